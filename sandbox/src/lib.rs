@@ -1,0 +1,1 @@
+//! GitHub, AWS and the trucks API on loopback, over the real wire.

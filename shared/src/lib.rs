@@ -1,0 +1,1 @@
+//! The truck model and what goes over the wire.

@@ -1,0 +1,1 @@
+//! A developer portal in the terminal.
