@@ -1,0 +1,114 @@
+//! Log lines and where they come from.
+
+use super::{deployment::ServiceRef, time::Timestamp};
+
+/// Where a tail reads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LogSource {
+    /// A log group by name.
+    Group(String),
+    /// The log group that an ECS service's task definition names.
+    Service(ServiceRef),
+}
+
+/// One event of a log stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// The service's own id of the event: what repeats carries the same.
+    pub id: String,
+    pub stream: String,
+    pub at: Timestamp,
+    /// When the service took it in; the difference to `at` is its lateness.
+    pub ingested: Option<Timestamp>,
+    pub message: String,
+    pub level: Level,
+}
+
+/// How serious a line is, as far as its text tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Unknown,
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+/// What a tail tells, in the order it learns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TailNews {
+    /// The tail reads this group from now on.
+    Opened { group: String },
+    /// New lines, oldest first, each told once.
+    Lines(Vec<LogLine>),
+    /// A whole look found nothing more: what is shown is complete as of `at`.
+    CaughtUp { at: Timestamp },
+    /// The service asked us to slow down; nothing is lost, the next look is at `until`.
+    Throttled { until: Timestamp },
+}
+
+impl Level {
+    /// Reads the level from a line: a JSON object's `level`, or the first level word near its start.
+    pub fn of(message: &str) -> Self {
+        Self::of_json(message).unwrap_or_else(|| Self::of_words(message))
+    }
+
+    fn of_json(message: &str) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Line<'a> {
+            #[serde(borrow, alias = "severity", alias = "lvl")]
+            level: std::borrow::Cow<'a, str>,
+        }
+        if !message.trim_start().starts_with('{') {
+            return None;
+        }
+        serde_json::from_str::<Line<'_>>(message).ok().map(|line| Self::of_word(&line.level))
+    }
+
+    fn of_words(message: &str) -> Self {
+        message
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .filter(|word| !word.is_empty())
+            .take(8)
+            .map(Self::of_word)
+            .find(|level| *level != Self::Unknown)
+            .unwrap_or(Self::Unknown)
+    }
+
+    fn of_word(word: &str) -> Self {
+        let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+        match () {
+            () if is(&["error", "err", "fatal", "critical", "panic", "severe"]) => Self::Error,
+            () if is(&["warn", "warning"]) => Self::Warn,
+            () if is(&["info", "notice"]) => Self::Info,
+            () if is(&["debug"]) => Self::Debug,
+            () if is(&["trace"]) => Self::Trace,
+            () => Self::Unknown,
+        }
+    }
+
+    /// Returns the level's word, padded by nobody.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "",
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_read_from_json_and_from_words() {
+        assert_eq!(Level::of(r#"{"level":"WARN","message":"slow error"}"#), Level::Warn);
+        assert_eq!(Level::of("2026-11-23 10:00:00 [ERROR] no such truck"), Level::Error);
+        assert_eq!(Level::of("just words"), Level::Unknown);
+    }
+}

@@ -1,0 +1,222 @@
+//! GitHub workflow runs, their jobs and steps.
+
+use std::{fmt, str::FromStr};
+
+use super::time::Timestamp;
+
+/// A repository, `owner/name`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Repo {
+    pub owner: String,
+    pub name: String,
+}
+
+impl FromStr for Repo {
+    type Err = String;
+
+    fn from_str(slug: &str) -> Result<Self, Self::Err> {
+        let fits = |part: &str| {
+            !part.is_empty()
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                && part.chars().any(|c| c != '.')
+        };
+        match slug.split_once('/') {
+            Some((owner, name)) if fits(owner) && fits(name) => {
+                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(format!("`{slug}` is not OWNER/NAME")),
+        }
+    }
+}
+
+impl fmt::Display for Repo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// GitHub's number of a run, unique over all repositories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct RunId(pub u64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How far a run, a job or a step is: GitHub's `status` and `conclusion` in one value.
+///
+/// GitHub adds values without notice; an unknown one is kept as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Requested, queued or pending: nothing runs yet.
+    Queued,
+    InProgress,
+    /// Held back by an environment's protection rules: somebody must approve.
+    Waiting,
+    Done(Conclusion),
+    Unknown(String),
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conclusion {
+    Success,
+    Failure,
+    Cancelled,
+    Skipped,
+    Neutral,
+    TimedOut,
+    ActionRequired,
+    Stale,
+    StartupFailure,
+    Unknown(String),
+}
+
+impl State {
+    /// Reads GitHub's pair of words.
+    pub fn from_words(status: &str, conclusion: Option<&str>) -> Self {
+        match (status, conclusion) {
+            ("completed", Some(word)) => Self::Done(Conclusion::from_word(word)),
+            ("completed", None) => Self::Done(Conclusion::Unknown("none".to_owned())),
+            ("requested" | "queued" | "pending", _) => Self::Queued,
+            ("in_progress", _) => Self::InProgress,
+            ("waiting", _) => Self::Waiting,
+            (other, _) => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// Says whether it can still change by itself.
+    pub fn is_active(&self) -> bool {
+        !matches!(self, Self::Done(_))
+    }
+
+    /// Says whether it ended badly: failed, timed out or never started.
+    pub fn is_failure(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(Conclusion::Failure | Conclusion::TimedOut | Conclusion::StartupFailure)
+        )
+    }
+
+    /// Returns the word for people and for JSON.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Queued => "queued",
+            Self::InProgress => "in_progress",
+            Self::Waiting => "waiting",
+            Self::Done(conclusion) => conclusion.word(),
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+impl Conclusion {
+    fn from_word(word: &str) -> Self {
+        match word {
+            "success" => Self::Success,
+            "failure" => Self::Failure,
+            "cancelled" => Self::Cancelled,
+            "skipped" => Self::Skipped,
+            "neutral" => Self::Neutral,
+            "timed_out" => Self::TimedOut,
+            "action_required" => Self::ActionRequired,
+            "stale" => Self::Stale,
+            "startup_failure" => Self::StartupFailure,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Cancelled => "cancelled",
+            Self::Skipped => "skipped",
+            Self::Neutral => "neutral",
+            Self::TimedOut => "timed_out",
+            Self::ActionRequired => "action_required",
+            Self::Stale => "stale",
+            Self::StartupFailure => "startup_failure",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+/// One run of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub id: RunId,
+    /// Counts the runs of its workflow, from 1: the `#42` of the web page.
+    pub number: u64,
+    pub attempt: u32,
+    pub workflow: String,
+    /// The commit's subject or the run's own name.
+    pub title: String,
+    pub event: String,
+    pub branch: Option<String>,
+    /// The whole commit id.
+    pub commit: String,
+    pub actor: Option<String>,
+    pub state: State,
+    pub created_at: Timestamp,
+    /// When this attempt began.
+    pub started_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    pub url: String,
+}
+
+impl Run {
+    /// Returns the commit id as people write it.
+    pub fn short_commit(&self) -> &str {
+        self.commit.get(..7).unwrap_or(&self.commit)
+    }
+}
+
+/// One job of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub id: u64,
+    pub name: String,
+    pub state: State,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub steps: Vec<Step>,
+}
+
+/// One step of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub number: u64,
+    pub name: String,
+    pub state: State,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+}
+
+/// A run together with its jobs, as one look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunDetail {
+    pub run: Run,
+    pub jobs: Vec<Job>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_github_invents_tomorrow_is_kept() {
+        assert_eq!(State::from_words("levitating", None).word(), "levitating");
+        assert_eq!(State::from_words("completed", Some("vanished")).word(), "vanished");
+    }
+
+    #[test]
+    fn a_slug_is_two_parts() {
+        for bad in ["", "a", "a/", "/b", "a/b/c", "a b/c", "../.."] {
+            assert!(bad.parse::<Repo>().is_err(), "{bad} was taken");
+        }
+        assert_eq!("hello-truck/hello.truck".parse::<Repo>().unwrap().to_string(), "hello-truck/hello.truck");
+    }
+}
