@@ -1,0 +1,89 @@
+//! Whether the caller can read JSON.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, header::ACCEPT},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::error::ApiError;
+
+/// Refuses a request whose caller has said that it cannot read JSON.
+pub(crate) async fn require_json(request: Request, next: Next) -> Response {
+    if takes_json(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::NotAcceptable.into_response()
+    }
+}
+
+/// Says whether JSON is among what the caller takes. Who says nothing, or nothing that can be read, takes all.
+fn takes_json(headers: &HeaderMap) -> bool {
+    let ranges: Vec<_> = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(range)
+        .collect();
+    // The most exact range decides: `application/json;q=0, */*` wants anything but JSON.
+    let closest = ranges.iter().filter_map(|&(media, wanted)| Some((exactness(media)?, wanted))).max();
+    ranges.is_empty() || closest.is_some_and(|(_, wanted)| wanted)
+}
+
+/// Splits `type/subtype;q=…` into the media range and whether it is wanted at all.
+fn range(range: &str) -> Option<(&str, bool)> {
+    let mut parts = range.split(';').map(str::trim);
+    let media = parts.next().filter(|media| media.contains('/'))?;
+    let unwanted = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .any(|(name, value)| name.eq_ignore_ascii_case("q") && value.parse() == Ok(0.0));
+    Some((media, !unwanted))
+}
+
+/// Says how exactly a media range means JSON; `None` when it does not.
+fn exactness(media: &str) -> Option<u8> {
+    ["*/*", "application/*", "application/json"]
+        .into_iter()
+        .zip(0..)
+        .find_map(|(range, exactness)| media.eq_ignore_ascii_case(range).then_some(exactness))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn takes_json_with(accept: &[&'static str]) -> bool {
+        takes_json(&accept.iter().map(|value| (ACCEPT, HeaderValue::from_static(value))).collect())
+    }
+
+    #[test]
+    fn json_is_taken_by_whoever_does_not_exclude_it() {
+        for accept in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/*",
+            "*/*",
+            "text/html, application/xml;q=0.9, */*;q=0.8",
+            "application/json;q=0.1",
+            "",
+            "nonsense",
+        ] {
+            assert!(takes_json_with(&[accept]), "{accept}");
+        }
+        assert!(takes_json_with(&[]));
+        assert!(takes_json_with(&["text/html", "application/json"]));
+    }
+
+    #[test]
+    fn json_is_not_taken_by_whoever_excludes_it() {
+        for accept in
+            ["application/xml", "text/*", "application/json;q=0", "*/*, application/json; q=0.0", "*/*;q=0"]
+        {
+            assert!(!takes_json_with(&[accept]), "{accept}");
+        }
+    }
+}

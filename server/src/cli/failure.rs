@@ -1,0 +1,53 @@
+//! How a command says that it failed: what, why, and what to type next.
+
+use std::{io, process::ExitCode};
+
+use super::settings::BadSettings;
+use crate::{StoreError, error::in_full};
+
+/// Tells why a command did not do as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("the settings cannot be used")]
+    Settings(#[from] BadSettings),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot listen on {host}:{port}")]
+    Listen { host: String, port: u16, source: io::Error },
+    #[error("the service ended")]
+    Serve(#[source] io::Error),
+}
+
+impl Failure {
+    /// Says the failure on stderr, and returns the exit code that stands for it.
+    #[expect(clippy::print_stderr, reason = "a person who starts the service reads this before any log")]
+    pub(super) fn report(&self) -> ExitCode {
+        eprintln!("error: {self}");
+        if let Some(cause) = std::error::Error::source(self) {
+            eprintln!("{}", in_full(cause));
+        }
+        eprintln!("hint: {}", self.hint());
+        ExitCode::from(match self {
+            Self::Settings(_) => 2,
+            _ => 1,
+        })
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Settings(_) => "`hello-server --help` names the settings and their defaults".to_owned(),
+            Self::Store(_) => {
+                "the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: \
+                               hello-server` keeps the trucks in memory"
+                    .to_owned()
+            }
+            Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                "another process has this port; `PORT=0 hello-server` takes any free one".to_owned()
+            }
+            Self::Listen { .. } => {
+                "`HOST=127.0.0.1 PORT=5000 hello-server` listens on this machine alone".to_owned()
+            }
+            Self::Serve(_) => "the log above says what happened before".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The service without a socket: requests go straight into the router, as a server would hand them over.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header::HeaderMap, request::Builder},
+};
+use hello_server::{AppState, Store, app};
+use hello_shared::{NewTruck, Problem, Truck};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub(crate) struct Api {
+    router: Router,
+}
+
+impl Api {
+    /// A service with an empty fleet in memory.
+    pub(crate) async fn start() -> Self {
+        Self::over(Store::open(Store::IN_MEMORY).await.expect("a store in memory"))
+    }
+
+    pub(crate) fn over(store: Store) -> Self {
+        Self { router: app(AppState::new(store)) }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), "").await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Request::delete(path), "").await
+    }
+
+    /// Posts a body that claims to be JSON.
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.send(Request::post(path).header("content-type", "application/json"), body).await
+    }
+
+    /// Adds a truck that has nothing wrong with it.
+    pub(crate) async fn add(&self, new: &NewTruck) -> Truck {
+        let answer = self.post("/trucks", serde_json::to_vec(new).expect("JSON")).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        answer.read()
+    }
+
+    pub(crate) async fn send(&self, request: Builder, body: impl Into<Body>) -> Answer {
+        let request = request.body(body.into()).expect("a request that can be sent");
+        let response = self.router.clone().oneshot(request).await.expect("a router always answers");
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("a body that ends");
+        Answer { status: head.status, headers: head.headers, body: body.to_vec() }
+    }
+}
+
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a header of plain text"))
+    }
+
+    pub(crate) fn read<T: serde::de::DeserializeOwned>(&self) -> T {
+        assert_eq!(self.header("content-type"), "application/json");
+        serde_json::from_slice(&self.body).expect("the JSON that was expected")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        self.read()
+    }
+
+    /// Reads the refusal, which must be whole: of this status inside and outside, and to be found in the log.
+    pub(crate) fn problem(&self, status: u16) -> Problem {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.header("content-type"), Problem::CONTENT_TYPE);
+        let problem: Problem = serde_json::from_slice(&self.body).expect("a problem document");
+        assert_eq!(problem.status, Some(status));
+        assert_eq!(problem.title.as_deref(), self.status.canonical_reason());
+        assert!(problem.detail.is_some());
+        assert_eq!(problem.request_id.as_deref(), Some(self.header("x-request-id")));
+        problem
+    }
+
+    /// Reads which fields were refused, and why, as one line each.
+    pub(crate) fn refused_fields(&self) -> Vec<String> {
+        self.problem(422).errors.iter().map(ToString::to_string).collect()
+    }
+}

@@ -1,0 +1,134 @@
+//! What one does with a fleet.
+
+use axum::http::{Request, StatusCode};
+use hello_shared::{CreatedTruck, NewTruck, Truck, TruckStatus};
+use serde_json::json;
+
+use crate::api::Api;
+
+#[tokio::test]
+async fn a_new_fleet_is_an_empty_list() {
+    let api = Api::start().await;
+    let answer = api.get("/trucks").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json(), json!([]));
+}
+
+#[tokio::test]
+async fn a_truck_is_added_found_listed_and_deleted() {
+    let api = Api::start().await;
+    let asked = NewTruck {
+        license_plate: Some("GÖ-TR 42".into()),
+        status: TruckStatus::Maintenance,
+        ..NewTruck::new("Scania", "V8")
+    };
+
+    let answer = api.post("/trucks", serde_json::to_vec(&asked).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let CreatedTruck { truck, message } = answer.read();
+    assert_eq!(message, "Truck added successfully");
+    assert_eq!(truck, asked.into_truck(truck.id.clone(), truck.created_at));
+    let place = format!("/trucks/{}", truck.id);
+    assert_eq!(answer.header("location"), place);
+
+    assert_eq!(api.get(&place).await.read::<Truck>(), truck);
+    assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), std::slice::from_ref(&truck));
+
+    let deleted = api.delete(&place).await;
+    assert_eq!(deleted.status, StatusCode::OK);
+    assert_eq!(deleted.read::<Truck>(), truck);
+
+    assert_eq!(api.get("/trucks").await.json(), json!([]));
+    let _ = api.get(&place).await.problem(404);
+    let _ = api.delete(&place).await.problem(404);
+}
+
+#[tokio::test]
+async fn trucks_are_listed_in_the_order_in_which_they_were_added() {
+    let api = Api::start().await;
+    let mut added = Vec::new();
+    for make in ["Volvo", "Scania", "MAN", "DAF", "Iveco"] {
+        added.push(api.add(&NewTruck::new(make, "1")).await);
+    }
+    let removed = added.remove(1);
+    let _ = api.delete(&format!("/trucks/{}", removed.id)).await;
+    added.push(api.add(&NewTruck::new("Scania", "2")).await);
+
+    assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), added);
+}
+
+#[tokio::test]
+async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age() {
+    let api = Api::start().await;
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(api.add(&NewTruck::new("Scania", "V8")).await.id);
+    }
+    assert!(ids.is_sorted());
+    assert!(ids.iter().all(|id| uuid::Uuid::parse_str(id.as_str()).unwrap().get_version_num() == 7));
+}
+
+#[tokio::test]
+async fn a_truck_is_found_by_its_id_however_its_letters_are_written() {
+    let api = Api::start().await;
+    let truck = api.add(&NewTruck::new("Scania", "V8")).await;
+    let shouted = truck.id.as_str().to_uppercase();
+    assert_eq!(api.get(&format!("/trucks/{shouted}")).await.read::<Truck>(), truck);
+}
+
+#[tokio::test]
+async fn blanks_around_words_are_trimmed() {
+    let api = Api::start().await;
+    let truck = api.add(&NewTruck::new(" \u{2003}Scania\n", "\tV8 ")).await;
+    assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
+}
+
+#[tokio::test]
+async fn words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes() {
+    let api = Api::start().await;
+    let truck = api.add(&NewTruck::new("卡".repeat(50), "🚚".repeat(50))).await;
+    assert_eq!(truck.make.chars().count(), 50);
+}
+
+#[tokio::test]
+async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none() {
+    let api = Api::start().await;
+    for _ in 0..2 {
+        let answer =
+            api.post("/trucks", json!({"make": "a", "model": "b", "licensePlate": null}).to_string()).await;
+        assert_eq!(answer.status, StatusCode::CREATED);
+        assert_eq!(answer.json().get("licensePlate"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck() {
+    let api = Api::start().await;
+    let plated = NewTruck { license_plate: Some("A 1".into()), ..NewTruck::new("Scania", "V8") };
+    let first = api.add(&plated).await;
+
+    let refused = api.post("/trucks", serde_json::to_vec(&plated).unwrap()).await.problem(409);
+    assert_eq!(refused.errors.len(), 1);
+    assert_eq!(refused.errors[0].pointer, "/licensePlate");
+    assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), std::slice::from_ref(&first));
+
+    let _ = api.delete(&format!("/trucks/{}", first.id)).await;
+    api.add(&plated).await;
+}
+
+#[tokio::test]
+async fn head_answers_as_get_without_a_body() {
+    let api = Api::start().await;
+    let answer = api.send(Request::head("/trucks"), "").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.body, b"");
+}
+
+#[tokio::test]
+async fn health_says_ok_and_the_version() {
+    let api = Api::start().await;
+    let answer = api.get("/healthz").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json(), json!({"status": "ok", "version": hello_server::VERSION}));
+}

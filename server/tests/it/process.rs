@@ -1,0 +1,228 @@
+//! The real binary: how it starts, logs and ends.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A running `hello-server` whose log is read line by line.
+struct Server {
+    process: Child,
+    log: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Server {
+    /// Starts in `folder` on a free port, and waits until it listens.
+    fn start(folder: &Path) -> Self {
+        let mut process =
+            command(folder).env("PORT", "0").stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut log = BufReader::new(process.stdout.take().expect("its log"));
+        let listening = next_line(&mut log, "listening");
+        let address = listening["address"].as_str().expect("where it listens").to_owned();
+        Self { process, log, address }
+    }
+
+    /// Reads the log up to the next line of this message.
+    fn logged(&mut self, message: &str) -> Value {
+        next_line(&mut self.log, message)
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().expect("kill").success());
+    }
+
+    fn wait(mut self) -> ExitStatus {
+        self.process.wait().expect("the server ends")
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already, unless the test failed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn next_line(log: &mut impl BufRead, message: &str) -> Value {
+    loop {
+        let mut line = String::new();
+        assert!(log.read_line(&mut line).expect("a log of text") > 0, "the log ended before `{message}`");
+        let line: Value = serde_json::from_str(&line).expect("every line of the log is JSON");
+        if line["message"] == message {
+            return line;
+        }
+    }
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hello-server"));
+    command.current_dir(folder);
+    for name in ["HOST", "PORT", "DATABASE_URL", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+async fn add(server: &Server) -> Value {
+    let post =
+        reqwest::Client::new().post(server.url("/trucks")).json(&json!({"make": "Scania", "model": "V8"}));
+    post.send().await.expect("an answer").json().await.expect("the truck")
+}
+
+async fn fleet(server: &Server) -> Vec<Value> {
+    reqwest::get(server.url("/trucks")).await.expect("an answer").json().await.expect("the fleet")
+}
+
+#[tokio::test]
+async fn trucks_survive_a_restart_and_are_kept_in_the_working_folder() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    let added = add(&server).await;
+    server.signal("TERM");
+    assert!(server.wait().success());
+    assert!(folder.path().join("hello-trucks.db").exists());
+
+    let server = Server::start(folder.path());
+    let fleet = fleet(&server).await;
+    assert_eq!(fleet.len(), 1);
+    assert_eq!(fleet[0]["id"], added["id"]);
+}
+
+#[tokio::test]
+async fn trucks_survive_a_kill() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    let added = add(&server).await;
+    server.signal("KILL");
+    assert!(!server.wait().success());
+
+    let server = Server::start(folder.path());
+    assert_eq!(fleet(&server).await[0]["id"], added["id"]);
+}
+
+#[test]
+fn sigterm_and_ctrl_c_end_it_with_success_and_a_last_word() {
+    for signal in ["TERM", "INT"] {
+        let folder = TempDir::new().unwrap();
+        let mut server = Server::start(folder.path());
+        server.signal(signal);
+        server.logged("draining");
+        server.logged("stopped");
+        assert!(server.wait().success(), "{signal}");
+    }
+}
+
+#[test]
+fn a_request_that_was_begun_before_sigterm_is_finished() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path());
+    let mut connection = TcpStream::connect(&server.address).unwrap();
+    let head = "POST /trucks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
+                content-length: 33\r\n\r\n";
+    connection.write_all(head.as_bytes()).unwrap();
+    // The service asks for the body: the request is under way.
+    let mut go_on = [0; 12];
+    connection.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100");
+
+    server.signal("TERM");
+    server.logged("draining");
+    connection.write_all(br#"{"make": "Scania", "model": "V8"}"#).unwrap();
+
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("HTTP/1.1 201 Created"), "{answer}");
+    server.logged("stopped");
+    assert!(server.wait().success());
+}
+
+#[tokio::test]
+async fn every_request_is_one_line_of_the_log_and_can_be_found_by_its_id() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path());
+    let get = reqwest::Client::new().get(server.url("/trucks/1?secret=1")).header("x-request-id", "edge-42");
+    let problem: Value = get.send().await.unwrap().json().await.unwrap();
+
+    let line = server.logged("answered");
+    assert_eq!(line["request.id"], problem["requestId"]);
+    assert_eq!(line["request.id"], "edge-42");
+    assert_eq!(line["http.method"], "GET");
+    assert_eq!(line["http.path"], "/trucks/1");
+    assert_eq!(line["http.route"], "/trucks/{id}");
+    assert_eq!(line["http.status"], 404);
+    assert!(line["duration_ms"].as_f64().unwrap() >= 0.0);
+    assert_eq!(line["level"], "INFO");
+}
+
+#[test]
+fn every_bad_setting_is_named_at_once_as_misuse() {
+    let folder = TempDir::new().unwrap();
+    let run = command(folder.path())
+        .args(["serve", "--host", ""])
+        .env("PORT", "many")
+        .env("DATABASE_URL", "mysql://root:secret@db/trucks")
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8(run.stderr).unwrap(), @r"
+    error: the settings cannot be used
+    HOST (--host) must be an address or a name; found nothing
+    PORT (--port) must be a number from 0 to 65535; found `many`
+    DATABASE_URL (--database-url) must be like sqlite://hello-trucks.db; found `mysql:`
+    hint: `hello-server --help` names the settings and their defaults
+    ");
+    assert_eq!(run.stdout, b"");
+}
+
+#[test]
+fn a_port_in_use_is_a_failure_that_says_what_to_type() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    let port = server.address.rsplit(':').next().unwrap();
+    let run = command(folder.path()).env("PORT", port).output().unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}\n")), "{said}");
+    assert!(
+        said.ends_with("hint: another process has this port; `PORT=0 hello-server` takes any free one\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_a_failure_that_says_why() {
+    let folder = TempDir::new().unwrap();
+    let run = command(folder.path())
+        .args(["--port", "0", "--database-url", "sqlite://missing/trucks.db"])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(run.stderr).unwrap(), @r"
+    error: cannot open the trucks in sqlite://missing/trucks.db
+    error returned from database: (code: 14) unable to open database file
+    hint: the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: hello-server` keeps the trucks in memory
+    ");
+}
+
+#[test]
+fn help_names_the_settings_and_never_shows_a_database_url_of_the_environment() {
+    let folder = TempDir::new().unwrap();
+    let run =
+        command(folder.path()).arg("--help").env("DATABASE_URL", "sqlite://secret.db").output().unwrap();
+    let help = String::from_utf8(run.stdout).unwrap();
+    assert!(run.status.success());
+    assert!(["HOST", "PORT", "DATABASE_URL", "serve"].iter().all(|word| help.contains(word)), "{help}");
+    assert!(!help.contains("secret"), "{help}");
+}

@@ -1,0 +1,184 @@
+//! What the service says no to, and how.
+
+use axum::http::Request;
+use hello_server::Store;
+use hello_shared::{NewTruck, Truck};
+use serde_json::{Value, json};
+
+use crate::api::Api;
+
+async fn refused(body: Value) -> Vec<String> {
+    let api = Api::start().await;
+    let refused = api.post("/trucks", body.to_string()).await.refused_fields();
+    assert_eq!(api.get("/trucks").await.json(), json!([]), "nothing of a refused truck is kept");
+    refused
+}
+
+#[tokio::test]
+async fn every_field_that_breaks_a_rule_is_named_at_once() {
+    let body = json!({"make": 1, "model": "", "licensePlate": "P".repeat(21), "status": "parked"});
+    insta::assert_snapshot!(refused(body).await.join("\n"), @r"
+    make must be text of 1 to 50 characters; found a number
+    model must be text of 1 to 50 characters; found an empty text
+    licensePlate must be text of 1 to 20 characters; found 21 characters
+    status must be active, maintenance or retired; found another word
+    ");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named_too() {
+    insta::assert_snapshot!(refused(json!({})).await.join("\n"), @r"
+    make must be text of 1 to 50 characters; found nothing
+    model must be text of 1 to 50 characters; found nothing
+    ");
+}
+
+#[tokio::test]
+async fn a_make_of_the_wrong_kind_is_named_by_its_kind() {
+    for (make, found) in [
+        (json!(null), "null"),
+        (json!(true), "a boolean"),
+        (json!(7), "a number"),
+        (json!([]), "an array"),
+        (json!({"name": "Scania"}), "an object"),
+        (json!(" \t "), "an empty text"),
+        (json!("S".repeat(51)), "51 characters"),
+    ] {
+        let said = refused(json!({"make": make, "model": "V8"})).await;
+        assert_eq!(said, [format!("make must be text of 1 to 50 characters; found {found}")]);
+    }
+}
+
+#[tokio::test]
+async fn control_characters_inside_a_word_are_refused() {
+    let said = refused(json!({"make": "Sca\u{0}nia", "model": "V\u{1b}[31m8"})).await;
+    assert_eq!(
+        said,
+        [
+            "make must have no control characters; found U+0000",
+            "model must have no control characters; found U+001B"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_status_of_another_kind_is_refused() {
+    for status in [json!(null), json!(1), json!("Active")] {
+        let said = refused(json!({"make": "a", "model": "b", "status": status})).await;
+        assert!(said[0].starts_with("status must be active, maintenance or retired"), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused_as_a_whole() {
+    for (body, found) in [(json!(null), "null"), (json!("Scania"), "a text"), (json!([1]), "an array")] {
+        assert_eq!(refused(body).await, [format!("the body must be an object; found {found}")]);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_malformed() {
+    let api = Api::start().await;
+    let deep = "[".repeat(100_000);
+    for body in
+        [&b""[..], b"{", b"{\"make\": \"Scania\",}", b"\"\xff\"", b"\"\\ud800\"", b"{} {}", deep.as_bytes()]
+    {
+        let problem = api.post("/trucks", body.to_vec()).await.problem(400);
+        assert!(problem.errors.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_say_it_is_json_is_not_read() {
+    let api = Api::start().await;
+    let body = r#"{"make": "Scania", "model": "V8"}"#;
+    let _ = api.send(Request::post("/trucks"), body).await.problem(415);
+    for other in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "nonsense"] {
+        let _ = api.send(Request::post("/trucks").header("content-type", other), body).await.problem(415);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_more_than_a_mebibyte_is_too_large() {
+    let api = Api::start().await;
+    let body = json!({"make": "Scania", "model": "V8", "note": "x".repeat(1024 * 1024)}).to_string();
+    let _ = api.post("/trucks", body).await.problem(413);
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes() {
+    let api = Api::start().await;
+    for method in ["PUT", "PATCH", "DELETE"] {
+        let answer = api.send(Request::builder().method(method).uri("/trucks"), "").await;
+        let _ = answer.problem(405);
+        assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+    }
+    let answer = api.post("/trucks/01890a5d-ac96-774b-bcce-b302099a8057", "{}").await;
+    let _ = answer.problem(405);
+    assert_eq!(answer.header("allow"), "GET,HEAD,DELETE");
+}
+
+#[tokio::test]
+async fn what_names_no_truck_is_not_found() {
+    let api = Api::start().await;
+    for id in ["1", "01890a5d-ac96-774b-bcce-b302099a8057", "%00", "%FF", "..%2f..%2fetc", "'%20OR%201=1"] {
+        let path = format!("/trucks/{id}");
+        let _ = api.get(&path).await.problem(404);
+        let _ = api.delete(&path).await.problem(404);
+    }
+}
+
+#[tokio::test]
+async fn a_path_of_nothing_is_not_found_and_says_where_the_trucks_are() {
+    let api = Api::start().await;
+    for path in ["/", "/truck", "/trucks/1/wheels"] {
+        assert!(api.get(path).await.problem(404).detail.unwrap().contains("/trucks"));
+    }
+}
+
+#[tokio::test]
+async fn who_cannot_read_json_is_told_so_before_anything_is_done() {
+    let api = Api::start().await;
+    let accept_xml = |request: axum::http::request::Builder| request.header("accept", "application/xml");
+    let _ = api.send(accept_xml(Request::get("/trucks")), "").await.problem(406);
+
+    let post = accept_xml(Request::post("/trucks")).header("content-type", "application/json");
+    let _ = api.send(post, r#"{"make": "Scania", "model": "V8"}"#).await.problem(406);
+    assert_eq!(api.get("/trucks").await.json(), json!([]));
+
+    let browser = Request::get("/trucks").header("accept", "text/html,application/xml;q=0.9,*/*;q=0.8");
+    assert_eq!(api.send(browser, "").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn a_request_keeps_the_plain_id_that_it_came_with() {
+    let api = Api::start().await;
+    let with_id = |id: &str| Request::get("/trucks/1").header("x-request-id", id);
+    assert_eq!(api.send(with_id("edge-42"), "").await.problem(404).request_id.as_deref(), Some("edge-42"));
+
+    let long = "x".repeat(65);
+    for strange in ["", "a b", "a\"b", long.as_str()] {
+        let given = api.send(with_id(strange), "").await.problem(404).request_id.unwrap();
+        assert_eq!(uuid::Uuid::parse_str(&given).unwrap().get_version_num(), 7, "{strange}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_503_and_its_reasons_stay_inside() {
+    let store = Store::open(Store::IN_MEMORY).await.unwrap();
+    let api = Api::over(store.clone());
+    let truck: Truck = api.add(&NewTruck::new("Scania", "V8")).await;
+    store.close().await;
+
+    let place = format!("/trucks/{}", truck.id);
+    for answer in [
+        api.get("/trucks").await,
+        api.get(&place).await,
+        api.delete(&place).await,
+        api.post("/trucks", r#"{"make": "Scania", "model": "V8"}"#).await,
+    ] {
+        let detail = answer.problem(503).detail.unwrap();
+        assert_eq!(detail, "the trucks cannot be reached at the moment; try again in a few seconds");
+    }
+    assert_eq!(api.get("/healthz").await.status, 200, "the process itself is well");
+}

@@ -1,0 +1,108 @@
+//! What every store promises to whoever keeps trucks in it.
+
+use std::path::Path;
+
+use hello_server::{Store, StoreError};
+use hello_shared::{NewTruck, Truck};
+use jiff::Timestamp;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+async fn open(folder: &Path) -> Store {
+    Store::open(&format!("sqlite://{}/trucks.db", folder.display())).await.expect("a store in a file")
+}
+
+fn truck(make: &str) -> Truck {
+    let now = Timestamp::from_microsecond(1_764_000_000_123_456).expect("a moment");
+    NewTruck::new(make, "1").into_truck(Uuid::now_v7().to_string().into(), now)
+}
+
+#[tokio::test]
+async fn trucks_are_there_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let (volvo, scania) = (truck("Volvo"), truck("Scania"));
+
+    let store = open(folder.path()).await;
+    store.insert(&volvo).await.unwrap();
+    store.insert(&scania).await.unwrap();
+    store.close().await;
+
+    let store = open(folder.path()).await;
+    assert_eq!(store.list().await.unwrap(), [volvo.clone(), scania]);
+    assert_eq!(store.find(&volvo.id).await.unwrap(), Some(volvo));
+}
+
+#[tokio::test]
+async fn a_truck_is_on_disk_once_it_is_acknowledged_though_the_store_is_never_closed() {
+    let folder = TempDir::new().unwrap();
+    let (kept, gone) = (truck("Volvo"), truck("Scania"));
+
+    let store = open(folder.path()).await;
+    store.insert(&kept).await.unwrap();
+    store.insert(&gone).await.unwrap();
+    assert_eq!(store.delete(&gone.id).await.unwrap(), Some(gone));
+
+    let other = open(folder.path()).await;
+    assert_eq!(other.list().await.unwrap(), [kept]);
+}
+
+#[tokio::test]
+async fn whoever_writes_reads_it_at_once_also_when_many_do() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let writers = (0..32).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let truck = truck(&format!("make {n}"));
+            store.insert(&truck).await.unwrap();
+            assert_eq!(store.find(&truck.id).await.unwrap(), Some(truck));
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(store.list().await.unwrap().len(), 32);
+}
+
+#[tokio::test]
+async fn stores_in_memory_know_nothing_of_each_other() {
+    let (one, other) =
+        (Store::open(Store::IN_MEMORY).await.unwrap(), Store::open(Store::IN_MEMORY).await.unwrap());
+    one.insert(&truck("Volvo")).await.unwrap();
+    assert_eq!(one.list().await.unwrap().len(), 1);
+    assert_eq!(other.list().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_plate_belongs_to_one_truck() {
+    let store = Store::open(Store::IN_MEMORY).await.unwrap();
+    let plated = |make| Truck { license_plate: Some("A 1".into()), ..truck(make) };
+    store.insert(&plated("Volvo")).await.unwrap();
+    assert!(matches!(store.insert(&plated("Scania")).await, Err(StoreError::PlateTaken)));
+}
+
+#[tokio::test]
+async fn a_url_of_no_known_store_is_refused_without_its_password() {
+    let error = Store::open("mysql://root:secret@db/trucks").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`mysql:` names no store; a URL of trucks is like sqlite://hello-trucks.db"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_an_error_and_not_a_panic() {
+    let folder = TempDir::new().unwrap();
+    let missing = folder.path().join("missing");
+    let error = Store::open(&format!("sqlite://{}/trucks.db", missing.display())).await.unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_an_error_and_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("trucks.db");
+    std::fs::write(&file, "not a database, but dear to somebody".repeat(100)).unwrap();
+    assert!(Store::open(&format!("sqlite://{}", file.display())).await.is_err());
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
+}
