@@ -2,3 +2,5 @@
 //!
 //! Nothing here knows a screen. There is no trait and no fake: a client takes an endpoint, and the sandbox, moto or the
 //! real service stands behind it.
+
+pub mod catalog;

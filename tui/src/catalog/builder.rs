@@ -1,0 +1,176 @@
+//! Builds the tree of one document from the parser's events.
+
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use super::{
+    node::{At, Entry, Node, Value},
+    parse::Broken,
+};
+
+/// The deepest nesting, aliases followed. The parser's own limit does not see through aliases.
+const DEEPEST: usize = 256;
+
+/// How often the leaves below an anchor may come back through aliases: the limit of Backstage's reader.
+const MOST_ALIASES: usize = 100;
+
+/// A document that is being built.
+pub(super) struct Builder<'a> {
+    /// The collections that are not yet closed, outermost first.
+    open: Vec<Open>,
+    root: Option<Node>,
+    anchors: HashMap<usize, Anchored>,
+    nodes_left: &'a mut usize,
+}
+
+struct Open {
+    at: At,
+    anchor: usize,
+    measure: Measure,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map { entries: Vec<Entry>, keys: HashSet<String>, key: Option<(String, At)> },
+}
+
+/// How deep a node is, and how much of it came through aliases.
+#[derive(Clone, Copy, Default)]
+struct Measure {
+    depth: usize,
+    aliases: usize,
+}
+
+struct Anchored {
+    node: Node,
+    measure: Measure,
+    uses: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(nodes_left: &'a mut usize) -> Self {
+        Self { open: Vec::new(), root: None, anchors: HashMap::new(), nodes_left }
+    }
+
+    /// Returns the finished document; an empty one is null.
+    pub(super) fn root(self, at: At) -> Node {
+        self.root.unwrap_or(Node { at, value: Value::Null })
+    }
+
+    /// Takes a scalar.
+    pub(super) fn leaf(&mut self, node: Node, anchor: usize) -> Result<(), Broken> {
+        self.count(node.at)?;
+        self.finish(node, anchor, Measure { depth: 0, aliases: 1 })
+    }
+
+    pub(super) fn open_list(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
+        self.begin(at, anchor, Content::List(Vec::new()))
+    }
+
+    pub(super) fn open_map(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
+        let content = Content::Map { entries: Vec::new(), keys: HashSet::new(), key: None };
+        self.begin(at, anchor, content)
+    }
+
+    /// Closes the innermost collection.
+    pub(super) fn close(&mut self) -> Result<(), Broken> {
+        let Some(Open { at, anchor, measure, content }) = self.open.pop() else { return Ok(()) };
+        let value = match content {
+            Content::List(items) => Value::List(Rc::from(items)),
+            Content::Map { entries, .. } => Value::Map(Rc::from(entries)),
+        };
+        self.finish(Node { at, value }, anchor, measure)
+    }
+
+    /// Puts what the anchor stands for here, with the alias's own place.
+    pub(super) fn alias(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
+        self.count(at)?;
+        let anchored = self
+            .anchors
+            .get_mut(&anchor)
+            .ok_or_else(|| Broken { at, rule: "an alias must not lie inside its own anchor".to_owned() })?;
+        anchored.uses += 1;
+        let aliases = anchored.uses.saturating_mul(anchored.measure.aliases);
+        if aliases > MOST_ALIASES {
+            let rule = format!("Excessive alias count: more than {MOST_ALIASES} uses of one anchor");
+            return Err(Broken { at, rule });
+        }
+        let node = Node { at, value: anchored.node.value.clone() };
+        let measure = Measure { depth: anchored.measure.depth, aliases };
+        self.place(node, measure)
+    }
+
+    fn begin(&mut self, at: At, anchor: usize, content: Content) -> Result<(), Broken> {
+        self.count(at)?;
+        self.open.push(Open { at, anchor, measure: Measure::default(), content });
+        Ok(())
+    }
+
+    fn count(&mut self, at: At) -> Result<(), Broken> {
+        *self.nodes_left = self.nodes_left.saturating_sub(1);
+        if *self.nodes_left == 0 {
+            return Err(Broken {
+                at,
+                rule: "the source holds too many values to be a descriptor".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, node: Node, anchor: usize, measure: Measure) -> Result<(), Broken> {
+        if anchor != 0 {
+            // The anchored node itself counts as its first use.
+            self.anchors.insert(anchor, Anchored { node: node.clone(), measure, uses: 1 });
+        }
+        self.place(node, measure)
+    }
+
+    fn place(&mut self, node: Node, measure: Measure) -> Result<(), Broken> {
+        let Some(parent) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        parent.measure.depth = parent.measure.depth.max(measure.depth + 1);
+        parent.measure.aliases = parent.measure.aliases.max(measure.aliases);
+        if parent.measure.depth > DEEPEST {
+            return Err(Broken { at: node.at, rule: format!("is nested deeper than {DEEPEST} levels") });
+        }
+        parent.content.place(node)
+    }
+}
+
+impl Content {
+    fn place(&mut self, node: Node) -> Result<(), Broken> {
+        match self {
+            Self::List(items) => items.push(node),
+            Self::Map { entries, key: slot @ Some(_), .. } => {
+                if let Some((key, at)) = slot.take() {
+                    entries.push(Entry { key, at, value: node });
+                }
+            }
+            Self::Map { keys, key, .. } => {
+                let name = key_of(&node);
+                if node.items().is_none() && node.entries().is_none() && !keys.insert(name.clone()) {
+                    let rule = format!("Map keys must be unique: {} is there already", node.found());
+                    return Err(Broken { at: node.at, rule });
+                }
+                *key = Some((name, node.at));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the name of a field from its key. A collection as a key, as in `{{ template }}`, names nothing.
+fn key_of(node: &Node) -> String {
+    match &node.value {
+        Value::Null => String::new(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(text) | Value::Text(text) => text.clone(),
+        Value::List(_) => "[…]".to_owned(),
+        Value::Map(_) => "{…}".to_owned(),
+    }
+}

@@ -1,0 +1,151 @@
+//! One document to one entity, in the order in which Backstage checks it: envelope, root fields, formats, kind.
+
+use super::{
+    LocationTarget,
+    findings::{ENTITY_LOST, FILE_LOST, Findings},
+    metadata::{self, Metadata},
+    node::{At, Node, Value},
+    rules, spec,
+};
+use crate::domain::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin, RelationKind};
+
+/// An entity whose references are not yet resolved.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub entity: Entity,
+    pub at: At,
+    pub references: Vec<Reference>,
+    pub targets: Vec<LocationTarget>,
+}
+
+/// A reference to another entity, and where it is written.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub relation: RelationKind,
+    pub target: EntityRef,
+    pub field: String,
+    pub at: At,
+}
+
+/// What every document must say before anything else is looked at.
+struct Envelope<'n> {
+    api_version: String,
+    reference: EntityRef,
+    metadata: &'n Node,
+}
+
+/// Reads the entity that a document describes; nothing when the document is empty or not valid.
+pub(super) fn read(root: &Node, findings: &mut Findings) -> Option<Draft> {
+    findings.about(named(root), FILE_LOST);
+    if root.value == Value::Null {
+        return None;
+    }
+    let errors = findings.errors();
+    let envelope = envelope(root, findings)?;
+    findings.about(Some(envelope.reference.to_string()), ENTITY_LOST);
+    foreign_fields(root, findings);
+    formats(root, &envelope, findings);
+    let metadata = metadata::read(envelope.metadata, findings);
+    let spec = spec::read(root, &envelope.api_version, &envelope.reference, findings);
+    if findings.errors() > errors {
+        return None;
+    }
+    let at = first_key(root);
+    let origin = Origin { source: findings.source().to_owned(), line: at.line };
+    let entity = entity(envelope.reference, metadata, &spec, origin);
+    Some(Draft { entity, at, references: spec.references, targets: spec.targets })
+}
+
+fn entity(reference: EntityRef, metadata: Metadata, spec: &spec::Spec, origin: Origin) -> Entity {
+    Entity {
+        kind: reference.kind.clone(),
+        reference,
+        title: metadata.title,
+        description: metadata.description,
+        type_: spec.type_.clone(),
+        lifecycle: spec.lifecycle.clone(),
+        owner: spec.owner.clone(),
+        system: spec.system.clone(),
+        tags: metadata.tags,
+        labels: metadata.labels,
+        annotations: metadata.annotations,
+        links: metadata.links,
+        relations: Vec::new(),
+        definition: spec.definition.clone(),
+        origin,
+    }
+}
+
+/// Returns what a person would call the document, as far as it says.
+fn named(root: &Node) -> Option<String> {
+    let name = root.get("metadata")?.value.text_at("name")?;
+    let kind = root.text_at("kind").unwrap_or("entity");
+    Some(format!("{}:{}", kind.to_lowercase(), super::node::shortened(name)))
+}
+
+fn first_key(root: &Node) -> At {
+    root.entries().and_then(|entries| entries.first()).map_or(root.at, |entry| entry.at)
+}
+
+fn envelope<'n>(root: &'n Node, findings: &mut Findings) -> Option<Envelope<'n>> {
+    if root.entries().is_none() {
+        findings.error(root.at, None, format!("expected object at root, got {}", root.found()));
+        return None;
+    }
+    let api_version = required_text(root, first_key(root), "", "apiVersion", findings);
+    let kind = required_text(root, first_key(root), "", "kind", findings);
+    let Some(metadata) = root.get("metadata") else {
+        findings.missing(first_key(root), "", "metadata");
+        return None;
+    };
+    if metadata.value.entries().is_none() {
+        findings.wrong(metadata.at, "metadata", "an object", &metadata.value);
+        return None;
+    }
+    let name = required_text(&metadata.value, metadata.at, "metadata", "name", findings);
+    let namespace = match metadata.value.get("namespace") {
+        Some(_) => required_text(&metadata.value, metadata.at, "metadata", "namespace", findings),
+        None => Some(DEFAULT_NAMESPACE.to_owned()),
+    };
+    let reference = EntityRef { kind: kind?, namespace: namespace?, name: name? };
+    Some(Envelope { api_version: api_version?, reference, metadata: &metadata.value })
+}
+
+/// Reads a text that nothing can stand for, not even a placeholder.
+fn required_text(object: &Node, at: At, path: &str, name: &str, findings: &mut Findings) -> Option<String> {
+    let Some(entry) = object.get(name) else {
+        findings.missing(at, path, name);
+        return None;
+    };
+    match entry.value.text() {
+        Some(text) if !text.is_empty() => Some(text.to_owned()),
+        _ => {
+            let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            findings.wrong(entry.at, &field, rules::NOT_EMPTY.expects, &entry.value);
+            None
+        }
+    }
+}
+
+fn foreign_fields(root: &Node, findings: &mut Findings) {
+    for entry in root.entries().unwrap_or_default() {
+        if !["apiVersion", "kind", "metadata", "spec"].contains(&entry.key.as_str()) {
+            let key = super::node::shortened(&entry.key);
+            findings.error(entry.at, Some(&key), format!("Unknown field {key}"));
+        }
+    }
+}
+
+fn formats(root: &Node, envelope: &Envelope<'_>, findings: &mut Findings) {
+    let fields = [
+        (root, "apiVersion", "apiVersion", rules::API_VERSION),
+        (root, "kind", "kind", rules::KIND),
+        (envelope.metadata, "name", "metadata.name", rules::NAME),
+        (envelope.metadata, "namespace", "metadata.namespace", rules::NAMESPACE),
+    ];
+    for (object, name, field, rule) in fields {
+        if let Some(entry) = object.get(name) {
+            findings.text(entry.at, field, &entry.value, rule);
+        }
+    }
+}

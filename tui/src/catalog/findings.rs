@@ -1,0 +1,169 @@
+//! Collects the problems of one source, each with its place, its field and its consequence.
+
+use super::{
+    Problem, Severity,
+    node::{At, Entry, Node},
+    rules::{self, Rule},
+};
+
+/// The most problems of one source that are told; a broken machine can write millions.
+const MOST_PROBLEMS: usize = 1_000;
+
+/// Said of what makes Backstage drop a whole file.
+pub(super) const FILE_LOST: &str = "Backstage takes nothing of this file";
+
+/// Said of what makes Backstage drop one entity.
+pub(super) const ENTITY_LOST: &str = "Backstage leaves this entity out";
+
+/// The problems of one source, while it is read.
+pub(super) struct Findings {
+    source: String,
+    entity: Option<String>,
+    consequence: &'static str,
+    problems: Vec<Problem>,
+    errors: usize,
+    untold: usize,
+}
+
+impl Findings {
+    pub(super) fn new(source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            entity: None,
+            consequence: FILE_LOST,
+            problems: Vec::new(),
+            errors: 0,
+            untold: 0,
+        }
+    }
+
+    /// Says whose problems follow, and what Backstage does because of them.
+    pub(super) fn about(&mut self, entity: Option<String>, consequence: &'static str) {
+        self.entity = entity;
+        self.consequence = consequence;
+    }
+
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub(super) fn entity(&self) -> Option<&str> {
+        self.entity.as_deref()
+    }
+
+    /// Returns how many errors were found up to now.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    pub(super) fn error(&mut self, at: At, field: Option<&str>, rule: impl Into<String>) {
+        self.errors += 1;
+        self.push(at, field, rule.into(), Severity::Error, Some(self.consequence));
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        at: At,
+        field: Option<&str>,
+        rule: impl Into<String>,
+        consequence: Option<&str>,
+    ) {
+        self.push(at, field, rule.into(), Severity::Warning, consequence);
+    }
+
+    /// Tells that a field holds what it must not.
+    pub(super) fn wrong(&mut self, at: At, field: &str, expects: &str, node: &Node) {
+        let rule = format!("\"{field}\" is not valid; expected {expects} but found {}", node.found());
+        self.error(at, Some(field), rule);
+    }
+
+    /// Tells that `parent`, which begins at `at`, lacks a field.
+    pub(super) fn missing(&mut self, at: At, parent: &str, name: &str) {
+        let (field, place) = match parent {
+            "" => (name.to_owned(), "<root>"),
+            parent => (format!("{parent}.{name}"), parent),
+        };
+        self.error(at, Some(&field), format!("\"{place}\" must have required property '{name}'"));
+    }
+
+    /// Returns the text of a field that follows `rule`. A placeholder stands for text that is not known here.
+    pub(super) fn text(&mut self, at: At, field: &str, node: &Node, rule: Rule) -> Option<String> {
+        match node.text() {
+            Some(text) if (rule.holds)(text) => return Some(text.to_owned()),
+            Some(_) => self.wrong(at, field, rule.expects, node),
+            None if node.placeholder().is_some() => {}
+            None => self.wrong(at, field, rules::ANY.expects, node),
+        }
+        None
+    }
+
+    /// Returns the text of the field `name` of an object, if it is given.
+    pub(super) fn text_of(&mut self, path: &str, object: &Node, name: &str, rule: Rule) -> Option<String> {
+        let entry = object.get(name)?;
+        self.text(entry.at, &format!("{path}.{name}"), &entry.value, rule)
+    }
+
+    /// Returns the items of the field, which must be a list when it is given.
+    pub(super) fn items<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Node] {
+        if let Some(items) = entry.value.items() {
+            return items;
+        }
+        if entry.value.placeholder().is_none() {
+            self.wrong(entry.at, field, "a list", &entry.value);
+        }
+        &[]
+    }
+
+    /// Returns the pairs of the field, which must be an object when it is given.
+    pub(super) fn pairs<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Entry] {
+        match entry.value.entries() {
+            Some(_) if entry.value.placeholder().is_some() => &[],
+            Some(pairs) => pairs,
+            None => {
+                self.wrong(entry.at, field, "an object", &entry.value);
+                &[]
+            }
+        }
+    }
+
+    /// Returns what was found.
+    pub(super) fn into_problems(mut self) -> Vec<Problem> {
+        if self.untold > 0 {
+            self.problems.push(Problem {
+                source: self.source,
+                line: 1,
+                column: 1,
+                entity: None,
+                field: None,
+                rule: format!("has {} more problems", self.untold),
+                severity: Severity::Error,
+                consequence: None,
+            });
+        }
+        self.problems
+    }
+
+    fn push(
+        &mut self,
+        at: At,
+        field: Option<&str>,
+        rule: String,
+        severity: Severity,
+        consequence: Option<&str>,
+    ) {
+        if self.problems.len() == MOST_PROBLEMS {
+            self.untold += 1;
+            return;
+        }
+        self.problems.push(Problem {
+            source: self.source.clone(),
+            line: at.line,
+            column: at.column,
+            entity: self.entity.clone(),
+            field: field.map(str::to_owned),
+            rule,
+            severity,
+            consequence: consequence.map(str::to_owned),
+        });
+    }
+}

@@ -1,0 +1,201 @@
+//! Text to documents, each a tree of [`Node`]s or what is wrong with it.
+//!
+//! Bounded on purpose: size, number of nodes, depth and aliases have limits, so that no file can hang us or take the
+//! memory. A broken document ends where the next `---` begins.
+
+use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
+
+use super::{
+    builder::Builder,
+    node::{At, Node, Value},
+    scalar::Dialect,
+};
+
+/// The largest source that is read, in bytes.
+pub(super) const LARGEST: usize = 10 * 1024 * 1024;
+
+/// The most nodes of one source.
+const MOST_NODES: usize = 1_000_000;
+
+/// The most broken documents of one source that are told one by one.
+const MOST_BROKEN: usize = 50;
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Broken {
+    pub at: At,
+    pub rule: String,
+}
+
+/// Reads every document of a source, in order. The healthy ones survive their broken siblings.
+pub(super) fn documents(text: &str) -> Vec<Result<Node, Broken>> {
+    // A mark at the start tells the encoding and is no content.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let options = options! { emit_comments: false };
+    let mut reading = Reading {
+        parser: Parser::new_from_str_with_options(text, options),
+        dialect: Dialect::default(),
+        nodes_left: MOST_NODES,
+    };
+    let mut documents = Vec::new();
+    let mut broken = 0;
+    while let Some(document) = reading.document().transpose() {
+        let failed = document.is_err();
+        documents.push(document);
+        if failed {
+            broken += 1;
+            if broken == MOST_BROKEN || reading.nodes_left == 0 || !reading.skip_to_next() {
+                break;
+            }
+        }
+    }
+    documents
+}
+
+struct Reading<'input> {
+    parser: Parser<'input, StrInput<'input>>,
+    /// Kept from document to document, as `%YAML 1.1` is by Backstage's reader.
+    dialect: Dialect,
+    nodes_left: usize,
+}
+
+impl Reading<'_> {
+    /// Reads the next document, or nothing at the end.
+    fn document(&mut self) -> Result<Option<Node>, Broken> {
+        let mut builder = Builder::new(&mut self.nodes_left);
+        for next in self.parser.by_ref() {
+            let (event, span) = next.map_err(|error| Broken {
+                at: place(error.marker()),
+                rule: format!("is not valid YAML: {}", error.info()),
+            })?;
+            let at = place(&span.start);
+            let anchor = event.anchor_id().unwrap_or_default();
+            match event {
+                Event::DocumentStart(_, version) => self.dialect = dialect(self.dialect, version),
+                Event::Scalar(text, style, _, tag) => {
+                    let value = scalar(self.dialect, &text, style, tag.as_deref());
+                    builder.leaf(Node { at, value }, anchor)?;
+                }
+                Event::SequenceStart(..) => builder.open_list(at, anchor)?,
+                Event::MappingStart(..) => builder.open_map(at, anchor)?,
+                Event::SequenceEnd | Event::MappingEnd => builder.close()?,
+                Event::Alias(anchor) => builder.alias(at, anchor)?,
+                Event::DocumentEnd => return Ok(Some(builder.root(at))),
+                Event::StreamEnd => return Ok(None),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves behind the broken document; says whether another one follows.
+    fn skip_to_next(&mut self) -> bool {
+        self.parser.proceed_next_document().unwrap_or(false)
+    }
+}
+
+fn place(marker: &Marker) -> At {
+    At { line: marker.line().max(1), column: marker.col() + 1 }
+}
+
+fn dialect(current: Dialect, version: Option<YamlVersion>) -> Dialect {
+    match version {
+        Some(version) if version.minor <= 1 => Dialect::Yaml11,
+        Some(_) => Dialect::Core,
+        None => current,
+    }
+}
+
+fn scalar(dialect: Dialect, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    match (tag, style) {
+        (Some(tag), _) => dialect.tagged(text, tag),
+        (None, ScalarStyle::Plain) => dialect.plain(text),
+        (None, _) => Value::Text(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Result<Node, Broken>> {
+        documents(text)
+    }
+
+    #[test]
+    fn every_value_knows_where_its_key_was_written() {
+        let documents = read("a: 1\nb:\n  c: [x,\n    y]\n");
+        let root = documents[0].as_ref().unwrap();
+        let inner = root.get("b").unwrap();
+        let list = inner.value.get("c").unwrap();
+        assert_eq!((inner.at, list.at), (At { line: 2, column: 1 }, At { line: 3, column: 3 }));
+        assert_eq!(list.value.items().unwrap()[1].at, At { line: 4, column: 5 });
+    }
+
+    #[test]
+    fn the_documents_around_a_broken_one_survive() {
+        let documents = read("a: 1\n---\nb: [1, 2\n---\nc: 3\n");
+        assert_eq!(documents.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(documents[2].as_ref().unwrap().entries().unwrap()[0].at.line, 5);
+    }
+
+    #[test]
+    fn the_same_key_twice_breaks_its_document_at_the_second() {
+        let documents = read("a: 1\na: 2\n---\nb: 1\n");
+        let broken = documents[0].as_ref().unwrap_err();
+        assert_eq!((broken.at.line, documents.len()), (2, 2), "{broken:?}");
+    }
+
+    #[test]
+    fn merge_keys_are_ordinary_keys() {
+        let documents = read("base: &b {x: 1}\nuse:\n  <<: *b\n");
+        let used = &documents[0].as_ref().unwrap().get("use").unwrap().value;
+        assert_eq!(used.entries().unwrap()[0].key, "<<");
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..=20 {
+            let inner = vec![format!("*a{}", level - 1); 9].join(", ");
+            bomb += &format!("a{level}: &a{level} [{inner}]\n");
+        }
+        assert!(read(&bomb)[0].as_ref().unwrap_err().rule.contains("Excessive alias count"));
+    }
+
+    #[test]
+    fn an_alias_cannot_deepen_the_tree_without_end() {
+        let mut chain = "- &a0 []\n".to_owned();
+        for level in 1..2_000 {
+            chain += &format!("- &a{level} [*a{}]\n", level - 1);
+        }
+        assert!(read(&chain)[0].as_ref().unwrap_err().rule.contains("deeper"));
+    }
+
+    #[test]
+    fn twenty_thousand_levels_are_refused() {
+        let flow = "[".repeat(20_000);
+        let block: String = (0..2_000).map(|level| " ".repeat(level) + "a:\n").collect();
+        assert!(read(&flow)[0].is_err() && read(&block)[0].is_err());
+    }
+
+    #[test]
+    fn an_alias_to_nothing_and_one_to_itself_are_refused() {
+        assert!(read("a: *nowhere")[0].is_err());
+        assert!(read("&a [*a]")[0].is_err());
+    }
+
+    #[test]
+    fn a_version_directive_holds_until_the_next() {
+        let documents = read("%YAML 1.1\n---\na: yes\n---\na: yes\n...\n%YAML 1.2\n---\na: yes\n");
+        let values: Vec<_> =
+            documents.iter().map(|root| root.as_ref().unwrap().get("a").unwrap().value.found()).collect();
+        assert_eq!(values, ["the boolean true", "the boolean true", "\"yes\""]);
+    }
+
+    #[test]
+    fn a_million_values_are_too_many_but_end_soon() {
+        let text = format!("[{}]", "a,".repeat(1_000_001));
+        assert!(read(&text)[0].as_ref().unwrap_err().rule.contains("too many values"));
+    }
+}

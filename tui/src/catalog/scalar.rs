@@ -1,0 +1,123 @@
+//! What an unquoted word of YAML means.
+
+use serde_yaml::granit_parser::Tag;
+
+use super::node::Value;
+
+/// The version of YAML that a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Dialect {
+    /// `yes` is a word and `0777` a number: the default.
+    #[default]
+    Core,
+    /// After `%YAML 1.1`: `yes` is true and `1_000` a number.
+    Yaml11,
+}
+
+impl Dialect {
+    /// Returns the value of a scalar without a tag.
+    pub(super) fn plain(self, text: &str) -> Value {
+        if is_null(text) {
+            Value::Null
+        } else if let Some(value) = self.boolean(text) {
+            Value::Bool(value)
+        } else if self.is_number(text) {
+            Value::Number(text.to_owned())
+        } else {
+            Value::Text(text.to_owned())
+        }
+    }
+
+    /// Returns the value of a scalar with a tag. A tag that does not fit, or that nobody knows, makes it text.
+    pub(super) fn tagged(self, text: &str, tag: &Tag) -> Value {
+        let value = match tag.core_suffix() {
+            Some("null") if is_null(text) => Some(Value::Null),
+            Some("bool") => self.boolean(text).map(Value::Bool),
+            Some("int" | "float") if self.is_number(text) => Some(Value::Number(text.to_owned())),
+            _ => None,
+        };
+        value.unwrap_or_else(|| Value::Text(text.to_owned()))
+    }
+
+    fn boolean(self, text: &str) -> Option<bool> {
+        match text {
+            "true" | "True" | "TRUE" => Some(true),
+            "false" | "False" | "FALSE" => Some(false),
+            _ if self == Self::Core => None,
+            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+            _ => None,
+        }
+    }
+
+    fn is_number(self, text: &str) -> bool {
+        match self {
+            Self::Core => is_number(text),
+            Self::Yaml11 => text.starts_with(|c: char| c != '_') && is_number(&text.replace('_', "")),
+        }
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+fn is_number(text: &str) -> bool {
+    let all = |digits: &str, fits: fn(&u8) -> bool| !digits.is_empty() && digits.bytes().all(|b| fits(&b));
+    if let Some(digits) = text.strip_prefix("0x") {
+        return all(digits, u8::is_ascii_hexdigit);
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return all(digits, |b| (b'0'..=b'7').contains(b));
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    matches!(unsigned, ".inf" | ".Inf" | ".INF")
+        || matches!(text, ".nan" | ".NaN" | ".NAN")
+        || is_decimal(unsigned)
+}
+
+/// Recognises `12`, `12.`, `.5`, `1.5` and each of them with an exponent.
+fn is_decimal(unsigned: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let mantissa_fits = match mantissa.split_once('.') {
+        Some((whole, part)) => (!whole.is_empty() || !part.is_empty()) && digits(whole) && digits(part),
+        None => !mantissa.is_empty() && digits(mantissa),
+    };
+    let exponent_fits = exponent.is_none_or(|text| {
+        let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+        !text.is_empty() && digits(text)
+    });
+    mantissa_fits && exponent_fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_old_yaml_are_words() {
+        for word in ["yes", "no", "on", "2024-01-02", "1_000", "0b1", "12:30", "v1", "1.2.3", "e5", ".", "+"]
+        {
+            assert_eq!(Dialect::Core.plain(word), Value::Text(word.to_owned()));
+        }
+    }
+
+    #[test]
+    fn numbers_booleans_and_null_are_no_strings() {
+        for number in ["0", "-12", "0777", "0x1F", "0o17", "1.", ".5", "1e3", "6.02E+23", "-.inf", ".NaN"] {
+            assert_eq!(Dialect::Core.plain(number), Value::Number(number.to_owned()));
+        }
+        assert_eq!(Dialect::Core.plain("True"), Value::Bool(true));
+        assert_eq!(Dialect::Core.plain("~"), Value::Null);
+    }
+
+    #[test]
+    fn the_old_yaml_says_yes_with_true() {
+        assert_eq!(Dialect::Yaml11.plain("yes"), Value::Bool(true));
+        assert_eq!(Dialect::Yaml11.plain("1_000"), Value::Number("1_000".to_owned()));
+    }
+}

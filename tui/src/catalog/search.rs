@@ -1,0 +1,54 @@
+//! Finds entities by words.
+
+use crate::domain::entity::Entity;
+
+/// Returns the entities in which every word occurs, the best match first, otherwise in their own order.
+pub(super) fn search<'c>(entities: &'c [Entity], text: &str) -> Vec<&'c Entity> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let mut found: Vec<(Rank, &Entity)> =
+        entities.iter().filter_map(|entity| Some((rank(entity, &words)?, entity))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, entity)| entity).collect()
+}
+
+/// How well an entity matches; the best is the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Name,
+    NameStart,
+    InName,
+    InTitle,
+    Elsewhere,
+}
+
+/// Returns the rank of the worst-matching word, or nothing when one does not occur.
+fn rank(entity: &Entity, words: &[String]) -> Option<Rank> {
+    let name = entity.reference.name.to_lowercase();
+    let title = entity.title.as_deref().unwrap_or_default().to_lowercase();
+    let rest = rest(entity);
+    let mut worst = Rank::Name;
+    for word in words {
+        let rank = match () {
+            () if name == *word => Rank::Name,
+            () if name.starts_with(word) => Rank::NameStart,
+            () if name.contains(word) => Rank::InName,
+            () if title.contains(word) => Rank::InTitle,
+            () if rest.contains(word) => Rank::Elsewhere,
+            () => return None,
+        };
+        worst = worst.max(rank);
+    }
+    Some(worst)
+}
+
+/// Returns all that is searched apart from name and title, on lines of its own so that no word spans two.
+fn rest(entity: &Entity) -> String {
+    let owner = entity.owner.as_ref().map(ToString::to_string);
+    let parts = [&entity.description, &entity.type_, &entity.lifecycle, &owner];
+    let mut text = format!("{}\n{}", entity.reference, entity.reference.canonical());
+    for part in parts.into_iter().flatten().chain(&entity.tags) {
+        text.push('\n');
+        text.push_str(part);
+    }
+    text.to_lowercase()
+}

@@ -1,0 +1,178 @@
+//! Reads the spec of an entity by the table of its kind.
+
+use super::{
+    LocationTarget,
+    document::Reference,
+    findings::Findings,
+    kinds::{self, Field, Form, Target},
+    node::{At, Entry, Node},
+    rules,
+};
+use crate::domain::entity::{Definition, EntityRef};
+
+/// What the console shows of a spec, and what it refers to.
+#[derive(Debug, Default)]
+pub(super) struct Spec {
+    pub type_: Option<String>,
+    pub lifecycle: Option<String>,
+    pub owner: Option<EntityRef>,
+    pub system: Option<EntityRef>,
+    pub definition: Option<Definition>,
+    pub references: Vec<Reference>,
+    pub targets: Vec<LocationTarget>,
+}
+
+pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings: &mut Findings) -> Spec {
+    let kind = kinds::kind(&entity.kind, api_version);
+    if kind.is_none() {
+        warn_of_foreign(root, api_version, &entity.kind, findings);
+    }
+    let Some(spec) = root.get("spec") else {
+        if kind.is_some() {
+            findings.missing(root.at, "", "spec");
+        }
+        return Spec::default();
+    };
+    if spec.value.entries().is_none() {
+        findings.wrong(spec.at, "spec", "an object", &spec.value);
+        return Spec::default();
+    }
+    let mut reader = Reader { namespace: &entity.namespace, findings, references: Vec::new() };
+    // A spec that lies elsewhere as a whole cannot be looked into.
+    if spec.value.placeholder().is_none() {
+        for field in kind.map_or(&[][..], |kind| kind.fields) {
+            reader.field(spec, field);
+        }
+    }
+    let references = reader.references;
+    let targets = if entity.kind == "Location" { targets(&spec.value, findings) } else { Vec::new() };
+    let text = |name| spec.value.text_at(name).map(str::to_owned);
+    let reference =
+        |name, kind| EntityRef::parse(spec.value.text_at(name)?, Some(kind), &entity.namespace).ok();
+    Spec {
+        type_: text("type"),
+        lifecycle: text("lifecycle"),
+        owner: reference("owner", "Group"),
+        system: reference("system", "System"),
+        definition: spec.value.get("definition").and_then(|entry| definition(&entry.value)),
+        references,
+        targets,
+    }
+}
+
+fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, findings: &mut Findings) {
+    let at = root.get("kind").map_or(root.at, |entry| entry.at);
+    let rule = match kinds::misspelt(kind) {
+        Some(right) => format!("\"kind\" is \"{kind}\"; Backstage writes it \"{right}\""),
+        None => format!("no kind \"{kind}\" in \"{api_version}\" is built into Backstage"),
+    };
+    findings.warn(
+        at,
+        Some("kind"),
+        rule,
+        Some("Backstage leaves this entity out unless a plugin knows its kind"),
+    );
+}
+
+fn definition(node: &Node) -> Option<Definition> {
+    match (node.text(), node.placeholder()) {
+        (Some(text), _) => Some(Definition::Inline(text.to_owned())),
+        (None, Some(target)) => Some(Definition::Elsewhere(target.to_owned())),
+        (None, None) => None,
+    }
+}
+
+fn targets(spec: &Node, findings: &Findings) -> Vec<LocationTarget> {
+    let optional = spec.text_at("presence") == Some("optional");
+    let target = |at: At, field: String, target: &str| LocationTarget {
+        source: findings.source().to_owned(),
+        line: at.line,
+        column: at.column,
+        entity: findings.entity().unwrap_or_default().to_owned(),
+        field,
+        kind: spec.text_at("type").map(str::to_owned),
+        target: target.to_owned(),
+        optional,
+    };
+    let one = spec
+        .get("target")
+        .and_then(|entry| Some(target(entry.at, "spec.target".to_owned(), entry.value.text()?)));
+    let many = spec.get("targets").and_then(|entry| entry.value.items()).unwrap_or_default();
+    let many = many
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| Some(target(item.at, format!("spec.targets.{index}"), item.text()?)));
+    one.into_iter().chain(many).collect()
+}
+
+struct Reader<'a> {
+    namespace: &'a str,
+    findings: &'a mut Findings,
+    references: Vec<Reference>,
+}
+
+impl Reader<'_> {
+    fn field(&mut self, spec: &Entry, field: &Field) {
+        let Some(entry) = spec.value.get(field.name) else {
+            if field.required {
+                self.findings.missing(spec.at, "spec", field.name);
+            }
+            return;
+        };
+        let path = format!("spec.{}", field.name);
+        match field.form {
+            Form::Text => drop(self.findings.text(entry.at, &path, &entry.value, rules::NOT_EMPTY)),
+            Form::Presence => drop(self.findings.text(entry.at, &path, &entry.value, rules::PRESENCE)),
+            Form::Texts => {
+                for (index, item) in self.findings.items(&path, entry).iter().enumerate() {
+                    self.findings.text(item.at, &format!("{path}.{index}"), item, rules::NOT_EMPTY);
+                }
+            }
+            Form::List => drop(self.findings.items(&path, entry)),
+            Form::Profile => self.profile(&path, entry),
+            Form::Reference(target) => self.reference(entry.at, path, &entry.value, target),
+            Form::References(target) => {
+                let items = self.findings.items(&path, entry);
+                self.references(&path, items, target);
+            }
+            Form::LooseReferences(target) => self.loose(&path, entry, target),
+        }
+    }
+
+    fn profile(&mut self, path: &str, entry: &Entry) {
+        if entry.value.entries().is_none() {
+            self.findings.wrong(entry.at, path, "an object", &entry.value);
+        }
+        for name in ["displayName", "email", "picture"] {
+            self.findings.text_of(path, &entry.value, name, rules::NOT_EMPTY);
+        }
+    }
+
+    fn loose(&mut self, path: &str, entry: &Entry, target: Target) {
+        use super::node::Value;
+        match &entry.value.value {
+            Value::Null | Value::Bool(false) => {}
+            Value::List(items) => self.references(path, items, target),
+            _ => self.reference(entry.at, path.to_owned(), &entry.value, target),
+        }
+    }
+
+    fn references(&mut self, path: &str, items: &[Node], target: Target) {
+        for (index, item) in items.iter().enumerate() {
+            self.reference(item.at, format!("{path}.{index}"), item, target);
+        }
+    }
+
+    fn reference(&mut self, at: At, field: String, node: &Node, target: Target) {
+        let Some(text) = self.findings.text(at, &field, node, rules::NOT_EMPTY) else { return };
+        match EntityRef::parse(&text, target.default_kind, self.namespace) {
+            Ok(reference) => {
+                self.references.push(Reference { relation: target.relation, target: reference, field, at });
+            }
+            Err(rule) => {
+                let rule = format!("\"{field}\" is not valid; {rule}");
+                self.findings.error(at, Some(&field), rule);
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What a catalog holds: entities, how they are named, and how they hang together.
+
+use std::{cmp::Ordering, collections::BTreeMap, fmt, hash};
+
+use serde::{Serialize, Serializer};
+
+/// The namespace of everything that names none.
+pub const DEFAULT_NAMESPACE: &str = "default";
+
+/// The annotation that names the GitHub repository, `owner/name`.
+pub const PROJECT_SLUG: &str = "github.com/project-slug";
+
+/// The annotation that names the ECS service by its ARN.
+pub const ECS_SERVICE_ARN: &str = "aws.amazon.com/amazon-ecs-service-arn";
+
+/// The name of an entity, unique in a catalog: `kind:namespace/name`.
+///
+/// Keeps the spelling it was made with; compares, orders and hashes without regard to case, as Backstage does.
+#[derive(Debug, Clone)]
+pub struct EntityRef {
+    pub kind: String,
+    pub namespace: String,
+    pub name: String,
+}
+
+impl EntityRef {
+    /// Reads `[<kind>:][<namespace>/]<name>`.
+    ///
+    /// # Errors
+    ///
+    /// Says in Backstage's words what is missing or empty.
+    pub fn parse(text: &str, default_kind: Option<&str>, default_namespace: &str) -> Result<Self, String> {
+        let slash = text.find('/');
+        // A colon after the first slash belongs to the name.
+        let colon = text.find(':').filter(|colon| slash.is_none_or(|slash| *colon < slash));
+        let after_colon = colon.map_or(0, |colon| colon + 1);
+        let kind = colon.map(|colon| &text[..colon]);
+        let namespace = slash.map(|slash| &text[after_colon..slash]);
+        let name = &text[slash.map_or(after_colon, |slash| slash + 1)..];
+        if name.is_empty() || kind == Some("") || namespace == Some("") {
+            return Err(format!(
+                "Entity reference \"{text}\" was not on the form [<kind>:][<namespace>/]<name>"
+            ));
+        }
+        let kind = kind.or(default_kind).ok_or_else(|| {
+            format!(
+                "Entity reference \"{text}\" had missing or empty kind (e.g. did not start with \"component:\" or similar)"
+            )
+        })?;
+        Ok(Self {
+            kind: kind.to_owned(),
+            namespace: namespace.unwrap_or(default_namespace).to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    /// Returns the whole reference in lower case, `kind:namespace/name`: the form for machines.
+    pub fn canonical(&self) -> String {
+        format!("{}:{}/{}", self.kind, self.namespace, self.name).to_ascii_lowercase()
+    }
+
+    fn parts(&self) -> [&str; 3] {
+        [&self.kind, &self.namespace, &self.name]
+    }
+}
+
+/// Writes the short form that people read: `component:hello-server`, with the namespace only when it says something.
+impl fmt::Display for EntityRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind.to_ascii_lowercase();
+        if self.namespace.eq_ignore_ascii_case(DEFAULT_NAMESPACE) {
+            write!(f, "{kind}:{}", self.name)
+        } else {
+            write!(f, "{kind}:{}/{}", self.namespace, self.name)
+        }
+    }
+}
+
+impl Ord for EntityRef {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let folded = |part: &str| part.to_ascii_lowercase();
+        self.parts().map(folded).cmp(&other.parts().map(folded))
+    }
+}
+
+impl PartialOrd for EntityRef {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for EntityRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts().iter().zip(other.parts()).all(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs))
+    }
+}
+
+impl Eq for EntityRef {}
+
+impl hash::Hash for EntityRef {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.parts().map(str::to_ascii_lowercase).hash(state);
+    }
+}
+
+impl Serialize for EntityRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.canonical())
+    }
+}
+
+/// One thing of the catalog, as its descriptor tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entity {
+    #[serde(rename = "ref")]
+    pub reference: EntityRef,
+    /// The kind as it was written: `Component`.
+    pub kind: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    #[serde(rename = "type")]
+    pub type_: Option<String>,
+    pub lifecycle: Option<String>,
+    pub owner: Option<EntityRef>,
+    pub system: Option<EntityRef>,
+    pub tags: Vec<String>,
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    pub links: Vec<Link>,
+    /// Its own relations in the order of the descriptor, then those that others declared.
+    pub relations: Vec<Relation>,
+    /// Where the definition of an API is; absent for other kinds.
+    pub definition: Option<Definition>,
+    pub origin: Origin,
+}
+
+impl Entity {
+    /// Returns what people call it: its title, else its name.
+    pub fn label(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.reference.name)
+    }
+
+    /// Says whether it is of this kind, without regard to case.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    /// Returns the targets of its relations of one kind.
+    pub fn related(&self, kind: RelationKind) -> impl Iterator<Item = &EntityRef> {
+        self.relations.iter().filter(move |relation| relation.kind == kind).map(|relation| &relation.target)
+    }
+}
+
+/// A link that the descriptor offers to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    pub url: String,
+    pub title: Option<String>,
+}
+
+/// Where the definition of an API lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Definition {
+    /// In the descriptor itself.
+    Inline(String),
+    /// In another file or at a URL, as the placeholder names it: `./api-spec/truck-api.yaml`. Never fetched here.
+    Elsewhere(String),
+}
+
+/// Where an entity was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The file or URL, as shown to people.
+    pub source: String,
+    /// The line of its document's first key, counted from 1.
+    pub line: usize,
+}
+
+/// One end of a relation, seen from the entity that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Relation {
+    #[serde(rename = "type")]
+    pub kind: RelationKind,
+    pub target: EntityRef,
+}
+
+/// How two entities hang together; each kind has an inverse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RelationKind {
+    OwnedBy,
+    OwnerOf,
+    PartOf,
+    HasPart,
+    ProvidesApi,
+    ApiProvidedBy,
+    ConsumesApi,
+    ApiConsumedBy,
+    DependsOn,
+    DependencyOf,
+    ParentOf,
+    ChildOf,
+    MemberOf,
+    HasMember,
+}
+
+impl RelationKind {
+    /// Returns the same relation as the other side sees it.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::OwnedBy => Self::OwnerOf,
+            Self::OwnerOf => Self::OwnedBy,
+            Self::PartOf => Self::HasPart,
+            Self::HasPart => Self::PartOf,
+            Self::ProvidesApi => Self::ApiProvidedBy,
+            Self::ApiProvidedBy => Self::ProvidesApi,
+            Self::ConsumesApi => Self::ApiConsumedBy,
+            Self::ApiConsumedBy => Self::ConsumesApi,
+            Self::DependsOn => Self::DependencyOf,
+            Self::DependencyOf => Self::DependsOn,
+            Self::ParentOf => Self::ChildOf,
+            Self::ChildOf => Self::ParentOf,
+            Self::MemberOf => Self::HasMember,
+            Self::HasMember => Self::MemberOf,
+        }
+    }
+
+    /// Returns the words for people: `owned by`, `provides API`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OwnedBy => "owned by",
+            Self::OwnerOf => "owner of",
+            Self::PartOf => "part of",
+            Self::HasPart => "has part",
+            Self::ProvidesApi => "provides API",
+            Self::ApiProvidedBy => "API provided by",
+            Self::ConsumesApi => "consumes API",
+            Self::ApiConsumedBy => "API consumed by",
+            Self::DependsOn => "depends on",
+            Self::DependencyOf => "dependency of",
+            Self::ParentOf => "parent of",
+            Self::ChildOf => "child of",
+            Self::MemberOf => "member of",
+            Self::HasMember => "has member",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<String, String> {
+        EntityRef::parse(text, Some("Component"), "default").map(|reference| reference.canonical())
+    }
+
+    #[test]
+    fn what_a_reference_leaves_out_is_filled_in() {
+        assert_eq!(parsed("Hello").unwrap(), "component:default/hello");
+        assert_eq!(parsed("fleet/hello").unwrap(), "component:fleet/hello");
+        assert_eq!(parsed("api:fleet/hello").unwrap(), "api:fleet/hello");
+    }
+
+    #[test]
+    fn a_colon_after_the_slash_belongs_to_the_name() {
+        assert_eq!(parsed("fleet/a:b").unwrap(), "component:fleet/a:b");
+        assert_eq!(parsed("api:fleet/a:b/c").unwrap(), "api:fleet/a:b/c");
+    }
+
+    #[test]
+    fn an_empty_part_is_refused() {
+        for bad in ["", ":", "/", "group:", ":name", "/name", "group:/name", "group:ns/"] {
+            assert!(parsed(bad).unwrap_err().contains("[<kind>:][<namespace>/]<name>"), "{bad} was taken");
+        }
+    }
+
+    #[test]
+    fn without_a_default_the_kind_must_be_written() {
+        let said = EntityRef::parse("db", None, "default").unwrap_err();
+        assert!(said.contains("missing or empty kind"), "{said}");
+    }
+
+    #[test]
+    fn case_does_not_tell_references_apart() {
+        let [one, other] = ["Component:Default/Hello", "component:default/hELLO"]
+            .map(|text| EntityRef::parse(text, None, "x").unwrap());
+        assert_eq!(one, other);
+        assert_eq!(one.cmp(&other), Ordering::Equal);
+        assert!(std::collections::HashSet::from([one]).contains(&other));
+    }
+
+    #[test]
+    fn people_see_a_namespace_only_when_it_says_something() {
+        let short = |text| EntityRef::parse(text, None, "default").unwrap().to_string();
+        assert_eq!(short("Component:default/hello-server"), "component:hello-server");
+        assert_eq!(short("API:fleet/Trucks"), "api:fleet/Trucks");
+    }
+
+    #[test]
+    fn the_inverse_of_an_inverse_is_the_relation() {
+        for kind in
+            [RelationKind::OwnedBy, RelationKind::HasPart, RelationKind::ApiConsumedBy, RelationKind::ChildOf]
+        {
+            assert_eq!(kind.inverse().inverse(), kind);
+            assert_ne!(kind.inverse(), kind);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Where descriptors come from: files, folders, globs and URLs.
+//!
+//! Brings the text; what it means is decided in [`crate::catalog`]. Reads what the user named and, from there, the files
+//! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
+
+mod files;
+mod follow;
+mod gather;
+mod remote;
+
+use std::{path::Path, str::FromStr};
+
+use futures::future::join_all;
+use tokio::task::spawn_blocking;
+use url::Url;
+
+use crate::{
+    catalog::Catalog,
+    failure::{Failure, Kind},
+};
+
+/// One `--catalog`: where entities come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CatalogSource {
+    /// A descriptor, or a folder with descriptors anywhere beneath it.
+    Path(String),
+    Glob(String),
+    Url(Url),
+}
+
+impl FromStr for CatalogSource {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Err("an empty name is no file, folder or URL".to_owned());
+        }
+        if text.starts_with("http://") || text.starts_with("https://") {
+            return text.parse().map(Self::Url).map_err(|error| format!("`{text}` is no URL: {error}"));
+        }
+        Ok(if files::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Path(text.to_owned()) })
+    }
+}
+
+/// Loads the catalog from `sources`, or from the nearest `catalog-info.yaml` upwards of `cwd` when there is none.
+///
+/// What cannot be read is a problem in the catalog, beside all that could.
+///
+/// # Errors
+///
+/// `NotConfigured` when there is nothing to read from: no source was named and no descriptor is near.
+pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
+    let mut wanted = Vec::new();
+    for text in sources {
+        wanted.push(text.parse().map_err(|why: String| misnamed(&why))?);
+    }
+    let fetched = join_all(wanted.iter().filter_map(|source| match source {
+        CatalogSource::Url(url) => Some(remote::fetch(url)),
+        _ => None,
+    }))
+    .await;
+    let cwd = cwd.to_owned();
+    let gathered = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd)).await;
+    gathered
+        .map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?
+        .ok_or_else(nothing_near)
+}
+
+const WHAT: &str = "reading the catalog";
+
+fn misnamed(why: &str) -> Failure {
+    Failure::new(Kind::NotConfigured, WHAT, why).hint("name a file, folder, glob or URL: --catalog PATH")
+}
+
+fn nothing_near() -> Failure {
+    Failure::new(Kind::NotConfigured, WHAT, "there is no catalog-info.yaml here or in a folder above")
+        .hint("name one with --catalog PATH, or create catalog-info.yaml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_by_its_looks() {
+        let source = |text: &str| text.parse::<CatalogSource>();
+        assert_eq!(source("a/b.yaml"), Ok(CatalogSource::Path("a/b.yaml".to_owned())));
+        assert_eq!(source("a/*.yaml"), Ok(CatalogSource::Glob("a/*.yaml".to_owned())));
+        assert!(matches!(source("https://example.com/c.yaml"), Ok(CatalogSource::Url(_))));
+        assert!(source("https://").is_err() && source("").is_err());
+    }
+}
