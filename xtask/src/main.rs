@@ -1,1 +1,34 @@
-fn main() {}
+//! The project's own chores: `cargo xtask test`, `docs` and `bench`.
+//!
+//! One file per command; each command's doc comment is its help. What CI runs is what a developer runs, so nothing
+//! here is for CI alone except where the compiled artifacts go. No product code belongs here, and no product crate
+//! is a dependency: xtask looks at the product from outside, as a user does.
+
+#![expect(clippy::print_stderr, reason = "a command line that talks to its user")]
+
+mod command;
+mod failure;
+mod strangers;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Chores of the Hello Truck workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", subcommand_required = true)]
+enum Xtask {
+    Test(test::Test),
+}
+
+fn main() -> ExitCode {
+    let done = match Xtask::parse() {
+        Xtask::Test(test) => test.run(),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("\nxtask: {failure}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,27 @@
+//! What stops a chore: each says what failed, why, and where there is one, what to type next.
+
+use std::{io, path::PathBuf, process::ExitStatus};
+
+/// Why a chore ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("failed ({status}): {command}")]
+    Command { command: String, status: ExitStatus },
+
+    #[error("cannot start `{command}`: {source}")]
+    Start { command: String, source: io::Error },
+
+    #[error("cannot {what} {}: {source}", path.display())]
+    File { what: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("the strangers are missing: {why}\n  {hint}")]
+    Strangers { why: String, hint: &'static str },
+}
+
+impl Failure {
+    /// Names the file that could not be worked with: `.map_err(Failure::file("write", path))`.
+    pub(crate) fn file(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { what, path, source }
+    }
+}

@@ -1,0 +1,186 @@
+//! `cargo xtask test`: everything that must hold before a change is merged, in the order that finds mistakes soonest.
+//!
+//! The test runner goes last and nothing is printed after it, so its summary ends the output.
+
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode, Stdio},
+    time::Instant,
+};
+
+use clap::ValueEnum;
+
+use crate::{command, failure::Failure, strangers, workspace};
+
+/// Checks formatting, lints and documentation, then runs every test.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Test {
+    /// Leave out the tests against programs that others wrote (moto, boto3).
+    #[arg(long)]
+    no_strangers: bool,
+
+    /// Do these steps only; without any, do them all.
+    #[arg(value_enum)]
+    steps: Vec<Step>,
+}
+
+/// One step of the whole, in the order they are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Formatting.
+    Fmt,
+    /// Lints; a warning is an error.
+    Clippy,
+    /// Documentation builds, and its links lead somewhere.
+    Doc,
+    /// Install what others wrote and the tests check us against.
+    Strangers,
+    /// Examples in the documentation.
+    Doctests,
+    /// Every other test.
+    Tests,
+}
+
+impl Test {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let mut session = Session::new();
+        for step in self.plan() {
+            match step {
+                Step::Fmt => session.fmt()?,
+                Step::Clippy => session.clippy()?,
+                Step::Doc => session.doc()?,
+                Step::Strangers => session.strangers()?,
+                Step::Doctests => session.doctests()?,
+                Step::Tests => return session.tests(),
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Lists the steps to do: tests need the strangers, unless these are declined.
+    fn plan(&self) -> Vec<Step> {
+        let wanted = |step: Step| match step {
+            Step::Strangers if self.no_strangers => false,
+            _ if self.steps.is_empty() => true,
+            Step::Strangers => self.steps.contains(&step) || self.steps.contains(&Step::Tests),
+            _ => self.steps.contains(&step),
+        };
+        Step::value_variants().iter().copied().filter(|step| wanted(*step)).collect()
+    }
+}
+
+/// A run of some steps: since when, compiling where to, with which Python.
+struct Session {
+    started: Instant,
+    target: PathBuf,
+    python: Option<PathBuf>,
+}
+
+impl Session {
+    fn new() -> Self {
+        Self { started: Instant::now(), target: workspace::test_target(), python: None }
+    }
+
+    fn fmt(&self) -> Result<(), Failure> {
+        self.run(Step::Fmt, &mut self.cargo(&["fmt", "--all", "--check"]))
+    }
+
+    fn clippy(&self) -> Result<(), Failure> {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        self.run(Step::Clippy, &mut self.cargo(&arguments))
+    }
+
+    /// Naming `--examples` makes cargo count the features that only tests switch on, as clippy's `--all-targets` did;
+    /// with other features, every dependency would be checked once more.
+    fn doc(&self) -> Result<(), Failure> {
+        let arguments = ["doc", "--workspace", "--no-deps", "--lib", "--examples", "--bin", "xtask"];
+        self.run(Step::Doc, self.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
+    }
+
+    fn strangers(&mut self) -> Result<(), Failure> {
+        self.say(Step::Strangers, &format!("into {}", self.target.join("strangers").display()));
+        match strangers::install(&self.target) {
+            Ok(python) => self.python = Some(python),
+            Err(failure) if workspace::is_ci() => return Err(failure),
+            Err(failure) => eprintln!("{failure}\n  Tests that need them are skipped."),
+        }
+        Ok(())
+    }
+
+    fn doctests(&self) -> Result<(), Failure> {
+        self.run(Step::Doctests, &mut self.cargo(&["test", "--workspace", "--doc"]))
+    }
+
+    /// Runs the tests; the runner has said what failed, so its status is all that is returned.
+    fn tests(&self) -> Result<ExitCode, Failure> {
+        let mut tests = if has_nextest() {
+            self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
+        } else {
+            self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        };
+        match &self.python {
+            Some(python) => tests.env(strangers::PYTHON, python),
+            None => tests.env_remove(strangers::PYTHON),
+        };
+        self.say(Step::Tests, &command::line(&tests));
+        let status = command::status(&mut tests)?;
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut cargo = command::cargo(arguments);
+        if self.target != workspace::target() {
+            cargo.env("CARGO_TARGET_DIR", &self.target);
+        }
+        if workspace::is_ci() {
+            // Each clone would leave its own incremental state behind, and none is ever used again.
+            cargo.env("CARGO_INCREMENTAL", "0");
+        }
+        cargo
+    }
+
+    fn run(&self, step: Step, command: &mut Command) -> Result<(), Failure> {
+        self.say(step, &command::line(command));
+        command::run(command)
+    }
+
+    /// Announces a step, with the time gone by since the start. What cargo says goes to stderr, too.
+    fn say(&self, step: Step, what: &str) {
+        let seconds = self.started.elapsed().as_secs();
+        let name = step.to_possible_value().expect("no step is hidden");
+        eprintln!("[{:>2}m{:02}s] {}: {what}", seconds / 60, seconds % 60, name.get_name());
+    }
+}
+
+fn has_nextest() -> bool {
+    let mut version = command::cargo(&["nextest", "--version"]);
+    version.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(no_strangers: bool, steps: &[Step]) -> Vec<Step> {
+        Test { no_strangers, steps: steps.to_vec() }.plan()
+    }
+
+    #[test]
+    fn without_a_choice_every_step_is_done_and_the_tests_close() {
+        assert_eq!(plan(false, &[]), Step::value_variants());
+        assert_eq!(Step::value_variants().last(), Some(&Step::Tests));
+    }
+
+    #[test]
+    fn chosen_steps_keep_their_order_and_tests_bring_the_strangers() {
+        assert_eq!(plan(false, &[Step::Tests, Step::Fmt]), [Step::Fmt, Step::Strangers, Step::Tests]);
+        assert_eq!(plan(false, &[Step::Clippy]), [Step::Clippy]);
+    }
+
+    #[test]
+    fn strangers_can_be_declined() {
+        assert_eq!(plan(true, &[Step::Tests]), [Step::Tests]);
+        assert!(!plan(true, &[]).contains(&Step::Strangers));
+    }
+}
