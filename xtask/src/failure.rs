@@ -16,6 +16,12 @@ pub(crate) enum Failure {
 
     #[error("the strangers are missing: {why}\n  {hint}")]
     Strangers { why: String, hint: &'static str },
+
+    #[error("no terminal for {program}: {why}")]
+    Terminal { program: String, why: String },
+
+    #[error("never saw {}: {why}; the screen shows\n{screen}", quoted(missing))]
+    Unseen { missing: Vec<String>, why: String, screen: String },
 }
 
 impl Failure {
@@ -24,4 +30,8 @@ impl Failure {
         let path = path.into();
         move |source| Self::File { what, path, source }
     }
+}
+
+fn quoted(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
 }

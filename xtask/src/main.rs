@@ -4,11 +4,16 @@
 //! here is for CI alone except where the compiled artifacts go. No product code belongs here, and no product crate
 //! is a dependency: xtask looks at the product from outside, as a user does.
 
-#![expect(clippy::print_stderr, reason = "a command line that talks to its user")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line that talks to its user")]
 
+mod bench;
 mod command;
+mod dashboard;
+mod docs;
 mod failure;
+mod picture;
 mod strangers;
+mod terminal;
 mod test;
 mod workspace;
 
@@ -21,11 +26,16 @@ use clap::Parser;
 #[command(name = "cargo xtask", bin_name = "cargo xtask", subcommand_required = true)]
 enum Xtask {
     Test(test::Test),
+    Docs(docs::Docs),
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
     let done = match Xtask::parse() {
         Xtask::Test(test) => test.run(),
+        Xtask::Docs(docs) => docs.run(),
+        Xtask::Bench(bench) => bench.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("\nxtask: {failure}");

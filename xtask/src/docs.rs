@@ -1,0 +1,121 @@
+//! `cargo xtask docs`: whatever in the documentation can be made from the product is made from the product.
+//!
+//! Pictures are taken of the real dashboard. Generated pages are written by the tests that otherwise compare them, so
+//! that a page cannot say anything but what the code does.
+
+use std::{fs, process::ExitCode, time::Duration};
+
+use clap::ValueEnum;
+
+use crate::{
+    command,
+    dashboard::{self, Dashboard},
+    failure::Failure,
+    picture,
+    terminal::Size,
+    workspace,
+};
+
+/// Renews the pictures and the generated pages of the documentation.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Docs {
+    /// Renew these parts only; without any, renew all.
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Pages that tests compare with the code.
+    Pages,
+    /// Pictures of the dashboard, in `docs/img/`.
+    Pictures,
+}
+
+/// A picture: what to do in a fresh dashboard, and what must then be on the screen.
+struct Picture {
+    name: &'static str,
+    size: Size,
+    keys: &'static str,
+    shows: &'static [&'static str],
+}
+
+const WIDE: Size = Size::new(120, 40);
+
+/// The pictures of the documentation. The texts come from the sandbox's story, one at least for each pane, so that no
+/// picture shows a pane that is still loading.
+const PICTURES: &[Picture] = &[
+    Picture { name: "home", size: WIDE, keys: "1", shows: &["Scania", "LintAndTest", "hello-truck"] },
+    Picture { name: "catalog", size: WIDE, keys: "2", shows: &["hello-truck", "Component", "API"] },
+    Picture { name: "trucks", size: WIDE, keys: "3", shows: &["Scania", "V8"] },
+    Picture { name: "runs", size: WIDE, keys: "4", shows: &["LintAndTest", "main"] },
+    Picture { name: "deployments", size: WIDE, keys: "5", shows: &["hello-truck"] },
+    Picture { name: "logs", size: WIDE, keys: "6", shows: &["/trucks"] },
+];
+
+/// How long a screen may take to fill.
+const FILLED_LIMIT: Duration = Duration::from_mins(1);
+
+/// A frame is complete when nothing followed it for this long.
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Docs {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        for part in Part::value_variants() {
+            if self.parts.is_empty() || self.parts.contains(part) {
+                match part {
+                    Part::Pages => pages()?,
+                    Part::Pictures => pictures()?,
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn pages() -> Result<(), Failure> {
+    let mut test = command::cargo(&["test", "--package", "hello-tui", "docs"]);
+    test.env("UPDATE_DOCS", "1");
+    eprintln!("pages: UPDATE_DOCS=1 {}", command::line(&test));
+    command::run(&mut test)
+}
+
+fn pictures() -> Result<(), Failure> {
+    // `--examples` counts the features that tests switch on, so that what they compiled is used again.
+    let mut build = command::cargo(&["build", "--package", "hello-tui", "--bins", "--examples"]);
+    eprintln!("pictures: {}", command::line(&build));
+    command::run(&mut build)?;
+    let folder = workspace::root().join("docs").join("img");
+    fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
+    for picture in PICTURES {
+        let path = folder.join(picture.name).with_extension("svg");
+        fs::write(&path, picture.take()?).map_err(Failure::file("write", &path))?;
+        eprintln!("pictures: docs/img/{}.svg", picture.name);
+    }
+    Ok(())
+}
+
+impl Picture {
+    fn take(&self) -> Result<String, Failure> {
+        let binary = dashboard::binary(&workspace::target(), "debug");
+        let dashboard = Dashboard::open(&binary, self.size)?;
+        dashboard.terminal.press(self.keys)?;
+        dashboard.terminal.wait_for(self.shows, FILLED_LIMIT)?;
+        let screen = dashboard.terminal.still(PAUSE, FILLED_LIMIT);
+        Ok(picture::svg(&screen, "hello-tui dashboard --sandbox"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_picture_has_its_own_name_and_waits_for_something() {
+        let names: BTreeSet<_> = PICTURES.iter().map(|picture| picture.name).collect();
+        assert_eq!(names.len(), PICTURES.len());
+        assert!(PICTURES.iter().all(|picture| !picture.shows.is_empty()));
+    }
+}

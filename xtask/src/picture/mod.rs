@@ -1,0 +1,21 @@
+//! A terminal's screen as an SVG picture, drawn from its cells.
+//!
+//! ```text
+//! window   frame, dots, title
+//! cells    screen -> fills (backgrounds), runs (text of one style), strokes (box drawing)
+//! palette  terminal colours -> the dark theme's
+//! lines    box-drawing and block characters -> paths
+//! ```
+//!
+//! Text keeps to the grid in any font: a run says where it starts and how wide it is. Lines and blocks are drawn as
+//! shapes, because fonts leave gaps between them. Nothing here starts a program or writes a file.
+
+mod cells;
+mod lines;
+mod palette;
+mod window;
+
+pub(crate) use window::svg;
+
+/// The size of a cell, and so of every text, in pixels.
+const CELL: (f32, f32) = (9.0, 20.0);

@@ -1,0 +1,244 @@
+//! A terminal without a window: a program runs in a pseudo terminal, keys are pressed, the screen is read.
+//!
+//! Whatever is waited for is a condition on the screen with a time limit; nothing here sleeps, and nothing knows which
+//! program it is.
+
+use std::{
+    io::{self, Read, Write},
+    num::NonZeroU16,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use vt100::{Parser, Screen};
+
+use crate::failure::Failure;
+
+/// Columns and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) columns: NonZeroU16,
+    pub(crate) rows: NonZeroU16,
+}
+
+impl Size {
+    pub(crate) const fn new(columns: u16, rows: u16) -> Self {
+        match (NonZeroU16::new(columns), NonZeroU16::new(rows)) {
+            (Some(columns), Some(rows)) => Self { columns, rows },
+            _ => panic!("a terminal has at least one cell"),
+        }
+    }
+}
+
+/// A running program and the screen it draws. The program is ended when this is dropped.
+pub(crate) struct Terminal {
+    program: Box<dyn Child + Send + Sync>,
+    keyboard: Keyboard,
+    seen: Arc<Seen>,
+    // The program would get a hangup if this were closed.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+type Keyboard = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// What has been drawn so far.
+struct Seen {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: Parser<Replies>,
+    /// Counts pieces of output, to tell a moving screen from a still one.
+    pieces: u64,
+    ended: bool,
+}
+
+impl Terminal {
+    /// Starts a program on a screen of this size.
+    pub(crate) fn start(program: CommandBuilder, size: Size) -> Result<Self, Failure> {
+        let name = program.get_argv().join(" ".as_ref()).to_string_lossy().into_owned();
+        let failure = |error| Failure::Terminal { program: name.clone(), why: format!("{error:#}") };
+        let pty_size = PtySize { rows: size.rows.get(), cols: size.columns.get(), ..PtySize::default() };
+        let pty = native_pty_system().openpty(pty_size).map_err(failure)?;
+        let program = pty.slave.spawn_command(program).map_err(failure)?;
+        let keyboard = Arc::new(Mutex::new(pty.master.take_writer().map_err(failure)?));
+        let output = pty.master.try_clone_reader().map_err(failure)?;
+        let parser = Parser::new_with_callbacks(size.rows, size.columns, 0, Replies::default());
+        let state = Mutex::new(State { parser, pieces: 0, ended: false });
+        let seen = Arc::new(Seen { state, changed: Condvar::new() });
+        thread::spawn({
+            let (seen, keyboard) = (Arc::clone(&seen), Arc::clone(&keyboard));
+            move || watch(output, &seen, &keyboard)
+        });
+        Ok(Self { program, keyboard, seen, _master: pty.master })
+    }
+
+    /// Types these characters; `"\x1b"` is escape, `"\r"` is enter.
+    pub(crate) fn press(&self, keys: &str) -> Result<(), Failure> {
+        send(&self.keyboard, keys.as_bytes())
+            .map_err(|error| Failure::Terminal { program: "the pressed keys".into(), why: error.to_string() })
+    }
+
+    /// Waits until the screen shows all of `texts`.
+    pub(crate) fn wait_for(&self, texts: &[&str], limit: Duration) -> Result<(), Failure> {
+        let missing = |screen: &Screen| -> Vec<String> {
+            let contents = screen.contents();
+            texts.iter().filter(|text| !contents.contains(**text)).map(ToString::to_string).collect()
+        };
+        let waiting = |state: &mut State| !state.ended && !missing(state.parser.screen()).is_empty();
+        let state = self.seen.lock();
+        let (state, _) = self
+            .seen
+            .changed
+            .wait_timeout_while(state, limit, waiting)
+            .unwrap_or_else(PoisonError::into_inner);
+        let missing = missing(state.parser.screen());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let why =
+            if state.ended { "the program ended".into() } else { format!("{} s went by", limit.as_secs()) };
+        Err(Failure::Unseen { missing, why, screen: state.parser.screen().contents() })
+    }
+
+    /// Returns the screen once nothing was drawn for `pause`, so that no frame is caught half drawn; after `limit`,
+    /// returns it as it is.
+    pub(crate) fn still(&self, pause: Duration, limit: Duration) -> Screen {
+        let mut state = self.seen.lock();
+        let mut left = limit;
+        while !state.ended && left >= pause {
+            let before = state.pieces;
+            let moved = |state: &mut State| !state.ended && state.pieces == before;
+            let (now, waited) = self
+                .seen
+                .changed
+                .wait_timeout_while(state, pause, moved)
+                .unwrap_or_else(PoisonError::into_inner);
+            state = now;
+            if waited.timed_out() {
+                break;
+            }
+            left = left.saturating_sub(pause);
+        }
+        state.parser.screen().clone()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Nothing is left to tell: either it has gone already, or it goes now.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+impl Seen {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Follows the program's output to its end, and answers what a real terminal would answer.
+fn watch(mut output: Box<dyn Read + Send>, seen: &Seen, keyboard: &Keyboard) {
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        // On Linux, the end of the last program in a pseudo terminal is an input/output error.
+        let length = output.read(&mut buffer).unwrap_or(0);
+        let mut state = seen.lock();
+        state.parser.process(&buffer[..length]);
+        state.pieces += 1;
+        state.ended = length == 0;
+        let replies = std::mem::take(&mut state.parser.callbacks_mut().0);
+        drop(state);
+        seen.changed.notify_all();
+        if length == 0 || send(keyboard, &replies).is_err() {
+            break;
+        }
+    }
+}
+
+fn send(keyboard: &Keyboard, bytes: &[u8]) -> io::Result<()> {
+    let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+    keyboard.write_all(bytes)?;
+    keyboard.flush()
+}
+
+/// Answers to a program's questions about its terminal: programs wait up to seconds for them.
+#[derive(Default)]
+struct Replies(Vec<u8>);
+
+impl vt100::Callbacks for Replies {
+    fn unhandled_csi(
+        &mut self,
+        screen: &mut Screen,
+        i1: Option<u8>,
+        _: Option<u8>,
+        params: &[&[u16]],
+        c: char,
+    ) {
+        match (i1, c, params) {
+            // Which terminal are you? A VT220.
+            (None, 'c', _) => self.0.extend(b"\x1b[?62c"),
+            // Which keyboard reports are on? None.
+            (Some(b'?'), 'u', _) => self.0.extend(b"\x1b[?0u"),
+            // Where is the cursor?
+            (None, 'n', [[6]]) => {
+                let (row, column) = screen.cursor_position();
+                self.0.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    fn shell(script: &str) -> Terminal {
+        let mut program = CommandBuilder::new("sh");
+        program.args(["-c", script]);
+        Terminal::start(program, Size::new(40, 5)).unwrap()
+    }
+
+    #[test]
+    fn a_program_reads_keys_and_is_seen_to_draw() {
+        let terminal =
+            shell("printf 'name? '; read name; printf '\\033[2J\\033[3;5Hhello %s' $name; read end");
+        terminal.wait_for(&["name?"], LIMIT).unwrap();
+        terminal.press("Scania\r").unwrap();
+        terminal.wait_for(&["hello Scania"], LIMIT).unwrap();
+        let screen = terminal.still(Duration::from_millis(20), LIMIT);
+        assert_eq!(screen.cell(2, 4).unwrap().contents(), "h");
+    }
+
+    #[test]
+    fn a_program_knows_the_size_of_its_screen() {
+        shell("stty size; read end").wait_for(&["5 40"], LIMIT).unwrap();
+    }
+
+    #[test]
+    fn questions_about_the_terminal_are_answered() {
+        let ask =
+            r"stty raw -echo; printf '\033[?u\033[c\033[6n'; head -c 17 | tr '\033' '!'; stty sane; read end";
+        shell(ask).wait_for(&["![?0u![?62c![1;1R"], LIMIT).unwrap();
+    }
+
+    #[test]
+    fn a_wait_in_vain_tells_what_was_missing_and_what_was_there() {
+        let failure = shell("echo here").wait_for(&["here", "there"], LIMIT).unwrap_err().to_string();
+        assert!(failure.contains(r#"never saw "there": the program ended"#), "{failure}");
+        assert!(failure.contains("\nhere"), "{failure}");
+    }
+
+    #[test]
+    fn a_wait_ends_when_its_time_is_over() {
+        let failure = shell("read end").wait_for(&["x"], Duration::from_millis(20)).unwrap_err();
+        assert!(failure.to_string().contains("0 s went by"), "{failure}");
+    }
+}
