@@ -183,4 +183,14 @@ mod tests {
         assert_eq!(plan(true, &[Step::Tests]), [Step::Tests]);
         assert!(!plan(true, &[]).contains(&Step::Strangers));
     }
+
+    #[test]
+    fn ci_runs_this_command_with_the_workspace_s_compiler() {
+        let read = |path| std::fs::read_to_string(workspace::root().join(path)).unwrap();
+        let workflow = read(".github/workflows/linting-testing.yaml");
+        assert!(workflow.ends_with("run: cargo xtask test\n"), "{workflow}");
+        assert!(read(".ci/run").ends_with("exec cargo xtask test\n"));
+        let compiler = format!("RUSTUP_TOOLCHAIN: \"{}.", env!("CARGO_PKG_RUST_VERSION"));
+        assert!(workflow.contains(&compiler), "the workflow does not say {compiler}");
+    }
 }
