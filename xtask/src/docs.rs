@@ -42,8 +42,8 @@ struct Picture {
 
 const WIDE: Size = Size::new(120, 40);
 
-/// The pictures of the documentation. The texts come from the sandbox's story, one at least for each pane, so that no
-/// picture shows a pane that is still loading.
+/// The pictures of the documentation. The texts come from the sandbox's story: one at least for each pane, so that none
+/// is still loading, and one at least that Home does not show, so that the screen has changed.
 const PICTURES: &[Picture] = &[
     Picture { name: "home", size: WIDE, keys: "1", shows: &["Scania", "LintAndTest", "hello-truck"] },
     Picture { name: "catalog", size: WIDE, keys: "2", shows: &["hello-truck", "Component", "API"] },

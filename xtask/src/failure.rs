@@ -20,7 +20,7 @@ pub(crate) enum Failure {
     #[error("no terminal for {program}: {why}")]
     Terminal { program: String, why: String },
 
-    #[error("never saw {}: {why}; the screen shows\n{screen}", quoted(missing))]
+    #[error("never saw {}: {why}; the screen shows\n{}", quoted(missing), screen.trim_end())]
     Unseen { missing: Vec<String>, why: String, screen: String },
 }
 
