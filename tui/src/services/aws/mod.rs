@@ -1,0 +1,215 @@
+//! The door to AWS: one configuration and one set of clients per region, made when first needed.
+//!
+//! Finding a profile, a region or credentials may read files and ask other machines, so nothing of it happens before a
+//! request wants it, and what is wrong with it is that request's failure.
+
+mod failure;
+
+use std::{
+    collections::HashMap,
+    env,
+    fmt::{self, Debug},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, identity::IdentityCache,
+    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::{DateTime, error::metadata::ProvideErrorMetadata};
+use secrecy::ExposeSecret;
+use tokio::{sync::OnceCell, time};
+
+use self::failure::Place;
+pub(super) use self::failure::code;
+use super::{AwsAccess, http as answers};
+use crate::{
+    domain::time::Timestamp,
+    failure::{Failure, Kind},
+};
+
+/// How to be let in, and the clients that are already made.
+#[derive(Clone)]
+pub(super) struct Aws {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    access: AwsAccess,
+    patience: Duration,
+    regions: Mutex<HashMap<Option<String>, Arc<OnceCell<Regional>>>>,
+}
+
+/// The clients of one region.
+#[derive(Debug, Clone)]
+struct Regional {
+    ecs: aws_sdk_ecs::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    stacks: aws_sdk_cloudformation::Client,
+    place: Place,
+}
+
+/// One thing that somebody wants of a region: its clients, and the words for its failures.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    aws: Aws,
+    region: Option<String>,
+    clients: Regional,
+    what: String,
+}
+
+impl Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").field("access", &self.shared.access).finish_non_exhaustive()
+    }
+}
+
+impl Aws {
+    pub(super) fn new(access: AwsAccess, patience: Duration) -> Self {
+        Self { shared: Arc::new(Shared { access, patience, regions: Mutex::default() }) }
+    }
+
+    /// Opens a region, or the usual one if none is named, for `what`.
+    pub(super) async fn call(&self, region: Option<&str>, what: impl Into<String>) -> Result<Call, Failure> {
+        let (what, region) = (what.into(), region.map(str::to_owned));
+        let cell = {
+            let mut regions = self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(regions.entry(region.clone()).or_default())
+        };
+        let clients = cell.get_or_try_init(|| self.open(region.as_deref(), &what)).await?.clone();
+        Ok(Call { aws: self.clone(), region, clients, what })
+    }
+
+    async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
+        let Shared { access, patience, .. } = &*self.shared;
+        let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
+        let loading = time::timeout(*patience, loader(access, region, *patience).load());
+        let Ok(config) = loading.await else {
+            let why = format!("the AWS configuration could not be found within {patience:?}");
+            return Err(Failure::new(Kind::Offline, what, why).hint("export AWS_EC2_METADATA_DISABLED=true"));
+        };
+        let Some(region) = config.region() else {
+            let why =
+                format!("no region is set, neither for {} nor in the environment", credential_source(access));
+            return Err(Failure::new(Kind::NotConfigured, what, why)
+                .hint("--region eu-north-1, or export AWS_REGION"));
+        };
+        let place = Place {
+            region: region.to_string(),
+            endpoint: config.endpoint_url().map(str::to_owned),
+            source: credential_source(access),
+            profile: access.profile.clone(),
+        };
+        Ok(Regional::new(&config, place))
+    }
+
+    /// Drops a region's clients, so that the next request reads profile and credentials anew.
+    fn forget(&self, region: Option<&String>) {
+        let mut regions = self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        regions.remove(&region.cloned());
+    }
+}
+
+impl Regional {
+    fn new(config: &SdkConfig, place: Place) -> Self {
+        Self {
+            ecs: aws_sdk_ecs::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            stacks: aws_sdk_cloudformation::Client::new(config),
+            place,
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn ecs(&self) -> &aws_sdk_ecs::Client {
+        &self.clients.ecs
+    }
+
+    pub(super) fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
+        &self.clients.logs
+    }
+
+    pub(super) fn stacks(&self) -> &aws_sdk_cloudformation::Client {
+        &self.clients.stacks
+    }
+
+    /// Translates the failure of `action`, written as a policy writes it: `ecs:DescribeServices`.
+    pub(super) fn failed<E>(&self, action: &str, error: &SdkError<E, HttpResponse>) -> Failure
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let failure = self.clients.place.failure(&self.what, action, error, Timestamp::now());
+        if failure.kind == Kind::Unauthorized {
+            self.aws.forget(self.region.as_ref());
+        }
+        failure
+    }
+
+    /// Tells that the other side answered, but not what we need.
+    pub(super) fn missing(&self, kind: Kind, why: impl fmt::Display) -> Failure {
+        Failure::new(kind, self.what.as_str(), format!("{why} ({})", self.clients.place))
+    }
+}
+
+fn loader(access: &AwsAccess, region: Option<Region>, patience: Duration) -> ConfigLoader {
+    let time_limits = TimeoutConfig::builder()
+        .connect_timeout(patience / 3)
+        .operation_attempt_timeout(patience)
+        .operation_timeout(patience)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(time_limits)
+        .identity_cache(IdentityCache::lazy().load_timeout(patience * 2 / 3).build());
+    if let Some(region) = &region {
+        loader = loader.region(region.clone());
+    }
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(endpoint) = &access.endpoint {
+        loader = loader.endpoint_url(endpoint.as_str());
+    }
+    if let Some(keys) = &access.keys {
+        let secret = keys.secret.expose_secret();
+        loader = loader.credentials_provider(Credentials::new(&keys.id, secret, None, None, "given keys"));
+    } else if let Some(profile) = chosen_profile(access) {
+        let config = ProviderConfig::default().with_region(region);
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+        loader = loader.credentials_provider(provider);
+    }
+    loader
+}
+
+/// Returns the profile that somebody asked for by name. It then counts more than keys in the environment, as it does for
+/// the AWS command line; the SDK alone would take the keys.
+fn chosen_profile(access: &AwsAccess) -> Option<&str> {
+    access.profile.as_deref().filter(|profile| env::var("AWS_PROFILE").as_deref() != Ok(profile))
+}
+
+/// Names where credentials are looked for first, for people.
+fn credential_source(access: &AwsAccess) -> String {
+    if access.keys.is_some() {
+        return "given keys".to_owned();
+    }
+    match (chosen_profile(access), &access.profile) {
+        (None, _) if env::var_os("AWS_ACCESS_KEY_ID").is_some() => {
+            "AWS_ACCESS_KEY_ID of the environment".to_owned()
+        }
+        (Some(profile), _) => format!("profile {profile}"),
+        (None, Some(profile)) => format!("profile {profile}"),
+        (None, None) => "profile default".to_owned(),
+    }
+}
+
+/// Reads the SDK's moment.
+pub(super) fn moment(at: Option<&DateTime>) -> Option<Timestamp> {
+    let at = at?;
+    Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+}

@@ -1,0 +1,125 @@
+//! Where the services are and how to be let in, as plain data; and the clients made from it.
+//!
+//! Here never belongs where the data comes from: flags, environment and files are read elsewhere.
+
+use std::{fmt, time::Duration};
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{Ecs, GitHub, Logs, Stacks, Trucks, aws::Aws, http};
+
+/// Where to look for everything.
+#[derive(Clone)]
+pub struct Connections {
+    pub trucks: Url,
+    pub github: GitHubAccess,
+    pub aws: AwsAccess,
+}
+
+impl fmt::Debug for Connections {
+    /// Leaves out what a URL may carry of a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections")
+            .field("trucks", &http::shown(&self.trucks))
+            .field("github", &self.github)
+            .field("aws", &self.aws)
+            .finish()
+    }
+}
+
+/// Where GitHub's REST API is, and who we are there.
+#[derive(Clone)]
+pub struct GitHubAccess {
+    /// `https://api.github.com`, an Enterprise server's `…/api/v3`, or a sandbox.
+    pub api: Url,
+    /// What `gh` calls the place: `github.com`.
+    pub host: String,
+    /// The token of flags and environment. Without one `gh auth token` is asked at the first request, if [`Self::api`]
+    /// belongs to [`Self::host`]: a token never goes to another place.
+    pub token: Option<SecretString>,
+}
+
+impl fmt::Debug for GitHubAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GitHubAccess")
+            .field("api", &http::shown(&self.api))
+            .field("host", &self.host)
+            .field("token", &self.token)
+            .finish()
+    }
+}
+
+/// How to be let in at AWS; what is absent is found by the SDK's own chain.
+#[derive(Clone, Default)]
+pub struct AwsAccess {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    /// One endpoint for all services. `AWS_ENDPOINT_URL` and its relatives work without it.
+    pub endpoint: Option<Url>,
+    /// Only a sandbox gives them.
+    pub keys: Option<StaticKeys>,
+}
+
+impl fmt::Debug for AwsAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwsAccess")
+            .field("profile", &self.profile)
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint.as_ref().map(http::shown))
+            .field("keys", &self.keys)
+            .finish()
+    }
+}
+
+/// An access key that needs no chain.
+#[derive(Debug, Clone)]
+pub struct StaticKeys {
+    pub id: String,
+    pub secret: SecretString,
+}
+
+/// How long an answer may take before the other side counts as offline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// One HTTP exchange, from connecting to the last byte.
+    pub http: Duration,
+    /// One AWS operation, with its retries and with finding credentials.
+    pub aws: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { http: Duration::from_secs(10), aws: Duration::from_secs(15) }
+    }
+}
+
+/// All clients. Cloning shares their connections, caches and budgets.
+#[derive(Debug, Clone)]
+pub struct Services {
+    pub trucks: Trucks,
+    pub github: GitHub,
+    pub ecs: Ecs,
+    pub stacks: Stacks,
+    pub logs: Logs,
+}
+
+impl Services {
+    /// Makes the clients. Does no I/O: what is missing or wrong becomes a failure of the first request that needs it.
+    pub fn connect(connections: &Connections) -> Self {
+        Self::with_patience(connections, Patience::default())
+    }
+
+    /// Makes the clients with other time limits than the usual ones.
+    pub fn with_patience(connections: &Connections, patience: Patience) -> Self {
+        let aws = Aws::new(connections.aws.clone(), patience.aws);
+        let ecs = Ecs::new(aws.clone());
+        Self {
+            trucks: Trucks::new(connections.trucks.clone(), patience.http),
+            github: GitHub::new(connections.github.clone(), patience.http),
+            stacks: Stacks::new(aws.clone()),
+            logs: Logs::new(aws, ecs.clone()),
+            ecs,
+        }
+    }
+}

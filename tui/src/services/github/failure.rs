@@ -1,0 +1,209 @@
+//! What GitHub's refusals mean, and what to do about them.
+
+use std::{error::Error, time::Duration};
+
+use http::{HeaderMap, StatusCode, response::Parts};
+use url::Host;
+
+use super::{super::http as answers, GitHubAccess, Repo};
+use crate::{
+    domain::time::Timestamp,
+    failure::{Failure, Kind},
+};
+
+/// How long GitHub wants to be left alone when its secondary limit does not say.
+const SECONDARY_WAIT: Duration = Duration::from_mins(1);
+
+/// Whose token we show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// The one of flags or environment.
+    Given,
+    /// The one that `gh` keeps.
+    Gh,
+    Nobody,
+}
+
+/// What was asked, of whom, by whom: all that a failure must name.
+pub(super) struct Asked<'a> {
+    pub(super) what: &'a str,
+    pub(super) repo: &'a Repo,
+    pub(super) access: &'a GitHubAccess,
+    pub(super) identity: Identity,
+}
+
+/// Says whether the API belongs to the host whose token `gh` keeps, over a line that nobody reads along.
+pub(super) fn is_at_home(access: &GitHubAccess) -> bool {
+    let host = access.api.host();
+    let named = matches!(host, Some(Host::Domain(name))
+        if name == access.host || name.strip_prefix("api.") == Some(access.host.as_str()));
+    named && access.api.scheme() == "https"
+}
+
+/// Returns the command that signs in at `host`.
+pub(super) fn sign_in(host: &str) -> String {
+    match host {
+        "github.com" => "gh auth login".to_owned(),
+        host => format!("gh auth login --hostname {host}"),
+    }
+}
+
+impl Asked<'_> {
+    pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> Failure {
+        self.failure(
+            Kind::Offline,
+            format!("{} cannot be reached: {}", self.api(), answers::innermost(error)),
+        )
+    }
+
+    pub(super) fn too_slow(&self, patience: Duration) -> Failure {
+        self.failure(Kind::Offline, format!("{} did not answer within {patience:?}", self.api()))
+    }
+
+    /// Sorts an answer that is neither the wanted one nor an unchanged one.
+    pub(super) fn refused(&self, parts: &Parts, body: &[u8], now: Timestamp) -> Failure {
+        let Parts { status, headers, .. } = parts;
+        let told = told(*status, headers, body);
+        if let Some(until) = limited_until(*status, headers, &told, now) {
+            return self.limited(headers, until, &told);
+        }
+        match *status {
+            StatusCode::UNAUTHORIZED => self.unknown_identity(&told),
+            StatusCode::FORBIDDEN => self.forbidden(headers, &told),
+            StatusCode::NOT_FOUND => self.not_found(),
+            status => self.failure(answers::kind(status, headers, now), format!("{}: {told}", self.api())),
+        }
+    }
+
+    fn limited(&self, headers: &HeaderMap, until: Timestamp, told: &str) -> Failure {
+        let why = match answers::text(headers, "x-ratelimit-limit") {
+            Some(limit) => format!("{told} ({limit} requests an hour for {})", self.identity()),
+            None => told.to_owned(),
+        };
+        let failure = self.failure(Kind::RateLimited { until }, why);
+        match self.identity {
+            Identity::Nobody => failure.hint(format!("{}: who signs in may ask more often", self.sign_in())),
+            Identity::Given | Identity::Gh => failure,
+        }
+    }
+
+    fn unknown_identity(&self, told: &str) -> Failure {
+        let why = format!("{} does not accept {}: {told}", self.api(), self.identity());
+        let hint = match self.identity {
+            Identity::Given => format!("renew GH_TOKEN, or unset it and {}", self.sign_in()),
+            Identity::Gh | Identity::Nobody => self.sign_in(),
+        };
+        self.failure(Kind::Unauthorized, why).hint(hint)
+    }
+
+    fn forbidden(&self, headers: &HeaderMap, told: &str) -> Failure {
+        let mut why =
+            format!("{} does not allow {} to read {}: {told}", self.api(), self.identity(), self.repo);
+        if let Some(permissions) = answers::text(headers, "x-accepted-github-permissions") {
+            why = format!("{why}; it needs {permissions}");
+        }
+        let sso = answers::text(headers, "x-github-sso").and_then(|value| value.split_once("url="));
+        let hint = match (sso, self.identity) {
+            (Some((_, url)), _) => format!("authorize the token for the organization: {url}"),
+            (None, Identity::Gh) => {
+                format!("gh auth refresh --hostname {} --scopes repo,workflow", self.access.host)
+            }
+            (None, Identity::Given) => "give the token of GH_TOKEN that permission".to_owned(),
+            (None, Identity::Nobody) => self.sign_in(),
+        };
+        self.failure(Kind::Unauthorized, why).hint(hint)
+    }
+
+    fn not_found(&self) -> Failure {
+        let why = format!(
+            "{} knows no such thing in {}, or hides it from {}",
+            self.api(),
+            self.repo,
+            self.identity()
+        );
+        let hint = match self.identity {
+            Identity::Nobody => {
+                format!("check --repo {}; a private one needs a token: {}", self.repo, self.sign_in())
+            }
+            Identity::Given => {
+                format!("check --repo {}, and that the token of GH_TOKEN may read it", self.repo)
+            }
+            Identity::Gh => {
+                format!("check --repo {}, and with gh auth status that you may read it", self.repo)
+            }
+        };
+        self.failure(Kind::NotFound, why).hint(hint)
+    }
+
+    fn failure(&self, kind: Kind, why: String) -> Failure {
+        Failure::new(kind, self.what, why)
+    }
+
+    fn api(&self) -> String {
+        answers::shown(&self.access.api).trim_end_matches('/').to_owned()
+    }
+
+    fn sign_in(&self) -> String {
+        sign_in(&self.access.host)
+    }
+
+    fn identity(&self) -> &'static str {
+        match self.identity {
+            Identity::Given => "the given token",
+            Identity::Gh => "the token of gh",
+            Identity::Nobody => "anonymous requests",
+        }
+    }
+}
+
+/// Returns GitHub's own sentence, or a description of an answer that has none.
+fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    match serde_json::from_slice::<Refusal>(body) {
+        Ok(refusal) => refusal.message.chars().take(300).collect(),
+        Err(_) => answers::described(status, headers, body),
+    }
+}
+
+/// Returns when to ask again, if the answer is about asking too often: a 403 may be that, too.
+fn limited_until(status: StatusCode, headers: &HeaderMap, told: &str, now: Timestamp) -> Option<Timestamp> {
+    if !matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
+        return None;
+    }
+    let spent = answers::text(headers, "x-ratelimit-remaining") == Some("0");
+    let reset = || {
+        let second = answers::text(headers, "x-ratelimit-reset")?.parse().ok()?;
+        Some(answers::translated(Timestamp::from_second(second).ok()?, headers, now))
+    };
+    let vague = || {
+        let is_limit = status == StatusCode::TOO_MANY_REQUESTS || spent || told.contains("rate limit");
+        is_limit.then(|| now + SECONDARY_WAIT)
+    };
+    answers::retry_at(headers, now).or_else(|| spent.then(reset).flatten()).or_else(vague)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(api: &str, host: &str) -> GitHubAccess {
+        GitHubAccess { api: api.parse().unwrap(), host: host.to_owned(), token: None }
+    }
+
+    #[test]
+    fn the_token_of_gh_goes_only_where_it_belongs() {
+        assert!(is_at_home(&access("https://api.github.com", "github.com")));
+        assert!(is_at_home(&access("https://ghe.test/api/v3", "ghe.test")));
+        for elsewhere in [
+            "http://api.github.com",
+            "https://api.github.com.test",
+            "http://127.0.0.1:4510",
+            "https://x.test",
+        ] {
+            assert!(!is_at_home(&access(elsewhere, "github.com")), "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! GitHub's REST API: workflow runs and their jobs.
+//!
+//! octocrab carries the requests; the answers are read by our own models, which do not lose a page to one odd run.
+//! Requests are made one after the other, as GitHub asks for, and repeated by nobody: a failure is shown, and the next
+//! deadline tries again.
+
+mod cache;
+mod failure;
+mod model;
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::Mutex as AsyncMutex, time};
+
+use self::{
+    cache::{Cache, Kept},
+    failure::{Asked, Identity},
+};
+use super::{GitHubAccess, credentials, http as answers};
+use crate::{
+    domain::{
+        run::{Job, Repo, Run, RunDetail, RunId},
+        time::Timestamp,
+    },
+    failure::{Failure, Kind},
+};
+
+/// A run has a few hundred jobs at most; an endless list ends here.
+const MOST_JOB_PAGES: u32 = 20;
+
+/// A client of GitHub.
+#[derive(Clone)]
+pub struct GitHub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    access: GitHubAccess,
+    patience: Duration,
+    /// Made at the first request, and made anew after GitHub refused the token, so that signing in helps at once.
+    session: AsyncMutex<Option<Session>>,
+    cache: Mutex<Cache>,
+}
+
+#[derive(Clone)]
+struct Session {
+    client: Octocrab,
+    identity: Identity,
+}
+
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GitHub").field("access", &self.shared.access).finish_non_exhaustive()
+    }
+}
+
+impl GitHub {
+    pub(super) fn new(access: GitHubAccess, patience: Duration) -> Self {
+        let (session, cache) = (AsyncMutex::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { access, patience, session, cache }) }
+    }
+
+    /// Lists the newest 30 runs of all workflows, newest first.
+    pub async fn runs(&self, repo: &Repo) -> Result<Vec<Run>, Failure> {
+        let what = format!("listing the runs of {repo}");
+        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs?per_page=30")).await?;
+        let page = model::runs(&body).map_err(|error| self.unreadable(&what, &error))?;
+        report_skipped(&what, page.skipped);
+        Ok(page.items)
+    }
+
+    /// Reads one run with the jobs of its latest attempt and their steps.
+    pub async fn run(&self, repo: &Repo, id: RunId) -> Result<RunDetail, Failure> {
+        let what = format!("reading run {id} of {repo}");
+        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
+        let run = model::run(&body).map_err(|error| self.unreadable(&what, &error))?;
+        Ok(RunDetail { run, jobs: self.jobs(&what, repo, id).await? })
+    }
+
+    async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<Vec<Job>, Failure> {
+        let (mut jobs, mut seen) = (Vec::new(), 0);
+        for page in 1..=MOST_JOB_PAGES {
+            let path = format!("/repos/{repo}/actions/runs/{id}/jobs?filter=latest&per_page=100&page={page}");
+            let body = self.get(what, repo, path).await?;
+            let page = model::jobs(&body).map_err(|error| self.unreadable(what, &error))?;
+            report_skipped(what, page.skipped);
+            let count = page.items.len() + page.skipped;
+            seen += count;
+            jobs.extend(page.items);
+            if count == 0 || page.total.map_or(count < 100, |total| seen >= total) {
+                break;
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// Gets a path, conditionally if an earlier answer is kept: an unchanged one does not count against the rate limit.
+    async fn get(&self, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
+        let Session { client, identity } = self.session(what).await?;
+        let asked = Asked { what, repo, access: &self.shared.access, identity };
+        let kept = self.cache().get(&path);
+        let exchange = time::timeout(self.shared.patience, exchange(&client, &path, kept.as_ref()));
+        let (parts, body) = match exchange.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return Err(asked.unreachable(&*error)),
+            Err(_) => return Err(asked.too_slow(self.shared.patience)),
+        };
+        match (parts.status, kept) {
+            (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
+            (StatusCode::OK, _) => {
+                if let Some(etag) = parts.headers.get(header::ETAG) {
+                    self.cache().keep(path, Kept { etag: etag.clone(), body: body.clone() });
+                }
+                Ok(body)
+            }
+            (StatusCode::UNAUTHORIZED, _) => {
+                self.sign_out().await;
+                Err(asked.refused(&parts, &body, Timestamp::now()))
+            }
+            _ => Err(asked.refused(&parts, &body, Timestamp::now())),
+        }
+    }
+
+    async fn session(&self, what: &str) -> Result<Session, Failure> {
+        let mut session = self.shared.session.lock().await;
+        if let Some(session) = &*session {
+            return Ok(session.clone());
+        }
+        let access = &self.shared.access;
+        let (identity, token) = match &access.token {
+            Some(token) => (Identity::Given, Some(token.clone())),
+            None if !failure::is_at_home(access) => (Identity::Nobody, None),
+            None => match credentials::gh_token(&access.host).await {
+                Some(token) => (Identity::Gh, Some(token)),
+                None => (Identity::Nobody, None),
+            },
+        };
+        let client = client(access, token, self.shared.patience).map_err(|why| {
+            Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(&access.host))
+        })?;
+        Ok(session.insert(Session { client, identity }).clone())
+    }
+
+    /// Forgets who we are, and with it the answers that were meant for us.
+    async fn sign_out(&self) {
+        *self.shared.session.lock().await = None;
+        *self.cache() = Cache::default();
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        // A cache is whole after every step, also after a panic.
+        self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unreadable(&self, what: &str, error: &serde_json::Error) -> Failure {
+        let api = answers::shown(&self.shared.access.api);
+        Failure::new(
+            Kind::Unexpected,
+            what,
+            format!("{api} answered something else than GitHub does: {error}"),
+        )
+    }
+}
+
+fn client(
+    access: &GitHubAccess,
+    token: Option<SecretString>,
+    patience: Duration,
+) -> Result<Octocrab, String> {
+    let builder = Octocrab::builder()
+        .base_uri(access.api.as_str())
+        .map_err(|_| format!("{} cannot be asked", answers::shown(&access.api)))?
+        .add_header(header::USER_AGENT, answers::USER_AGENT.to_owned())
+        .set_connect_timeout(Some(patience));
+    let builder = match token {
+        // octocrab takes the token for a header value without looking.
+        Some(token) if HeaderValue::from_str(token.expose_secret()).is_err() => {
+            return Err("the GitHub token holds characters that no token has".to_owned());
+        }
+        Some(token) => builder.personal_token(token),
+        None => builder,
+    };
+    builder.build().map_err(|error| answers::innermost(&error))
+}
+
+async fn exchange(
+    client: &Octocrab,
+    path: &str,
+    kept: Option<&Kept>,
+) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
+    let mut headers =
+        HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"))]);
+    if let Some(kept) = kept {
+        headers.insert(header::IF_NONE_MATCH, kept.etag.clone());
+    }
+    let (parts, body) = client._get_with_headers(path, Some(headers)).await?.into_parts();
+    let body = Limited::new(body, answers::LARGEST_BODY).collect().await?.to_bytes();
+    Ok((parts, body))
+}
+
+fn report_skipped(what: &str, count: usize) {
+    if count > 0 {
+        tracing::warn!(count, "{what}: entries without an id or a date were left out");
+    }
+}

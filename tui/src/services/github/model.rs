@@ -1,0 +1,212 @@
+//! GitHub's JSON, read forgivingly.
+//!
+//! A member that is absent, null or of another type than we know takes its default, and a run that cannot be shown at
+//! all is counted and left out: GitHub adds values without notice, and one of them must not cost the page.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::domain::{
+    run::{Job, Run, RunId, State, Step},
+    time::Timestamp,
+};
+
+/// What could be read of a page.
+#[derive(Debug)]
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    /// How many could not.
+    pub(super) skipped: usize,
+    /// How many there are on all pages, when GitHub says it.
+    pub(super) total: Option<usize>,
+}
+
+/// Reads `GET /repos/…/actions/runs`.
+pub(super) fn runs(body: &[u8]) -> Result<Page<Run>, serde_json::Error> {
+    let page: WireRuns = serde_json::from_slice(body)?;
+    Ok(page_of(page.workflow_runs, page.total_count, WireRun::into_run))
+}
+
+/// Reads `GET /repos/…/actions/runs/{id}`.
+pub(super) fn run(body: &[u8]) -> Result<Run, serde_json::Error> {
+    let run: WireRun = serde_json::from_slice(body)?;
+    run.into_run().ok_or_else(|| serde::de::Error::custom("a run without any date"))
+}
+
+/// Reads `GET /repos/…/actions/runs/{id}/jobs`.
+pub(super) fn jobs(body: &[u8]) -> Result<Page<Job>, serde_json::Error> {
+    let page: WireJobs = serde_json::from_slice(body)?;
+    Ok(page_of(page.jobs, page.total_count, |job: WireJob| Some(job.into_job())))
+}
+
+fn page_of<W: DeserializeOwned, T>(
+    rows: Vec<Value>,
+    total: Option<usize>,
+    into: impl Fn(W) -> Option<T>,
+) -> Page<T> {
+    let count = rows.len();
+    let items: Vec<T> =
+        rows.into_iter().filter_map(|row| serde_json::from_value(row).ok().and_then(&into)).collect();
+    Page { skipped: count - items.len(), items, total }
+}
+
+#[derive(Deserialize)]
+struct WireRuns {
+    workflow_runs: Vec<Value>,
+    #[serde(default, deserialize_with = "if_understood")]
+    total_count: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct WireJobs {
+    jobs: Vec<Value>,
+    #[serde(default, deserialize_with = "if_understood")]
+    total_count: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct WireRun {
+    id: u64,
+    #[serde(default, deserialize_with = "if_understood")]
+    run_number: u64,
+    #[serde(default, deserialize_with = "if_understood")]
+    run_attempt: Option<u32>,
+    #[serde(default, deserialize_with = "if_understood")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    path: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    display_title: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    event: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    head_branch: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    head_sha: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    head_commit: Option<Commit>,
+    #[serde(default, deserialize_with = "if_understood")]
+    actor: Option<Account>,
+    #[serde(default, deserialize_with = "if_understood")]
+    triggering_actor: Option<Account>,
+    #[serde(default, deserialize_with = "if_understood")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    conclusion: Option<String>,
+    #[serde(default, deserialize_with = "moment")]
+    created_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    run_started_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    updated_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "if_understood")]
+    html_url: String,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    login: String,
+}
+
+#[derive(Deserialize)]
+struct Commit {
+    message: String,
+}
+
+impl WireRun {
+    /// Returns nothing for a run without any date: it has no place in a list by age.
+    fn into_run(self) -> Option<Run> {
+        let created_at = self.created_at.or(self.run_started_at).or(self.updated_at)?;
+        let workflow = self.name.filter(|name| !name.is_empty()).or(self.path).unwrap_or_default();
+        let subject = |commit: Commit| commit.message.lines().next().unwrap_or_default().to_owned();
+        let title = self.display_title.or_else(|| self.head_commit.map(subject));
+        Some(Run {
+            id: RunId(self.id),
+            number: self.run_number,
+            attempt: self.run_attempt.unwrap_or(1),
+            title: title.unwrap_or_else(|| workflow.clone()),
+            workflow,
+            event: self.event,
+            branch: self.head_branch,
+            commit: self.head_sha,
+            actor: self.triggering_actor.or(self.actor).map(|account| account.login),
+            state: state(self.status.as_deref(), self.conclusion.as_deref()),
+            created_at,
+            started_at: self.run_started_at,
+            updated_at: self.updated_at,
+            url: self.html_url,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct WireJob {
+    id: u64,
+    #[serde(default, deserialize_with = "if_understood")]
+    name: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    conclusion: Option<String>,
+    #[serde(default, deserialize_with = "moment")]
+    started_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    completed_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "if_understood")]
+    steps: Vec<WireStep>,
+}
+
+impl WireJob {
+    fn into_job(self) -> Job {
+        Job {
+            id: self.id,
+            name: self.name,
+            state: state(self.status.as_deref(), self.conclusion.as_deref()),
+            started_at: self.started_at,
+            completed_at: self.completed_at,
+            steps: self.steps.into_iter().map(WireStep::into_step).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct WireStep {
+    #[serde(default, deserialize_with = "if_understood")]
+    number: u64,
+    #[serde(default, deserialize_with = "if_understood")]
+    name: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    conclusion: Option<String>,
+    #[serde(default, deserialize_with = "moment")]
+    started_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    completed_at: Option<Timestamp>,
+}
+
+impl WireStep {
+    fn into_step(self) -> Step {
+        Step {
+            number: self.number,
+            name: self.name,
+            state: state(self.status.as_deref(), self.conclusion.as_deref()),
+            started_at: self.started_at,
+            completed_at: self.completed_at,
+        }
+    }
+}
+
+fn state(status: Option<&str>, conclusion: Option<&str>) -> State {
+    State::from_words(status.unwrap_or("unknown"), conclusion)
+}
+
+fn if_understood<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
+}
+
+/// Reads a moment; what lies before the epoch stands for none, as Enterprise servers write it.
+fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let at: Option<Timestamp> = if_understood(from)?;
+    Ok(at.filter(|at| *at > Timestamp::UNIX_EPOCH))
+}

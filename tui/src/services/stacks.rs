@@ -1,0 +1,80 @@
+//! CloudFormation: what happened to a stack.
+
+use aws_sdk_cloudformation::types as sdk;
+
+use super::aws::{Aws, moment};
+use crate::{domain::deployment::StackEvent, failure::Failure};
+
+/// What one look returns at most: one page of the service.
+const MOST_EVENTS: usize = 100;
+
+/// A client of CloudFormation.
+#[derive(Debug, Clone)]
+pub struct Stacks {
+    aws: Aws,
+    region: Option<String>,
+}
+
+impl Stacks {
+    pub(super) fn new(aws: Aws) -> Self {
+        Self { aws, region: None }
+    }
+
+    /// Returns the client that looks for stacks named without an ARN in `region`, as those of an ECS service are.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        Self { region: Some(region.to_owned()), ..self.clone() }
+    }
+
+    /// Returns the latest events of a stack, newest first: those after the event with the id `after`, at most 100.
+    ///
+    /// A deleted stack is found by its ARN alone. An `after` that the service has forgotten is as none.
+    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<StackEvent>, Failure> {
+        let what = format!("reading the events of stack {stack}");
+        let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;
+        let mut events = Vec::new();
+        let mut token = None;
+        loop {
+            let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
+            let answer = request.send().await;
+            let page = answer.map_err(|error| call.failed("cloudformation:DescribeStackEvents", &error))?;
+            for event in page.stack_events.into_iter().flatten() {
+                if event.event_id.as_deref() == after && after.is_some() || events.len() == MOST_EVENTS {
+                    return Ok(events);
+                }
+                events.extend(from_sdk(event));
+            }
+            match page.next_token {
+                Some(next) if !next.is_empty() => token = Some(next),
+                _ => return Ok(events),
+            }
+        }
+    }
+}
+
+/// Returns the region that an ARN names.
+fn region_of(stack: &str) -> Option<&str> {
+    stack.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())
+}
+
+fn from_sdk(event: sdk::StackEvent) -> Option<StackEvent> {
+    Some(StackEvent {
+        at: moment(event.timestamp.as_ref())?,
+        id: event.event_id?,
+        resource: event.logical_resource_id.unwrap_or_default(),
+        resource_type: event.resource_type.unwrap_or_default(),
+        status: event.resource_status.as_ref().map_or("UNKNOWN", |status| status.as_str()).to_owned(),
+        reason: event.resource_status_reason,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_names_its_region_and_a_name_does_not() {
+        assert_eq!(region_of("arn:aws:cloudformation:eu-north-1:1:stack/hello/x"), Some("eu-north-1"));
+        assert_eq!(region_of("hello-truck"), None);
+    }
+}
