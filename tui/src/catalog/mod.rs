@@ -18,6 +18,7 @@ mod rules;
 mod scalar;
 mod search;
 mod spec;
+pub mod target;
 mod unique;
 
 use std::fmt;

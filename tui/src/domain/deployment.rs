@@ -26,13 +26,15 @@ impl FromStr for ServiceRef {
             (next()?, next()?, next()?, next()?, next()?, next()?);
         let path: Vec<&str> = resource.split('/').collect();
         match (scheme, service, path.as_slice()) {
-            ("arn", "ecs", ["service", cluster, name]) if !cluster.is_empty() && !name.is_empty() => Ok(Self {
-                partition: partition.to_owned(),
-                region: region.to_owned(),
-                account: account.to_owned(),
-                cluster: (*cluster).to_owned(),
-                service: (*name).to_owned(),
-            }),
+            ("arn", "ecs", ["service", cluster, name]) if !cluster.is_empty() && !name.is_empty() => {
+                Ok(Self {
+                    partition: partition.to_owned(),
+                    region: region.to_owned(),
+                    account: account.to_owned(),
+                    cluster: (*cluster).to_owned(),
+                    service: (*name).to_owned(),
+                })
+            }
             _ => Err(wrong()),
         }
     }
@@ -273,7 +275,8 @@ mod tests {
 
     #[test]
     fn an_arn_without_a_cluster_is_refused_with_the_form_it_should_have() {
-        let said = "arn:aws:ecs:us-east-1:123456789012:service/hello-server".parse::<ServiceRef>().unwrap_err();
+        let said =
+            "arn:aws:ecs:us-east-1:123456789012:service/hello-server".parse::<ServiceRef>().unwrap_err();
         assert!(said.contains("service/CLUSTER/SERVICE"), "{said}");
     }
 }

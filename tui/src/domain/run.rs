@@ -94,10 +94,7 @@ impl State {
 
     /// Says whether it ended badly: failed, timed out or never started.
     pub fn is_failure(&self) -> bool {
-        matches!(
-            self,
-            Self::Done(Conclusion::Failure | Conclusion::TimedOut | Conclusion::StartupFailure)
-        )
+        matches!(self, Self::Done(Conclusion::Failure | Conclusion::TimedOut | Conclusion::StartupFailure))
     }
 
     /// Returns the word for people and for JSON.

@@ -1,0 +1,86 @@
+//! What the console asks of the world, as data.
+
+use crate::{
+    catalog::target::Target,
+    domain::{
+        deployment::ServiceRef,
+        log::LogSource,
+        run::{Repo, RunId},
+        time::Timestamp,
+        truck::NewTruck,
+    },
+};
+
+/// One request to the runtime.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    // ── looking ──
+    LoadCatalog,
+    ListTrucks,
+    ListRuns(Repo),
+    ShowRun(Repo, RunId),
+    ShowRollouts(ServiceRef),
+    /// The stack behind a service, in the service's region.
+    ShowStackEvents(ServiceRef, String),
+    TailLogs {
+        source: LogSource,
+        since: Timestamp,
+    },
+
+    // ── changing ──
+    Write(Write),
+
+    // ── the console itself ──
+    /// Starts a sandbox in which the target's parts exist, and uses it for everything from then on.
+    StartSandbox(Box<Target>),
+    Cancel(Slot),
+    Suspend,
+    Quit,
+}
+
+/// Everything that changes something outside. All of it passes one guard in the runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// `key` makes a repeated try safe: the service creates one truck for it, however often it is sent.
+    CreateTruck { truck: NewTruck, key: String },
+}
+
+/// What one can wait for. A slot holds one task; starting another replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Slot {
+    Catalog,
+    Trucks,
+    TruckSave,
+    Runs,
+    Run,
+    Rollouts,
+    StackEvents,
+    Logs,
+    Sandbox,
+}
+
+impl Effect {
+    /// Returns the slot whose task this effect starts, or nothing for those that need no task.
+    pub fn slot(&self) -> Option<Slot> {
+        Some(match self {
+            Self::LoadCatalog => Slot::Catalog,
+            Self::ListTrucks => Slot::Trucks,
+            Self::ListRuns(_) => Slot::Runs,
+            Self::ShowRun(..) => Slot::Run,
+            Self::ShowRollouts(_) => Slot::Rollouts,
+            Self::ShowStackEvents(..) => Slot::StackEvents,
+            Self::TailLogs { .. } => Slot::Logs,
+            Self::Write(write) => write.slot(),
+            Self::StartSandbox(_) => Slot::Sandbox,
+            Self::Cancel(_) | Self::Suspend | Self::Quit => return None,
+        })
+    }
+}
+
+impl Write {
+    pub fn slot(&self) -> Slot {
+        match self {
+            Self::CreateTruck { .. } => Slot::TruckSave,
+        }
+    }
+}

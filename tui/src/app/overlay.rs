@@ -1,0 +1,56 @@
+//! What lies over the screens and takes the keys while it does.
+
+use super::{
+    action::{Action, Move},
+    keys::Context,
+    palette::Palette,
+};
+
+/// The help or the palette.
+#[derive(Debug)]
+pub(super) enum Overlay {
+    Help { about: Context, scroll: u16 },
+    Palette(Palette),
+}
+
+impl Overlay {
+    /// Opens the help on the keys of `about`.
+    pub(super) fn help(about: Context) -> Self {
+        Self::Help { about, scroll: 0 }
+    }
+
+    pub(super) fn palette() -> Self {
+        Self::Palette(Palette::default())
+    }
+
+    pub(super) fn context(&self) -> Context {
+        match self {
+            Self::Help { .. } => Context::Help,
+            Self::Palette(_) => Context::Palette,
+        }
+    }
+
+    pub(super) fn act(&mut self, action: &Action) {
+        match (self, action) {
+            (Self::Palette(palette), action) => palette.act(action),
+            (Self::Help { scroll, .. }, Action::Move(way)) => {
+                *scroll = match way {
+                    Move::Up => scroll.saturating_sub(1),
+                    Move::Down => scroll.saturating_add(1).min(100),
+                    Move::PageUp | Move::Top => 0,
+                    Move::PageDown | Move::Bottom => 100,
+                    Move::Left | Move::Right => *scroll,
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns what was chosen, where something can be.
+    pub(super) fn chosen(&self) -> Option<Action> {
+        match self {
+            Self::Help { .. } => None,
+            Self::Palette(palette) => palette.chosen(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the screens are about: a component, and where its annotations say that its parts live.
+
+use super::Catalog;
+use crate::{
+    domain::{
+        deployment::ServiceRef,
+        entity::{self, DEFAULT_NAMESPACE, Entity, EntityRef},
+        log::LogSource,
+        run::Repo,
+    },
+    failure::{Failure, Kind},
+};
+
+/// Our own annotation, for a log group that the task definition does not name.
+pub const LOG_GROUP: &str = "hello-truck.dev/log-group";
+
+/// A component and what belongs to it; what is missing says how to provide it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    pub component: Option<EntityRef>,
+    pub repo: Result<Repo, Failure>,
+    pub service: Result<ServiceRef, Failure>,
+    pub logs: Result<LogSource, Failure>,
+}
+
+/// What flags and settings say, over the annotations.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// As the user wrote it.
+    pub component: Option<String>,
+    pub repo: Option<Repo>,
+}
+
+impl Overrides {
+    /// Returns the component that is meant: the one named, or the catalog's first.
+    pub fn component_of<'a>(&self, catalog: &'a Catalog) -> Option<&'a Entity> {
+        match &self.component {
+            Some(text) => catalog.find(&EntityRef::parse(text, Some("component"), DEFAULT_NAMESPACE).ok()?),
+            None => catalog.first_component(),
+        }
+    }
+}
+
+impl Target {
+    /// Reads a component's annotations. `absence` says why there is no component, when there is none.
+    pub fn of(component: Option<&Entity>, overrides: &Overrides, absence: &str) -> Self {
+        let at = |key: &str| component.and_then(|entity| entity.annotations.get(key)).map(String::as_str);
+        let missing = |what: &str, key: &str, hint: String| {
+            let why = match component {
+                Some(entity) => {
+                    let origin = &entity.origin;
+                    format!(
+                        "{} ({}:{}) has no annotation {key}",
+                        entity.reference, origin.source, origin.line
+                    )
+                }
+                None => absence.to_owned(),
+            };
+            Failure::new(Kind::NotConfigured, what, why).hint(hint)
+        };
+        let repo = match (&overrides.repo, at(entity::PROJECT_SLUG)) {
+            (Some(repo), _) => Ok(repo.clone()),
+            (None, Some(slug)) => {
+                slug.parse().map_err(|why| unreadable("GitHub repository", entity::PROJECT_SLUG, why))
+            }
+            (None, None) => Err(missing(
+                "no GitHub repository",
+                entity::PROJECT_SLUG,
+                "hello-tui dashboard --repo OWNER/NAME, or add the annotation".to_owned(),
+            )),
+        };
+        let service: Result<ServiceRef, _> = match at(entity::ECS_SERVICE_ARN) {
+            Some(arn) => arn
+                .parse::<ServiceRef>()
+                .map_err(|why| unreadable("ECS service", entity::ECS_SERVICE_ARN, why)),
+            None => Err(missing(
+                "no ECS service",
+                entity::ECS_SERVICE_ARN,
+                format!(
+                    "add `{}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`",
+                    entity::ECS_SERVICE_ARN
+                ),
+            )),
+        };
+        let logs = match (at(LOG_GROUP), &service) {
+            (Some(group), _) => Ok(LogSource::Group(group.to_owned())),
+            (None, Ok(service)) => Ok(LogSource::Service(service.clone())),
+            (None, Err(_)) => Err(missing(
+                "no log group",
+                LOG_GROUP,
+                format!("add `{LOG_GROUP}: NAME`, or the ECS service's ARN"),
+            )),
+        };
+        Self { component: component.map(|entity| entity.reference.clone()), repo, service, logs }
+    }
+}
+
+fn unreadable(what: &str, key: &str, why: String) -> Failure {
+    Failure::new(Kind::NotConfigured, format!("no {what}"), why).hint(format!("mend the annotation {key}"))
+}

@@ -1,0 +1,166 @@
+//! What each pane of the dashboard says.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Text},
+};
+
+use super::{Deployments, Logs, Runs, Sights, Trucks};
+use crate::{
+    app::remote::Remote,
+    domain::{run::Run, time, truck::TruckStatus},
+    failure::{Failure, Kind},
+    screens::deployments,
+    widgets::{
+        look::{self, Look, Tone, deployment_sign, level_tone, run_sign},
+        remote,
+        text::{fact, line, sign, span, toned},
+    },
+};
+
+/// A pane's title, the note in its corner, its text.
+type Pane = (&'static str, Line<'static>, Text<'static>);
+
+/// Is the service up?
+pub(super) fn service(trucks: &Trucks, look: &Look) -> Pane {
+    let fleet = trucks.fleet();
+    let text = filled(fleet, look, |value| {
+        let counted = |status| value.trucks.iter().filter(|truck| truck.status == status).count();
+        let version = value.service_version.as_deref().map(|v| format!(" {v}")).unwrap_or_default();
+        let (up, tone) = match fleet.failure() {
+            None => (format!("● up  hello-server{version}"), Tone::Good),
+            Some(failure) => (format!("✗ {}: {}", remote::word(failure), failure.why), Tone::Bad),
+        };
+        vec![
+            Line::from(toned(look, &up, tone)),
+            fact(look, "trucks", 11, &value.trucks.len().to_string()),
+            fact(look, "active", 11, &counted(TruckStatus::Active).to_string()),
+            fact(look, "maintenance", 11, &counted(TruckStatus::Maintenance).to_string()),
+            fact(look, "retired", 11, &counted(TruckStatus::Retired).to_string()),
+        ]
+    });
+    ("Service", remote::note(fleet, look), text)
+}
+
+/// Did the last run pass?
+pub(super) fn runs(runs: &Runs, area: Rect, look: &Look) -> Pane {
+    let list = runs.list();
+    let text = filled(list, look, |value| {
+        let room = usize::from(area.height.saturating_sub(2)) / 2;
+        let mut lines: Vec<Line<'static>> =
+            value.iter().take(room.max(1)).flat_map(|run| run_lines(run, runs, look)).collect();
+        if lines.is_empty() {
+            lines.push(Line::from(toned(look, "No run yet.", Tone::Faint)));
+        }
+        lines
+    });
+    ("Last runs", remote::note(list, look), text)
+}
+
+fn run_lines(run: &Run, runs: &Runs, look: &Look) -> [Line<'static>; 2] {
+    let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
+    let lasted = runs.ticker().elapsed(run.started_at.unwrap_or(run.created_at), ended);
+    [
+        Line::from(vec![
+            sign(look, &run_sign(&run.state)),
+            span(&format!("  {} #{}", run.workflow, run.number), look.title()),
+        ]),
+        Line::from(toned(
+            look,
+            &format!("  {} {} · {}", run.short_commit(), run.title, time::short(lasted)),
+            Tone::Faint,
+        )),
+    ]
+}
+
+/// What is being deployed, and how far is it?
+pub(super) fn deployment(screen: &Deployments, area: Rect, look: &Look) -> Pane {
+    let rollouts = screen.rollouts();
+    let text = filled(rollouts, look, |value| {
+        let Some(newest) = value.deployments.first() else {
+            return vec![Line::from(toned(look, "No deployment yet.", Tone::Faint))];
+        };
+        let started = newest.started_at.unwrap_or(newest.created_at);
+        let ended = if newest.status.is_active() { None } else { newest.finished_at.or(Some(started)) };
+        let lasted = time::short(screen.ticker().elapsed(started, ended));
+        let service = &value.service;
+        let tasks =
+            format!("{} of {} running, {} pending", service.running, service.desired, service.pending);
+        let mut lines = vec![
+            Line::from(vec![
+                sign(look, &deployment_sign(&newest.status)),
+                span(&format!("  {lasted}"), look.tone(Tone::Faint)),
+            ]),
+            deployments::bar(newest, look),
+            fact(look, "tasks", 7, &tasks),
+        ];
+        let traffic = newest.target.as_ref().and_then(|target| target.production_weight);
+        lines.extend(
+            traffic.map(|weight| fact(look, "traffic", 7, &format!("{weight:.0}% on the new revision"))),
+        );
+        lines.extend(newest.rollback_reason.as_deref().or(newest.reason.as_deref()).map(line));
+        let room = usize::from(area.height.saturating_sub(2)).saturating_sub(lines.len());
+        lines.extend(value.events.iter().take(room).map(|event| {
+            Line::from(toned(look, &format!("{} {}", look.clock(event.at), event.message), Tone::Faint))
+        }));
+        lines
+    });
+    ("Deployment", remote::note(rollouts, look), text)
+}
+
+/// Are there errors in the logs?
+pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
+    let text = match (logs.failure(), logs.oldest()) {
+        (Some(failure), None) => missing(failure, look),
+        (None, None) => Text::from(Line::from(toned(look, "No line yet.", Tone::Faint))),
+        (failure, Some(oldest)) => {
+            let summary = match logs.errors() {
+                0 => toned(look, &format!("✓ no errors since {}", look.clock(oldest)), Tone::Good),
+                1 => toned(look, &format!("✗ 1 error since {}", look.clock(oldest)), Tone::Bad),
+                n => toned(look, &format!("✗ {n} errors since {}", look.clock(oldest)), Tone::Bad),
+            };
+            let mut lines = vec![Line::from(summary)];
+            lines.extend(failure.map(|f| {
+                Line::from(toned(look, &format!("⚠ {}: {}", remote::word(f), f.why), Tone::Warning))
+            }));
+            let room = usize::from(area.height.saturating_sub(3));
+            lines.extend(logs.troubles().take(room).map(|trouble| {
+                let text = format!("{} {} {}", look.clock(trouble.at), trouble.level.word(), trouble.message);
+                let width = usize::from(area.width.saturating_sub(4));
+                Line::from(toned(
+                    look,
+                    &text.chars().take(width).collect::<String>(),
+                    level_tone(trouble.level),
+                ))
+            }));
+            Text::from(lines)
+        }
+    };
+    ("Errors in the logs", Line::default(), text)
+}
+
+/// Says whether some pane has nowhere to look, or nobody there who answers.
+pub(super) fn is_anything_missing(sights: Sights<'_>) -> bool {
+    let lacks = |failure: Option<&Failure>| {
+        failure.is_some_and(|f| matches!(f.kind, Kind::NotConfigured | Kind::Unauthorized | Kind::Offline))
+    };
+    lacks(sights.trucks.fleet().failure())
+        || lacks(sights.runs.list().failure())
+        || lacks(sights.deployments.rollouts().failure())
+        || lacks(sights.logs.failure())
+}
+
+fn filled<T>(remote: &Remote<T>, look: &Look, fill: impl FnOnce(&T) -> Vec<Line<'static>>) -> Text<'static> {
+    match (remote.value(), remote.failure(), remote.spinner()) {
+        (Some(value), ..) => Text::from(fill(value)),
+        (None, Some(failure), _) => missing(failure, look),
+        (None, None, Some(step)) => {
+            Text::from(Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy)))
+        }
+        (None, None, None) => Text::default(),
+    }
+}
+
+fn missing(failure: &Failure, look: &Look) -> Text<'static> {
+    remote::failure_text(failure, look)
+}

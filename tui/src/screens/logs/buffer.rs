@@ -1,0 +1,102 @@
+//! The lines that are kept: a bounded number, and an honest count of those that are not.
+
+use std::collections::VecDeque;
+
+use crate::domain::log::{Level, LogLine};
+
+/// Lines kept. Older ones are forgotten, and counted.
+pub(super) const KEPT: usize = 5_000;
+
+/// A line with its number since the tail began: an address that stays while lines come and go.
+pub(super) type Numbered<'a> = (u64, &'a LogLine);
+
+/// A ring of lines in the order in which they arrived.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    lines: VecDeque<LogLine>,
+    forgotten: u64,
+    errors: usize,
+}
+
+impl Buffer {
+    /// Takes lines in; of more than can be kept, only the last ones are ever stored.
+    pub(super) fn take(&mut self, lines: Vec<LogLine>) {
+        for line in lines {
+            if self.lines.len() == KEPT {
+                let gone = self.lines.pop_front();
+                self.errors -= usize::from(gone.is_some_and(|gone| gone.level == Level::Error));
+                self.forgotten += 1;
+            }
+            self.errors += usize::from(line.level == Level::Error);
+            self.lines.push_back(line);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Counts the lines that were read and are no longer kept.
+    pub(super) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    pub(super) fn oldest(&self) -> Option<&LogLine> {
+        self.lines.front()
+    }
+
+    pub(super) fn newest(&self) -> Option<&LogLine> {
+        self.lines.back()
+    }
+
+    pub(super) fn oldest_number(&self) -> Option<u64> {
+        (!self.lines.is_empty()).then_some(self.forgotten)
+    }
+
+    pub(super) fn newest_number(&self) -> Option<u64> {
+        let count = u64::try_from(self.lines.len()).unwrap_or(u64::MAX);
+        count.checked_sub(1).map(|last| self.forgotten + last)
+    }
+
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
+        self.lines.iter().rev()
+    }
+
+    pub(super) fn numbered_newest_first(&self) -> impl Iterator<Item = Numbered<'_>> {
+        let number = |place: usize| self.forgotten + u64::try_from(place).unwrap_or(u64::MAX);
+        self.lines.iter().enumerate().rev().map(move |(place, line)| (number(place), line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: usize, level: Level) -> LogLine {
+        LogLine {
+            id: id.to_string(),
+            stream: String::new(),
+            at: crate::domain::time::Timestamp::UNIX_EPOCH,
+            ingested: None,
+            message: String::new(),
+            level,
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_counted_and_numbers_stay() {
+        let mut buffer = Buffer::default();
+        buffer.take((0..KEPT + 3).map(|id| line(id, Level::Error)).collect());
+        assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (KEPT, 3, KEPT));
+        let (number, oldest) = buffer.numbered_newest_first().last().unwrap();
+        assert_eq!((number, oldest.id.as_str()), (3, "3"));
+    }
+}

@@ -1,0 +1,105 @@
+//! The picture of the trucks screen.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    widgets::{Paragraph, Widget, Wrap},
+};
+
+use super::{Trucks, form::FIELDS};
+use crate::{
+    domain::truck::TruckStatus,
+    screens::strip,
+    widgets::{
+        chrome, form,
+        look::{Look, Tone},
+        overlay, remote,
+        table::{Column, Table, Width, cell},
+        text::{span, toned},
+    },
+};
+
+const COLUMNS: [Column; 6] = [
+    Column { title: "MAKE", width: Width::Rest(12), rank: 0 },
+    Column { title: "MODEL", width: Width::Rest(12), rank: 0 },
+    Column { title: "PLATE", width: Width::Fixed(12), rank: 1 },
+    Column { title: "STATUS", width: Width::Fixed(13), rank: 0 },
+    Column { title: "ADDED", width: Width::Fixed(14), rank: 2 },
+    Column { title: "ID", width: Width::Fixed(36), rank: 3 },
+];
+
+pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
+    let shown = trucks.shown();
+    let title = match trucks.fleet.value() {
+        Some(fleet) if shown.len() != fleet.trucks.len() => {
+            format!("Trucks {}/{}", shown.len(), fleet.trucks.len())
+        }
+        Some(fleet) => format!("Trucks {}", fleet.trucks.len()),
+        None => "Trucks".to_owned(),
+    };
+    let inner = chrome::pane(&title, remote::note(&trucks.fleet, look), true, area, buf, look);
+    let body = strip::draw(&trucks.rows, &trucks.fleet, inner, buf, look);
+    if !remote::placeholder(&trucks.fleet, body, buf, look) {
+        table(trucks, body, buf, look);
+    }
+    if trucks.is_form_open {
+        draw_form(trucks, area, buf, look);
+    }
+}
+
+fn table(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
+    let shown = trucks.shown();
+    if shown.is_empty() {
+        let empty = match trucks.rows.filter() {
+            Some(_) => "No truck passes the filter; esc drops it.",
+            None => "No trucks yet; n adds one.",
+        };
+        toned(look, empty, Tone::Faint).render(area, buf);
+        return;
+    }
+    let selected = trucks.rows.position(&trucks.keys());
+    Table { columns: &COLUMNS, rows: shown.len(), selected, offset: &trucks.rows.offset }.draw(
+        area,
+        buf,
+        look,
+        |row| {
+            let truck = shown[row];
+            let (glyph, tone) = match truck.status {
+                TruckStatus::Active => ("●", Tone::Good),
+                TruckStatus::Maintenance => ("◐", Tone::Warning),
+                TruckStatus::Retired => ("○", Tone::Faint),
+            };
+            vec![
+                cell(truck.make.as_str()),
+                cell(truck.model.as_str()),
+                cell(truck.license_plate.as_deref().unwrap_or("–")),
+                span(&format!("{glyph} {}", truck.status), look.tone(tone)),
+                cell(look.moment(truck.created_at)),
+                span(truck.id.as_str(), look.tone(Tone::Faint)),
+            ]
+        },
+    );
+}
+
+fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
+    let form = &trucks.form;
+    let rows = u16::try_from(FIELDS.len()).unwrap_or(0) * form::FIELD_HEIGHT;
+    let title = if trucks.is_saving { "New truck: saving…" } else { "New truck" };
+    let inner = overlay::dialog(title, 64, rows + 6, area, buf, look);
+    let [fields, said] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(inner);
+    let drawn: Vec<form::Field<'_>> = FIELDS
+        .iter()
+        .enumerate()
+        .map(|(index, (name, label, hint))| form::Field {
+            label,
+            input: &form.inputs[index],
+            hint,
+            fault: form.fault(name),
+            focused: form.focus == index,
+        })
+        .collect();
+    form::fields(&drawn, fields, buf, look);
+    if let Some(failure) = &form.failure {
+        Paragraph::new(remote::failure_text(failure, look)).wrap(Wrap { trim: false }).render(said, buf);
+    }
+}

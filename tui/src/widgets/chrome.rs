@@ -1,0 +1,101 @@
+//! What surrounds every screen: the tabs above, the keys below, the frame of a pane.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::{Block, BorderType, Widget},
+};
+
+use super::{
+    look::{Look, Tone},
+    text::{span, toned},
+};
+use crate::app::{
+    action::Place,
+    keys::{self, Context},
+};
+
+/// The three strips of the whole screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Strips {
+    pub tabs: Rect,
+    pub body: Rect,
+    pub keys: Rect,
+}
+
+/// Divides the terminal. On a very small one the body keeps the room.
+pub fn strips(area: Rect) -> Strips {
+    let edge = u16::from(area.height >= 6);
+    let [tabs, body, keys] =
+        Layout::vertical([Constraint::Length(edge), Constraint::Min(0), Constraint::Length(edge)])
+            .areas(area);
+    Strips { tabs, body, keys }
+}
+
+/// Draws the screens' names, the current one reversed, and at the right `mode`: sandbox, read-only.
+pub fn tabs(current: Place, mode: &str, area: Rect, buf: &mut Buffer, look: &Look) {
+    let mut spans = vec![Span::raw(" ")];
+    let narrow = area.width < 76;
+    for (number, place) in (1..).zip(Place::ALL) {
+        let label = if narrow && place != current {
+            format!(" {number} ")
+        } else {
+            format!(" {number} {} ", place.title())
+        };
+        spans.push(Span::styled(label, if place == current { look.selected() } else { Style::new() }));
+    }
+    Line::from(spans).render(area, buf);
+    let mode = format!("{mode} ");
+    let used: u16 = 1 + Place::ALL.iter().map(|place| tab_width(*place, current, narrow)).sum::<u16>();
+    let room = area.width.saturating_sub(used);
+    let width = u16::try_from(mode.chars().count()).unwrap_or(u16::MAX);
+    if width <= room {
+        let right = Rect { x: area.right() - width, width, ..area };
+        Line::from(toned(look, &mode, Tone::Accent)).render(right, buf);
+    }
+}
+
+fn tab_width(place: Place, current: Place, narrow: bool) -> u16 {
+    let title = u16::try_from(place.title().len()).unwrap_or(0);
+    if narrow && place != current { 3 } else { title + 4 }
+}
+
+/// Draws the most useful keys of `context`, as many as fit, or a notice in their place.
+pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &mut Buffer, look: &Look) {
+    if let Some((text, tone)) = notice {
+        Line::from(vec![Span::raw(" "), toned(look, text, tone)]).render(area, buf);
+        return;
+    }
+    let mut line = Line::from(" ");
+    for binding in keys::in_context(context).filter(|binding| binding.footer) {
+        let (key, does) = (format!("{} ", binding.key()), format!("{}  ", binding.does));
+        if line.width() + key.chars().count() + does.chars().count() > usize::from(area.width) {
+            break;
+        }
+        line.push_span(span(&key, look.tone(Tone::Accent)));
+        line.push_span(span(&does, look.tone(Tone::Faint)));
+    }
+    line.render(area, buf);
+}
+
+/// Draws the frame of a pane and returns its inside.
+pub fn pane(
+    title: &str,
+    note: Line<'static>,
+    focused: bool,
+    area: Rect,
+    buf: &mut Buffer,
+    look: &Look,
+) -> Rect {
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(look.tone(if focused { Tone::Accent } else { Tone::Faint }))
+        .title(Line::from(span(&format!(" {title} "), look.title())))
+        .title(note.right_aligned());
+    let inner = block.inner(area);
+    block.render(area, buf);
+    // A column of air on both sides, where there is room for it.
+    if inner.width > 4 { Rect { x: inner.x + 1, width: inner.width - 2, ..inner } } else { inner }
+}

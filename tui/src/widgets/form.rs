@@ -1,0 +1,69 @@
+//! A form: labelled fields, the one being typed in, and what the service said of each.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Modifier,
+    text::Line,
+    widgets::Widget,
+};
+use tui_input::Input;
+
+use super::{
+    look::{Look, Tone},
+    text::{span, toned},
+};
+
+/// One field, ready to be drawn.
+#[derive(Debug)]
+pub struct Field<'a> {
+    pub label: &'a str,
+    pub input: &'a Input,
+    pub hint: &'a str,
+    pub fault: Option<&'a str>,
+    pub focused: bool,
+}
+
+/// Rows that a field takes: the value, and a line for its hint or fault.
+pub const FIELD_HEIGHT: u16 = 2;
+
+/// Draws fields one under another.
+pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
+    let labels = fields.iter().map(|field| field.label.chars().count()).max().unwrap_or(0);
+    let indent = u16::try_from(labels).unwrap_or(0) + 2;
+    for (index, field) in (0_u16..).zip(fields) {
+        let y = area.y + index * FIELD_HEIGHT;
+        if y >= area.bottom() {
+            break;
+        }
+        let row = Rect { y, height: 1, ..area };
+        Line::from(toned(look, field.label, if field.focused { Tone::Accent } else { Tone::Faint }))
+            .render(row, buf);
+        let value = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), ..row };
+        input(field.input, field.focused, value, buf);
+        if y + 1 < area.bottom() {
+            let below = Rect { y: y + 1, ..value };
+            match field.fault {
+                Some(fault) => Line::from(toned(look, &format!("✗ {fault}"), Tone::Bad)).render(below, buf),
+                None => Line::from(toned(look, field.hint, Tone::Faint)).render(below, buf),
+            }
+        }
+    }
+}
+
+/// Draws a line being typed: underlined, scrolled to the cursor, which is drawn as a reversed cell.
+pub fn input(input: &Input, focused: bool, area: Rect, buf: &mut Buffer) {
+    if area.width == 0 || area.height == 0 {
+        return;
+    }
+    let width = usize::from(area.width) - 1;
+    let scroll = input.visual_scroll(width);
+    Line::from(span(&input.value().chars().skip(scroll).collect::<String>(), ratatui::style::Style::new()))
+        .render(area, buf);
+    buf.set_style(area, ratatui::style::Style::new().add_modifier(Modifier::UNDERLINED));
+    let cursor = u16::try_from(input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
+    let at = Position { x: area.x + cursor.min(area.width - 1), y: area.y };
+    if let (true, Some(cell)) = (focused, buf.cell_mut(at)) {
+        cell.modifier.insert(Modifier::REVERSED);
+    }
+}

@@ -1,0 +1,34 @@
+//! Lines of text, the only way in which text from outside gets onto the screen.
+
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::look::{Look, Sign, Tone};
+use crate::domain::text::visible;
+
+/// Makes a span of any text, remote text included: control characters are shown, not obeyed.
+pub fn span(text: &str, style: Style) -> Span<'static> {
+    Span::styled(visible(text).into_owned(), style)
+}
+
+/// Makes a span in a tone.
+pub fn toned(look: &Look, text: &str, tone: Tone) -> Span<'static> {
+    span(text, look.tone(tone))
+}
+
+/// Makes a plain line.
+pub fn line(text: &str) -> Line<'static> {
+    Line::from(span(text, Style::new()))
+}
+
+/// Makes `label  value`, the label faint and padded to `width`.
+pub fn fact(look: &Look, label: &str, width: usize, value: &str) -> Line<'static> {
+    Line::from(vec![span(&format!("{label:<width$}  "), look.tone(Tone::Faint)), span(value, Style::new())])
+}
+
+/// Makes the spans of a state: glyph and word, in its tone.
+pub fn sign(look: &Look, (glyph, word, tone): &Sign) -> Span<'static> {
+    span(&format!("{glyph} {word}"), look.tone(*tone))
+}
