@@ -1,0 +1,97 @@
+//! The gate that every change passes, whether a key, the palette or a script asked for it.
+
+use std::{fs::OpenOptions, io::Write as _, path::PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    app::{self, effect::Write},
+    domain::truck::Truck,
+    failure::Failure,
+    services::Services,
+};
+
+/// What a write gave.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    Truck(Truck),
+}
+
+/// Lets writes through, or not, and records them.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    read_only: bool,
+    /// Where the audit trail is, if it can be anywhere.
+    trail: Option<PathBuf>,
+}
+
+/// One line of the audit trail.
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    at: Timestamp,
+    /// The same for the lines before and after one write.
+    id: &'a str,
+    what: &'a str,
+    target: &'a str,
+    /// `asked`, `done`, `refused`, or why it failed.
+    result: &'a str,
+}
+
+impl Guard {
+    pub fn new(read_only: bool, trail: Option<PathBuf>) -> Self {
+        Self { read_only, trail }
+    }
+
+    /// Carries a write out: refused in read-only mode, recorded before it is tried and after.
+    pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Written, Failure> {
+        let (what, target) = describe(&write);
+        let id = name(&write);
+        let note = |result: &str| {
+            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result });
+        };
+        if self.read_only {
+            note("refused: read-only");
+            return Err(app::read_only(what));
+        }
+        note("asked");
+        let answer = match write {
+            Write::CreateTruck { truck, key } => {
+                services.trucks.create(&truck, &key).await.map(Written::Truck)
+            }
+        };
+        match &answer {
+            Ok(_) => note("done"),
+            Err(failure) => note(&failure.to_string()),
+        }
+        answer
+    }
+
+    /// Adds a line to the trail. A trail that cannot be written is reported, but holds up no work.
+    fn record(&self, entry: &Entry<'_>) {
+        let Some(trail) = &self.trail else { return };
+        let append = || -> std::io::Result<()> {
+            if let Some(folder) = trail.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut line = serde_json::to_string(entry)?;
+            line.push('\n');
+            OpenOptions::new().create(true).append(true).open(trail)?.write_all(line.as_bytes())
+        };
+        if let Err(error) = append() {
+            tracing::error!(path = %trail.display(), %error, "the audit trail could not be written");
+        }
+    }
+}
+
+fn describe(write: &Write) -> (&'static str, String) {
+    match write {
+        Write::CreateTruck { truck, .. } => ("adding a truck", format!("{} {}", truck.make, truck.model)),
+    }
+}
+
+fn name(write: &Write) -> String {
+    match write {
+        Write::CreateTruck { key, .. } => key.clone(),
+    }
+}

@@ -1,0 +1,179 @@
+//! The only impure part of the console: the loop, its tasks, the terminal, the guard before every write.
+//!
+//! Nothing is awaited inside the loop but the next thing to happen: keys first, then a due frame, then answers, then
+//! deadlines. A flood of answers can delay neither a key nor a frame.
+
+pub mod clock;
+pub mod guard;
+pub mod input;
+pub mod surface;
+mod tasks;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub mod world;
+
+use std::time::{Duration, Instant};
+
+use futures::{Stream, StreamExt, stream::BoxStream};
+
+use self::{
+    input::Input,
+    surface::Surface,
+    tasks::{Panicked, Tasks},
+};
+use crate::{
+    app::{App, effect::Effect, msg::Msg},
+    domain::time::Now,
+};
+
+/// The shortest time between two frames, and between two wakings.
+const FRAME: Duration = Duration::from_millis(16);
+/// How long quitting waits for a write that is on its way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Quit,
+    /// A signal asked for it.
+    Stopped,
+}
+
+/// Why the console could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] std::io::Error),
+    #[error("a task panicked: {0}")]
+    Panicked(#[from] Panicked),
+}
+
+/// Runs the console until it ends.
+///
+/// `world` carries out effects; `clock` is the one place where time comes from, so that a test can hold it.
+pub async fn run(
+    app: &mut App,
+    surface: &mut impl Surface,
+    inputs: impl Stream<Item = Input>,
+    world: impl Fn(Effect) -> BoxStream<'static, Msg>,
+    clock: impl Fn() -> Now,
+) -> Result<Ending, Error> {
+    let mut inputs = std::pin::pin!(inputs);
+    let mut tasks = Tasks::default();
+    let mut pace = Pace::default();
+    let mut effects = app.start(clock());
+    loop {
+        match carry_out(effects, &mut tasks, surface, &world)? {
+            Next::GoOn => {}
+            Next::Redraw => pace.redraw(),
+            Next::End => {
+                tasks.finish_writes(PATIENCE).await;
+                return Ok(Ending::Quit);
+            }
+        }
+        let msg = tokio::select! {
+            biased;
+            input = inputs.next() => match input {
+                Some(Input::Happened(msg)) => msg,
+                Some(Input::Continued) => {
+                    surface.resume()?;
+                    pace.redraw();
+                    Msg::Resized
+                }
+                Some(Input::Stop) | None => {
+                    tasks.finish_writes(PATIENCE).await;
+                    return Ok(Ending::Stopped);
+                }
+            },
+            () = until(pace.frame_due(app)) => {
+                surface.draw(app)?;
+                pace.drawn(app, clock());
+                effects = Vec::new();
+                continue;
+            }
+            answer = tasks.next() => answer?,
+            () = until(pace.waking_due(app)) => {
+                pace.woken(clock());
+                Msg::Woke
+            }
+        };
+        effects = app.update(msg, clock());
+    }
+}
+
+/// What the loop does after carrying out effects.
+enum Next {
+    GoOn,
+    Redraw,
+    End,
+}
+
+fn carry_out(
+    effects: Vec<Effect>,
+    tasks: &mut Tasks,
+    surface: &mut impl Surface,
+    world: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+) -> Result<Next, Error> {
+    let mut next = Next::GoOn;
+    for effect in effects {
+        match effect {
+            Effect::Quit => return Ok(Next::End),
+            Effect::Suspend => {
+                surface.suspend()?;
+                next = Next::Redraw;
+            }
+            Effect::Cancel(slot) => tasks.cancel(slot),
+            other => {
+                if let Some(slot) = other.slot() {
+                    let is_write = matches!(other, Effect::Write(_));
+                    tasks.start(slot, is_write, world(other));
+                }
+            }
+        }
+    }
+    Ok(next)
+}
+
+/// When the last frame was drawn, and what it showed.
+#[derive(Debug, Default)]
+struct Pace {
+    shown: Option<u64>,
+    drawn_at: Option<Instant>,
+    woken_at: Option<Instant>,
+}
+
+impl Pace {
+    fn frame_due(&self, app: &App) -> Option<Instant> {
+        (self.shown != Some(app.revision())).then(|| after(self.drawn_at))
+    }
+
+    fn waking_due(&self, app: &App) -> Option<Instant> {
+        app.next_deadline().map(|deadline| deadline.max(after(self.woken_at)))
+    }
+
+    fn drawn(&mut self, app: &App, now: Now) {
+        self.shown = Some(app.revision());
+        self.drawn_at = Some(now.instant);
+    }
+
+    fn woken(&mut self, now: Now) {
+        self.woken_at = Some(now.instant);
+    }
+
+    fn redraw(&mut self) {
+        self.shown = None;
+    }
+}
+
+/// Returns the moment a frame after `last`, or one long past.
+fn after(last: Option<Instant>) -> Instant {
+    last.map_or_else(|| tokio::time::Instant::now().into_std(), |last| last + FRAME)
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,85 @@
+//! The real terminal: taken when the console starts, given back on every way out.
+
+use std::{
+    io::{self, Stdout, stdout},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crossterm::{
+    cursor::{Hide, Show},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
+    execute,
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+        disable_raw_mode, enable_raw_mode,
+    },
+};
+use ratatui::backend::CrosstermBackend;
+use rustix::process::{Signal, kill_current_process_group};
+
+use super::surface::Surface;
+use crate::app::App;
+
+/// Whether the terminal is ours at the moment. Global because a panic in any thread must be able to give it back.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, ours until dropped.
+#[derive(Debug)]
+pub struct Terminal {
+    terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Terminal {
+    /// Takes the terminal.
+    pub fn take() -> io::Result<Self> {
+        let terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        take()?;
+        Ok(Self { terminal })
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+impl Surface for Terminal {
+    fn draw(&mut self, app: &App) -> io::Result<()> {
+        // After a panic elsewhere its report stands on the screen already.
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| app.view(frame.area(), frame.buffer_mut()))?;
+        execute!(stdout(), EndSynchronizedUpdate)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        // The whole process group, as the terminal itself would: a shell waits for all of a job to stop.
+        kill_current_process_group(Signal::TSTP)?;
+        take()?;
+        self.terminal.clear()
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        give_back();
+        take()?;
+        self.terminal.clear()
+    }
+}
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+}
+
+/// Gives the terminal back as it was; does nothing when it is not ours. Never fails: it runs while panicking, too.
+pub fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = execute!(stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
+}
