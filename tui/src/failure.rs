@@ -28,7 +28,9 @@ pub enum Kind {
     Unauthorized,
     NotFound,
     /// The other side asks us to slow down until then.
-    RateLimited { until: Timestamp },
+    RateLimited {
+        until: Timestamp,
+    },
     /// The other side cannot be reached, or did not answer in time.
     Offline,
     /// What we sent was refused, field by field.

@@ -1,0 +1,150 @@
+//! The command line's flags. Doc comments are the help that users read.
+
+use std::{io::IsTerminal, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
+
+use super::{dashboard, trucks};
+use crate::{config::Given, domain::run::Repo};
+
+/// A developer portal in the terminal: catalog, trucks, runs, deployments and logs in one place.
+///
+/// Without a command it opens the dashboard.
+#[derive(Debug, Parser)]
+#[command(name = "hello-tui", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Dashboard(dashboard::Args),
+    #[command(subcommand)]
+    Trucks(trucks::Command),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Dashboard(dashboard::Args::default())
+    }
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Where entities come from; may be given several times [default: the nearest catalog-info.yaml upwards]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH|DIR|GLOB|URL",
+        env = "HELLO_CATALOG",
+        help_heading = "Global"
+    )]
+    catalog: Vec<String>,
+
+    /// What the command is about [default: the first Component of the catalog]
+    #[arg(long, global = true, value_name = "REF", env = "HELLO_COMPONENT", help_heading = "Global")]
+    component: Option<String>,
+
+    /// The trucks service [default: port 5000 of this machine]
+    #[arg(long, global = true, value_name = "URL", env = "HELLO_TRUCKS_URL", help_heading = "Global")]
+    trucks_url: Option<Url>,
+
+    /// The GitHub repository [default: the component's github.com/project-slug]
+    #[arg(long, global = true, value_name = "OWNER/NAME", env = "GH_REPO", help_heading = "Global")]
+    repo: Option<Repo>,
+
+    /// The AWS profile
+    #[arg(long, global = true, value_name = "NAME", env = "AWS_PROFILE", help_heading = "Global")]
+    profile: Option<String>,
+
+    /// The AWS region, for what no ARN names
+    #[arg(long, global = true, value_name = "REGION", env = "AWS_REGION", help_heading = "Global")]
+    region: Option<String>,
+
+    /// Start the embedded sandbox on loopback and use it for everything
+    #[arg(long, global = true, env = "HELLO_SANDBOX", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
+    sandbox: bool,
+
+    /// A named set of settings from the settings file
+    #[arg(long, global = true, value_name = "NAME", env = "HELLO_CONTEXT", help_heading = "Global")]
+    context: Option<String>,
+
+    /// Refuse every write
+    #[arg(long, global = true, env = "HELLO_READ_ONLY", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
+    read_only: bool,
+
+    /// How to print
+    #[arg(short, long, global = true, value_enum, default_value_t, help_heading = "Global")]
+    pub(super) output: Format,
+
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t, help_heading = "Global")]
+    color: When,
+
+    /// The settings file [default: hello-tui/config.toml in the XDG configuration folder]
+    #[arg(long, global = true, value_name = "FILE", env = "HELLO_CONFIG", help_heading = "Global")]
+    config: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    #[default]
+    Table,
+    Json,
+    Yaml,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Global {
+    /// Returns what flags and environment say about settings.
+    pub(super) fn given(&self) -> Given {
+        Given {
+            catalog: self.catalog.clone(),
+            component: self.component.clone(),
+            trucks_url: self.trucks_url.clone(),
+            repo: self.repo.clone(),
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            sandbox: self.sandbox,
+            context: self.context.clone(),
+            read_only: self.read_only,
+            config: self.config.clone(),
+        }
+    }
+
+    /// Says whether to colour: as told, else on a terminal unless `NO_COLOR` is set.
+    pub(super) fn coloured(&self) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto if set("NO_COLOR") => false,
+            When::Auto => set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! The command line: the same services without a screen. One file per command; doc comments are the help.
+
+mod args;
+mod dashboard;
+mod output;
+mod trucks;
+
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+
+use self::{
+    args::{Cli, Command},
+    output::Out,
+};
+use crate::{
+    catalog::target::Target,
+    config::Settings,
+    failure::Failure,
+    runtime::{guard::Guard, world::Connected},
+    services::{Services, sandbox::Sandbox},
+};
+
+/// Why a command did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    #[error("writing the output: {0}")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Console(#[from] crate::runtime::Error),
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Runs the program with the process's own arguments and returns its exit code.
+///
+/// A report is only an `Err` where the fault is ours; what a person can mend is three lines on standard error.
+pub fn main() -> color_eyre::Result<ExitCode> {
+    let cli = Cli::parse();
+    let out = Out::new(&cli.global);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(run(cli, &out));
+    // A resolver or a file read that still hangs must not hold the process.
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(Error::Interrupted) => Ok(ExitCode::from(130)),
+        Err(Error::Failed(failure)) => {
+            out.failure(&failure);
+            Ok(ExitCode::from(failure.exit_code()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
+    let settings = Settings::decide(cli.global.given())?;
+    match cli.command.unwrap_or_default() {
+        Command::Dashboard(args) => dashboard::run(args, settings, cli.global.coloured()).await,
+        Command::Trucks(command) => trucks::run(command, &World::connect(&settings).await?, out).await,
+    }
+}
+
+/// What a command works with: the services, and the gate before every write.
+#[derive(Debug)]
+struct World {
+    connected: Connected,
+    guard: Guard,
+}
+
+impl World {
+    async fn connect(settings: &Settings) -> Result<Self, Failure> {
+        Ok(Self {
+            connected: connect(settings).await?,
+            guard: Guard::new(settings.read_only, settings.audit_trail.clone()),
+        })
+    }
+}
+
+/// Connects to what the settings name, or to a sandbox made to fit the catalog's component.
+async fn connect(settings: &Settings) -> Result<Connected, Failure> {
+    let connected = Connected {
+        services: Services::connect(&settings.connections),
+        catalog: settings.catalog.clone(),
+        sandbox: None,
+    };
+    if !settings.sandbox {
+        return Ok(connected);
+    }
+    let folder = std::env::current_dir().unwrap_or_default();
+    let catalog = connected.load_catalog(&folder).await.unwrap_or_default();
+    let target = Target::of(settings.overrides.component_of(&catalog), &settings.overrides, "not read");
+    Ok(Connected::to_sandbox(Sandbox::start(&target).await?, connected.catalog))
+}

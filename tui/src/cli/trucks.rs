@@ -1,0 +1,173 @@
+//! `hello-tui trucks`: the trucks service's data.
+
+use std::io::{BufRead, IsTerminal, Read, Write, stderr, stdin};
+
+use super::{
+    Error, World,
+    output::{Out, Table},
+};
+use crate::{
+    app::effect,
+    domain::{
+        text::visible,
+        truck::{NewTruck, Truck, TruckStatus},
+    },
+    failure::{Failure, Kind},
+    runtime::guard::Written,
+};
+
+/// The trucks of the service
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// List the trucks
+    List(List),
+    /// Show one truck
+    Show {
+        /// The truck's id
+        id: String,
+    },
+    /// Add a truck
+    Add(Add),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// Only trucks of this status: active, maintenance or retired; may be given several times
+    #[arg(long, value_name = "STATUS")]
+    status: Vec<TruckStatus>,
+    /// Only trucks with this text in make, model or plate
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// Who built it, 1 to 50 characters
+    #[arg(long, required_unless_present = "json")]
+    make: Option<String>,
+    /// What they call it, 1 to 50 characters
+    #[arg(long, required_unless_present = "json")]
+    model: Option<String>,
+    /// Its license plate
+    #[arg(long, value_name = "PLATE")]
+    license_plate: Option<String>,
+    /// active, maintenance or retired
+    #[arg(long, default_value = "active")]
+    status: TruckStatus,
+    /// Read the truck as JSON from a file, or from standard input with -
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["make", "model", "license_plate", "status"])]
+    json: Option<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Carries a command out.
+pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
+    match command {
+        Command::List(args) => list(args, world, out).await,
+        Command::Show { id } => show(&id, world, out).await,
+        Command::Add(args) => add(args, world, out).await,
+    }
+}
+
+async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
+    let fleet = world.connected.services.trucks.list().await?;
+    let wanted = args.search.map(|text| text.to_lowercase());
+    let fits = |truck: &&Truck| {
+        let text =
+            format!("{} {} {}", truck.make, truck.model, truck.license_plate.as_deref().unwrap_or_default());
+        (args.status.is_empty() || args.status.contains(&truck.status))
+            && wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted))
+    };
+    let trucks: Vec<&Truck> =
+        fleet.trucks.iter().filter(fits).take(args.limit.unwrap_or(usize::MAX)).collect();
+    Ok(out.print(&trucks, || table(trucks.iter().copied()))?)
+}
+
+async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
+    let fleet = world.connected.services.trucks.list().await?;
+    let truck = fleet.trucks.iter().find(|truck| truck.id.as_str() == id).ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("showing truck {id}"), "the service has no truck with this id")
+            .hint("hello-tui trucks list")
+    })?;
+    Ok(out.print(truck, || table([truck]))?)
+}
+
+async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
+    let yes = args.yes;
+    let truck = args.truck()?;
+    confirm(yes, &format!("Add the truck {} {}?", visible(&truck.make), visible(&truck.model)))?;
+    let key = uuid::Uuid::now_v7().to_string();
+    let write = effect::Write::CreateTruck { truck, key };
+    let Written::Truck(truck) = world.guard.carry_out(write, &world.connected.services).await?;
+    Ok(out.print(&truck, || table([&truck]))?)
+}
+
+impl Add {
+    fn truck(self) -> Result<NewTruck, Failure> {
+        match self.json {
+            Some(source) => read_json(&source),
+            None => Ok(NewTruck {
+                make: self.make.unwrap_or_default(),
+                model: self.model.unwrap_or_default(),
+                license_plate: self.license_plate,
+                status: self.status,
+            }),
+        }
+    }
+}
+
+fn read_json(source: &str) -> Result<NewTruck, Failure> {
+    let mut text = String::new();
+    let read = match source {
+        "-" => stdin().lock().read_to_string(&mut text).map(drop),
+        path => std::fs::read_to_string(path).map(|read| text = read),
+    };
+    let wrong = |why: String| {
+        Failure::new(Kind::NotConfigured, format!("reading the truck from {source}"), why)
+            .hint(r#"write it like {"make": "Scania", "model": "V8"}"#)
+    };
+    read.map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}
+
+fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
+    let row = |truck: &'a Truck| {
+        vec![
+            truck.id.to_string(),
+            truck.make.clone(),
+            truck.model.clone(),
+            truck.license_plate.clone().unwrap_or_else(|| "–".to_owned()),
+            truck.status.to_string(),
+            truck.created_at.strftime("%Y-%m-%d %H:%M").to_string(),
+        ]
+    };
+    Table::new(&["ID", "MAKE", "MODEL", "PLATE", "STATUS", "ADDED"], trucks.into_iter().map(row))
+}
+
+/// Asks on a terminal; without one, `--yes` must have been said.
+fn confirm(yes: bool, question: &str) -> Result<(), Error> {
+    if yes {
+        return Ok(());
+    }
+    if !stdin().is_terminal() {
+        let why = "this changes something, and there is no terminal to ask on";
+        return Err(Failure::new(Kind::NotConfigured, question.trim_end_matches('?'), why)
+            .hint("say --yes to go ahead")
+            .into());
+    }
+    let mut ask = stderr().lock();
+    write!(ask, "{question} [y/N] ")?;
+    ask.flush()?;
+    let mut answer = String::new();
+    stdin().lock().read_line(&mut answer)?;
+    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+        Ok(())
+    } else {
+        Err(Error::Interrupted)
+    }
+}

@@ -1,0 +1,116 @@
+//! Settings: flags over environment over the file's context over the default.
+//!
+//! Flags and environment arrive as [`Given`] from the command line; this module reads the file and puts them together.
+
+mod file;
+
+use std::{env, path::PathBuf};
+
+use etcetera::BaseStrategy;
+use secrecy::SecretString;
+use url::Url;
+
+pub use self::file::File;
+use crate::{
+    catalog::target::Overrides,
+    domain::run::Repo,
+    failure::{Failure, Kind},
+    services::{AwsAccess, Connections, GitHubAccess},
+};
+
+/// What flags and environment say; absent where they say nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    pub catalog: Vec<String>,
+    pub component: Option<String>,
+    pub trucks_url: Option<Url>,
+    pub repo: Option<Repo>,
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    pub sandbox: bool,
+    pub context: Option<String>,
+    pub read_only: bool,
+    pub config: Option<PathBuf>,
+}
+
+/// All settings, decided.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub connections: Connections,
+    pub catalog: Vec<String>,
+    pub overrides: Overrides,
+    pub sandbox: bool,
+    pub read_only: bool,
+    /// Where changes are recorded; nothing when the user has no home.
+    pub audit_trail: Option<PathBuf>,
+}
+
+const WHAT: &str = "reading the settings";
+const TRUCKS: &str = "http://localhost:5000";
+const GITHUB: &str = "https://api.github.com";
+
+impl Settings {
+    /// Decides every setting.
+    pub fn decide(given: Given) -> Result<Self, Failure> {
+        let file = File::read(given.config.as_deref(), given.context.as_deref())?;
+        let trucks = given.trucks_url.or(file.trucks_url).map_or_else(|| url(TRUCKS), Ok)?;
+        let github = github(file.github_api_url)?;
+        let aws = AwsAccess {
+            profile: given.profile.or(file.profile),
+            region: given.region.or(file.region),
+            ..AwsAccess::default()
+        };
+        Ok(Self {
+            connections: Connections { trucks, github, aws },
+            catalog: if given.catalog.is_empty() { file.catalog } else { given.catalog },
+            overrides: Overrides {
+                component: given.component.or(file.component),
+                repo: given
+                    .repo
+                    .map_or_else(|| file.repo.as_deref().map(repo).transpose(), |repo| Ok(Some(repo)))?,
+            },
+            sandbox: given.sandbox || file.sandbox,
+            read_only: given.read_only || file.read_only,
+            audit_trail: state_folder().map(|folder| folder.join("audit.jsonl")),
+        })
+    }
+}
+
+/// Returns where GitHub is and who we are: `GITHUB_API_URL`, else `GH_HOST`, else the file, else github.com.
+fn github(from_file: Option<Url>) -> Result<GitHubAccess, Failure> {
+    let host = variable("GH_HOST");
+    let api = match (variable("GITHUB_API_URL"), &host, from_file) {
+        (Some(api), ..) => url(&api)?,
+        (None, Some(host), _) if host == "github.com" => url(GITHUB)?,
+        (None, Some(host), _) => url(&format!("https://{host}/api/v3"))?,
+        (None, None, Some(api)) => api,
+        (None, None, None) => url(GITHUB)?,
+    };
+    let host = host.unwrap_or_else(|| match api.host_str() {
+        Some("api.github.com") | None => "github.com".to_owned(),
+        Some(other) => other.to_owned(),
+    });
+    let token = variable("GH_TOKEN").or_else(|| variable("GITHUB_TOKEN")).map(SecretString::from);
+    Ok(GitHubAccess { api, host, token })
+}
+
+fn url(text: &str) -> Result<Url, Failure> {
+    text.parse().map_err(|error| {
+        Failure::new(Kind::NotConfigured, WHAT, format!("`{text}` is no URL: {error}"))
+            .hint("write it like https://HOST[:PORT]")
+    })
+}
+
+fn repo(text: &str) -> Result<Repo, Failure> {
+    text.parse().map_err(|why: String| Failure::new(Kind::NotConfigured, WHAT, why))
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Returns the folder for what the console itself remembers.
+pub fn state_folder() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    base.state_dir().or_else(|| Some(base.data_dir())).map(|folder| folder.join("hello-tui"))
+}

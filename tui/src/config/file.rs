@@ -1,0 +1,101 @@
+//! The settings file: named contexts, of which one is in force.
+
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+use url::Url;
+
+use super::WHAT;
+use crate::failure::{Failure, Kind};
+
+/// What a context of the file sets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct File {
+    pub catalog: Vec<String>,
+    pub component: Option<String>,
+    pub trucks_url: Option<Url>,
+    pub repo: Option<String>,
+    pub github_api_url: Option<Url>,
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    pub sandbox: bool,
+    pub read_only: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Contents {
+    /// The context in force when none is named.
+    default: Option<String>,
+    contexts: BTreeMap<String, File>,
+}
+
+impl File {
+    /// Reads the context `name`, or the file's default one.
+    ///
+    /// The usual file may be absent; one that was named, or a context that was, may not.
+    pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
+        let usual =
+            etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("hello-tui/config.toml"));
+        let (file, is_named) = match (path, usual) {
+            (Some(path), _) => (path.to_owned(), true),
+            (None, Some(usual)) => (usual, false),
+            (None, None) => return Ok(Self::default()),
+        };
+        let contents = match fs::read_to_string(&file) {
+            Ok(text) => parse(&text, &file)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Contents::default(),
+            Err(error) => return Err(wrong(&file, &error.to_string())),
+        };
+        contents.choose(name, &file)
+    }
+}
+
+impl Contents {
+    fn choose(mut self, name: Option<&str>, file: &Path) -> Result<File, Failure> {
+        let Some(name) = name.map(str::to_owned).or(self.default) else { return Ok(File::default()) };
+        let known: Vec<String> = self.contexts.keys().cloned().collect();
+        self.contexts.remove(&name).ok_or_else(|| {
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            wrong(file, &format!("there is no context `{name}`; known: {known}"))
+        })
+    }
+}
+
+/// Reports a mistake with its line, as the parser shows it.
+fn parse(text: &str, file: &Path) -> Result<Contents, Failure> {
+    toml::from_str(text).map_err(|error| wrong(file, error.to_string().trim_end()))
+}
+
+fn wrong(file: &Path, why: &str) -> Failure {
+    Failure::new(Kind::NotConfigured, WHAT, format!("{}: {why}", file.display()))
+        .hint("mend the file, or name another one with --config FILE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_is_chosen_by_name_or_by_default() {
+        let text = "default = \"a\"\n[contexts.a]\nregion = \"eu-north-1\"\n[contexts.b]\nread-only = true\n";
+        let chosen = |name| parse(text, Path::new("f")).and_then(|c| c.choose(name, Path::new("f"))).unwrap();
+        assert_eq!(chosen(None).region.as_deref(), Some("eu-north-1"));
+        assert!(chosen(Some("b")).read_only);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let failure = parse("[contexts.a]\nregoin = \"x\"\n", Path::new("config.toml")).unwrap_err();
+        assert!(failure.why.contains("line 2") && failure.why.contains("regoin"), "{}", failure.why);
+    }
+
+    #[test]
+    fn an_unknown_context_names_the_known_ones() {
+        let contents = parse("[contexts.a]\n", Path::new("config.toml")).unwrap();
+        let failure = contents.choose(Some("z"), Path::new("config.toml")).unwrap_err();
+        assert!(failure.why.contains("known: a"), "{}", failure.why);
+    }
+}
