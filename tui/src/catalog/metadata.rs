@@ -73,7 +73,8 @@ fn warn_of_useless(metadata: &Node, findings: &mut Findings) {
     };
     for entry in annotations.value.entries().unwrap_or_default() {
         if let Some(why) = useless(entry) {
-            findings.warn(entry.at, Some(&format!("metadata.annotations.{}", entry.key)), why, None);
+            let field = format!("metadata.annotations.{}", entry.key);
+            findings.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);
         }
     }
 }

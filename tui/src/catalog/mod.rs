@@ -45,7 +45,7 @@ pub struct Source {
 pub struct Catalog {
     /// In the order of the sources and of the documents in them; no two with the same reference.
     pub entities: Vec<Entity>,
-    /// In the same order.
+    /// Those of one source in the order of its lines.
     pub problems: Vec<Problem>,
     /// What the Locations among the entities point to.
     #[serde(skip)]

@@ -15,7 +15,7 @@ use super::{
 pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 
 /// The most nodes of one source.
-const MOST_NODES: usize = 1_000_000;
+const MOST_NODES: usize = 500_000;
 
 /// The most broken documents of one source that are told one by one.
 const MOST_BROKEN: usize = 50;
@@ -155,21 +155,21 @@ mod tests {
 
     #[test]
     fn an_alias_bomb_is_refused() {
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        let mut bomb = vec!["a0: &a0 [x, x, x, x, x, x, x, x, x]".to_owned()];
         for level in 1..=20 {
             let inner = vec![format!("*a{}", level - 1); 9].join(", ");
-            bomb += &format!("a{level}: &a{level} [{inner}]\n");
+            bomb.push(format!("a{level}: &a{level} [{inner}]"));
         }
-        assert!(read(&bomb)[0].as_ref().unwrap_err().rule.contains("Excessive alias count"));
+        assert!(read(&bomb.join("\n"))[0].as_ref().unwrap_err().rule.contains("Excessive alias count"));
     }
 
     #[test]
     fn an_alias_cannot_deepen_the_tree_without_end() {
-        let mut chain = "- &a0 []\n".to_owned();
+        let mut chain = vec!["- &a0 []".to_owned()];
         for level in 1..2_000 {
-            chain += &format!("- &a{level} [*a{}]\n", level - 1);
+            chain.push(format!("- &a{level} [*a{}]", level - 1));
         }
-        assert!(read(&chain)[0].as_ref().unwrap_err().rule.contains("deeper"));
+        assert!(read(&chain.join("\n"))[0].as_ref().unwrap_err().rule.contains("deeper"));
     }
 
     #[test]
@@ -194,8 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn a_million_values_are_too_many_but_end_soon() {
-        let text = format!("[{}]", "a,".repeat(1_000_001));
+    fn half_a_million_values_are_too_many() {
+        let text = format!("[{}]", "a,".repeat(MOST_NODES));
         assert!(read(&text)[0].as_ref().unwrap_err().rule.contains("too many values"));
     }
 }

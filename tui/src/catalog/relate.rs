@@ -52,7 +52,7 @@ fn dangling(draft: &Draft, reference: &super::document::Reference) -> Problem {
         column: reference.at.column,
         entity: Some(draft.entity.reference.to_string()),
         field: Some(reference.field.clone()),
-        rule: format!("{} is not in this catalog", reference.target),
+        rule: format!("\"{}\" names {}, which is not in this catalog", reference.field, reference.target),
         severity: Severity::Warning,
         consequence: None,
     }

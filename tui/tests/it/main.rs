@@ -1,6 +1,10 @@
-//! The console against the world, as one binary.
+//! The console, tested as its users meet it, in one binary.
 
 mod answering;
+mod backstage;
+mod catalog;
+mod catalog_bytes;
+mod catalog_sources;
 mod github;
 mod moto;
 mod trucks;
