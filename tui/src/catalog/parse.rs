@@ -31,6 +31,7 @@ pub(super) struct Broken {
 pub(super) fn documents(text: &str) -> Vec<Result<Node, Broken>> {
     // A mark at the start tells the encoding and is no content.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // Indentation is not strict: a closing brace at the margin is common, and Backstage's reader takes it.
     let options = options! { emit_comments: false };
     let mut reading = Reading {
         parser: Parser::new_from_str_with_options(text, options),

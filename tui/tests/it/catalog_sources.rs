@@ -176,11 +176,11 @@ async fn a_url_that_the_user_names_is_fetched() {
 #[tokio::test]
 async fn a_url_inside_a_descriptor_is_never_fetched_but_told() {
     let url = serve(ok(&user("sneaked-in")));
-    let folder =
-        Folder::with(&[("catalog-info.yaml", &location(&format!("{{type: url, target: '{url}'}}")))]);
-    let catalog = folder.load(&[]).await.unwrap();
-    assert!(users(&catalog).is_empty());
-    assert!(told(&catalog).contains(&format!("add --catalog {url}")), "{}", told(&catalog));
+    for spec in [format!("{{type: url, target: '{url}'}}"), format!("{{targets: ['{url}']}}")] {
+        let catalog = Folder::with(&[("catalog-info.yaml", &location(&spec))]).load(&[]).await.unwrap();
+        assert!(users(&catalog).is_empty());
+        assert!(told(&catalog).contains(&format!("add --catalog {url}")), "{}", told(&catalog));
+    }
 }
 
 #[tokio::test]

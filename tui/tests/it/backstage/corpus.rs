@@ -177,4 +177,9 @@ pub(crate) const CORPUS: &[Case] = &[
     case("a mark at the start", Foreign, Whole("\u{feff}apiVersion: v1\nkind: X\nmetadata: {name: a}\n")),
     case("Windows line ends", Foreign, Whole("apiVersion: v1\r\nkind: X\r\nmetadata:\r\n  name: a\r\n")),
     case("the old YAML says yes with true", Invalid, Whole("%YAML 1.1\n---\napiVersion: v1\nkind: X\nmetadata: {name: yes}\n")),
+    case("braces over several lines", Foreign, Whole("apiVersion: v1\nkind: X\nmetadata: {\n  name: a\n}\n")),
+    case("an item in braces at the margin", Foreign, Whole("apiVersion: v1\nkind: X\nmetadata: {\nname: a}\n"))
+        .but("our parser takes it; strict, it would also refuse the closing brace at the margin"),
+    case("a tab behind the spaces of the indentation", Foreign, Whole("apiVersion: v1\nkind: X\nmetadata:\n  \tname: a\n"))
+        .but("our parser takes it"),
 ];
