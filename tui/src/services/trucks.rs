@@ -1,6 +1,6 @@
 //! The trucks service over its HTTP API.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use futures::future;
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
@@ -23,12 +23,18 @@ const MOST_PAGES: usize = 1_000;
 const VERSION_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A client of the trucks service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Trucks {
     base: Url,
     patience: Duration,
     /// Made at the first request, because making it reads certificates.
     client: Arc<OnceCell<Client>>,
+}
+
+impl fmt::Debug for Trucks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trucks").field("base", &answers::shown(&self.base)).finish_non_exhaustive()
+    }
 }
 
 /// A whole answer, whatever it says.
@@ -147,7 +153,7 @@ impl Trucks {
             .hint("docker-compose up -d, or name the service with --trucks-url")
     }
 
-    fn unexpected(&self, what: &str, why: impl std::fmt::Display) -> Failure {
+    fn unexpected(&self, what: &str, why: impl fmt::Display) -> Failure {
         Failure::new(Kind::Unexpected, what, format!("{}: {why}", answers::shown(&self.base)))
     }
 

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::answers;
+use super::{answers, source::Source};
 use crate::{
     domain::time::Timestamp,
     failure::{Failure, Kind},
@@ -23,9 +23,7 @@ const THROTTLED_WAIT: Duration = Duration::from_secs(5);
 pub(super) struct Place {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
-    /// Where the credentials come from.
-    pub(super) source: String,
-    pub(super) profile: Option<String>,
+    pub(super) source: Source,
 }
 
 impl fmt::Display for Place {
@@ -65,7 +63,7 @@ impl Place {
             SdkError::TimeoutError(_) => {
                 failure(Kind::Offline, format!("{action} did not answer in time")).hint(self.way_there())
             }
-            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => self.nobody(what, error),
+            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => self.not_sent(what, error),
             _ => {
                 let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
                 let kind = if matches!(status, 502..=504) { Kind::Offline } else { Kind::Unexpected };
@@ -92,7 +90,7 @@ impl Place {
                 .hint(format!("ask for {action}, or choose another profile: export AWS_PROFILE=…")),
             Verdict::Expired => {
                 failure(Kind::Unauthorized, format!("AWS does not accept the credentials: {message}"))
-                    .hint(self.sign_in())
+                    .hint(self.source.sign_in())
             }
             Verdict::Throttled => {
                 failure(Kind::RateLimited { until: now + THROTTLED_WAIT }, format!("{action}: {message}"))
@@ -102,24 +100,22 @@ impl Place {
         }
     }
 
-    /// Tells that no credentials were found: the request did not leave.
-    fn nobody<E: Error + 'static>(&self, what: &str, error: &SdkError<E, HttpResponse>) -> Failure {
+    /// Tells why the request did not leave, which is nearly always for want of credentials.
+    fn not_sent<E: Error + 'static>(&self, what: &str, error: &SdkError<E, HttpResponse>) -> Failure {
         let cause = answers::innermost(error);
-        let is_credentials = chain(error).any(<dyn Error>::is::<CredentialsError>)
-            || cause.contains("identity")
-            || cause.contains("credentials");
-        if is_credentials {
-            let why = format!("no usable AWS credentials: {cause} ({self})");
-            return Failure::new(Kind::Unauthorized, what, why).hint(self.sign_in());
-        }
-        Failure::new(Kind::Unexpected, what, format!("the request could not be made: {cause} ({self})"))
-    }
-
-    fn sign_in(&self) -> String {
-        match &self.profile {
-            Some(profile) => format!("aws sso login --profile {profile}"),
-            None => "export AWS_PROFILE=…, or aws configure".to_owned(),
-        }
+        let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
+        let (cause, hint) = match chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
+            Some(CredentialsError::CredentialsNotLoaded(_)) => {
+                ("there are none".to_owned(), self.source.sign_in())
+            }
+            Some(CredentialsError::InvalidConfiguration(_)) => {
+                (cause, "correct ~/.aws/config and ~/.aws/credentials".to_owned())
+            }
+            Some(_) => (cause, self.source.sign_in()),
+            None if cause.contains("identity") => (cause, self.source.sign_in()),
+            None => return failure(Kind::Unexpected, format!("the request could not be made: {cause}")),
+        };
+        failure(Kind::Unauthorized, format!("no usable AWS credentials: {cause}")).hint(hint)
     }
 
     fn way_there(&self) -> String {

@@ -4,10 +4,10 @@
 //! request wants it, and what is wrong with it is that request's failure.
 
 mod failure;
+mod source;
 
 use std::{
     collections::HashMap,
-    env,
     fmt::{self, Debug},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -24,8 +24,8 @@ use aws_smithy_types::{DateTime, error::metadata::ProvideErrorMetadata};
 use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
-use self::failure::Place;
 pub(super) use self::failure::code;
+use self::{failure::Place, source::Source};
 use super::{AwsAccess, http as answers};
 use crate::{
     domain::time::Timestamp,
@@ -87,23 +87,19 @@ impl Aws {
     async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
         let Shared { access, patience, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
-        let loading = time::timeout(*patience, loader(access, region, *patience).load());
+        let source = Source::of(access);
+        let loading = time::timeout(*patience, loader(access, &source, region, *patience).load());
         let Ok(config) = loading.await else {
             let why = format!("the AWS configuration could not be found within {patience:?}");
             return Err(Failure::new(Kind::Offline, what, why).hint("export AWS_EC2_METADATA_DISABLED=true"));
         };
         let Some(region) = config.region() else {
-            let why =
-                format!("no region is set, neither for {} nor in the environment", credential_source(access));
+            let why = format!("no region is set ({source})");
             return Err(Failure::new(Kind::NotConfigured, what, why)
                 .hint("--region eu-north-1, or export AWS_REGION"));
         };
-        let place = Place {
-            region: region.to_string(),
-            endpoint: config.endpoint_url().map(str::to_owned),
-            source: credential_source(access),
-            profile: access.profile.clone(),
-        };
+        let place =
+            Place { region: region.to_string(), endpoint: config.endpoint_url().map(str::to_owned), source };
         Ok(Regional::new(&config, place))
     }
 
@@ -156,7 +152,7 @@ impl Call {
     }
 }
 
-fn loader(access: &AwsAccess, region: Option<Region>, patience: Duration) -> ConfigLoader {
+fn loader(access: &AwsAccess, source: &Source, region: Option<Region>, patience: Duration) -> ConfigLoader {
     let time_limits = TimeoutConfig::builder()
         .connect_timeout(patience / 3)
         .operation_attempt_timeout(patience)
@@ -178,34 +174,13 @@ fn loader(access: &AwsAccess, region: Option<Region>, patience: Duration) -> Con
     if let Some(keys) = &access.keys {
         let secret = keys.secret.expose_secret();
         loader = loader.credentials_provider(Credentials::new(&keys.id, secret, None, None, "given keys"));
-    } else if let Some(profile) = chosen_profile(access) {
+    } else if let Source::Chosen(profile) = source {
         let config = ProviderConfig::default().with_region(region);
         let provider =
             ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
         loader = loader.credentials_provider(provider);
     }
     loader
-}
-
-/// Returns the profile that somebody asked for by name. It then counts more than keys in the environment, as it does for
-/// the AWS command line; the SDK alone would take the keys.
-fn chosen_profile(access: &AwsAccess) -> Option<&str> {
-    access.profile.as_deref().filter(|profile| env::var("AWS_PROFILE").as_deref() != Ok(profile))
-}
-
-/// Names where credentials are looked for first, for people.
-fn credential_source(access: &AwsAccess) -> String {
-    if access.keys.is_some() {
-        return "given keys".to_owned();
-    }
-    match (chosen_profile(access), &access.profile) {
-        (None, _) if env::var_os("AWS_ACCESS_KEY_ID").is_some() => {
-            "AWS_ACCESS_KEY_ID of the environment".to_owned()
-        }
-        (Some(profile), _) => format!("profile {profile}"),
-        (None, Some(profile)) => format!("profile {profile}"),
-        (None, None) => "profile default".to_owned(),
-    }
 }
 
 /// Reads the SDK's moment.

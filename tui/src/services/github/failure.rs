@@ -50,14 +50,16 @@ pub(super) fn sign_in(host: &str) -> String {
 
 impl Asked<'_> {
     pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> Failure {
-        self.failure(
-            Kind::Offline,
-            format!("{} cannot be reached: {}", self.api(), answers::innermost(error)),
-        )
+        self.offline(&format!("cannot be reached: {}", answers::innermost(error)))
     }
 
     pub(super) fn too_slow(&self, patience: Duration) -> Failure {
-        self.failure(Kind::Offline, format!("{} did not answer within {patience:?}", self.api()))
+        self.offline(&format!("did not answer within {patience:?}"))
+    }
+
+    fn offline(&self, why: &str) -> Failure {
+        self.failure(Kind::Offline, format!("{} {why}", self.api()))
+            .hint("check the network, or name another API with GITHUB_API_URL")
     }
 
     /// Sorts an answer that is neither the wanted one nor an unchanged one.

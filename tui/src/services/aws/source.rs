@@ -1,0 +1,56 @@
+//! Where AWS credentials come from first: which provider is asked, what failures call it, how to renew it.
+
+use std::{env, fmt};
+
+use super::AwsAccess;
+
+/// What the SDK calls a profile that nobody named.
+const UNNAMED: &str = "default";
+
+/// The first place where credentials are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Keys that came with the connection.
+    Given,
+    /// `AWS_ACCESS_KEY_ID` and its relatives.
+    Environment,
+    /// A profile that somebody asked for. It then counts more than keys in the environment, as it does for the AWS
+    /// command line; the SDK alone would take the keys.
+    Chosen(String),
+    /// The profile of `AWS_PROFILE`, or the one without a name.
+    Profile(String),
+}
+
+impl Source {
+    pub(super) fn of(access: &AwsAccess) -> Self {
+        let usual = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        match (&access.keys, &access.profile) {
+            (Some(_), _) => Self::Given,
+            (None, Some(profile)) if usual.as_ref() != Some(profile) => Self::Chosen(profile.clone()),
+            _ if env::var_os("AWS_ACCESS_KEY_ID").is_some() => Self::Environment,
+            _ => Self::Profile(usual.unwrap_or_else(|| UNNAMED.to_owned())),
+        }
+    }
+
+    /// Returns what to type when the credentials are absent or not accepted.
+    pub(super) fn sign_in(&self) -> String {
+        match self {
+            Self::Given => "check the keys that were given".to_owned(),
+            Self::Environment => {
+                "renew AWS_ACCESS_KEY_ID and its secret, or unset them and export AWS_PROFILE=…".to_owned()
+            }
+            Self::Profile(name) if name == UNNAMED => "export AWS_PROFILE=…, or aws configure".to_owned(),
+            Self::Chosen(name) | Self::Profile(name) => format!("aws sso login --profile {name}"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given => f.write_str("the given keys"),
+            Self::Environment => f.write_str("AWS_ACCESS_KEY_ID of the environment"),
+            Self::Chosen(name) | Self::Profile(name) => write!(f, "profile {name}"),
+        }
+    }
+}
