@@ -21,12 +21,12 @@ use hello_tui::{
         time::Timestamp,
     },
     failure::Kind,
-    services::{Connections, Services},
+    services::Services,
 };
 use tokio::process::{Child, Command};
 use url::Url;
 
-use crate::answering::{connections, services};
+use crate::answering::services;
 
 /// A running moto; dropping it kills it.
 struct Moto {
@@ -68,10 +68,6 @@ impl Moto {
         while reqwest::get(health.clone()).await.is_err() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    }
-
-    fn connections(&self) -> Connections {
-        connections(&self.url)
     }
 
     fn ours(&self) -> Services {
@@ -250,24 +246,4 @@ async fn the_events_of_a_stack_are_read_from_the_newest_to_the_last_known() {
     let first = events.last().expect("there are two");
     let later = stacks.events("hello-stack", Some(&first.id)).await.expect("the later events");
     assert_eq!(later.as_slice(), &events[..events.len() - 1]);
-}
-
-#[tokio::test]
-async fn a_profile_that_is_not_there_is_named() {
-    let Some(moto) = Moto::start().await else { return };
-    let mut connections = moto.connections();
-    connections.aws.keys = None;
-    connections.aws.profile = Some("no-such-profile".to_owned());
-    let failure = Services::connect(&connections).stacks.events("hello-stack", None).await.unwrap_err();
-    assert_eq!(failure.kind, Kind::Unauthorized, "{failure:?}");
-    assert!(failure.why.contains("profile no-such-profile"), "{failure}");
-    assert_eq!(failure.hint.as_deref(), Some("aws sso login --profile no-such-profile"));
-}
-
-#[tokio::test]
-async fn an_aws_that_is_not_there_is_offline() {
-    let services = services(&crate::answering::nobody().await);
-    let failure = services.ecs.rollouts(&service_ref("hello-truck", "hello-server")).await.unwrap_err();
-    assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
-    assert!(failure.why.contains("127.0.0.1"), "{failure}");
 }
