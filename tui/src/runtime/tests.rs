@@ -1,1 +1,155 @@
+//! The loop, with a clock that is held still: idle, slow, replaced, flooded, broken, quit.
 
+mod stage;
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+
+use self::stage::{Stage, answers, press};
+use super::*;
+use crate::{
+    app::{action::Place, effect::Slot},
+    domain::log::TailNews,
+    failure::{Failure, Kind},
+    screens::{logs, trucks},
+};
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {
+    let stage = Stage::new(Place::Home);
+    let ended = stage.run([(Duration::from_hours(1), press('q'))], answers).await;
+
+    assert_eq!(ended.unwrap(), Ending::Quit);
+    assert!(stage.frames() <= 10, "{} frames in an idle hour", stage.frames());
+    let asked = |slot| stage.asked().iter().filter(|effect| effect.slot() == Some(slot)).count();
+    assert_eq!(asked(Slot::Catalog), 1, "the catalog is not in view");
+    assert_eq!(asked(Slot::Trucks), 360);
+    assert_eq!(asked(Slot::Runs), 180);
+    assert_eq!(asked(Slot::Rollouts), 180);
+    assert_eq!(asked(Slot::Logs), 1, "one tail, kept open");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_of_a_minute_blocks_no_key() {
+    let stage = Stage::new(Place::Trucks);
+    let slow = |effect: Effect| match effect {
+        Effect::ListTrucks => stream::once(async {
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            Msg::Trucks(trucks::Msg::Listed(Err(Failure::new(Kind::Offline, "", ""))))
+        })
+        .boxed(),
+        other => answers(other),
+    };
+    let keys = [(Duration::from_secs(1), press('2')), (Duration::from_secs(2), press('q'))];
+    let ended = stage.run(keys, slow).await;
+
+    assert_eq!(ended.unwrap(), Ending::Quit);
+    assert_eq!(stage.elapsed().as_secs(), 2, "q waited for the request");
+    assert!(stage.screen().contains("Catalog"), "{}", stage.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_request_shows_that_it_is_waited_for() {
+    let stage = Stage::new(Place::Trucks);
+    let never = |effect: Effect| match effect {
+        Effect::ListTrucks => stream::pending().boxed(),
+        other => answers(other),
+    };
+    stage.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
+    assert!(stage.screen().contains("loading"), "{}", stage.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
+    let stage = Stage::new(Place::Logs);
+    let flood = |effect: Effect| match effect {
+        Effect::TailLogs { .. } => stream::unfold(0_u32, async |batch| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let lines = stage::lines(batch * 2_000, 2_000);
+            Some((Msg::Logs(logs::Msg::Told(Ok(TailNews::Lines(lines)))), batch + 1))
+        })
+        .boxed(),
+        other => answers(other),
+    };
+    let ended = stage.run([(Duration::from_secs(1), press('q'))], flood).await;
+
+    assert_eq!(ended.unwrap(), Ending::Quit);
+    assert_eq!(stage.elapsed().as_millis(), 1_000, "q waited for the flood");
+    assert!(stage.frames() < 70, "{} frames in a second", stage.frames());
+    assert!(stage.screen().contains("older forgotten"), "{}", stage.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_replaced_never_arrives() {
+    let stage = Stage::new(Place::Trucks);
+    let asked = std::sync::atomic::AtomicU64::new(0);
+    let first_is_slow = |effect: Effect| match effect {
+        Effect::ListTrucks => {
+            let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
+            stream::once(async move {
+                tokio::time::sleep(Duration::from_secs(wait)).await;
+                stage::fleet_of(make)
+            })
+            .boxed()
+        }
+        other => answers(other),
+    };
+    let keys = [(Duration::from_secs(1), press('r')), (Duration::from_secs(5), press('q'))];
+    stage.run(keys, first_is_slow).await.unwrap();
+    assert!(stage.screen().contains("Fresh") && !stage.screen().contains("Stale"), "{}", stage.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_task_ends_the_console_loudly() {
+    let stage = Stage::new(Place::Trucks);
+    let broken = |effect: Effect| match effect {
+        Effect::ListTrucks => stream::once(async { panic!("a mistake of ours") }).boxed(),
+        other => answers(other),
+    };
+    let ended = stage.run([(Duration::from_mins(1), press('q'))], broken).await;
+    assert!(matches!(&ended, Err(Error::Panicked(_))), "{ended:?}");
+    assert!(ended.unwrap_err().to_string().contains("a mistake of ours"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_waits_for_a_write_that_is_on_its_way() {
+    let stage = Stage::new(Place::Trucks);
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let slow_save = |effect: Effect| match effect {
+        Effect::Write(_) => {
+            let done = std::sync::Arc::clone(&done);
+            stream::once(async move {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                done.store(true, std::sync::atomic::Ordering::SeqCst);
+                Msg::Woke
+            })
+            .boxed()
+        }
+        other => answers(other),
+    };
+    let second = Duration::from_secs(1);
+    let enter = stage::key(crossterm::event::KeyCode::Enter);
+    let quit = stage::control('c');
+    stage.run([(second, press('n')), (second, enter), (second * 2, quit)], slow_save).await.unwrap();
+    assert!(done.load(std::sync::atomic::Ordering::SeqCst), "the write was cut");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_terminal_ends_the_console() {
+    let stage = Stage::new(Place::Home);
+    let ended = stage.run([(Duration::from_secs(1), Input::Stop)], answers).await;
+    assert_eq!(ended.unwrap(), Ending::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
+    let stage = Stage::new(Place::Catalog);
+    let keys = [(Duration::from_secs(60), stage::control('z')), (Duration::from_secs(61), press('q'))];
+    let before = Stage::new(Place::Catalog);
+    before.run([(Duration::from_secs(61), press('q'))], answers).await.unwrap();
+    stage.run(keys, answers).await.unwrap();
+    assert_eq!(stage.naps(), 1);
+    assert!(stage.frames() > before.frames(), "nothing was drawn after waking");
+}
