@@ -22,6 +22,18 @@ const MOST_PAGES: usize = 1_000;
 /// The version is a courtesy: nobody waits for it.
 const VERSION_PATIENCE: Duration = Duration::from_secs(2);
 
+const LISTING: Wish =
+    Wish { name: "listing the trucks", in_doubt: "try again, or look at the service's log" };
+const ADDING: Wish =
+    Wish { name: "adding a truck", in_doubt: "hello-tui trucks list, to see whether it was added" };
+
+/// What is wanted of the service.
+struct Wish {
+    name: &'static str,
+    /// What to do when it did not say whether it was done.
+    in_doubt: &'static str,
+}
+
 /// A client of the trucks service.
 #[derive(Clone)]
 pub struct Trucks {
@@ -55,9 +67,10 @@ impl Trucks {
         Ok(Fleet { trucks: trucks?, service_version })
     }
 
-    /// Adds a truck. Asking again with the same `key` does not add a second one.
+    /// Adds a truck. The `key` goes along as `Idempotency-Key`: who asks again uses the same one, so that a service that
+    /// honours it adds no second truck.
     pub async fn create(&self, truck: &NewTruck, key: &str) -> Result<Truck, Failure> {
-        let what = "adding a truck";
+        let what = &ADDING;
         let request =
             self.client(what).await?.post(self.address("trucks")).header("idempotency-key", key).json(truck);
         let answer = self.send(what, request).await?;
@@ -67,15 +80,14 @@ impl Trucks {
                 .map_err(|error| {
                     let why =
                         format!("the service said {} but its answer is not a truck: {error}", answer.status);
-                    Failure::new(Kind::Unexpected, what, why)
-                        .hint("hello-tui trucks list, to see what was added")
+                    Failure::new(Kind::Unexpected, what.name, why).hint(what.in_doubt)
                 }),
             _ => Err(self.refused(what, &answer)),
         }
     }
 
     async fn all(&self) -> Result<Vec<Truck>, Failure> {
-        let what = "listing the trucks";
+        let what = &LISTING;
         let mut trucks = Vec::new();
         let mut page = self.address("trucks");
         for _ in 0..MOST_PAGES {
@@ -95,14 +107,14 @@ impl Trucks {
     }
 
     async fn version(&self) -> Option<String> {
-        let what = "asking for the version";
+        let what = &LISTING;
         let request = self.client(what).await.ok()?.get(self.address("healthz"));
         let answer = self.send(what, request.timeout(VERSION_PATIENCE.min(self.patience))).await.ok()?;
         let health: Health = serde_json::from_slice(&answer.body).ok()?;
         Some(health.version).filter(|version| !version.is_empty())
     }
 
-    async fn client(&self, what: &str) -> Result<&Client, Failure> {
+    async fn client(&self, what: &Wish) -> Result<&Client, Failure> {
         let made = self.client.get_or_try_init(async || {
             Client::builder()
                 .user_agent(answers::USER_AGENT)
@@ -114,7 +126,7 @@ impl Trucks {
         made.await.map_err(|error| self.unexpected(what, answers::innermost(&error)))
     }
 
-    async fn send(&self, what: &str, request: RequestBuilder) -> Result<Answer, Failure> {
+    async fn send(&self, what: &Wish, request: RequestBuilder) -> Result<Answer, Failure> {
         let unreachable = |error| self.unreachable(what, &error);
         let mut response = request.send().await.map_err(unreachable)?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -136,42 +148,42 @@ impl Trucks {
         url
     }
 
-    fn unreachable(&self, what: &str, error: &reqwest::Error) -> Failure {
+    fn unreachable(&self, what: &Wish, error: &reqwest::Error) -> Failure {
         let place = answers::shown(&self.base);
         if error.is_builder() {
             let why = format!("{place} cannot be asked: {}", answers::innermost(error));
-            return Failure::new(Kind::NotConfigured, what, why).hint("--trucks-url http://localhost:5000");
+            return Failure::new(Kind::NotConfigured, what.name, why)
+                .hint("--trucks-url http://localhost:5000");
+        }
+        if error.is_connect() {
+            let why = format!("{place} cannot be reached: {}", answers::innermost(error));
+            return Failure::new(Kind::Offline, what.name, why)
+                .hint("docker-compose up -d, or name the service with --trucks-url");
         }
         let why = if error.is_timeout() {
             format!("{place} did not answer within {:?}", self.patience)
-        } else if error.is_connect() {
-            format!("{place} cannot be reached: {}", answers::innermost(error))
         } else {
             format!("{place} broke off its answer: {}", answers::innermost(error))
         };
-        Failure::new(Kind::Offline, what, why)
-            .hint("docker-compose up -d, or name the service with --trucks-url")
+        Failure::new(Kind::Offline, what.name, why).hint(what.in_doubt)
     }
 
-    fn unexpected(&self, what: &str, why: impl fmt::Display) -> Failure {
-        Failure::new(Kind::Unexpected, what, format!("{}: {why}", answers::shown(&self.base)))
+    fn unexpected(&self, what: &Wish, why: impl fmt::Display) -> Failure {
+        Failure::new(Kind::Unexpected, what.name, format!("{}: {why}", answers::shown(&self.base)))
     }
 
-    fn refused(&self, what: &str, answer: &Answer) -> Failure {
+    fn refused(&self, what: &Wish, answer: &Answer) -> Failure {
         let Answer { status, headers, body } = answer;
         let place = answers::shown(&self.base);
         let kind = answers::kind(*status, headers, Timestamp::now());
         if let Some(moved) = answers::text(headers, header::LOCATION).filter(|_| status.is_redirection()) {
             let why = format!("{place} has moved to {moved}");
-            return Failure::new(Kind::NotConfigured, what, why).hint("give that address with --trucks-url");
+            return Failure::new(Kind::NotConfigured, what.name, why)
+                .hint("give that address with --trucks-url");
         }
         let Some(problem) = problem(headers, body) else {
             let told = answers::described(*status, headers, body);
-            let failure = Failure::new(kind, what, format!("{place}: {told}"));
-            return match status.as_u16() {
-                404 => failure.hint("is this the trucks service? Name it with --trucks-url"),
-                _ => failure,
-            };
+            return elsewhere(Failure::new(kind, what.name, format!("{place}: {told}")));
         };
         let kind = match kind {
             Kind::Unexpected if status.is_client_error() => {
@@ -179,7 +191,15 @@ impl Trucks {
             }
             kind => kind,
         };
-        Failure::new(kind, what, with_request_id(&problem))
+        elsewhere(Failure::new(kind, what.name, with_request_id(&problem)))
+    }
+}
+
+/// Adds the advice for a path that is not there: nothing that we ask for can be missing from a trucks service.
+fn elsewhere(failure: Failure) -> Failure {
+    match failure.kind {
+        Kind::NotFound => failure.hint("is this the trucks service? Name it with --trucks-url"),
+        _ => failure,
     }
 }
 

@@ -162,4 +162,10 @@ async fn a_service_that_hangs_is_offline_after_a_while() {
     let failure = Services::with_patience(&silent, impatient).trucks.list().await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
+    let in_doubt = Services::with_patience(&silent, impatient)
+        .trucks
+        .create(&NewTruck::new("Scania", "V8"), "key-1")
+        .await;
+    let hint = in_doubt.unwrap_err().hint.unwrap_or_default();
+    assert!(hint.contains("whether it was added"), "{hint}");
 }
