@@ -8,6 +8,9 @@ use crate::{domain::deployment::StackEvent, failure::Failure};
 /// What one look returns at most: one page of the service.
 const MOST_EVENTS: usize = 100;
 
+/// A page may hold fewer events than it could; a chain of pages longer than this is a loop.
+const MOST_PAGES: usize = 20;
+
 /// A client of CloudFormation.
 #[derive(Debug, Clone)]
 pub struct Stacks {
@@ -34,7 +37,7 @@ impl Stacks {
         let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;
         let mut events = Vec::new();
         let mut token = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
             let answer = request.send().await;
             let page = answer.map_err(|error| call.failed("cloudformation:DescribeStackEvents", &error))?;
@@ -46,9 +49,10 @@ impl Stacks {
             }
             match page.next_token {
                 Some(next) if !next.is_empty() => token = Some(next),
-                _ => return Ok(events),
+                _ => break,
             }
         }
+        Ok(events)
     }
 }
 
