@@ -1,0 +1,42 @@
+//! The cluster.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::json::read;
+use super::super::{Context, Denied};
+use super::{missing, refer};
+
+pub(super) fn list(context: &Context<'_>) -> Value {
+    json!({"clusterArns": [context.state.names().cluster_arn()]})
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    clusters: Vec<String>,
+}
+
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let mut asked = read::<Asked>(input)?.clusters;
+    let names = context.state.names();
+    if asked.is_empty() {
+        asked.push("default".to_owned());
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        asked.iter().partition(|asked| refer::cluster(names, Some(asked)).is_ok());
+    let tasks = &context.world.tasks;
+    let now = context.world.now;
+    let cluster = json!({
+        "clusterArn": names.cluster_arn(), "clusterName": names.cluster, "status": "ACTIVE",
+        "registeredContainerInstancesCount": 0, "activeServicesCount": 1,
+        "runningTasksCount": tasks.iter().filter(|task| task.is_running(now)).count(),
+        "pendingTasksCount": tasks.iter().filter(|task| task.is_pending(now)).count(),
+        "statistics": [], "tags": [], "settings": [{"name": "containerInsights", "value": "enabled"}],
+        "capacityProviders": ["FARGATE", "FARGATE_SPOT"], "defaultCapacityProviderStrategy": [],
+    });
+    let failures =
+        unknown.iter().map(|asked| missing(&names.arn("ecs", &format!("cluster/{}", refer::id(asked)))));
+    let failures = failures.collect::<Vec<_>>();
+    Ok(json!({"clusters": known.iter().map(|_| &cluster).collect::<Vec<_>>(), "failures": failures}))
+}

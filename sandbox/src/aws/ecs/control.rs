@@ -1,0 +1,74 @@
+//! What a person can do to a service deployment: end its pause, or roll it back.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::story::{Command, Deployment, Stage, State as Progress, World};
+
+use super::super::json::read;
+use super::super::{Context, Denied};
+use super::refer;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stopped {
+    service_deployment_arn: String,
+    stop_type: Option<String>,
+}
+
+/// Rolls a deployment back, as long as it still has something to go back from.
+pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let asked = read::<Stopped>(input)?;
+    if !matches!(asked.stop_type.as_deref(), None | Some("ROLLBACK")) {
+        return Err(Denied::parameter("stopType must be ROLLBACK."));
+    }
+    context.state.act(|world| {
+        let deployment = find(context, world, &asked.service_deployment_arn)?;
+        let cleaning = deployment.stage(world.now) == Some(Stage::CleanUp);
+        match deployment.state(world.now) {
+            Progress::Pending | Progress::InProgress if !cleaning => {
+                let command = Command::StopDeployment { deployment: deployment.id.clone() };
+                Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
+            }
+            state => Err(Denied::new(
+                "ConflictException",
+                format!("Service deployment cannot be stopped because it is in {} state.", state.name()),
+            )),
+        }
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Continued {
+    service_deployment_arn: String,
+    hook_id: String,
+    action: Option<String>,
+}
+
+/// Ends a pause, forwards or backwards.
+pub(super) fn go_on(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let asked = read::<Continued>(input)?;
+    let roll_back = match asked.action.as_deref() {
+        None | Some("CONTINUE") => false,
+        Some("ROLLBACK") => true,
+        Some(_) => return Err(Denied::parameter("action must be CONTINUE or ROLLBACK.")),
+    };
+    context.state.act(|world| {
+        let deployment = find(context, world, &asked.service_deployment_arn)?;
+        let waits = deployment
+            .hook_at(world.now)
+            .is_some_and(|hook| hook.id == asked.hook_id && hook.status(world.now) == "AWAITING_ACTION");
+        if !waits {
+            return Err(Denied::parameter(format!("Hook {} is not awaiting an action.", asked.hook_id)));
+        }
+        let command = Command::ContinueDeployment { deployment: deployment.id.clone(), roll_back };
+        Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
+    })
+}
+
+fn find<'a>(context: &Context<'_>, world: &'a World, arn: &str) -> Result<&'a Deployment, Denied> {
+    let known = world.deployment(refer::id(arn));
+    let known = known.filter(|deployment| context.state.names().deployment_arn(&deployment.id) == arn);
+    known.ok_or_else(|| Denied::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
+}

@@ -1,0 +1,193 @@
+//! `FilterLogEvents`: lines of all streams in the order of time, a page at a time.
+//!
+//! A page looks through a limited span of time, as in CloudWatch Logs, so that it may hold nothing and still lead on.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::log::{Line, lines};
+use crate::moment::{Moment, secs};
+
+use super::super::json::read;
+use super::super::{Context, Denied};
+use super::group;
+use super::pattern::Pattern;
+
+/// So much time a page looks through, at most.
+const SPAN: u64 = 20 * 60;
+
+/// Lines are told in pieces of so many seconds.
+const PIECE: u64 = 60;
+
+const MOST_EVENTS: usize = 10_000;
+const MOST_BYTES: usize = 1 << 20;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    log_group_name: Option<String>,
+    log_group_identifier: Option<String>,
+    #[serde(default)]
+    log_stream_names: Vec<String>,
+    log_stream_name_prefix: Option<String>,
+    start_time: Option<i64>,
+    end_time: Option<i64>,
+    filter_pattern: Option<String>,
+    next_token: Option<String>,
+    limit: Option<usize>,
+    start_from_head: Option<bool>,
+}
+
+/// What a request narrows the lines to.
+struct Search {
+    from: Moment,
+    /// The first moment that is no longer wanted.
+    to: Moment,
+    streams: Vec<String>,
+    prefix: String,
+    pattern: Pattern,
+    limit: usize,
+    forwards: bool,
+}
+
+pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let asked = read::<Asked>(input)?;
+    group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
+    let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
+    let search = Search::of(context, asked, token.as_ref())?;
+    let (found, next) = search.page(context, token);
+    let events = found.iter().map(|line| {
+        json!({
+            "eventId": line.id, "timestamp": line.at.millis(), "ingestionTime": line.ingested_at.millis(),
+            "logStreamName": line.stream, "message": line.message,
+        })
+    });
+    let mut answer = json!({"events": events.collect::<Vec<_>>(), "searchedLogStreams": []});
+    if let Some(next) = next {
+        answer["nextToken"] = Value::String(next.write());
+    }
+    Ok(answer)
+}
+
+impl Search {
+    fn of(context: &Context<'_>, asked: Asked, token: Option<&Cursor>) -> Result<Self, Denied> {
+        if !asked.log_stream_names.is_empty() && asked.log_stream_name_prefix.is_some() {
+            let message = "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.";
+            return Err(Denied::parameter(message));
+        }
+        let limit = asked.limit.unwrap_or(MOST_EVENTS);
+        if !(1..=MOST_EVENTS).contains(&limit) {
+            return Err(Denied::parameter("limit must be between 1 and 10000."));
+        }
+        let oldest =
+            context.world.tasks.iter().map(|task| task.running_at).min().unwrap_or(context.world.now);
+        let from = asked.start_time.map_or(oldest, Moment::from_millis).max(oldest);
+        let newest = context.world.now + secs(1);
+        // `endTime` is inclusive here, unlike in `GetLogEvents`.
+        let to = asked.end_time.map_or(newest, |end| Moment::from_millis(end.saturating_add(1))).min(newest);
+        Ok(Self {
+            from,
+            to,
+            streams: asked.log_stream_names,
+            prefix: asked.log_stream_name_prefix.unwrap_or_default(),
+            pattern: Pattern::parse(asked.filter_pattern.as_deref().unwrap_or_default())?,
+            limit,
+            forwards: token.map_or(asked.start_from_head.unwrap_or(true), |token| token.forwards),
+        })
+    }
+
+    fn wants(&self, line: &Line) -> bool {
+        line.stream.starts_with(&self.prefix)
+            && (self.streams.is_empty() || self.streams.contains(&line.stream))
+            && self.pattern.matches(&line.message)
+    }
+
+    /// Returns the lines of one page, and where the next begins if there may be more.
+    fn page(&self, context: &Context<'_>, token: Option<Cursor>) -> (Vec<Line>, Option<Cursor>) {
+        let mut cursor = token
+            .unwrap_or_else(|| Cursor::at(if self.forwards { self.from } else { self.to }, self.forwards));
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        for _ in 0..SPAN / PIECE {
+            let Some((from, to)) = self.piece(&cursor) else { return (found, None) };
+            let mut piece = lines(&context.state.scenario, &context.world, from, to);
+            if !self.forwards {
+                piece.reverse();
+            }
+            for line in piece.into_iter().filter(|line| cursor.leads_to(line)) {
+                if !self.wants(&line) {
+                    continue;
+                }
+                bytes += line.message.len() + 26;
+                if found.len() == self.limit || bytes > MOST_BYTES {
+                    let last = found.last().map(|line| Cursor::after(line, self.forwards));
+                    return (found, last);
+                }
+                found.push(line);
+            }
+            cursor = Cursor::at(if self.forwards { to } else { from }, self.forwards);
+        }
+        let more = self.piece(&cursor).is_some();
+        (found, more.then_some(cursor))
+    }
+
+    /// Returns the next piece of time to look through.
+    fn piece(&self, cursor: &Cursor) -> Option<(Moment, Moment)> {
+        let piece = if self.forwards {
+            let from = cursor.at.max(self.from);
+            (from, (from + secs(PIECE)).min(self.to))
+        } else {
+            // The millisecond that the cursor stands in may hold more lines.
+            let to = if cursor.last.is_some() { cursor.at + crate::moment::millis(1) } else { cursor.at };
+            let to = to.min(self.to);
+            ((to - secs(PIECE)).max(self.from), to)
+        };
+        (piece.0 < piece.1).then_some(piece)
+    }
+}
+
+/// A place between two lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Cursor {
+    at: Moment,
+    /// Arrival and id of the line that was shown last, if the place is behind a line.
+    last: Option<(Moment, String)>,
+    forwards: bool,
+}
+
+impl Cursor {
+    fn at(at: Moment, forwards: bool) -> Self {
+        Self { at, last: None, forwards }
+    }
+
+    fn after(line: &Line, forwards: bool) -> Self {
+        Self { at: line.at, last: Some((line.ingested_at, line.id.clone())), forwards }
+    }
+
+    /// Says whether a line comes after this place, in the direction of the search.
+    fn leads_to(&self, line: &Line) -> bool {
+        let Some((ingested_at, id)) = &self.last else { return true };
+        let (here, there) = ((self.at, *ingested_at, id), (line.at, line.ingested_at, &line.id));
+        if self.forwards { here < there } else { there < here }
+    }
+
+    fn write(&self) -> String {
+        let direction = if self.forwards { 'f' } else { 'b' };
+        let (ingested_at, id) = self.last.as_ref().map_or((0, ""), |(at, id)| (at.millis(), id.as_str()));
+        format!("{direction}/{}/{ingested_at}/{id}", self.at.millis())
+    }
+
+    fn read(token: &str) -> Result<Self, Denied> {
+        let parts = token.split('/').collect::<Vec<_>>();
+        let cursor = match parts[..] {
+            [direction @ ("f" | "b"), at, ingested_at, id] => {
+                at.parse().ok().zip(ingested_at.parse().ok()).map(|(at, ingested_at)| Self {
+                    at: Moment::from_millis(at),
+                    last: (!id.is_empty()).then(|| (Moment::from_millis(ingested_at), id.to_owned())),
+                    forwards: direction == "f",
+                })
+            }
+            _ => None,
+        };
+        cursor.ok_or_else(|| Denied::parameter("The specified nextToken is invalid."))
+    }
+}

@@ -1,0 +1,123 @@
+//! `GetLogEvents`: one stream, forwards and backwards from a token; a token that comes back unchanged is the end.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::log::{Line, Stream, lines, streams};
+use crate::moment::{Moment, millis, secs};
+
+use super::super::json::read;
+use super::super::{Context, Denied};
+use super::group;
+
+const MOST_EVENTS: usize = 10_000;
+
+/// So many seconds of the stream one answer looks through, at most.
+const SPAN: u64 = 30 * 60;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    log_group_name: Option<String>,
+    log_group_identifier: Option<String>,
+    log_stream_name: String,
+    start_time: Option<i64>,
+    end_time: Option<i64>,
+    next_token: Option<String>,
+    limit: Option<usize>,
+    #[serde(default)]
+    start_from_head: bool,
+}
+
+/// A direction and the id of the line to go on from; without one, from the bound of the search.
+struct Token {
+    forwards: bool,
+    at: Moment,
+    id: String,
+}
+
+pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let asked = read::<Asked>(input)?;
+    group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
+    let mut known = streams(context.state.names(), &context.world).into_iter();
+    let Some(stream) = known.find(|stream| stream.name == asked.log_stream_name) else {
+        return Err(Denied::new("ResourceNotFoundException", "The specified log stream does not exist."));
+    };
+    let token = asked.next_token.as_deref().map(Token::read).transpose()?;
+    let forwards = token.as_ref().map_or(asked.start_from_head, |token| token.forwards);
+    let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
+    let found = search(context, &asked, &stream, token.as_ref(), forwards, limit);
+
+    let events = found.iter().map(|line| {
+        json!({"timestamp": line.at.millis(), "ingestionTime": line.ingested_at.millis(), "message": line.message})
+    });
+    let kept = |forwards: bool, edge: Option<&Line>| match (edge, &token) {
+        (Some(line), _) => Token { forwards, at: line.at, id: line.id.clone() }.write(),
+        (None, Some(token)) => Token { forwards, at: token.at, id: token.id.clone() }.write(),
+        (None, None) => Token { forwards, at: stream.created_at, id: String::new() }.write(),
+    };
+    Ok(json!({
+        "events": events.collect::<Vec<_>>(),
+        "nextForwardToken": kept(true, found.last()), "nextBackwardToken": kept(false, found.first()),
+    }))
+}
+
+fn search(
+    context: &Context<'_>,
+    asked: &Asked,
+    stream: &Stream,
+    token: Option<&Token>,
+    forwards: bool,
+    limit: usize,
+) -> Vec<Line> {
+    let newest = (stream.last_at + secs(10)).min(context.world.now + secs(1));
+    let mut from = asked.start_time.map_or(stream.created_at, Moment::from_millis).max(stream.created_at);
+    // `endTime` is exclusive here, unlike in `FilterLogEvents`.
+    let mut to = asked.end_time.map_or(newest, Moment::from_millis).min(newest);
+    match token {
+        Some(token) if forwards => from = from.max(token.at),
+        Some(token) => to = to.min(token.at + millis(1)),
+        None => {}
+    }
+    let beyond = |line: &Line| {
+        let here = token.map(|token| (token.at, token.id.as_str()));
+        let there = (line.at, line.id.as_str());
+        here.is_none_or(|here| if forwards { here < there } else { there < here })
+    };
+    // A quiet span is skipped, so that an empty answer really is the end.
+    let mut found = Vec::new();
+    while found.is_empty() && from < to {
+        let (start, end) =
+            if forwards { (from, (from + secs(SPAN)).min(to)) } else { ((to - secs(SPAN)).max(from), to) };
+        found = lines(&context.state.scenario, &context.world, start, end);
+        found.retain(|line| line.stream == stream.name && beyond(line));
+        found.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        if forwards { from = end } else { to = start }
+    }
+    let surplus = found.len().saturating_sub(limit);
+    if forwards {
+        found.truncate(limit);
+    } else {
+        found.drain(..surplus);
+    }
+    found
+}
+
+impl Token {
+    fn write(&self) -> String {
+        format!("{}/{}/{}", if self.forwards { 'f' } else { 'b' }, self.at.millis(), self.id)
+    }
+
+    fn read(token: &str) -> Result<Self, Denied> {
+        let parts = token.split('/').collect::<Vec<_>>();
+        let read = match parts[..] {
+            [direction @ ("f" | "b"), at, id] => at.parse().ok().map(|at| Self {
+                forwards: direction == "f",
+                at: Moment::from_millis(at),
+                id: id.to_owned(),
+            }),
+            _ => None,
+        };
+        read.ok_or_else(|| Denied::parameter("The specified nextToken is invalid."))
+    }
+}

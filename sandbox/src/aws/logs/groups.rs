@@ -1,0 +1,39 @@
+//! The log group.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::json::read;
+use super::super::{Context, Denied};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "these are the names on the wire")]
+struct Asked {
+    log_group_name_prefix: Option<String>,
+    log_group_name_pattern: Option<String>,
+    #[serde(default)]
+    log_group_identifiers: Vec<String>,
+    log_group_class: Option<String>,
+}
+
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+    let asked = read::<Asked>(input)?;
+    let names = context.state.names();
+    if asked.log_group_name_prefix.is_some() && asked.log_group_name_pattern.is_some() {
+        let message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
+        return Err(Denied::parameter(message));
+    }
+    let arn = names.log_group_arn();
+    let is_meant = |identifier: &String| *identifier == names.log_group || *identifier == arn;
+    let wanted = asked.log_group_name_prefix.is_none_or(|prefix| names.log_group.starts_with(&prefix))
+        && asked.log_group_name_pattern.is_none_or(|pattern| names.log_group.contains(&pattern))
+        && (asked.log_group_identifiers.is_empty() || asked.log_group_identifiers.iter().any(is_meant))
+        && asked.log_group_class.is_none_or(|class| class == "STANDARD");
+    let group = json!({
+        "logGroupName": names.log_group, "arn": format!("{arn}:*"), "logGroupArn": arn,
+        "creationTime": context.world.founded.millis(), "retentionInDays": 30, "metricFilterCount": 0,
+        "storedBytes": 0, "logGroupClass": "STANDARD",
+    });
+    Ok(json!({"logGroups": if wanted { vec![group] } else { vec![] }}))
+}

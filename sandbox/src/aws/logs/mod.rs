@@ -1,0 +1,44 @@
+//! The operations of CloudWatch Logs.
+
+mod filter;
+mod get;
+mod groups;
+mod pattern;
+mod streams;
+
+use serde_json::Value;
+
+use super::json::unknown;
+use super::{Context, Denied};
+
+/// The name in front of the operation.
+pub(super) const TARGET: &str = "Logs_20140328";
+
+pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Result<Value, Denied> {
+    match operation {
+        "DescribeLogGroups" => groups::describe(context, input),
+        "DescribeLogStreams" => streams::describe(context, input),
+        "FilterLogEvents" => filter::answer(context, input),
+        "GetLogEvents" => get::answer(context, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+/// Makes sure that the group is the one there is, by its name or by the ARN that stands for it.
+fn group(context: &Context<'_>, name: Option<&str>, identifier: Option<&str>) -> Result<(), Denied> {
+    let names = context.state.names();
+    let known = match (name, identifier) {
+        (Some(_), Some(_)) => {
+            let message = "LogGroupName and LogGroupIdentifier cannot be used at the same time.";
+            return Err(Denied::parameter(message));
+        }
+        (None, None) => return Err(Denied::parameter("A log group is required.")),
+        (Some(name), None) => name == names.log_group,
+        (None, Some(identifier)) => identifier == names.log_group || identifier == names.log_group_arn(),
+    };
+    if known {
+        Ok(())
+    } else {
+        Err(Denied::new("ResourceNotFoundException", "The specified log group does not exist."))
+    }
+}

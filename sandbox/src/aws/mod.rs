@@ -1,0 +1,52 @@
+//! AWS's protocols over the story: JSON 1.1 for ECS and CloudWatch Logs, Query/XML for CloudFormation, STS and load
+//! balancing. All arrive as `POST /` and are told apart by their headers.
+//!
+//! Signatures are not checked: the sandbox's credentials are made up.
+
+mod denied;
+mod ecs;
+mod json;
+mod logs;
+mod page;
+mod query;
+mod request_id;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::response::Response;
+use http::HeaderMap;
+
+use crate::dice::Dice;
+use crate::state::State;
+use crate::story::World;
+
+pub(crate) use denied::Denied;
+pub(crate) use json::{TARGET, refuse as refuse_json};
+pub(crate) use query::refuse as refuse_query;
+
+/// What an operation answers from.
+struct Context<'a> {
+    state: &'a State,
+    world: World,
+}
+
+impl<'a> Context<'a> {
+    fn of(state: &'a State) -> Self {
+        Self { state, world: state.world() }
+    }
+}
+
+/// Answers `POST /`.
+pub(crate) async fn answer(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    match headers.get(TARGET).and_then(|target| target.to_str().ok()) {
+        Some(target) => json::answer(&state, target, &body),
+        None => query::answer(&state, &headers, &body),
+    }
+}
+
+/// Returns dice for a thing that only has a name.
+fn dice_of(context: &Context<'_>, what: &str) -> Dice {
+    context.state.scenario.dice(what, &[])
+}

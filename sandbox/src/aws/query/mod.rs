@@ -1,0 +1,78 @@
+//! AWS Query: a form in, XML out. CloudFormation, STS and load balancing speak it.
+
+mod balancing;
+mod cloudformation;
+mod form;
+mod identity;
+mod xml;
+
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+
+use crate::state::State;
+
+use super::{Context, Denied, request_id};
+use form::Form;
+
+/// A service that speaks Query, and the namespace of its answers.
+struct Service {
+    version: &'static str,
+    namespace: &'static str,
+    answer: fn(&Context<'_>, &str, &Form) -> Result<Value, Denied>,
+}
+
+const SERVICES: &[Service] = &[
+    Service {
+        version: "2010-05-15",
+        namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+        answer: cloudformation::answer,
+    },
+    Service {
+        version: "2011-06-15",
+        namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+        answer: identity::answer,
+    },
+    Service {
+        version: "2015-12-01",
+        namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+        answer: balancing::answer,
+    },
+];
+
+/// Answers one operation; the version of the API in the form says which service is meant.
+pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Response {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return refuse(&Denied::new("MissingAction", "The request has neither X-Amz-Target nor an Action."));
+    }
+    let form = Form::parse(body);
+    let operation = form.get("Action").unwrap_or_default();
+    let version = form.get("Version").unwrap_or_default();
+    let Some(service) = SERVICES.iter().find(|service| service.version == version) else {
+        return refuse(&unknown(operation));
+    };
+    match (service.answer)(&Context::of(state), operation, &form) {
+        Ok(output) => {
+            respond(StatusCode::OK, xml::answer(service.namespace, operation, &output, &request_id::next()))
+        }
+        Err(denied) => refuse(&denied),
+    }
+}
+
+/// The error for an operation that the sandbox does not know.
+fn unknown(operation: &str) -> Denied {
+    Denied::new(
+        "InvalidAction",
+        format!("The sandbox does not know the action {operation} (UnknownOperationException)."),
+    )
+}
+
+/// Writes an error.
+pub(crate) fn refuse(denied: &Denied) -> Response {
+    respond(denied.status, xml::error(&denied.code, &denied.message, &request_id::next()))
+}
+
+fn respond(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/xml")], body).into_response()
+}

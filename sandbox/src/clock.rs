@@ -1,0 +1,111 @@
+//! The sandbox's clock: the only place that reads the machine's time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::moment::Moment;
+
+/// How time passes in the sandbox.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clock {
+    /// As on the wall.
+    Real,
+    /// From now on, so many times as fast as on the wall.
+    Sped(f64),
+    /// Not by itself: it stands at this instant until it is advanced.
+    Stepped(Timestamp),
+}
+
+/// A running clock; clones show the same time.
+#[derive(Clone, Debug)]
+pub struct ClockHandle(Arc<Mutex<Reading>>);
+
+/// The time that was set last, when that was, and how fast it passes since.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    shown: Moment,
+    at: Instant,
+    speed: f64,
+}
+
+/// What `GET /_sandbox/clock` answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClockState {
+    /// RFC 3339 in UTC.
+    pub now: String,
+    /// How many times as fast as on the wall; zero if the clock only moves when it is advanced.
+    pub speed: f64,
+}
+
+impl Reading {
+    fn now(&self) -> Moment {
+        self.shown + self.at.elapsed().mul_f64(self.speed)
+    }
+}
+
+impl ClockHandle {
+    /// Starts a clock.
+    pub fn start(clock: Clock) -> Self {
+        let (shown, speed) = match clock {
+            Clock::Real => (Timestamp::now(), 1.0),
+            Clock::Sped(speed) => (Timestamp::now(), sane(speed)),
+            Clock::Stepped(at) => (at, 0.0),
+        };
+        Self(Arc::new(Mutex::new(Reading { shown: shown.into(), at: Instant::now(), speed })))
+    }
+
+    /// Returns the moment that it is in the sandbox.
+    pub fn now(&self) -> Moment {
+        self.with(|reading| reading.now())
+    }
+
+    /// Returns the time and speed.
+    pub fn state(&self) -> ClockState {
+        self.with(|reading| ClockState { now: reading.now().rfc3339_millis(), speed: reading.speed })
+    }
+
+    /// Moves the clock forward at once.
+    pub fn advance(&self, by: Duration) {
+        self.with(|reading| reading.shown = reading.shown + by);
+    }
+
+    /// Sets how fast time passes from now on; zero stops it, and negative or endless speeds count as zero.
+    pub fn set_speed(&self, speed: f64) {
+        self.with(|reading| {
+            *reading = Reading { shown: reading.now(), at: Instant::now(), speed: sane(speed) };
+        });
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Reading) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Keeps a speed within what a duration can be multiplied by.
+fn sane(speed: f64) -> f64 {
+    if speed.is_finite() { speed.clamp(0.0, 100_000.0) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stepped_clock_moves_only_when_it_is_advanced() {
+        let clock = ClockHandle::start(Clock::Stepped(Timestamp::UNIX_EPOCH));
+        assert_eq!(clock.now(), Moment::from_millis(0));
+        clock.advance(Duration::from_secs(30));
+        assert_eq!(clock.now(), Moment::from_millis(30_000));
+    }
+
+    #[test]
+    fn an_impossible_speed_stops_the_clock_and_nothing_else() {
+        let clock = ClockHandle::start(Clock::Sped(f64::NAN));
+        assert!(clock.state().speed.abs() < f64::EPSILON);
+        clock.set_speed(-3.0);
+        assert_eq!(clock.now(), clock.now());
+    }
+}

@@ -1,0 +1,75 @@
+//! The sandbox's own paths, under `/_sandbox`: health, clock and faults. Nothing real has them.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{StatusCode, header};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::clock::ClockState;
+use crate::faults::Fault;
+use crate::state::State;
+
+/// What the sandbox says about itself, for catalogs.
+const DESCRIPTOR: &str = include_str!("../assets/catalog-info.yaml");
+
+pub(crate) fn router(state: &Arc<State>) -> Router {
+    Router::new()
+        .route("/catalog-info.yaml", get(descriptor))
+        .route("/_sandbox/health", get(health))
+        .route("/_sandbox/clock", get(read_clock).post(set_clock))
+        .route("/_sandbox/faults", get(list_faults).post(add_faults).delete(clear_faults))
+        .with_state(Arc::clone(state))
+}
+
+async fn descriptor() -> Response {
+    ([(header::CONTENT_TYPE, "application/yaml")], DESCRIPTOR).into_response()
+}
+
+async fn health(Shared(state): Shared<Arc<State>>) -> Response {
+    Json(json!({"status": "ok", "now": state.clock.state().now, "seed": state.scenario.seed})).into_response()
+}
+
+async fn read_clock(Shared(state): Shared<Arc<State>>) -> Json<ClockState> {
+    Json(state.clock.state())
+}
+
+/// A change of the clock: forward by so much, and from then on so fast.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    advance: Option<SignedDuration>,
+    speed: Option<f64>,
+}
+
+async fn set_clock(Shared(state): Shared<Arc<State>>, Json(change): Json<Change>) -> Response {
+    if let Some(by) = change.advance {
+        let Ok(by) = by.try_into() else {
+            return (StatusCode::UNPROCESSABLE_ENTITY, "time only goes forward\n").into_response();
+        };
+        state.clock.advance(by);
+    }
+    if let Some(speed) = change.speed {
+        state.clock.set_speed(speed);
+    }
+    Json(state.clock.state()).into_response()
+}
+
+async fn list_faults(Shared(state): Shared<Arc<State>>) -> Json<Vec<Fault>> {
+    Json(state.faults.waiting())
+}
+
+async fn add_faults(Shared(state): Shared<Arc<State>>, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
+    state.faults.add(faults);
+    Json(state.faults.waiting())
+}
+
+async fn clear_faults(Shared(state): Shared<Arc<State>>) -> StatusCode {
+    state.faults.clear();
+    StatusCode::NO_CONTENT
+}

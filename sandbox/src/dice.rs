@@ -1,0 +1,85 @@
+//! Seeded chance: the same seed and the same names give the same numbers, for ever.
+//!
+//! Nothing is remembered between two throws of different names, so any part of the story can be told
+//! without telling the parts before it.
+
+use fastrand::Rng;
+
+/// A source of numbers that belongs to one thing of the story.
+#[derive(Debug)]
+pub(crate) struct Dice(Rng);
+
+impl Dice {
+    /// Returns the dice of the thing that `what` and `which` name.
+    pub(crate) fn of(seed: u64, what: &str, which: &[u64]) -> Self {
+        let named = what.bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)));
+        Self(Rng::with_seed(which.iter().fold(named, |state, part| mix(state ^ *part))))
+    }
+
+    /// Returns a number of the range `from..to`.
+    pub(crate) fn between(&mut self, from: u64, to: u64) -> u64 {
+        self.0.u64(from..to)
+    }
+
+    /// Says yes in `percent` of a hundred throws.
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+        self.between(0, 100) < percent
+    }
+
+    /// Picks one of `choices`, which must not be empty.
+    pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        &choices[self.0.usize(..choices.len())]
+    }
+
+    /// Puts `items` into an order of its own.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        self.0.shuffle(items);
+    }
+
+    /// Returns `length` lower-case hexadecimal digits.
+    pub(crate) fn hex(&mut self, length: usize) -> String {
+        self.letters(b"0123456789abcdef", length)
+    }
+
+    /// Returns `length` decimal digits, the first of them not zero.
+    pub(crate) fn digits(&mut self, length: usize) -> String {
+        let first = self.letters(b"123456789", 1);
+        first + &self.letters(b"0123456789", length - 1)
+    }
+
+    /// Returns `length` letters and digits, as in the id of an ECS service deployment.
+    pub(crate) fn token(&mut self, length: usize) -> String {
+        self.letters(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", length)
+    }
+
+    /// Returns a UUID in its usual spelling.
+    pub(crate) fn uuid(&mut self) -> String {
+        let hex = self.hex(30);
+        format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[12..15], &hex[15..18], &hex[18..30])
+    }
+
+    fn letters(&mut self, alphabet: &[u8], length: usize) -> String {
+        (0..length).map(|_| char::from(*self.pick(alphabet))).collect()
+    }
+}
+
+/// The finaliser of `SplitMix64`: every bit of the input changes half of the output's.
+const fn mix(input: u64) -> u64 {
+    let mut z = input.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_names_give_the_same_numbers_and_others_do_not() {
+        let throw = |which: &[u64]| Dice::of(7, "commit", which).hex(40);
+        assert_eq!(throw(&[1, 2]), throw(&[1, 2]));
+        assert_ne!(throw(&[1, 2]), throw(&[2, 1]));
+        assert_eq!(Dice::of(7, "id", &[]).uuid().len(), 36);
+    }
+}

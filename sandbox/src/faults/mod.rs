@@ -1,0 +1,130 @@
+//! Faults on request: what real services do on bad days, in each one's own words.
+//!
+//! A fault waits for a request to its service, happens, and is forgotten after its number of times.
+
+mod happen;
+mod shape;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use happen::inject;
+
+/// Whose requests a fault meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// The trucks API.
+    Trucks,
+    /// GitHub's REST API.
+    GitHub,
+    /// ECS.
+    Ecs,
+    /// CloudFormation, and with it STS and load balancing.
+    CloudFormation,
+    /// CloudWatch Logs.
+    Logs,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An error of the fault's `status`; 500 without one.
+    Status,
+    /// Too many requests; `delay` is how long the service asks to wait.
+    Throttle,
+    /// The right answer, but only after `delay`.
+    Slow,
+    /// No answer for `delay`, or at all.
+    Hang,
+    /// The connection breaks in the middle of the answer's body.
+    Cut,
+    /// The credentials are no longer accepted.
+    Expired,
+}
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Whose requests it meets.
+    pub service: Service,
+    /// What goes wrong.
+    pub kind: Kind,
+    /// HTTP status, where the kind leaves a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Real time, such as `"300ms"` or `"30s"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<SignedDuration>,
+    /// How many requests it meets; all of them if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+}
+
+impl Fault {
+    /// Makes a fault that meets every request to `service`.
+    pub const fn new(service: Service, kind: Kind) -> Self {
+        Self { service, kind, status: None, delay: None, times: None }
+    }
+
+    /// Limits the fault to so many requests.
+    #[must_use]
+    pub const fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// Sets the HTTP status.
+    #[must_use]
+    pub const fn with_status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// Sets the delay.
+    #[must_use]
+    pub const fn after(self, delay: SignedDuration) -> Self {
+        Self { delay: Some(delay), ..self }
+    }
+}
+
+/// The faults that wait to happen; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Arc<Mutex<Vec<Fault>>>);
+
+impl Faults {
+    /// Adds faults behind those that wait already.
+    pub fn add(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.with(|waiting| waiting.extend(faults));
+    }
+
+    /// Forgets all faults.
+    pub fn clear(&self) {
+        self.with(Vec::clear);
+    }
+
+    /// Returns the faults that wait.
+    pub fn waiting(&self) -> Vec<Fault> {
+        self.with(|waiting| waiting.clone())
+    }
+
+    /// Takes the first fault for a service and counts it down.
+    fn take(&self, service: Service) -> Option<Fault> {
+        self.with(|waiting| {
+            let place =
+                waiting.iter().position(|fault| fault.service == service && fault.times != Some(0))?;
+            let fault = waiting[place].clone();
+            match &mut waiting[place].times {
+                Some(times) if *times > 1 => *times -= 1,
+                Some(_) => drop(waiting.remove(place)),
+                None => {}
+            }
+            Some(fault)
+        })
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Vec<Fault>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

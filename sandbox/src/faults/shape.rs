@@ -1,0 +1,96 @@
+//! Failures as each service writes them.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::aws::{Denied, refuse_json, refuse_query};
+use crate::github::Refused;
+use crate::moment::Moment;
+
+use super::Service;
+
+/// An error of the given status.
+pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let reason = status.canonical_reason().unwrap_or("Server Error");
+    match service {
+        Service::Trucks => problem(status),
+        Service::GitHub => Refused::new(status, reason).into_response(),
+        Service::Ecs | Service::Logs | Service::CloudFormation => {
+            let code = match status {
+                StatusCode::SERVICE_UNAVAILABLE if service == Service::Logs => "ServiceUnavailableException",
+                StatusCode::SERVICE_UNAVAILABLE => "ServiceUnavailable",
+                StatusCode::FORBIDDEN if query => "AccessDenied",
+                StatusCode::FORBIDDEN => "AccessDeniedException",
+                status if status.is_server_error() && service == Service::Ecs => "ServerException",
+                status if status.is_server_error() => "InternalFailure",
+                _ => "ValidationError",
+            };
+            refuse(query, &Denied::with_status(status, code, reason))
+        }
+    }
+}
+
+/// Too many requests. GitHub and the trucks API say how long to wait; AWS leaves it to the client.
+pub(super) fn throttled(
+    service: Service,
+    status: Option<u16>,
+    wait: Option<Duration>,
+    now: Moment,
+) -> Response {
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let wait = i64::try_from(wait.unwrap_or(Duration::from_secs(2)).as_secs()).unwrap_or(i64::MAX);
+    match service {
+        Service::Trucks => {
+            let mut response = problem(status.unwrap_or(StatusCode::TOO_MANY_REQUESTS));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+            response
+        }
+        Service::GitHub => {
+            let status = status.unwrap_or(StatusCode::TOO_MANY_REQUESTS);
+            let message =
+                "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+            let mut response = Refused::new(status, message).into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+            headers.insert("x-ratelimit-limit", HeaderValue::from_static("5000"));
+            headers.insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
+            headers.insert("x-ratelimit-reset", HeaderValue::from(now.whole_seconds().saturating_add(wait)));
+            headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
+            response
+        }
+        Service::Ecs | Service::Logs => refuse(false, &denied(status, "ThrottlingException")),
+        Service::CloudFormation => refuse(true, &denied(status, "Throttling")),
+    }
+}
+
+fn denied(status: Option<StatusCode>, code: &str) -> Denied {
+    Denied::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
+}
+
+/// Credentials that are no longer accepted.
+pub(super) fn expired(service: Service, query: bool) -> Response {
+    let message = "The security token included in the request is expired";
+    match service {
+        Service::Trucks => problem(StatusCode::UNAUTHORIZED),
+        Service::GitHub => Refused::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response(),
+        Service::Ecs | Service::Logs => refuse(false, &Denied::new("ExpiredTokenException", message)),
+        Service::CloudFormation => {
+            refuse(query, &Denied::with_status(StatusCode::FORBIDDEN, "ExpiredToken", message))
+        }
+    }
+}
+
+fn refuse(query: bool, denied: &Denied) -> Response {
+    if query { refuse_query(denied) } else { refuse_json(denied) }
+}
+
+/// A problem document of the trucks API (RFC 9457).
+fn problem(status: StatusCode) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let body = json!({"type": "about:blank", "title": title, "status": status.as_u16()});
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}

@@ -1,0 +1,119 @@
+//! What every answer of GitHub carries: rate limit, entity tag; and the repository that must be the known one.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State as Shared};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::moment::Moment;
+use crate::state::State;
+
+use super::answer::Refused;
+
+/// How many requests a token has an hour.
+const LIMIT: i64 = 5000;
+
+/// The requests of the current hour.
+#[derive(Debug, Default)]
+pub(crate) struct Quota(Mutex<(i64, i64)>);
+
+impl Quota {
+    /// Counts a request, or only looks, and returns what is left.
+    fn count(&self, now: Moment, requests: i64) -> Remaining {
+        let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = now.whole_seconds() / 3600;
+        if hour.0 != current {
+            *hour = (current, 0);
+        }
+        hour.1 = (hour.1 + requests).min(LIMIT);
+        Remaining { used: hour.1, reset: (current + 1) * 3600 }
+    }
+
+    /// Returns the object that `GET /rate_limit` shows for a resource.
+    pub(super) fn show(&self, now: Moment) -> Value {
+        let Remaining { used, reset } = self.count(now, 0);
+        json!({"limit": LIMIT, "used": used, "remaining": LIMIT - used, "reset": reset})
+    }
+}
+
+struct Remaining {
+    used: i64,
+    reset: i64,
+}
+
+/// Wraps a handler: an unknown repository is not found, an unchanged answer is 304 and free.
+pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let conditional = request.method() == Method::GET;
+    let free = request.uri().path() == "/rate_limit";
+    let mut response = if is_ours(&state, request.uri().path()) {
+        next.run(request).await
+    } else {
+        Refused::not_found().into_response()
+    };
+    if conditional && response.status() == StatusCode::OK {
+        response = tagged(response, known.as_ref()).await;
+    }
+    let counts = !free && response.status() != StatusCode::NOT_MODIFIED;
+    let remaining = state.quota.count(state.now(), i64::from(counts));
+    common(response.headers_mut(), &remaining);
+    response
+}
+
+fn is_ours(state: &State, path: &str) -> bool {
+    let Some(rest) = path.strip_prefix("/repos/") else { return true };
+    let mut parts = rest.split('/');
+    let (owner, repo) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    owner.eq_ignore_ascii_case(&state.names().owner) && repo.eq_ignore_ascii_case(&state.names().repo)
+}
+
+async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Server Error").into_response();
+    };
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let tag = format!("W/\"{:016x}\"", hasher.finish());
+    let same = known.and_then(|tags| tags.to_str().ok()).is_some_and(|tags| matches(tags, &tag));
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(header::ETAG, value);
+    }
+    if same {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Compares weakly, as `If-None-Match` demands.
+fn matches(tags: &str, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    tags.split(',').any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))
+}
+
+fn common(headers: &mut HeaderMap, remaining: &Remaining) {
+    let left = LIMIT - remaining.used;
+    let numbers = [
+        ("x-ratelimit-limit", LIMIT),
+        ("x-ratelimit-remaining", left),
+        ("x-ratelimit-used", remaining.used),
+        ("x-ratelimit-reset", remaining.reset),
+    ];
+    for (name, number) in numbers {
+        headers.insert(name, HeaderValue::from(number));
+    }
+    headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
+    headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
+    headers.insert("x-oauth-scopes", HeaderValue::from_static("repo, workflow"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, max-age=60, s-maxage=60"));
+}

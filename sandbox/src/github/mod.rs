@@ -1,0 +1,64 @@
+//! GitHub's REST protocol over the story: paths, wire objects, errors, paging, conditional requests, rate limit.
+//!
+//! Translates and nothing else: what a run is and what happens to it is the `story`'s.
+
+mod answer;
+mod dispatch;
+mod headers;
+mod jobs;
+mod objects;
+mod page;
+mod repo;
+mod reviews;
+mod runs;
+mod users;
+mod workflows;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::state::State;
+
+pub(crate) use answer::{Refused, is_its_path, nothing_here, without_enterprise_prefix};
+pub(crate) use headers::Quota;
+
+/// The path under which the text of a job's log lies for a minute.
+const BLOBS: &str = "/_sandbox/blobs";
+
+/// Returns the routes of GitHub's API.
+pub(crate) fn router(state: &Arc<State>) -> Router {
+    let actions = Router::new()
+        .route("/workflows", get(workflows::list))
+        .route("/workflows/{workflow}", get(workflows::show))
+        .route("/workflows/{workflow}/runs", get(runs::list_of_workflow))
+        .route("/workflows/{workflow}/dispatches", post(dispatch::create))
+        .route("/runs", get(runs::list))
+        .route("/runs/{run}", get(runs::show))
+        .route("/runs/{run}/jobs", get(jobs::list))
+        .route("/runs/{run}/attempts/{attempt}", get(runs::show_attempt))
+        .route("/runs/{run}/attempts/{attempt}/jobs", get(jobs::list_of_attempt))
+        .route("/runs/{run}/artifacts", get(runs::artifacts))
+        .route("/runs/{run}/pending_deployments", get(reviews::pending).post(reviews::review))
+        .route("/runs/{run}/rerun", post(runs::rerun))
+        .route("/runs/{run}/rerun-failed-jobs", post(runs::rerun_failed))
+        .route("/runs/{run}/cancel", post(runs::cancel))
+        .route("/runs/{run}/force-cancel", post(runs::cancel))
+        .route("/jobs/{job}", get(jobs::show))
+        .route("/jobs/{job}/logs", get(jobs::logs))
+        .route("/jobs/{job}/rerun", post(jobs::rerun));
+    let repository = Router::new()
+        .route("/", get(repo::show))
+        .nest("/actions", actions)
+        .route("/check-runs/{job}/annotations", get(jobs::annotations))
+        .route("/branches", get(repo::branches));
+    Router::new()
+        .nest("/repos/{owner}/{repo}", repository)
+        .route("/user", get(users::me))
+        .route("/rate_limit", get(users::rate_limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), headers::wrap))
+        .route(&format!("{BLOBS}/jobs/{{job}}"), get(jobs::blob))
+        .with_state(Arc::clone(state))
+}

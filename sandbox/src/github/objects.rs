@@ -1,0 +1,156 @@
+//! GitHub's objects as its OpenAPI description requires them, made from the story's things.
+
+use serde_json::{Map, Value, json};
+
+use crate::names::Names;
+use crate::scenario::{Commit, Person};
+use crate::story::{Attempt, Job, Run, Status, Step, Workflow, World};
+
+use super::repo;
+
+/// Who writes the answers: the names, where the client found the API, and the moment.
+pub(super) struct Writer<'a> {
+    pub names: &'a Names,
+    pub origin: &'a str,
+    pub world: &'a World,
+}
+
+/// Writes a user or organization, with the twelve addresses that belong to one.
+pub(super) fn account(origin: &str, login: &str, id: u64, kind: &str) -> Map<String, Value> {
+    let url = format!("{origin}/users/{login}");
+    let mut account = Map::new();
+    let mut put = |name: &str, value: Value| account.insert(name.to_owned(), value);
+    put("login", json!(login));
+    put("id", json!(id));
+    put("node_id", json!(format!("U_kgDO{id:x}")));
+    put("avatar_url", json!(format!("https://avatars.githubusercontent.com/u/{id}?v=4")));
+    put("gravatar_id", json!(""));
+    put("html_url", json!(format!("https://github.com/{login}")));
+    put("followers_url", json!(format!("{url}/followers")));
+    put("following_url", json!(format!("{url}/following{{/other_user}}")));
+    put("gists_url", json!(format!("{url}/gists{{/gist_id}}")));
+    put("starred_url", json!(format!("{url}/starred{{/owner}}{{/repo}}")));
+    put("subscriptions_url", json!(format!("{url}/subscriptions")));
+    put("organizations_url", json!(format!("{url}/orgs")));
+    put("repos_url", json!(format!("{url}/repos")));
+    put("events_url", json!(format!("{url}/events{{/privacy}}")));
+    put("received_events_url", json!(format!("{url}/received_events")));
+    put("url", json!(url));
+    put("type", json!(kind));
+    put("user_view_type", json!("public"));
+    put("site_admin", json!(false));
+    account
+}
+
+impl Writer<'_> {
+    pub(super) fn repo_url(&self) -> String {
+        format!("{}/repos/{}", self.origin, self.names.slug())
+    }
+
+    fn html_url(&self) -> String {
+        format!("https://github.com/{}", self.names.slug())
+    }
+
+    pub(super) fn person(&self, person: &Person) -> Value {
+        Value::Object(account(self.origin, person.login, person.id, "User"))
+    }
+
+    pub(super) fn workflow(&self, workflow: Workflow) -> Value {
+        let (id, file) = (workflow.id(), workflow.file());
+        let made = self.world.founded.rfc3339();
+        json!({
+            "id": id, "node_id": format!("W_kwDO{id:x}"), "name": workflow.name(), "path": workflow.path(),
+            "state": "active", "created_at": made, "updated_at": made,
+            "url": format!("{}/actions/workflows/{id}", self.repo_url()),
+            "html_url": format!("{}/blob/main/{}", self.html_url(), workflow.path()),
+            "badge_url": format!("{}/workflows/{file}/badge.svg", self.html_url()),
+        })
+    }
+
+    /// Writes a run as it is now, at one of its attempts.
+    pub(super) fn run(&self, run: &Run, attempt: &Attempt) -> Value {
+        let status = attempt.status(self.world.now);
+        let url = format!("{}/actions/runs/{}", self.repo_url(), run.id);
+        let suite = run.id * 2 + 1;
+        let previous = (attempt.number > 1).then(|| format!("{url}/attempts/{}", attempt.number - 1));
+        let repository = repo::minimal(self.names, self.origin);
+        let mut object = json!({
+            "id": run.id, "node_id": format!("WFR_kwLO{:x}", run.id), "name": run.workflow.name(),
+            "display_title": run.title, "run_number": run.number, "run_attempt": attempt.number,
+            "path": run.workflow.path(), "workflow_id": run.workflow.id(), "event": run.event.name(),
+            "status": status.name(), "conclusion": status.conclusion(),
+            "head_branch": run.commit.branch, "head_sha": run.commit.sha, "head_commit": commit(&run.commit),
+            "created_at": run.created_at.rfc3339(), "run_started_at": attempt.started_at.rfc3339(),
+            "updated_at": attempt.updated_at(self.world.now).rfc3339(),
+            "actor": self.person(run.actor), "triggering_actor": self.person(attempt.actor),
+            "pull_requests": [], "referenced_workflows": [],
+            "check_suite_id": suite, "check_suite_node_id": format!("CS_kwDO{suite:x}"),
+            "html_url": format!("{}/actions/runs/{}", self.html_url(), run.id),
+            "head_repository_id": repository["id"], "head_repository": repository, "repository": repository,
+        });
+        let addresses = json!({
+            "jobs_url": format!("{url}/jobs"), "logs_url": format!("{url}/logs"),
+            "artifacts_url": format!("{url}/artifacts"), "cancel_url": format!("{url}/cancel"),
+            "rerun_url": format!("{url}/rerun"), "previous_attempt_url": previous,
+            "check_suite_url": format!("{}/check-suites/{suite}", self.repo_url()),
+            "workflow_url": format!("{}/actions/workflows/{}", self.repo_url(), run.workflow.id()), "url": url,
+        });
+        if let (Some(object), Value::Object(addresses)) = (object.as_object_mut(), addresses) {
+            object.extend(addresses);
+        }
+        object
+    }
+
+    /// Writes a job as it is now.
+    pub(super) fn job(&self, run: &Run, attempt: &Attempt, place: usize, job: &Job) -> Value {
+        let now = self.world.now;
+        let status = job.status(now, attempt.gate.as_ref());
+        let id = run.job_id(attempt, place);
+        let started = job.started_at.filter(|at| *at <= now);
+        let runner = started.map(|_| 1_000_000_000 + id % 1000);
+        let ended =
+            matches!(status, Status::Completed(_)).then(|| job.end.map(|end| end.0.rfc3339())).flatten();
+        let steps =
+            job.steps.iter().zip(1..).map(|(step, number)| self.step(step, number)).collect::<Vec<_>>();
+        json!({
+            "id": id, "run_id": run.id, "run_attempt": attempt.number, "node_id": format!("CR_kwDO{id:x}"),
+            "run_url": format!("{}/actions/runs/{}", self.repo_url(), run.id),
+            "url": format!("{}/actions/jobs/{id}", self.repo_url()),
+            "html_url": format!("{}/actions/runs/{}/job/{id}", self.html_url(), run.id),
+            "check_run_url": format!("{}/check-runs/{id}", self.repo_url()),
+            "head_sha": run.commit.sha, "head_branch": run.commit.branch, "workflow_name": run.workflow.name(),
+            "status": status.name(), "conclusion": status.conclusion(), "name": job.name,
+            "created_at": job.queued_at.rfc3339(),
+            "started_at": started.unwrap_or(job.queued_at).rfc3339(), "completed_at": ended,
+            "steps": if started.is_some() { steps } else { Vec::new() },
+            "labels": ["ubuntu-24.04"], "runner_id": runner,
+            "runner_name": runner.map(|number| format!("GitHub Actions {number}")),
+            "runner_group_id": runner.map(|_| 0), "runner_group_name": runner.map(|_| "GitHub Actions"),
+        })
+    }
+
+    fn step(&self, step: &Step, number: u64) -> Value {
+        let now = self.world.now;
+        let (started, done) = (step.from <= now, step.to <= now && step.from <= now);
+        let status = if done {
+            "completed"
+        } else if started {
+            "in_progress"
+        } else {
+            "queued"
+        };
+        json!({
+            "name": step.name, "number": number, "status": status,
+            "conclusion": done.then(|| step.conclusion.name()),
+            "started_at": started.then(|| step.from.rfc3339()), "completed_at": done.then(|| step.to.rfc3339()),
+        })
+    }
+}
+
+fn commit(commit: &Commit) -> Value {
+    let who = json!({"name": commit.author.name, "email": commit.author.email()});
+    json!({
+        "id": commit.sha, "tree_id": commit.tree, "message": commit.message,
+        "timestamp": commit.at.rfc3339(), "author": who, "committer": who,
+    })
+}

@@ -1,0 +1,204 @@
+//! Runs: lists with filters, one run, and what can be done to it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, RawQuery, State as Shared};
+use axum::response::IntoResponse as _;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::state::State;
+use crate::story::{Command, Run, Status, Workflow, World};
+
+use super::answer::{Answer, Origin, Refused};
+use super::objects::Writer;
+use super::page::{Page, without_page};
+use super::workflows::{OfWorkflow, find};
+
+/// The path parameters of a run's routes.
+pub(super) type OfRun = Path<(String, String, u64)>;
+
+/// What a list of runs can be narrowed to.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Filter {
+    actor: Option<String>,
+    branch: Option<String>,
+    event: Option<String>,
+    status: Option<String>,
+    created: Option<String>,
+    head_sha: Option<String>,
+    check_suite_id: Option<u64>,
+}
+
+impl Filter {
+    fn lets(&self, run: &Run, world: &World) -> bool {
+        let status = run.status(world.now);
+        let same = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|asked| asked == is);
+        same(&self.actor, run.actor.login)
+            && same(&self.branch, &run.commit.branch)
+            && same(&self.event, run.event.name())
+            && same(&self.head_sha, &run.commit.sha)
+            && self.check_suite_id.is_none_or(|asked| asked == run.id * 2 + 1)
+            && self.status.as_deref().is_none_or(|asked| has_status(asked, status))
+            && self.created.as_deref().is_none_or(|asked| is_created(asked, &run.created_at.rfc3339()))
+    }
+}
+
+/// The filter takes statuses and conclusions alike.
+fn has_status(asked: &str, status: Status) -> bool {
+    asked == status.name() || Some(asked) == status.conclusion()
+}
+
+/// Compares as text, which for RFC 3339 in UTC is the order of time; a date alone stands for its whole day.
+fn is_created(asked: &str, created: &str) -> bool {
+    let cut = |bound: &str| created.get(..bound.len().min(created.len())).unwrap_or(created).to_owned();
+    if let Some((from, to)) = asked.split_once("..") {
+        return (from == "*" || cut(from).as_str() >= from) && (to == "*" || cut(to).as_str() <= to);
+    }
+    if let Some(bound) = asked.strip_prefix(">=") {
+        cut(bound).as_str() >= bound
+    } else if let Some(bound) = asked.strip_prefix("<=") {
+        cut(bound).as_str() <= bound
+    } else if let Some(bound) = asked.strip_prefix('>') {
+        cut(bound).as_str() > bound
+    } else if let Some(bound) = asked.strip_prefix('<') {
+        cut(bound).as_str() < bound
+    } else {
+        cut(asked) == asked
+    }
+}
+
+/// Answers `GET …/actions/runs`.
+pub(super) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Query(filter): Query<Filter>,
+    Query(page): Query<Page>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    Ok(listed(&state, &origin, &filter, page, query.as_deref(), None))
+}
+
+/// Answers `GET …/actions/workflows/{id or file}/runs`.
+pub(super) async fn list_of_workflow(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Path((_, _, asked)): OfWorkflow,
+    Query(filter): Query<Filter>,
+    Query(page): Query<Page>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    Ok(listed(&state, &origin, &filter, page, query.as_deref(), Some(find(&asked)?)))
+}
+
+fn listed(
+    state: &State,
+    origin: &str,
+    filter: &Filter,
+    page: Page,
+    query: Option<&str>,
+    workflow: Option<Workflow>,
+) -> axum::response::Response {
+    let world = state.world();
+    let writer = Writer { names: state.names(), origin, world: &world };
+    let wanted = |run: &&Run| workflow.is_none_or(|only| only == run.workflow) && filter.lets(run, &world);
+    let runs = world.runs.iter().filter(wanted).collect::<Vec<_>>();
+    let shown = page.of(&runs).iter().map(|run| writer.run(run, run.attempt(world.now))).collect::<Vec<_>>();
+    let of = workflow.map_or(String::new(), |workflow| format!("/workflows/{}", workflow.id()));
+    let url = without_page(&format!("{}/actions{of}/runs", writer.repo_url()), query);
+    (page.links(runs.len(), &url), Json(json!({"total_count": runs.len(), "workflow_runs": shown})))
+        .into_response()
+}
+
+/// Answers `GET …/actions/runs/{run}`.
+pub(super) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Path((_, _, id)): OfRun,
+) -> Answer {
+    let world = state.world();
+    let run = world.run(id).ok_or_else(Refused::not_found)?;
+    let writer = Writer { names: state.names(), origin: &origin, world: &world };
+    Ok(Json(writer.run(run, run.attempt(world.now))).into_response())
+}
+
+/// Answers `GET …/actions/runs/{run}/attempts/{attempt}`.
+pub(super) async fn show_attempt(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Path((_, _, id, number)): Path<(String, String, u64, u64)>,
+) -> Answer {
+    let world = state.world();
+    let run = world.run(id).ok_or_else(Refused::not_found)?;
+    let attempt =
+        run.attempts.iter().find(|attempt| attempt.number == number).ok_or_else(Refused::not_found)?;
+    let writer = Writer { names: state.names(), origin: &origin, world: &world };
+    Ok(Json(writer.run(run, attempt)).into_response())
+}
+
+/// Answers `GET …/artifacts`: the workflows keep none.
+pub(super) async fn artifacts(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
+    state.world().run(id).ok_or_else(Refused::not_found)?;
+    Ok(Json(json!({"total_count": 0, "artifacts": []})).into_response())
+}
+
+/// Answers `POST …/rerun`.
+pub(super) async fn rerun(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
+    again(&state, id, false)
+}
+
+/// Answers `POST …/rerun-failed-jobs`.
+pub(super) async fn rerun_failed(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
+    again(&state, id, true)
+}
+
+/// Records a rerun if the run is completed, and for failed jobs only if something failed.
+pub(super) fn again(state: &State, run: u64, failed_only: bool) -> Answer {
+    state.act(|world| {
+        let found = world.run(run).ok_or_else(Refused::not_found)?;
+        let forbidden = |message: &str| Refused::new(StatusCode::FORBIDDEN, message);
+        match found.status(world.now) {
+            Status::Completed(_) if found.attempt(world.now).number >= 50 => {
+                Err(forbidden("This workflow run has reached the limit of 50 attempts"))
+            }
+            Status::Completed(crate::story::Conclusion::Success) if failed_only => {
+                Err(forbidden("This workflow run cannot be retried because it has no failed jobs"))
+            }
+            Status::Completed(_) => Ok((Command::Rerun { run, failed_only }, ())),
+            _ => Err(forbidden("This workflow is already running")),
+        }
+    })?;
+    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
+}
+
+/// Answers `POST …/cancel`.
+pub(super) async fn cancel(Shared(state): Shared<Arc<State>>, Path((_, _, run)): OfRun) -> Answer {
+    state.act(|world| {
+        let found = world.run(run).ok_or_else(Refused::not_found)?;
+        match found.status(world.now) {
+            Status::Completed(_) => {
+                Err(Refused::new(StatusCode::CONFLICT, "Cannot cancel a workflow run that is completed."))
+            }
+            _ => Ok((Command::Cancel { run }, ())),
+        }
+    })?;
+    Ok((StatusCode::ACCEPTED, Json(json!({}))).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn created_understands_dates_bounds_and_ranges() {
+        let created = "2026-11-23T09:30:00Z";
+        for yes in ["2026-11-23", ">=2026-11-23", "2026-11-20..2026-11-23", "*..2026-12-01", ">2026-11-22"] {
+            assert!(is_created(yes, created), "{yes}");
+        }
+        for no in ["2026-11-22", "<2026-11-23", ">2026-11-23T09:30:00Z", "2026-11-24..*"] {
+            assert!(!is_created(no, created), "{no}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The account that the token belongs to, and what is left of its rate limit.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State as Shared;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use crate::scenario::OPERATOR;
+use crate::state::State;
+
+use super::answer::Origin;
+use super::objects::account;
+
+/// Answers `GET /user`.
+pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
+    let mut user = account(&origin, OPERATOR.login, OPERATOR.id, "User");
+    let founded = state.scenario.founded().rfc3339();
+    let more = json!({
+        "name": OPERATOR.name, "company": null, "blog": "", "location": null, "email": null, "hireable": null,
+        "bio": null, "twitter_username": null, "public_repos": 4, "public_gists": 0, "followers": 12,
+        "following": 9, "created_at": founded, "updated_at": founded, "private_gists": 0,
+        "total_private_repos": 0, "owned_private_repos": 0, "disk_usage": 1204, "collaborators": 0,
+        "two_factor_authentication": true,
+    });
+    if let Value::Object(more) = more {
+        user.extend(more);
+    }
+    Json(user).into_response()
+}
+
+/// Answers `GET /rate_limit`, which costs nothing.
+pub(super) async fn rate_limit(Shared(state): Shared<Arc<State>>) -> Response {
+    let core = state.quota.show(state.now());
+    let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": core["reset"]});
+    Json(json!({"resources": {"core": core, "search": search}, "rate": core})).into_response()
+}

@@ -1,0 +1,45 @@
+//! Workflows: the two that the repository has.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State as Shared};
+use axum::response::IntoResponse as _;
+use serde_json::json;
+
+use crate::state::State;
+use crate::story::Workflow;
+
+use super::answer::{Answer, Origin, Refused};
+use super::objects::Writer;
+
+/// The path parameters of a workflow's routes.
+pub(super) type OfWorkflow = Path<(String, String, String)>;
+
+/// Finds a workflow by its id or by the name of its file.
+pub(super) fn find(asked: &str) -> Result<Workflow, Refused> {
+    let found = Workflow::ALL.into_iter().find(|workflow| {
+        asked == workflow.file() || asked == workflow.path() || asked.parse() == Ok(workflow.id())
+    });
+    found.ok_or_else(Refused::not_found)
+}
+
+/// Answers `GET …/actions/workflows`.
+pub(super) async fn list(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Answer {
+    let world = state.world();
+    let writer = Writer { names: state.names(), origin: &origin, world: &world };
+    let workflows = Workflow::ALL.map(|workflow| writer.workflow(workflow));
+    Ok(Json(json!({"total_count": workflows.len(), "workflows": workflows})).into_response())
+}
+
+/// Answers `GET …/actions/workflows/{id or file}`.
+pub(super) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Path((_, _, asked)): OfWorkflow,
+) -> Answer {
+    let workflow = find(&asked)?;
+    let world = state.world();
+    let writer = Writer { names: state.names(), origin: &origin, world: &world };
+    Ok(Json(writer.workflow(workflow)).into_response())
+}

@@ -1,0 +1,111 @@
+//! Access lines: two to four requests a second, answered by the tasks that take the production traffic.
+
+use serde_json::json;
+
+use crate::dice::Dice;
+use crate::moment::{Moment, millis, secs};
+use crate::scenario::Scenario;
+use crate::story::{Task, World};
+
+use super::{LATEST, Line, event_id};
+
+/// The tasks that answer from a moment on, until the next era begins.
+struct Era<'a> {
+    from: Moment,
+    tasks: Vec<&'a Task>,
+}
+
+pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment) -> Vec<Line> {
+    let eras = eras(world);
+    let to = to.min(world.now + secs(1));
+    let seconds = from.whole_seconds()..=to.whole_seconds();
+    seconds.flat_map(|second| in_second(scenario, &eras, second)).collect()
+}
+
+/// Returns who takes the traffic since when: each shift hands it to the other revision.
+fn eras(world: &World) -> Vec<Era<'_>> {
+    let of =
+        |revision: &str| world.tasks.iter().filter(|task| task.revision.id == revision).collect::<Vec<_>>();
+    let mut eras = Vec::new();
+    if let Some(first) = &world.first_revision {
+        eras.push(Era { from: first.created_at + secs(60), tasks: of(&first.id) });
+    }
+    for deployment in world.deployments.iter().rev() {
+        let shifts =
+            [(deployment.shifted_at, &deployment.target), (deployment.shifted_back_at, &deployment.source)];
+        for (at, revision) in shifts {
+            eras.extend(at.map(|from| Era { from, tasks: of(&revision.id) }));
+        }
+    }
+    eras
+}
+
+fn in_second(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
+    let start = Moment::from_millis(second * 1000);
+    let begun = eras.partition_point(|era| era.from <= start);
+    let Some(era) = begun.checked_sub(1).and_then(|last| eras.get(last)) else { return Vec::new() };
+    let mut dice = scenario.dice("traffic", &[second.unsigned_abs()]);
+    let mut lines =
+        (0..dice.between(2, 5)).map(|_| request(scenario, era, start, &mut dice)).collect::<Vec<_>>();
+    if second % 15 == 0 {
+        lines.extend(era.tasks.iter().map(|task| health_check(scenario, task, start, &mut dice)));
+    }
+    lines
+}
+
+/// A request of a driver's app or of an operator.
+const REQUESTS: &[(&str, &str, u64, u64)] = &[
+    ("GET", "/trucks", 200, 6),
+    ("GET", "/trucks", 200, 9),
+    ("GET", "/trucks?status=active", 200, 8),
+    ("GET", "/trucks?search=volvo", 200, 11),
+    ("GET", "/trucks/{id}", 200, 3),
+    ("GET", "/trucks/{id}", 200, 4),
+    ("GET", "/trucks/{id}", 304, 1),
+    ("POST", "/trucks", 201, 18),
+    ("PATCH", "/trucks/{id}", 200, 14),
+    ("DELETE", "/trucks/{id}", 204, 12),
+];
+
+fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -> Line {
+    let at = start + millis(dice.between(0, 1000));
+    let (method, template, status, usual) = *dice.pick(REQUESTS);
+    let path = template.replace("{id}", &dice.uuid());
+    let (level, status, took, message) = match dice.between(0, 1000) {
+        0..6 => ("ERROR", 500, usual * 40, "request failed: database is locked"),
+        6..20 => ("WARN", 404, usual, "request refused: no such truck"),
+        20..32 => ("WARN", 422, usual, "request refused: license plate is already taken"),
+        32..40 => ("WARN", status, usual * 160, "slow request"),
+        _ => ("INFO", status, usual + dice.between(0, usual + 2), "answered"),
+    };
+    let text = json!({
+        "timestamp": at.rfc3339_millis(), "level": level, "target": "hello_server::requests", "message": message,
+        "request.id": dice.uuid(), "http.method": method, "http.path": path, "http.status": status,
+        "duration_ms": took,
+    });
+    let task = era.tasks[usize::try_from(dice.between(0, era.tasks.len() as u64)).unwrap_or(0)];
+    line(scenario, task, at, text.to_string(), dice)
+}
+
+fn health_check(scenario: &Scenario, task: &Task, start: Moment, dice: &mut Dice) -> Line {
+    let at = start + millis(dice.between(0, 1000));
+    let text = json!({
+        "timestamp": at.rfc3339_millis(), "level": "INFO", "target": "hello_server::requests", "message": "answered",
+        "request.id": dice.uuid(), "http.method": "GET", "http.path": "/health", "http.status": 200,
+        "duration_ms": 1,
+    });
+    line(scenario, task, at, text.to_string(), dice)
+}
+
+/// Most lines are visible within a second; one in forty takes several.
+fn line(scenario: &Scenario, task: &Task, at: Moment, message: String, dice: &mut Dice) -> Line {
+    let late = dice.between(0, 40) == 0;
+    let delay = if late { dice.between(3_000, LATEST * 1000) } else { dice.between(150, 900) };
+    Line {
+        at,
+        ingested_at: at + millis(delay),
+        stream: scenario.names.log_stream(&task.id),
+        message,
+        id: event_id(at, dice.between(0, u64::MAX)),
+    }
+}

@@ -1,0 +1,152 @@
+//! Starts the one listener that stands for everything, and stops it.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::IntoResponse as _;
+use axum::routing::post;
+use axum::{Router, ServiceExt as _, middleware};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
+
+use crate::clock::{Clock, ClockHandle};
+use crate::error::Error;
+use crate::faults::{Faults, inject};
+use crate::names::Names;
+use crate::scenario::Scenario;
+use crate::state::State;
+use crate::{aws, control, environment, github, trucks};
+
+/// How a sandbox is to be started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen: loopback, and port 0 for any free port.
+    pub listen: SocketAddr,
+    /// Decides what happens; the same seed and clock tell the same story.
+    pub seed: u64,
+    /// How time passes.
+    pub clock: Clock,
+    /// What things are called.
+    pub names: Names,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen, seed: 1, clock: Clock::Real, names: Names::default() }
+    }
+}
+
+/// Starts sandboxes.
+#[derive(Debug)]
+pub struct Sandbox;
+
+/// A sandbox that runs, until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    state: Arc<State>,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the address is not loopback or cannot be listened on, or the trucks API does not start.
+    pub async fn start(config: Config) -> Result<Running, Error> {
+        if !config.listen.ip().is_loopback() {
+            return Err(Error::NotLoopback(config.listen));
+        }
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await.map_err(|why| Error::Listen { address, why })?;
+        let addr = listener.local_addr().map_err(|why| Error::Listen { address, why })?;
+        let clock = ClockHandle::start(config.clock);
+        let scenario = Scenario::starting_at(clock.now(), config.seed, config.names);
+        let state = Arc::new(State::new(scenario, clock, Faults::default()));
+        let router = router(&state, trucks::router().await?);
+
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            let service = router.map_request(github::without_enterprise_prefix);
+            let serving = axum::serve(listener, service.into_make_service());
+            // Clients may keep connections open for ever, and a fault may hang for ever: the end does not wait.
+            tokio::select! {
+                ended = serving.into_future() => if let Err(why) = ended {
+                    tracing::error!(%why, "the sandbox stopped serving");
+                },
+                _ = stopped => {}
+            }
+        });
+        Ok(Running { addr, state, stop: Some(stop), server })
+    }
+}
+
+/// Puts everything on one router: AWS at its root, GitHub, the sandbox's own paths, and trucks everywhere else.
+fn router(state: &Arc<State>, trucks: Router) -> Router {
+    Router::new()
+        .route("/", post(aws::answer))
+        .with_state(Arc::clone(state))
+        .merge(control::router(state))
+        .merge(github::router(state))
+        .fallback_service(tower::service_fn(move |request: Request| otherwise(trucks.clone(), request)))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), inject))
+}
+
+async fn otherwise(trucks: Router, request: Request) -> Result<axum::response::Response, Infallible> {
+    if github::is_its_path(request.uri().path()) {
+        return Ok(github::nothing_here().into_response());
+    }
+    trucks.oneshot(request).await
+}
+
+impl Running {
+    /// Returns where the sandbox listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Returns the URL of the sandbox, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Returns the environment that points any tool at this sandbox.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        environment::of(self.addr, self.state.names())
+    }
+
+    /// Returns the clock.
+    pub fn clock(&self) -> &ClockHandle {
+        &self.state.clock
+    }
+
+    /// Returns the faults.
+    pub fn faults(&self) -> &Faults {
+        &self.state.faults
+    }
+
+    /// Stops serving and cuts what is under way.
+    pub async fn stop(mut self) {
+        self.stop.take();
+        // A server that ended by panicking has ended too.
+        let _ = (&mut self.server).await;
+    }
+
+    /// Waits until the sandbox ends by itself, which it does only if its listener breaks.
+    pub async fn wait(mut self) {
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

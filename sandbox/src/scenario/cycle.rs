@@ -1,0 +1,44 @@
+//! The kinds of release cycles and how they are mixed.
+
+use super::PERIOD;
+use crate::dice::Dice;
+use crate::moment::Moment;
+
+/// How a cycle ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The push is tested, deployed and takes over.
+    Release,
+    /// A test fails, so nothing is deployed.
+    TestsFail,
+    /// The new tasks fail their health checks and the deployment is rolled back.
+    Unhealthy,
+    /// The deployment stops at a pause hook before it takes the production traffic.
+    Paused,
+}
+
+/// One release cycle: a push and all that follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cycle {
+    pub index: u64,
+    pub start: Moment,
+    pub kind: Kind,
+    /// Whether a pull request is tested beside it.
+    pub pull_request: bool,
+    /// Whether somebody also asks for a promotion to production, which waits for a reviewer.
+    pub promotes: bool,
+}
+
+/// Returns the kinds of one period; the first is always a release, so that the sandbox starts in one.
+pub(super) fn kinds(seed: u64) -> [Kind; PERIOD] {
+    let mut kinds = [Kind::Release; PERIOD];
+    kinds[1..6].copy_from_slice(&[
+        Kind::TestsFail,
+        Kind::TestsFail,
+        Kind::Unhealthy,
+        Kind::Paused,
+        Kind::Paused,
+    ]);
+    Dice::of(seed, "kinds", &[]).shuffle(&mut kinds[1..]);
+    kinds
+}

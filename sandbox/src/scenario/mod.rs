@@ -1,0 +1,109 @@
+//! What happens in the sandbox when nobody touches it: release cycles, one after the other, from a seed.
+//!
+//! Pure, and without memory: any cycle can be told from its number alone. What follows from a cycle, and what
+//! people's commands change about it, is the `story`'s.
+
+mod cycle;
+mod people;
+
+use std::ops::Range;
+use std::time::Duration;
+
+pub(crate) use cycle::{Cycle, Kind};
+pub(crate) use people::{Commit, OPERATOR, PEOPLE, Person};
+
+use crate::dice::Dice;
+use crate::moment::{Moment, secs};
+use crate::names::Names;
+
+/// How long a release cycle takes.
+pub(crate) const CYCLE: Duration = secs(600);
+
+/// After so many cycles their kinds repeat (what happens in detail never does).
+pub(crate) const PERIOD: usize = 12;
+
+/// So many cycles lie in the past when the sandbox starts.
+const HISTORY: u64 = 36;
+
+/// So far into a cycle the sandbox starts: new tasks are coming up, and a pull request is being tested.
+const OPENING: Duration = secs(215);
+
+/// What is older than so many cycles is forgotten.
+const MEMORY: u64 = 60;
+
+/// The seed, the names, and where on the time line the first cycle lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario {
+    pub seed: u64,
+    pub names: Names,
+    origin: Moment,
+    kinds: [Kind; PERIOD],
+}
+
+impl Scenario {
+    /// Lays out the cycles so that `start` falls into the middle of one, with hours of history before it.
+    pub(crate) fn starting_at(start: Moment, seed: u64, names: Names) -> Self {
+        let history = CYCLE * u32::try_from(HISTORY).unwrap_or(u32::MAX);
+        Self { seed, names, origin: start - OPENING - history, kinds: cycle::kinds(seed) }
+    }
+
+    /// Returns the cycles that are remembered at `now`, up to the one that is under way.
+    pub(crate) fn cycles(&self, now: Moment) -> Range<u64> {
+        let current = u64::try_from(now.since(self.origin).as_millis() / CYCLE.as_millis()).unwrap_or(0);
+        current.saturating_sub(MEMORY)..current + 1
+    }
+
+    /// Returns the cycle of this number.
+    pub(crate) fn cycle(&self, index: u64) -> Cycle {
+        let start = self.origin + CYCLE * u32::try_from(index).unwrap_or(u32::MAX);
+        let place = usize::try_from(index % PERIOD as u64).unwrap_or(0);
+        Cycle {
+            index,
+            start,
+            kind: self.kinds[place],
+            pull_request: place % 2 == 0 || self.kinds[place] == Kind::Paused,
+            promotes: place == 6,
+        }
+    }
+
+    /// Returns how many cycles before this number are of the kind that `counts` recognises.
+    pub(crate) fn count_before(&self, index: u64, counts: impl Fn(&Cycle) -> bool) -> u64 {
+        let period = PERIOD as u64;
+        let among = |range: Range<u64>| range.filter(|&i| counts(&self.cycle(i))).count() as u64;
+        (index / period) * among(0..period) + among(0..index % period)
+    }
+
+    /// Returns when the repository, the cluster and the stack were made: long before anything that is remembered.
+    pub(crate) fn founded(&self) -> Moment {
+        self.origin - secs(60 * 60 * 24 * 200)
+    }
+
+    /// Returns the dice of one thing of this scenario.
+    pub(crate) fn dice(&self, what: &str, which: &[u64]) -> Dice {
+        Dice::of(self.seed, what, which)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_cycles_in_bulk_equals_counting_them_one_by_one() {
+        let scenario = Scenario::starting_at(Moment::from_millis(1_800_000_000_000), 3, Names::default());
+        for kind in [Kind::Release, Kind::TestsFail, Kind::Unhealthy, Kind::Paused] {
+            let one_by_one = (0..31).filter(|&i| scenario.cycle(i).kind == kind).count() as u64;
+            assert_eq!(scenario.count_before(31, |cycle| cycle.kind == kind), one_by_one);
+        }
+    }
+
+    #[test]
+    fn the_sandbox_starts_in_the_middle_of_a_release() {
+        let start = Moment::from_millis(1_800_000_000_000);
+        for seed in 0..20 {
+            let scenario = Scenario::starting_at(start, seed, Names::default());
+            let current = scenario.cycle(scenario.cycles(start).end - 1);
+            assert_eq!((current.kind, start.since(current.start)), (Kind::Release, OPENING));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Who pushes, and what they push.
+
+use super::Scenario;
+use crate::moment::{Moment, secs};
+
+/// Somebody with a GitHub account.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub id: u64,
+    pub login: &'static str,
+    pub name: &'static str,
+}
+
+impl Person {
+    /// Returns the address that GitHub makes up for people who hide theirs.
+    pub(crate) fn email(&self) -> String {
+        format!("{}+{}@users.noreply.github.com", self.id, self.login)
+    }
+}
+
+/// Whom the sandbox's credentials belong to: commands are carried out in this name.
+pub(crate) const OPERATOR: &Person = &Person { id: 4_210_007, login: "noor-operator", name: "Noor Haddad" };
+
+/// The authors of the pushes.
+pub(crate) const PEOPLE: &[Person] = &[
+    Person { id: 4_210_011, login: "ilse-vdb", name: "Ilse van den Berg" },
+    Person { id: 4_210_013, login: "tomasz-k", name: "Tomasz Kowalczyk" },
+    Person { id: 4_210_017, login: "adaeze-o", name: "Adaeze Okafor" },
+    Person { id: 4_210_019, login: "mkarlsson", name: "Maja Karlsson" },
+];
+
+/// A commit and where it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Commit {
+    pub sha: String,
+    pub tree: String,
+    pub message: String,
+    pub author: &'static Person,
+    pub at: Moment,
+    pub branch: String,
+}
+
+const CHANGES: &[(&str, &str)] = &[
+    ("feat: list trucks by status", "feature/list-by-status"),
+    ("fix: refuse a plate that is already taken", "fix/duplicate-plate"),
+    ("perf: answer unchanged lists from memory", "perf/unchanged-lists"),
+    ("fix: keep the search text when a page is turned", "fix/search-paging"),
+    ("feat: retire a truck with its last mileage", "feature/retire"),
+    ("refactor: one place for problem documents", "refactor/problems"),
+    ("build: smaller image on a distroless base", "build/distroless"),
+    ("feat: say when a truck was last serviced", "feature/last-serviced"),
+    ("fix: count trucks once per page", "fix/count-once"),
+    ("docs: how to read the access log", "docs/access-log"),
+    ("chore: update dependencies", "chore/dependencies"),
+    ("feat: export the fleet as CSV", "feature/export-csv"),
+];
+
+impl Scenario {
+    /// Returns the commit that a cycle pushes to `main`.
+    pub(crate) fn pushed(&self, cycle: u64, at: Moment) -> Commit {
+        self.commit("push", cycle, at, self.change(cycle).0, "main")
+    }
+
+    /// Returns the commit of the pull request that is tested beside a cycle's release.
+    pub(crate) fn proposed(&self, cycle: u64, at: Moment) -> Commit {
+        let (message, branch) = self.change(cycle + 3);
+        self.commit("pull", cycle, at, message, branch)
+    }
+
+    /// Goes through the changes in an order of its own, so that no two cycles in a row are alike.
+    fn change(&self, cycle: u64) -> (&'static str, &'static str) {
+        let all = CHANGES.len() as u64;
+        let place = (cycle * 5 + self.seed % all) % all;
+        CHANGES[usize::try_from(place).unwrap_or(0)]
+    }
+
+    fn commit(&self, what: &str, cycle: u64, at: Moment, message: &str, branch: &str) -> Commit {
+        let mut dice = self.dice("commit", &[cycle, u64::from(what == "pull")]);
+        Commit {
+            sha: dice.hex(40),
+            tree: dice.hex(40),
+            message: message.to_owned(),
+            author: dice.pick(PEOPLE),
+            at: at - secs(dice.between(5, 40)),
+            branch: branch.to_owned(),
+        }
+    }
+}

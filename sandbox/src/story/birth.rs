@@ -1,0 +1,159 @@
+//! Which runs come into being, by the scenario and by dispatch commands; what becomes of them is told elsewhere.
+
+use crate::moment::{Moment, secs};
+use crate::scenario::{Commit, Cycle, Kind, OPERATOR, PEOPLE, PERIOD, Person, Scenario};
+
+use super::command::{Command, Recorded};
+use super::run::{Event, Workflow};
+
+/// Run ids count from here (2020-01-01), so that they look like GitHub's and grow with time.
+const EPOCH: i64 = 1_577_836_800_000;
+
+/// How a run's first attempt goes if nobody interferes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Pass,
+    Fail,
+    Unhealthy,
+    Paused,
+}
+
+/// A run as it is when it is created.
+#[derive(Clone, Debug)]
+pub(super) struct Birth {
+    pub id: u64,
+    pub at: Moment,
+    pub workflow: Workflow,
+    pub event: Event,
+    pub commit: Commit,
+    pub actor: &'static Person,
+    pub fate: Fate,
+    /// The environment whose reviewers must agree.
+    pub gate: Option<Review>,
+}
+
+/// A review that a run waits for.
+#[derive(Clone, Debug)]
+pub(super) struct Review {
+    /// When the run is cancelled because a newer one asks for the same.
+    pub superseded_at: Option<Moment>,
+}
+
+/// Returns the id of a run that the scenario creates at this moment.
+pub(crate) fn id_at(at: Moment) -> u64 {
+    u64::try_from((at.millis() - EPOCH) / 160 * 16).unwrap_or(0)
+}
+
+/// Returns an id for a run that a command creates: never one of the scenario's, nor one that was given before.
+pub(crate) fn fresh_id(at: Moment, last: Option<u64>) -> u64 {
+    let id = (id_at(at) + 1).max(last.unwrap_or(0) + 1);
+    if id.is_multiple_of(16) { id + 1 } else { id }
+}
+
+/// Returns the runs of the remembered cycles and of the commands, in no particular order.
+pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<Birth> {
+    let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
+    let mut births = Vec::new();
+    for cycle in &cycles {
+        births.push(pushed(scenario, cycle));
+        births.extend(cycle.pull_request.then(|| proposed(scenario, cycle)));
+        births.extend(cycle.promotes.then(|| promoted(scenario, cycle)));
+    }
+    births.extend(commands.iter().filter_map(|recorded| dispatched(scenario, &cycles, recorded)));
+    births.retain(|birth| birth.at <= now);
+    births
+}
+
+fn pushed(scenario: &Scenario, cycle: &Cycle) -> Birth {
+    let commit = scenario.pushed(cycle.index, cycle.start);
+    let fate = if cycle.kind == Kind::TestsFail { Fate::Fail } else { Fate::Pass };
+    Birth {
+        id: id_at(cycle.start),
+        at: cycle.start,
+        workflow: Workflow::Check,
+        event: Event::Push,
+        actor: commit.author,
+        commit,
+        fate,
+        gate: None,
+    }
+}
+
+fn proposed(scenario: &Scenario, cycle: &Cycle) -> Birth {
+    let at = cycle.start + secs(150);
+    let commit = scenario.proposed(cycle.index, at);
+    let fate = if scenario.dice("pull fate", &[cycle.index]).chance(20) { Fate::Fail } else { Fate::Pass };
+    Birth {
+        id: id_at(at),
+        at,
+        workflow: Workflow::Check,
+        event: Event::PullRequest,
+        actor: commit.author,
+        commit,
+        fate,
+        gate: None,
+    }
+}
+
+/// A promotion of what was pushed one cycle earlier; nobody reviews it unless a command does.
+fn promoted(scenario: &Scenario, cycle: &Cycle) -> Birth {
+    let at = cycle.start + secs(20);
+    let earlier = cycle.index.saturating_sub(1);
+    let next =
+        (1..=PERIOD as u64).map(|ahead| scenario.cycle(cycle.index + ahead)).find(|later| later.promotes);
+    Birth {
+        id: id_at(at),
+        at,
+        workflow: Workflow::Deploy,
+        event: Event::WorkflowDispatch,
+        commit: scenario.pushed(earlier, scenario.cycle(earlier).start),
+        actor: scenario.dice("promotion", &[cycle.index]).pick(PEOPLE),
+        fate: Fate::Pass,
+        gate: Some(Review { superseded_at: next.map(|later| later.start + secs(20)) }),
+    }
+}
+
+fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<Birth> {
+    let Command::Dispatch { run, workflow, branch, environment } = &recorded.command else { return None };
+    let gated = *workflow == Workflow::Deploy && environment.as_deref() == Some("production");
+    Some(Birth {
+        id: *run,
+        at: recorded.at,
+        workflow: *workflow,
+        event: Event::WorkflowDispatch,
+        commit: head_of(scenario, cycles, branch, recorded.at)?,
+        actor: OPERATOR,
+        fate: Fate::Pass,
+        gate: gated.then_some(Review { superseded_at: None }),
+    })
+}
+
+/// Returns the newest commit of a branch, if there is such a branch.
+pub(super) fn head_of(scenario: &Scenario, cycles: &[Cycle], branch: &str, now: Moment) -> Option<Commit> {
+    let latest = cycles.iter().rev().filter(|cycle| cycle.start <= now);
+    if branch == "main" {
+        let cycle = latest.clone().next()?;
+        return Some(scenario.pushed(cycle.index, cycle.start));
+    }
+    latest
+        .filter(|cycle| cycle.pull_request)
+        .map(|cycle| scenario.proposed(cycle.index, cycle.start + secs(150)))
+        .find(|commit| commit.branch == branch && commit.at <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_grow_with_time_and_commands_never_take_the_scenarios() {
+        let at = Moment::from_millis(1_800_000_000_000);
+        assert!(id_at(at) < id_at(at + secs(1)));
+        let mut last = None;
+        for _ in 0..40 {
+            let id = fresh_id(at, last);
+            assert!(!id.is_multiple_of(16) && last.is_none_or(|before| before < id));
+            last = Some(id);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The jobs of both workflows, step by step, and how long each step takes.
+
+use std::time::Duration;
+
+use crate::dice::Dice;
+use crate::moment::{Moment, millis, secs};
+
+use super::run::{Conclusion, Job, Step};
+
+/// A job's name and its steps with their usual seconds.
+#[derive(Debug)]
+pub(super) struct Script {
+    pub name: &'static str,
+    steps: &'static [(&'static str, u64)],
+    /// The step that fails if the job does.
+    weak: usize,
+}
+
+pub(super) const LINT: Script = Script {
+    name: "lint",
+    steps: &[
+        ("Set up job", 3),
+        ("Check out the repository", 2),
+        ("Install Rust", 9),
+        ("Restore the build cache", 4),
+        ("Check formatting", 2),
+        ("Run clippy", 24),
+        ("Post Check out the repository", 1),
+        ("Complete job", 1),
+    ],
+    weak: 5,
+};
+
+pub(super) const TEST: Script = Script {
+    name: "test",
+    steps: &[
+        ("Set up job", 3),
+        ("Check out the repository", 2),
+        ("Install Rust", 9),
+        ("Restore the build cache", 5),
+        ("Build", 34),
+        ("Run the tests", 33),
+        ("Post Check out the repository", 1),
+        ("Complete job", 1),
+    ],
+    weak: 5,
+};
+
+pub(super) const BUILD: Script = Script {
+    name: "build",
+    steps: &[
+        ("Set up job", 3),
+        ("Check out the repository", 2),
+        ("Set up Docker Buildx", 4),
+        ("Log in to Docker Hub", 1),
+        ("Build and push the image", 46),
+        ("Post Check out the repository", 1),
+        ("Complete job", 1),
+    ],
+    weak: 4,
+};
+
+/// The deploy job up to the step that waits for CloudFormation; `DEPLOY_STEP` names that one.
+pub(super) const DEPLOY: &str = "deploy";
+pub(super) const DEPLOY_STEP: &str = "Deploy the CloudFormation stack";
+const BEFORE_DEPLOY: &[(&str, u64)] =
+    &[("Set up job", 3), ("Check out the repository", 2), ("Configure AWS credentials", 2)];
+
+pub(super) const SMOKE: Script = Script {
+    name: "smoke",
+    steps: &[
+        ("Set up job", 3),
+        ("Ask for the trucks", 12),
+        ("Compare the image digest", 4),
+        ("Complete job", 1),
+    ],
+    weak: 1,
+};
+
+/// How long the deploy job works before it starts the update of the stack.
+pub(super) fn before_deploy() -> Duration {
+    BEFORE_DEPLOY.iter().map(|(_, seconds)| secs(*seconds)).sum()
+}
+
+/// Lays out a job that is queued at `queued_at`.
+pub(super) fn plan(script: &Script, queued_at: Moment, dice: &mut Dice, fails: bool) -> Job {
+    let started_at = queued_at + millis(dice.between(1500, 4000));
+    let mut at = started_at;
+    let mut steps = Vec::with_capacity(script.steps.len());
+    for (place, &(name, seconds)) in script.steps.iter().enumerate() {
+        let skipped = fails && place > script.weak && name != "Complete job" && !name.starts_with("Post ");
+        let length = millis(seconds * dice.between(850, 1150));
+        let to = if skipped { at } else { at + length };
+        steps.push(Step {
+            name,
+            from: at,
+            to,
+            conclusion: conclusion(fails && place == script.weak, skipped),
+        });
+        at = to;
+    }
+    Job {
+        name: script.name,
+        queued_at,
+        started_at: Some(started_at),
+        end: Some((at, conclusion(fails, false))),
+        steps,
+        gated: false,
+    }
+}
+
+const fn conclusion(failed: bool, skipped: bool) -> Conclusion {
+    match (failed, skipped) {
+        (true, _) => Conclusion::Failure,
+        (_, true) => Conclusion::Skipped,
+        _ => Conclusion::Success,
+    }
+}
+
+/// Lays out the deploy job: it begins at `begins` and ends when the stack is done, well or not.
+pub(super) fn plan_deploy(queued_at: Moment, begins: Moment, stack_done: Moment, succeeds: bool) -> Job {
+    let mut at = begins;
+    let mut steps = Vec::new();
+    let mut step = |name, to: Moment, conclusion| {
+        steps.push(Step { name, from: at, to, conclusion });
+        at = to;
+        to
+    };
+    let mut begin = begins;
+    for &(name, seconds) in BEFORE_DEPLOY {
+        begin = step(name, begin + secs(seconds), Conclusion::Success);
+    }
+    step(DEPLOY_STEP, stack_done, conclusion(!succeeds, false));
+    step("Post Check out the repository", stack_done + secs(1), Conclusion::Success);
+    let end = step("Complete job", stack_done + secs(2), Conclusion::Success);
+    Job {
+        name: DEPLOY,
+        queued_at,
+        started_at: Some(begins),
+        end: Some((end, conclusion(!succeeds, false))),
+        steps,
+        gated: false,
+    }
+}
+
+/// A job that never runs because one before it did not succeed.
+pub(super) fn skipped(name: &'static str, at: Moment) -> Job {
+    Job {
+        name,
+        queued_at: at,
+        started_at: Some(at),
+        end: Some((at, Conclusion::Skipped)),
+        steps: Vec::new(),
+        gated: false,
+    }
+}

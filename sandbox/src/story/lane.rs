@@ -1,0 +1,122 @@
+//! One stack, one service: deployments go through here one at a time, in the order in which they are ready.
+
+use crate::moment::{Moment, secs};
+use crate::scenario::Scenario;
+
+use super::command::Recorded;
+use super::deployment::{Deployment, Revision};
+use super::jobs::before_deploy;
+use super::release::{Deployed, Leg};
+use super::rollout::{self, Request};
+use super::stack::StackUpdate;
+use super::stage::Stage;
+use super::task::{DESIRED, Task};
+
+/// How long CloudFormation works before it asks ECS for a deployment.
+const BEFORE_SERVICE: u64 = 8;
+
+/// All that went through the lane so far.
+#[derive(Debug)]
+pub(super) struct Lane<'a> {
+    scenario: &'a Scenario,
+    commands: &'a [Recorded],
+    free_at: Moment,
+    /// Which revision takes the production traffic, and from which of `tasks`.
+    active: Revision,
+    active_tasks: Vec<usize>,
+    /// The number of the task definition that was registered last.
+    number: u64,
+    left_something: bool,
+    pub tasks: Vec<Task>,
+    pub deployments: Vec<Deployment>,
+    pub updates: Vec<StackUpdate>,
+}
+
+impl<'a> Lane<'a> {
+    /// Opens the lane with a revision that has been running since before `from`.
+    pub(super) fn open(scenario: &'a Scenario, commands: &'a [Recorded], from: Moment, number: u64) -> Self {
+        let mut dice = scenario.dice("first revision", &[number]);
+        let active = Revision {
+            id: dice.digits(19),
+            number,
+            created_at: from - secs(3600),
+            sha: dice.hex(40),
+            digest: format!("sha256:{}", dice.hex(64)),
+            colour: if number.is_multiple_of(2) { "blue" } else { "green" },
+        };
+        let by = dice.digits(19);
+        let tasks = (0..DESIRED)
+            .map(|place| Task::new(&mut dice, &active, &by, active.created_at, place, false))
+            .collect::<Vec<_>>();
+        Self {
+            scenario,
+            commands,
+            free_at: from,
+            active,
+            active_tasks: (0..tasks.len()).collect(),
+            number,
+            left_something: false,
+            tasks,
+            deployments: Vec::new(),
+            updates: Vec::new(),
+        }
+    }
+
+    /// Deploys what a leg has built, unless it is cancelled before its turn or its turn has not come.
+    pub(super) fn admit(&mut self, leg: &Leg, now: Moment) -> Option<Deployed> {
+        let begins = leg.ready_at?.max(self.free_at) + secs(2);
+        let update_at = begins + before_deploy();
+        let called_off = leg.cancelled_at.is_some_and(|at| at < update_at);
+        if called_off || now < begins {
+            return None;
+        }
+        let target = self.register(leg, update_at);
+        let request = Request {
+            run: (leg.run, leg.number),
+            created_at: update_at + secs(BEFORE_SERVICE),
+            fate: leg.fate,
+            source: self.active.clone(),
+            target,
+            reconcile: self.left_something,
+            commands: self.commands,
+        };
+        let (deployment, tasks) = rollout::plan(self.scenario, request);
+        let update = StackUpdate::of(self.scenario, &deployment, update_at);
+        let succeeds = deployment.failure.is_none();
+        self.left_something = !succeeds;
+        self.take_over(&deployment, tasks);
+        self.free_at = update.ended_at;
+        self.deployments.push(deployment);
+        self.updates.push(update);
+        Some(Deployed { begins, stack_done: self.free_at + secs(1), succeeds })
+    }
+
+    fn register(&mut self, leg: &Leg, at: Moment) -> Revision {
+        self.number += 1;
+        let mut dice = self.scenario.dice("revision", &[leg.run, leg.number]);
+        Revision {
+            id: dice.digits(19),
+            number: self.number,
+            created_at: at + secs(BEFORE_SERVICE),
+            sha: leg.sha.clone(),
+            digest: format!("sha256:{}", dice.hex(64)),
+            colour: if self.active.colour == "blue" { "green" } else { "blue" },
+        }
+    }
+
+    /// Hands the service over to the new tasks, or leaves it with those that it has.
+    fn take_over(&mut self, deployment: &Deployment, tasks: Vec<Task>) {
+        let first = self.tasks.len();
+        self.tasks.extend(tasks);
+        if deployment.failure.is_some() {
+            return;
+        }
+        let clean_up = deployment.stages.iter().find(|(stage, _)| *stage == Stage::CleanUp);
+        let retired_at = clean_up.map_or(deployment.finished_at, |(_, from)| *from + secs(3));
+        for &old in &self.active_tasks {
+            self.tasks[old].retire(retired_at, 15, rollout::retirement(&deployment.scheduler_id));
+        }
+        self.active_tasks = (first..self.tasks.len()).collect();
+        self.active = deployment.target.clone();
+    }
+}

@@ -1,0 +1,179 @@
+//! Runs of the workflow that builds and deploys, up to the point where they want the one stack for themselves.
+//!
+//! Who gets it when is the `lane`'s decision; here an attempt builds its image and waits for its reviewers.
+
+use crate::moment::{Moment, secs};
+use crate::scenario::{Kind, OPERATOR, Person, Scenario};
+
+use super::birth::{Birth, Fate, id_at};
+use super::command::{Command, Recorded};
+use super::jobs::{self, BUILD, DEPLOY, SMOKE};
+use super::run::{Attempt, Conclusion, Event, Gate, Job, Workflow};
+
+/// One attempt at a deploying run, before it is known when it may deploy.
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub run: u64,
+    pub number: u64,
+    pub actor: &'static Person,
+    pub started_at: Moment,
+    pub build: Job,
+    pub gate: Option<Gate>,
+    /// When the deploy job may begin, as far as builds and reviewers are concerned.
+    pub ready_at: Option<Moment>,
+    pub rejected_at: Option<Moment>,
+    pub cancelled_at: Option<Moment>,
+    pub fate: Fate,
+    pub sha: String,
+}
+
+/// Returns the run that follows a successful attempt at testing `main`.
+pub(super) fn follow_up(scenario: &Scenario, tested: &Birth, attempt: &Attempt) -> Option<Birth> {
+    let (ended, conclusion) = attempt.end?;
+    if conclusion != Conclusion::Success || tested.commit.branch != "main" {
+        return None;
+    }
+    let at = ended + secs(3);
+    let natural = tested.event == Event::Push && attempt.number == 1;
+    let fate = if natural { fate_of(scenario, tested.at) } else { Fate::Pass };
+    Some(Birth {
+        id: id_at(at) + u64::from(!natural) * 7,
+        at,
+        workflow: Workflow::Deploy,
+        event: Event::WorkflowRun,
+        commit: tested.commit.clone(),
+        actor: attempt.actor,
+        fate,
+        gate: None,
+    })
+}
+
+fn fate_of(scenario: &Scenario, pushed_at: Moment) -> Fate {
+    let index = scenario.cycles(pushed_at).end.saturating_sub(1);
+    match scenario.cycle(index).kind {
+        Kind::Unhealthy => Fate::Unhealthy,
+        Kind::Paused => Fate::Paused,
+        Kind::Release | Kind::TestsFail => Fate::Pass,
+    }
+}
+
+/// Lays out every attempt at one run up to its readiness.
+pub(super) fn legs(scenario: &Scenario, birth: &Birth, commands: &[&Recorded]) -> Vec<Leg> {
+    let mut legs = vec![leg(scenario, birth, 1, birth.actor, birth.at, None)];
+    for recorded in commands {
+        let number = legs.len() as u64 + 1;
+        let Some(last) = legs.last_mut() else { break };
+        match recorded.command {
+            Command::Cancel { .. } => cancel(last, recorded.at),
+            Command::Review { approved, .. } => review(last, recorded.at, approved),
+            Command::Rerun { failed_only, .. } => {
+                let kept = Some(last.build.clone()).filter(|build| failed_only && build.succeeded());
+                legs.push(leg(scenario, birth, number, OPERATOR, recorded.at, kept));
+            }
+            _ => {}
+        }
+    }
+    if let Some((first, superseded)) =
+        legs.first_mut().zip(birth.gate.as_ref().and_then(|gate| gate.superseded_at))
+        && first.gate.as_ref().is_some_and(|gate| gate.closed_at.is_none())
+    {
+        cancel(first, superseded);
+    }
+    legs
+}
+
+fn leg(
+    scenario: &Scenario,
+    birth: &Birth,
+    number: u64,
+    actor: &'static Person,
+    at: Moment,
+    kept: Option<Job>,
+) -> Leg {
+    let mut dice = scenario.dice("release", &[birth.id, number]);
+    let build = kept.unwrap_or_else(|| jobs::plan(&BUILD, at, &mut dice, false));
+    let has_image_at = build.end.map_or(at, |end| end.0).max(at);
+    let gate = birth.gate.as_ref().map(|_| Gate { opened_at: has_image_at + secs(1), closed_at: None });
+    Leg {
+        run: birth.id,
+        number,
+        actor,
+        started_at: at,
+        build,
+        ready_at: gate.is_none().then_some(has_image_at + secs(2)),
+        gate,
+        rejected_at: None,
+        cancelled_at: None,
+        fate: if number == 1 { birth.fate } else { Fate::Pass },
+        sha: birth.commit.sha.clone(),
+    }
+}
+
+/// A review of a gate that is not open says nothing.
+fn review(leg: &mut Leg, at: Moment, approved: bool) {
+    let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) else { return };
+    gate.closed_at = Some(at);
+    if approved {
+        leg.ready_at = Some(at + secs(2));
+    } else {
+        leg.rejected_at = Some(at);
+    }
+}
+
+fn cancel(leg: &mut Leg, at: Moment) {
+    leg.cancelled_at = Some(at);
+    if let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) {
+        gate.closed_at = Some(at);
+    }
+}
+
+/// What the lane made of a leg: when its deploy job began, when the stack was done, and whether it went well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deployed {
+    pub begins: Moment,
+    pub stack_done: Moment,
+    pub succeeds: bool,
+}
+
+impl Leg {
+    /// Completes the attempt with what came of its deployment.
+    pub(super) fn finish(self, scenario: &Scenario, deployed: Option<Deployed>) -> Attempt {
+        let built_at = self.build.end.map_or(self.started_at, |end| end.0).max(self.started_at);
+        let mut jobs = vec![self.build];
+        let mut end = None;
+        let queued_at = self.ready_at.unwrap_or(built_at + secs(1));
+        if let Some(Deployed { begins, stack_done, succeeds }) = deployed {
+            jobs.push(jobs::plan_deploy(queued_at, begins, stack_done, succeeds));
+            let deployed_at = stack_done + secs(2);
+            let mut dice = scenario.dice("smoke", &[self.run, self.number]);
+            let smoke = if succeeds {
+                jobs::plan(&SMOKE, deployed_at, &mut dice, false)
+            } else {
+                jobs::skipped(SMOKE.name, deployed_at)
+            };
+            let conclusion = if succeeds { Conclusion::Success } else { Conclusion::Failure };
+            end = Some((smoke.end.map_or(deployed_at, |end| end.0), conclusion));
+            jobs.push(smoke);
+        } else if let Some(at) = self.rejected_at {
+            jobs.push(Job { end: Some((at, Conclusion::Failure)), ..waiting(queued_at) });
+            jobs.push(jobs::skipped(SMOKE.name, at));
+            end = Some((at + secs(1), Conclusion::Failure));
+        } else {
+            jobs.push(waiting(queued_at));
+        }
+        if let Some(job) = jobs.get_mut(1) {
+            job.gated = self.gate.is_some();
+            job.queued_at = self.gate.as_ref().map_or(job.queued_at, |gate| gate.opened_at);
+        }
+        let (number, actor, started_at, gate) = (self.number, self.actor, self.started_at, self.gate);
+        let mut attempt = Attempt { number, actor, started_at, jobs, gate, end };
+        if let Some(at) = self.cancelled_at {
+            attempt.cancel(at);
+        }
+        attempt
+    }
+}
+
+fn waiting(queued_at: Moment) -> Job {
+    Job { name: DEPLOY, queued_at, started_at: None, end: None, steps: Vec::new(), gated: false }
+}

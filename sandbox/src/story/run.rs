@@ -1,0 +1,266 @@
+//! Workflow runs: when each of their jobs and steps starts and ends, and what that looks like at a moment.
+//!
+//! A run is laid out to its end when it is born; only commands and deployments make it longer or shorter.
+
+use crate::moment::{Moment, secs};
+use crate::scenario::{Commit, Person};
+
+/// The workflows of the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Workflow {
+    Check,
+    Deploy,
+}
+
+impl Workflow {
+    pub(crate) const ALL: [Self; 2] = [Self::Check, Self::Deploy];
+
+    pub(crate) const fn id(self) -> u64 {
+        match self {
+            Self::Check => 91_204_101,
+            Self::Deploy => 91_204_102,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Check => "LintAndTest",
+            Self::Deploy => "Docker Build and Deploy with CloudFormation",
+        }
+    }
+
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Check => "linting-testing.yaml",
+            Self::Deploy => "docker-deploy.yaml",
+        }
+    }
+
+    /// Returns the path of the workflow's file in the repository.
+    pub(crate) fn path(self) -> String {
+        format!(".github/workflows/{}", self.file())
+    }
+}
+
+/// What started a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Push,
+    PullRequest,
+    WorkflowRun,
+    WorkflowDispatch,
+}
+
+impl Event {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::PullRequest => "pull_request",
+            Self::WorkflowRun => "workflow_run",
+            Self::WorkflowDispatch => "workflow_dispatch",
+        }
+    }
+}
+
+/// How far a run or a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Queued,
+    Waiting,
+    InProgress,
+    Completed(Conclusion),
+}
+
+impl Status {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Waiting => "waiting",
+            Self::InProgress => "in_progress",
+            Self::Completed(_) => "completed",
+        }
+    }
+
+    pub(crate) const fn conclusion(self) -> Option<&'static str> {
+        match self {
+            Self::Completed(conclusion) => Some(conclusion.name()),
+            _ => None,
+        }
+    }
+}
+
+/// How a run, a job or a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conclusion {
+    Success,
+    Failure,
+    Cancelled,
+    Skipped,
+}
+
+impl Conclusion {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Cancelled => "cancelled",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A workflow run with all its attempts.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub id: u64,
+    pub number: u64,
+    pub workflow: Workflow,
+    pub event: Event,
+    pub commit: Commit,
+    pub title: String,
+    pub actor: &'static Person,
+    pub created_at: Moment,
+    pub attempts: Vec<Attempt>,
+}
+
+/// One attempt at a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub number: u64,
+    pub actor: &'static Person,
+    pub started_at: Moment,
+    pub jobs: Vec<Job>,
+    pub gate: Option<Gate>,
+    /// When and how the attempt ends; none if it waits for a person.
+    pub end: Option<(Moment, Conclusion)>,
+}
+
+/// The review that an attempt waits for before it may use an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gate {
+    pub opened_at: Moment,
+    pub closed_at: Option<Moment>,
+}
+
+impl Gate {
+    /// Says whether the review is awaited at `now`.
+    pub(crate) fn is_open(&self, now: Moment) -> bool {
+        self.opened_at <= now && self.closed_at.is_none_or(|closed| now < closed)
+    }
+}
+
+/// One job of an attempt.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub name: &'static str,
+    pub queued_at: Moment,
+    pub started_at: Option<Moment>,
+    pub end: Option<(Moment, Conclusion)>,
+    pub steps: Vec<Step>,
+    /// Whether it waits for the attempt's review before it starts.
+    pub gated: bool,
+}
+
+/// One step of a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub name: &'static str,
+    pub from: Moment,
+    pub to: Moment,
+    pub conclusion: Conclusion,
+}
+
+impl Run {
+    /// Returns the attempt that is the latest at `now`.
+    pub(crate) fn attempt(&self, now: Moment) -> &Attempt {
+        let started = self.attempts.iter().rev().find(|attempt| attempt.started_at <= now);
+        started.unwrap_or(&self.attempts[0])
+    }
+
+    pub(crate) fn status(&self, now: Moment) -> Status {
+        self.attempt(now).status(now)
+    }
+
+    /// Returns the id of a job, from which the run can be found again.
+    pub(crate) fn job_id(&self, attempt: &Attempt, place: usize) -> u64 {
+        self.id * 1000 + attempt.number * 10 + place as u64
+    }
+
+    /// Returns the run, attempt and place in it that a job's id stands for.
+    pub(crate) const fn of_job(id: u64) -> (u64, u64, u64) {
+        (id / 1000, id % 1000 / 10, id % 10)
+    }
+}
+
+impl Attempt {
+    pub(crate) fn status(&self, now: Moment) -> Status {
+        match self.end {
+            Some((end, conclusion)) if end <= now => Status::Completed(conclusion),
+            _ if self.gate.as_ref().is_some_and(|gate| gate.is_open(now)) => Status::Waiting,
+            _ if self.jobs.iter().any(|job| job.started_at.is_some_and(|at| at <= now)) => Status::InProgress,
+            _ => Status::Queued,
+        }
+    }
+
+    /// Returns when something last changed, as GitHub's `updated_at` says.
+    pub(crate) fn updated_at(&self, now: Moment) -> Moment {
+        let ends = self.jobs.iter().flat_map(|job| job.steps.iter().map(|step| step.to));
+        let all = ends.chain(self.end.map(|end| end.0)).chain(self.gate.as_ref().map(|gate| gate.opened_at));
+        all.filter(|at| *at <= now).max().unwrap_or(self.started_at)
+    }
+
+    /// Returns the jobs that exist at `now`: one that waits for others is not there yet.
+    pub(crate) fn jobs_at(&self, now: Moment) -> impl Iterator<Item = (usize, &Job)> {
+        self.jobs.iter().enumerate().filter(move |(_, job)| job.queued_at <= now)
+    }
+
+    /// Ends the attempt early: what runs is cancelled, what did not start never will.
+    pub(crate) fn cancel(&mut self, at: Moment) {
+        if self.end.is_some_and(|(end, _)| end <= at) {
+            return;
+        }
+        self.jobs.retain(|job| job.queued_at <= at);
+        for job in &mut self.jobs {
+            job.cancel(at);
+        }
+        if let Some(gate) = &mut self.gate
+            && gate.is_open(at)
+        {
+            gate.closed_at = Some(at);
+        }
+        self.end = Some((at + secs(4), Conclusion::Cancelled));
+    }
+}
+
+impl Job {
+    pub(crate) fn status(&self, now: Moment, gate: Option<&Gate>) -> Status {
+        match (self.end, self.started_at) {
+            (Some((end, conclusion)), _) if end <= now => Status::Completed(conclusion),
+            (_, Some(started)) if started <= now => Status::InProgress,
+            _ if self.gated && gate.is_some_and(|gate| gate.is_open(now)) => Status::Waiting,
+            _ => Status::Queued,
+        }
+    }
+
+    /// Says whether the job ended well.
+    pub(crate) fn succeeded(&self) -> bool {
+        matches!(self.end, Some((_, Conclusion::Success)))
+    }
+
+    fn cancel(&mut self, at: Moment) {
+        if self.end.is_some_and(|(end, _)| end <= at) {
+            return;
+        }
+        let stopped = at + secs(3);
+        if self.started_at.is_none_or(|started| at < started) {
+            self.started_at = None;
+            self.steps.clear();
+        }
+        for step in self.steps.iter_mut().filter(|step| at < step.to) {
+            step.conclusion = if step.from <= at { Conclusion::Cancelled } else { Conclusion::Skipped };
+            step.from = step.from.min(stopped);
+            step.to = stopped;
+        }
+        self.end = Some((stopped, Conclusion::Cancelled));
+    }
+}

@@ -1,0 +1,196 @@
+//! The world at a moment, put together from runs and what they deploy.
+
+use std::collections::HashMap;
+
+use crate::moment::Moment;
+use crate::scenario::{Commit, Kind, Scenario};
+
+use super::birth::{self, Birth};
+use super::checks;
+use super::command::Recorded;
+use super::deployment::{Deployment, Revision};
+use super::lane::Lane;
+use super::release::{self, Leg};
+use super::run::{Attempt, Event, Run, Workflow};
+use super::stack::{StackEvent, StackUpdate};
+use super::task::Task;
+
+/// What the first remembered thing of each kind is numbered after.
+const CHECKS_BEFORE: u64 = 412;
+const RELEASES_BEFORE: u64 = 187;
+const REVISIONS_BEFORE: u64 = 96;
+
+/// Everything that exists at `now`, the newest first.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub now: Moment,
+    pub founded: Moment,
+    pub runs: Vec<Run>,
+    pub deployments: Vec<Deployment>,
+    pub tasks: Vec<Task>,
+    pub updates: Vec<StackUpdate>,
+    /// The revision that ran before the first remembered deployment.
+    pub first_revision: Option<Revision>,
+    heads: Vec<Commit>,
+}
+
+impl World {
+    /// Tells the story up to `now`.
+    pub(crate) fn at(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Self {
+        let first = scenario.cycles(now).start;
+        let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
+        let from = scenario.cycle(first).start;
+        let (mut deploying, mut testing): (Vec<Birth>, Vec<Birth>) = birth::births(scenario, commands, now)
+            .into_iter()
+            .partition(|birth| birth.workflow == Workflow::Deploy);
+        sort(&mut testing);
+        let mut runs = Vec::new();
+        for birth in &testing {
+            let attempts = checks::attempts(scenario, birth, &about(commands, birth.id));
+            deploying
+                .extend(attempts.iter().filter_map(|attempt| release::follow_up(scenario, birth, attempt)));
+            runs.push((birth, attempts));
+        }
+        deploying.retain(|birth| birth.at <= now);
+        sort(&mut deploying);
+
+        let mut lane = Lane::open(scenario, commands, from, REVISIONS_BEFORE + released);
+        let mut attempts = deploy(scenario, commands, &deploying, &mut lane, now);
+        let checks_before = CHECKS_BEFORE + first + scenario.count_before(first, |cycle| cycle.pull_request);
+        let releases_before =
+            RELEASES_BEFORE + released + scenario.count_before(first, |cycle| cycle.promotes);
+        let mut all = number(runs, checks_before);
+        let deployed =
+            deploying.iter().map(|birth| (birth, attempts.remove(&birth.id).unwrap_or_default())).collect();
+        all.extend(number(deployed, releases_before));
+        all.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
+
+        lane.deployments.retain(|deployment| deployment.created_at <= now);
+        lane.deployments.reverse();
+        lane.updates.reverse();
+        lane.tasks.retain(|task| task.created_at <= now);
+        let first_revision = lane.tasks.first().map(|task| task.revision.clone());
+        let cycles = scenario.cycles(now).rev().map(|index| scenario.cycle(index)).collect::<Vec<_>>();
+        Self {
+            now,
+            founded: scenario.founded(),
+            heads: heads(&all, scenario.pushed(cycles[0].index, cycles[0].start)),
+            runs: all,
+            deployments: lane.deployments,
+            tasks: lane.tasks,
+            updates: lane.updates,
+            first_revision,
+        }
+    }
+
+    /// Returns the run of this id.
+    pub(crate) fn run(&self, id: u64) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
+    /// Returns the newest commit of a branch; `refs/heads/` may stand in front of its name.
+    pub(crate) fn head(&self, branch: &str) -> Option<&Commit> {
+        let name = branch.strip_prefix("refs/heads/").unwrap_or(branch);
+        self.heads.iter().find(|commit| commit.branch == name)
+    }
+
+    /// Returns the newest commit of each branch, `main` first.
+    pub(crate) fn heads(&self) -> &[Commit] {
+        &self.heads
+    }
+
+    /// Returns the deployment of this id.
+    pub(crate) fn deployment(&self, id: &str) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.id == id)
+    }
+
+    /// Returns the deployment that is under way, if one is.
+    pub(crate) fn rolling(&self) -> Option<&Deployment> {
+        self.deployments.first().filter(|deployment| !deployment.is_over(self.now))
+    }
+
+    /// Returns the revision that the service has settled on, or will go back to.
+    pub(crate) fn settled_revision(&self) -> Option<&Revision> {
+        let last = self.deployments.first();
+        match last {
+            Some(last) if last.is_over(self.now) && last.failure.is_none() => Some(&last.target),
+            Some(last) => Some(&last.source),
+            None => self.first_revision.as_ref(),
+        }
+    }
+
+    /// Returns every revision that is remembered, the newest first.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.deployments.iter().map(|deployment| &deployment.target).chain(self.first_revision.as_ref())
+    }
+
+    /// Returns the stack's events, the newest first.
+    pub(crate) fn stack_events(&self, names: &crate::names::Names) -> Vec<StackEvent> {
+        self.updates.iter().flat_map(|update| update.events(names, self.now).into_iter().rev()).collect()
+    }
+}
+
+fn sort(births: &mut [Birth]) {
+    births.sort_by_key(|birth| (birth.at, birth.id));
+}
+
+fn about(commands: &[Recorded], run: u64) -> Vec<&Recorded> {
+    commands.iter().filter(|recorded| recorded.command.run() == Some(run)).collect()
+}
+
+/// Sends everything that wants to deploy through the lane, in order of readiness.
+fn deploy(
+    scenario: &Scenario,
+    commands: &[Recorded],
+    releases: &[Birth],
+    lane: &mut Lane<'_>,
+    now: Moment,
+) -> HashMap<u64, Vec<Attempt>> {
+    let mut legs = releases
+        .iter()
+        .flat_map(|birth| release::legs(scenario, birth, &about(commands, birth.id)))
+        .collect::<Vec<Leg>>();
+    legs.sort_by_key(|leg| (leg.ready_at.is_none(), leg.ready_at, leg.run, leg.number));
+    let mut attempts = HashMap::<u64, Vec<Attempt>>::new();
+    for leg in legs {
+        let deployed = lane.admit(&leg, now);
+        attempts.entry(leg.run).or_default().push(leg.finish(scenario, deployed));
+    }
+    for attempts in attempts.values_mut() {
+        attempts.sort_by_key(|attempt| attempt.number);
+    }
+    attempts
+}
+
+fn number(runs: Vec<(&Birth, Vec<Attempt>)>, before: u64) -> Vec<Run> {
+    (before + 1..).zip(runs).map(|(number, (birth, attempts))| run(birth, attempts, number)).collect()
+}
+
+fn run(birth: &Birth, attempts: Vec<Attempt>, number: u64) -> Run {
+    let title = match birth.event {
+        Event::Push | Event::PullRequest => birth.commit.message.clone(),
+        Event::WorkflowRun | Event::WorkflowDispatch => birth.workflow.name().to_owned(),
+    };
+    Run {
+        id: birth.id,
+        number,
+        workflow: birth.workflow,
+        event: birth.event,
+        commit: birth.commit.clone(),
+        title,
+        actor: birth.actor,
+        created_at: birth.at,
+        attempts,
+    }
+}
+
+/// Returns the newest commit of each branch that a run has shown.
+fn heads(runs: &[Run], main: Commit) -> Vec<Commit> {
+    let mut heads = vec![main];
+    for run in runs.iter().filter(|run| matches!(run.event, Event::PullRequest)) {
+        if heads.iter().all(|head| head.branch != run.commit.branch) {
+            heads.push(run.commit.clone());
+        }
+    }
+    heads
+}

@@ -1,0 +1,44 @@
+//! The trucks API: the real service, over a store of its own in memory, with a few trucks in it.
+
+use axum::Router;
+use axum::body::Body;
+use hello_server::{AppState, Store, app};
+use http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::error::Error;
+
+/// Returns the trucks API with the sandbox's fleet.
+pub(crate) async fn router() -> Result<Router, Error> {
+    let store = Store::open(Store::IN_MEMORY).await.map_err(|why| Error::Trucks(why.to_string()))?;
+    let router = app(AppState::new(store));
+    for truck in fleet() {
+        add(&router, &truck).await?;
+    }
+    Ok(router)
+}
+
+fn fleet() -> [Value; 6] {
+    [
+        json!({"make": "Volvo", "model": "FH16 Aero", "license_plate": "HT-104-V", "status": "active"}),
+        json!({"make": "Scania", "model": "V8 770 S", "license_plate": "HT-117-S", "status": "active"}),
+        json!({"make": "DAF", "model": "XG+ 530", "license_plate": "HT-121-D", "status": "maintenance"}),
+        json!({"make": "Mercedes-Benz", "model": "eActros 600", "license_plate": "HT-130-M", "status": "active"}),
+        json!({"make": "MAN", "model": "TGX 18.640", "license_plate": "HT-098-A", "status": "retired"}),
+        json!({"make": "Iveco", "model": "S-Way", "license_plate": "HT-142-I", "status": "active"}),
+    ]
+}
+
+/// Adds a truck in the way that everybody does, so that the fleet keeps the service's own rules.
+async fn add(router: &Router, truck: &Value) -> Result<(), Error> {
+    let request = Request::post("/trucks")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(truck.to_string()))
+        .map_err(|why| Error::Trucks(why.to_string()))?;
+    let Ok(response) = router.clone().oneshot(request).await;
+    match response.status() {
+        StatusCode::CREATED => Ok(()),
+        status => Err(Error::Trucks(format!("adding a truck was answered {status}"))),
+    }
+}
