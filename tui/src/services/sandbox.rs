@@ -10,6 +10,8 @@ use crate::{catalog::target::Target, failure::Failure, services::Connections};
 pub struct Sandbox {
     #[cfg(feature = "sandbox")]
     running: hello_sandbox::Running,
+    #[cfg(feature = "sandbox")]
+    region: String,
     #[cfg(not(feature = "sandbox"))]
     never: std::convert::Infallible,
 }
@@ -52,11 +54,13 @@ mod real {
     impl Sandbox {
         /// Starts a sandbox in which the target's repository, service and log group exist.
         pub async fn start(target: &Target) -> Result<Self, Failure> {
-            let config = Config { names: names(target), ..Config::default() };
+            let names = names(target);
+            let region = names.region.clone();
+            let config = Config { names, ..Config::default() };
             let running = hello_sandbox::Sandbox::start(config)
                 .await
                 .map_err(|error| Failure::new(Kind::Unexpected, "starting the sandbox", error.to_string()))?;
-            Ok(Self { running })
+            Ok(Self { running, region })
         }
 
         /// Returns where it listens, `127.0.0.1:PORT`.
@@ -81,7 +85,7 @@ mod real {
                 },
                 aws: AwsAccess {
                     profile: None,
-                    region: Some(self.running.names().region.clone()),
+                    region: Some(self.region.clone()),
                     endpoint: Some(root),
                     keys: Some(StaticKeys {
                         id: "sandbox".to_owned(),
