@@ -14,8 +14,12 @@ pub enum Context {
     Home,
     /// A list of things with a selection.
     List,
+    /// The list of trucks, which can grow.
+    Fleet,
     /// One thing, opened.
     Detail,
+    /// An entity of the catalog, opened.
+    Entity,
     /// The flowing log.
     Tail,
     /// A line of text being typed: a filter.
@@ -26,10 +30,12 @@ pub enum Context {
 }
 
 impl Context {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Home,
         Self::List,
+        Self::Fleet,
         Self::Detail,
+        Self::Entity,
         Self::Tail,
         Self::Typing,
         Self::Form,
@@ -46,7 +52,9 @@ impl Context {
         match self {
             Self::Home => "Home",
             Self::List => "Lists",
+            Self::Fleet => "Trucks",
             Self::Detail => "Details",
+            Self::Entity => "Entity",
             Self::Tail => "Logs",
             Self::Typing => "Filter",
             Self::Form => "Form",
@@ -87,11 +95,11 @@ const fn ctrl(c: char) -> Chord {
     Chord { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
 }
 
-use Context::{Detail, Form, Help, Home, List, Palette, Tail, Typing};
+use Context::{Detail, Entity, Fleet, Form, Help, Home, List, Palette, Tail, Typing};
 
 const ANYWHERE: &[Context] = &Context::ALL;
-const BROWSING: &[Context] = &[Home, List, Detail, Tail];
-const MOVING: &[Context] = &[Home, List, Detail, Tail, Help];
+const BROWSING: &[Context] = &[Home, List, Fleet, Detail, Entity, Tail];
+const MOVING: &[Context] = &[Home, List, Fleet, Detail, Entity, Tail, Help];
 
 const fn row(
     contexts: &'static [Context],
@@ -116,12 +124,12 @@ pub const KEYS: &[Binding] = &[
     row(ANYWHERE, &[ctrl('c')], Action::Quit, "quit, always"),
     row(ANYWHERE, &[ctrl('z')], Action::Suspend, "put the console to sleep; `fg` wakes it"),
     shown(&[Home, List], &[key(KeyCode::Enter)], Action::Open, "open"),
-    shown(&[List], &[ch('n')], Action::New, "new truck"),
-    shown(&[Detail], &[ch('u')], Action::Choose, "use this component"),
+    shown(&[Fleet], &[ch('n')], Action::New, "new truck"),
+    shown(&[Entity], &[ch('u')], Action::Choose, "use this component"),
     shown(&[Tail], &[ch('f')], Action::Follow, "follow"),
-    shown(&[Detail], &[key(KeyCode::Esc)], Action::Back, "back"),
-    row(&[Home, List, Tail], &[key(KeyCode::Esc)], Action::Back, "back, or drop the filter"),
-    shown(&[List, Tail], &[ch('/')], Action::Filter, "filter"),
+    shown(&[Detail, Entity], &[key(KeyCode::Esc)], Action::Back, "back"),
+    row(&[Home, List, Fleet, Tail], &[key(KeyCode::Esc)], Action::Back, "back, or drop the filter"),
+    shown(&[List, Fleet, Tail], &[ch('/')], Action::Filter, "filter"),
     shown(&[Typing], &[key(KeyCode::Enter)], Action::Submit, "keep the filter"),
     shown(&[Typing], &[key(KeyCode::Esc)], Action::Back, "drop the filter"),
     shown(&[Form], &[key(KeyCode::Enter)], Action::Submit, "save"),

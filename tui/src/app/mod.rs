@@ -77,6 +77,13 @@ pub struct App {
     revision: u64,
 }
 
+/// How often what is in view has changed. Compared, never added up: two changes must not cancel each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    console: u64,
+    in_view: Vec<u64>,
+}
+
 impl App {
     /// Makes the console; [`Self::start`] begins its life.
     pub fn new(setup: Setup) -> Self {
@@ -130,8 +137,8 @@ impl App {
         in_view.iter().filter_map(deadline).min()
     }
 
-    /// Counts the visible changes: a frame is due when the count has moved.
-    pub fn revision(&self) -> u64 {
+    /// Counts the visible changes: a frame is due when this is not what it was.
+    pub fn revision(&self) -> Revision {
         let of = |place: &Place| match place {
             Place::Home => 0,
             Place::Catalog => self.catalog.revision(),
@@ -140,7 +147,7 @@ impl App {
             Place::Deployments => self.deployments.revision(),
             Place::Logs => self.logs.revision(),
         };
-        in_view(self.place).iter().map(of).fold(self.revision, u64::wrapping_add)
+        Revision { console: self.revision, in_view: in_view(self.place).iter().map(of).collect() }
     }
 
     /// Returns which keys apply.

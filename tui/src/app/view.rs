@@ -40,14 +40,14 @@ impl App {
         chrome::footer(self.context(), notice, strips.keys, buf, look);
     }
 
-    /// Returns what the user should never forget: what all this is about, and whether it is real.
-    fn mode(&self) -> String {
+    /// Returns what the user should never forget, the most important last: what all this is about, and whether it is real.
+    fn mode(&self) -> Vec<String> {
         let component = self.target.as_ref().and_then(|target| target.component.as_ref());
         let words = [
             component.map(|component| component.name.clone()),
             self.sandbox.as_ref().map(|_| "sandbox".to_owned()),
             self.read_only.then(|| "read-only".to_owned()),
         ];
-        words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        words.into_iter().flatten().collect()
     }
 }

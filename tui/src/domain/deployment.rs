@@ -76,6 +76,16 @@ pub struct ServiceEvent {
     pub message: String,
 }
 
+impl ServiceEvent {
+    /// Returns the message without the `(service NAME) ` that ECS begins every one with.
+    pub fn gist(&self) -> &str {
+        self.message
+            .strip_prefix("(service ")
+            .and_then(|rest| rest.split_once(") "))
+            .map_or(&self.message, |(_, said)| said)
+    }
+}
+
 /// One service deployment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployment {

@@ -1,5 +1,9 @@
 //! Log lines and where they come from.
 
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
 use super::{deployment::ServiceRef, time::Timestamp};
 
 /// Where a tail reads.
@@ -58,7 +62,7 @@ impl Level {
         #[derive(serde::Deserialize)]
         struct Line<'a> {
             #[serde(borrow, alias = "severity", alias = "lvl")]
-            level: std::borrow::Cow<'a, str>,
+            level: Cow<'a, str>,
         }
         if !message.trim_start().starts_with('{') {
             return None;
@@ -101,9 +105,50 @@ impl Level {
     }
 }
 
+/// Returns what a line says, for a person who reads many: of a JSON object the request or message first, then its other
+/// fields as `name=value`; any other text as it is.
+pub fn gist(message: &str) -> Cow<'_, str> {
+    let message = message.trim_end();
+    match serde_json::from_str::<Map<String, Value>>(message) {
+        Ok(fields) => Cow::Owned(gist_of(fields)),
+        Err(_) => Cow::Borrowed(message),
+    }
+}
+
+/// The fields that a console shows in columns of its own.
+const SHOWN_ELSEWHERE: [&str; 6] = ["level", "severity", "lvl", "timestamp", "time", "ts"];
+
+fn gist_of(mut fields: Map<String, Value>) -> String {
+    let mut take =
+        |names: &[&str]| names.iter().find_map(|name| fields.remove(*name)).map(|value| plain(&value));
+    let request =
+        [take(&["http.method", "method"]), take(&["http.path", "path"]), take(&["http.status", "status"])];
+    let lasted = take(&["duration_ms"]).map(|ms| format!("{ms}ms"));
+    let said = take(&["message", "msg"]);
+    let rest = fields
+        .iter()
+        .filter(|(name, _)| !SHOWN_ELSEWHERE.contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}={}", plain(value)));
+    request.into_iter().chain([lasted, said]).flatten().chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_gist_of_an_access_line_begins_with_the_request() {
+        let line = r#"{"duration_ms":3,"http.method":"GET","http.path":"/trucks","http.status":200,"level":"INFO","request.id":"a1"}"#;
+        assert_eq!(gist(line), "GET /trucks 200 3ms request.id=a1");
+        assert_eq!(gist("plain text\n"), "plain text");
+    }
 
     #[test]
     fn a_level_is_read_from_json_and_from_words() {

@@ -23,7 +23,7 @@ use self::{
     tasks::{Panicked, Tasks},
 };
 use crate::{
-    app::{App, effect::Effect, msg::Msg},
+    app::{App, Revision, effect::Effect, msg::Msg},
     domain::time::Now,
 };
 
@@ -138,14 +138,14 @@ fn carry_out(
 /// When the last frame was drawn, and what it showed.
 #[derive(Debug, Default)]
 struct Pace {
-    shown: Option<u64>,
+    shown: Option<Revision>,
     drawn_at: Option<Instant>,
     woken_at: Option<Instant>,
 }
 
 impl Pace {
     fn frame_due(&self, app: &App) -> Option<Instant> {
-        (self.shown != Some(app.revision())).then(|| after(self.drawn_at))
+        (self.shown.as_ref() != Some(&app.revision())).then(|| after(self.drawn_at))
     }
 
     fn waking_due(&self, app: &App) -> Option<Instant> {

@@ -34,32 +34,27 @@ pub fn strips(area: Rect) -> Strips {
     Strips { tabs, body, keys }
 }
 
-/// Draws the screens' names, the current one reversed, and at the right `mode`: sandbox, read-only.
-pub fn tabs(current: Place, mode: &str, area: Rect, buf: &mut Buffer, look: &Look) {
-    let mut spans = vec![Span::raw(" ")];
-    let narrow = area.width < 76;
+/// Draws the screens' names, the current one reversed, and at the right as many of the last words of `mode` as fit.
+pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look: &Look) {
+    let mut line = Line::from(" ");
+    let narrow = area.width < 62;
     for (number, place) in (1..).zip(Place::ALL) {
         let label = if narrow && place != current {
             format!(" {number} ")
         } else {
             format!(" {number} {} ", place.title())
         };
-        spans.push(Span::styled(label, if place == current { look.selected() } else { Style::new() }));
+        line.push_span(Span::styled(label, if place == current { look.selected() } else { Style::new() }));
     }
-    Line::from(spans).render(area, buf);
-    let mode = format!("{mode} ");
-    let used: u16 = 1 + Place::ALL.iter().map(|place| tab_width(*place, current, narrow)).sum::<u16>();
-    let room = area.width.saturating_sub(used);
-    let width = u16::try_from(mode.chars().count()).unwrap_or(u16::MAX);
-    if width <= room {
-        let right = Rect { x: area.right() - width, width, ..area };
-        Line::from(toned(look, &mode, Tone::Accent)).render(right, buf);
+    let room = usize::from(area.width).saturating_sub(line.width());
+    line.render(area, buf);
+    let fitting = (0..mode.len()).map(|first| format!("{} ", mode[first..].join(" · ")));
+    if let Some(words) =
+        fitting.map(|words| toned(look, &words, Tone::Accent)).find(|words| words.width() <= room)
+    {
+        let width = u16::try_from(words.width()).unwrap_or(0);
+        words.render(Rect { x: area.right() - width, width, ..area }, buf);
     }
-}
-
-fn tab_width(place: Place, current: Place, narrow: bool) -> u16 {
-    let title = u16::try_from(place.title().len()).unwrap_or(0);
-    if narrow && place != current { 3 } else { title + 4 }
 }
 
 /// Draws the most useful keys of `context`, as many as fit, or a notice in their place.

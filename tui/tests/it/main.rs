@@ -6,6 +6,10 @@ mod backstage;
 mod catalog;
 mod catalog_bytes;
 mod catalog_sources;
+#[cfg(feature = "sandbox")]
+mod console;
 mod github;
 mod moto;
+#[cfg(feature = "sandbox")]
+mod stories;
 mod trucks;

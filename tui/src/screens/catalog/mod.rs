@@ -90,7 +90,7 @@ impl Screen for Catalog {
 
     fn context(&self) -> Context {
         match () {
-            () if self.open.is_some() => Context::Detail,
+            () if self.open.is_some() => Context::Entity,
             () if self.rows.is_typing() => Context::Typing,
             () => Context::List,
         }

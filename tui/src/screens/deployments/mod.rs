@@ -18,7 +18,8 @@ use crate::{
     widgets::{look::Look, scroll::Scroll},
 };
 
-pub use self::stages::bar;
+pub(super) use self::stages::{bar, progress};
+pub(super) use self::view::tasks;
 
 /// How often the service is looked at: while a deployment is active, and while none is.
 const LIVELY: Duration = Duration::from_secs(5);

@@ -10,44 +10,48 @@ use crate::{
     },
 };
 
-/// Returns the stage bar of a deployment: a mark for each stage, and the current one's name and place.
+/// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
 ///
-/// `━━━╸···` counts for people who see no colours; a rolling update has no stages, there the running tasks count.
-pub fn bar(deployment: &Deployment, look: &Look) -> Line<'static> {
-    match deployment.stage.as_ref().filter(|_| deployment.status.is_active()) {
-        Some(stage) => stage_bar(stage, look),
-        None => task_bar(deployment, look),
-    }
+/// Without stages, as in a rolling update, each wanted task is a mark.
+pub(crate) fn bar(deployment: &Deployment, look: &Look) -> Line<'static> {
+    let (done, count) = match (stage(deployment).and_then(Stage::place), &deployment.target) {
+        (Some(place), _) => (place, Stage::ORDER.len()),
+        (None, Some(target)) => (small(target.running.min(target.requested)), small(target.requested)),
+        (None, None) => (0, 0),
+    };
+    Line::from(marks(done, count, look))
 }
 
-fn stage_bar(stage: &Stage, look: &Look) -> Line<'static> {
-    let count = Stage::ORDER.len();
-    let name = stage.0.to_lowercase().replace('_', " ");
-    match stage.place() {
-        Some(place) => {
-            let mut spans = marks(place, count, look);
-            spans.push(toned(look, &format!("  {name} {}/{count}", place + 1), Tone::Busy));
-            Line::from(spans)
+/// Returns in words how far a deployment is: its stage and the stage's place, or its tasks.
+pub(crate) fn progress(deployment: &Deployment) -> Option<String> {
+    match (stage(deployment), &deployment.target) {
+        (Some(stage), _) => {
+            let name = stage.0.to_lowercase().replace('_', " ");
+            // A stage that is newer than this console has no place.
+            let place = stage.place().map(|place| format!(" {}/{}", place + 1, Stage::ORDER.len()));
+            Some(format!("{name}{}", place.unwrap_or_default()))
         }
-        // A stage that is newer than this console.
-        None => Line::from(toned(look, &name, Tone::Busy)),
+        (None, Some(target)) if deployment.status.is_active() => {
+            Some(format!("{}/{} tasks", target.running, target.requested))
+        }
+        _ => None,
     }
 }
 
-fn task_bar(deployment: &Deployment, look: &Look) -> Line<'static> {
-    let Some(target) = &deployment.target else { return Line::default() };
-    let wanted = usize::try_from(target.requested).unwrap_or(0).min(20);
-    let running = usize::try_from(target.running).unwrap_or(0).min(wanted);
-    let mut spans = marks(running, wanted, look);
-    spans.push(toned(look, &format!("  {}/{} tasks running", target.running, target.requested), Tone::Plain));
-    Line::from(spans)
+fn stage(deployment: &Deployment) -> Option<&Stage> {
+    deployment.stage.as_ref().filter(|_| deployment.status.is_active())
+}
+
+/// Bounds a count from outside to what a bar can show.
+fn small(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX).min(20)
 }
 
 fn marks(done: usize, count: usize, look: &Look) -> Vec<Span<'static>> {
-    let (here, ahead) = if done < count { ("━━╸", count - done - 1) } else { ("", 0) };
+    let (here, ahead) = if done < count { ("━╸", count - done - 1) } else { ("", 0) };
     vec![
-        toned(look, &"━━━".repeat(done), Tone::Good),
+        toned(look, &"━━".repeat(done), Tone::Good),
         toned(look, here, Tone::Busy),
-        toned(look, &" ··".repeat(ahead), Tone::Faint),
+        toned(look, &" ·".repeat(ahead), Tone::Faint),
     ]
 }

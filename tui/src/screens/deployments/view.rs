@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Deployments, stages};
 use crate::{
     domain::{
-        deployment::{Deployment, Revision, ServiceEvent, StackEvent},
+        deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent},
         time,
     },
     screens::strip,
@@ -99,11 +99,12 @@ fn detail(deployments: &Deployments, area: Rect, buf: &mut Buffer, look: &Look) 
 }
 
 fn summary(deployments: &Deployments, deployment: &Deployment, look: &Look) -> Vec<Line<'static>> {
+    let progress = stages::progress(deployment).map(|text| format!("  {text}")).unwrap_or_default();
+    let status = sign(look, &deployment_sign(&deployment.status));
     let mut lines =
-        vec![Line::from(sign(look, &deployment_sign(&deployment.status))), stages::bar(deployment, look)];
+        vec![Line::from(vec![status, toned(look, &progress, Tone::Busy)]), stages::bar(deployment, look)];
     if let Some(service) = deployments.rollouts.value().map(|rollouts| &rollouts.service) {
-        let counts =
-            format!("{} of {} running, {} pending", service.running, service.desired, service.pending);
+        let counts = tasks(service);
         lines.push(fact(look, "tasks", 8, &counts));
     }
     if let Some(target) = &deployment.target {
@@ -113,7 +114,7 @@ fn summary(deployments: &Deployments, deployment: &Deployment, look: &Look) -> V
     if let Some(bake) = deployment.bake {
         lines.push(fact(look, "bake", 8, &time::short(bake)));
     }
-    if let Some(breaker) = &deployment.breaker {
+    if let Some(breaker) = deployment.breaker.as_ref().filter(|breaker| breaker.threshold > 0) {
         let said =
             format!("{}/{} failures, {}", breaker.failures, breaker.threshold, breaker.status.to_lowercase());
         lines.push(fact(look, "breaker", 8, &said));
@@ -130,6 +131,12 @@ fn summary(deployments: &Deployments, deployment: &Deployment, look: &Look) -> V
         lines.push(Line::from(toned(look, reason, tone)));
     }
     lines
+}
+
+/// Says how many tasks there are. During a blue/green deployment there are more than are wanted.
+pub(crate) fn tasks(service: &ServiceState) -> String {
+    let pending = if service.pending > 0 { format!(", {} pending", service.pending) } else { String::new() };
+    format!("{} running of {} wanted{pending}", service.running, service.desired)
 }
 
 fn revision(revision: &Revision) -> String {
@@ -153,7 +160,7 @@ fn service_events(deployments: &Deployments, look: &Look) -> Vec<Line<'static>> 
         .chain(events.iter().take(20).map(|event| {
             Line::from(vec![
                 span(&format!("{}  ", look.clock(event.at)), look.tone(Tone::Faint)),
-                span(&event.message, ratatui::style::Style::new()),
+                span(event.gist(), ratatui::style::Style::new()),
             ])
         }))
         .collect()

@@ -2,13 +2,13 @@
 
 use ratatui::{
     layout::Rect,
-    text::{Line, Text},
+    text::{Line, Text as Lines},
 };
 
 use super::{Deployments, Logs, Runs, Sights, Trucks};
 use crate::{
     app::remote::Remote,
-    domain::{run::Run, time, truck::TruckStatus},
+    domain::{log::gist, run::Run, time, truck::TruckStatus},
     failure::{Failure, Kind},
     screens::deployments,
     widgets::{
@@ -18,8 +18,14 @@ use crate::{
     },
 };
 
+/// What stands in a pane: rows that are cut at its edge, or sentences that are not.
+pub(super) enum Text {
+    Rows(Vec<Line<'static>>),
+    Prose(Lines<'static>),
+}
+
 /// A pane's title, the note in its corner, its text.
-type Pane = (&'static str, Line<'static>, Text<'static>);
+type Pane = (&'static str, Line<'static>, Text);
 
 /// Is the service up?
 pub(super) fn service(trucks: &Trucks, look: &Look) -> Pane {
@@ -83,16 +89,18 @@ pub(super) fn deployment(screen: &Deployments, area: Rect, look: &Look) -> Pane 
         let started = newest.started_at.unwrap_or(newest.created_at);
         let ended = if newest.status.is_active() { None } else { newest.finished_at.or(Some(started)) };
         let lasted = time::short(screen.ticker().elapsed(started, ended));
-        let service = &value.service;
-        let tasks =
-            format!("{} of {} running, {} pending", service.running, service.desired, service.pending);
         let mut lines = vec![
             Line::from(vec![
                 sign(look, &deployment_sign(&newest.status)),
                 span(&format!("  {lasted}"), look.tone(Tone::Faint)),
+                toned(
+                    look,
+                    &deployments::progress(newest).map(|text| format!("  {text}")).unwrap_or_default(),
+                    Tone::Busy,
+                ),
             ]),
             deployments::bar(newest, look),
-            fact(look, "tasks", 7, &tasks),
+            fact(look, "tasks", 7, &deployments::tasks(&value.service)),
         ];
         let traffic = newest.target.as_ref().and_then(|target| target.production_weight);
         lines.extend(
@@ -101,7 +109,7 @@ pub(super) fn deployment(screen: &Deployments, area: Rect, look: &Look) -> Pane 
         lines.extend(newest.rollback_reason.as_deref().or(newest.reason.as_deref()).map(line));
         let room = usize::from(area.height.saturating_sub(2)).saturating_sub(lines.len());
         lines.extend(value.events.iter().take(room).map(|event| {
-            Line::from(toned(look, &format!("{} {}", look.clock(event.at), event.message), Tone::Faint))
+            Line::from(toned(look, &format!("{} {}", look.clock(event.at), event.gist()), Tone::Faint))
         }));
         lines
     });
@@ -112,7 +120,7 @@ pub(super) fn deployment(screen: &Deployments, area: Rect, look: &Look) -> Pane 
 pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
     let text = match (logs.failure(), logs.oldest()) {
         (Some(failure), None) => missing(failure, look),
-        (None, None) => Text::from(Line::from(toned(look, "No line yet.", Tone::Faint))),
+        (None, None) => Text::Rows(vec![Line::from(toned(look, "No line yet.", Tone::Faint))]),
         (failure, Some(oldest)) => {
             let summary = match logs.errors() {
                 0 => toned(look, &format!("✓ no errors since {}", look.clock(oldest)), Tone::Good),
@@ -125,7 +133,8 @@ pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
             }));
             let room = usize::from(area.height.saturating_sub(3));
             lines.extend(logs.troubles().take(room).map(|trouble| {
-                let text = format!("{} {} {}", look.clock(trouble.at), trouble.level.word(), trouble.message);
+                let text =
+                    format!("{} {} {}", look.clock(trouble.at), trouble.level.word(), gist(&trouble.message));
                 let width = usize::from(area.width.saturating_sub(4));
                 Line::from(toned(
                     look,
@@ -133,7 +142,7 @@ pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
                     level_tone(trouble.level),
                 ))
             }));
-            Text::from(lines)
+            Text::Rows(lines)
         }
     };
     ("Errors in the logs", Line::default(), text)
@@ -150,17 +159,17 @@ pub(super) fn is_anything_missing(sights: Sights<'_>) -> bool {
         || lacks(sights.logs.failure())
 }
 
-fn filled<T>(remote: &Remote<T>, look: &Look, fill: impl FnOnce(&T) -> Vec<Line<'static>>) -> Text<'static> {
+fn filled<T>(remote: &Remote<T>, look: &Look, fill: impl FnOnce(&T) -> Vec<Line<'static>>) -> Text {
     match (remote.value(), remote.failure(), remote.spinner()) {
-        (Some(value), ..) => Text::from(fill(value)),
+        (Some(value), ..) => Text::Rows(fill(value)),
         (None, Some(failure), _) => missing(failure, look),
         (None, None, Some(step)) => {
-            Text::from(Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy)))
+            Text::Rows(vec![Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy))])
         }
-        (None, None, None) => Text::default(),
+        (None, None, None) => Text::Rows(Vec::new()),
     }
 }
 
-fn missing(failure: &Failure, look: &Look) -> Text<'static> {
-    remote::failure_text(failure, look)
+fn missing(failure: &Failure, look: &Look) -> Text {
+    Text::Prose(remote::failure_text(failure, look))
 }

@@ -60,7 +60,10 @@ fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut B
         _ => panes::errors(sights.logs, area, look),
     };
     let inner = chrome::pane(title, note, focused, area, buf, look);
-    Paragraph::new(text).wrap(Wrap { trim: false }).render(inner, buf);
+    match text {
+        panes::Text::Rows(rows) => Paragraph::new(rows).render(inner, buf),
+        panes::Text::Prose(prose) => Paragraph::new(prose).wrap(Wrap { trim: false }).render(inner, buf),
+    }
 }
 
 fn draw_needs(needs: &[super::Need], sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {

@@ -92,9 +92,10 @@ impl Logs {
         *self = Self { source: self.source.take(), revision: self.revision + 1, ..Self::default() };
     }
 
-    /// Returns the newest errors and warnings, newest first.
+    /// Returns the errors, or where there is none the warnings, newest first.
     pub fn troubles(&self) -> impl Iterator<Item = &LogLine> {
-        self.lines.newest_first().filter(|line| line.level >= Level::Warn)
+        let least = if self.lines.errors() > 0 { Level::Error } else { Level::Warn };
+        self.lines.newest_first().filter(move |line| line.level >= least)
     }
 
     /// Counts the errors among the lines that are kept.

@@ -10,7 +10,7 @@ use ratatui::{
 
 use super::{Logs, State};
 use crate::{
-    domain::log::LogLine,
+    domain::log::{LogLine, gist},
     widgets::{
         chrome, form,
         look::{Look, Tone, level_tone},
@@ -74,7 +74,7 @@ fn draw_line(line: &LogLine, look: &Look) -> Line<'static> {
         span(&format!("{} ", look.clock(line.at)), look.tone(Tone::Faint)),
         span(&format!("{stream:<8} "), look.tone(Tone::Accent)),
         span(&format!("{:<5} ", line.level.word()), tone),
-        span(line.message.trim_end(), Style::new()),
+        span(&gist(&line.message), Style::new()),
     ])
 }
 

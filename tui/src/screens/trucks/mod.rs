@@ -137,7 +137,7 @@ impl Screen for Trucks {
         match () {
             () if self.is_form_open => Context::Form,
             () if self.rows.is_typing() => Context::Typing,
-            () => Context::List,
+            () => Context::Fleet,
         }
     }
 

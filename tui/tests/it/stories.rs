@@ -1,0 +1,294 @@
+//! A person's paths through the console, over the sandbox.
+
+use std::time::Duration;
+
+use axum::{Json, Router, routing::get};
+use crossterm::event::KeyCode;
+use hello_sandbox::{Fault, Kind, Running, Service};
+use hello_tui::{app::action::Place, runtime::Ending};
+use serde_json::json;
+
+use crate::{
+    answering,
+    console::{Start, everything_at, nowhere, sandbox},
+};
+
+/// Makes every request to a service go wrong until the faults are cleared.
+fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) {
+    sandbox.faults().add([Fault { service, kind, status, delay: None, times: None }]);
+}
+
+#[tokio::test]
+async fn the_dashboard_answers_in_one_look() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).open(Some(&sandbox)).await;
+    let screen = console.sees(&["● up  hello-server", "LintAndTest #", "running of 3 wanted", "since"]).await;
+    assert!(screen.contains("waits for approval"), "what needs a person is missing:\n{screen}");
+    assert_eq!(console.quit().await, Ending::Quit);
+}
+
+#[tokio::test]
+async fn a_deployment_moves_without_a_key_pressed() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Deployments).open(Some(&sandbox)).await;
+    let first = console.until("a stage", |screen| stage(screen).is_some()).await;
+    sandbox.clock().advance(Duration::from_secs(45));
+    console.until("another stage", |screen| stage(screen).is_some() && stage(screen) != stage(&first)).await;
+}
+
+/// Finds `N/11` of the stage bar.
+fn stage(screen: &str) -> Option<String> {
+    let before = &screen[..screen.find("/11")?];
+    Some(before.rsplit(' ').next()?.to_owned())
+}
+
+#[tokio::test]
+async fn the_steps_of_a_run_progress_without_a_key_pressed() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox)).await;
+    console.sees(&["in progress"]).await;
+    console.key(KeyCode::Enter);
+    let before = console.sees(&["Set up job", "attempt 1"]).await;
+    let done = |screen: &str| screen.matches('✓').count();
+    sandbox.clock().advance(Duration::from_secs(20));
+    console.until("more steps done", |screen| done(screen) > done(&before)).await;
+    console.key(KeyCode::Esc);
+    console.sees(&["WORKFLOW"]).await;
+}
+
+#[tokio::test]
+async fn the_tail_follows_until_it_is_held() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Logs).open(Some(&sandbox)).await;
+    let before = console.sees(&["· live", "GET /trucks"]).await;
+    sandbox.clock().advance(Duration::from_secs(30));
+    console.until("newer lines", |screen| last_line(screen) != last_line(&before)).await;
+
+    console.press("k");
+    let held = console.sees(&["held"]).await;
+    sandbox.clock().advance(Duration::from_secs(30));
+    let lines = |screen: &str| {
+        screen.split(" lines · ").next().and_then(|s| s.rsplit(['─', ' ']).next()?.parse::<u32>().ok())
+    };
+    let later = console.until("more lines in the buffer", |screen| lines(screen) > lines(&held)).await;
+    assert_eq!(last_line(&later), last_line(&held), "the view moved although it was held");
+    console.press("f");
+    console.until("following again", |screen| last_line(screen) != last_line(&held)).await;
+}
+
+fn last_line(screen: &str) -> Option<&str> {
+    screen
+        .lines()
+        .rev()
+        .find(|line| line.contains(" INFO ") || line.contains(" WARN ") || line.contains(" ERROR "))
+}
+
+#[tokio::test]
+async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    console.sees(&["MAKE", "Volvo"]).await;
+    console.press("n");
+    console.sees(&["New truck", "License plate"]).await;
+    console.paste("Ford");
+    console.key(KeyCode::Enter);
+    let refused = console.sees(&["✗ "]).await;
+    assert!(refused.contains("Ford"), "what was typed is gone:\n{refused}");
+
+    // The console has gone to the field that was refused.
+    console.press("Cargo");
+    console.key(KeyCode::Enter);
+    let saved = console.until("the list", |screen| !screen.contains("New truck")).await;
+    assert!(saved.contains("Ford") && saved.contains("Cargo"), "{saved}");
+    let trail = std::fs::read_to_string(console.home.path().join("audit.jsonl")).unwrap();
+    assert_eq!(trail.lines().count(), 4, "two writes, each before and after:\n{trail}");
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_a_save_that_fails() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    console.sees(&["Volvo"]).await;
+    breaks(&sandbox, Service::Trucks, Kind::Status, Some(500));
+    console.press("n");
+    console.sees(&["New truck"]).await;
+    console.press("Tatra");
+    console.key(KeyCode::Tab);
+    console.press("Phoenix");
+    console.key(KeyCode::Enter);
+    let failed = console.sees(&["✗ adding"]).await;
+    assert!(failed.contains("Tatra") && failed.contains("Phoenix"), "{failed}");
+
+    console.key(KeyCode::Esc);
+    console.until("the list", |screen| !screen.contains("New truck")).await;
+    console.press("n");
+    console.sees(&["Tatra", "Phoenix"]).await;
+    sandbox.faults().clear();
+    console.key(KeyCode::Enter);
+    console.until("the list", |screen| !screen.contains("New truck") && screen.contains("Tatra")).await;
+}
+
+#[tokio::test]
+async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    console.sees(&["Volvo"]).await;
+    for (kind, status) in [(Kind::Status, Some(503)), (Kind::Status, Some(404)), (Kind::Cut, None)] {
+        breaks(&sandbox, Service::Trucks, kind, status);
+        console.press("r");
+        let failed = console.sees(&["✗ listing the trucks", "old"]).await;
+        assert!(failed.contains("Volvo"), "the fleet is gone:\n{failed}");
+        sandbox.faults().clear();
+        console.press("r");
+        console.until("recovery", |screen| !screen.contains('✗') && screen.contains("Volvo")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_leaves_the_others_at_work() {
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox);
+    start.connections.trucks = nowhere();
+    let mut console = start.open(Some(&sandbox)).await;
+    let screen = console.sees(&["✗ listing the trucks", "LintAndTest #", "running of 3 wanted"]).await;
+    assert!(screen.contains("--trucks-url"), "no next step is named:\n{screen}");
+}
+
+#[tokio::test]
+async fn with_nothing_connected_one_key_starts_the_sandbox() {
+    let start = Start {
+        place: Place::Home,
+        size: (80, 24),
+        read_only: false,
+        descriptor: None,
+        connections: everything_at(&nowhere()),
+        in_sandbox: false,
+    };
+    let mut console = start.open(None).await;
+    console.sees(&["S starts a sandbox", "no GitHub repository", "no ECS service"]).await;
+    console.press("S");
+    console.sees(&["● up", "LintAndTest #", "wanted", "sandbox"]).await;
+    console.press("2");
+    console.sees(&["hello-server", "hello-truck-api"]).await;
+}
+
+#[tokio::test]
+async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
+    let sandbox = sandbox().await;
+    let good = include_str!("../../../catalog-info.yaml");
+    let bad = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: bad-\nspec: {type: a, lifecycle: b, owner: trucks}\n";
+    let line = good.lines().count() + 5;
+    let mut start = Start::on(&sandbox).at(Place::Catalog);
+    start.descriptor = Some(format!("{good}---\n{bad}"));
+    let mut console = start.open(Some(&sandbox)).await;
+    let place = format!("catalog-info.yaml:{line}:");
+    console.sees(&["1 problem", &place, "metadata.name", "is not valid", "hello-server"]).await;
+}
+
+#[tokio::test]
+async fn a_descriptor_that_cannot_be_read_is_told_and_the_console_works_on() {
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox).at(Place::Catalog);
+    start.descriptor = Some("kind: [unclosed\n".to_owned());
+    let mut console = start.open(Some(&sandbox)).await;
+    console.sees(&["catalog-info.yaml:", "problem"]).await;
+    console.press("3");
+    console.sees(&["Volvo"]).await;
+}
+
+#[tokio::test]
+async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
+    let truck = json!([{
+        "id": "\u{1b}[2J", "make": "\u{1b}[31mRed\u{7}", "model": "\u{9b}31m\u{202e}x", "status": "active",
+        "createdAt": "2026-11-23T10:00:00Z", "updatedAt": "2026-11-23T10:00:00Z", "version": 1,
+    }]);
+    let url = answering::serve(Router::new().route("/trucks", get(async move || Json(truck)))).await;
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox).at(Place::Trucks);
+    start.connections.trucks = url;
+    let mut console = start.open(Some(&sandbox)).await;
+    let screen = console.sees(&["␛[31mRed␇"]).await;
+    let obeyed = |c: char| c.is_control() && c != '\n';
+    assert!(!screen.contains(obeyed), "{screen:?}");
+}
+
+#[tokio::test]
+async fn a_read_only_console_refuses_to_write() {
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox).at(Place::Trucks);
+    start.read_only = true;
+    let mut console = start.open(Some(&sandbox)).await;
+    console.sees(&["Volvo", "read-only"]).await;
+    console.press("n");
+    console.sees(&["New truck"]).await;
+    console.press("Ford");
+    console.key(KeyCode::Tab);
+    console.press("Cargo");
+    console.key(KeyCode::Enter);
+    console.sees(&["this console is read-only"]).await;
+    let fleet = reqwest::get(format!("{}/trucks", sandbox.url())).await.unwrap().text().await.unwrap();
+    assert!(!fleet.contains("Ford"), "{fleet}");
+}
+
+#[tokio::test]
+async fn lists_are_filtered_and_the_palette_finds_screens() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    console.sees(&["Volvo", "Scania"]).await;
+    console.press("/scan");
+    let filtered = console.until("the filter", |screen| !screen.contains("Volvo")).await;
+    assert!(filtered.contains("Scania"), "{filtered}");
+    console.key(KeyCode::Esc);
+    console.sees(&["Volvo"]).await;
+    console.press(":depl");
+    console.sees(&["Palette", "deployments"]).await;
+    console.key(KeyCode::Enter);
+    console.sees(&["Deployments of hello-truck/hello-server"]).await;
+    console.press("?");
+    let help = console.sees(&["Keys: Lists", "ctrl-c"]).await;
+    assert!(!help.contains("new truck"), "a key is shown that does not apply:\n{help}");
+}
+
+#[tokio::test]
+async fn throttled_github_is_waited_out_and_said() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox)).await;
+    console.sees(&["LintAndTest"]).await;
+    breaks(&sandbox, Service::GitHub, Kind::Throttle, None);
+    console.press("r");
+    let throttled = console.sees(&["✗ listing the runs"]).await;
+    assert!(throttled.contains("LintAndTest"), "the runs are gone:\n{throttled}");
+}
+
+#[tokio::test]
+async fn another_component_is_chosen_in_the_catalog() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Catalog).open(Some(&sandbox)).await;
+    console.sees(&["hello-tui"]).await;
+    console.press("j");
+    console.key(KeyCode::Enter);
+    console.sees(&["Component", "github.com/project-slug"]).await;
+    console.press("u");
+    console.sees(&["are those of component:hello-tui now"]).await;
+    console.press("5");
+    console.sees(&["no ECS service", "has no annotation"]).await;
+}
+
+#[tokio::test]
+async fn a_terminal_of_one_cell_is_survived() {
+    let sandbox = sandbox().await;
+    for size in [(1, 1), (2, 3), (40, 10)] {
+        let mut start = Start::on(&sandbox);
+        start.size = size;
+        let mut console = start.open(Some(&sandbox)).await;
+        console.until("a frame", |screen| !screen.is_empty()).await;
+        for key in ['2', '3', 'n'] {
+            console.press(&key.to_string());
+        }
+        console.key(KeyCode::Esc);
+        console.press("456?");
+        console.key(KeyCode::Esc);
+        console.press(":");
+        assert_eq!(console.quit().await, Ending::Quit);
+    }
+}
