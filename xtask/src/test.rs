@@ -15,7 +15,7 @@ use crate::{command, failure::Failure, strangers, workspace};
 /// Checks formatting, lints and documentation, then runs every test.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Leave out the tests against programs that others wrote (moto, boto3).
+    /// Leave out the tests against programs that others wrote (moto, boto3, Backstage's model).
     #[arg(long)]
     no_strangers: bool,
 
@@ -69,16 +69,17 @@ impl Test {
     }
 }
 
-/// A run of some steps: since when, compiling where to, with which Python.
+/// A run of some steps: since when, compiling where to, with which strangers.
 struct Session {
     started: Instant,
     target: PathBuf,
-    python: Option<PathBuf>,
+    /// The variables that name the strangers to the tests.
+    strangers: Vec<(&'static str, PathBuf)>,
 }
 
 impl Session {
     fn new() -> Self {
-        Self { started: Instant::now(), target: workspace::test_target(), python: None }
+        Self { started: Instant::now(), target: workspace::test_target(), strangers: Vec::new() }
     }
 
     fn fmt(&self) -> Result<(), Failure> {
@@ -99,10 +100,12 @@ impl Session {
 
     fn strangers(&mut self) -> Result<(), Failure> {
         self.say(Step::Strangers, &format!("into {}", self.target.join("strangers").display()));
-        match strangers::install(&self.target) {
-            Ok(python) => self.python = Some(python),
-            Err(failure) if workspace::is_ci() => return Err(failure),
-            Err(failure) => eprintln!("{failure}\n  Tests that need them are skipped."),
+        for strangers in strangers::ALL {
+            match strangers.provide(&self.target) {
+                Ok(place) => self.strangers.push((strangers.variable, place)),
+                Err(failure) if workspace::is_ci() => return Err(failure),
+                Err(failure) => eprintln!("{failure}\n  Tests that need them are skipped."),
+            }
         }
         Ok(())
     }
@@ -118,10 +121,10 @@ impl Session {
         } else {
             self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
         };
-        match &self.python {
-            Some(python) => tests.env(strangers::PYTHON, python),
-            None => tests.env_remove(strangers::PYTHON),
-        };
+        for strangers in strangers::ALL {
+            tests.env_remove(strangers.variable);
+        }
+        tests.envs(self.strangers.iter().map(|(variable, place)| (variable, place)));
         self.say(Step::Tests, &command::line(&tests));
         let status = command::status(&mut tests)?;
         let code = status.code().and_then(|code| u8::try_from(code).ok());

@@ -1,48 +1,29 @@
-//! Strangers: programs that nobody here wrote, which tests check our idea of the outside world against.
-//!
-//! They are Python packages at exact versions, installed once into a virtual environment under the target folder.
-//! What the strangers are asked belongs to the tests of each crate, never here.
+//! Python packages, in a virtual environment.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
+use super::{Stamp, Strangers, missing, quietly, starts};
 use crate::{command, failure::Failure};
 
-/// Names the interpreter that the tests start strangers with.
-pub(crate) const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
+/// Named is the interpreter that has the packages.
+pub(super) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_PYTHON", install };
 
 const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt");
 
-/// Returns a Python interpreter that has every stranger, installing them under `target` unless they are there.
-///
-/// A developer who set `HELLO_STRANGERS_PYTHON` has chosen, and keeps, an interpreter of their own.
-pub(crate) fn install(target: &Path) -> Result<PathBuf, Failure> {
-    if let Some(chosen) = env::var_os(PYTHON) {
-        return Ok(chosen.into());
-    }
-    let folder = target.join("strangers");
-    fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
-    let _alone = lock(&folder.join("lock"))?;
+fn install(folder: &Path) -> Result<PathBuf, Failure> {
     let wanted = fs::read_to_string(REQUIREMENTS).map_err(Failure::file("read", REQUIREMENTS))?;
     let venv = Venv::at(folder.join("venv"));
-    // The whole list is the stamp: written last, so that an installation cut short is made again.
-    let stamp = folder.join("installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && venv.starts() {
-        return Ok(venv.python());
+    let stamp = Stamp(folder.join("installed.txt"));
+    // The system's Python may have been replaced since.
+    if !(stamp.says(&wanted) && starts(venv.python())) {
+        venv.fill()?;
+        stamp.write(&wanted)?;
     }
-    venv.fill()?;
-    fs::write(&stamp, wanted).map_err(Failure::file("write", &stamp))?;
     Ok(venv.python())
-}
-
-/// Waits until no other run installs into the same folder; held until dropped.
-fn lock(path: &Path) -> Result<fs::File, Failure> {
-    let file = fs::File::create(path).map_err(Failure::file("create", path))?;
-    file.lock().map_err(Failure::file("lock", path))?;
-    Ok(file)
 }
 
 struct Venv {
@@ -56,11 +37,6 @@ impl Venv {
 
     fn python(&self) -> PathBuf {
         self.folder.join("bin").join("python")
-    }
-
-    /// Tells whether the interpreter is still there: the system's Python may have been replaced since.
-    fn starts(&self) -> bool {
-        quietly(Command::new(self.python()).arg("--version")).is_ok()
     }
 
     fn fill(&self) -> Result<(), Failure> {
@@ -125,21 +101,6 @@ fn system_python() -> Result<&'static str, Failure> {
         })
 }
 
-/// Runs a command without showing it; on failure returns what it said.
-fn quietly(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{}: {error}", command::line(command)))?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        let said = [output.stdout, output.stderr].concat();
-        Err(format!("{}: {}", command::line(command), String::from_utf8_lossy(&said).trim()))
-    }
-}
-
-fn missing(why: String, hint: &'static str) -> Failure {
-    Failure::Strangers { why, hint }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,12 +115,6 @@ mod tests {
             let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
             assert!(plain(name) && plain(version), "{pin} says more than a name and a version");
         }
-    }
-
-    #[test]
-    fn a_failing_command_tells_what_it_said() {
-        let said = quietly(Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"])).unwrap_err();
-        assert!(said.ends_with("out\nerr"), "{said}");
     }
 
     #[test]

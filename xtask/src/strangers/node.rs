@@ -1,0 +1,69 @@
+//! Node packages, from the lock file that lies beside the test that asks them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{Stamp, Strangers, missing, starts};
+use crate::{command, failure::Failure};
+
+/// Named is the folder that holds `node_modules`.
+pub(super) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_NODE_MODULES", install };
+
+const MANIFESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/tests/strangers");
+const MANIFEST: &str = "package.json";
+const LOCK: &str = "package-lock.json";
+
+fn install(folder: &Path) -> Result<PathBuf, Failure> {
+    // The tests start node themselves, so packages alone are of no use.
+    if !starts("node") {
+        return Err(missing("no Node.js was found".into(), "Install Node.js 20 or newer, with npm."));
+    }
+    let folder = folder.join("node");
+    fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
+    let read = |name: &str| {
+        let path = Path::new(MANIFESTS).join(name);
+        fs::read_to_string(&path).map_err(Failure::file("read", &path))
+    };
+    let (manifest, lock) = (read(MANIFEST)?, read(LOCK)?);
+    let stamp = Stamp(folder.join("installed.txt"));
+    let wanted = format!("{manifest}{lock}");
+    if !(stamp.says(&wanted) && folder.join("node_modules").is_dir()) {
+        fill(&folder, &[(MANIFEST, &manifest), (LOCK, &lock)])?;
+        stamp.write(&wanted)?;
+    }
+    Ok(folder)
+}
+
+fn fill(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(Failure::file("write", &path))?;
+    }
+    command::run(&mut npm_ci(folder)).map_err(|failure| {
+        missing(failure.to_string(), "Is npm installed, and its registry within reach? Try again later.")
+    })
+}
+
+/// Installs exactly what the lock file says; no package may run anything of its own meanwhile.
+fn npm_ci(folder: &Path) -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    npm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_package_is_held_by_its_digest_and_no_host_is_named() {
+        let lock = fs::read_to_string(Path::new(MANIFESTS).join(LOCK)).unwrap();
+        let packages = lock.matches("\"node_modules/").count();
+        assert!(packages > 0);
+        assert_eq!(lock.matches("\"integrity\": \"sha512-").count(), packages);
+        assert!(!lock.contains("\"resolved\""), "a package is bound to a host");
+    }
+}
