@@ -1,0 +1,3 @@
+//! What must hold of the workspace as a whole, whatever it does.
+
+mod architecture;
