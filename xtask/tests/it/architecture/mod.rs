@@ -6,6 +6,7 @@
 mod code;
 mod crates;
 mod layers;
+mod map;
 mod paths;
 mod sizes;
 mod tree;
@@ -68,4 +69,10 @@ fn the_pure_half_is_pure_and_tasks_and_time_have_their_place() {
 #[test]
 fn a_file_has_one_idea_and_a_name() {
     assert_none(&sizes::offences(&Tree::read().sources));
+}
+
+#[test]
+fn the_map_names_only_what_is_there() {
+    let map = include_str!("../../../../ARCHITECTURE.md");
+    assert_none(&map::offences(map, &Tree::read()));
 }
