@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::clock::ClockState;
 use crate::faults::Fault;
+use crate::names::Names;
 use crate::state::State;
 
 /// What the sandbox says about itself, for catalogs.
@@ -27,8 +28,12 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .with_state(Arc::clone(state))
 }
 
-async fn descriptor() -> Response {
-    ([(header::CONTENT_TYPE, "application/yaml")], DESCRIPTOR).into_response()
+/// Serves the descriptor with the names that this sandbox has.
+async fn descriptor(Shared(state): Shared<Arc<State>>) -> Response {
+    let (usual, names) = (Names::default(), state.names());
+    let text =
+        DESCRIPTOR.replace(&usual.service_arn(), &names.service_arn()).replace(&usual.slug(), &names.slug());
+    ([(header::CONTENT_TYPE, "application/yaml")], text).into_response()
 }
 
 async fn health(Shared(state): Shared<Arc<State>>) -> Response {

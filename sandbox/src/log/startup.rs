@@ -19,8 +19,7 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
 
 fn of_task(scenario: &Scenario, task: &Task) -> Vec<Line> {
     let stream = scenario.names.log_stream(&task.id);
-    let place = u64::from_str_radix(&task.id[..12], 16).unwrap_or(0);
-    let mut diary = Diary { stream, dice: scenario.dice("startup", &[place]), lines: Vec::new() };
+    let mut diary = Diary { stream, dice: scenario.dice("startup", &[task.number()]), lines: Vec::new() };
     let up = task.running_at;
     let version = task.revision.tag();
     diary.write(up + millis(120), "INFO", &format!("hello-server starts, image {version}"));

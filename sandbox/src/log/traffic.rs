@@ -19,7 +19,14 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
     let eras = eras(world);
     let to = to.min(world.now + secs(1));
     let seconds = from.whole_seconds()..=to.whole_seconds();
-    seconds.flat_map(|second| in_second(scenario, &eras, second)).collect()
+    let mut lines = Vec::new();
+    for second in seconds {
+        lines.extend(requests(scenario, &eras, second));
+        if second % 15 == 0 {
+            lines.extend(health_checks(scenario, &world.tasks, second));
+        }
+    }
+    lines
 }
 
 /// Returns who takes the traffic since when: each shift hands it to the other revision.
@@ -40,17 +47,12 @@ fn eras(world: &World) -> Vec<Era<'_>> {
     eras
 }
 
-fn in_second(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
+fn requests(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
     let start = Moment::from_millis(second * 1000);
     let begun = eras.partition_point(|era| era.from <= start);
     let Some(era) = begun.checked_sub(1).and_then(|last| eras.get(last)) else { return Vec::new() };
     let mut dice = scenario.dice("traffic", &[second.unsigned_abs()]);
-    let mut lines =
-        (0..dice.between(2, 5)).map(|_| request(scenario, era, start, &mut dice)).collect::<Vec<_>>();
-    if second % 15 == 0 {
-        lines.extend(era.tasks.iter().map(|task| health_check(scenario, task, start, &mut dice)));
-    }
-    lines
+    (0..dice.between(2, 5)).map(|_| request(scenario, era, start, &mut dice)).collect()
 }
 
 /// A request of a driver's app or of an operator.
@@ -87,14 +89,21 @@ fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -
     line(scenario, task, at, text.to_string(), dice)
 }
 
-fn health_check(scenario: &Scenario, task: &Task, start: Moment, dice: &mut Dice) -> Line {
-    let at = start + millis(dice.between(0, 1000));
-    let text = json!({
-        "timestamp": at.rfc3339_millis(), "level": "INFO", "target": "hello_server::requests", "message": "answered",
-        "request.id": dice.uuid(), "http.method": "GET", "http.path": "/health", "http.status": 200,
-        "duration_ms": 1,
-    });
-    line(scenario, task, at, text.to_string(), dice)
+/// The load balancer asks every task that runs, whether it takes traffic or not.
+fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> {
+    let start = Moment::from_millis(second * 1000);
+    let asked = tasks.iter().filter(|task| task.healthy_at.is_some() && task.is_running(start));
+    let check = |task: &Task| {
+        let dice = &mut scenario.dice("health check", &[second.unsigned_abs(), task.number()]);
+        let at = start + millis(dice.between(0, 1000));
+        let text = json!({
+            "timestamp": at.rfc3339_millis(), "level": "INFO", "target": "hello_server::requests",
+            "message": "answered", "request.id": dice.uuid(), "http.method": "GET", "http.path": "/health",
+            "http.status": 200, "duration_ms": 1,
+        });
+        line(scenario, task, at, text.to_string(), dice)
+    };
+    asked.map(check).collect()
 }
 
 /// Most lines are visible within a second; one in forty takes several.

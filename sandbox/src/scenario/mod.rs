@@ -26,7 +26,7 @@ pub(crate) const PERIOD: usize = 12;
 const HISTORY: u64 = 36;
 
 /// So far into a cycle the sandbox starts: new tasks are coming up, and a pull request is being tested.
-const OPENING: Duration = secs(215);
+const OPENING: Duration = secs(192);
 
 /// What is older than so many cycles is forgotten.
 const MEMORY: u64 = 60;

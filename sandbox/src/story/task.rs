@@ -59,6 +59,11 @@ impl Task {
         }
     }
 
+    /// Returns a number that no other task has, for dice of its own.
+    pub(crate) fn number(&self) -> u64 {
+        self.id.get(..12).and_then(|start| u64::from_str_radix(start, 16).ok()).unwrap_or(0)
+    }
+
     /// Stops the task in the way of the scheduler: drained for a while, then gone.
     pub(super) fn retire(&mut self, at: Moment, drain: u64, reason: String) {
         if self.stop.is_none() {

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::log::{Line, lines};
-use crate::moment::{Moment, secs};
+use crate::moment::{Moment, millis, secs};
 
 use super::super::json::read;
 use super::super::{Context, Denied};
+use super::cursor::Cursor;
 use super::group;
 use super::pattern::Pattern;
 
@@ -79,8 +80,8 @@ impl Search {
         if !(1..=MOST_EVENTS).contains(&limit) {
             return Err(Denied::parameter("limit must be between 1 and 10000."));
         }
-        let oldest =
-            context.world.tasks.iter().map(|task| task.running_at).min().unwrap_or(context.world.now);
+        let prefix = asked.log_stream_name_prefix.unwrap_or_default();
+        let oldest = oldest(context, &asked.log_stream_names, &prefix);
         let from = asked.start_time.map_or(oldest, Moment::from_millis).max(oldest);
         let newest = context.world.now + secs(1);
         // `endTime` is inclusive here, unlike in `GetLogEvents`.
@@ -89,7 +90,7 @@ impl Search {
             from,
             to,
             streams: asked.log_stream_names,
-            prefix: asked.log_stream_name_prefix.unwrap_or_default(),
+            prefix,
             pattern: Pattern::parse(asked.filter_pattern.as_deref().unwrap_or_default())?,
             limit,
             forwards: token.map_or(asked.start_from_head.unwrap_or(true), |token| token.forwards),
@@ -119,7 +120,7 @@ impl Search {
                 }
                 bytes += line.message.len() + 26;
                 if found.len() == self.limit || bytes > MOST_BYTES {
-                    let last = found.last().map(|line| Cursor::after(line, self.forwards));
+                    let last = found.last().map(|line| Cursor::beside(line, self.forwards));
                     return (found, last);
                 }
                 found.push(line);
@@ -137,7 +138,7 @@ impl Search {
             (from, (from + secs(PIECE)).min(self.to))
         } else {
             // The millisecond that the cursor stands in may hold more lines.
-            let to = if cursor.last.is_some() { cursor.at + crate::moment::millis(1) } else { cursor.at };
+            let to = if cursor.last.is_some() { cursor.at + millis(1) } else { cursor.at };
             let to = to.min(self.to);
             ((to - secs(PIECE)).max(self.from), to)
         };
@@ -145,49 +146,12 @@ impl Search {
     }
 }
 
-/// A place between two lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Cursor {
-    at: Moment,
-    /// Arrival and id of the line that was shown last, if the place is behind a line.
-    last: Option<(Moment, String)>,
-    forwards: bool,
-}
-
-impl Cursor {
-    fn at(at: Moment, forwards: bool) -> Self {
-        Self { at, last: None, forwards }
-    }
-
-    fn after(line: &Line, forwards: bool) -> Self {
-        Self { at: line.at, last: Some((line.ingested_at, line.id.clone())), forwards }
-    }
-
-    /// Says whether a line comes after this place, in the direction of the search.
-    fn leads_to(&self, line: &Line) -> bool {
-        let Some((ingested_at, id)) = &self.last else { return true };
-        let (here, there) = ((self.at, *ingested_at, id), (line.at, line.ingested_at, &line.id));
-        if self.forwards { here < there } else { there < here }
-    }
-
-    fn write(&self) -> String {
-        let direction = if self.forwards { 'f' } else { 'b' };
-        let (ingested_at, id) = self.last.as_ref().map_or((0, ""), |(at, id)| (at.millis(), id.as_str()));
-        format!("{direction}/{}/{ingested_at}/{id}", self.at.millis())
-    }
-
-    fn read(token: &str) -> Result<Self, Denied> {
-        let parts = token.split('/').collect::<Vec<_>>();
-        let cursor = match parts[..] {
-            [direction @ ("f" | "b"), at, ingested_at, id] => {
-                at.parse().ok().zip(ingested_at.parse().ok()).map(|(at, ingested_at)| Self {
-                    at: Moment::from_millis(at),
-                    last: (!id.is_empty()).then(|| (Moment::from_millis(ingested_at), id.to_owned())),
-                    forwards: direction == "f",
-                })
-            }
-            _ => None,
-        };
-        cursor.ok_or_else(|| Denied::parameter("The specified nextToken is invalid."))
-    }
+/// Returns when the first of the streams begins: nothing before it needs to be looked through.
+fn oldest(context: &Context<'_>, streams: &[String], prefix: &str) -> Moment {
+    let names = context.state.names();
+    let asked = context.world.tasks.iter().filter(|task| {
+        let stream = names.log_stream(&task.id);
+        stream.starts_with(prefix) && (streams.is_empty() || streams.contains(&stream))
+    });
+    asked.map(|task| task.running_at).min().unwrap_or(context.world.now)
 }

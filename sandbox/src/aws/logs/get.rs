@@ -8,6 +8,7 @@ use crate::moment::{Moment, millis, secs};
 
 use super::super::json::read;
 use super::super::{Context, Denied};
+use super::cursor::Cursor;
 use super::group;
 
 const MOST_EVENTS: usize = 10_000;
@@ -29,13 +30,6 @@ struct Asked {
     start_from_head: bool,
 }
 
-/// A direction and the id of the line to go on from; without one, from the bound of the search.
-struct Token {
-    forwards: bool,
-    at: Moment,
-    id: String,
-}
-
 pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
     let asked = read::<Asked>(input)?;
     group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
@@ -43,7 +37,7 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denie
     let Some(stream) = known.find(|stream| stream.name == asked.log_stream_name) else {
         return Err(Denied::new("ResourceNotFoundException", "The specified log stream does not exist."));
     };
-    let token = asked.next_token.as_deref().map(Token::read).transpose()?;
+    let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
     let forwards = token.as_ref().map_or(asked.start_from_head, |token| token.forwards);
     let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
     let found = search(context, &asked, &stream, token.as_ref(), forwards, limit);
@@ -52,13 +46,14 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denie
         json!({"timestamp": line.at.millis(), "ingestionTime": line.ingested_at.millis(), "message": line.message})
     });
     let kept = |forwards: bool, edge: Option<&Line>| match (edge, &token) {
-        (Some(line), _) => Token { forwards, at: line.at, id: line.id.clone() }.write(),
-        (None, Some(token)) => Token { forwards, at: token.at, id: token.id.clone() }.write(),
-        (None, None) => Token { forwards, at: stream.created_at, id: String::new() }.write(),
+        (Some(line), _) => Cursor::beside(line, forwards),
+        (None, Some(token)) => token.facing(forwards),
+        (None, None) => Cursor::at(if forwards { stream.created_at } else { context.world.now }, forwards),
     };
     Ok(json!({
         "events": events.collect::<Vec<_>>(),
-        "nextForwardToken": kept(true, found.last()), "nextBackwardToken": kept(false, found.first()),
+        "nextForwardToken": kept(true, found.last()).write(),
+        "nextBackwardToken": kept(false, found.first()).write(),
     }))
 }
 
@@ -66,7 +61,7 @@ fn search(
     context: &Context<'_>,
     asked: &Asked,
     stream: &Stream,
-    token: Option<&Token>,
+    token: Option<&Cursor>,
     forwards: bool,
     limit: usize,
 ) -> Vec<Line> {
@@ -79,11 +74,7 @@ fn search(
         Some(token) => to = to.min(token.at + millis(1)),
         None => {}
     }
-    let beyond = |line: &Line| {
-        let here = token.map(|token| (token.at, token.id.as_str()));
-        let there = (line.at, line.id.as_str());
-        here.is_none_or(|here| if forwards { here < there } else { there < here })
-    };
+    let beyond = |line: &Line| token.is_none_or(|token| token.leads_to(line));
     // A quiet span is skipped, so that an empty answer really is the end.
     let mut found = Vec::new();
     while found.is_empty() && from < to {
@@ -91,7 +82,6 @@ fn search(
             if forwards { (from, (from + secs(SPAN)).min(to)) } else { ((to - secs(SPAN)).max(from), to) };
         found = lines(&context.state.scenario, &context.world, start, end);
         found.retain(|line| line.stream == stream.name && beyond(line));
-        found.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         if forwards { from = end } else { to = start }
     }
     let surplus = found.len().saturating_sub(limit);
@@ -101,23 +91,4 @@ fn search(
         found.drain(..surplus);
     }
     found
-}
-
-impl Token {
-    fn write(&self) -> String {
-        format!("{}/{}/{}", if self.forwards { 'f' } else { 'b' }, self.at.millis(), self.id)
-    }
-
-    fn read(token: &str) -> Result<Self, Denied> {
-        let parts = token.split('/').collect::<Vec<_>>();
-        let read = match parts[..] {
-            [direction @ ("f" | "b"), at, id] => at.parse().ok().map(|at| Self {
-                forwards: direction == "f",
-                at: Moment::from_millis(at),
-                id: id.to_owned(),
-            }),
-            _ => None,
-        };
-        read.ok_or_else(|| Denied::parameter("The specified nextToken is invalid."))
-    }
 }

@@ -1,5 +1,6 @@
 //! The operations of CloudWatch Logs.
 
+mod cursor;
 mod filter;
 mod get;
 mod groups;

@@ -1,0 +1,74 @@
+//! Starting, stopping, and what a sandbox says about itself.
+
+use hello_sandbox::{Config, Error, Names, Sandbox};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::stepped;
+
+#[tokio::test]
+async fn nobody_outside_is_let_in() {
+    let config = Config { listen: "0.0.0.0:0".parse().unwrap(), ..Config::default() };
+    let refused = Sandbox::start(config).await.unwrap_err();
+    assert!(matches!(refused, Error::NotLoopback(_)));
+    assert!(refused.to_string().contains("127.0.0.1"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_said_with_what_to_do() {
+    let first = Sandbox::start(Config::default()).await.unwrap();
+    let again = Sandbox::start(Config { listen: first.addr(), ..Config::default() }).await.unwrap_err();
+    assert!(again.to_string().contains("--listen"), "{again}");
+}
+
+#[tokio::test]
+async fn a_stopped_or_dropped_sandbox_answers_no_more() {
+    let (stopped, dropped) =
+        (Sandbox::start(Config::default()).await.unwrap(), Sandbox::start(Config::default()).await.unwrap());
+    let urls = [stopped.url(), dropped.url()];
+    for url in &urls {
+        assert!(reqwest::get(format!("{url}/_sandbox/health")).await.unwrap().status().is_success());
+    }
+    stopped.stop().await;
+    drop(dropped);
+    for url in &urls {
+        // Dropping ends the server at its next turn.
+        while reqwest::get(format!("{url}/_sandbox/health")).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_environment_points_every_tool_at_the_sandbox() {
+    let sandbox = Sandbox::start(Config::default()).await.unwrap();
+    let env = sandbox.env();
+    for name in ["AWS_ENDPOINT_URL", "GITHUB_API_URL", "HELLO_TRUCKS_URL"] {
+        assert_eq!(env.iter().find(|(known, _)| *known == name).unwrap().1, sandbox.url());
+    }
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "GH_TOKEN"] {
+        assert!(env.iter().any(|(known, value)| *known == name && !value.is_empty()), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_trucks_api_is_the_real_one_with_a_few_trucks() {
+    let sandbox = stepped().await;
+    let trucks = sandbox.request(Method::GET, "/trucks", None).await.json::<Value>().await.unwrap();
+    assert_eq!(trucks.as_array().unwrap().len(), 6);
+    let truck = serde_json::json!({"make": "Scania", "model": "R 500"});
+    assert_eq!(sandbox.request(Method::POST, "/trucks", Some(truck)).await.status(), 201);
+    let trucks = sandbox.request(Method::GET, "/trucks", None).await.json::<Value>().await.unwrap();
+    assert_eq!(trucks.as_array().unwrap().len(), 7);
+}
+
+#[tokio::test]
+async fn the_descriptor_names_what_this_sandbox_has() {
+    let names = Names { owner: "other".into(), repo: "thing".into(), ..Names::default() };
+    let sandbox = Sandbox::start(Config { names, ..Config::default() }).await.unwrap();
+    let text =
+        reqwest::get(format!("{}/catalog-info.yaml", sandbox.url())).await.unwrap().text().await.unwrap();
+    assert!(text.contains("github.com/project-slug: other/thing"), "{text}");
+    let repo = reqwest::get(format!("{}/repos/other/thing", sandbox.url())).await.unwrap();
+    assert_eq!(repo.json::<Value>().await.unwrap()["full_name"], "other/thing");
+}
