@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::IntoResponse as _;
@@ -20,6 +21,9 @@ use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::state::State;
 use crate::{aws, control, environment, github, trucks};
+
+/// How long a stop waits for answers that are under way.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How a sandbox is to be started.
 #[derive(Clone, Debug)]
@@ -45,7 +49,7 @@ impl Default for Config {
 #[derive(Debug)]
 pub struct Sandbox;
 
-/// A sandbox that runs, until it is stopped or dropped.
+/// A sandbox that runs until it is stopped or dropped.
 #[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
@@ -76,12 +80,10 @@ impl Sandbox {
         let server = tokio::spawn(async move {
             let service = router.map_request(github::without_enterprise_prefix);
             let serving = axum::serve(listener, service.into_make_service());
-            // Clients may keep connections open for ever, and a fault may hang for ever: the end does not wait.
-            tokio::select! {
-                ended = serving.into_future() => if let Err(why) = ended {
-                    tracing::error!(%why, "the sandbox stopped serving");
-                },
-                _ = stopped => {}
+            // Dropping the sender is the signal too.
+            let serving = serving.with_graceful_shutdown(async { stopped.await.unwrap_or(()) });
+            if let Err(why) = serving.await {
+                tracing::error!(%why, "the sandbox stopped serving");
             }
         });
         Ok(Running { addr, state, stop: Some(stop), server })
@@ -132,21 +134,15 @@ impl Running {
         &self.state.faults
     }
 
-    /// Stops serving and cuts what is under way.
+    /// Stops serving, and waits a moment for what is under way.
     pub async fn stop(mut self) {
         self.stop.take();
-        // A server that ended by panicking has ended too.
-        let _ = (&mut self.server).await;
+        // What still hangs then, hangs on request; it ends when its client goes away.
+        let _ = tokio::time::timeout(GRACE, &mut self.server).await;
     }
 
     /// Waits until the sandbox ends by itself, which it does only if its listener breaks.
     pub async fn wait(mut self) {
         let _ = (&mut self.server).await;
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }

@@ -44,6 +44,7 @@ fn eras(world: &World) -> Vec<Era<'_>> {
             eras.extend(at.map(|from| Era { from, tasks: of(&revision.id) }));
         }
     }
+    eras.retain(|era| !era.tasks.is_empty());
     eras
 }
 

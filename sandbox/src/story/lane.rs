@@ -66,8 +66,12 @@ impl<'a> Lane<'a> {
     pub(super) fn admit(&mut self, leg: &Leg, now: Moment) -> Option<Deployed> {
         let begins = leg.ready_at?.max(self.free_at) + secs(2);
         let update_at = begins + before_deploy();
-        let called_off = leg.cancelled_at.is_some_and(|at| at < update_at);
-        if called_off || now < begins {
+        if now < begins {
+            return None;
+        }
+        if let Some(called_off) = leg.cancelled_at.filter(|at| *at < update_at) {
+            // Whoever is next waits for that decision, as it was not known before.
+            self.free_at = self.free_at.max(called_off);
             return None;
         }
         let target = self.register(leg, update_at);

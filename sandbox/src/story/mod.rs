@@ -18,6 +18,9 @@ mod stage;
 mod task;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use birth::fresh_id;
 pub(crate) use command::{Command, Recorded};
 pub(crate) use deployment::{Deployment, Hook, Revision, State};

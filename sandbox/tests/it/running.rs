@@ -1,7 +1,9 @@
 //! Starting, stopping, and what a sandbox says about itself.
 
+use std::process::Command;
+
 use hello_sandbox::{Config, Error, Names, Sandbox};
-use reqwest::Method;
+use reqwest::{Client, Method};
 use serde_json::Value;
 
 use crate::harness::stepped;
@@ -23,20 +25,31 @@ async fn a_taken_port_is_said_with_what_to_do() {
 
 #[tokio::test]
 async fn a_stopped_or_dropped_sandbox_answers_no_more() {
-    let (stopped, dropped) =
-        (Sandbox::start(Config::default()).await.unwrap(), Sandbox::start(Config::default()).await.unwrap());
-    let urls = [stopped.url(), dropped.url()];
-    for url in &urls {
-        assert!(reqwest::get(format!("{url}/_sandbox/health")).await.unwrap().status().is_success());
+    let stopped = Sandbox::start(Config::default()).await.unwrap();
+    let dropped = Sandbox::start(Config::default()).await.unwrap();
+    let health = [&stopped, &dropped].map(|sandbox| format!("{}/_sandbox/health", sandbox.url()));
+    // One client, whose connections stay open between its requests.
+    let client = Client::new();
+    for url in &health {
+        assert!(client.get(url).send().await.unwrap().status().is_success());
     }
     stopped.stop().await;
+    assert!(client.get(&health[0]).send().await.is_err());
     drop(dropped);
-    for url in &urls {
-        // Dropping ends the server at its next turn.
-        while reqwest::get(format!("{url}/_sandbox/health")).await.is_ok() {
-            tokio::task::yield_now().await;
-        }
+    // Dropping ends the server at its next turn.
+    while client.get(&health[1]).send().await.is_ok() {
+        tokio::task::yield_now().await;
     }
+}
+
+#[test]
+fn the_program_prints_what_a_shell_can_read() {
+    let program = Command::new(env!("CARGO_BIN_EXE_hello-sandbox"))
+        .args(["env", "--listen", "127.0.0.1:4999"])
+        .output();
+    let printed = String::from_utf8(program.unwrap().stdout).unwrap();
+    assert!(printed.contains("export AWS_ENDPOINT_URL='http://127.0.0.1:4999'"), "{printed}");
+    assert!(printed.lines().all(|line| line.starts_with("export ") && line.ends_with('\'')), "{printed}");
 }
 
 #[tokio::test]

@@ -62,10 +62,7 @@ pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Respons
 
 /// The error for an operation that the sandbox does not know.
 fn unknown(operation: &str) -> Denied {
-    Denied::new(
-        "InvalidAction",
-        format!("The sandbox does not know the action {operation} (UnknownOperationException)."),
-    )
+    Denied::new("InvalidAction", format!("The sandbox does not know the action {operation}."))
 }
 
 /// Writes an error.

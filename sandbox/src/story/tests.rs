@@ -1,0 +1,144 @@
+//! What must hold of every story, whatever the seed and the moment.
+
+use crate::dice::Dice;
+use crate::moment::{Moment, secs};
+use crate::names::Names;
+use crate::scenario::{OPERATOR, Scenario};
+
+use super::{Command, Conclusion, Recorded, Status, Workflow, World, fresh_id, service_events};
+
+/// So many stories are told in each test.
+const SEEDS: u64 = 4;
+
+const START: Moment = Moment::from_millis(1_772_442_000_000);
+
+fn scenario(seed: u64) -> Scenario {
+    Scenario::starting_at(START, seed, Names::default())
+}
+
+/// Three hours in which somebody presses every button, at odd moments.
+fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
+    let mut dice = Dice::of(scenario.seed, "meddling", &[]);
+    let (mut commands, mut now, mut last) = (Vec::new(), START, None);
+    for _ in 0..60 {
+        now = now + secs(dice.between(20, 340));
+        let world = World::at(scenario, &commands, now);
+        let run = dice.pick(&world.runs[..8]).id;
+        let deployment = world.deployments[0].id.clone();
+        let command = match dice.between(0, 6) {
+            0 => {
+                let id = fresh_id(now, last);
+                last = Some(id);
+                let environment = dice.chance(50).then(|| "production".to_owned());
+                Command::Dispatch {
+                    run: id,
+                    workflow: Workflow::Deploy,
+                    branch: "main".to_owned(),
+                    environment,
+                }
+            }
+            1 => Command::Cancel { run },
+            2 => Command::Rerun { run, failed_only: dice.chance(50) },
+            3 => Command::Review { run, approved: dice.chance(70), comment: String::new() },
+            4 => Command::StopDeployment { deployment },
+            _ => Command::ContinueDeployment { deployment, roll_back: dice.chance(50) },
+        };
+        let status = |id| world.run(id).map(|run| run.status(now));
+        // What the services refuse is never recorded.
+        let fits = match command {
+            Command::Cancel { run } => !matches!(status(run), Some(Status::Completed(_))),
+            Command::Rerun { run, failed_only } => match status(run) {
+                Some(Status::Completed(conclusion)) => !failed_only || conclusion != Conclusion::Success,
+                _ => false,
+            },
+            _ => true,
+        };
+        if fits {
+            commands.push(Recorded { at: now, command });
+        }
+    }
+    (commands, now)
+}
+
+#[test]
+fn what_is_over_stays_as_it_was() {
+    for seed in 0..SEEDS {
+        let scenario = scenario(seed);
+        let (commands, end) = meddled(&scenario);
+        let end = end.max(START + secs(40 * 251));
+        let last = World::at(&scenario, &commands, end);
+        for step in 0..40 {
+            let now = START + secs(step * 251);
+            let known = commands.iter().filter(|recorded| recorded.at <= now).cloned().collect::<Vec<_>>();
+            let world = World::at(&scenario, &known, now);
+            for deployment in world.deployments.iter().filter(|deployment| deployment.is_over(now)) {
+                let later =
+                    last.deployment(&deployment.id).expect("a deployment is not forgotten in three hours");
+                assert_eq!(deployment.state(now), later.state(end), "seed {seed}, step {step}");
+            }
+            for run in &world.runs {
+                let (attempt, later) = (run.attempt(now), last.run(run.id).expect("nor is a run"));
+                let same = later.attempts.iter().find(|later| later.number == attempt.number);
+                if let Status::Completed(conclusion) = attempt.status(now) {
+                    assert_eq!(same.map(|same| same.status(end)), Some(Status::Completed(conclusion)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn deployments_take_turns_and_leave_three_tasks_behind() {
+    for seed in 0..SEEDS {
+        let scenario = scenario(seed);
+        let (commands, end) = meddled(&scenario);
+        for step in 0..40 {
+            let now = START + secs(step * 263);
+            let known = commands.iter().filter(|recorded| recorded.at <= now).cloned().collect::<Vec<_>>();
+            let world = World::at(&scenario, &known, now.min(end));
+            let in_order = world.deployments.windows(2).all(|pair| pair[1].finished_at < pair[0].created_at);
+            assert!(in_order, "seed {seed}, step {step}");
+            if world.rolling().is_none() {
+                assert_eq!(world.tasks.iter().filter(|task| task.is_healthy(world.now)).count(), 3);
+            }
+            assert!(service_events(&scenario, &world).len() <= 100);
+        }
+    }
+}
+
+#[test]
+fn run_ids_and_numbers_are_unique() {
+    for seed in 0..SEEDS {
+        let scenario = scenario(seed);
+        let (commands, end) = meddled(&scenario);
+        let world = World::at(&scenario, &commands, end);
+        for workflow in Workflow::ALL {
+            let mut runs = world.runs.iter().filter(|run| run.workflow == workflow).collect::<Vec<_>>();
+            runs.sort_by_key(|run| run.number);
+            assert!(
+                runs.windows(2).all(|pair| pair[0].number + 1 == pair[1].number && pair[0].id < pair[1].id)
+            );
+        }
+        let dispatched = world.runs.iter().filter(|run| run.actor == OPERATOR && run.attempts.len() == 1);
+        assert!(dispatched.count() > 0);
+    }
+}
+
+#[test]
+fn exactly_one_promotion_waits_when_nobody_reviews_any() {
+    for seed in 0..SEEDS {
+        let scenario = scenario(seed);
+        for hour in 0..30 {
+            let now = START + secs(hour * 3600);
+            let world = World::at(&scenario, &[], now);
+            let waiting = world.runs.iter().filter(|run| run.status(now) == Status::Waiting);
+            let young = world.runs.iter().any(|run| {
+                run.attempt(now).gate.is_some()
+                    && matches!(run.status(now), Status::InProgress | Status::Queued)
+            });
+            assert_eq!(waiting.count(), usize::from(!young), "seed {seed}, hour {hour}");
+            let failed = Status::Completed(Conclusion::Failure);
+            assert!(world.runs.iter().any(|run| run.status(now) == failed));
+        }
+    }
+}
