@@ -36,6 +36,14 @@ impl Terminal {
         take()?;
         Ok(Self { terminal })
     }
+
+    /// Takes a terminal whose content is lost. `clear` would ask for the cursor's position, and the answer would arrive
+    /// among the keys.
+    fn take_again(&mut self) -> io::Result<()> {
+        take()?;
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
+    }
 }
 
 impl Drop for Terminal {
@@ -59,14 +67,12 @@ impl Surface for Terminal {
         give_back();
         // The whole process group, as the terminal itself would: a shell waits for all of a job to stop.
         kill_current_process_group(Signal::TSTP)?;
-        take()?;
-        self.terminal.clear()
+        self.take_again()
     }
 
     fn resume(&mut self) -> io::Result<()> {
         give_back();
-        take()?;
-        self.terminal.clear()
+        self.take_again()
     }
 }
 

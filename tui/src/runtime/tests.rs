@@ -146,7 +146,7 @@ async fn a_closed_terminal_ends_the_console() {
 #[tokio::test(start_paused = true)]
 async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
     let stage = Stage::new(Place::Catalog);
-    let keys = [(Duration::from_secs(60), stage::control('z')), (Duration::from_secs(61), press('q'))];
+    let keys = [(Duration::from_mins(1), stage::control('z')), (Duration::from_secs(61), press('q'))];
     let before = Stage::new(Place::Catalog);
     before.run([(Duration::from_secs(61), press('q'))], answers).await.unwrap();
     stage.run(keys, answers).await.unwrap();

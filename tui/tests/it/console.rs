@@ -138,11 +138,6 @@ impl Console {
         panic!("waited in vain for {what}:\n{}", *self.screen.borrow())
     }
 
-    /// Returns what is on the screen now.
-    pub(crate) fn screen(&self) -> String {
-        self.screen.borrow().clone()
-    }
-
     /// Quits and returns how the console ended.
     pub(crate) async fn quit(self) -> Ending {
         self.send(Msg::Pressed(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)));

@@ -7,9 +7,14 @@ mod catalog;
 mod catalog_bytes;
 mod catalog_sources;
 #[cfg(feature = "sandbox")]
+mod command;
+#[cfg(feature = "sandbox")]
 mod console;
 mod github;
 mod moto;
+mod screens;
 #[cfg(feature = "sandbox")]
 mod stories;
+#[cfg(feature = "sandbox")]
+mod terminal;
 mod trucks;

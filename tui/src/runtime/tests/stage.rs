@@ -144,6 +144,7 @@ fn app(start: Place) -> App {
 }
 
 /// A calm world: everything answers at once, nothing is going on.
+#[expect(clippy::needless_pass_by_value, reason = "a world takes its effects")]
 pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
     let msg = match effect {
         Effect::LoadCatalog => {

@@ -1,0 +1,40 @@
+//! A console with a fault: it draws, then one of its tasks panics. Shows, and lets a test see, that the terminal is given
+//! back all the same.
+
+#[path = "../src/panics.rs"]
+mod panics;
+
+use futures::{StreamExt, stream};
+use hello_tui::{
+    app::{App, Setup, action::Place, effect::Effect},
+    catalog::target::Overrides,
+    runtime::{self, clock, input, terminal::Terminal},
+    widgets::look::Look,
+};
+use jiff::tz::TimeZone;
+
+#[tokio::main]
+async fn main() -> color_eyre::Result<()> {
+    panics::report()?;
+    let mut app = App::new(Setup {
+        start: Place::Trucks,
+        overrides: Overrides::default(),
+        session: String::new(),
+        sandbox: None,
+        read_only: false,
+        look: Look::new(true, TimeZone::UTC),
+    });
+    let inputs = input::inputs()?;
+    let mut terminal = Terminal::take()?;
+    // The key `r` asks for the trucks a second time, and that is once too often.
+    let asked = std::cell::Cell::new(0);
+    let world = |effect| {
+        asked.set(asked.get() + u32::from(effect == Effect::ListTrucks));
+        if asked.get() < 2 {
+            return stream::pending().boxed();
+        }
+        stream::once(async { panic!("a mistake of ours") }).boxed()
+    };
+    runtime::run(&mut app, &mut terminal, inputs, world, clock::now).await?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The command line, as a script or a person meets it.
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use hello_sandbox::Running;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::console::sandbox;
+
+/// A shell in a folder of its own, with nothing in its environment but what a story puts there.
+struct Shell {
+    home: TempDir,
+    trucks: String,
+}
+
+impl Shell {
+    fn new(sandbox: &Running) -> Self {
+        Self { home: tempfile::tempdir().unwrap(), trucks: sandbox.url() }
+    }
+
+    fn command(&self, args: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hello-tui"));
+        command.args(args.split_whitespace()).current_dir(self.home.path()).env_clear();
+        command.env("HOME", self.home.path()).env("HELLO_TRUCKS_URL", &self.trucks).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command in the background, so that the sandbox in this process can answer it.
+    async fn run(&self, args: &str) -> Output {
+        let mut command = self.command(args);
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    fn trail(&self) -> String {
+        std::fs::read_to_string(self.home.path().join(".local/state/hello-tui/audit.jsonl"))
+            .unwrap_or_default()
+    }
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn trucks_are_listed_as_a_table_as_json_and_as_yaml() {
+    let sandbox = sandbox().await;
+    let shell = Shell::new(&sandbox);
+    let table = out(&shell.run("trucks list").await);
+    assert!(table.starts_with("ID") && table.contains("Volvo"), "{table}");
+    assert!(!table.contains('\u{1b}'), "colour in a pipe");
+
+    let json: Value = serde_json::from_slice(&shell.run("trucks list -o json").await.stdout).unwrap();
+    assert_eq!(json[0]["make"], "Volvo");
+    assert!(out(&shell.run("trucks list -o yaml").await).contains("make: Volvo"));
+    let retired: Value =
+        serde_json::from_slice(&shell.run("trucks list --status retired -o json").await.stdout).unwrap();
+    assert!(retired.as_array().unwrap().iter().all(|truck| truck["status"] == "retired"));
+    let one = out(&shell.run("trucks list --search scania --limit 1").await);
+    assert_eq!(one.lines().count(), 2, "{one}");
+}
+
+#[tokio::test]
+async fn a_truck_is_added_and_shown() {
+    let sandbox = sandbox().await;
+    let shell = Shell::new(&sandbox);
+    let added = shell.run("trucks add --make Scania --model V8 --yes -o json").await;
+    assert!(added.status.success(), "{}", err(&added));
+    let truck: Value = serde_json::from_slice(&added.stdout).unwrap();
+    let id = truck["id"].as_str().unwrap();
+    let shown: Value =
+        serde_json::from_slice(&shell.run(&format!("trucks show {id} -o json")).await.stdout).unwrap();
+    assert_eq!(shown, truck);
+    let trail = shell.trail();
+    assert!(trail.contains("\"result\":\"asked\"") && trail.contains("\"result\":\"done\""), "{trail}");
+}
+
+#[tokio::test]
+async fn a_write_without_a_terminal_wants_yes() {
+    let sandbox = sandbox().await;
+    let refused = Shell::new(&sandbox).run("trucks add --make Scania --model V8").await;
+    assert_eq!(refused.status.code(), Some(2));
+    let said = err(&refused);
+    assert_eq!(said.lines().count(), 3, "{said}");
+    assert!(said.contains("--yes"), "{said}");
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_is_said_field_by_field() {
+    let sandbox = sandbox().await;
+    let long = "x".repeat(51);
+    let refused = Shell::new(&sandbox).run(&format!("trucks add --make {long} --model V8 --yes")).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(err(&refused).contains("make: "), "{}", err(&refused));
+}
+
+#[tokio::test]
+async fn a_read_only_command_writes_nothing() {
+    let sandbox = sandbox().await;
+    let shell = Shell::new(&sandbox);
+    let refused = shell.run("--read-only trucks add --make Ford --model Cargo --yes").await;
+    assert_eq!(refused.status.code(), Some(3), "{}", err(&refused));
+    assert!(!out(&shell.run("trucks list").await).contains("Ford"));
+    assert!(shell.trail().contains("refused: read-only"));
+}
+
+#[tokio::test]
+async fn exit_codes_tell_what_went_wrong() {
+    let sandbox = sandbox().await;
+    let mut shell = Shell::new(&sandbox);
+    for (args, code) in [
+        ("trucks show 0190", 1),
+        ("trucks list --status flying", 2),
+        ("no-such-command", 2),
+        ("dashboard", 2),
+        ("--config /nonexistent.toml trucks list", 2),
+        ("trucks add --json /nonexistent.json --yes", 2),
+    ] {
+        let ended = shell.run(args).await;
+        assert_eq!(ended.status.code(), Some(code), "{args}: {}", err(&ended));
+        assert_ne!(err(&ended), "", "{args} ended silently");
+    }
+    shell.trucks = "http://127.0.0.1:9".to_owned();
+    let offline = shell.run("trucks list").await;
+    assert_eq!(offline.status.code(), Some(4), "{}", err(&offline));
+    assert!(err(&offline).contains("127.0.0.1:9") && err(&offline).contains("next:"), "{}", err(&offline));
+}
+
+#[tokio::test]
+async fn a_broken_pipe_is_silence() {
+    let sandbox = sandbox().await;
+    let shell = Shell::new(&sandbox);
+    let mut command = shell.command("trucks list");
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    });
+    let output = output.await.unwrap();
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn the_sandbox_flag_needs_nothing_else() {
+    let sandbox = sandbox().await;
+    let listed = Shell::new(&sandbox).run("--sandbox trucks list").await;
+    assert!(listed.status.success(), "{}", err(&listed));
+    assert!(out(&listed).contains("Scania"));
+}
+
+#[test]
+fn the_help_names_every_flag_with_its_variable() {
+    let help = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_hello-tui")).args(args).env_clear().output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    insta::assert_snapshot!("help", help(&["--help"]));
+    insta::assert_snapshot!("help_trucks_add", help(&["trucks", "add", "--help"]));
+}
+
+/// `docs/keys.md` is the key table; `UPDATE_DOCS=1` writes it.
+#[test]
+fn docs_keys_are_those_of_the_table() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/keys.md");
+    let table = hello_tui::app::keys::document();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+        std::fs::write(&page, &table).unwrap();
+    }
+    let written = std::fs::read_to_string(&page).unwrap_or_default();
+    assert!(written == table, "docs/keys.md is not the key table; run `cargo xtask docs`");
+}

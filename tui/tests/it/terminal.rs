@@ -1,0 +1,198 @@
+//! The real program in a real terminal: it is given back on every way out.
+
+use std::{
+    io::{Read, Write},
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex},
+    thread,
+    time::Duration,
+};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// How long a person waits on a busy machine before something counts as broken.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A program in a terminal.
+struct Screen {
+    master: Box<dyn MasterPty>,
+    keyboard: Box<dyn Write>,
+    child: Box<dyn Child + Send + Sync>,
+    shown: Arc<(Mutex<Shown>, Condvar)>,
+    _home: TempDir,
+}
+
+/// What the terminal shows, and whether the program may still change it.
+struct Shown {
+    parser: vt100::Parser,
+    is_closed: bool,
+}
+
+impl Screen {
+    fn start(program: &Path, args: &[&str]) -> Self {
+        let pty = native_pty_system().openpty(size(24, 80)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.cwd(home.path());
+        command.env("HOME", home.path());
+        command.env("XDG_CONFIG_HOME", home.path());
+        command.env("XDG_STATE_HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("PS1", "shell$ ");
+        let child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let parser = vt100::Parser::new(some(24), some(80), 0);
+        let shown = Arc::new((Mutex::new(Shown { parser, is_closed: false }), Condvar::new()));
+        let mut output = pty.master.try_clone_reader().unwrap();
+        let watched = Arc::clone(&shown);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                let count = output.read(&mut bytes).unwrap_or(0);
+                let mut shown = watched.0.lock().unwrap();
+                shown.parser.process(&bytes[..count]);
+                shown.is_closed = count == 0;
+                watched.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        let keyboard = pty.master.take_writer().unwrap();
+        Self { master: pty.master, keyboard, child, shown, _home: home }
+    }
+
+    fn dashboard() -> Self {
+        let mut screen = Self::start(Path::new(env!("CARGO_BIN_EXE_hello-tui")), &["dashboard", "--sandbox"]);
+        screen.sees("● up");
+        assert!(screen.is_taken(), "the dashboard is not on the alternate screen");
+        screen
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Waits until the screen shows a text.
+    fn sees(&mut self, text: &str) -> String {
+        self.until(text, |shown| shown.parser.screen().contents().contains(text))
+    }
+
+    fn until(&mut self, what: &str, wanted: impl Fn(&Shown) -> bool) -> String {
+        let shown = self.shown.0.lock().unwrap();
+        let (shown, waited) = self.shown.1.wait_timeout_while(shown, LIMIT, |shown| !wanted(shown)).unwrap();
+        let contents = shown.parser.screen().contents();
+        assert!(!waited.timed_out(), "waited in vain for {what}:\n{contents}");
+        contents
+    }
+
+    fn resize(&mut self, rows: u16, columns: u16) {
+        self.shown.0.lock().unwrap().parser.screen_mut().set_size(some(rows), some(columns));
+        self.master.resize(size(rows, columns)).unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    fn is_taken(&self) -> bool {
+        is_taken(&self.shown.0.lock().unwrap())
+    }
+
+    /// Waits for the program's end and returns what is left on the screen.
+    fn end(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        let contents = self.until("the end", |shown| shown.is_closed);
+        assert!(!self.is_taken(), "the terminal was not given back:\n{contents}");
+        (status, contents)
+    }
+}
+
+/// Says whether anything of the terminal is still as only a full-screen program wants it.
+fn is_taken(shown: &Shown) -> bool {
+    let screen = shown.parser.screen();
+    screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
+}
+
+fn some(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).unwrap()
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+#[test]
+fn q_gives_the_terminal_back() {
+    let mut screen = Screen::dashboard();
+    screen.press("q");
+    let (status, left) = screen.end();
+    assert!(status.success(), "{status:?}");
+    assert_eq!(left.trim(), "", "something was left behind");
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::HUP] {
+        let screen = Screen::dashboard();
+        screen.signal(signal);
+        let (status, _) = screen.end();
+        assert_eq!(status.exit_code(), 130);
+    }
+}
+
+#[test]
+fn one_cell_and_back_is_survived() {
+    let mut screen = Screen::dashboard();
+    screen.resize(1, 1);
+    screen.press("23456?");
+    screen.resize(40, 120);
+    screen.press("\u{1b}");
+    screen.sees("Logs of /ecs/");
+    screen.press("1");
+    screen.sees("Needs you");
+    screen.press("q");
+    assert!(screen.end().0.success());
+}
+
+#[test]
+fn ctrl_z_leaves_the_shell_its_terminal_and_fg_brings_the_dashboard_back() {
+    let mut shell = Screen::start(Path::new("bash"), &["--norc", "--noprofile", "-i"]);
+    shell.sees("shell$");
+    shell.press(&format!("{} dashboard --sandbox\n", env!("CARGO_BIN_EXE_hello-tui")));
+    shell.sees("● up");
+    shell.press("\u{1a}");
+    shell.until("the shell", |shown| !is_taken_by_console(shown) && contents(shown).contains("Stopped"));
+    shell.press("fg\n");
+    shell.sees("● up");
+    shell.press("q");
+    shell.until("the shell", |shown| !is_taken_by_console(shown));
+    shell.press("exit\n");
+    shell.child.wait().unwrap();
+}
+
+/// A shell turns bracketed paste on by itself; the other two are ours.
+fn is_taken_by_console(shown: &Shown) -> bool {
+    shown.parser.screen().alternate_screen() || shown.parser.screen().hide_cursor()
+}
+
+fn contents(shown: &Shown) -> String {
+    shown.parser.screen().contents()
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_tells_its_report() {
+    let example: PathBuf = std::env::current_exe().unwrap().with_file_name("../examples/panicking");
+    let mut screen = Screen::start(&example, &[]);
+    screen.sees("Trucks");
+    screen.press("r");
+    let (status, left) = screen.end();
+    assert!(!status.success());
+    assert!(left.contains("a mistake of ours"), "the report is missing:\n{left}");
+}
