@@ -45,12 +45,22 @@ const WIDE: Size = Size::new(120, 40);
 /// The pictures of the documentation. The texts come from the sandbox's story: one at least for each pane, so that none
 /// is still loading, and one at least that Home does not show, so that the screen has changed.
 const PICTURES: &[Picture] = &[
-    Picture { name: "home", size: WIDE, keys: "1", shows: &["Scania", "LintAndTest", "hello-truck"] },
-    Picture { name: "catalog", size: WIDE, keys: "2", shows: &["hello-truck", "Component", "API"] },
-    Picture { name: "trucks", size: WIDE, keys: "3", shows: &["Scania", "V8"] },
-    Picture { name: "runs", size: WIDE, keys: "4", shows: &["LintAndTest", "main"] },
-    Picture { name: "deployments", size: WIDE, keys: "5", shows: &["hello-truck"] },
-    Picture { name: "logs", size: WIDE, keys: "6", shows: &["/trucks"] },
+    Picture {
+        name: "home",
+        size: WIDE,
+        keys: "1",
+        shows: &["● up", "LintAndTest #", "running of 3 wanted", "errors since", "Needs you"],
+    },
+    Picture { name: "catalog", size: WIDE, keys: "2", shows: &["LIFECYCLE", "fleet-leasing"] },
+    Picture { name: "trucks", size: WIDE, keys: "3", shows: &["PLATE", "Scania"] },
+    Picture { name: "runs", size: WIDE, keys: "4", shows: &["WORKFLOW", "LintAndTest"] },
+    Picture {
+        name: "deployments",
+        size: WIDE,
+        keys: "5",
+        shows: &["Service events", "Stack events", "AWS::ECS::Service"],
+    },
+    Picture { name: "logs", size: WIDE, keys: "6", shows: &["lines · live", "GET /trucks"] },
 ];
 
 /// How long a screen may take to fill.

@@ -3,8 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    text::Line,
-    widgets::Widget,
+    widgets::{Paragraph, Widget, Wrap},
 };
 
 use super::rows::Rows;
@@ -30,9 +29,15 @@ pub(super) fn draw<K: Clone + PartialEq, T>(
     failure(held, body, buf, look)
 }
 
-/// Draws the failure of the last look, where older data is still shown under it.
+/// Draws the failure of the last look, where older data is still shown under it; long ones take several rows.
 pub(super) fn failure<T>(held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    line(remote::failure_line(held, look), area, buf)
+    let lines = remote::failure_lines(held, look);
+    let width = usize::from(area.width).max(1);
+    let rows: usize = lines.iter().map(|line| line.width().div_ceil(width)).sum();
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height / 3);
+    let [top, body] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(area);
+    Paragraph::new(lines).wrap(Wrap { trim: false }).render(top, buf);
+    body
 }
 
 /// Draws the filter, where there is one.
@@ -47,12 +52,5 @@ pub(super) fn filter<K: Clone + PartialEq>(
     let [label, value] = Layout::horizontal([Constraint::Length(2), Constraint::Min(0)]).areas(top);
     toned(look, "/", Tone::Accent).render(label, buf);
     form::input(input, rows.is_typing(), value, buf);
-    body
-}
-
-fn line(line: Option<Line<'static>>, area: Rect, buf: &mut Buffer) -> Rect {
-    let Some(line) = line else { return area };
-    let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
-    line.render(top, buf);
     body
 }

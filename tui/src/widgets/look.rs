@@ -11,6 +11,7 @@ use crate::domain::{
     log::Level,
     run,
     time::{self, Timestamp},
+    truck::TruckStatus,
 };
 
 /// The theme and the zone in which times are shown.
@@ -83,6 +84,15 @@ pub fn spinner(step: usize) -> &'static str {
 
 /// A state as a glyph, a word and a tone.
 pub type Sign = (&'static str, String, Tone);
+
+/// Returns the glyph and tone of a truck's status; its word is the status's own.
+pub fn truck_sign(status: TruckStatus) -> (&'static str, Tone) {
+    match status {
+        TruckStatus::Active => ("●", Tone::Good),
+        TruckStatus::Maintenance => ("◐", Tone::Warning),
+        TruckStatus::Retired => ("○", Tone::Faint),
+    }
+}
 
 /// Returns how a run's, job's or step's state is shown.
 pub fn run_sign(state: &run::State) -> Sign {

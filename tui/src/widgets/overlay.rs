@@ -16,11 +16,18 @@ use super::{
 use crate::app::keys::{self, Context};
 
 /// Clears and frames a box of at most the given size in the middle of `area`; returns its inside.
+///
+/// Where it would be higher than there is room, its corner says that there is more.
 pub fn dialog(title: &str, width: u16, height: u16, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+    let note = if height > area.height {
+        Line::from(toned(look, "↓ more ", Tone::Faint))
+    } else {
+        Line::default()
+    };
     let middle =
         area.centered(Constraint::Length(width.min(area.width)), Constraint::Length(height.min(area.height)));
     Clear.render(middle, buf);
-    chrome::pane(title, Line::default(), true, middle, buf, look)
+    chrome::pane(title, note, true, middle, buf, look)
 }
 
 /// Draws the keys that apply in `context`, in as many columns as it takes, from the one key table.

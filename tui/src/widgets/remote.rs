@@ -70,12 +70,10 @@ pub fn placeholder<T>(remote: &Remote<T>, area: Rect, buf: &mut Buffer, look: &L
     true
 }
 
-/// Returns the line that tells of a failure under data that is still shown.
-pub fn failure_line<T>(remote: &Remote<T>, look: &Look) -> Option<Line<'static>> {
-    let failure = remote.failure().filter(|_| remote.value().is_some())?;
-    let hint = failure.hint.as_ref().map(|hint| format!("  → {hint}")).unwrap_or_default();
-    Some(Line::from(vec![
-        toned(look, &format!("✗ {}: {}", failure.what, failure.why), Tone::Bad),
-        toned(look, &hint, Tone::Accent),
-    ]))
+/// Returns what tells of a failure above data that is still shown: what and why, and what to type next.
+pub fn failure_lines<T>(remote: &Remote<T>, look: &Look) -> Vec<Line<'static>> {
+    let Some(failure) = remote.failure().filter(|_| remote.value().is_some()) else { return Vec::new() };
+    let what = Line::from(toned(look, &format!("✗ {failure}"), Tone::Bad));
+    let hint = failure.hint.as_ref().map(|hint| Line::from(toned(look, &format!("→ {hint}"), Tone::Accent)));
+    [what].into_iter().chain(hint).collect()
 }

@@ -26,7 +26,7 @@ use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use url::Url;
 
 /// How long a person waits on a busy machine before something counts as broken.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// How a console is to be started.
 pub(crate) struct Start {
@@ -68,7 +68,7 @@ impl Start {
     }
 
     /// Opens the console. `wall` tells it the time.
-    pub(crate) async fn open(self, sandbox: Option<&Running>) -> Console {
+    pub(crate) fn open(self, sandbox: Option<&Running>) -> Console {
         let home = tempfile::tempdir().unwrap();
         if let Some(descriptor) = &self.descriptor {
             std::fs::write(home.path().join("catalog-info.yaml"), descriptor).unwrap();

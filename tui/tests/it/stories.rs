@@ -21,7 +21,7 @@ fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) 
 #[tokio::test]
 async fn the_dashboard_answers_in_one_look() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).open(Some(&sandbox));
     let screen = console.sees(&["● up  hello-server", "LintAndTest #", "running of 3 wanted", "since"]).await;
     assert!(screen.contains("waits for approval"), "what needs a person is missing:\n{screen}");
     assert_eq!(console.quit().await, Ending::Quit);
@@ -30,7 +30,7 @@ async fn the_dashboard_answers_in_one_look() {
 #[tokio::test]
 async fn a_deployment_moves_without_a_key_pressed() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Deployments).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Deployments).open(Some(&sandbox));
     let first = console.until("a stage", |screen| stage(screen).is_some()).await;
     sandbox.clock().advance(Duration::from_secs(45));
     console.until("another stage", |screen| stage(screen).is_some() && stage(screen) != stage(&first)).await;
@@ -45,7 +45,7 @@ fn stage(screen: &str) -> Option<String> {
 #[tokio::test]
 async fn the_steps_of_a_run_progress_without_a_key_pressed() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox));
     console.sees(&["in progress"]).await;
     console.key(KeyCode::Enter);
     let before = console.sees(&["Set up job", "attempt 1"]).await;
@@ -59,7 +59,7 @@ async fn the_steps_of_a_run_progress_without_a_key_pressed() {
 #[tokio::test]
 async fn the_tail_follows_until_it_is_held() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Logs).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Logs).open(Some(&sandbox));
     let before = console.sees(&["· live", "GET /trucks"]).await;
     sandbox.clock().advance(Duration::from_secs(30));
     console.until("newer lines", |screen| last_line(screen) != last_line(&before)).await;
@@ -86,7 +86,7 @@ fn last_line(screen: &str) -> Option<&str> {
 #[tokio::test]
 async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox));
     console.sees(&["MAKE", "Volvo"]).await;
     console.press("n");
     console.sees(&["New truck", "License plate"]).await;
@@ -107,7 +107,7 @@ async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
 #[tokio::test]
 async fn what_was_typed_survives_a_save_that_fails() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
     breaks(&sandbox, Service::Trucks, Kind::Status, Some(500));
     console.press("n");
@@ -131,7 +131,7 @@ async fn what_was_typed_survives_a_save_that_fails() {
 #[tokio::test]
 async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
     for (kind, status) in [(Kind::Status, Some(503)), (Kind::Status, Some(404)), (Kind::Cut, None)] {
         breaks(&sandbox, Service::Trucks, kind, status);
@@ -149,7 +149,7 @@ async fn a_service_that_is_not_there_leaves_the_others_at_work() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox);
     start.connections.trucks = nowhere();
-    let mut console = start.open(Some(&sandbox)).await;
+    let mut console = start.open(Some(&sandbox));
     let screen = console.sees(&["✗ listing the trucks", "LintAndTest #", "running of 3 wanted"]).await;
     assert!(screen.contains("--trucks-url"), "no next step is named:\n{screen}");
 }
@@ -164,7 +164,7 @@ async fn with_nothing_connected_one_key_starts_the_sandbox() {
         connections: everything_at(&nowhere()),
         in_sandbox: false,
     };
-    let mut console = start.open(None).await;
+    let mut console = start.open(None);
     console.sees(&["S starts a sandbox", "no GitHub repository", "no ECS service"]).await;
     console.press("S");
     console.sees(&["● up", "LintAndTest #", "wanted", "sandbox"]).await;
@@ -180,7 +180,7 @@ async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
     let line = good.lines().count() + 5;
     let mut start = Start::on(&sandbox).at(Place::Catalog);
     start.descriptor = Some(format!("{good}---\n{bad}"));
-    let mut console = start.open(Some(&sandbox)).await;
+    let mut console = start.open(Some(&sandbox));
     let place = format!("catalog-info.yaml:{line}:");
     console.sees(&["1 problem", &place, "metadata.name", "is not valid", "hello-server"]).await;
 }
@@ -190,7 +190,7 @@ async fn a_descriptor_that_cannot_be_read_is_told_and_the_console_works_on() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(Place::Catalog);
     start.descriptor = Some("kind: [unclosed\n".to_owned());
-    let mut console = start.open(Some(&sandbox)).await;
+    let mut console = start.open(Some(&sandbox));
     console.sees(&["catalog-info.yaml:", "problem"]).await;
     console.press("3");
     console.sees(&["Volvo"]).await;
@@ -206,7 +206,7 @@ async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(Place::Trucks);
     start.connections.trucks = url;
-    let mut console = start.open(Some(&sandbox)).await;
+    let mut console = start.open(Some(&sandbox));
     let screen = console.sees(&["␛[31mRed␇"]).await;
     let obeyed = |c: char| c.is_control() && c != '\n';
     assert!(!screen.contains(obeyed), "{screen:?}");
@@ -217,7 +217,7 @@ async fn a_read_only_console_refuses_to_write() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(Place::Trucks);
     start.read_only = true;
-    let mut console = start.open(Some(&sandbox)).await;
+    let mut console = start.open(Some(&sandbox));
     console.sees(&["Volvo", "read-only"]).await;
     console.press("n");
     console.sees(&["New truck"]).await;
@@ -233,7 +233,7 @@ async fn a_read_only_console_refuses_to_write() {
 #[tokio::test]
 async fn lists_are_filtered_and_the_palette_finds_screens() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox));
     console.sees(&["Volvo", "Scania"]).await;
     console.press("/scan");
     let filtered = console.until("the filter", |screen| !screen.contains("Volvo")).await;
@@ -252,7 +252,7 @@ async fn lists_are_filtered_and_the_palette_finds_screens() {
 #[tokio::test]
 async fn throttled_github_is_waited_out_and_said() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Runs).open(Some(&sandbox));
     console.sees(&["LintAndTest"]).await;
     breaks(&sandbox, Service::GitHub, Kind::Throttle, None);
     console.press("r");
@@ -263,7 +263,7 @@ async fn throttled_github_is_waited_out_and_said() {
 #[tokio::test]
 async fn another_component_is_chosen_in_the_catalog() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Catalog).open(Some(&sandbox)).await;
+    let mut console = Start::on(&sandbox).at(Place::Catalog).open(Some(&sandbox));
     console.sees(&["hello-tui"]).await;
     console.press("j");
     console.key(KeyCode::Enter);
@@ -280,7 +280,7 @@ async fn a_terminal_of_one_cell_is_survived() {
     for size in [(1, 1), (2, 3), (40, 10)] {
         let mut start = Start::on(&sandbox);
         start.size = size;
-        let mut console = start.open(Some(&sandbox)).await;
+        let mut console = start.open(Some(&sandbox));
         console.until("a frame", |screen| !screen.is_empty()).await;
         for key in ['2', '3', 'n'] {
             console.press(&key.to_string());

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// How long a person waits on a busy machine before something counts as broken.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A program in a terminal.
 struct Screen {
@@ -85,9 +85,9 @@ impl Screen {
 
     fn until(&mut self, what: &str, wanted: impl Fn(&Shown) -> bool) -> String {
         let shown = self.shown.0.lock().unwrap();
-        let (shown, waited) = self.shown.1.wait_timeout_while(shown, LIMIT, |shown| !wanted(shown)).unwrap();
+        let (shown, wait) = self.shown.1.wait_timeout_while(shown, LIMIT, |shown| !wanted(shown)).unwrap();
         let contents = shown.parser.screen().contents();
-        assert!(!waited.timed_out(), "waited in vain for {what}:\n{contents}");
+        assert!(!wait.timed_out(), "waited in vain for {what}:\n{contents}");
         contents
     }
 

@@ -44,6 +44,7 @@ pub struct Deployments {
     /// The selected deployment fills the screen.
     is_open: bool,
     scroll: Scroll,
+    stack_scroll: Scroll,
     ticker: Ticker,
     revision: u64,
 }
@@ -153,7 +154,10 @@ impl Screen for Deployments {
         match action {
             Action::Refresh => return [self.ask(now), self.ask_stack(now)].concat(),
             Action::Back if self.is_open => self.is_open = false,
-            Action::Move(way) if self.is_open => self.scroll.go(way),
+            Action::Move(way) if self.is_open => {
+                self.scroll.go(way);
+                self.stack_scroll.go(way);
+            }
             Action::Open if !self.is_open => self.is_open = self.selected().is_some(),
             other => {
                 let keys = self.keys();

@@ -32,6 +32,11 @@ const COLUMNS: [Column; 6] = [
     Column { title: "REASON", width: Width::Rest(12), rank: 1 },
 ];
 
+/// From this width on, what ECS and what CloudFormation tell stand beside each other.
+const SIDE_BY_SIDE: u16 = 100;
+/// Events of the service that are shown before those of the stack.
+const SERVICE_EVENTS: usize = 20;
+
 pub(super) fn draw(deployments: &Deployments, area: Rect, buf: &mut Buffer, look: &Look) {
     if deployments.is_open || area.height < 14 {
         let only = if deployments.is_open { detail } else { list };
@@ -94,8 +99,16 @@ fn detail(deployments: &Deployments, area: Rect, buf: &mut Buffer, look: &Look) 
     let inner = chrome::pane(&title, note, deployments.is_open, area, buf, look);
     let mut lines = summary(deployments, deployment, look);
     lines.extend(service_events(deployments, look));
-    lines.extend(stack_events(deployments, look));
-    deployments.scroll.draw(&lines, inner, buf);
+    if inner.width < SIDE_BY_SIDE {
+        lines.push(Line::default());
+        lines.extend(stack_events(deployments, look));
+        deployments.scroll.draw(&lines, inner, buf);
+        return;
+    }
+    let [left, right] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).spacing(2).areas(inner);
+    deployments.scroll.draw(&lines, left, buf);
+    deployments.stack_scroll.draw(&stack_events(deployments, look), right, buf);
 }
 
 fn summary(deployments: &Deployments, deployment: &Deployment, look: &Look) -> Vec<Line<'static>> {
@@ -155,9 +168,9 @@ fn revision(revision: &Revision) -> String {
 fn service_events(deployments: &Deployments, look: &Look) -> Vec<Line<'static>> {
     let events: &[ServiceEvent] =
         deployments.rollouts.value().map(|r| r.events.as_slice()).unwrap_or_default();
-    heading("Service events", look)
+    [Line::default(), heading("Service events", look)]
         .into_iter()
-        .chain(events.iter().take(20).map(|event| {
+        .chain(events.iter().take(SERVICE_EVENTS).map(|event| {
             Line::from(vec![
                 span(&format!("{}  ", look.clock(event.at)), look.tone(Tone::Faint)),
                 span(event.gist(), ratatui::style::Style::new()),
@@ -167,7 +180,7 @@ fn service_events(deployments: &Deployments, look: &Look) -> Vec<Line<'static>> 
 }
 
 fn stack_events(deployments: &Deployments, look: &Look) -> Vec<Line<'static>> {
-    let mut lines = heading("Stack events", look);
+    let mut lines = vec![heading("Stack events", look)];
     if let Some(failure) = deployments.stack.failure() {
         lines.extend(remote::failure_text(failure, look).lines);
     }
@@ -192,6 +205,6 @@ fn stack_line(event: &StackEvent, look: &Look) -> Line<'static> {
     ])
 }
 
-fn heading(title: &str, look: &Look) -> Vec<Line<'static>> {
-    vec![Line::default(), Line::from(span(title, look.title()))]
+fn heading(title: &str, look: &Look) -> Line<'static> {
+    Line::from(span(title, look.title()))
 }

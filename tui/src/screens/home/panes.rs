@@ -2,6 +2,7 @@
 
 use ratatui::{
     layout::Rect,
+    style::Style,
     text::{Line, Text as Lines},
 };
 
@@ -28,7 +29,7 @@ pub(super) enum Text {
 type Pane = (&'static str, Line<'static>, Text);
 
 /// Is the service up?
-pub(super) fn service(trucks: &Trucks, look: &Look) -> Pane {
+pub(super) fn service(trucks: &Trucks, area: Rect, look: &Look) -> Pane {
     let fleet = trucks.fleet();
     let text = filled(fleet, look, |value| {
         let counted = |status| value.trucks.iter().filter(|truck| truck.status == status).count();
@@ -37,13 +38,26 @@ pub(super) fn service(trucks: &Trucks, look: &Look) -> Pane {
             None => (format!("● up  hello-server{version}"), Tone::Good),
             Some(failure) => (format!("✗ {}: {}", remote::word(failure), failure.why), Tone::Bad),
         };
-        vec![
+        let mut lines = vec![
             Line::from(toned(look, &up, tone)),
             fact(look, "trucks", 11, &value.trucks.len().to_string()),
             fact(look, "active", 11, &counted(TruckStatus::Active).to_string()),
             fact(look, "maintenance", 11, &counted(TruckStatus::Maintenance).to_string()),
             fact(look, "retired", 11, &counted(TruckStatus::Retired).to_string()),
-        ]
+        ];
+        let room = usize::from(area.height.saturating_sub(2)).saturating_sub(lines.len() + 2);
+        if room > 0 && !value.trucks.is_empty() {
+            lines.extend([Line::default(), Line::from(toned(look, "newest", Tone::Faint))]);
+        }
+        let newest = value.trucks.iter().rev().take(room);
+        lines.extend(newest.map(|truck| {
+            let (glyph, tone) = look::truck_sign(truck.status);
+            Line::from(vec![
+                toned(look, glyph, tone),
+                span(&format!(" {} {}", truck.make, truck.model), Style::new()),
+            ])
+        }));
+        lines
     });
     ("Service", remote::note(fleet, look), text)
 }

@@ -54,7 +54,7 @@ pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer
 
 fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
     let (title, note, text) = match place {
-        Place::Trucks => panes::service(sights.trucks, look),
+        Place::Trucks => panes::service(sights.trucks, area, look),
         Place::Runs => panes::runs(sights.runs, area, look),
         Place::Deployments => panes::deployment(sights.deployments, area, look),
         _ => panes::errors(sights.logs, area, look),

@@ -8,11 +8,10 @@ use ratatui::{
 
 use super::{Trucks, form::FIELDS};
 use crate::{
-    domain::truck::TruckStatus,
     screens::strip,
     widgets::{
         chrome, form,
-        look::{Look, Tone},
+        look::{self, Look, Tone},
         overlay, remote,
         table::{Column, Table, Width, cell},
         text::{span, toned},
@@ -64,11 +63,7 @@ fn table(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
         look,
         |row| {
             let truck = shown[row];
-            let (glyph, tone) = match truck.status {
-                TruckStatus::Active => ("●", Tone::Good),
-                TruckStatus::Maintenance => ("◐", Tone::Warning),
-                TruckStatus::Retired => ("○", Tone::Faint),
-            };
+            let (glyph, tone) = look::truck_sign(truck.status);
             vec![
                 cell(truck.make.as_str()),
                 cell(truck.model.as_str()),
