@@ -59,6 +59,12 @@ pub enum Slot {
     Sandbox,
 }
 
+impl Slot {
+    /// All slots but those of writes, which are never cancelled.
+    pub const READING: [Self; 7] =
+        [Self::Catalog, Self::Trucks, Self::Runs, Self::Run, Self::Rollouts, Self::StackEvents, Self::Logs];
+}
+
 impl Effect {
     /// Returns the slot whose task this effect starts, or nothing for those that need no task.
     pub fn slot(&self) -> Option<Slot> {

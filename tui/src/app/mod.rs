@@ -17,7 +17,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use self::{
     action::{Action, Place},
-    effect::Effect,
+    effect::{Effect, Slot},
     keys::Context,
     msg::Msg,
     overlay::Overlay,
@@ -343,13 +343,15 @@ impl App {
             return Vec::new();
         }
         self.catalog.mark(target.component.clone());
-        self.runs.aim(&target.repo);
-        self.deployments.aim(&target.service);
-        self.logs.aim(&target.logs);
+        let mut effects = self.runs.aim(&target.repo);
+        effects.extend(self.deployments.aim(&target.service));
+        effects.extend(self.logs.aim(&target.logs));
         self.target = Some(target);
         self.revision += 1;
-        let aimed = in_view(self.place).into_iter().filter(|place| *place != Place::Catalog);
-        aimed.collect::<Vec<_>>().into_iter().flat_map(|place| self.enter(place, now)).collect()
+        for place in in_view(self.place).into_iter().filter(|place| *place != Place::Catalog) {
+            effects.extend(self.enter(place, now));
+        }
+        effects
     }
 
     fn component(&self) -> Option<&Entity> {
@@ -384,7 +386,9 @@ impl App {
                 self.runs.reset();
                 self.deployments.reset();
                 self.logs.reset();
-                let mut effects = self.catalog.enter(now);
+                // What the old world still answers is no longer wanted.
+                let mut effects: Vec<Effect> = Slot::READING.into_iter().map(Effect::Cancel).collect();
+                effects.extend(self.catalog.enter(now));
                 effects.extend(self.trucks.enter(now));
                 effects
             }

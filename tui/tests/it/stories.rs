@@ -133,7 +133,9 @@ async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(Place::Trucks).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
-    for (kind, status) in [(Kind::Status, Some(503)), (Kind::Status, Some(404)), (Kind::Cut, None)] {
+    for (kind, status) in
+        [(Kind::Status, Some(503)), (Kind::Status, Some(404)), (Kind::Cut, None), (Kind::Hang, None)]
+    {
         breaks(&sandbox, Service::Trucks, kind, status);
         console.press("r");
         let failed = console.sees(&["✗ listing the trucks", "old"]).await;

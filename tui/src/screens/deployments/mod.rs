@@ -9,7 +9,12 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
 use crate::{
-    app::{action::Action, effect::Effect, keys::Context, remote::Remote},
+    app::{
+        action::Action,
+        effect::{Effect, Slot},
+        keys::Context,
+        remote::Remote,
+    },
     domain::{
         deployment::{Deployment, Rollouts, ServiceRef, StackEvent},
         time::Now,
@@ -50,10 +55,10 @@ pub struct Deployments {
 }
 
 impl Deployments {
-    /// Points the screen at a service, or says why there is none.
-    pub fn aim(&mut self, service: &Result<ServiceRef, Failure>) {
+    /// Points the screen at a service, or says why there is none. Answers about another one are no longer wanted.
+    pub fn aim(&mut self, service: &Result<ServiceRef, Failure>) -> Vec<Effect> {
         match service {
-            Ok(service) if self.service.as_ref() == Some(service) => {}
+            Ok(service) if self.service.as_ref() == Some(service) => return Vec::new(),
             Ok(service) => {
                 *self =
                     Self { service: Some(service.clone()), revision: self.revision + 1, ..Self::default() };
@@ -64,6 +69,7 @@ impl Deployments {
                 self.rollouts.refuse(failure.clone());
             }
         }
+        vec![Effect::Cancel(Slot::Rollouts), Effect::Cancel(Slot::StackEvents)]
     }
 
     /// Forgets what was seen: another AWS is behind the screen from now on.

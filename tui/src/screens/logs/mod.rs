@@ -70,10 +70,10 @@ enum State {
 }
 
 impl Logs {
-    /// Points the screen at a log group, or says why there is none.
-    pub fn aim(&mut self, source: &Result<LogSource, Failure>) {
+    /// Points the screen at a log group, or says why there is none. Lines of another one are no longer wanted.
+    pub fn aim(&mut self, source: &Result<LogSource, Failure>) -> Vec<Effect> {
         match source {
-            Ok(source) if self.source.as_ref() == Some(source) => {}
+            Ok(source) if self.source.as_ref() == Some(source) => return Vec::new(),
             Ok(source) => {
                 *self = Self { source: Some(source.clone()), revision: self.revision + 1, ..Self::default() };
             }
@@ -85,6 +85,7 @@ impl Logs {
                 };
             }
         }
+        vec![Effect::Cancel(Slot::Logs)]
     }
 
     /// Forgets what was seen: another AWS is behind the screen from now on.

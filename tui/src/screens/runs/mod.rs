@@ -8,7 +8,12 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
 use crate::{
-    app::{action::Action, effect::Effect, keys::Context, remote::Remote},
+    app::{
+        action::Action,
+        effect::{Effect, Slot},
+        keys::Context,
+        remote::Remote,
+    },
     domain::{
         run::{Repo, Run, RunDetail, RunId},
         time::Now,
@@ -50,10 +55,10 @@ struct Opened {
 }
 
 impl Runs {
-    /// Points the screen at a repository, or says why there is none.
-    pub fn aim(&mut self, repo: &Result<Repo, Failure>) {
+    /// Points the screen at a repository, or says why there is none. Answers about another one are no longer wanted.
+    pub fn aim(&mut self, repo: &Result<Repo, Failure>) -> Vec<Effect> {
         match repo {
-            Ok(repo) if self.repo.as_ref() == Some(repo) => {}
+            Ok(repo) if self.repo.as_ref() == Some(repo) => return Vec::new(),
             Ok(repo) => {
                 *self = Self { repo: Some(repo.clone()), revision: self.revision + 1, ..Self::default() };
             }
@@ -63,6 +68,7 @@ impl Runs {
                 self.list.refuse(failure.clone());
             }
         }
+        vec![Effect::Cancel(Slot::Runs), Effect::Cancel(Slot::Run)]
     }
 
     /// Forgets what was seen: another GitHub is behind the screen from now on.
