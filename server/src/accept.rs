@@ -1,4 +1,4 @@
-//! Whether the caller can read JSON.
+//! Whether the caller can read what it would be answered.
 
 use axum::{
     extract::Request,
@@ -11,16 +11,25 @@ use crate::error::ApiError;
 
 /// Refuses a request whose caller has said that it cannot read JSON.
 pub(crate) async fn require_json(request: Request, next: Next) -> Response {
-    if takes_json(request.headers()) {
+    if takes(request.headers(), JSON) {
         next.run(request).await
     } else {
-        ApiError::NotAcceptable.into_response()
+        ApiError::NotAcceptable("application/json").into_response()
     }
 }
 
-/// Says whether JSON is among what the caller takes. Who says nothing, or nothing that can be read, takes all.
-fn takes_json(headers: &HeaderMap) -> bool {
-    let ranges: Vec<_> = headers
+/// The ranges that mean JSON, the most exact last.
+const JSON: [&str; 3] = ["*/*", "application/*", "application/json"];
+/// The ranges that mean a stream of events, the most exact last.
+pub(crate) const EVENTS: [&str; 3] = ["*/*", "text/*", "text/event-stream"];
+
+/// Says whether the media of `ranges` are among what the caller takes. Who says nothing, or nothing that can be read,
+/// takes all.
+pub(crate) fn takes(headers: &HeaderMap, ranges: [&str; 3]) -> bool {
+    if !headers.contains_key(ACCEPT) {
+        return true;
+    }
+    let accepted: Vec<_> = headers
         .get_all(ACCEPT)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -28,8 +37,9 @@ fn takes_json(headers: &HeaderMap) -> bool {
         .filter_map(range)
         .collect();
     // The most exact range decides: `application/json;q=0, */*` wants anything but JSON.
-    let closest = ranges.iter().filter_map(|&(media, wanted)| Some((exactness(media)?, wanted))).max();
-    ranges.is_empty() || closest.is_some_and(|(_, wanted)| wanted)
+    let closest =
+        accepted.iter().filter_map(|&(media, wanted)| Some((exactness(media, ranges)?, wanted))).max();
+    accepted.is_empty() || closest.is_some_and(|(_, wanted)| wanted)
 }
 
 /// Splits `type/subtype;q=…` into the media range and whether it is wanted at all.
@@ -42,9 +52,9 @@ fn range(range: &str) -> Option<(&str, bool)> {
     Some((media, !unwanted))
 }
 
-/// Says how exactly a media range means JSON; `None` when it does not.
-fn exactness(media: &str) -> Option<u8> {
-    ["*/*", "application/*", "application/json"]
+/// Says how exactly a media range means what `ranges` do; `None` when it does not.
+fn exactness(media: &str, ranges: [&str; 3]) -> Option<u8> {
+    ranges
         .into_iter()
         .zip(0..)
         .find_map(|(range, exactness)| media.eq_ignore_ascii_case(range).then_some(exactness))
@@ -57,7 +67,7 @@ mod tests {
     use super::*;
 
     fn takes_json_with(accept: &[&'static str]) -> bool {
-        takes_json(&accept.iter().map(|value| (ACCEPT, HeaderValue::from_static(value))).collect())
+        takes(&accept.iter().map(|value| (ACCEPT, HeaderValue::from_static(value))).collect(), JSON)
     }
 
     #[test]

@@ -2,33 +2,28 @@
 //!
 //! Here belongs what holds for every route. What one route does never belongs here.
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
-use tower_http::catch_panic::CatchPanicLayer;
-use utoipa::OpenApi;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, Method},
+    middleware,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa::{
+    OpenApi,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{error::ApiError, requests, routes, store::Store};
-
-/// The largest body that is read, in bytes.
-const BODY_LIMIT: usize = 1024 * 1024;
-
-/// Holds what handlers share.
-#[derive(Debug, Clone)]
-pub struct AppState {
-    pub(crate) store: Store,
-}
-
-impl AppState {
-    /// Returns the state of a service that keeps its trucks in `store`.
-    pub fn new(store: Store) -> Self {
-        Self { store }
-    }
-}
+use crate::{AppState, error::ApiError, guard, requests, routes};
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> Router {
     let (router, _) = declared().split_for_parts();
-    guarded(router).with_state(state)
+    guarded(router, &state).with_state(state)
 }
 
 /// Returns the description of the service, made of the same declarations as its routes.
@@ -36,24 +31,79 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     declared().into_openapi()
 }
 
+/// Returns the contract: the description as YAML, as it is kept in `api-spec/`.
+pub fn contract() -> String {
+    let head = "# Written by `hello-server openapi`; a test keeps it equal to what is served.\n";
+    // A description is made of maps, lists and texts, which always become YAML.
+    format!("{head}{}", serde_yaml::to_string(&openapi()).unwrap_or_default())
+}
+
 #[derive(OpenApi)]
-#[openapi(info(title = "Hello Truck", description = "Keeps a fleet of trucks."))]
+#[openapi(
+    info(title = "Hello Truck", description = "Keeps a fleet of trucks."),
+    servers((url = "http://localhost:5000", description = "where the service listens unless told otherwise")),
+    tags(
+        (name = "trucks", description = "the fleet"),
+        (name = "operations", description = "what an operator asks the process"),
+    ),
+    security(("token" = []), ()),
+    modifiers(&BearerToken),
+)]
 struct Description;
+
+/// Tells of the tokens, which an operator may ask for.
+struct BearerToken;
+
+impl utoipa::Modify for BearerToken {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        description.components.get_or_insert_default().add_security_scheme("token", bearer);
+    }
+}
 
 fn declared() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .merge(routes::health::routes())
-        .merge(routes::trucks::routes())
+        .merge(routes::operations::routes())
+        .merge(routes::docs::routes())
+        .merge(routes::events::routes())
+        .merge(routes::fleet::routes())
+        .merge(routes::truck::routes())
 }
 
 /// Wraps routes in what holds for all of them; the layer named last is met first.
-fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(state.limits().body))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::admit))
         .layer(CatchPanicLayer::custom(ApiError::from_panic))
-        .layer(middleware::from_fn(requests::observe))
+        .layer(cors(state))
+        .layer(middleware::from_fn_with_state(state.clone(), requests::observe))
+}
+
+/// Lets pages of the origins that were named call the service; without any, no page may.
+fn cors(state: &AppState) -> CorsLayer {
+    let origins = &state.options().cors_origins;
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    let named =
+        |names: &[&'static str]| names.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins.iter().cloned()))
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(named(&[
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "last-event-id",
+            "traceparent",
+            "x-request-id",
+        ]))
+        .expose_headers(named(&["etag", "link", "location", "retry-after", "x-request-id", "x-total-count"]))
 }
 
 #[cfg(test)]
@@ -67,11 +117,14 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::Store;
 
     #[tokio::test]
     async fn a_panic_is_a_500_that_says_nothing_of_it() {
+        let state = AppState::new(Store::open(Store::IN_MEMORY).await.unwrap());
         let routes = Router::new().route("/", get(async || -> () { panic!("a secret") }));
-        let response = guarded(routes).oneshot(Request::new(Body::empty())).await.unwrap();
+        let service = guarded(routes, &state).with_state(state);
+        let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
 
         assert_eq!(response.status(), 500);
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

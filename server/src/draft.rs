@@ -6,38 +6,113 @@
 use hello_shared::{FieldError, NewTruck, TruckStatus};
 use serde_json::{Map, Value};
 
+use crate::store::Edit;
+
 /// The longest make or model, in characters.
 const NAME_LIMIT: usize = 50;
 /// The longest number plate, in characters.
 const PLATE_LIMIT: usize = 20;
+/// How many broken rules of a long list are named: the answer to a bad request must not be larger than the request.
+const ERRORS_LIMIT: usize = 100;
 
 /// Returns the truck that `body` describes, trimmed, or one error for each field that breaks a rule.
 pub(crate) fn new_truck(body: &Value) -> Result<NewTruck, Vec<FieldError>> {
-    let Value::Object(members) = body else {
-        return Err(vec![FieldError::new("", "must be an object", kind_of(body))]);
-    };
+    let mut draft = Draft::of(body)?;
+    let make = draft.keep(|members| required(members, "make", NAME_LIMIT).map(Some));
+    let model = draft.keep(|members| required(members, "model", NAME_LIMIT).map(Some));
+    let license_plate = draft.keep(|members| optional(members, "licensePlate", PLATE_LIMIT));
+    let status = draft.keep(status);
+    match (make, model) {
+        (Some(make), Some(model)) if draft.errors.is_empty() => {
+            Ok(NewTruck { make, model, license_plate, status: status.unwrap_or_default() })
+        }
+        _ => Err(draft.errors),
+    }
+}
+
+/// Returns the trucks that `rows` describe, or the errors of all rows, each with the number of its row from 0.
+pub(crate) fn new_trucks(rows: &[Value]) -> Result<Vec<NewTruck>, Vec<FieldError>> {
+    if rows.is_empty() {
+        return Err(vec![FieldError::new("", "must have one truck at least", "an empty array")]);
+    }
     let mut errors = Vec::new();
-    let mut kept = |field: Result<Option<String>, FieldError>| {
-        field.unwrap_or_else(|error| {
-            errors.push(error);
-            None
+    let mut trucks = Vec::with_capacity(rows.len());
+    for (row, body) in rows.iter().enumerate() {
+        match new_truck(body) {
+            Ok(truck) => trucks.push(truck),
+            Err(broken) => errors.extend(broken.into_iter().map(|error| in_row(row, error))),
+        }
+        if errors.len() >= ERRORS_LIMIT {
+            errors.truncate(ERRORS_LIMIT);
+            break;
+        }
+    }
+    if errors.is_empty() { Ok(trucks) } else { Err(errors) }
+}
+
+/// Returns the error as one of row number `row` of a list.
+pub(crate) fn in_row(row: usize, error: FieldError) -> FieldError {
+    FieldError { pointer: format!("/{row}{}", error.pointer), ..error }
+}
+
+/// Returns what a merge patch (RFC 7396) changes: members that are not there stay, and `null` takes one away.
+pub(crate) fn patch(body: &Value) -> Result<Edit, Vec<FieldError>> {
+    let mut draft = Draft::of(body)?;
+    let mut name = |field| {
+        draft.keep(|members| match members.get(field) {
+            None => Ok(None),
+            Some(Value::Null) => Err(broken(field, text_rule(NAME_LIMIT), "nothing")),
+            Some(_) => required(members, field, NAME_LIMIT).map(Some),
         })
     };
-    let make = kept(required(members, "make", NAME_LIMIT).map(Some));
-    let model = kept(required(members, "model", NAME_LIMIT).map(Some));
-    let license_plate = kept(optional(members, "licensePlate", PLATE_LIMIT));
-    let status = status(members).unwrap_or_else(|error| {
-        errors.push(error);
-        TruckStatus::default()
+    let (make, model) = (name("make"), name("model"));
+    let license_plate = draft.keep(|members| {
+        let given = members.contains_key("licensePlate");
+        Ok(optional(members, "licensePlate", PLATE_LIMIT)?
+            .map_or_else(|| given.then_some(None), |p| Some(Some(p))))
     });
-    match (make, model) {
-        (Some(make), Some(model)) if errors.is_empty() => Ok(NewTruck { make, model, license_plate, status }),
-        _ => Err(errors),
+    let status = draft.keep(status);
+    if draft.errors.is_empty() { Ok(Edit { make, model, license_plate, status }) } else { Err(draft.errors) }
+}
+
+/// Returns the edit that makes a truck what `body` describes; what it leaves out is as for a new truck.
+pub(crate) fn replacement(body: &Value) -> Result<Edit, Vec<FieldError>> {
+    let NewTruck { make, model, license_plate, status } = new_truck(body)?;
+    Ok(Edit {
+        make: Some(make),
+        model: Some(model),
+        license_plate: Some(license_plate),
+        status: Some(status),
+    })
+}
+
+/// Collects the errors of an object whose fields are read one after the other.
+struct Draft<'b> {
+    members: &'b Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl<'b> Draft<'b> {
+    fn of(body: &'b Value) -> Result<Self, Vec<FieldError>> {
+        match body {
+            Value::Object(members) => Ok(Self { members, errors: Vec::new() }),
+            other => Err(vec![FieldError::new("", "must be an object", kind_of(other))]),
+        }
+    }
+
+    fn keep<T>(
+        &mut self,
+        read: impl FnOnce(&Map<String, Value>) -> Result<Option<T>, FieldError>,
+    ) -> Option<T> {
+        read(self.members).unwrap_or_else(|error| {
+            self.errors.push(error);
+            None
+        })
     }
 }
 
 fn required(members: &Map<String, Value>, name: &str, limit: usize) -> Result<String, FieldError> {
-    text(members.get(name), limit).map_err(|(rule, found)| FieldError::new(format!("/{name}"), rule, found))
+    text(members.get(name), limit).map_err(|(rule, found)| broken(name, rule, found))
 }
 
 /// Reads a text that may be left out; `null` leaves it out as well.
@@ -50,13 +125,12 @@ fn optional(members: &Map<String, Value>, name: &str, limit: usize) -> Result<Op
 
 /// Returns the trimmed text, or the rule that it breaks and what was found instead.
 fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)> {
-    let length_rule = || format!("must be text of 1 to {limit} characters");
-    let Some(value) = value else { return Err((length_rule(), "nothing".to_owned())) };
-    let Value::String(text) = value else { return Err((length_rule(), kind_of(value).to_owned())) };
+    let Some(value) = value else { return Err((text_rule(limit), "nothing".to_owned())) };
+    let Value::String(text) = value else { return Err((text_rule(limit), kind_of(value).to_owned())) };
     let text = text.trim();
     match text.chars().count() {
-        0 => return Err((length_rule(), "an empty text".to_owned())),
-        length if length > limit => return Err((length_rule(), format!("{length} characters"))),
+        0 => return Err((text_rule(limit), "an empty text".to_owned())),
+        length if length > limit => return Err((text_rule(limit), format!("{length} characters"))),
         _ => {}
     }
     match text.chars().find(|c| c.is_control()) {
@@ -67,16 +141,24 @@ fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)>
     }
 }
 
-fn status(members: &Map<String, Value>) -> Result<TruckStatus, FieldError> {
+fn text_rule(limit: usize) -> String {
+    format!("must be text of 1 to {limit} characters")
+}
+
+fn status(members: &Map<String, Value>) -> Result<Option<TruckStatus>, FieldError> {
     let found = match members.get("status") {
-        None => return Ok(TruckStatus::default()),
+        None => return Ok(None),
         Some(Value::String(word)) => match word.parse() {
-            Ok(status) => return Ok(status),
+            Ok(status) => return Ok(Some(status)),
             Err(_) => "another word",
         },
         Some(other) => kind_of(other),
     };
-    Err(FieldError::new("/status", "must be active, maintenance or retired", found))
+    Err(broken("status", "must be active, maintenance or retired", found))
+}
+
+fn broken(name: &str, rule: impl Into<String>, found: impl Into<String>) -> FieldError {
+    FieldError::new(format!("/{name}"), rule, found)
 }
 
 /// Says of which kind a value is; what it holds is never repeated, for it may be anything.

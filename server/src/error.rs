@@ -2,10 +2,10 @@
 //!
 //! What goes to the caller says what to do about it, and never what is inside the service; that goes to the log.
 
-use std::{any::Any, error::Error, iter};
+use std::{any::Any, error::Error, iter, time::Duration};
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use hello_shared::{FieldError, Problem};
@@ -17,24 +17,40 @@ use crate::store::StoreError;
 pub(crate) enum ApiError {
     #[error("{0}")]
     Malformed(String),
+    #[error("this needs a token: send it as `Authorization: Bearer …`")]
+    Unauthorized,
+    #[error("this token may read, and not write")]
+    Forbidden,
     #[error("no truck has this id")]
     NoSuchTruck,
     #[error("there is nothing at this path; the trucks are at /trucks")]
     NoSuchPath,
     #[error("this path does not take this method; the Allow header names those that it takes")]
     MethodNotAllowed,
-    #[error("the answer is application/json, which the Accept header excludes")]
-    NotAcceptable,
-    #[error("the body is larger than 1 MiB")]
-    TooLarge,
-    #[error("the body must be JSON, and the Content-Type header must say so: application/json")]
-    NotJson,
+    #[error("the answer is {0}, which the Accept header excludes")]
+    NotAcceptable(&'static str),
+    #[error("the request was not over in time; send it again, and a write under an Idempotency-Key")]
+    TooSlow,
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the body must be {0}, and the Content-Type header must say so")]
+    OtherMedia(&'static str),
     #[error("{}", count(.0))]
     Unfit(Vec<FieldError>),
     #[error("another truck has this number plate")]
-    PlateTaken,
+    PlateTaken(FieldError),
+    #[error("the truck is of version {0} by now; read it again, and decide again")]
+    OtherVersion(u64),
+    #[error("this Idempotency-Key was used for another request; use a new one")]
+    KeyReused,
+    #[error("too many requests of one client")]
+    TooMany(Duration),
+    #[error("the service has all that it can do; try again in a second")]
+    Busy,
     #[error("the trucks cannot be reached at the moment; try again in a few seconds")]
     Away(#[source] StoreError),
+    #[error("the service is ending; another one takes over")]
+    Draining,
     #[error("the service failed; its log knows more under the request id")]
     Broken(#[source] StoreError),
     #[error("the service failed; its log knows more under the request id")]
@@ -54,24 +70,40 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NoSuchTruck | Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::PlateTaken => StatusCode::CONFLICT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::PlateTaken(_) => StatusCode::CONFLICT,
+            Self::OtherVersion(_) => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::OtherMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::Away(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Returns the header that tells the caller more than the status does.
+    fn header(&self) -> Option<(header::HeaderName, HeaderValue)> {
+        // Whole seconds, and rather one too many.
+        let seconds = |wait: Duration| HeaderValue::from(wait.as_secs() + 1);
+        match self {
+            Self::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::TooMany(wait) => Some((header::RETRY_AFTER, seconds(*wait))),
+            Self::Busy | Self::Away(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+            Self::TooSlow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
+            _ => None,
         }
     }
 
     fn fields(self) -> Vec<FieldError> {
         match self {
             Self::Unfit(errors) => errors,
-            Self::PlateTaken => {
-                vec![FieldError::new("/licensePlate", "must be of no other truck", "a plate in use")]
-            }
+            Self::PlateTaken(error) => vec![error],
             _ => Vec::new(),
         }
     }
@@ -80,7 +112,14 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::PlateTaken => Self::PlateTaken,
+            StoreError::NoSuchTruck => Self::NoSuchTruck,
+            StoreError::PlateTaken { .. } => Self::PlateTaken(FieldError::new(
+                "/licensePlate",
+                "must be of no other truck",
+                "a plate in use",
+            )),
+            StoreError::OtherVersion { version } => Self::OtherVersion(version),
+            StoreError::KeyReused => Self::KeyReused,
             error if error.may_pass() => Self::Away(error),
             error => Self::Broken(error),
         }
@@ -93,11 +132,12 @@ impl IntoResponse for ApiError {
         if let Self::Away(error) | Self::Broken(error) = &self {
             tracing::error!(error = in_full(error), "the store failed");
         }
-        let status = self.status();
+        let (status, header) = (self.status(), self.header());
         let problem = Problem::new(status.as_u16(), status.canonical_reason().unwrap_or_default())
             .with_detail(self.to_string())
             .with_errors(self.fields());
         let mut response = status.into_response();
+        response.headers_mut().extend(header);
         response.extensions_mut().insert(problem);
         response
     }

@@ -1,35 +1,115 @@
 //! What handlers take out of a request, refused as problems.
 
 use axum::{
-    Json,
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::JsonRejection},
-    http::{StatusCode, request::Parts},
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
+    response::IntoResponse,
 };
 use hello_shared::TruckId;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::error::ApiError;
+use crate::{AppState, error::ApiError, hex, store::IdempotencyKey, time};
+
+/// The longest idempotency key, in bytes.
+const KEY_LIMIT: usize = 255;
+
+const NDJSON: [&str; 3] = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+
+/// Takes a body that describes a truck, or many: a JSON value, or one in each line.
+pub(crate) enum TrucksBody {
+    One(Value),
+    Many(Vec<Value>),
+}
+
+impl FromRequest<AppState> for TrucksBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let media = media_type(request.headers());
+        if NDJSON.contains(&media.as_str()) {
+            return lines(&bytes(request, state).await?).map(Self::Many);
+        }
+        let JsonBody(body) = JsonBody::from_request(request, state).await?;
+        Ok(match body {
+            Value::Array(rows) => Self::Many(rows),
+            one => Self::One(one),
+        })
+    }
+}
 
 /// Takes a body that is JSON of any shape: its rules are for the handler to name, field by field.
 pub(crate) struct JsonBody(pub(crate) Value);
 
-impl<S: Send + Sync> FromRequest<S> for JsonBody {
+impl FromRequest<AppState> for JsonBody {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let Json(body) = Json::<Value>::from_request(request, state).await?;
-        Ok(Self(body))
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        if !is_json(&media_type(request.headers())) {
+            return Err(ApiError::OtherMedia("JSON (application/json)"));
+        }
+        let body = bytes(request, state).await?;
+        let malformed = |error| ApiError::Malformed(format!("the body is no JSON: {error}"));
+        serde_json::from_slice(&body).map(Self).map_err(malformed)
     }
 }
 
-impl From<JsonRejection> for ApiError {
-    fn from(rejection: JsonRejection) -> Self {
-        match rejection.status() {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::NotJson,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
-            _ => Self::Malformed(rejection.body_text()),
-        }
+async fn bytes(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge(state.limits().body),
+        _ => ApiError::Malformed("the body ended before its end".to_owned()),
+    })
+}
+
+fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(media: &str) -> bool {
+    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+}
+
+/// Reads a JSON value out of each line that is not blank.
+fn lines(body: &[u8]) -> Result<Vec<Value>, ApiError> {
+    let lines = body.split(|&byte| byte == b'\n').enumerate();
+    lines
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .map(|(number, line)| {
+            let malformed = |error| ApiError::Malformed(format!("line {} is no JSON: {error}", number + 1));
+            serde_json::from_slice(line).map_err(malformed)
+        })
+        .collect()
+}
+
+/// Takes the key under which a request is safe to repeat, when the caller gave one.
+pub(crate) struct KeyName(pub(crate) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(given) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let plain =
+            |name: &&str| (1..=KEY_LIMIT).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+        let name =
+            given.to_str().ok().map(|name| name.trim().trim_matches('"')).filter(plain).ok_or_else(|| {
+                ApiError::Malformed(format!(
+                    "an Idempotency-Key is 1 to {KEY_LIMIT} visible ASCII characters without blanks"
+                ))
+            })?;
+        Ok(Self(Some(name.to_owned())))
+    }
+}
+
+impl KeyName {
+    /// Returns the key of a request that asks for `body`. The order of members and the blanks between them do not
+    /// make it another request.
+    pub(crate) fn of(self, body: &Value) -> Option<IdempotencyKey> {
+        let digest = |body: &Value| hex::write(&Sha256::digest(body.to_string()));
+        self.0.map(|name| IdempotencyKey { name, fingerprint: digest(body), at: time::now() })
     }
 }
 

@@ -3,14 +3,23 @@
 //! | module     | what it holds |
 //! |------------|---------------|
 //! | `app`      | the whole service as one router: routes, layers, what is said where there is no route |
+//! | [`AppState`] | what handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
 //! | `draft`    | the rules of a truck, read out of JSON with every broken one named |
-//! | `extract`  | what handlers take: bodies and ids, refused as problems |
-//! | `accept`   | whether the caller can read JSON |
+//! | `extract`  | what handlers take: bodies, keys and ids, refused as problems |
+//! | `params`   | what a caller asks for behind the `?` |
+//! | `etag`     | entity tags, and what is made depend on them |
+//! | `accept`   | whether the caller can read what it would be answered |
+//! | `prepared` | answers about a fleet that has not changed, made once |
+//! | `guard`    | who is let in: how many, how often, with which token, for how long |
 //! | `error`    | every refusal and failure as an HTTP verdict |
 //! | `requests` | the request id, the access log, and problems written out |
+//! | `metrics`  | what is counted and timed |
+//! | `trace`    | the trace that a request belongs to |
+//! | `time`     | the moment that is written down |
+//! | `hex`      | bytes as hexadecimal digits, and back |
 //! | [`Store`]  | where trucks are kept |
-//! | [`serve`]  | a listener, and its graceful end |
+//! | [`serve()`] | a listener, and its graceful end |
 //! | [`cli`]    | the command line, its settings and its logs |
 //!
 //! Another program may mount the service in itself:
@@ -33,15 +42,29 @@ mod app;
 pub mod cli;
 mod draft;
 mod error;
+mod etag;
 mod extract;
+mod guard;
+mod hex;
+mod metrics;
+mod params;
+mod prepared;
 mod requests;
 mod routes;
 mod serve;
+mod state;
 mod store;
+mod time;
+mod trace;
 
-pub use app::{AppState, app, openapi};
-pub use serve::serve;
-pub use store::{Store, StoreError};
+pub use app::{app, contract, openapi};
+pub use guard::{BadTokens, ClientAddr, Limits, Tokens};
+pub use serve::{serve, serve_with};
+pub use state::{AppState, Options};
+pub use store::{
+    Change, Cursor, Done, Edit, Event, EventKind, IdempotencyKey, Order, OrderBy, Page, Query, Store,
+    StoreError,
+};
 
 /// The version of the service.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

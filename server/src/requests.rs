@@ -1,12 +1,12 @@
-//! What happens around every request: its id, its line in the log, and its problem written out.
+//! What happens around every request: its id, its line in the log, its place in the metrics, and its problem written out.
 
 use std::time::Instant;
 
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue, Method, header,
         header::{CONTENT_LENGTH, CONTENT_TYPE},
     },
     middleware::Next,
@@ -16,35 +16,73 @@ use hello_shared::Problem;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::{AppState, trace};
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest request id that is taken over from a caller, in bytes.
 const REQUEST_ID_LIMIT: usize = 64;
 
+/// Told to browsers with every answer, unless a route has said otherwise.
+const SAFE: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    // Every answer may be kept, and must be asked for again with its ETag.
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+];
+
 /// Answers a request under its id, and writes one line about it.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers());
-    let span = tracing::info_span!("request", request.id = id.as_str());
+    let (trace, parent) = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned())).unzip();
+    let span = tracing::info_span!("request", request.id = id.as_str(), trace.id = trace);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let _under_way = state.metrics().begin();
 
     let mut response = next.run(request).instrument(span).await;
 
+    let took = started.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
     write_problem(&mut response, &id);
+    state.metrics().answered(name(&method), route, status, took);
     tracing::info!(
         request.id = id.as_str(),
+        trace.id = trace,
+        trace.parent = parent,
         http.method = method.as_str(),
         http.path = path,
         http.route = route,
-        http.status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        http.status = status,
+        duration_ms = took * 1000.0,
         "answered",
     );
+    let headers = response.headers_mut();
+    for (name, value) in SAFE {
+        headers.entry(name).or_insert(value);
+    }
     if let Ok(id) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+        headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Returns the name of a method; those that nobody uses count as one, so that callers cannot make the metrics grow.
+fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Takes over the caller's id when it is short and plain, so that one id follows a request through all logs.

@@ -1,12 +1,34 @@
-//! A listener, and its graceful end.
+//! A listener, its connections, and their graceful end.
 
-use std::{future, io, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
-use tokio::{net::TcpListener, sync::oneshot, time};
+use axum::{Router, extract::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time,
+};
+use tower::ServiceExt;
+
+use crate::guard::{ClientAddr, Limits};
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds.
 const DRAIN: Duration = Duration::from_secs(25);
+
+/// How long the head of a request may take: whoever sends it letter by letter is let go.
+const HEAD: Duration = Duration::from_secs(10);
+
+/// The largest head of a request, in bytes, and the most lines in it.
+const HEAD_LIMIT: usize = 32 * 1024;
+const HEAD_LINES: usize = 100;
+
+/// How long to wait when no connection can be taken, as when there are no more files to be opened.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 25 seconds.
 pub async fn serve(
@@ -14,24 +36,70 @@ pub async fn serve(
     app: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let (asked, was_asked) = oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        shutdown.await;
-        tracing::info!("draining");
-        // Nobody listens any more only when the server has ended by itself.
-        let _ = asked.send(());
-    });
-    let deadline = async {
-        if was_asked.await.is_err() {
-            future::pending::<()>().await;
-        }
-        time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        ended = server => ended,
-        () = deadline => {
-            tracing::warn!(after_s = DRAIN.as_secs(), "requests were still under way and are cut off");
-            Ok(())
+    serve_with(listener, app, Limits::default().connections, shutdown).await
+}
+
+/// Serves as [`serve`] does, over at most so many connections at the same time; others wait until one is free.
+pub async fn serve_with(
+    listener: TcpListener,
+    app: Router,
+    connections: usize,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(connections));
+    tokio::pin!(shutdown);
+    loop {
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        tokio::select! {
+            () = &mut shutdown => break,
+            (place, accepted) = next => match (place, accepted) {
+                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), place, &graceful),
+                (_, Err(error)) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    time::sleep(BREATH).await;
+                }
+                (Err(closed), Ok(_)) => return Err(io::Error::other(closed)),
+            },
         }
     }
+    tracing::info!("draining");
+    // Nobody shall wait in line at a door that does not open any more.
+    drop(listener);
+    if time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!(after_s = DRAIN.as_secs(), "requests were still under way and are cut off");
+    }
+    Ok(())
+}
+
+/// Answers what comes over a connection, in a task of its own.
+fn connect(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    place: OwnedSemaphorePermit,
+    graceful: &GracefulShutdown,
+) {
+    // Answers are written whole; to wait for more to send would only delay them.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ClientAddr(peer));
+        app.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_LIMIT)
+        .max_headers(HEAD_LINES)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended badly");
+        }
+        drop(place);
+    });
 }

@@ -90,9 +90,10 @@ impl fmt::Display for Problem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FieldError {
-    /// Where, as a JSON pointer (RFC 6901) into the request's body: `/make`; empty for the body itself.
+    /// Where, as a JSON pointer (RFC 6901) into the request's body: `/make`; empty for the body itself. A parameter of
+    /// the query is named as `?limit`.
     #[serde(default, deserialize_with = "if_understood")]
-    #[cfg_attr(feature = "openapi", schema(required = true, format = "json-pointer", example = "/make"))]
+    #[cfg_attr(feature = "openapi", schema(required = true, example = "/make"))]
     pub pointer: String,
     /// What the field must be: `must be 1 to 50 characters`.
     #[serde(default, deserialize_with = "if_understood")]

@@ -14,6 +14,12 @@ pub(super) enum Failure {
     Store(#[from] StoreError),
     #[error("cannot listen on {host}:{port}")]
     Listen { host: String, port: u16, source: io::Error },
+    #[error("no service answers on port {port}")]
+    Unanswered { port: u16, source: io::Error },
+    #[error("the service is not ready: it answers {status:?}")]
+    Unready { status: String },
+    #[error("the contract cannot be written")]
+    Write(#[source] io::Error),
     #[error("the service ended")]
     Serve(#[source] io::Error),
 }
@@ -36,17 +42,21 @@ impl Failure {
     fn hint(&self) -> String {
         match self {
             Self::Settings(_) => "`hello-server --help` names the settings and their defaults".to_owned(),
-            Self::Store(_) => {
-                "the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: \
-                               hello-server` keeps the trucks in memory"
-                    .to_owned()
+            Self::Store(StoreError::Open { place, .. }) if place.starts_with("PostgreSQL") => {
+                "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` asks it".to_owned()
             }
+            Self::Store(_) => "the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: \
+                               hello-server` keeps the trucks in memory"
+                .to_owned(),
             Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
                 "another process has this port; `PORT=0 hello-server` takes any free one".to_owned()
             }
             Self::Listen { .. } => {
                 "`HOST=127.0.0.1 PORT=5000 hello-server` listens on this machine alone".to_owned()
             }
+            Self::Unanswered { .. } => "`hello-server healthcheck --port PORT` asks on another port".to_owned(),
+            Self::Unready { .. } => "the log of the service says why".to_owned(),
+            Self::Write(_) => "`hello-server openapi > FILE` needs a disk with room".to_owned(),
             Self::Serve(_) => "the log above says what happened before".to_owned(),
         }
     }

@@ -1,7 +1,9 @@
 //! The command line: what was asked for, handed to the file of the command.
 
 mod failure;
+mod healthcheck;
 mod logging;
+mod openapi;
 mod serve;
 mod settings;
 
@@ -9,7 +11,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::{failure::Failure, settings::ServeArgs};
+use self::{
+    failure::Failure,
+    healthcheck::HealthcheckArgs,
+    settings::{ServeArgs, StoreArgs},
+};
+use crate::Store;
 
 /// Keeps a fleet of trucks behind an HTTP API.
 #[derive(Debug, Parser)]
@@ -24,19 +31,34 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API until told to stop; what happens without a command, too
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
+    /// Bring the tables of the store up to date, and end; `serve` does it, too
+    Migrate(StoreArgs),
+    /// Write the contract (`OpenAPI`, as YAML) to stdout
+    Openapi,
+    /// Ask the service on this machine whether it is ready; for containers, which have no curl
+    Healthcheck(HealthcheckArgs),
 }
 
 /// Does what the command line asks for, and returns how it ended.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(args) => serve::run(args).await,
+    let done = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {
+        Command::Serve(args) => serve::run(*args).await,
+        Command::Migrate(args) => migrate(args).await,
+        Command::Openapi => openapi::run(),
+        Command::Healthcheck(args) => healthcheck::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+async fn migrate(args: StoreArgs) -> Result<(), Failure> {
+    let store = Store::open(&args.read()?).await?;
+    store.close().await;
+    Ok(())
 }
 
 #[cfg(test)]

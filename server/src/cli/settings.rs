@@ -3,11 +3,23 @@
 //! Settings arrive as text and are read here, not by the parser of the command line, so that every bad one is named
 //! at once.
 
-use std::fmt;
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
+use axum::http::{HeaderValue, Uri};
 use clap::Args;
 
-use crate::store::{Store, StoreError};
+use crate::{
+    Limits, Options, Tokens,
+    store::{Store, StoreError},
+};
+
+/// Where the trucks are kept.
+#[derive(Debug, Clone, Args)]
+pub(super) struct StoreArgs {
+    /// Where the trucks are kept
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://hello-trucks.db")]
+    database_url: String,
+}
 
 /// Settings as they were given.
 #[derive(Debug, Clone, Args)]
@@ -18,9 +30,44 @@ pub(super) struct ServeArgs {
     /// The port to listen on; 0 is any free one
     #[arg(long, env = "PORT", default_value = "5000")]
     port: String,
-    /// Where the trucks are kept
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://hello-trucks.db")]
-    database_url: String,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// The largest body that is read, in bytes
+    #[arg(long, env = "HELLO_BODY_LIMIT", value_name = "BYTES", default_value = "1048576")]
+    body_limit: String,
+    /// How long a request may take, in seconds
+    #[arg(long, env = "HELLO_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "15")]
+    request_timeout: String,
+    /// How many requests are worked on at the same time
+    #[arg(long, env = "HELLO_MAX_REQUESTS", value_name = "NUMBER", default_value = "512")]
+    max_requests: String,
+    /// How many connections are open at the same time
+    #[arg(long, env = "HELLO_MAX_CONNECTIONS", value_name = "NUMBER", default_value = "1024")]
+    max_connections: String,
+    /// How many requests a client may send in a second; 0 is any number
+    #[arg(long, env = "HELLO_RATE_LIMIT", value_name = "NUMBER", default_value = "0")]
+    rate_limit: String,
+    /// Proxies that are believed when they say for whom they ask: networks like 10.0.0.0/8, with commas between them
+    #[arg(long, env = "HELLO_TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "")]
+    trusted_proxies: String,
+    /// Origins whose pages may call from a browser, like `https://fleet.example`, with commas between them
+    #[arg(long, env = "HELLO_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
+    cors_origins: String,
+    /// Tokens that let read or write: `read` or `write` and the SHA-256 of the token, one in a line
+    #[arg(
+        env = "HELLO_API_TOKENS",
+        long = "api-tokens",
+        hide = true,
+        hide_env_values = true,
+        default_value = ""
+    )]
+    api_tokens: String,
+    /// A file of such lines (or set `HELLO_API_TOKENS` to them); it is read again when it changes
+    #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
+    api_tokens_file: Option<PathBuf>,
+    /// How long to go on while not ready any more, before the end, in seconds
+    #[arg(long, env = "HELLO_DRAIN_DELAY", value_name = "SECONDS", default_value = "0")]
+    drain_delay: String,
 }
 
 /// Settings that can be used.
@@ -29,45 +76,183 @@ pub(super) struct Settings {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) database_url: String,
+    pub(super) options: Options,
+    pub(super) tokens_file: Option<PathBuf>,
+    pub(super) drain_delay: Duration,
 }
 
 impl Settings {
     /// Reads the settings, or names all that cannot be used.
     pub(super) fn read(args: ServeArgs) -> Result<Self, BadSettings> {
-        let mut bad = Vec::new();
-        let host = args.host.trim();
+        let mut bad = BadSettings::default();
+        let host = args.host.trim().to_owned();
         if host.is_empty() {
-            bad.push(BadSetting::new("HOST (--host)", "must be an address or a name", "nothing"));
+            bad.name("HOST (--host)", "must be an address or a name", "nothing");
         }
-        let port = args.port.trim().parse().unwrap_or_else(|_| {
-            let found = format!("`{}`", args.port.escape_debug());
-            bad.push(BadSetting::new("PORT (--port)", "must be a number from 0 to 65535", found));
-            0
-        });
-        if let Err(error) = Store::scheme(&args.database_url) {
-            let found = match error {
-                StoreError::UnknownScheme(scheme) if !scheme.is_empty() => {
-                    format!("`{}:`", scheme.escape_debug())
-                }
-                _ => "no URL".to_owned(),
-            };
-            bad.push(BadSetting::new(
-                "DATABASE_URL (--database-url)",
-                "must be like sqlite://hello-trucks.db",
-                found,
-            ));
-        }
-        if bad.is_empty() {
-            Ok(Self { host: host.to_owned(), port, database_url: args.database_url })
-        } else {
-            Err(BadSettings(bad))
-        }
+        let port =
+            bad.number("PORT (--port)", "must be a number from 0 to 65535", &args.port, |_: &u16| true);
+        let database_url = database_url(args.store, &mut bad);
+        let positive = "must be a number from 1 to 1000000";
+        let mut at_least_one =
+            |name, given| bad.number(name, positive, given, |n| (1..=1_000_000).contains(n));
+        let requests = at_least_one("HELLO_MAX_REQUESTS (--max-requests)", &args.max_requests);
+        let connections = at_least_one("HELLO_MAX_CONNECTIONS (--max-connections)", &args.max_connections);
+        let limits = Limits {
+            body: bad.number(
+                "HELLO_BODY_LIMIT (--body-limit)",
+                "must be a number of bytes from 1024 to 67108864",
+                &args.body_limit,
+                |n| (1024..=64 * 1024 * 1024).contains(n),
+            ),
+            time: bad.seconds("HELLO_REQUEST_TIMEOUT (--request-timeout)", &args.request_timeout, 1),
+            requests,
+            connections,
+            rate: std::num::NonZeroU32::new(bad.number(
+                "HELLO_RATE_LIMIT (--rate-limit)",
+                "must be a number from 0 to 1000000",
+                &args.rate_limit,
+                |n| *n <= 1_000_000,
+            )),
+            trusted_proxies: bad.list(
+                "HELLO_TRUSTED_PROXIES (--trusted-proxies)",
+                "must be networks like 10.0.0.0/8",
+                &args.trusted_proxies,
+                network,
+            ),
+            ..Limits::default()
+        };
+        let cors_origins = bad.list(
+            "HELLO_CORS_ORIGINS (--cors-origins)",
+            "must be origins like https://fleet.example",
+            &args.cors_origins,
+            origin,
+        );
+        let tokens = tokens(&args.api_tokens, args.api_tokens_file.as_deref(), &mut bad);
+        let drain_delay = bad.seconds("HELLO_DRAIN_DELAY (--drain-delay)", &args.drain_delay, 0);
+        let options = Options { limits, tokens, cors_origins };
+        let tokens_file = args.api_tokens_file;
+        bad.or(Self { host, port, database_url, options, tokens_file, drain_delay })
     }
 }
 
+impl StoreArgs {
+    /// Reads where the trucks are kept.
+    pub(super) fn read(self) -> Result<String, BadSettings> {
+        let mut bad = BadSettings::default();
+        let url = database_url(self, &mut bad);
+        bad.or(url)
+    }
+}
+
+fn database_url(args: StoreArgs, bad: &mut BadSettings) -> String {
+    if let Err(error) = Store::scheme(&args.database_url) {
+        let found = match error {
+            StoreError::UnknownScheme(scheme) if !scheme.is_empty() => {
+                format!("`{}:`", scheme.escape_debug())
+            }
+            _ => "no URL".to_owned(),
+        };
+        let rule = if cfg!(feature = "postgres") {
+            "must be like sqlite://hello-trucks.db or postgres://user@host/trucks"
+        } else {
+            "must be like sqlite://hello-trucks.db"
+        };
+        bad.name("DATABASE_URL (--database-url)", rule, found);
+    }
+    args.database_url
+}
+
+fn tokens(given: &str, file: Option<&std::path::Path>, bad: &mut BadSettings) -> Tokens {
+    let (name, text) = match file {
+        Some(_) if !given.trim().is_empty() => {
+            bad.name("HELLO_API_TOKENS", "must not be set beside HELLO_API_TOKENS_FILE", "both");
+            return Tokens::default();
+        }
+        Some(file) => match std::fs::read_to_string(file) {
+            Ok(text) => ("HELLO_API_TOKENS_FILE (--api-tokens-file)", text),
+            Err(error) => {
+                bad.name(
+                    "HELLO_API_TOKENS_FILE (--api-tokens-file)",
+                    "must be a file that can be read",
+                    error.to_string(),
+                );
+                return Tokens::default();
+            }
+        },
+        None => ("HELLO_API_TOKENS", given.replace(',', "\n")),
+    };
+    Tokens::read(&text).unwrap_or_else(|error| {
+        bad.name(name, "must hold tokens", error.to_string());
+        Tokens::default()
+    })
+}
+
+/// Reads a network, or an address alone.
+fn network(text: &str) -> Option<ipnet::IpNet> {
+    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
+}
+
+/// Reads an origin: scheme and authority, and nothing behind them.
+fn origin(text: &str) -> Option<HeaderValue> {
+    let uri: Uri = text.parse().ok()?;
+    let bare = uri.scheme_str() == Some("http") || uri.scheme_str() == Some("https");
+    (bare && uri.authority().is_some() && !text.ends_with('/') && uri.path() == "/")
+        .then(|| HeaderValue::from_str(text).ok())?
+}
+
 /// Names every setting that cannot be used, one in a line.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub(super) struct BadSettings(Vec<BadSetting>);
+
+impl BadSettings {
+    fn name(&mut self, name: &'static str, rule: &'static str, found: impl Into<String>) {
+        self.0.push(BadSetting { name, rule, found: found.into() });
+    }
+
+    fn number<T: FromStr + Default>(
+        &mut self,
+        name: &'static str,
+        rule: &'static str,
+        given: &str,
+        fits: impl FnOnce(&T) -> bool,
+    ) -> T {
+        given.trim().parse().ok().filter(fits).unwrap_or_else(|| {
+            self.name(name, rule, format!("`{}`", given.escape_debug()));
+            T::default()
+        })
+    }
+
+    fn seconds(&mut self, name: &'static str, given: &str, least: u64) -> Duration {
+        Duration::from_secs(
+            self.number(name, "must be a number of seconds, 300 at most", given, |n| {
+                (least..=300).contains(n)
+            }),
+        )
+    }
+
+    /// Reads a list with commas between its entries.
+    fn list<T>(
+        &mut self,
+        name: &'static str,
+        rule: &'static str,
+        given: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let entries = given.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let mut list = Vec::new();
+        for entry in entries {
+            match read(entry) {
+                Some(value) => list.push(value),
+                None => self.name(name, rule, format!("`{}`", entry.escape_debug())),
+            }
+        }
+        list
+    }
+
+    fn or<T>(self, settings: T) -> Result<T, Self> {
+        if self.0.is_empty() { Ok(settings) } else { Err(self) }
+    }
+}
 
 impl fmt::Display for BadSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,12 +271,6 @@ struct BadSetting {
     found: String,
 }
 
-impl BadSetting {
-    fn new(name: &'static str, rule: &'static str, found: impl Into<String>) -> Self {
-        Self { name, rule, found: found.into() }
-    }
-}
-
 impl fmt::Display for BadSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}; found {}", self.name, self.rule, self.found)
@@ -100,28 +279,71 @@ impl fmt::Display for BadSetting {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
-    fn args(host: &str, port: &str, database_url: &str) -> ServeArgs {
-        ServeArgs { host: host.into(), port: port.into(), database_url: database_url.into() }
+    #[derive(Parser)]
+    struct Given {
+        #[command(flatten)]
+        serve: ServeArgs,
+    }
+
+    fn read(args: &[&str]) -> Result<Settings, BadSettings> {
+        Settings::read(Given::parse_from(["hello-server"].iter().chain(args)).serve)
     }
 
     #[test]
     fn good_settings_are_taken_as_given() {
-        let settings = Settings::read(args("0.0.0.0", "8080", "sqlite::memory:")).unwrap();
-        assert_eq!(
-            settings,
-            Settings { host: "0.0.0.0".into(), port: 8080, database_url: "sqlite::memory:".into() }
-        );
+        let settings = read(&[
+            "--host=0.0.0.0",
+            "--port=8080",
+            "--database-url=sqlite::memory:",
+            "--rate-limit=100",
+            "--trusted-proxies=10.0.0.0/8, 192.0.2.1",
+            "--cors-origins=https://fleet.example",
+        ])
+        .unwrap();
+        assert_eq!((settings.host.as_str(), settings.port), ("0.0.0.0", 8080));
+        assert_eq!(settings.options.limits.rate.map(std::num::NonZeroU32::get), Some(100));
+        assert_eq!(settings.options.limits.trusted_proxies.len(), 2);
+        assert_eq!(settings.options.cors_origins, ["https://fleet.example"]);
+    }
+
+    #[test]
+    fn what_is_not_given_is_as_for_a_service_that_is_mounted() {
+        assert_eq!(read(&[]).unwrap().options, Options::default());
     }
 
     #[test]
     fn every_bad_setting_is_named_at_once_and_no_password_is_shown() {
-        let bad = Settings::read(args(" ", "70000", "mysql://root:secret@db/trucks")).unwrap_err();
+        let bad = read(&[
+            "--host= ",
+            "--port=70000",
+            "--database-url=mysql://root:secret@db/trucks",
+            "--body-limit=1",
+            "--request-timeout=0",
+            "--max-requests=none",
+            "--rate-limit=-1",
+            "--trusted-proxies=10.0.0.0/8,proxy",
+            "--cors-origins=fleet.example,https://x/y",
+            "--api-tokens=write secret",
+            "--drain-delay=soon",
+        ])
+        .unwrap_err();
         insta::assert_snapshot!(bad, @r"
         HOST (--host) must be an address or a name; found nothing
         PORT (--port) must be a number from 0 to 65535; found `70000`
-        DATABASE_URL (--database-url) must be like sqlite://hello-trucks.db; found `mysql:`
+        DATABASE_URL (--database-url) must be like sqlite://hello-trucks.db or postgres://user@host/trucks; found `mysql:`
+        HELLO_MAX_REQUESTS (--max-requests) must be a number from 1 to 1000000; found `none`
+        HELLO_BODY_LIMIT (--body-limit) must be a number of bytes from 1024 to 67108864; found `1`
+        HELLO_REQUEST_TIMEOUT (--request-timeout) must be a number of seconds, 300 at most; found `0`
+        HELLO_RATE_LIMIT (--rate-limit) must be a number from 0 to 1000000; found `-1`
+        HELLO_TRUSTED_PROXIES (--trusted-proxies) must be networks like 10.0.0.0/8; found `proxy`
+        HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `fleet.example`
+        HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `https://x/y`
+        HELLO_API_TOKENS must hold tokens; found line 1, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)
+        HELLO_DRAIN_DELAY (--drain-delay) must be a number of seconds, 300 at most; found `soon`
         ");
     }
 }

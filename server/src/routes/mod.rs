@@ -1,4 +1,8 @@
 //! The routes, one file per noun. Each handler carries its path and its OpenAPI entry.
 
-pub(crate) mod health;
-pub(crate) mod trucks;
+pub(crate) mod docs;
+pub(crate) mod events;
+pub(crate) mod fleet;
+pub(crate) mod operations;
+mod refusals;
+pub(crate) mod truck;

@@ -1,22 +1,40 @@
 //! Where trucks are kept.
 //!
-//! Every store answers alike: what callers may rely on is said here, how it is reached in the file of each. The rules
-//! of a truck, and anything of HTTP, never belong here.
+//! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, and
+//! how a database is told in `sql`. Whether a truck is well described, and anything of HTTP, never belong here.
 
+mod change;
 mod error;
-mod sqlite;
+mod plan;
+mod query;
+mod revision;
+mod sql;
+mod writer;
+
+use std::sync::Arc;
 
 use hello_shared::{Truck, TruckId};
+use sqlx::Sqlite;
+use tokio::sync::watch;
 
-use self::sqlite::SqliteStore;
+#[cfg(feature = "postgres")]
+use self::sql::postgres::Ear;
+use self::{sql::Tables, sql::Written, writer::Writer};
 
-pub use self::error::StoreError;
+pub(crate) use self::revision::Revision;
+pub use self::{
+    change::{Change, Done, Edit, Event, EventKind, IdempotencyKey},
+    error::StoreError,
+    query::{Cursor, Order, OrderBy, Page, Query},
+};
 
-/// Keeps trucks. What it has acknowledged is on disk.
+/// Keeps trucks. What it has acknowledged is on disk, and seen by whoever reads after that.
 #[derive(Debug, Clone)]
-pub enum Store {
-    /// In a file beside the process, or in its memory.
-    Sqlite(SqliteStore),
+pub struct Store {
+    backend: Arc<Backend>,
+    writer: Writer,
+    revision: watch::Sender<Revision>,
+    epoch: Arc<str>,
 }
 
 impl Store {
@@ -29,57 +47,166 @@ impl Store {
     ///
     /// When the URL names no store that is known, or the store cannot be opened or brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        match Self::scheme(url)? {
-            Scheme::Sqlite => SqliteStore::open(url).await.map(Self::Sqlite),
+        let backend = Arc::new(match Self::scheme(url)? {
+            Scheme::Sqlite => Backend::Sqlite(Tables::<Sqlite>::open(url).await?),
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
+        });
+        let epoch = backend.epoch().await?.into();
+        let (revision, _) = watch::channel(Revision::new(backend.revision().await?));
+        #[cfg(feature = "postgres")]
+        if let Backend::Postgres(_) = *backend {
+            Ear::open(url, Arc::downgrade(&backend), revision.clone()).await?;
         }
+        let writer = Writer::start(backend.clone(), revision.clone());
+        Ok(Self { backend, writer, revision, epoch })
     }
 
     /// Says which store a URL names, without opening it.
     pub(crate) fn scheme(url: &str) -> Result<Scheme, StoreError> {
         match url.split_once(':') {
             Some(("sqlite", _)) => Ok(Scheme::Sqlite),
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", _)) => Ok(Scheme::Postgres),
             // The rest of a URL may hold a password.
             Some((other, _)) => Err(StoreError::UnknownScheme(other.to_owned())),
             None => Err(StoreError::UnknownScheme(String::new())),
         }
     }
 
+    /// Returns the trucks that are asked for, as they are at one moment.
+    pub async fn page(&self, query: &Query) -> Result<Page, StoreError> {
+        match &*self.backend {
+            Backend::Sqlite(tables) => tables.page(query).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(tables) => tables.page(query).await,
+        }
+    }
+
     /// Returns the fleet in the order in which it was inserted.
     pub async fn list(&self) -> Result<Vec<Truck>, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.list().await,
-        }
+        Ok(self.page(&Query::default()).await?.trucks)
     }
 
     /// Returns the truck of this id.
     pub async fn find(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.find(id).await,
+        match &*self.backend {
+            Backend::Sqlite(tables) => tables.find(id).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(tables) => tables.find(id).await,
         }
     }
 
-    /// Keeps a truck exactly as given; its moments must be whole microseconds to be read back equal.
+    /// Returns the events after number `seq`, at most `limit`, in their order.
+    pub async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        match &*self.backend {
+            Backend::Sqlite(tables) => tables.events_after(seq, limit).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(tables) => tables.events_after(seq, limit).await,
+        }
+    }
+
+    /// Asks the database for the number of the last event: it answers only when all is well with it.
+    pub async fn reach(&self) -> Result<u64, StoreError> {
+        self.backend.revision().await
+    }
+
+    /// Makes a change.
     ///
     /// # Errors
     ///
-    /// [`StoreError::PlateTaken`] when another truck has its number plate.
+    /// [`StoreError::NoSuchTruck`], [`StoreError::OtherVersion`], [`StoreError::PlateTaken`] and
+    /// [`StoreError::KeyReused`] when it cannot be made, and then nothing of it is.
+    pub async fn write(&self, change: Change) -> Result<Done, StoreError> {
+        self.writer.write(change).await
+    }
+
+    /// Adds one truck.
     pub async fn insert(&self, truck: &Truck) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(store) => store.insert(truck).await,
+        self.write(Change::Add { trucks: vec![truck.clone()], key: None }).await.map(drop)
+    }
+
+    /// Removes the truck of this id, and returns it as it last was.
+    pub async fn delete(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
+        match self.write(Change::Remove { id: id.clone(), only_if: None }).await {
+            Ok(Done::Removed(truck)) => Ok(Some(truck)),
+            Ok(_) | Err(StoreError::NoSuchTruck) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    /// Forgets the truck of this id, and returns it as it last was.
-    pub async fn delete(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.delete(id).await,
+    /// Returns what tells this fleet from every other one.
+    pub(crate) fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Returns the number of the last event, unless other replicas may have gone beyond it unheard.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.revision.borrow().known()
+    }
+
+    /// Returns what tells of every new revision.
+    pub(crate) fn news(&self) -> watch::Receiver<Revision> {
+        self.revision.subscribe()
+    }
+
+    /// Returns how many connections there are to read by, and how many of them nobody uses.
+    pub(crate) fn connections(&self) -> (u32, usize) {
+        match &*self.backend {
+            Backend::Sqlite(tables) => tables.connections(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(tables) => tables.connections(),
+        }
+    }
+
+    /// Returns the name of the kind of store.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &*self.backend {
+            Backend::Sqlite(_) => "sqlite",
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => "postgres",
         }
     }
 
     /// Waits for what is under way, then closes the store for all its clones.
     pub async fn close(&self) {
+        match &*self.backend {
+            Backend::Sqlite(tables) => tables.close().await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(tables) => tables.close().await,
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Backend {
+    Sqlite(Tables<Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(Tables<sqlx::Postgres>),
+}
+
+impl Backend {
+    async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
         match self {
-            Self::Sqlite(store) => store.close().await,
+            Self::Sqlite(tables) => tables.write(changes).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tables) => tables.write(changes).await,
+        }
+    }
+
+    async fn revision(&self) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(tables) => tables.revision().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tables) => tables.revision().await,
+        }
+    }
+
+    async fn epoch(&self) -> Result<String, StoreError> {
+        match self {
+            Self::Sqlite(tables) => tables.epoch().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tables) => tables.epoch().await,
         }
     }
 }
@@ -88,4 +215,6 @@ impl Store {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scheme {
     Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
 }

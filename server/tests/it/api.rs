@@ -20,6 +20,11 @@ impl Api {
         Self::over(Store::open(Store::IN_MEMORY).await.expect("a store in memory"))
     }
 
+    /// A service over the store of this URL.
+    pub(crate) async fn on(url: &str) -> Self {
+        Self::over(Store::open(url).await.expect("a store"))
+    }
+
     pub(crate) fn over(store: Store) -> Self {
         Self { router: app(AppState::new(store)) }
     }
@@ -30,6 +35,18 @@ impl Api {
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(Request::delete(path), "").await
+    }
+
+    /// Sends a body that claims to be JSON.
+    pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        self.send(request, body.to_string()).await
+    }
+
+    /// Sends a request and leaves the answer unread.
+    pub(crate) async fn open(&self, request: Builder) -> axum::response::Response {
+        let request = request.body(Body::empty()).expect("a request that can be sent");
+        self.router.clone().oneshot(request).await.expect("a router always answers")
     }
 
     /// Posts a body that claims to be JSON.

@@ -1,6 +1,8 @@
 //! The description of the service, and whether it is true.
 
-use hello_server::openapi;
+use std::{env, fs, path::Path};
+
+use hello_server::{contract, openapi};
 
 #[test]
 fn the_description_names_every_route_once() {
@@ -8,13 +10,29 @@ fn the_description_names_every_route_once() {
     let described: Vec<_> = paths
         .iter()
         .map(|(path, item)| {
-            let methods = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
+            let methods = [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
             let taken: Vec<_> =
                 methods.iter().filter(|(_, operation)| operation.is_some()).map(|(m, _)| *m).collect();
             format!("{path} {}", taken.join(" "))
         })
         .collect();
-    assert_eq!(described, ["/healthz GET", "/trucks GET POST", "/trucks/{id} GET DELETE"]);
+    assert_eq!(
+        described,
+        [
+            "/healthz GET",
+            "/metrics GET",
+            "/readyz GET",
+            "/trucks GET POST",
+            "/trucks/events GET",
+            "/trucks/{id} GET PUT PATCH DELETE"
+        ]
+    );
 }
 
 #[test]
@@ -27,4 +45,31 @@ fn every_schema_that_the_description_refers_to_is_in_it() {
         referred += 1;
     }
     assert!(referred > 0);
+}
+
+/// `cargo run -p hello-server -- openapi > api-spec/truck-api.yaml` writes it anew; so does this test with
+/// `HELLO_UPDATE_CONTRACT=1`.
+#[test]
+fn the_contract_that_is_kept_is_the_one_that_is_served() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec/truck-api.yaml");
+    if env::var_os("HELLO_UPDATE_CONTRACT").is_some() {
+        fs::write(&file, contract()).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&file).is_ok_and(|kept| kept == contract()),
+        "`cargo run -p hello-server -- openapi > api-spec/truck-api.yaml` brings the contract up to date"
+    );
+}
+
+#[test]
+fn every_answer_is_described() {
+    let document = serde_json::to_value(openapi()).unwrap();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
+    for (method, operation) in operations {
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(described, "{method} {} {status}", operation["operationId"]);
+        }
+    }
 }

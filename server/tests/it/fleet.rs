@@ -4,19 +4,29 @@ use axum::http::{Request, StatusCode};
 use hello_shared::{CreatedTruck, NewTruck, Truck, TruckStatus};
 use serde_json::json;
 
-use crate::api::Api;
+use crate::{api::Api, stories::stories};
 
-#[tokio::test]
-async fn a_new_fleet_is_an_empty_list() {
-    let api = Api::start().await;
+stories! {
+    a_new_fleet_is_an_empty_list,
+    a_truck_is_added_found_listed_and_deleted,
+    trucks_are_listed_in_the_order_in_which_they_were_added,
+    ids_are_uuids_of_the_seventh_version_and_sort_by_age,
+    a_truck_is_found_by_its_id_however_its_letters_are_written,
+    blanks_around_words_are_trimmed,
+    words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes,
+    a_plate_of_null_is_no_plate_and_many_trucks_may_have_none,
+    a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck,
+    head_answers_as_get_without_a_body,
+    health_says_ok_and_the_version,
+}
+
+async fn a_new_fleet_is_an_empty_list(api: Api) {
     let answer = api.get("/trucks").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json(), json!([]));
 }
 
-#[tokio::test]
-async fn a_truck_is_added_found_listed_and_deleted() {
-    let api = Api::start().await;
+async fn a_truck_is_added_found_listed_and_deleted(api: Api) {
     let asked = NewTruck {
         license_plate: Some("GÖ-TR 42".into()),
         status: TruckStatus::Maintenance,
@@ -43,9 +53,7 @@ async fn a_truck_is_added_found_listed_and_deleted() {
     let _ = api.delete(&place).await.problem(404);
 }
 
-#[tokio::test]
-async fn trucks_are_listed_in_the_order_in_which_they_were_added() {
-    let api = Api::start().await;
+async fn trucks_are_listed_in_the_order_in_which_they_were_added(api: Api) {
     let mut added = Vec::new();
     for make in ["Volvo", "Scania", "MAN", "DAF", "Iveco"] {
         added.push(api.add(&NewTruck::new(make, "1")).await);
@@ -57,9 +65,7 @@ async fn trucks_are_listed_in_the_order_in_which_they_were_added() {
     assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), added);
 }
 
-#[tokio::test]
-async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age() {
-    let api = Api::start().await;
+async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age(api: Api) {
     let mut ids = Vec::new();
     for _ in 0..20 {
         ids.push(api.add(&NewTruck::new("Scania", "V8")).await.id);
@@ -68,31 +74,23 @@ async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age() {
     assert!(ids.iter().all(|id| uuid::Uuid::parse_str(id.as_str()).unwrap().get_version_num() == 7));
 }
 
-#[tokio::test]
-async fn a_truck_is_found_by_its_id_however_its_letters_are_written() {
-    let api = Api::start().await;
+async fn a_truck_is_found_by_its_id_however_its_letters_are_written(api: Api) {
     let truck = api.add(&NewTruck::new("Scania", "V8")).await;
     let shouted = truck.id.as_str().to_uppercase();
     assert_eq!(api.get(&format!("/trucks/{shouted}")).await.read::<Truck>(), truck);
 }
 
-#[tokio::test]
-async fn blanks_around_words_are_trimmed() {
-    let api = Api::start().await;
+async fn blanks_around_words_are_trimmed(api: Api) {
     let truck = api.add(&NewTruck::new(" \u{2003}Scania\n", "\tV8 ")).await;
     assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
 }
 
-#[tokio::test]
-async fn words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes() {
-    let api = Api::start().await;
+async fn words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes(api: Api) {
     let truck = api.add(&NewTruck::new("卡".repeat(50), "🚚".repeat(50))).await;
     assert_eq!(truck.make.chars().count(), 50);
 }
 
-#[tokio::test]
-async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none() {
-    let api = Api::start().await;
+async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none(api: Api) {
     for _ in 0..2 {
         let answer =
             api.post("/trucks", json!({"make": "a", "model": "b", "licensePlate": null}).to_string()).await;
@@ -101,9 +99,7 @@ async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none() {
     }
 }
 
-#[tokio::test]
-async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck() {
-    let api = Api::start().await;
+async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck(api: Api) {
     let plated = NewTruck { license_plate: Some("A 1".into()), ..NewTruck::new("Scania", "V8") };
     let first = api.add(&plated).await;
 
@@ -116,18 +112,14 @@ async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck
     api.add(&plated).await;
 }
 
-#[tokio::test]
-async fn head_answers_as_get_without_a_body() {
-    let api = Api::start().await;
+async fn head_answers_as_get_without_a_body(api: Api) {
     let answer = api.send(Request::head("/trucks"), "").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.body, b"");
 }
 
-#[tokio::test]
-async fn health_says_ok_and_the_version() {
-    let api = Api::start().await;
+async fn health_says_ok_and_the_version(api: Api) {
     let answer = api.get("/healthz").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json(), json!({"status": "ok", "version": hello_server::VERSION}));

@@ -1,9 +1,21 @@
 //! The trucks service, as its callers and its operator see it.
+#![expect(
+    clippy::unwrap_used,
+    reason = "stories are tests, though their attribute stands where they are told"
+)]
 
 mod api;
+mod bulk;
 mod contract;
+mod edits;
+mod events;
 mod fleet;
+mod keys;
+mod pages;
+mod postgres;
 mod process;
 mod refusals;
+mod running;
 mod seed;
 mod store;
+mod stories;

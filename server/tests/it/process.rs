@@ -1,79 +1,14 @@
 //! The real binary: how it starts, logs and ends.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
-    path::Path,
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A running `hello-server` whose log is read line by line.
-struct Server {
-    process: Child,
-    log: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Server {
-    /// Starts in `folder` on a free port, and waits until it listens.
-    fn start(folder: &Path) -> Self {
-        let mut process =
-            command(folder).env("PORT", "0").stdout(Stdio::piped()).spawn().expect("the server starts");
-        let mut log = BufReader::new(process.stdout.take().expect("its log"));
-        let listening = next_line(&mut log, "listening");
-        let address = listening["address"].as_str().expect("where it listens").to_owned();
-        Self { process, log, address }
-    }
-
-    /// Reads the log up to the next line of this message.
-    fn logged(&mut self, message: &str) -> Value {
-        next_line(&mut self.log, message)
-    }
-
-    fn signal(&self, name: &str) {
-        let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &pid]).status().expect("kill").success());
-    }
-
-    fn wait(mut self) -> ExitStatus {
-        self.process.wait().expect("the server ends")
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already, unless the test failed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn next_line(log: &mut impl BufRead, message: &str) -> Value {
-    loop {
-        let mut line = String::new();
-        assert!(log.read_line(&mut line).expect("a log of text") > 0, "the log ended before `{message}`");
-        let line: Value = serde_json::from_str(&line).expect("every line of the log is JSON");
-        if line["message"] == message {
-            return line;
-        }
-    }
-}
-
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hello-server"));
-    command.current_dir(folder);
-    for name in ["HOST", "PORT", "DATABASE_URL", "RUST_LOG"] {
-        command.env_remove(name);
-    }
-    command
-}
+use crate::running::{Server, command};
 
 async fn add(server: &Server) -> Value {
     let post =
@@ -180,7 +115,7 @@ fn every_bad_setting_is_named_at_once_as_misuse() {
     error: the settings cannot be used
     HOST (--host) must be an address or a name; found nothing
     PORT (--port) must be a number from 0 to 65535; found `many`
-    DATABASE_URL (--database-url) must be like sqlite://hello-trucks.db; found `mysql:`
+    DATABASE_URL (--database-url) must be like sqlite://hello-trucks.db or postgres://user@host/trucks; found `mysql:`
     hint: `hello-server --help` names the settings and their defaults
     ");
     assert_eq!(run.stdout, b"");

@@ -78,7 +78,7 @@ async fn a_plate_belongs_to_one_truck() {
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
     let plated = |make| Truck { license_plate: Some("A 1".into()), ..truck(make) };
     store.insert(&plated("Volvo")).await.unwrap();
-    assert!(matches!(store.insert(&plated("Scania")).await, Err(StoreError::PlateTaken)));
+    assert!(matches!(store.insert(&plated("Scania")).await, Err(StoreError::PlateTaken { .. })));
 }
 
 #[tokio::test]

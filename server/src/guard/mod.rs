@@ -1,0 +1,99 @@
+//! Who is let in: how many at a time, how often, with which token and for how long.
+//!
+//! What a request asks for never matters here, beyond whether it writes.
+
+mod client;
+mod rate;
+mod tokens;
+
+use std::{num::NonZeroU32, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, header::AUTHORIZATION},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use ipnet::IpNet;
+use tokio::time;
+
+pub(crate) use self::rate::Rate;
+pub use self::{
+    client::ClientAddr,
+    tokens::{BadTokens, Tokens},
+};
+use self::{client::client, tokens::Access};
+use crate::{AppState, error::ApiError};
+
+/// Says how much one client, and all together, may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest body that is read, in bytes.
+    pub body: usize,
+    /// How long a request may take, from its head to the head of its answer.
+    pub time: Duration,
+    /// How many requests are worked on at the same time.
+    pub requests: usize,
+    /// How many connections are open at the same time.
+    pub connections: usize,
+    /// How many callers follow the events at the same time.
+    pub listeners: usize,
+    /// How many requests a client may send in a second; `None` when any number.
+    pub rate: Option<NonZeroU32>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1024 * 1024,
+            time: Duration::from_secs(15),
+            requests: 512,
+            connections: 1024,
+            listeners: 256,
+            rate: None,
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// Lets a request in, or answers it here. What probes ask is always let in.
+pub(crate) async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return next.run(request).await;
+    }
+    let Ok(_place) = state.places().try_acquire() else { return ApiError::Busy.into_response() };
+    if let Err(refusal) = checked(&state, &request) {
+        return refusal.into_response();
+    }
+    match time::timeout(state.limits().time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::TooSlow.into_response(),
+    }
+}
+
+fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
+    if let Some(rate) = state.rate() {
+        rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany)?;
+    }
+    let open = ["/docs", "/openapi.json"].iter().any(|open| request.uri().path().starts_with(open));
+    if open {
+        return Ok(());
+    }
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let wanted = if writes { Access::Write } else { Access::Read };
+    let tokens = state.tokens();
+    if !tokens.guard(wanted) {
+        return Ok(());
+    }
+    let sent = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = sent
+        .and_then(|sent| sent.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match token.and_then(|(_, token)| tokens.access(token.trim())) {
+        Some(access) if access >= wanted => Ok(()),
+        Some(_) => Err(ApiError::Forbidden),
+        None => Err(ApiError::Unauthorized),
+    }
+}

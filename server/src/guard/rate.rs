@@ -1,0 +1,96 @@
+//! How often a client may ask: as the generic cell rate algorithm counts it, one moment for each client.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// How many clients are remembered at most.
+const CLIENTS: usize = 10_000;
+
+/// Counts requests by client. A client may send a second's worth at once.
+#[derive(Debug)]
+pub(crate) struct Rate {
+    /// What one request costs of a second.
+    cost: Duration,
+    /// When each client will have paid for what it has sent.
+    paid: Mutex<HashMap<IpAddr, Instant>>,
+}
+
+impl Rate {
+    pub(crate) fn new(per_second: NonZeroU32) -> Self {
+        Self { cost: Duration::from_secs(1) / per_second.get(), paid: Mutex::default() }
+    }
+
+    /// Counts a request, or says how long the client must wait.
+    pub(super) fn take(&self, client: IpAddr) -> Result<(), Duration> {
+        let now = Instant::now();
+        let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        if paid.len() >= CLIENTS {
+            paid.retain(|_, paid| *paid > now);
+        }
+        if paid.len() >= CLIENTS {
+            // More clients than can be told apart within a second: all of them are over.
+            return Err(Duration::from_secs(1));
+        }
+        let paid = paid.entry(household(client)).or_insert(now);
+        let after = (*paid).max(now) + self.cost;
+        match after.checked_duration_since(now + Duration::from_secs(1)) {
+            Some(wait) if !wait.is_zero() => Err(wait),
+            _ => {
+                *paid = after;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whoever has an IPv6 address has 2⁶⁴ of them.
+fn household(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_may_send_a_seconds_worth_and_then_waits_and_others_do_not() {
+        let rate = Rate::new(NonZeroU32::new(10).unwrap());
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        assert!((0..10).all(|_| rate.take(one).is_ok()));
+        assert_eq!(rate.take(one), Err(Duration::from_millis(100)));
+        assert!(rate.take(other).is_ok());
+
+        tokio::time::advance(Duration::from_millis(100)).await;
+        assert!(rate.take(one).is_ok());
+        assert!(rate.take(one).is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_addresses_of_one_network_are_one_client() {
+        let rate = Rate::new(NonZeroU32::MIN);
+        assert!(rate.take("2001:db8::1".parse().unwrap()).is_ok());
+        assert!(rate.take("2001:db8::2".parse().unwrap()).is_err());
+        assert!(rate.take("2001:db8:0:1::1".parse().unwrap()).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_of_clients_takes_bounded_memory() {
+        let rate = Rate::new(NonZeroU32::MIN);
+        for client in 0..20_000u32 {
+            let _ = rate.take(IpAddr::from(client.to_be_bytes()));
+        }
+        assert!(rate.paid.lock().unwrap().len() <= CLIENTS);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(rate.take("192.0.2.1".parse().unwrap()).is_ok());
+    }
+}

@@ -1,0 +1,102 @@
+//! The tokens that let read and write: kept as digests, never as themselves.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::hex;
+
+/// Says what a token lets do. To write is also to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+type Sha256Digest = [u8; 32];
+
+/// Holds the digests of the tokens that are taken. Without any that is to write, anybody writes; without any that is
+/// to read, anybody reads.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Tokens(Vec<(Access, Sha256Digest)>);
+
+impl Tokens {
+    /// Reads tokens: one in a line, `read` or `write` and the SHA-256 of the token in hexadecimal digits. Lines that are
+    /// blank or begin with `#` are left out.
+    pub fn read(text: &str) -> Result<Self, BadTokens> {
+        let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+        let tokens = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        tokens.map(|(line, text)| token(text).ok_or(BadTokens { line })).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Says whether a token is needed for this.
+    pub(super) fn guard(&self, wanted: Access) -> bool {
+        self.0.iter().any(|(access, _)| *access == wanted)
+    }
+
+    /// Returns what a token lets do. It takes as long for every token, so that time tells nothing of those that are
+    /// taken.
+    pub(super) fn access(&self, token: &str) -> Option<Access> {
+        let sent: Sha256Digest = Sha256::digest(token).into();
+        let matching = |wanted: Access| {
+            let of_access = self.0.iter().filter(|(access, _)| *access == wanted);
+            of_access.fold(Choice::from(0), |found, (_, digest)| found | digest.ct_eq(&sent))
+        };
+        let (write, read) = (matching(Access::Write), matching(Access::Read));
+        if write.into() { Some(Access::Write) } else { bool::from(read).then_some(Access::Read) }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokens({})", self.0.len())
+    }
+}
+
+fn token(line: &str) -> Option<(Access, Sha256Digest)> {
+    let mut words = line.split_ascii_whitespace();
+    let access = match words.next()? {
+        "read" => Access::Read,
+        "write" => Access::Write,
+        _ => return None,
+    };
+    let digest = hex::read(words.next()?)?.try_into().ok()?;
+    Some((access, digest))
+}
+
+/// Tells which line is no token; what stands in it is not repeated, for it may be one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "line {line}, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
+)]
+pub struct BadTokens {
+    line: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(access: &str, token: &str) -> String {
+        format!("{access} {}", hex::write(&Sha256::digest(token)))
+    }
+
+    #[test]
+    fn a_token_lets_do_what_its_line_says_and_an_unknown_one_nothing() {
+        let tokens = format!("# ours\n\n{}\n{} ci\n", line("write", "w"), line("read", "r"));
+        let tokens = Tokens::read(&tokens).unwrap();
+        assert_eq!(tokens.access("w"), Some(Access::Write));
+        assert_eq!(tokens.access("r"), Some(Access::Read));
+        assert_eq!(tokens.access("x"), None);
+        assert_eq!(tokens.access(""), None);
+    }
+
+    #[test]
+    fn a_line_that_is_no_token_is_named_by_its_number_and_not_repeated() {
+        for bad in ["write secret", "admin 00", "write", &"é".repeat(40)] {
+            let error = Tokens::read(&format!("\n{bad}")).unwrap_err().to_string();
+            assert!(error.starts_with("line 2, ") && !error.contains("secret"), "{error}");
+        }
+    }
+}

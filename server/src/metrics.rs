@@ -1,0 +1,106 @@
+//! What is counted and timed, for Prometheus.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
+    registry::Registry,
+};
+
+use crate::{VERSION, store::Store};
+
+/// Upper bounds of durations, in seconds.
+const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    method: &'static str,
+    route: String,
+}
+
+type Durations = Family<Route, Histogram, fn() -> Histogram>;
+
+/// Counts and times requests, and looks at the store when asked.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    durations: Durations,
+    under_way: Gauge,
+    connections: Gauge,
+    idle: Gauge,
+    revision: Gauge<u64, AtomicU64>,
+    heard: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new(store: &Store) -> Self {
+        let mut registry = Registry::with_prefix("hello");
+        let build = Info::new([("version", VERSION), ("store", store.kind())]);
+        registry.register("build", "What runs", build);
+        let requests = Family::default();
+        registry.register("http_requests", "Requests by route and status", Family::clone(&requests));
+        let durations = Durations::new_with_constructor(|| Histogram::new(BUCKETS));
+        registry.register("http_request_duration_seconds", "How long requests took", durations.clone());
+        let gauge = |registry: &mut Registry, name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, Gauge::clone(&gauge));
+            gauge
+        };
+        let under_way = gauge(&mut registry, "http_requests_under_way", "Requests that are not answered yet");
+        let connections = gauge(&mut registry, "store_connections", "Connections to read by");
+        let idle = gauge(&mut registry, "store_connections_idle", "Connections to read by that nobody uses");
+        let heard = gauge(&mut registry, "store_heard", "Whether writes of other replicas are heard of");
+        let revision = Gauge::default();
+        registry.register("store_revision", "The number of the last event", Gauge::clone(&revision));
+        Self { registry, requests, durations, under_way, connections, idle, revision, heard }
+    }
+
+    /// Counts a request in until the returned value goes.
+    pub(crate) fn begin(&self) -> UnderWay {
+        self.under_way.inc();
+        UnderWay(self.under_way.clone())
+    }
+
+    /// Counts an answer. Paths that are no route count as one, so that callers cannot make the metrics grow.
+    pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, seconds: f64) {
+        let route = route.unwrap_or("none");
+        let of_route = Route { method, route: route.to_owned() };
+        self.durations.get_or_create(&of_route).observe(seconds);
+        self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
+    }
+
+    /// Returns everything as text.
+    pub(crate) fn write(&self, store: &Store) -> String {
+        let (connections, idle) = store.connections();
+        self.connections.set(i64::from(connections));
+        self.idle.set(i64::try_from(idle).unwrap_or(i64::MAX));
+        let revision = store.revision();
+        self.heard.set(i64::from(revision.is_some()));
+        if let Some(revision) = revision {
+            self.revision.set(revision);
+        }
+        let mut written = String::new();
+        // Writing to a text cannot fail.
+        let _ = text::encode(&mut written, &self.registry);
+        written
+    }
+}
+
+/// Holds the place of a request among those that are under way.
+#[derive(Debug)]
+pub(crate) struct UnderWay(Gauge);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

@@ -1,0 +1,113 @@
+//! Answers about a fleet that has not changed, made once.
+//!
+//! An answer belongs to a revision of the fleet, and is told only while that is the newest one that is known of. What
+//! the answers say never belongs here.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use tokio::sync::OnceCell;
+
+/// How many answers are kept. They are for the few questions that everybody asks.
+const ANSWERS: usize = 16;
+
+/// Keeps answers of one revision, by question.
+#[derive(Debug)]
+pub(crate) struct Prepared<A> {
+    answers: RwLock<Answers<A>>,
+}
+
+type Cell<A> = Arc<OnceCell<Arc<A>>>;
+
+#[derive(Debug)]
+struct Answers<A> {
+    revision: u64,
+    by_question: HashMap<String, Cell<A>>,
+}
+
+impl<A> Default for Prepared<A> {
+    fn default() -> Self {
+        Self { answers: RwLock::new(Answers { revision: 0, by_question: HashMap::new() }) }
+    }
+}
+
+impl<A> Prepared<A> {
+    /// Returns the answer when it is there.
+    pub(crate) fn ready(&self, revision: u64, question: &str) -> Option<Arc<A>> {
+        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+        (answers.revision == revision).then(|| answers.by_question.get(question)?.get().cloned())?
+    }
+
+    /// Returns the answer, and makes it when it is not there; of many who ask for the same, one makes it.
+    ///
+    /// What `make` reads must be of this revision or later.
+    pub(crate) async fn get<E>(
+        &self,
+        revision: u64,
+        question: &str,
+        make: impl AsyncFnOnce() -> Result<A, E>,
+    ) -> Result<Arc<A>, E> {
+        match self.cell(revision, question) {
+            Some(cell) => cell.get_or_try_init(async || make().await.map(Arc::new)).await.cloned(),
+            None => make().await.map(Arc::new),
+        }
+    }
+
+    /// Returns the place of the answer; `None` when there are too many, or newer ones already.
+    fn cell(&self, revision: u64, question: &str) -> Option<Cell<A>> {
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        if answers.revision < revision {
+            *answers = Answers { revision, by_question: HashMap::new() };
+        }
+        if answers.revision > revision {
+            return None;
+        }
+        if answers.by_question.len() >= ANSWERS && !answers.by_question.contains_key(question) {
+            return None;
+        }
+        Some(answers.by_question.entry(question.to_owned()).or_default().clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    async fn get(prepared: &Prepared<u64>, revision: u64, question: &str, answer: u64) -> u64 {
+        *prepared.get(revision, question, async || Ok::<_, Infallible>(answer)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_made_once_for_a_revision() {
+        let prepared = Prepared::default();
+        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
+        assert_eq!(get(&prepared, 1, "a", 11).await, 10);
+        assert_eq!(prepared.ready(1, "a").as_deref(), Some(&10));
+        assert_eq!(get(&prepared, 1, "b", 12).await, 12);
+    }
+
+    #[tokio::test]
+    async fn a_newer_revision_makes_all_answers_void_and_an_older_one_none() {
+        let prepared = Prepared::default();
+        assert_eq!(get(&prepared, 2, "a", 20).await, 20);
+        assert_eq!(prepared.ready(3, "a"), None);
+        assert_eq!(get(&prepared, 3, "a", 30).await, 30);
+        assert_eq!(get(&prepared, 2, "a", 21).await, 21, "who still knows of revision 2 reads for himself");
+        assert_eq!(prepared.ready(3, "a").as_deref(), Some(&30));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept_and_no_more_answers_than_a_few_are() {
+        let prepared = Prepared::default();
+        assert_eq!(prepared.get(1, "a", async || Err::<u64, _>("no")).await, Err("no"));
+        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
+        for n in 0..100 {
+            assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
+        }
+        assert!(prepared.answers.read().unwrap().by_question.len() <= ANSWERS);
+    }
+}

@@ -1,0 +1,43 @@
+//! The description of the service, for programs and for people.
+
+use std::sync::LazyLock;
+
+use axum::{
+    http::{
+        HeaderValue,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::AppState;
+
+/// All that a page needs is inside: it works without any other host.
+const PAGE: &str = include_str!("../../assets/docs.html");
+const STYLE: &str = include_str!("../../assets/docs.css");
+const SCRIPT: &str = include_str!("../../assets/docs.js");
+
+/// The page runs its own script, and asks this service alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| crate::openapi().to_json().unwrap_or_default());
+
+/// These paths are not part of the contract, and therefore not in the description.
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .route("/openapi.json", get(async || text("application/json", DESCRIPTION.as_str())))
+        .route("/docs", get(async || text("text/html; charset=utf-8", PAGE)))
+        .route("/docs/docs.css", get(async || text("text/css; charset=utf-8", STYLE)))
+        .route("/docs/docs.js", get(async || text("text/javascript; charset=utf-8", SCRIPT)))
+}
+
+fn text(media: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(media)),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    ];
+    (headers, text).into_response()
+}

@@ -1,0 +1,131 @@
+//! What happens to trucks, as it happens.
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{
+        IntoResponse, Response,
+        sse::{self, KeepAlive, Sse},
+    },
+};
+use futures::{Stream, stream};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::refusals;
+use crate::{
+    AppState, accept,
+    error::{ApiError, in_full},
+    store::{Event, Revision, Store},
+};
+
+/// How many events are read at a time.
+const PAGE: u32 = 200;
+
+/// After how long a silent stream says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(follow_trucks))
+}
+
+/// Follows what happens to the fleet: `created`, `changed` and `removed`, each with the truck.
+///
+/// Every event has a number, which is its id. Whoever comes back with the last one in Last-Event-ID hears all that
+/// happened meanwhile. Should so much have happened that it is forgotten, the first event is `reset`: read the fleet
+/// again.
+#[utoipa::path(
+    get,
+    path = "/trucks/events",
+    tag = "trucks",
+    params(
+        ("Last-Event-ID" = Option<u64>, Header, description = "the last event that the caller has heard"),
+    ),
+    responses(
+        (status = OK, body = String, content_type = "text/event-stream", description = "The events."),
+        (status = BAD_REQUEST, body = hello_shared::Problem, content_type = "application/problem+json", description = "Last-Event-ID is no number."),
+        refusals::Always,
+    )
+)]
+async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if !accept::takes(&headers, accept::EVENTS) {
+        return Err(ApiError::NotAcceptable("text/event-stream"));
+    }
+    // Before anything is read: what happens from here on is heard.
+    let news = state.store().news();
+    let permit = state.listener().ok_or(ApiError::Busy)?;
+    let newest = state.store().reach().await?;
+    let last = match headers.get("last-event-id") {
+        None => newest,
+        Some(given) => given.to_str().ok().and_then(|text| text.trim().parse().ok()).ok_or_else(|| {
+            ApiError::Malformed("Last-Event-ID must be the id of an event, which is a number".to_owned())
+        })?,
+    };
+    let listener = Listener {
+        store: state.store().clone(),
+        news,
+        ended: state.draining(),
+        last,
+        newest,
+        read: VecDeque::new(),
+        _permit: permit,
+    };
+    let keep_alive = KeepAlive::new().interval(HEARTBEAT);
+    Ok(Sse::new(listener.events()).keep_alive(keep_alive).into_response())
+}
+
+/// Somebody who hears of events, and how far.
+struct Listener {
+    store: Store,
+    news: watch::Receiver<Revision>,
+    ended: watch::Receiver<bool>,
+    last: u64,
+    /// The last event that there was when they came.
+    newest: u64,
+    read: VecDeque<Event>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Listener {
+    fn events(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+        stream::unfold(self, |mut listener| async move {
+            let event = listener.next().await?;
+            Some((Ok(event), listener))
+        })
+    }
+
+    /// Returns the next event when there is one; `None` at the end of the service, or when the store cannot be read: the
+    /// caller comes back, and goes on where it was.
+    async fn next(&mut self) -> Option<sse::Event> {
+        loop {
+            // Who comes from another fleet, or whose next event is forgotten, begins anew.
+            let forgotten = self.read.front().is_some_and(|event| event.seq > self.last + 1);
+            if forgotten || self.last > self.newest {
+                self.last = self.read.front().map_or(self.newest, |event| event.seq - 1);
+                return Some(sse::Event::default().id(self.last.to_string()).event("reset").data("{}"));
+            }
+            if let Some(event) = self.read.pop_front() {
+                self.last = event.seq;
+                self.newest = self.newest.max(event.seq);
+                let told = sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str());
+                return Some(told.data(event.truck));
+            }
+            self.news.mark_unchanged();
+            match self.store.events_after(self.last, PAGE).await {
+                Ok(events) => self.read = events.into(),
+                Err(error) => {
+                    tracing::warn!(error = in_full(&error), "a stream of events ends");
+                    return None;
+                }
+            }
+            if self.read.is_empty() {
+                tokio::select! {
+                    changed = self.news.changed() => changed.ok()?,
+                    _ = self.ended.wait_for(|ended| *ended) => return None,
+                }
+            }
+        }
+    }
+}

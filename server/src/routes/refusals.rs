@@ -1,0 +1,67 @@
+//! What a route may answer instead of what it was asked for, as the description tells it.
+
+use hello_shared::Problem;
+use utoipa::IntoResponses;
+
+/// What any route for trucks may answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum Always {
+    /// A token is needed, and was not sent or is not known.
+    #[response(status = UNAUTHORIZED, content_type = "application/problem+json")]
+    Unauthorized(Problem),
+    /// The answer is of a media type that the Accept header excludes.
+    #[response(status = NOT_ACCEPTABLE, content_type = "application/problem+json")]
+    NotAcceptable(Problem),
+    /// The request was not over in time.
+    #[response(status = REQUEST_TIMEOUT, content_type = "application/problem+json")]
+    TooSlow(Problem),
+    /// The client sends too many requests; Retry-After says when to go on.
+    #[response(status = TOO_MANY_REQUESTS, content_type = "application/problem+json")]
+    TooMany(Problem),
+    /// The trucks cannot be reached, or the service has all that it can do; Retry-After says when to try again.
+    #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
+    Away(Problem),
+}
+
+/// What a route that reads a body may answer beside [`Always`].
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum OfBody {
+    /// The body, or a header, cannot be read.
+    #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
+    Malformed(Problem),
+    /// The token may read, and not write.
+    #[response(status = FORBIDDEN, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// Another truck has this number plate.
+    #[response(status = CONFLICT, content_type = "application/problem+json")]
+    PlateTaken(Problem),
+    /// The body is too large.
+    #[response(status = PAYLOAD_TOO_LARGE, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// The body is of another media type.
+    #[response(status = UNSUPPORTED_MEDIA_TYPE, content_type = "application/problem+json")]
+    OtherMedia(Problem),
+    /// Fields break rules: each is named with the rule and what was found.
+    #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
+    Unfit(Problem),
+}
+
+/// What a route for one truck may answer beside [`Always`].
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum OfTruck {
+    /// No truck has this id.
+    #[response(status = NOT_FOUND, content_type = "application/problem+json")]
+    NoSuchTruck(Problem),
+}
+
+/// What a route that changes one truck may answer beside [`OfTruck`].
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum OfCondition {
+    /// The truck is not of the version that the If-Match header names.
+    #[response(status = PRECONDITION_FAILED, content_type = "application/problem+json")]
+    OtherVersion(Problem),
+}

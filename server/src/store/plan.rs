@@ -1,0 +1,211 @@
+//! What a batch of changes comes to.
+//!
+//! Everything is decided here, from facts that were read under the lock of the fleet, and written afterwards by sets:
+//! a batch costs a handful of statements however many changes it holds. Pure: no I/O, no clock, no SQL.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use hello_shared::{Truck, TruckId, TruckStatus};
+
+use super::{Change, Done, Edit, Event, EventKind, IdempotencyKey, StoreError};
+
+/// What is known of the fleet when the batch begins.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) fleet: Fleet,
+    /// The trucks that changes name.
+    pub(super) trucks: HashMap<TruckId, Truck>,
+    /// Who has the number plates that changes name.
+    pub(super) plates: HashMap<String, TruckId>,
+    /// What was answered under the keys that changes name.
+    pub(super) keys: HashMap<String, Answered>,
+}
+
+/// The fleet as a whole: the number of its last event, and how many trucks are of which status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fleet {
+    pub(super) revision: u64,
+    pub(super) totals: [u64; 3],
+}
+
+impl Fleet {
+    /// Returns how many trucks are of this status, or in all.
+    pub(super) fn total(&self, status: Option<TruckStatus>) -> u64 {
+        status.map_or_else(|| self.totals.iter().sum(), |status| self.totals[status as usize])
+    }
+}
+
+/// What was asked and answered under a key.
+#[derive(Debug, Clone)]
+pub(super) struct Answered {
+    pub(super) fingerprint: String,
+    pub(super) trucks: Vec<Truck>,
+}
+
+/// What is to be written, and what is to be answered.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) fleet: Fleet,
+    /// With the number of the event that creates each.
+    pub(super) added: BTreeMap<u64, Truck>,
+    pub(super) edited: BTreeMap<TruckId, Truck>,
+    /// Edited trucks that give up a plate, which another one of the batch may take.
+    pub(super) unplated: HashSet<TruckId>,
+    pub(super) removed: Vec<TruckId>,
+    pub(super) events: Vec<Event>,
+    pub(super) keys: Vec<(IdempotencyKey, Vec<Truck>)>,
+    /// One for each change, in their order.
+    pub(super) outcomes: Vec<Result<Done, StoreError>>,
+}
+
+impl Plan {
+    /// Returns what `changes` come to, one after the other.
+    pub(super) fn of(changes: &[Change], facts: Facts) -> Self {
+        let mut planner = Planner { plan: Self { fleet: facts.fleet, ..Self::default() }, facts };
+        for change in changes {
+            let outcome = match change {
+                Change::Add { trucks, key } => planner.add(trucks, key.as_ref()),
+                Change::Edit { id, only_if, edit, at } => planner.edit(id, only_if.as_deref(), edit, *at),
+                Change::Remove { id, only_if } => planner.remove(id, only_if.as_deref()),
+            };
+            planner.plan.outcomes.push(outcome);
+        }
+        planner.plan
+    }
+
+    /// Says whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.keys.is_empty()
+    }
+}
+
+struct Planner {
+    facts: Facts,
+    plan: Plan,
+}
+
+impl Planner {
+    fn add(&mut self, trucks: &[Truck], key: Option<&IdempotencyKey>) -> Result<Done, StoreError> {
+        if let Some(answered) = key.and_then(|key| self.facts.keys.get(&key.name)) {
+            return if key.is_some_and(|key| key.fingerprint == answered.fingerprint) {
+                Ok(Done::Added { trucks: answered.trucks.clone(), replayed: true })
+            } else {
+                Err(StoreError::KeyReused)
+            };
+        }
+        let mut claimed = HashSet::new();
+        for (row, plate) in
+            trucks.iter().enumerate().filter_map(|(row, t)| Some((row, t.license_plate.as_ref()?)))
+        {
+            if self.facts.plates.contains_key(plate) || !claimed.insert(plate) {
+                return Err(StoreError::PlateTaken { row });
+            }
+        }
+        for truck in trucks {
+            self.happened(EventKind::Created, truck);
+            self.count(None, Some(truck.status));
+            self.hold_plate(truck);
+            self.plan.added.insert(self.plan.fleet.revision, truck.clone());
+            self.facts.trucks.insert(truck.id.clone(), truck.clone());
+        }
+        if let Some(key) = key {
+            let answered = Answered { fingerprint: key.fingerprint.clone(), trucks: trucks.to_vec() };
+            self.facts.keys.insert(key.name.clone(), answered);
+            self.plan.keys.push((key.clone(), trucks.to_vec()));
+        }
+        Ok(Done::Added { trucks: trucks.to_vec(), replayed: false })
+    }
+
+    fn edit(
+        &mut self,
+        id: &TruckId,
+        only_if: Option<&[u64]>,
+        edit: &Edit,
+        at: jiff::Timestamp,
+    ) -> Result<Done, StoreError> {
+        let before = self.find(id, only_if)?;
+        let mut after = edit.of(&before);
+        if after == before {
+            return Ok(Done::Edited(before));
+        }
+        let holder = after.license_plate.as_ref().and_then(|plate| self.facts.plates.get(plate));
+        if holder.is_some_and(|holder| holder != id) {
+            return Err(StoreError::PlateTaken { row: 0 });
+        }
+        after.version = before.version + 1;
+        // Clocks of replicas differ, and a truck never seems to be changed before it was made.
+        after.updated_at = at.max(before.updated_at);
+
+        self.happened(EventKind::Changed, &after);
+        self.count(Some(before.status), Some(after.status));
+        if before.license_plate != after.license_plate {
+            self.give_up_plate(&before);
+            self.plan.unplated.insert(id.clone());
+        }
+        self.hold_plate(&after);
+        match self.plan.added.values_mut().find(|added| added.id == *id) {
+            Some(added) => *added = after.clone(),
+            None => drop(self.plan.edited.insert(id.clone(), after.clone())),
+        }
+        self.facts.trucks.insert(id.clone(), after.clone());
+        Ok(Done::Edited(after))
+    }
+
+    fn remove(&mut self, id: &TruckId, only_if: Option<&[u64]>) -> Result<Done, StoreError> {
+        let truck = self.find(id, only_if)?;
+        self.happened(EventKind::Removed, &truck);
+        self.count(Some(truck.status), None);
+        self.give_up_plate(&truck);
+        self.facts.trucks.remove(id);
+        self.plan.edited.remove(id);
+        let in_batch = self.plan.added.len();
+        self.plan.added.retain(|_, added| added.id != *id);
+        if self.plan.added.len() == in_batch {
+            self.plan.removed.push(id.clone());
+        }
+        Ok(Done::Removed(truck))
+    }
+
+    /// Returns the truck when it is there, and of one of these versions.
+    fn find(&self, id: &TruckId, only_if: Option<&[u64]>) -> Result<Truck, StoreError> {
+        let truck = self.facts.trucks.get(id).ok_or(StoreError::NoSuchTruck)?;
+        match only_if {
+            Some(versions) if !versions.contains(&truck.version) => {
+                Err(StoreError::OtherVersion { version: truck.version })
+            }
+            _ => Ok(truck.clone()),
+        }
+    }
+
+    fn happened(&mut self, kind: EventKind, truck: &Truck) {
+        self.plan.fleet.revision += 1;
+        // A truck is made of text, numbers and moments, which always become JSON.
+        let truck = serde_json::to_string(truck).unwrap_or_default();
+        self.plan.events.push(Event { seq: self.plan.fleet.revision, kind, truck });
+    }
+
+    fn count(&mut self, before: Option<TruckStatus>, after: Option<TruckStatus>) {
+        if let Some(status) = before {
+            let total = &mut self.plan.fleet.totals[status as usize];
+            *total = total.saturating_sub(1);
+        }
+        if let Some(status) = after {
+            self.plan.fleet.totals[status as usize] += 1;
+        }
+    }
+
+    fn hold_plate(&mut self, truck: &Truck) {
+        if let Some(plate) = &truck.license_plate {
+            self.facts.plates.insert(plate.clone(), truck.id.clone());
+        }
+    }
+
+    fn give_up_plate(&mut self, truck: &Truck) {
+        if let Some(plate) = &truck.license_plate {
+            self.facts.plates.remove(plate);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

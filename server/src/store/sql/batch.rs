@@ -1,0 +1,193 @@
+//! A batch of changes in one transaction: facts are read by sets, the plan is made, and it is written by sets.
+
+use std::{collections::HashMap, hash::Hash, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Encode, Executor, FromRow, IntoArguments, Pool, Type, query, query_as};
+
+use super::{
+    Dialect, Tables,
+    rows::{self, EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
+};
+use crate::store::{
+    Change, Done, StoreError,
+    plan::{Facts, Plan},
+};
+
+/// How many events are kept for those who resume.
+const EVENTS_KEPT: u64 = 100_000;
+
+/// How long an idempotency key is remembered.
+const KEYS_KEPT: Duration = Duration::from_hours(24);
+
+/// After how many events the old ones, and old keys, are forgotten.
+const SWEEP: u64 = 1_000;
+
+/// What came of a batch: one outcome for each change, and the revision afterwards.
+pub(in crate::store) type Written = (Vec<Result<Done, StoreError>>, u64);
+
+impl<DB> Tables<DB>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    for<'c> &'c Pool<DB>: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+    for<'r> TruckRow: FromRow<'r, DB::Row>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+    for<'r> KeyRow: FromRow<'r, DB::Row>,
+    for<'r> EventRow: FromRow<'r, DB::Row>,
+    for<'r> PlateRow: FromRow<'r, DB::Row>,
+    for<'r> (i64,): FromRow<'r, DB::Row>,
+    for<'r> (String,): FromRow<'r, DB::Row>,
+{
+    /// Makes all changes in one transaction, which is on disk when this returns.
+    pub(in crate::store) async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
+        let mut tx = self.writer.begin_with(DB::BEGIN_WRITE).await?;
+        let facts = read_facts::<DB>(&mut tx, changes).await?;
+        let before = facts.fleet.revision;
+        let plan = Plan::of(changes, facts);
+        if plan.is_empty() {
+            tx.rollback().await?;
+            return Ok((plan.outcomes, before));
+        }
+        write_trucks::<DB>(&mut tx, &plan).await?;
+        write_fleet::<DB>(&mut tx, &plan).await?;
+        if before / SWEEP != plan.fleet.revision / SWEEP {
+            forget_what_is_old::<DB>(&mut tx, plan.fleet.revision).await?;
+        }
+        tx.commit().await?;
+        Ok((plan.outcomes, plan.fleet.revision))
+    }
+}
+
+/// Reads what the changes need to know, and no more.
+async fn read_facts<DB>(connection: &mut DB::Connection, changes: &[Change]) -> Result<Facts, StoreError>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'r> TruckRow: FromRow<'r, DB::Row>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+    for<'r> KeyRow: FromRow<'r, DB::Row>,
+    for<'r> PlateRow: FromRow<'r, DB::Row>,
+{
+    let fleet = rows::fleet(query_as(DB::LOCK_FLEET).fetch_one(&mut *connection).await?)?;
+    let (mut ids, mut plates, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for change in changes {
+        match change {
+            Change::Add { trucks, key } => {
+                plates.extend(trucks.iter().filter_map(|truck| truck.license_plate.as_deref()));
+                keys.extend(key.as_ref().map(|key| key.name.as_str()));
+            }
+            Change::Edit { id, edit, .. } => {
+                ids.push(id.as_str());
+                plates.extend(edit.license_plate.iter().flatten().map(String::as_str));
+            }
+            Change::Remove { id, .. } => ids.push(id.as_str()),
+        }
+    }
+    let trucks: Vec<TruckRow> = read::<DB, _>(connection, DB::TRUCKS, &ids).await?;
+    let plates: Vec<PlateRow> = read::<DB, _>(connection, DB::PLATES, &plates).await?;
+    let keys: Vec<KeyRow> = read::<DB, _>(connection, DB::KEYS, &keys).await?;
+    Ok(Facts {
+        fleet,
+        trucks: collected(trucks.into_iter().map(|row| rows::truck(row).map(|(_, t)| (t.id.clone(), t))))?,
+        plates: plates.into_iter().map(|(plate, id)| (plate, id.into())).collect(),
+        keys: collected(keys.into_iter().map(rows::key))?,
+    })
+}
+
+async fn read<DB, O>(
+    connection: &mut DB::Connection,
+    statement: &'static str,
+    names: &[&str],
+) -> Result<Vec<O>, sqlx::Error>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    O: for<'r> FromRow<'r, DB::Row> + Send + Unpin,
+{
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    query_as(statement).bind(rows::of_texts(names.iter().copied())).fetch_all(connection).await
+}
+
+fn collected<K: Eq + Hash, V>(
+    entries: impl Iterator<Item = Result<(K, V), sqlx::Error>>,
+) -> Result<HashMap<K, V>, sqlx::Error> {
+    entries.collect()
+}
+
+/// Writes the trucks in an order that no rule of the tables minds: plates are free before they are taken.
+async fn write_trucks<DB>(connection: &mut DB::Connection, plan: &Plan) -> Result<(), StoreError>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
+    let steps = [
+        (DB::REMOVE, plan.removed.is_empty(), rows::of_ids(plan.removed.iter())),
+        (DB::UNPLATE, plan.unplated.is_empty(), rows::of_ids(unplated)),
+        (DB::EDIT, plan.edited.is_empty(), rows::of_trucks(plan.edited.values().map(|truck| (None, truck)))),
+        (
+            DB::ADD,
+            plan.added.is_empty(),
+            rows::of_trucks(plan.added.iter().map(|(&seq, truck)| (Some(seq), truck))),
+        ),
+        (DB::TELL, plan.events.is_empty(), rows::of_events(&plan.events)),
+        (DB::KEEP_KEYS, plan.keys.is_empty(), rows::of_keys(&plan.keys)),
+    ];
+    for (statement, is_empty, set) in steps {
+        if !is_empty {
+            query(statement).bind(set).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_fleet<DB>(connection: &mut DB::Connection, plan: &Plan) -> Result<(), StoreError>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    let sql = "UPDATE fleet SET revision = $1, active = $2, maintenance = $3, retired = $4";
+    let [active, maintenance, retired] = plan.fleet.totals;
+    let mut update = query(sql);
+    for number in [plan.fleet.revision, active, maintenance, retired] {
+        update = update.bind(number.cast_signed());
+    }
+    update.execute(&mut *connection).await?;
+    if let Some(announce) = DB::ANNOUNCE {
+        query(announce).bind(plan.fleet.revision.to_string()).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn forget_what_is_old<DB>(connection: &mut DB::Connection, revision: u64) -> Result<(), StoreError>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    let kept_from = revision.saturating_sub(EVENTS_KEPT).cast_signed();
+    query("DELETE FROM events WHERE seq <= $1").bind(kept_from).execute(&mut *connection).await?;
+    let kept = SignedDuration::try_from(KEYS_KEPT).unwrap_or(SignedDuration::ZERO);
+    let oldest = Timestamp::now().checked_sub(kept).unwrap_or(Timestamp::MIN).as_microsecond();
+    query("DELETE FROM idempotency_keys WHERE created_at < $1")
+        .bind(oldest)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}

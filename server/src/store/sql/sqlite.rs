@@ -1,0 +1,121 @@
+//! Trucks in SQLite: a file beside the process, or its memory.
+//!
+//! One connection writes, so that writers wait in a queue of ours and never meet SQLite's lock; the others read, and
+//! in WAL mode neither waits for the other.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    SqlSafeStr, Sqlite,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Dialect, Tables};
+use crate::store::StoreError;
+
+/// How many connections read a file at the same time.
+const READERS: u32 = 4;
+
+/// How long a request waits for a connection, and a connection for the lock of another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Dialect for Sqlite {
+    const BEGIN_READ: &str = "BEGIN";
+    const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+    const POSITION: &str = "instr";
+    const LOCK_FLEET: &str = "SELECT revision, active, maintenance, retired FROM fleet";
+    const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
+                          FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
+    const PLATES: &str =
+        "SELECT license_plate, id FROM trucks WHERE license_plate IN (SELECT value FROM json_each($1))";
+    const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
+                        WHERE name IN (SELECT value FROM json_each($1))";
+    const ADD: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
+                                           version, make_key, search) \
+                       SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
+                              value ->> 'license_plate', value ->> 'status', value ->> 'created_at', \
+                              value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search' \
+                       FROM json_each($1)";
+    const UNPLATE: &str =
+        "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each($1))";
+    const EDIT: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
+                            license_plate = t.value ->> 'license_plate', status = t.value ->> 'status', \
+                            updated_at = t.value ->> 'updated_at', version = t.value ->> 'version', \
+                            make_key = t.value ->> 'make_key', search = t.value ->> 'search' \
+                        FROM json_each($1) AS t WHERE trucks.id = t.value ->> 'id'";
+    const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
+    const TELL: &str = "INSERT INTO events (seq, kind, truck) \
+                        SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM json_each($1)";
+    const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
+                             SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
+                                    value ->> 'created_at' FROM json_each($1)";
+    const ANNOUNCE: Option<&str> = None;
+}
+
+impl Tables<Sqlite> {
+    pub(in crate::store) async fn open(url: &str) -> Result<Self, StoreError> {
+        let place = || url.to_owned();
+        let cannot_open = |source| StoreError::Open { place: place(), source: Arc::new(source) };
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(cannot_open)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
+        migrations()
+            .run(&writer)
+            .await
+            .map_err(|source| StoreError::Migrate { place: place(), source: Arc::new(source) })?;
+        let readers = if in_memory(url) {
+            writer.clone()
+        } else {
+            pool(READERS).connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"))
+        };
+        Ok(Self { writer, readers })
+    }
+}
+
+/// Connections stay for good: opening one costs more than keeping it, and a store in memory lives in its only one.
+fn pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+fn migrations() -> Migrator {
+    let simple = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        simple(1, "trucks", include_str!("../../../migrations/sqlite/0001_trucks.sql")),
+        simple(2, "fleet", include_str!("../../../migrations/sqlite/0002_fleet.sql")),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_write_is_acknowledged_once_it_is_on_disk_and_readers_cannot_write() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}/trucks.db", folder.path().display());
+        let store = Tables::<Sqlite>::open(&url).await.unwrap();
+
+        let journal: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.unwrap();
+        let synchronous: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.unwrap();
+        assert_eq!((journal.as_str(), synchronous), ("wal", 2));
+        assert!(sqlx::query("DELETE FROM trucks").execute(&store.readers).await.is_err());
+    }
+}

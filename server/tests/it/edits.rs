@@ -1,0 +1,140 @@
+//! Changing a truck that is there.
+
+use axum::http::Request;
+use hello_shared::{NewTruck, Truck, TruckStatus};
+use serde_json::{Value, json};
+
+use crate::{api::Api, stories::stories};
+
+stories! {
+    a_patch_changes_what_it_names_and_leaves_the_rest,
+    null_takes_a_plate_off_and_nothing_else,
+    put_makes_a_truck_what_the_body_says,
+    a_change_of_nothing_makes_no_new_version,
+    a_change_that_was_decided_on_an_older_version_is_refused,
+    a_truck_that_the_caller_has_is_not_sent_again,
+    a_plate_of_another_truck_cannot_be_taken_by_a_change,
+    a_bad_patch_names_every_field,
+    what_is_not_there_cannot_be_changed,
+}
+
+async fn scania(api: &Api) -> (Truck, String) {
+    let new = NewTruck { license_plate: Some("A 1".into()), ..NewTruck::new("Scania", "V8") };
+    let truck = api.add(&new).await;
+    let place = format!("/trucks/{}", truck.id);
+    (truck, place)
+}
+
+async fn a_patch_changes_what_it_names_and_leaves_the_rest(api: Api) {
+    let (before, place) = scania(&api).await;
+    let patch = Request::patch(&place).header("content-type", "application/merge-patch+json");
+    let answer = api.send(patch, r#"{"status": "maintenance", "colour": "red", "id": "x"}"#).await;
+    assert_eq!(answer.status, 200);
+    let after: Truck = answer.read();
+    assert_eq!(answer.header("etag"), "\"2\"");
+    assert!(after.updated_at >= before.updated_at);
+    let expected =
+        Truck { status: TruckStatus::Maintenance, version: 2, updated_at: after.updated_at, ..before };
+    assert_eq!(after, expected);
+    assert_eq!(api.get(&place).await.read::<Truck>(), after);
+    assert_eq!(api.get("/trucks?status=maintenance").await.read::<Vec<Truck>>(), [after]);
+    assert_eq!(api.get("/trucks?status=active&limit=1").await.header("x-total-count"), "0");
+}
+
+async fn null_takes_a_plate_off_and_nothing_else(api: Api) {
+    let (_, place) = scania(&api).await;
+    let answer = api.json("PATCH", &place, &json!({"licensePlate": null})).await;
+    assert_eq!(answer.read::<Truck>().license_plate, None);
+    let refused = api.json("PATCH", &place, &json!({"make": null, "status": null})).await.refused_fields();
+    insta::assert_snapshot!(refused.join("\n"), @r"
+    make must be text of 1 to 50 characters; found nothing
+    status must be active, maintenance or retired; found null
+    ");
+    scania(&api).await;
+}
+
+async fn put_makes_a_truck_what_the_body_says(api: Api) {
+    let (before, place) = scania(&api).await;
+    let answer =
+        api.json("PUT", &place, &json!({"make": "Volvo", "model": "FH16", "status": "retired"})).await;
+    let after: Truck = answer.read();
+    assert_eq!(
+        (after.make.as_str(), after.license_plate, after.status),
+        ("Volvo", None, TruckStatus::Retired)
+    );
+    assert_eq!((after.id, after.created_at, after.version), (before.id, before.created_at, 2));
+    let _ = api.json("PUT", &place, &json!({"make": "Volvo"})).await.problem(422);
+}
+
+async fn a_change_of_nothing_makes_no_new_version(api: Api) {
+    let (before, place) = scania(&api).await;
+    for body in [json!({}), json!({"make": " Scania "}), json!({"licensePlate": "A 1", "status": "active"})] {
+        assert_eq!(api.json("PATCH", &place, &body).await.read::<Truck>(), before);
+    }
+}
+
+async fn a_change_that_was_decided_on_an_older_version_is_refused(api: Api) {
+    let (_, place) = scania(&api).await;
+    let with = |method: &str, tag: &str| {
+        Request::builder()
+            .method(method)
+            .uri(&place)
+            .header("content-type", "application/json")
+            .header("if-match", tag)
+    };
+    assert_eq!(api.send(with("PATCH", "\"1\""), r#"{"model": "R"}"#).await.status, 200);
+    assert!(
+        api.send(with("PATCH", "\"1\""), r#"{"model": "S"}"#)
+            .await
+            .problem(412)
+            .detail
+            .unwrap()
+            .contains('2')
+    );
+    let _ = api.send(with("PUT", "W/\"2\""), r#"{"make": "a", "model": "S"}"#).await.problem(412);
+    let _ = api.send(with("DELETE", "\"1\", \"3\""), "").await.problem(412);
+    assert_eq!(api.get(&place).await.read::<Truck>().model, "R");
+    assert_eq!(api.send(with("DELETE", "\"7\", \"2\""), "").await.status, 200);
+    let _ = api.send(with("DELETE", "*"), "").await.problem(404);
+}
+
+async fn a_truck_that_the_caller_has_is_not_sent_again(api: Api) {
+    let (_, place) = scania(&api).await;
+    let get = |tag: &str| Request::get(&place).header("if-none-match", tag);
+    assert_eq!(api.send(get("\"1\""), "").await.status, 304);
+    assert_eq!(api.send(get("W/\"1\", \"9\""), "").await.status, 304);
+    assert_eq!(api.send(get("\"2\""), "").await.status, 200);
+}
+
+async fn a_plate_of_another_truck_cannot_be_taken_by_a_change(api: Api) {
+    let (first, _) = scania(&api).await;
+    let other = api.add(&NewTruck::new("Volvo", "FH")).await;
+    let place = format!("/trucks/{}", other.id);
+    let refused = api.json("PATCH", &place, &json!({"licensePlate": "A 1"})).await.problem(409);
+    assert_eq!(refused.errors[0].pointer, "/licensePlate");
+
+    let _ = api.json("PATCH", &format!("/trucks/{}", first.id), &json!({"licensePlate": "B 2"})).await;
+    assert_eq!(api.json("PATCH", &place, &json!({"licensePlate": "A 1"})).await.status, 200);
+}
+
+async fn a_bad_patch_names_every_field(api: Api) {
+    let (_, place) = scania(&api).await;
+    let bad = json!({"make": 7, "model": "", "licensePlate": [], "status": "parked"});
+    let refused = api.json("PATCH", &place, &bad).await.refused_fields();
+    insta::assert_snapshot!(refused.join("\n"), @r"
+    make must be text of 1 to 50 characters; found a number
+    model must be text of 1 to 50 characters; found an empty text
+    licensePlate must be text of 1 to 20 characters; found an array
+    status must be active, maintenance or retired; found another word
+    ");
+    assert_eq!(api.json("PATCH", &place, &Value::Null).await.refused_fields().len(), 1);
+    let _ = api.send(Request::patch(&place).header("content-type", "text/plain"), "{}").await.problem(415);
+    let _ = api.json("PATCH", &place, &json!({"make": "\u{0}"})).await.problem(422);
+}
+
+async fn what_is_not_there_cannot_be_changed(api: Api) {
+    for place in ["/trucks/01890a5d-ac96-774b-bcce-b302099a8057", "/trucks/1"] {
+        let _ = api.json("PATCH", place, &json!({"make": "Volvo"})).await.problem(404);
+        let _ = api.json("PUT", place, &json!({"make": "Volvo", "model": "FH"})).await.problem(404);
+    }
+}

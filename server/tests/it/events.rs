@@ -1,0 +1,136 @@
+//! Following what happens to the fleet.
+
+use std::time::Duration;
+
+use axum::{body::BodyDataStream, http::Request};
+use futures::StreamExt;
+use hello_shared::{NewTruck, Truck};
+use serde_json::json;
+
+use crate::{api::Api, stories::stories};
+
+stories! {
+    what_happens_is_told_as_it_happens,
+    who_comes_back_hears_what_happened_meanwhile_without_a_gap,
+    who_comes_from_the_future_or_before_all_memory_is_told_to_begin_anew,
+    many_hear_the_same_in_the_same_order,
+    what_is_no_event_id_is_refused,
+}
+
+/// Somebody who follows the events, and has read a part of them.
+pub(crate) struct Follower {
+    body: BodyDataStream,
+    read: String,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) id: u64,
+    pub(crate) event: String,
+    pub(crate) data: String,
+}
+
+impl Told {
+    fn truck(&self) -> Truck {
+        serde_json::from_str(&self.data).expect("a truck")
+    }
+}
+
+impl Follower {
+    pub(crate) async fn begin(api: &Api, last: Option<u64>) -> Self {
+        let mut request = Request::get("/trucks/events").header("accept", "text/event-stream");
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = api.open(request).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { body: response.into_body().into_data_stream(), read: String::new() }
+    }
+
+    pub(crate) async fn next(&mut self) -> Told {
+        loop {
+            if let Some((event, rest)) = self.read.split_once("\n\n") {
+                let field =
+                    |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+                let told = Told {
+                    id: field("id: ").parse().expect("an id"),
+                    event: field("event: ").to_owned(),
+                    data: field("data: ").to_owned(),
+                };
+                self.read = String::from(rest);
+                return told;
+            }
+            let part = tokio::time::timeout(Duration::from_secs(20), self.body.next()).await;
+            let part = part.expect("an event in time").expect("a stream that goes on").expect("bytes");
+            self.read.push_str(std::str::from_utf8(&part).expect("text"));
+        }
+    }
+}
+
+async fn what_happens_is_told_as_it_happens(api: Api) {
+    api.add(&NewTruck::new("Volvo", "before")).await;
+    let mut follower = Follower::begin(&api, None).await;
+    let truck = api.add(&NewTruck::new("Scania", "V8")).await;
+    let created = follower.next().await;
+    assert_eq!((created.id, created.event.as_str(), created.truck()), (2, "created", truck.clone()));
+
+    let place = format!("/trucks/{}", truck.id);
+    let changed: Truck = api.json("PATCH", &place, &json!({"model": "R"})).await.read();
+    let _ = api.json("PATCH", &place, &json!({"model": "R"})).await;
+    let told = follower.next().await;
+    assert_eq!((told.id, told.event.as_str(), told.truck()), (3, "changed", changed.clone()));
+
+    let _ = api.delete(&place).await;
+    let told = follower.next().await;
+    assert_eq!((told.id, told.event.as_str(), told.truck()), (4, "removed", changed));
+}
+
+async fn who_comes_back_hears_what_happened_meanwhile_without_a_gap(api: Api) {
+    let many: Vec<_> = (0..450).map(|n| json!({"make": format!("m{n}"), "model": "1"})).collect();
+    assert_eq!(api.json("POST", "/trucks", &json!(many)).await.status, 201);
+    let mut follower = Follower::begin(&api, Some(7)).await;
+    for id in 8..=450 {
+        let told = follower.next().await;
+        assert_eq!((told.id, told.truck().make), (id, format!("m{}", id - 1)));
+    }
+    api.add(&NewTruck::new("last", "1")).await;
+    assert_eq!(follower.next().await.id, 451);
+}
+
+async fn who_comes_from_the_future_or_before_all_memory_is_told_to_begin_anew(api: Api) {
+    api.add(&NewTruck::new("Volvo", "FH")).await;
+    let mut follower = Follower::begin(&api, Some(99)).await;
+    let told = follower.next().await;
+    assert_eq!((told.event.as_str(), told.id), ("reset", 1));
+    api.add(&NewTruck::new("Scania", "V8")).await;
+    assert_eq!(follower.next().await.id, 2);
+}
+
+async fn many_hear_the_same_in_the_same_order(api: Api) {
+    let mut followers = Vec::new();
+    for _ in 0..8 {
+        followers.push(Follower::begin(&api, None).await);
+    }
+    futures::future::join_all((0..50).map(|n| {
+        let api = &api;
+        async move { api.add(&NewTruck::new(format!("m{n}"), "1")).await }
+    }))
+    .await;
+    let mut first = Vec::new();
+    for _ in 0..50 {
+        first.push(followers[0].next().await);
+    }
+    assert!(first.iter().map(|told| told.id).eq(1..=50));
+    for follower in &mut followers[1..] {
+        for told in &first {
+            assert_eq!(follower.next().await, *told);
+        }
+    }
+}
+
+async fn what_is_no_event_id_is_refused(api: Api) {
+    let _ = api.send(Request::get("/trucks/events").header("last-event-id", "x"), "").await.problem(400);
+    let json_only = Request::get("/trucks/events").header("accept", "application/json");
+    let _ = api.send(json_only, "").await.problem(406);
+}

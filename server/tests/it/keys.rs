@@ -1,0 +1,78 @@
+//! Sending a request again without doing it twice.
+
+use axum::http::Request;
+use hello_shared::Truck;
+use serde_json::json;
+
+use crate::{
+    api::{Answer, Api},
+    stories::stories,
+};
+
+stories! {
+    the_same_request_under_the_same_key_is_done_once,
+    many_who_send_the_same_at_the_same_time_get_the_same_truck,
+    another_request_under_the_same_key_is_refused,
+    a_list_of_trucks_is_added_once_too,
+    a_refused_request_does_not_use_up_its_key,
+    what_is_no_key_is_refused,
+}
+
+const SCANIA: &str = r#"{"make": "Scania", "model": "V8"}"#;
+
+async fn post(api: &Api, key: &str, body: &str) -> Answer {
+    let request =
+        Request::post("/trucks").header("content-type", "application/json").header("idempotency-key", key);
+    api.send(request, body.to_owned()).await
+}
+
+async fn count(api: &Api) -> usize {
+    api.get("/trucks").await.read::<Vec<Truck>>().len()
+}
+
+async fn the_same_request_under_the_same_key_is_done_once(api: Api) {
+    let first = post(&api, "k-1", SCANIA).await;
+    assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (201, ""));
+    // The order of members and the blanks between them do not make it another request.
+    let again = post(&api, "\"k-1\"", r#"{ "model":"V8","make":"Scania" }"#).await;
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!((again.json(), again.header("location")), (first.json(), first.header("location")));
+    assert_eq!(count(&api).await, 1);
+
+    assert_ne!(post(&api, "k-2", SCANIA).await.json()["id"], first.json()["id"]);
+    assert_eq!(count(&api).await, 2);
+}
+
+async fn many_who_send_the_same_at_the_same_time_get_the_same_truck(api: Api) {
+    let answers = futures::future::join_all((0..32).map(|_| post(&api, "k", SCANIA))).await;
+    assert!(answers.iter().all(|answer| answer.json() == answers[0].json()));
+    assert_eq!(answers.iter().filter(|answer| answer.header("idempotency-replayed").is_empty()).count(), 1);
+    assert_eq!(count(&api).await, 1);
+}
+
+async fn another_request_under_the_same_key_is_refused(api: Api) {
+    let _ = post(&api, "k", SCANIA).await;
+    let problem = post(&api, "k", r#"{"make": "Scania", "model": "V6"}"#).await.problem(422);
+    assert!(problem.detail.unwrap().contains("Idempotency-Key"));
+    assert_eq!(count(&api).await, 1);
+}
+
+async fn a_list_of_trucks_is_added_once_too(api: Api) {
+    let body = json!([{"make": "a", "model": "1"}, {"make": "b", "model": "1"}]).to_string();
+    let first = post(&api, "k", &body).await;
+    assert_eq!(post(&api, "k", &body).await.json(), first.json());
+    assert_eq!(count(&api).await, 2);
+}
+
+async fn a_refused_request_does_not_use_up_its_key(api: Api) {
+    let _ = post(&api, "k", "{}").await.problem(422);
+    assert_eq!(post(&api, "k", SCANIA).await.status, 201);
+}
+
+async fn what_is_no_key_is_refused(api: Api) {
+    let long = "k".repeat(256);
+    for key in ["", "\"\"", "a b", "ä", &long] {
+        let _ = post(&api, key, SCANIA).await.problem(400);
+    }
+    assert_eq!(count(&api).await, 0);
+}

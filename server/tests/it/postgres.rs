@@ -1,0 +1,149 @@
+//! PostgreSQL, started for a test from the packages of the system, and gone with it.
+#![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
+
+use std::{
+    env,
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+/// A running PostgreSQL with a data folder of its own.
+pub(crate) struct Postgres {
+    process: Option<Child>,
+    folder: TempDir,
+    programs: PathBuf,
+    port: u16,
+    databases: AtomicU32,
+}
+
+impl Postgres {
+    /// Starts one; `None`, with the reason printed, on a machine that has none. On CI that is a failure.
+    pub(crate) fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            let missing = "PostgreSQL is not installed: `apt-get install postgresql` provides it";
+            assert_ne!(env::var("CI").as_deref(), Ok("true"), "{missing}");
+            eprintln!("skipped: {missing}");
+            return None;
+        };
+        let folder = TempDir::new().expect("a folder");
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(folder.path()));
+        }
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let mut server = Self { process: None, folder, programs, port, databases: AtomicU32::new(0) };
+        run(server.program("initdb").args(["-A", "trust", "-U", "postgres", "-D"]).arg(server.data()));
+        server.up();
+        Some(server)
+    }
+
+    /// Starts the server again where it was stopped.
+    pub(crate) fn up(&mut self) {
+        let folder = self.folder.path().display().to_string();
+        let mut command = self.program("postgres");
+        command.arg("-D").arg(self.data()).args([
+            "-p",
+            &self.port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ]);
+        command.args(["-c", &format!("unix_socket_directories={folder}"), "-c", "max_connections=100"]);
+        self.process =
+            Some(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("postgres starts"));
+        until("PostgreSQL answers", || {
+            let ready = self
+                .program("pg_isready")
+                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+                .status();
+            ready.is_ok_and(|ready| ready.success()) && TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+        });
+    }
+
+    /// Stops the server at once, as when its machine goes.
+    pub(crate) fn down(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        // Immediate shutdown: connections are cut, and the next start recovers from the log.
+        run(Command::new("kill").args(["-s", "QUIT", &process.id().to_string()]));
+        let _ = process.wait();
+    }
+
+    /// Makes an empty database, and returns its URL.
+    pub(crate) fn database(&self, story: &str) -> String {
+        let name = format!("d{}_{story}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let name: String = name.chars().take(60).collect();
+        self.say("postgres", &format!("CREATE DATABASE {name}"));
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Lets PostgreSQL's own client say something to a database, and returns what it answers.
+    pub(crate) fn say(&self, database: &str, sql: &str) -> String {
+        let mut psql = self.program("psql");
+        psql.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            "-qAtc",
+            sql,
+        ]);
+        let said = psql.output().expect("psql");
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        String::from_utf8_lossy(&said.stdout).trim().to_owned()
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Returns one of its programs: PostgreSQL refuses to run as root, and ends with the test whatever happens to it.
+    fn program(&self, name: &str) -> Command {
+        let path = self.programs.join(name);
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "QUIT"]);
+        if is_root() {
+            command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
+        }
+        command.arg("--").arg(path).current_dir("/").env("LC_ALL", "C");
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.down();
+    }
+}
+
+/// Waits until something is so, and fails when it is not within half a minute.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn programs() -> Option<PathBuf> {
+    let debian = Path::new("/usr/lib/postgresql").read_dir().ok()?;
+    let mut versions: Vec<_> = debian.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+    versions.sort();
+    versions.into_iter().rev().find(|bin| bin.join("postgres").exists())
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|of_us| std::os::unix::fs::MetadataExt::uid(&of_us) == 0)
+}
+
+fn run(command: &mut Command) {
+    let run = command.output().expect("a program that starts");
+    assert!(run.status.success(), "{command:?}: {}", String::from_utf8_lossy(&run.stderr));
+}

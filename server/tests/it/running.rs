@@ -1,0 +1,83 @@
+//! The real binary as a running process.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+};
+
+use serde_json::Value;
+
+/// A running `hello-server` whose log is read line by line.
+pub(crate) struct Server {
+    process: Child,
+    log: BufReader<ChildStdout>,
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts in `folder` on a free port, and waits until it listens.
+    pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// Starts with these settings.
+    pub(crate) fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut command = command(folder);
+        command.env("PORT", "0").envs(settings.iter().copied());
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut log = BufReader::new(process.stdout.take().expect("its log"));
+        let listening = next_line(&mut log, "listening");
+        let address = listening["address"].as_str().expect("where it listens").to_owned();
+        Self { process, log, address }
+    }
+
+    /// Reads the log up to the next line of this message.
+    pub(crate) fn logged(&mut self, message: &str) -> Value {
+        next_line(&mut self.log, message)
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().expect("kill").success());
+    }
+
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().expect("the server ends")
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already, unless the test failed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn next_line(log: &mut impl BufRead, message: &str) -> Value {
+    loop {
+        let mut line = String::new();
+        assert!(log.read_line(&mut line).expect("a log of text") > 0, "the log ended before `{message}`");
+        let line: Value = serde_json::from_str(&line).expect("every line of the log is JSON");
+        if line["message"] == message {
+            return line;
+        }
+    }
+}
+
+pub(crate) fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hello-server"));
+    command.current_dir(folder);
+    for (name, _) in std::env::vars() {
+        if ["HOST", "PORT", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) || name.starts_with("HELLO_")
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}

@@ -1,0 +1,36 @@
+//! What every store must do: the same stories on each.
+
+/// Makes a test of each story on SQLite, and one function that tells them all on PostgreSQL.
+macro_rules! stories {
+    ($($story:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    super::$story($crate::api::Api::start().await).await;
+                }
+            )*
+        }
+
+        pub(crate) async fn on_postgres(server: &$crate::postgres::Postgres) {
+            $(
+                $story($crate::api::Api::on(&server.database(stringify!($story))).await).await;
+            )*
+        }
+    };
+}
+
+pub(crate) use stories;
+
+use crate::{bulk, edits, events, fleet, keys, pages, postgres::Postgres};
+
+#[tokio::test]
+async fn every_story_holds_on_postgresql() {
+    let Some(server) = Postgres::start() else { return };
+    fleet::on_postgres(&server).await;
+    pages::on_postgres(&server).await;
+    edits::on_postgres(&server).await;
+    bulk::on_postgres(&server).await;
+    keys::on_postgres(&server).await;
+    events::on_postgres(&server).await;
+}
