@@ -20,9 +20,6 @@ use crate::guard::{ClientAddr, Limits};
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// How long the head of a request may take: whoever sends it letter by letter is let go.
-const HEAD: Duration = Duration::from_secs(10);
-
 /// The largest head of a request, in bytes, and the most lines in it.
 const HEAD_LIMIT: usize = 32 * 1024;
 const HEAD_LINES: usize = 100;
@@ -36,18 +33,18 @@ pub async fn serve(
     app: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    serve_with(listener, app, Limits::default().connections, shutdown).await
+    serve_with(listener, app, &Limits::default(), shutdown).await
 }
 
-/// Serves as [`serve`] does, over at most so many connections at the same time; others wait until one is free.
+/// Serves as [`serve`] does, within other limits. Connections beyond them wait until one is free.
 pub async fn serve_with(
     listener: TcpListener,
     app: Router,
-    connections: usize,
+    limits: &Limits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(connections));
+    let places = Arc::new(Semaphore::new(limits.connections));
     tokio::pin!(shutdown);
     loop {
         let next = async {
@@ -57,7 +54,7 @@ pub async fn serve_with(
         tokio::select! {
             () = &mut shutdown => break,
             (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), place, &graceful),
+                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), limits.head, place, &graceful),
                 (_, Err(error)) => {
                     tracing::warn!(%error, "a connection could not be taken");
                     time::sleep(BREATH).await;
@@ -80,6 +77,7 @@ fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     app: Router,
+    head: Duration,
     place: OwnedSemaphorePermit,
     graceful: &GracefulShutdown,
 ) {
@@ -91,7 +89,7 @@ fn connect(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(head)
         .max_buf_size(HEAD_LIMIT)
         .max_headers(HEAD_LINES)
         .serve_connection(TokioIo::new(stream), service);

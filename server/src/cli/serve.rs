@@ -28,7 +28,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     };
     let address = listener.local_addr().map_err(Failure::Serve)?;
     let store = Store::open(&database_url).await?;
-    let connections = options.limits.connections;
+    let limits = options.limits.clone();
     let state = AppState::with(store.clone(), options);
     if let Some(file) = tokens_file {
         tokio::spawn(watch_tokens(file, state.clone()));
@@ -36,7 +36,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
 
     tracing::info!(%address, version = VERSION, "listening");
     let leave = leave(end, state.clone(), drain_delay);
-    let served = crate::serve_with(listener, app(state), connections, leave).await;
+    let served = crate::serve_with(listener, app(state), &limits, leave).await;
     store.close().await;
     tracing::info!("stopped");
     served.map_err(Failure::Serve)

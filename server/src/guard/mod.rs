@@ -30,6 +30,8 @@ use crate::{AppState, error::ApiError};
 pub struct Limits {
     /// The largest body that is read, in bytes.
     pub body: usize,
+    /// How long the head of a request may take: whoever sends it letter by letter is let go.
+    pub head: Duration,
     /// How long a request may take, from its head to the head of its answer.
     pub time: Duration,
     /// How many requests are worked on at the same time.
@@ -48,6 +50,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            head: Duration::from_secs(10),
             time: Duration::from_secs(15),
             requests: 512,
             connections: 1024,

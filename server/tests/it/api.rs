@@ -26,7 +26,11 @@ impl Api {
     }
 
     pub(crate) fn over(store: Store) -> Self {
-        Self { router: app(AppState::new(store)) }
+        Self::of(app(AppState::new(store)))
+    }
+
+    pub(crate) fn of(router: Router) -> Self {
+        Self { router }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

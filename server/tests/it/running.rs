@@ -23,7 +23,16 @@ impl Server {
 
     /// Starts with these settings.
     pub(crate) fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut command = command(folder);
+        Self::run(command(folder), settings)
+    }
+
+    /// Starts through another program, which is given the path of the server.
+    pub(crate) fn start_as(mut program: Command, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        program.arg(env!("CARGO_BIN_EXE_hello-server"));
+        Self::run(clean(program, folder), settings)
+    }
+
+    fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
         command.env("PORT", "0").envs(settings.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut log = BufReader::new(process.stdout.take().expect("its log"));
@@ -71,7 +80,11 @@ fn next_line(log: &mut impl BufRead, message: &str) -> Value {
 }
 
 pub(crate) fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hello-server"));
+    clean(Command::new(env!("CARGO_BIN_EXE_hello-server")), folder)
+}
+
+/// Takes the settings of whoever runs the tests out of a command.
+fn clean(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     for (name, _) in std::env::vars() {
         if ["HOST", "PORT", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) || name.starts_with("HELLO_")

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Encode, Executor, FromRow, IntoArguments, Pool, Type, query, query_as};
+use sqlx::{Connection, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeStr, Type, query, query_as};
 
 use super::{
     Dialect, Tables,
@@ -44,22 +44,48 @@ where
 {
     /// Makes all changes in one transaction, which is on disk when this returns.
     pub(in crate::store) async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
-        let mut tx = self.writer.begin_with(DB::BEGIN_WRITE).await?;
-        let facts = read_facts::<DB>(&mut tx, changes).await?;
-        let before = facts.fleet.revision;
-        let plan = Plan::of(changes, facts);
-        if plan.is_empty() {
-            tx.rollback().await?;
-            return Ok((plan.outcomes, before));
+        let mut connection = self.writer.acquire().await?;
+        let (written, ended) = match connection.begin_with(DB::BEGIN_WRITE.into_sql_str()).await {
+            Ok(mut tx) => {
+                let written = write_batch::<DB>(&mut tx, changes).await;
+                let ended = if written.is_ok() { tx.commit().await } else { tx.rollback().await };
+                (written, ended)
+            }
+            Err(error) => (Err(error.into()), Err(sqlx::Error::WorkerCrashed)),
+        };
+        if ended.is_err() {
+            // In which state it is, nobody knows: a full disk has SQLite end a transaction by itself.
+            connection.close_on_drop();
         }
-        write_trucks::<DB>(&mut tx, &plan).await?;
-        write_fleet::<DB>(&mut tx, &plan).await?;
-        if before / SWEEP != plan.fleet.revision / SWEEP {
-            forget_what_is_old::<DB>(&mut tx, plan.fleet.revision).await?;
-        }
-        tx.commit().await?;
-        Ok((plan.outcomes, plan.fleet.revision))
+        let written = written?;
+        ended?;
+        Ok(written)
     }
+}
+
+async fn write_batch<DB>(connection: &mut DB::Connection, changes: &[Change]) -> Result<Written, StoreError>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+    for<'r> TruckRow: FromRow<'r, DB::Row>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+    for<'r> KeyRow: FromRow<'r, DB::Row>,
+    for<'r> PlateRow: FromRow<'r, DB::Row>,
+{
+    let facts = read_facts::<DB>(connection, changes).await?;
+    let before = facts.fleet.revision;
+    let plan = Plan::of(changes, facts);
+    if !plan.is_empty() {
+        write_trucks::<DB>(connection, &plan).await?;
+        write_fleet::<DB>(connection, &plan).await?;
+        if before / SWEEP != plan.fleet.revision / SWEEP {
+            forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
+        }
+    }
+    Ok((plan.outcomes, plan.fleet.revision))
 }
 
 /// Reads what the changes need to know, and no more.

@@ -19,7 +19,7 @@ use crate::store::{Backend, Revision, StoreError};
 const CONNECTIONS: u32 = 8;
 
 /// How long a request waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the database works on a statement, waits for a lock, and keeps a transaction that nobody goes on with.
 const TIMEOUTS: [(&str, &str); 3] =
@@ -27,6 +27,9 @@ const TIMEOUTS: [(&str, &str); 3] =
 
 /// How long to wait before the next attempt to hear the other replicas.
 const BREATH: Duration = Duration::from_millis(200);
+
+/// How often the database is asked whether it is there, and how long it may take to say so.
+const GLANCE: Duration = Duration::from_secs(1);
 
 const CHANNEL: &str = "hello_trucks";
 
@@ -72,6 +75,8 @@ impl Tables<Postgres> {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
+            // They are tested when they come back: once is enough.
+            .test_before_acquire(false)
             .connect_with(options)
             .await
             .map_err(cannot_open)?;
@@ -168,14 +173,32 @@ impl Ear {
         Ok(listener)
     }
 
-    /// Returns when the connection is lost.
+    /// Returns when the connection is lost, or the database does not answer.
     async fn hear(&self, listener: &mut PgListener) {
-        while let Ok(Some(told)) = listener.try_recv().await {
-            if let Ok(last) = told.payload().parse() {
-                self.revision.send_if_modified(|revision| revision.advance(last));
+        let told = async {
+            while let Ok(Some(told)) = listener.try_recv().await {
+                if let Ok(last) = told.payload().parse() {
+                    self.revision.send_if_modified(|revision| revision.advance(last));
+                }
             }
+        };
+        tokio::select! {
+            () = told => {}
+            () = self.ask() => {}
         }
         self.revision.send_if_modified(Revision::lose);
+    }
+
+    /// Asks again and again, for a connection can be dead without a word. Returns when there is no answer.
+    async fn ask(&self) {
+        loop {
+            time::sleep(GLANCE).await;
+            let Some(backend) = self.backend.upgrade() else { return };
+            match time::timeout(GLANCE, backend.revision()).await {
+                Ok(Ok(last)) => self.revision.send_if_modified(|revision| revision.advance(last)),
+                Ok(Err(_)) | Err(_) => return,
+            };
+        }
     }
 
     fn wanted(&self) -> bool {

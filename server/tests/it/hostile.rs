@@ -1,0 +1,107 @@
+//! Callers who mean ill, over a real connection.
+
+use std::time::Duration;
+
+use axum::Router;
+use hello_server::{AppState, Limits, Options, Store, app, serve_with};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// A service on a port of its own, within these limits; it goes with the test.
+async fn serving(limits: Limits) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let store = Store::open(Store::IN_MEMORY).await.unwrap();
+    let options = Options { limits: limits.clone(), ..Options::default() };
+    let service: Router = app(AppState::with(store, options));
+    tokio::spawn(async move { serve_with(listener, service, &limits, std::future::pending()).await });
+    address
+}
+
+/// Sends bytes, and reads until the service closes the connection.
+async fn answer(address: &str, sent: &[u8]) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    // The service may have had enough before all is sent.
+    let _ = connection.write_all(sent).await;
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(20), connection.read_to_end(&mut answer)).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn is_well(address: &str) {
+    let get = b"GET /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    assert!(answer(address, get).await.starts_with("HTTP/1.1 200 OK"));
+}
+
+fn post(content_type: &str, length: usize, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "POST /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {content_type}\r\n\
+         content-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn who_sends_a_head_letter_by_letter_is_let_go_and_others_are_served() {
+    let limits = Limits { head: Duration::from_millis(300), connections: 4, ..Limits::default() };
+    let address = serving(limits).await;
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        let mut connection = TcpStream::connect(&address).await.unwrap();
+        connection.write_all(b"GET /trucks HTTP/1.1\r\nhost: ").await.unwrap();
+        slow.push(connection);
+    }
+    // All places are taken; this one is served when the first of them are free again.
+    is_well(&address).await;
+    for mut connection in slow {
+        let mut rest = Vec::new();
+        let _ = connection.read_to_end(&mut rest).await;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_headers_is_refused_before_it_is_kept() {
+    let address = serving(Limits::default()).await;
+    let many = "x: 1\r\n".repeat(200);
+    let large = format!("x: {}\r\n", "a".repeat(1024 * 1024));
+    for flood in [many, large] {
+        let head = format!("GET /trucks HTTP/1.1\r\nhost: x\r\n{flood}\r\n");
+        let answer = answer(&address, head.as_bytes()).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+    is_well(&address).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_whatever_its_length_is_said_to_be() {
+    let address = serving(Limits::default()).await;
+    let body = vec![b'['; 2 * 1024 * 1024];
+    let said = answer(&address, &post("application/json", body.len(), &body)).await;
+    assert!(said.starts_with("HTTP/1.1 413"), "{said}");
+    let head = "POST /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+                transfer-encoding: chunked\r\n\r\n";
+    let chunk = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
+    let said = answer(&address, &[head.as_bytes(), &chunk].concat()).await;
+    assert!(said.starts_with("HTTP/1.1 413"), "{said}");
+    is_well(&address).await;
+}
+
+#[tokio::test]
+async fn deep_nesting_invalid_text_and_nonsense_are_answered_and_forgotten() {
+    let address = serving(Limits::default()).await;
+    let deep = [b"[".repeat(400_000), b"{\"a\":".repeat(50_000)].concat();
+    for body in [&deep[..], b"\"\xff\xfe\"", b"{\"make\": \"\xc3\x28\", \"model\": \"b\"}", b"\0\0\0"] {
+        let said = answer(&address, &post("application/json", body.len(), body)).await;
+        assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+        assert!(said.contains("application/problem+json"), "{said}");
+    }
+    for nonsense in [&b"\x16\x03\x01\x02\x00"[..], b"GET\r\n\r\n", b"\r\n\r\n\0\0"] {
+        let _ = answer(&address, nonsense).await;
+    }
+    let smuggled =
+        b"POST /trucks HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!";
+    assert!(!answer(&address, smuggled).await.contains(" 201 "));
+    is_well(&address).await;
+}

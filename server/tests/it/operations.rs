@@ -1,0 +1,246 @@
+//! What an operator sees and sets.
+
+use std::{fs, num::NonZeroU32, time::Duration};
+
+use axum::http::Request;
+use hello_server::{AppState, Limits, Options, Store, Tokens, app};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    api::Api,
+    running::{Server, command},
+};
+
+const SCANIA: &str = r#"{"make": "Scania", "model": "V8"}"#;
+/// `printf %s w | sha256sum`
+const W: &str = "50e721e49c013f00c62cf59f2163542a9d8df02464efeb615d31051b0fddc326";
+/// `printf %s r | sha256sum`
+const R: &str = "454349e422f05297191ead13e21d3db520e5abef52055e4964b82fb213f593a1";
+
+async fn with(options: Options) -> (Api, AppState) {
+    let state = AppState::with(Store::open(Store::IN_MEMORY).await.unwrap(), options);
+    (Api::of(app(state.clone())), state)
+}
+
+async fn limited(limits: Limits) -> Api {
+    with(Options { limits, ..Options::default() }).await.0
+}
+
+fn write(token: Option<&str>) -> axum::http::request::Builder {
+    let post = Request::post("/trucks").header("content-type", "application/json");
+    match token {
+        Some(token) => post.header("authorization", format!("Bearer {token}")),
+        None => post,
+    }
+}
+
+#[tokio::test]
+async fn a_service_is_ready_as_long_as_its_store_answers_and_it_does_not_end() {
+    let store = Store::open(Store::IN_MEMORY).await.unwrap();
+    let state = AppState::new(store.clone());
+    let api = Api::of(app(state.clone()));
+    assert_eq!(api.get("/readyz").await.status, 200);
+    state.drain();
+    let _ = api.get("/readyz").await.problem(503);
+    assert_eq!(api.get("/healthz").await.status, 200);
+
+    let api = Api::over(store.clone());
+    assert_eq!(api.get("/readyz").await.status, 200);
+    store.close().await;
+    let _ = api.get("/readyz").await.problem(503);
+}
+
+#[tokio::test]
+async fn metrics_count_by_route_and_not_by_what_callers_invent() {
+    let api = Api::start().await;
+    let _ = api.post("/trucks", SCANIA).await;
+    for path in ["/trucks/1", "/trucks/2", "/no/such", "/nor/this"] {
+        let _ = api.get(path).await;
+    }
+    let strange = Request::builder().method("BREW").uri("/trucks");
+    let _ = api.send(strange, "").await;
+    let answer = api.get("/metrics").await;
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    let text = String::from_utf8(answer.body).unwrap();
+    for line in [
+        r#"hello_http_requests_total{method="POST",route="/trucks",status="201"} 1"#,
+        r#"hello_http_requests_total{method="GET",route="/trucks/{id}",status="404"} 2"#,
+        r#"hello_http_requests_total{method="GET",route="none",status="404"} 2"#,
+        r#"hello_http_requests_total{method="other",route="/trucks",status="405"} 1"#,
+        r#"hello_http_request_duration_seconds_count{method="POST",route="/trucks"} 1"#,
+        "hello_store_revision 1",
+        "hello_store_heard 1",
+        "# EOF",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_be_careful() {
+    let api = Api::start().await;
+    for path in ["/trucks", "/trucks/1", "/healthz", "/nowhere"] {
+        let answer = api.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+        assert_eq!(answer.header("cache-control"), "no-cache");
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_call_and_others_may_not() {
+    let cors_origins = vec!["https://fleet.example".parse().unwrap()];
+    let (api, _) = with(Options { cors_origins, ..Options::default() }).await;
+    let from = |origin: &str| Request::get("/trucks").header("origin", origin);
+    let answer = api.send(from("https://fleet.example"), "").await;
+    assert_eq!(answer.header("access-control-allow-origin"), "https://fleet.example");
+    assert!(answer.header("access-control-expose-headers").contains("x-total-count"));
+    assert_eq!(api.send(from("https://evil.example"), "").await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn the_documentation_needs_no_other_host() {
+    let api = Api::start().await;
+    let page = api.get("/docs").await;
+    assert!(page.header("content-security-policy").contains("connect-src 'self'"));
+    let text = String::from_utf8(page.body).unwrap();
+    assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
+    for asset in ["/docs/docs.js", "/docs/docs.css"] {
+        assert!(text.contains(asset));
+        assert_eq!(api.get(asset).await.status, 200);
+    }
+    assert_eq!(api.get("/openapi.json").await.json()["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn who_has_no_token_reads_and_who_has_one_writes() {
+    let tokens = Tokens::read(&format!("write {W}")).unwrap();
+    let (api, state) = with(Options { tokens, ..Options::default() }).await;
+    assert_eq!(api.get("/trucks").await.status, 200);
+    assert_eq!(api.send(write(Some("w")), SCANIA).await.status, 201);
+    for wrong in [None, Some("x"), Some(""), Some(W)] {
+        let answer = api.send(write(wrong), SCANIA).await;
+        let _ = answer.problem(401);
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+
+    state.replace_tokens(Tokens::read(&format!("write {W}\nread {R}")).unwrap());
+    let _ = api.get("/trucks").await.problem(401);
+    let _ = api.get("/metrics").await.problem(401);
+    assert_eq!(api.get("/readyz").await.status, 200);
+    let read = |token: &str| Request::get("/trucks").header("authorization", format!("bearer {token}"));
+    assert_eq!(api.send(read("r"), "").await.status, 200);
+    assert_eq!(api.send(read("w"), "").await.status, 200);
+    let _ = api.send(write(Some("r")), SCANIA).await.problem(403);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_is_told_when_to_go_on() {
+    let api = limited(Limits { rate: NonZeroU32::new(1), ..Limits::default() }).await;
+    assert_eq!(api.get("/trucks").await.status, 200);
+    let answer = api.get("/trucks").await;
+    let _ = answer.problem(429);
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(api.get("/healthz").await.status, 200, "probes are not counted");
+}
+
+#[tokio::test]
+async fn a_service_that_has_all_it_can_do_says_so_at_once() {
+    let api = limited(Limits { requests: 1, ..Limits::default() }).await;
+    let body = axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());
+    let slow = api.send(write(None), body);
+    tokio::pin!(slow);
+    assert!(futures::poll!(slow.as_mut()).is_pending());
+    let answer = api.get("/trucks").await;
+    let _ = answer.problem(503);
+    assert_eq!(answer.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_not_waited_for() {
+    let state = AppState::new(Store::open(Store::IN_MEMORY).await.unwrap());
+    let api = Api::of(app(state));
+    tokio::time::pause();
+    let body = axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());
+    let answer = api.send(write(None), body).await;
+    let _ = answer.problem(408);
+    assert_eq!(answer.header("connection"), "close");
+}
+
+#[tokio::test]
+async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("tokens");
+    fs::write(&file, format!("write {W}\n")).unwrap();
+    let mut server = Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", file.to_str().unwrap())]);
+    let client = reqwest::Client::new();
+    let post = async |token: &str| {
+        let post = client.post(server.url("/trucks")).bearer_auth(token);
+        post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((post("w").await, post("r").await), (201, 401));
+    fs::write(&file, format!("write {R}\n# the other one is gone\n")).unwrap();
+    while post("r").await != 201 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(post("w").await, 401);
+    fs::write(&file, "write nonsense").unwrap();
+    server.logged("the tokens cannot be read again; those of before stay");
+}
+
+#[tokio::test]
+async fn a_request_is_found_in_the_log_by_the_trace_that_it_belongs_to() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path());
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let get = reqwest::Client::new().get(server.url("/trucks")).header("traceparent", trace);
+    assert_eq!(get.send().await.unwrap().status(), 200);
+    let line = server.logged("answered");
+    assert_eq!(line["trace.id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_eq!(line["trace.parent"], "00f067aa0ba902b7");
+}
+
+#[test]
+fn the_healthcheck_of_a_container_needs_no_other_program() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    let port = server.address.rsplit(':').next().unwrap().to_owned();
+    let check = || command(folder.path()).args(["healthcheck", "--port", &port]).output().unwrap();
+    assert!(check().status.success());
+    drop(server);
+    let failed = check();
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(said.starts_with(&format!("error: no service answers on port {port}\n")), "{said}");
+}
+
+#[test]
+fn migrate_makes_the_tables_and_ends() {
+    let folder = TempDir::new().unwrap();
+    let migrate = || command(folder.path()).arg("migrate").status().unwrap();
+    assert!(migrate().success() && migrate().success());
+    assert!(folder.path().join("hello-trucks.db").exists());
+}
+
+#[test]
+fn the_contract_is_written_to_stdout() {
+    let folder = TempDir::new().unwrap();
+    let run = command(folder.path()).arg("openapi").output().unwrap();
+    assert_eq!(String::from_utf8(run.stdout).unwrap(), hello_server::contract());
+}
+
+#[tokio::test]
+async fn a_service_that_ends_lets_those_go_who_follow_its_events() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start_with(folder.path(), &[("HELLO_DRAIN_DELAY", "1")]);
+    let mut followed = reqwest::get(server.url("/trucks/events")).await.unwrap();
+    server.signal("TERM");
+    server.logged("not ready any more");
+    assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 503);
+    assert_eq!(reqwest::get(server.url("/trucks")).await.unwrap().json::<Value>().await.unwrap(), json!([]));
+    assert!(followed.chunk().await.unwrap().is_none(), "the stream has ended");
+    server.logged("stopped");
+    assert!(server.wait().success());
+}
