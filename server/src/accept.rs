@@ -19,7 +19,7 @@ pub(crate) async fn require_json(request: Request, next: Next) -> Response {
 }
 
 /// The ranges that mean JSON, the most exact last.
-const JSON: [&str; 3] = ["*/*", "application/*", "application/json"];
+pub(crate) const JSON: [&str; 3] = ["*/*", "application/*", "application/json"];
 /// The ranges that mean a stream of events, the most exact last.
 pub(crate) const EVENTS: [&str; 3] = ["*/*", "text/*", "text/event-stream"];
 

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, Method},
     middleware,
 };
+use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
@@ -78,19 +79,19 @@ fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(state.limits().body))
         .layer(middleware::from_fn_with_state(state.clone(), guard::admit))
         .layer(CatchPanicLayer::custom(ApiError::from_panic))
-        .layer(cors(state))
+        .layer(option_layer(cors(state)))
         .layer(middleware::from_fn_with_state(state.clone(), requests::observe))
 }
 
 /// Lets pages of the origins that were named call the service; without any, no page may.
-fn cors(state: &AppState) -> CorsLayer {
+fn cors(state: &AppState) -> Option<CorsLayer> {
     let origins = &state.options().cors_origins;
     if origins.is_empty() {
-        return CorsLayer::new();
+        return None;
     }
     let named =
         |names: &[&'static str]| names.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.iter().cloned()))
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(named(&[
@@ -103,7 +104,8 @@ fn cors(state: &AppState) -> CorsLayer {
             "traceparent",
             "x-request-id",
         ]))
-        .expose_headers(named(&["etag", "link", "location", "retry-after", "x-request-id", "x-total-count"]))
+        .expose_headers(named(&["etag", "link", "location", "retry-after", "x-request-id", "x-total-count"]));
+    Some(layer)
 }
 
 #[cfg(test)]

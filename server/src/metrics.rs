@@ -1,6 +1,6 @@
 //! What is counted and timed, for Prometheus.
 
-use std::sync::atomic::AtomicU64;
+use std::{sync::atomic::AtomicU64, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
@@ -71,10 +71,10 @@ impl Metrics {
     }
 
     /// Counts an answer. Paths that are no route count as one, so that callers cannot make the metrics grow.
-    pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, seconds: f64) {
+    pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, took: Duration) {
         let route = route.unwrap_or("none");
         let of_route = Route { method, route: route.to_owned() };
-        self.durations.get_or_create(&of_route).observe(seconds);
+        self.durations.get_or_create(&of_route).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
     }
 

@@ -76,7 +76,8 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
     }
 }
 
-fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
+/// Says whether the client may ask this, now.
+pub(crate) fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
     if let Some(rate) = state.rate() {
         rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany)?;
     }

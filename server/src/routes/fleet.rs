@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::{Body, Bytes},
-    extract::{RawQuery, State},
+    extract::{RawQuery, Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{CONTENT_TYPE, ETAG, LINK, LOCATION},
     },
     middleware,
@@ -25,7 +25,7 @@ use crate::{
     error::ApiError,
     etag,
     extract::{KeyName, TrucksBody},
-    params,
+    guard, params,
     store::{Change, Done, Page, Query, Store, StoreError},
     time,
 };
@@ -90,6 +90,19 @@ async fn list_trucks(
         None => Arc::new(make().await?),
     };
     Ok(listing.answer(state.store(), &headers))
+}
+
+/// Returns the answer to a list when it was prepared, and the caller may have it.
+pub(crate) fn at_hand(state: &AppState, request: &Request) -> Option<Response> {
+    if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
+        return None;
+    }
+    let ready =
+        state.listings().ready(state.store().revision()?, request.uri().query().unwrap_or_default())?;
+    let wished = ready.rest.is_none() && accept::takes(request.headers(), accept::JSON);
+    // Last, for it counts the request. Who is refused here is refused again where it is told.
+    let admitted = wished && guard::checked(state, request).is_ok();
+    admitted.then(|| ready.answer(state.store(), request.headers()))
 }
 
 /// The answer to a question about the fleet.
