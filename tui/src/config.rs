@@ -13,7 +13,10 @@ use url::Url;
 pub use self::file::File;
 use crate::{
     catalog::target::Overrides,
-    domain::run::Repo,
+    domain::{
+        entity::{DEFAULT_NAMESPACE, EntityRef},
+        run::Repo,
+    },
     failure::{Failure, Kind},
     services::{AwsAccess, Connections, GitHubAccess},
 };
@@ -23,8 +26,8 @@ use crate::{
 pub struct Given {
     pub catalog: Vec<String>,
     pub component: Option<String>,
-    pub trucks_url: Option<Url>,
-    pub repo: Option<Repo>,
+    pub trucks_url: Option<String>,
+    pub repo: Option<String>,
     pub profile: Option<String>,
     pub region: Option<String>,
     pub sandbox: bool,
@@ -53,7 +56,11 @@ impl Settings {
     /// Decides every setting.
     pub fn decide(given: Given) -> Result<Self, Failure> {
         let file = File::read(given.config.as_deref(), given.context.as_deref())?;
-        let trucks = given.trucks_url.or(file.trucks_url).map_or_else(|| url(TRUCKS), Ok)?;
+        let trucks = match (given.trucks_url, file.trucks_url) {
+            (Some(text), _) => url(&text)?,
+            (None, Some(from_file)) => from_file,
+            (None, None) => url(TRUCKS)?,
+        };
         let github = github(file.github_api_url)?;
         let aws = AwsAccess {
             profile: given.profile.or(file.profile),
@@ -64,10 +71,8 @@ impl Settings {
             connections: Connections { trucks, github, aws },
             catalog: if given.catalog.is_empty() { file.catalog } else { given.catalog },
             overrides: Overrides {
-                component: given.component.or(file.component),
-                repo: given
-                    .repo
-                    .map_or_else(|| file.repo.as_deref().map(repo).transpose(), |repo| Ok(Some(repo)))?,
+                component: given.component.or(file.component).as_deref().map(component).transpose()?,
+                repo: given.repo.or(file.repo).as_deref().map(repo).transpose()?,
             },
             sandbox: given.sandbox || file.sandbox,
             read_only: given.read_only || file.read_only,
@@ -102,7 +107,13 @@ fn url(text: &str) -> Result<Url, Failure> {
 }
 
 fn repo(text: &str) -> Result<Repo, Failure> {
-    text.parse().map_err(|why: String| Failure::new(Kind::NotConfigured, WHAT, why))
+    text.parse().map_err(|why: String| Failure::new(Kind::NotConfigured, WHAT, why).hint("--repo OWNER/NAME"))
+}
+
+fn component(text: &str) -> Result<EntityRef, Failure> {
+    EntityRef::parse(text, Some("component"), DEFAULT_NAMESPACE).map_err(|why| {
+        Failure::new(Kind::NotConfigured, WHAT, why).hint("--component [component:][NAMESPACE/]NAME")
+    })
 }
 
 fn variable(name: &str) -> Option<String> {

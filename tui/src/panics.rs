@@ -5,7 +5,7 @@ pub(crate) fn report() -> color_eyre::Result<()> {
     let (panic, error) = color_eyre::config::HookBuilder::default().into_hooks();
     error.install()?;
     std::panic::set_hook(Box::new(move |info| {
-        hello_tui::runtime::terminal::give_back();
+        hello_tui::runtime::terminal::abandon();
         #[expect(clippy::print_stderr, reason = "a panic has no other way to be told")]
         {
             eprintln!("{}", panic.panic_report(info));

@@ -3,6 +3,7 @@
 //! Never does I/O, never reads a clock, never starts a task. `runtime` does.
 
 pub mod action;
+mod aim;
 pub mod effect;
 pub mod keys;
 pub mod msg;
@@ -17,18 +18,14 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use self::{
     action::{Action, Place},
-    effect::{Effect, Slot},
+    effect::Effect,
     keys::Context,
     msg::Msg,
     overlay::Overlay,
 };
 use crate::{
-    catalog::target::{Overrides, Target},
-    domain::{
-        entity::{Entity, EntityRef},
-        time::Now,
-    },
-    failure::{Failure, Kind},
+    catalog::target::{Overrides, StandIn, Target},
+    domain::{entity::EntityRef, time::Now},
     screens::{
         Screen,
         catalog::Catalog,
@@ -48,8 +45,8 @@ pub struct Setup {
     pub overrides: Overrides,
     /// Unlike that of any other console ever started: its idempotency keys are made of it.
     pub session: String,
-    /// Where the sandbox listens, if it stands behind everything.
-    pub sandbox: Option<String>,
+    /// The sandbox that stands behind everything, if one does.
+    pub sandbox: Option<StandIn>,
     pub read_only: bool,
     pub look: Look,
 }
@@ -69,7 +66,7 @@ pub struct App {
     /// The component that the user chose in the catalog, over the one of the overrides.
     chosen: Option<EntityRef>,
     target: Option<Target>,
-    sandbox: Option<String>,
+    sandbox: Option<StandIn>,
     /// What is said in the footer until the next key.
     notice: Option<(String, Tone)>,
     read_only: bool,
@@ -125,7 +122,7 @@ impl App {
 
     /// Returns when the console must be woken although nothing happens.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let in_view = in_view(self.place);
+        let watched = self.watched();
         let deadline = |place: &Place| match place {
             Place::Home => None,
             Place::Catalog => self.catalog.next_deadline(),
@@ -134,7 +131,7 @@ impl App {
             Place::Deployments => self.deployments.next_deadline(),
             Place::Logs => self.logs.next_deadline(),
         };
-        in_view.iter().filter_map(deadline).min()
+        watched.iter().filter_map(deadline).min()
     }
 
     /// Counts the visible changes: a frame is due when this is not what it was.
@@ -166,7 +163,10 @@ impl App {
     fn route(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         match msg {
             Msg::Pressed(key) => self.press(key, now),
-            Msg::Pasted(text) if self.context().takes_text() => self.act(Action::Insert(text), now),
+            Msg::Pasted(text) if self.context().takes_text() => {
+                self.revision += 1;
+                self.act(Action::Insert(text), now)
+            }
             Msg::Resized => {
                 self.revision += 1;
                 Vec::new()
@@ -180,7 +180,7 @@ impl App {
             Msg::Runs(msg) => self.runs.update(msg, now),
             Msg::Deployments(msg) => self.deployments.update(msg, now),
             Msg::Logs(msg) => self.logs.update(msg, now),
-            Msg::SandboxStarted(answer) => self.sandbox_started(answer, now),
+            Msg::SandboxStarted(answer) => self.sandbox_started(*answer, now),
         }
     }
 
@@ -228,6 +228,13 @@ impl App {
                 seen.flat_map(|place| self.refresh(place, now)).collect()
             }
             (Place::Home, _) => Vec::new(),
+            (place, Action::Refresh) => {
+                let asked = self
+                    .watched()
+                    .into_iter()
+                    .filter(|watched| *watched == Place::Catalog || *watched == place);
+                asked.collect::<Vec<_>>().into_iter().flat_map(|place| self.refresh(place, now)).collect()
+            }
             (Place::Catalog, action) => self.catalog.act(action, now),
             (Place::Trucks, action) => self.trucks.act(action, now),
             (Place::Runs, action) => self.runs.act(action, now),
@@ -267,6 +274,17 @@ impl App {
         left.into_iter().chain(entered.collect::<Vec<_>>()).collect()
     }
 
+    /// Returns the screens that are kept up to date: those in view, and the catalog while it may still say where the others
+    /// look.
+    fn watched(&self) -> Vec<Place> {
+        let mut watched = in_view(self.place);
+        let is_aimed = self.target.as_ref().is_some_and(|target| !target.lacks_something());
+        if !is_aimed && !watched.contains(&Place::Catalog) {
+            watched.push(Place::Catalog);
+        }
+        watched
+    }
+
     fn enter(&mut self, place: Place, now: Now) -> Vec<Effect> {
         match place {
             Place::Home => in_view(place).iter().flat_map(|place| self.enter(*place, now)).collect(),
@@ -301,7 +319,7 @@ impl App {
     }
 
     fn wake(&mut self, now: Now) -> Vec<Effect> {
-        in_view(self.place)
+        self.watched()
             .iter()
             .flat_map(|place| match place {
                 Place::Home => Vec::new(),
@@ -314,89 +332,9 @@ impl App {
             .collect()
     }
 
-    /// Makes the opened component the one that everything is about.
-    fn choose(&mut self, now: Now) -> Vec<Effect> {
-        let opened = (self.place == Place::Catalog).then(|| self.catalog.opened()).flatten();
-        let component = opened.filter(|entity| entity.is("Component")).map(|entity| entity.reference.clone());
-        let Some(reference) = component else {
-            self.say("Only a component of the catalog can be chosen.".to_owned(), Tone::Warning);
-            return Vec::new();
-        };
-        self.say(format!("Runs, deployments and logs are those of {reference} now."), Tone::Good);
-        self.chosen = Some(reference);
-        self.aim(now)
-    }
-
-    /// Points the screens at the component that the catalog and the settings name.
-    fn aim(&mut self, now: Now) -> Vec<Effect> {
-        let remote = self.catalog.catalog();
-        let absence = match (remote.value(), remote.failure()) {
-            (None, None) => return Vec::new(),
-            (None, Some(failure)) => failure.why.clone(),
-            (Some(_), _) => match &self.overrides.component {
-                Some(wanted) => format!("the catalog has no component {wanted}"),
-                None => "the catalog has no component".to_owned(),
-            },
-        };
-        let target = Target::of(self.component(), &self.overrides, &absence);
-        if self.target.as_ref() == Some(&target) {
-            return Vec::new();
-        }
-        self.catalog.mark(target.component.clone());
-        let mut effects = self.runs.aim(&target.repo);
-        effects.extend(self.deployments.aim(&target.service));
-        effects.extend(self.logs.aim(&target.logs));
-        self.target = Some(target);
-        self.revision += 1;
-        for place in in_view(self.place).into_iter().filter(|place| *place != Place::Catalog) {
-            effects.extend(self.enter(place, now));
-        }
-        effects
-    }
-
-    fn component(&self) -> Option<&Entity> {
-        let catalog = self.catalog.catalog().value()?;
-        let parse = |text: &String| EntityRef::parse(text, Some("component"), "default").ok();
-        match self.chosen.clone().or_else(|| self.overrides.component.as_ref().and_then(parse)) {
-            Some(reference) => catalog.find(&reference),
-            None => catalog.first_component(),
-        }
-    }
-
-    fn start_sandbox(&mut self) -> Vec<Effect> {
-        if let Some(address) = &self.sandbox {
-            let said = format!("The sandbox at {address} is in use already.");
-            self.say(said, Tone::Plain);
-            return Vec::new();
-        }
-        self.say("Starting the sandbox…".to_owned(), Tone::Busy);
-        let target = self.target.clone().unwrap_or_else(|| Target::of(None, &self.overrides, "not read"));
-        vec![Effect::StartSandbox(Box::new(target))]
-    }
-
-    /// Everything is asked anew: another world stands behind the console from now on.
-    fn sandbox_started(&mut self, answer: Result<String, Failure>, now: Now) -> Vec<Effect> {
-        match answer {
-            Ok(address) => {
-                self.say(format!("The sandbox at {address} stands behind everything now."), Tone::Good);
-                self.sandbox = Some(address);
-                self.target = None;
-                self.catalog.reset();
-                self.trucks.reset();
-                self.runs.reset();
-                self.deployments.reset();
-                self.logs.reset();
-                // What the old world still answers is no longer wanted.
-                let mut effects: Vec<Effect> = Slot::READING.into_iter().map(Effect::Cancel).collect();
-                effects.extend(self.catalog.enter(now));
-                effects.extend(self.trucks.enter(now));
-                effects
-            }
-            Err(failure) => {
-                self.say(failure.to_string(), Tone::Bad);
-                Vec::new()
-            }
-        }
+    /// Says that the console ends as soon as a write on its way has ended.
+    pub fn finishing(&mut self) {
+        self.say("Finishing a save; ctrl-c again leaves at once.".to_owned(), Tone::Busy);
     }
 
     fn say(&mut self, text: String, tone: Tone) {
@@ -413,12 +351,6 @@ impl App {
             in_sandbox: self.sandbox.is_some(),
         }
     }
-}
-
-/// The failure of a write that read-only mode refuses.
-pub fn read_only(what: &str) -> Failure {
-    Failure::new(Kind::Unauthorized, what, "this console is read-only")
-        .hint("start it without --read-only (HELLO_READ_ONLY)")
 }
 
 /// Returns the screens whose data is seen at a place. The dashboard looks at four of them.

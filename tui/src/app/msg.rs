@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::{
+    catalog::target::StandIn,
     failure::Failure,
     screens::{catalog, deployments, logs, runs, trucks},
 };
@@ -21,6 +22,6 @@ pub enum Msg {
     Runs(runs::Msg),
     Deployments(deployments::Msg),
     Logs(logs::Msg),
-    /// The embedded sandbox runs at this address, or could not be started.
-    SandboxStarted(Result<String, Failure>),
+    /// The embedded sandbox runs, or could not be started.
+    SandboxStarted(Box<Result<StandIn, Failure>>),
 }

@@ -1,22 +1,19 @@
 //! What lies over the screens and takes the keys while it does.
 
-use super::{
-    action::{Action, Move},
-    keys::Context,
-    palette::Palette,
-};
+use super::{action::Action, keys::Context, palette::Palette};
+use crate::widgets::scroll::Scroll;
 
 /// The help or the palette.
 #[derive(Debug)]
 pub(super) enum Overlay {
-    Help { about: Context, scroll: u16 },
+    Help { about: Context, scroll: Scroll },
     Palette(Palette),
 }
 
 impl Overlay {
     /// Opens the help on the keys of `about`.
     pub(super) fn help(about: Context) -> Self {
-        Self::Help { about, scroll: 0 }
+        Self::Help { about, scroll: Scroll::default() }
     }
 
     pub(super) fn palette() -> Self {
@@ -33,15 +30,7 @@ impl Overlay {
     pub(super) fn act(&mut self, action: &Action) {
         match (self, action) {
             (Self::Palette(palette), action) => palette.act(action),
-            (Self::Help { scroll, .. }, Action::Move(way)) => {
-                *scroll = match way {
-                    Move::Up => scroll.saturating_sub(1),
-                    Move::Down => scroll.saturating_add(1).min(100),
-                    Move::PageUp | Move::Top => 0,
-                    Move::PageDown | Move::Bottom => 100,
-                    Move::Left | Move::Right => *scroll,
-                }
-            }
+            (Self::Help { scroll, .. }, Action::Move(way)) => scroll.go(*way),
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ use nucleo_matcher::{
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::action::{Action, Move, Place};
+use crate::screens::filter;
 
 /// The palette while it is open.
 #[derive(Debug, Default)]
@@ -45,9 +46,7 @@ impl Palette {
                 self.selected = 0;
             }
             Action::Insert(text) => {
-                for c in text.chars().filter(|c| !c.is_control()) {
-                    self.input.handle(tui_input::InputRequest::InsertChar(c));
-                }
+                filter::insert(&mut self.input, text);
                 self.selected = 0;
             }
             _ => {}

@@ -115,10 +115,7 @@ impl<T: PartialEq> Remote<T> {
 
     /// Notes that there is nothing to ask, and why. Not retried: only a change of settings helps.
     pub fn refuse(&mut self, failure: Failure) {
-        self.revision += 1;
-        self.value = None;
-        self.due = None;
-        self.phase = Phase::Failed(failure);
+        *self = Self { phase: Phase::Failed(failure), revision: self.revision + 1, ..Self::default() };
     }
 
     /// Says whether the time for another look has come.
@@ -184,11 +181,6 @@ impl<T> Remote<T> {
     /// Says whether nobody has asked yet.
     pub fn is_untouched(&self) -> bool {
         self.value.is_none() && matches!(self.phase, Phase::Idle)
-    }
-
-    /// Says whether the first answer is still awaited.
-    pub fn is_loading(&self) -> bool {
-        matches!(self.phase, Phase::Loading { .. })
     }
 
     /// Returns when something is to be done: a look is due, a spinner turns, an age changes.

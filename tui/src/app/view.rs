@@ -23,7 +23,7 @@ impl App {
             Place::Logs => self.logs.view(strips.body, buf, look),
         }
         match &self.overlay {
-            Some(Overlay::Help { about, scroll }) => overlay::help(*about, *scroll, strips.body, buf, look),
+            Some(Overlay::Help { about, scroll }) => overlay::help(*about, scroll, strips.body, buf, look),
             Some(Overlay::Palette(palette)) => {
                 overlay::palette(
                     palette.input(),

@@ -63,6 +63,11 @@ impl Catalog {
         self.entities.iter().find(|entity| entity.is("Component"))
     }
 
+    /// Says whether some descriptor, or an entity of one, could not be taken.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
     /// Returns the entities that match every word of `text`, the best first; all of them when there is no word.
     pub fn search(&self, text: &str) -> Vec<&Entity> {
         search::search(&self.entities, text)

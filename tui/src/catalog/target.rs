@@ -4,7 +4,7 @@ use super::Catalog;
 use crate::{
     domain::{
         deployment::ServiceRef,
-        entity::{self, DEFAULT_NAMESPACE, Entity, EntityRef},
+        entity::{self, Entity, EntityRef},
         log::LogSource,
         run::Repo,
     },
@@ -26,22 +26,47 @@ pub struct Target {
 /// What flags and settings say, over the annotations.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
-    /// As the user wrote it.
-    pub component: Option<String>,
+    pub component: Option<EntityRef>,
     pub repo: Option<Repo>,
 }
 
-impl Overrides {
-    /// Returns the component that is meant: the one named, or the catalog's first.
-    pub fn component_of<'a>(&self, catalog: &'a Catalog) -> Option<&'a Entity> {
-        match &self.component {
-            Some(text) => catalog.find(&EntityRef::parse(text, Some("component"), DEFAULT_NAMESPACE).ok()?),
-            None => catalog.first_component(),
-        }
-    }
+/// What stands in for the parts that a component does not name: those of a sandbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandIn {
+    /// Where the sandbox listens.
+    pub address: String,
+    pub repo: Repo,
+    pub service: ServiceRef,
+    pub log_group: String,
 }
 
 impl Target {
+    /// Chooses the component of a catalog that is meant: the wanted one, or the first.
+    pub fn in_catalog(catalog: &Catalog, wanted: Option<&EntityRef>, overrides: &Overrides) -> Self {
+        match wanted.or(overrides.component.as_ref()) {
+            Some(wanted) => {
+                Self::of(catalog.find(wanted), overrides, &format!("the catalog has no {wanted}"))
+            }
+            None => Self::of(catalog.first_component(), overrides, "the catalog has no component"),
+        }
+    }
+
+    /// Fills what is missing from a sandbox, where there is one.
+    #[must_use]
+    pub fn or(mut self, stand_in: Option<&StandIn>) -> Self {
+        if let Some(stand_in) = stand_in {
+            self.repo = self.repo.or_else(|_| Ok(stand_in.repo.clone()));
+            self.service = self.service.or_else(|_| Ok(stand_in.service.clone()));
+            self.logs = self.logs.or_else(|_| Ok(LogSource::Group(stand_in.log_group.clone())));
+        }
+        self
+    }
+
+    /// Says whether some part is still missing.
+    pub fn lacks_something(&self) -> bool {
+        self.repo.is_err() || self.service.is_err() || self.logs.is_err()
+    }
+
     /// Reads a component's annotations. `absence` says why there is no component, when there is none.
     pub fn of(component: Option<&Entity>, overrides: &Overrides, absence: &str) -> Self {
         let at = |key: &str| component.and_then(|entity| entity.annotations.get(key)).map(String::as_str);

@@ -3,10 +3,9 @@
 use std::{io::IsTerminal, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use url::Url;
 
 use super::{dashboard, trucks};
-use crate::{config::Given, domain::run::Repo};
+use crate::config::Given;
 
 /// A developer portal in the terminal: catalog, trucks, runs, deployments and logs in one place.
 ///
@@ -52,11 +51,11 @@ pub(super) struct Global {
 
     /// The trucks service [default: port 5000 of this machine]
     #[arg(long, global = true, value_name = "URL", env = "HELLO_TRUCKS_URL", help_heading = "Global")]
-    trucks_url: Option<Url>,
+    trucks_url: Option<String>,
 
     /// The GitHub repository [default: the component's github.com/project-slug]
     #[arg(long, global = true, value_name = "OWNER/NAME", env = "GH_REPO", help_heading = "Global")]
-    repo: Option<Repo>,
+    repo: Option<String>,
 
     /// The AWS profile
     #[arg(long, global = true, value_name = "NAME", env = "AWS_PROFILE", help_heading = "Global")]
@@ -111,28 +110,32 @@ pub(super) enum When {
 impl Global {
     /// Returns what flags and environment say about settings.
     pub(super) fn given(&self) -> Given {
+        // A variable that is set to nothing says nothing.
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         Given {
-            catalog: self.catalog.clone(),
-            component: self.component.clone(),
-            trucks_url: self.trucks_url.clone(),
-            repo: self.repo.clone(),
-            profile: self.profile.clone(),
-            region: self.region.clone(),
+            catalog: self.catalog.iter().filter(|source| !source.is_empty()).cloned().collect(),
+            component: said(&self.component),
+            trucks_url: said(&self.trucks_url),
+            repo: said(&self.repo),
+            profile: said(&self.profile),
+            region: said(&self.region),
             sandbox: self.sandbox,
-            context: self.context.clone(),
+            context: said(&self.context),
             read_only: self.read_only,
-            config: self.config.clone(),
+            config: self.config.clone().filter(|path| !path.as_os_str().is_empty()),
         }
     }
 
-    /// Says whether to colour: as told, else on a terminal unless `NO_COLOR` is set.
-    pub(super) fn coloured(&self) -> bool {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    /// Says whether to colour what goes to `out`: as told, else on a terminal unless `NO_COLOR` is set.
+    pub(super) fn coloured(&self, out: &impl IsTerminal) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self.color {
             When::Always => true,
             When::Never => false,
             When::Auto if set("NO_COLOR") => false,
-            When::Auto => set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
+            When::Auto => {
+                std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") || out.is_terminal()
+            }
         }
     }
 }

@@ -59,14 +59,16 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
         start: args.screen.into(),
         overrides: settings.overrides,
         session: uuid::Uuid::now_v7().to_string(),
-        sandbox: connected.sandbox.as_ref().map(|sandbox| sandbox.address()),
+        sandbox: connected.sandbox.as_ref().map(|sandbox| sandbox.stand_in()),
         read_only: settings.read_only,
         look: Look::new(coloured, TimeZone::system()),
     });
     let guard = Guard::new(settings.read_only, settings.audit_trail);
     let world = World::new(connected, guard, env::current_dir().unwrap_or_default());
-    let inputs = input::inputs()?;
-    let mut terminal = Terminal::take()?;
+    let taken =
+        |error: std::io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
+    let inputs = input::inputs().map_err(taken)?;
+    let mut terminal = Terminal::take().map_err(taken)?;
     let ending =
         runtime::run(&mut app, &mut terminal, inputs, |effect| world.perform(effect), clock::now).await?;
     match ending {

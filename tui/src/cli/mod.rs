@@ -59,7 +59,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
 async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
     let settings = Settings::decide(cli.global.given())?;
     match cli.command.unwrap_or_default() {
-        Command::Dashboard(args) => dashboard::run(args, settings, cli.global.coloured()).await,
+        Command::Dashboard(args) => dashboard::run(args, settings, cli.global.coloured(&io::stdout())).await,
         Command::Trucks(command) => trucks::run(command, &World::connect(&settings).await?, out).await,
     }
 }
@@ -92,6 +92,6 @@ async fn connect(settings: &Settings) -> Result<Connected, Failure> {
     }
     let folder = std::env::current_dir().unwrap_or_default();
     let catalog = connected.load_catalog(&folder).await.unwrap_or_default();
-    let target = Target::of(settings.overrides.component_of(&catalog), &settings.overrides, "not read");
+    let target = Target::in_catalog(&catalog, None, &settings.overrides);
     Ok(Connected::to_sandbox(Sandbox::start(&target).await?, connected.catalog))
 }

@@ -1,6 +1,6 @@
 //! How results and failures are printed.
 
-use std::io::{self, IsTerminal, Write, stderr, stdout};
+use std::io::{self, Write, stderr, stdout};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -16,11 +16,16 @@ use crate::{
 pub(super) struct Out {
     format: Format,
     coloured: bool,
+    coloured_errors: bool,
 }
 
 impl Out {
     pub(super) fn new(global: &Global) -> Self {
-        Self { format: global.output, coloured: global.coloured() }
+        Self {
+            format: global.output,
+            coloured: global.coloured(&stdout()),
+            coloured_errors: global.coloured(&stderr()),
+        }
     }
 
     /// Prints a value as JSON or YAML, or as the table that `table` makes of it.
@@ -44,8 +49,7 @@ impl Out {
     /// Lines about fields that were refused stand between the two.
     #[expect(clippy::print_stderr, reason = "this is where the command line reports")]
     pub(super) fn failure(&self, failure: &Failure) {
-        let (red, plain) =
-            if self.coloured && stderr().is_terminal() { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
+        let (red, plain) = if self.coloured_errors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
         eprintln!("{red}error:{plain} {}", visible(&failure.what));
         eprintln!("  why:  {}", failure.why.lines().map(visible).collect::<Vec<_>>().join("\n        "));
         if let Kind::Invalid(faults) = &failure.kind {

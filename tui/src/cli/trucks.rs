@@ -1,6 +1,8 @@
 //! `hello-tui trucks`: the trucks service's data.
 
-use std::io::{BufRead, IsTerminal, Read, Write, stderr, stdin};
+use std::io::{self, BufRead, IsTerminal, Read, Write, stderr, stdin};
+
+use jiff::tz::TimeZone;
 
 use super::{
     Error, World,
@@ -136,6 +138,7 @@ fn read_json(source: &str) -> Result<NewTruck, Failure> {
 }
 
 fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
+    let zone = TimeZone::system();
     let row = |truck: &'a Truck| {
         vec![
             truck.id.to_string(),
@@ -143,7 +146,7 @@ fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
             truck.model.clone(),
             truck.license_plate.clone().unwrap_or_else(|| "–".to_owned()),
             truck.status.to_string(),
-            truck.created_at.strftime("%Y-%m-%d %H:%M").to_string(),
+            truck.created_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
         ]
     };
     Table::new(&["ID", "MAKE", "MODEL", "PLATE", "STATUS", "ADDED"], trucks.into_iter().map(row))
@@ -160,14 +163,21 @@ fn confirm(yes: bool, question: &str) -> Result<(), Error> {
             .hint("say --yes to go ahead")
             .into());
     }
-    let mut ask = stderr().lock();
-    write!(ask, "{question} [y/N] ")?;
-    ask.flush()?;
+    if ask(question).map_err(|error| Failure::new(Kind::Unexpected, "asking", error.to_string()))? {
+        return Ok(());
+    }
+    Err(Error::Interrupted)
+}
+
+fn ask(question: &str) -> io::Result<bool> {
+    let mut terminal = stderr().lock();
+    write!(terminal, "{question} [y/N] ")?;
+    terminal.flush()?;
     let mut answer = String::new();
     stdin().lock().read_line(&mut answer)?;
-    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-        Ok(())
-    } else {
-        Err(Error::Interrupted)
+    let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if !yes {
+        writeln!(terminal, "Nothing was changed.")?;
     }
+    Ok(yes)
 }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    app::{self, effect::Write},
+    app::effect::Write,
     domain::truck::Truck,
-    failure::Failure,
+    failure::{Failure, Kind},
     services::Services,
 };
 
@@ -52,7 +52,8 @@ impl Guard {
         };
         if self.read_only {
             note("refused: read-only");
-            return Err(app::read_only(what));
+            return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
+                .hint("start it without --read-only (HELLO_READ_ONLY)"));
         }
         note("asked");
         let answer = match write {

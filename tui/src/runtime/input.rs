@@ -6,6 +6,7 @@ use crossterm::event::{Event, EventStream};
 use futures::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::terminal;
 use crate::app::msg::Msg;
 
 /// One thing that came in.
@@ -16,6 +17,8 @@ pub enum Input {
     Continued,
     /// The process is asked to end, or its terminal is gone.
     Stop,
+    /// Some part of the program panicked and gave the terminal back.
+    Broken,
 }
 
 /// Returns everything that comes in, the terminal's events and the process's signals.
@@ -27,7 +30,8 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     let continued = ticks(signal(SignalKind::from_raw(CONTINUE))?).map(|()| Input::Continued).boxed();
     // The end of the terminal's events is the end of the terminal.
     let events = EventStream::new().filter_map(async |event| read(event)).chain(stream::iter([Input::Stop]));
-    Ok(stream::select(stream::select_all(stop.into_iter().chain([continued])), events))
+    let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
+    Ok(stream::select(stream::select_all(stop.into_iter().chain([continued, broken])), events))
 }
 
 /// The number of SIGCONT on Linux; elsewhere it differs.

@@ -13,8 +13,12 @@ pub mod terminal;
 mod tests;
 pub mod world;
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
+use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
 
 use self::{
@@ -23,14 +27,20 @@ use self::{
     tasks::{Panicked, Tasks},
 };
 use crate::{
-    app::{App, Revision, effect::Effect, msg::Msg},
+    app::{
+        App, Revision,
+        action::Action,
+        effect::Effect,
+        keys::{Context, resolve},
+        msg::Msg,
+    },
     domain::time::Now,
 };
 
 /// The shortest time between two frames, and between two wakings.
 const FRAME: Duration = Duration::from_millis(16);
-/// How long quitting waits for a write that is on its way.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long quitting waits for a write that is on its way: a little longer than a request may take.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// How the console ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +57,11 @@ pub enum Error {
     Terminal(#[from] std::io::Error),
     #[error("a task panicked: {0}")]
     Panicked(#[from] Panicked),
+    #[error("a part of the program panicked; its report stands above")]
+    Broken,
 }
 
-/// Runs the console until it ends.
+/// Runs the console until it ends. A write that is on its way is let end on every way out.
 ///
 /// `world` carries out effects; `clock` is the one place where time comes from, so that a test can hold it.
 pub async fn run(
@@ -61,16 +73,34 @@ pub async fn run(
 ) -> Result<Ending, Error> {
     let mut inputs = std::pin::pin!(inputs);
     let mut tasks = Tasks::default();
+    let ended = turns(app, surface, inputs.as_mut(), &mut tasks, &world, &clock).await;
+    if tasks.is_writing() {
+        app.finishing();
+        // The terminal may be what has failed.
+        let _ = surface.draw(app);
+        tokio::select! {
+            () = tasks.finish_writes(PATIENCE) => {}
+            () = impatience(inputs) => {}
+        }
+    }
+    ended
+}
+
+async fn turns(
+    app: &mut App,
+    surface: &mut impl Surface,
+    mut inputs: Pin<&mut impl Stream<Item = Input>>,
+    tasks: &mut Tasks,
+    world: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+    clock: &impl Fn() -> Now,
+) -> Result<Ending, Error> {
     let mut pace = Pace::default();
     let mut effects = app.start(clock());
     loop {
-        match carry_out(effects, &mut tasks, surface, &world)? {
+        match carry_out(effects, tasks, surface, world)? {
             Next::GoOn => {}
             Next::Redraw => pace.redraw(),
-            Next::End => {
-                tasks.finish_writes(PATIENCE).await;
-                return Ok(Ending::Quit);
-            }
+            Next::End => return Ok(Ending::Quit),
         }
         let msg = tokio::select! {
             biased;
@@ -81,10 +111,8 @@ pub async fn run(
                     pace.redraw();
                     Msg::Resized
                 }
-                Some(Input::Stop) | None => {
-                    tasks.finish_writes(PATIENCE).await;
-                    return Ok(Ending::Stopped);
-                }
+                Some(Input::Broken) => return Err(Error::Broken),
+                Some(Input::Stop) | None => return Ok(Ending::Stopped),
             },
             () = until(pace.frame_due(app)) => {
                 surface.draw(app)?;
@@ -100,6 +128,20 @@ pub async fn run(
         };
         effects = app.update(msg, clock());
     }
+}
+
+/// Waits until somebody wants to leave at once.
+async fn impatience(inputs: Pin<&mut impl Stream<Item = Input>>) {
+    let leaving = inputs.filter(|input| {
+        let key = |key: &KeyEvent| resolve(Context::Home, *key) == Some(Action::Quit);
+        std::future::ready(match input {
+            Input::Happened(Msg::Pressed(pressed)) => key(pressed),
+            Input::Happened(_) | Input::Continued => false,
+            Input::Stop | Input::Broken => true,
+        })
+    });
+    let mut leaving = std::pin::pin!(leaving);
+    leaving.next().await;
 }
 
 /// What the loop does after carrying out effects.

@@ -65,6 +65,11 @@ impl Tasks {
         }
     }
 
+    /// Says whether a write is on its way.
+    pub(super) fn is_writing(&self) -> bool {
+        self.running.values().any(|task| task.is_write && !task.task.is_finished())
+    }
+
     /// Waits for the next answer that is still wanted.
     pub(super) async fn next(&mut self) -> Result<Msg, Panicked> {
         loop {

@@ -16,12 +16,15 @@ use crossterm::{
 };
 use ratatui::backend::CrosstermBackend;
 use rustix::process::{Signal, kill_current_process_group};
+use tokio::sync::Notify;
 
 use super::surface::Surface;
 use crate::app::App;
 
 /// Whether the terminal is ours at the moment. Global because a panic in any thread must be able to give it back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Told when a panic took the terminal away from a loop that goes on.
+static ABANDONED: Notify = Notify::const_new();
 
 /// The terminal, ours until dropped.
 #[derive(Debug)]
@@ -32,9 +35,10 @@ pub struct Terminal {
 impl Terminal {
     /// Takes the terminal.
     pub fn take() -> io::Result<Self> {
-        let terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        // Made first, so that it is given back also when taking it fails half-way.
+        let terminal = Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(stdout()))? };
         take()?;
-        Ok(Self { terminal })
+        Ok(terminal)
     }
 
     /// Takes a terminal whose content is lost. `clear` would ask for the cursor's position, and the answer would arrive
@@ -56,7 +60,7 @@ impl Surface for Terminal {
     fn draw(&mut self, app: &App) -> io::Result<()> {
         // After a panic elsewhere its report stands on the screen already.
         if !TAKEN.load(Ordering::SeqCst) {
-            return Ok(());
+            return Err(io::Error::other("it was given back after a panic"));
         }
         execute!(stdout(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| app.view(frame.area(), frame.buffer_mut()))?;
@@ -80,6 +84,17 @@ fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+}
+
+/// Gives the terminal back because some thread panicked, and lets the loop know: nothing else would tell it.
+pub fn abandon() {
+    give_back();
+    ABANDONED.notify_one();
+}
+
+/// Waits until the terminal has been abandoned.
+pub(super) async fn abandoned() {
+    ABANDONED.notified().await;
 }
 
 /// Gives the terminal back as it was; does nothing when it is not ours. Never fails: it runs while panicking, too.

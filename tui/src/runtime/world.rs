@@ -17,7 +17,10 @@ use crate::{
         effect::{Effect, Write},
         msg::Msg,
     },
-    catalog::{Catalog, target::Target},
+    catalog::{
+        Catalog,
+        target::{StandIn, Target},
+    },
     failure::{Failure, Kind},
     screens::{catalog, deployments, logs, runs, trucks},
     services::{self, Services, sandbox::Sandbox},
@@ -112,15 +115,15 @@ impl World {
 
     fn start_sandbox(&self, target: Box<Target>) -> BoxFuture<'static, Msg> {
         let connected = Arc::clone(&self.connected);
-        async move { Msg::SandboxStarted(Self::take_over(&connected, &target).await) }.boxed()
+        async move { Msg::SandboxStarted(Box::new(Self::take_over(&connected, &target).await)) }.boxed()
     }
 
-    async fn take_over(connected: &Mutex<Connected>, target: &Target) -> Result<String, Failure> {
+    async fn take_over(connected: &Mutex<Connected>, target: &Target) -> Result<StandIn, Failure> {
         let sandbox = Sandbox::start(target).await?;
-        let address = sandbox.address();
+        let stand_in = sandbox.stand_in();
         let mut connected = connected.lock().unwrap_or_else(PoisonError::into_inner);
         *connected = Connected::to_sandbox(sandbox, std::mem::take(&mut connected.catalog));
-        Ok(address)
+        Ok(stand_in)
     }
 
     fn connected(&self) -> Connected {

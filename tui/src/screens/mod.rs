@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod deployments;
+pub mod filter;
 pub mod home;
 pub mod logs;
 pub mod rows;

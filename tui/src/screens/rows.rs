@@ -2,9 +2,7 @@
 
 use std::cell::Cell;
 
-use crossterm::event::{Event, KeyEvent};
-use tui_input::{Input, backend::crossterm::EventHandler};
-
+use super::filter::Filter;
 use crate::app::action::{Action, Move};
 
 /// Which row is selected, and which rows are let through.
@@ -13,14 +11,13 @@ pub struct Rows<K> {
     selected: Option<K>,
     /// Where the selection was, for when its row is gone.
     index: usize,
-    filter: Input,
-    typing: bool,
+    pub filter: Filter,
     pub offset: Cell<usize>,
 }
 
 impl<K> Default for Rows<K> {
     fn default() -> Self {
-        Self { selected: None, index: 0, filter: Input::default(), typing: false, offset: Cell::new(0) }
+        Self { selected: None, index: 0, filter: Filter::default(), offset: Cell::new(0) }
     }
 }
 
@@ -30,19 +27,11 @@ const PAGE: isize = 10;
 impl<K: Clone + PartialEq> Rows<K> {
     /// Does what concerns the selection or the filter; returns whether it did. `keys` are the rows now shown.
     pub fn act(&mut self, action: &Action, keys: &[K]) -> bool {
-        match action {
-            Action::Move(way) => self.go(*way, keys),
-            Action::Filter => self.typing = true,
-            Action::Submit if self.typing => self.typing = false,
-            Action::Type(key) if self.typing => self.typed(*key),
-            Action::Insert(text) if self.typing => self.insert(text),
-            Action::Back if self.typing || !self.filter.value().is_empty() => {
-                self.typing = false;
-                self.filter.reset();
-            }
-            _ => return false,
+        if let Action::Move(way) = action {
+            self.go(*way, keys);
+            return true;
         }
-        true
+        self.filter.act(action)
     }
 
     /// Returns the place of the selection among `keys`; where its row is gone, the row that took its place.
@@ -62,23 +51,6 @@ impl<K: Clone + PartialEq> Rows<K> {
         self.selected = Some(key);
     }
 
-    /// Says whether a row with these texts passes the filter: every word is found in one of them.
-    pub fn lets_through(&self, texts: &[&str]) -> bool {
-        self.filter.value().split_whitespace().all(|word| {
-            let word = word.to_lowercase();
-            texts.iter().any(|text| text.to_lowercase().contains(&word))
-        })
-    }
-
-    pub fn is_typing(&self) -> bool {
-        self.typing
-    }
-
-    /// Returns what to show of the filter, if there is one.
-    pub fn filter(&self) -> Option<&Input> {
-        (self.typing || !self.filter.value().is_empty()).then_some(&self.filter)
-    }
-
     fn go(&mut self, way: Move, keys: &[K]) {
         let Some(here) = self.position(keys) else { return };
         let last = keys.len() - 1;
@@ -93,16 +65,6 @@ impl<K: Clone + PartialEq> Rows<K> {
         self.index = there.min(last);
         self.selected = keys.get(self.index).cloned();
     }
-
-    fn typed(&mut self, key: KeyEvent) {
-        self.filter.handle_event(&Event::Key(key));
-    }
-
-    fn insert(&mut self, text: &str) {
-        let text: String = text.chars().filter(|c| !c.is_control()).collect();
-        let value = format!("{}{text}", self.filter.value());
-        self.filter = Input::new(value);
-    }
 }
 
 #[cfg(test)]
@@ -116,24 +78,5 @@ mod tests {
         assert_eq!(rows.selected(&["z", "a", "b", "c"]), Some("b"));
         assert_eq!(rows.selected(&["z", "c"]), Some("c"), "the row that took its place");
         assert_eq!(rows.selected(&[]), None);
-    }
-
-    #[test]
-    fn every_word_of_the_filter_must_be_found() {
-        let mut rows = Rows::<u8>::default();
-        rows.act(&Action::Filter, &[]);
-        rows.act(&Action::Insert("main FAIL".to_owned()), &[]);
-        assert!(rows.lets_through(&["failure", "main"]));
-        assert!(!rows.lets_through(&["failure", "develop"]));
-    }
-
-    #[test]
-    fn esc_drops_the_filter_before_it_goes_back() {
-        let mut rows = Rows::<u8>::default();
-        rows.act(&Action::Filter, &[]);
-        rows.act(&Action::Insert("x".to_owned()), &[]);
-        rows.act(&Action::Submit, &[]);
-        assert!(rows.act(&Action::Back, &[]));
-        assert!(!rows.act(&Action::Back, &[]));
     }
 }

@@ -1,14 +1,16 @@
-//! The one-line strips above a list: the filter, and the failure under data that is still shown.
+//! The strips above a list: the filter, and the failure under data that is still shown.
 
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
+    text::Line,
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::rows::Rows;
+use super::filter::Filter;
 use crate::{
     app::remote::Remote,
+    failure::Failure,
     widgets::{
         form,
         look::{Look, Tone},
@@ -18,39 +20,44 @@ use crate::{
 };
 
 /// Draws the strips that there are and returns what is left of `area`.
-pub(super) fn draw<K: Clone + PartialEq, T>(
-    rows: &Rows<K>,
-    held: &Remote<T>,
-    area: Rect,
-    buf: &mut Buffer,
-    look: &Look,
-) -> Rect {
-    let body = filter(rows, area, buf, look);
+pub(super) fn draw<T>(filter: &Filter, held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+    let body = typed(filter, area, buf, look);
     failure(held, body, buf, look)
 }
 
-/// Draws the failure of the last look, where older data is still shown under it; long ones take several rows.
+/// Draws the failure of the last look, where older data is still shown under it.
 pub(super) fn failure<T>(held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    let lines = remote::failure_lines(held, look);
-    let width = usize::from(area.width).max(1);
-    let rows: usize = lines.iter().map(|line| line.width().div_ceil(width)).sum();
-    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height / 3);
+    match held.failure().filter(|_| held.value().is_some()) {
+        Some(failure) => told(failure, area, buf, look),
+        None => area,
+    }
+}
+
+/// Draws a failure in as many rows as it takes, but never in more than half of `area`.
+pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+    let lines = remote::failure_lines(failure, look);
+    let rows: usize = lines.iter().map(|line| rows(line, area.width)).sum();
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height / 2);
     let [top, body] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(area);
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(top, buf);
     body
 }
 
+/// Estimates the rows of a line whose words are wrapped; one more than its length asks for, as words are not cut.
+fn rows(line: &Line<'_>, width: u16) -> usize {
+    let width = usize::from(width).max(1);
+    let least = line.width().div_ceil(width);
+    if least > 1 && line.width() + 12 > least * width { least + 1 } else { least }
+}
+
 /// Draws the filter, where there is one.
-pub(super) fn filter<K: Clone + PartialEq>(
-    rows: &Rows<K>,
-    area: Rect,
-    buf: &mut Buffer,
-    look: &Look,
-) -> Rect {
-    let Some(input) = rows.filter() else { return area };
+pub(super) fn typed(filter: &Filter, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+    if !filter.is_shown() {
+        return area;
+    }
     let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let [label, value] = Layout::horizontal([Constraint::Length(2), Constraint::Min(0)]).areas(top);
     toned(look, "/", Tone::Accent).render(label, buf);
-    form::input(input, rows.is_typing(), value, buf);
+    form::input(filter.input(), filter.is_typing(), value, buf);
     body
 }

@@ -3,7 +3,11 @@
 //! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
 //! to say that it has none.
 
-use crate::{catalog::target::Target, failure::Failure, services::Connections};
+use crate::{
+    catalog::target::{StandIn, Target},
+    failure::Failure,
+    services::Connections,
+};
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -11,7 +15,7 @@ pub struct Sandbox {
     #[cfg(feature = "sandbox")]
     running: hello_sandbox::Running,
     #[cfg(feature = "sandbox")]
-    region: String,
+    names: hello_sandbox::Names,
     #[cfg(not(feature = "sandbox"))]
     never: std::convert::Infallible,
 }
@@ -25,7 +29,7 @@ impl Sandbox {
             .hint("cargo install --path tui --features sandbox"))
     }
 
-    pub fn address(&self) -> String {
+    pub fn stand_in(&self) -> StandIn {
         match self.never {}
     }
 
@@ -44,9 +48,9 @@ mod real {
     use secrecy::SecretString;
     use url::Url;
 
-    use super::{Connections, Failure, Sandbox, Target};
+    use super::{Connections, Failure, Sandbox, StandIn, Target};
     use crate::{
-        domain::log::LogSource,
+        domain::{deployment::ServiceRef, log::LogSource, run::Repo},
         failure::Kind,
         services::{AwsAccess, GitHubAccess, StaticKeys},
     };
@@ -55,16 +59,26 @@ mod real {
         /// Starts a sandbox in which the target's repository, service and log group exist.
         pub async fn start(target: &Target) -> Result<Self, Failure> {
             let names = names(target);
-            let region = names.region.clone();
-            let config = Config { names, ..Config::default() };
+            let config = Config { names: names.clone(), ..Config::default() };
             let running = hello_sandbox::Sandbox::start(config)
                 .await
                 .map_err(|error| Failure::new(Kind::Unexpected, "starting the sandbox", error.to_string()))?;
-            Ok(Self { running, region })
+            Ok(Self { running, names })
+        }
+
+        /// Returns what it has for components that name no parts of their own.
+        pub fn stand_in(&self) -> StandIn {
+            let Names { owner, repo, region, account, cluster, service, log_group, .. } = self.names.clone();
+            StandIn {
+                address: self.address(),
+                repo: Repo { owner, name: repo },
+                service: ServiceRef { partition: "aws".to_owned(), region, account, cluster, service },
+                log_group,
+            }
         }
 
         /// Returns where it listens, `127.0.0.1:PORT`.
-        pub fn address(&self) -> String {
+        fn address(&self) -> String {
             self.running.addr().to_string()
         }
 
@@ -85,7 +99,7 @@ mod real {
                 },
                 aws: AwsAccess {
                     profile: None,
-                    region: Some(self.region.clone()),
+                    region: Some(self.names.region.clone()),
                     endpoint: Some(root),
                     keys: Some(StaticKeys {
                         id: "sandbox".to_owned(),
@@ -114,7 +128,9 @@ mod real {
             names.service.clone_from(&service.service);
         }
         if let Ok(LogSource::Group(group)) = &target.logs {
-            names.log_group.clone_from(group);
+            // The annotation may be an ARN; the sandbox wants the name in it.
+            let name = group.rsplit_once("log-group:").map_or(group.as_str(), |(_, name)| name);
+            name.trim_end_matches(":*").clone_into(&mut names.log_group);
         }
         names
     }

@@ -3,16 +3,18 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::Modifier,
+    style::{Modifier, Style},
     text::Line,
     widgets::Widget,
 };
 use tui_input::Input;
+use unicode_width::UnicodeWidthChar;
 
 use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
+use crate::domain::text::visible;
 
 /// One field, ready to be drawn.
 #[derive(Debug)]
@@ -51,19 +53,25 @@ pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
     }
 }
 
-/// Draws a line being typed: underlined, scrolled to the cursor, which is drawn as a reversed cell.
+/// Draws a line being typed: underlined, scrolled so that the cursor is in view, which is drawn as a reversed cell.
 pub fn input(input: &Input, focused: bool, area: Rect, buf: &mut Buffer) {
     if area.width == 0 || area.height == 0 {
         return;
     }
-    let width = usize::from(area.width) - 1;
-    let scroll = input.visual_scroll(width);
-    Line::from(span(&input.value().chars().skip(scroll).collect::<String>(), ratatui::style::Style::new()))
-        .render(area, buf);
-    buf.set_style(area, ratatui::style::Style::new().add_modifier(Modifier::UNDERLINED));
-    let cursor = u16::try_from(input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
-    let at = Position { x: area.x + cursor.min(area.width - 1), y: area.y };
-    if let (true, Some(cell)) = (focused, buf.cell_mut(at)) {
+    let text: Vec<(char, usize)> =
+        visible(input.value()).chars().map(|c| (c, UnicodeWidthChar::width(c).unwrap_or(1))).collect();
+    let before: usize = text.iter().take(input.cursor()).map(|(_, width)| width).sum();
+    let room = usize::from(area.width) - 1;
+    let (mut first, mut skipped) = (0, 0);
+    while before - skipped > room {
+        skipped += text[first].1;
+        first += 1;
+    }
+    let shown: String = text.iter().skip(first).map(|(c, _)| c).collect();
+    Line::from(span(&shown, Style::new())).render(area, buf);
+    buf.set_style(area, Style::new().add_modifier(Modifier::UNDERLINED));
+    let cursor = area.x + u16::try_from(before - skipped).unwrap_or(0);
+    if let (true, Some(cell)) = (focused, buf.cell_mut(Position { x: cursor, y: area.y })) {
         cell.modifier.insert(Modifier::REVERSED);
     }
 }

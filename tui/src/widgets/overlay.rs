@@ -4,13 +4,14 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Clear, Paragraph, Widget},
+    widgets::{Clear, Widget},
 };
 use tui_input::Input;
 
 use super::{
     chrome, form,
     look::{Look, Tone},
+    scroll::Scroll,
     text::{span, toned},
 };
 use crate::app::keys::{self, Context};
@@ -31,7 +32,7 @@ pub fn dialog(title: &str, width: u16, height: u16, area: Rect, buf: &mut Buffer
 }
 
 /// Draws the keys that apply in `context`, in as many columns as it takes, from the one key table.
-pub fn help(context: Context, scroll: u16, area: Rect, buf: &mut Buffer, look: &Look) {
+pub fn help(context: Context, scroll: &Scroll, area: Rect, buf: &mut Buffer, look: &Look) {
     let lines: Vec<Line<'static>> = keys::in_context(context)
         .map(|binding| {
             Line::from(vec![
@@ -42,8 +43,7 @@ pub fn help(context: Context, scroll: u16, area: Rect, buf: &mut Buffer, look: &
         .collect();
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let inner = dialog(&format!("Keys: {}", context.title()), 66, rows.saturating_add(2), area, buf, look);
-    let scroll = scroll.min(rows.saturating_sub(inner.height));
-    Paragraph::new(lines).scroll((scroll, 0)).render(inner, buf);
+    scroll.draw(&lines, inner, buf);
 }
 
 /// Draws the palette: what was typed, and the commands that fit it.

@@ -63,6 +63,7 @@ pub fn placeholder<T>(remote: &Remote<T>, area: Rect, buf: &mut Buffer, look: &L
         Some(failure) => failure_text(failure, look),
         None => Text::from(match remote.spinner() {
             Some(step) => Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy)),
+            None if remote.is_untouched() => Line::from(toned(look, "waiting for the catalog", Tone::Faint)),
             None => Line::default(),
         }),
     };
@@ -70,9 +71,8 @@ pub fn placeholder<T>(remote: &Remote<T>, area: Rect, buf: &mut Buffer, look: &L
     true
 }
 
-/// Returns what tells of a failure above data that is still shown: what and why, and what to type next.
-pub fn failure_lines<T>(remote: &Remote<T>, look: &Look) -> Vec<Line<'static>> {
-    let Some(failure) = remote.failure().filter(|_| remote.value().is_some()) else { return Vec::new() };
+/// Returns a failure in short: what failed and why, and what to type next.
+pub fn failure_lines(failure: &Failure, look: &Look) -> Vec<Line<'static>> {
     let what = Line::from(toned(look, &format!("✗ {failure}"), Tone::Bad));
     let hint = failure.hint.as_ref().map(|hint| Line::from(toned(look, &format!("→ {hint}"), Tone::Accent)));
     [what].into_iter().chain(hint).collect()

@@ -7,7 +7,7 @@ use futures::channel::mpsc;
 use hello_sandbox::{Running, Sandbox};
 use hello_tui::{
     app::{App, Setup, action::Place, msg::Msg},
-    catalog::target::Overrides,
+    catalog::target::{Overrides, StandIn},
     domain::time::Now,
     runtime::{
         self, Ending,
@@ -77,7 +77,7 @@ impl Start {
             start: self.place,
             overrides: Overrides::default(),
             session: uuid::Uuid::now_v7().to_string(),
-            sandbox: self.in_sandbox.then(|| "127.0.0.1:4510".to_owned()),
+            sandbox: self.in_sandbox.then(stand_in),
             read_only: self.read_only,
             look: Look::new(true, TimeZone::UTC),
         });
@@ -170,6 +170,16 @@ impl Surface for Page {
 /// Starts a sandbox of its own for one story.
 pub(crate) async fn sandbox() -> Running {
     Sandbox::start(hello_sandbox::Config::default()).await.unwrap()
+}
+
+/// What a sandbox has for a component that names nothing.
+fn stand_in() -> StandIn {
+    StandIn {
+        address: "127.0.0.1:4510".to_owned(),
+        repo: "hello-truck/hello-truck".parse().unwrap(),
+        service: "arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server".parse().unwrap(),
+        log_group: "/ecs/hello-truck/hello-server".to_owned(),
+    }
 }
 
 /// Everything is looked for at one address.

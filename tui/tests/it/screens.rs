@@ -340,3 +340,30 @@ fn the_help_and_the_palette() {
     told.press(":ru");
     told.is_as_in_at("palette", (80, 24));
 }
+
+#[test]
+fn every_screen_is_drawn_at_every_size() {
+    let mut failed = Told::at(Place::Home);
+    failed.hear(Msg::Catalog(catalog::Msg::Loaded(Err(offline()))));
+    failed.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    let mut consoles = vec![Told::at(Place::Home), failed, Told::full(Place::Home)];
+    for told in &mut consoles {
+        for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {
+            told.press(keys);
+            for (width, height) in
+                (1..=45).flat_map(|height| [1, 7, 39, 61, 80, 130].map(|width| (width, height)))
+            {
+                told.seen((width, height));
+            }
+            told.key(KeyCode::Esc);
+        }
+    }
+}
+
+#[test]
+fn a_wide_text_scrolls_with_its_cursor_in_view() {
+    let mut told = Told::full(Place::Trucks);
+    told.press("n");
+    told.app.update(Msg::Pasted("日本語のトラック".repeat(8)), now(told.start, 0));
+    told.is_as_in_at("wide_text", (80, 24));
+}

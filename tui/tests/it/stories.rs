@@ -265,7 +265,9 @@ async fn throttled_github_is_waited_out_and_said() {
 #[tokio::test]
 async fn another_component_is_chosen_in_the_catalog() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(Place::Catalog).open(Some(&sandbox));
+    let mut start = Start::on(&sandbox).at(Place::Catalog);
+    start.in_sandbox = false;
+    let mut console = start.open(Some(&sandbox));
     console.sees(&["hello-tui"]).await;
     console.press("j");
     console.key(KeyCode::Enter);
@@ -293,4 +295,64 @@ async fn a_terminal_of_one_cell_is_survived() {
         console.press(":");
         assert_eq!(console.quit().await, Ending::Quit);
     }
+}
+
+#[tokio::test]
+async fn going_away_from_the_logs_and_back_repeats_nothing() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Logs).open(Some(&sandbox));
+    console.sees(&["· live", "GET /trucks"]).await;
+    console.press("/request.id");
+    console.key(KeyCode::Enter);
+    for _ in 0..3 {
+        console.press("3");
+        console.sees(&["Volvo"]).await;
+        sandbox.clock().advance(Duration::from_secs(5));
+        console.press("6");
+        let screen = console.sees(&["· live"]).await;
+        let mut ids: Vec<&str> =
+            screen.split("request.id=").skip(1).filter_map(|rest| rest.get(..36)).collect();
+        assert!(ids.len() > 5, "{screen}");
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "a line is there twice:\n{screen}");
+    }
+}
+
+#[tokio::test]
+async fn the_top_of_the_logs_is_a_full_page() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(Place::Logs).open(Some(&sandbox));
+    console.sees(&["· live", "GET /trucks"]).await;
+    console.press("g");
+    let top = console.sees(&["held"]).await;
+    let lines = top.lines().filter(|line| line.contains(" INFO ") || line.contains(" WARN ")).count();
+    assert!(lines > 30, "only {lines} lines:\n{top}");
+}
+
+#[tokio::test]
+async fn a_descriptor_that_is_mended_connects_what_was_missing() {
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox).at(Place::Runs);
+    start.in_sandbox = false;
+    start.descriptor = None;
+    let mut console = start.open(Some(&sandbox));
+    console.sees(&["no GitHub repository"]).await;
+    let descriptor = include_str!("../../../catalog-info.yaml");
+    std::fs::write(console.home.path().join("catalog-info.yaml"), descriptor).unwrap();
+    console.press("r");
+    console.sees(&["LintAndTest"]).await;
+}
+
+#[tokio::test]
+async fn a_component_without_annotations_has_the_sandbox_behind_it() {
+    let sandbox = sandbox().await;
+    let mut start = Start::on(&sandbox);
+    start.descriptor = Some(
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: bare}\nspec: {type: service, lifecycle: production, owner: us}\n"
+            .to_owned(),
+    );
+    let mut console = start.open(Some(&sandbox));
+    console.sees(&["bare", "LintAndTest #", "running of 3 wanted", "since"]).await;
 }

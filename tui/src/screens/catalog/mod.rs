@@ -75,7 +75,7 @@ impl Catalog {
                 let owner = entity.owner.as_ref().map(ToString::to_string).unwrap_or_default();
                 let tags = entity.tags.join(" ");
                 let description = entity.description.as_deref().unwrap_or_default();
-                self.rows.lets_through(&[&reference, entity.label(), &owner, &tags, description])
+                self.rows.filter.lets_through(&[&reference, entity.label(), &owner, &tags, description])
             })
             .collect()
     }
@@ -91,7 +91,7 @@ impl Screen for Catalog {
     fn context(&self) -> Context {
         match () {
             () if self.open.is_some() => Context::Entity,
-            () if self.rows.is_typing() => Context::Typing,
+            () if self.rows.filter.is_typing() => Context::Typing,
             () => Context::List,
         }
     }

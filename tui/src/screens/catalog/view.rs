@@ -50,7 +50,7 @@ fn list(screen: &Catalog, area: Rect, buf: &mut Buffer, look: &Look) {
     let shown = screen.shown();
     let title = format!("Catalog {}", shown.len());
     let inner = chrome::pane(&title, remote::note(&screen.held, look), true, area, buf, look);
-    let body = strip::draw(&screen.rows, &screen.held, inner, buf, look);
+    let body = strip::draw(&screen.rows.filter, &screen.held, inner, buf, look);
     if remote::placeholder(&screen.held, body, buf, look) {
         return;
     }

@@ -44,6 +44,8 @@ pub enum Msg {
 pub struct Deployments {
     service: Option<ServiceRef>,
     pub(super) rollouts: Remote<Rollouts>,
+    /// The stack behind the service, as the service's last answer names it.
+    stack_name: Option<String>,
     stack: Remote<Vec<StackEvent>>,
     rows: Rows<String>,
     /// The selected deployment fills the screen.
@@ -64,8 +66,7 @@ impl Deployments {
                     Self { service: Some(service.clone()), revision: self.revision + 1, ..Self::default() };
             }
             Err(failure) => {
-                self.service = None;
-                self.stack.reset();
+                *self = Self { revision: self.revision + 1, ..Self::default() };
                 self.rollouts.refuse(failure.clone());
             }
         }
@@ -74,9 +75,7 @@ impl Deployments {
 
     /// Forgets what was seen: another AWS is behind the screen from now on.
     pub fn reset(&mut self) {
-        self.is_open = false;
-        self.rollouts.reset();
-        self.stack.reset();
+        *self = Self { service: self.service.take(), revision: self.revision + 1, ..Self::default() };
     }
 
     /// Returns what is known of the service and its deployments.
@@ -95,8 +94,8 @@ impl Deployments {
     }
 
     fn ask_stack(&mut self, now: Now) -> Vec<Effect> {
-        let stack = self.rollouts.value().and_then(|rollouts| rollouts.service.stack.clone());
-        let (Some(service), Some(stack)) = (self.service.clone(), stack) else { return Vec::new() };
+        let names = (self.service.clone(), self.stack_name.clone());
+        let (Some(service), Some(stack)) = names else { return Vec::new() };
         self.stack.start(now);
         vec![Effect::ShowStackEvents(service, stack)]
     }
@@ -117,7 +116,7 @@ impl Deployments {
         all.iter()
             .filter(|deployment| {
                 let reason = deployment.reason.as_deref().unwrap_or_default();
-                self.rows.lets_through(&[deployment.id(), deployment.status.word(), reason])
+                self.rows.filter.lets_through(&[deployment.id(), deployment.status.word(), reason])
             })
             .collect()
     }
@@ -129,6 +128,32 @@ impl Deployments {
     fn selected(&self) -> Option<&Deployment> {
         let shown = self.shown();
         self.rows.position(&self.keys()).and_then(|at| shown.get(at).copied())
+    }
+
+    /// Opens the selected deployment; a newer one does not take its place.
+    fn open(&mut self) {
+        if let Some(arn) = self.rows.selected(&self.keys()) {
+            self.close();
+            self.rows.select(arn);
+            self.is_open = true;
+        }
+    }
+
+    fn close(&mut self) {
+        self.is_open = false;
+        self.scroll = Scroll::default();
+        self.stack_scroll = Scroll::default();
+    }
+
+    /// Forgets the stack's events when the service belongs to another stack than before, or to none any more.
+    fn follow_stack(&mut self) -> Vec<Effect> {
+        let stack = self.rollouts.value().and_then(|rollouts| rollouts.service.stack.clone());
+        if self.stack_name == stack {
+            return Vec::new();
+        }
+        self.stack_name = stack;
+        self.stack.reset();
+        vec![Effect::Cancel(Slot::StackEvents)]
     }
 
     fn is_active(&self) -> bool {
@@ -146,7 +171,7 @@ impl Screen for Deployments {
     fn context(&self) -> Context {
         match () {
             () if self.is_open => Context::Detail,
-            () if self.rows.is_typing() => Context::Typing,
+            () if self.rows.filter.is_typing() => Context::Typing,
             () => Context::List,
         }
     }
@@ -159,12 +184,12 @@ impl Screen for Deployments {
         self.revision += 1;
         match action {
             Action::Refresh => return [self.ask(now), self.ask_stack(now)].concat(),
-            Action::Back if self.is_open => self.is_open = false,
+            Action::Back if self.is_open => self.close(),
             Action::Move(way) if self.is_open => {
                 self.scroll.go(way);
                 self.stack_scroll.go(way);
             }
-            Action::Open if !self.is_open => self.is_open = self.selected().is_some(),
+            Action::Open if !self.is_open => self.open(),
             other => {
                 let keys = self.keys();
                 self.rows.act(&other, &keys);
@@ -178,10 +203,13 @@ impl Screen for Deployments {
             Msg::Shown(answer) => {
                 let active = answer.as_ref().is_ok_and(is_active);
                 self.rollouts.settle(answer, now, if active { LIVELY } else { CALM });
+                self.follow_stack()
             }
-            Msg::StackTold(answer) => self.stack.settle(answer, now, STACK),
+            Msg::StackTold(answer) => {
+                self.stack.settle(answer, now, STACK);
+                Vec::new()
+            }
         }
-        Vec::new()
     }
 
     fn next_deadline(&self) -> Option<Instant> {

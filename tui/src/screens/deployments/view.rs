@@ -44,7 +44,7 @@ pub(super) fn draw(deployments: &Deployments, area: Rect, buf: &mut Buffer, look
         return;
     }
     let rows = u16::try_from(deployments.shown().len()).unwrap_or(u16::MAX);
-    let above = rows.saturating_add(3).clamp(6, area.height / 3);
+    let above = rows.saturating_add(3).max(6).min(area.height / 3);
     let [top, bottom] = Layout::vertical([Constraint::Length(above), Constraint::Min(0)]).areas(area);
     list(deployments, top, buf, look);
     detail(deployments, bottom, buf, look);
@@ -57,7 +57,7 @@ fn list(deployments: &Deployments, area: Rect, buf: &mut Buffer, look: &Look) {
     };
     let note = remote::note(&deployments.rollouts, look);
     let inner = chrome::pane(&title, note, !deployments.is_open, area, buf, look);
-    let body = strip::draw(&deployments.rows, &deployments.rollouts, inner, buf, look);
+    let body = strip::draw(&deployments.rows.filter, &deployments.rollouts, inner, buf, look);
     if remote::placeholder(&deployments.rollouts, body, buf, look) {
         return;
     }

@@ -159,7 +159,7 @@ pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
             Text::Rows(lines)
         }
     };
-    ("Errors in the logs", Line::default(), text)
+    ("Errors in the logs", logs.note(look), text)
 }
 
 /// Says whether some pane has nowhere to look, or nobody there who answers.
@@ -179,6 +179,9 @@ fn filled<T>(remote: &Remote<T>, look: &Look, fill: impl FnOnce(&T) -> Vec<Line<
         (None, Some(failure), _) => missing(failure, look),
         (None, None, Some(step)) => {
             Text::Rows(vec![Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy))])
+        }
+        (None, None, None) if remote.is_untouched() => {
+            Text::Rows(vec![Line::from(toned(look, "waiting for the catalog", Tone::Faint))])
         }
         (None, None, None) => Text::Rows(Vec::new()),
     }

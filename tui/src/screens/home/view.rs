@@ -34,8 +34,8 @@ pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer
         pane(home.selected(), true, sights, area, buf, look);
         return;
     }
-    let needs = needs(sights);
-    let wanted = u16::try_from(needs.len().clamp(1, 5)).unwrap_or(1) + 2;
+    let needs = needs_lines(sights, look);
+    let wanted = u16::try_from(needs.len()).unwrap_or(u16::MAX).saturating_add(2);
     let [top, middle, bottom] = Layout::vertical([
         Constraint::Fill(1),
         Constraint::Fill(1),
@@ -49,7 +49,7 @@ pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer
             pane(place, place == home.selected(), sights, area, buf, look);
         }
     }
-    draw_needs(&needs, sights, bottom, buf, look);
+    draw_needs(needs, bottom, buf, look);
 }
 
 fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
@@ -66,19 +66,29 @@ fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut B
     }
 }
 
-fn draw_needs(needs: &[super::Need], sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
-    let inner = chrome::pane("Needs you", Line::default(), false, area, buf, look);
-    let mut lines: Vec<Line<'static>> = needs
-        .iter()
-        .map(|need| {
-            Line::from(toned(look, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning))
-        })
-        .collect();
+/// What stands in the way of everything else comes first.
+fn needs_lines(sights: Sights<'_>, look: &Look) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     if !sights.in_sandbox && panes::is_anything_missing(sights) {
         let text = "Not everything is connected: S starts a sandbox instead, ? shows the keys.";
         lines.push(Line::from(toned(look, text, Tone::Accent)));
-    } else if lines.is_empty() {
+    }
+    lines.extend(needs(sights).iter().map(|need| {
+        Line::from(toned(look, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning))
+    }));
+    if lines.is_empty() {
         lines.push(Line::from(toned(look, "✓ Nothing.", Tone::Good)));
+    }
+    lines
+}
+
+fn draw_needs(mut lines: Vec<Line<'static>>, area: Rect, buf: &mut Buffer, look: &Look) {
+    let inner = chrome::pane("Needs you", Line::default(), false, area, buf, look);
+    let room = usize::from(inner.height).max(1);
+    if lines.len() > room {
+        let more = lines.len() - room + 1;
+        lines.truncate(room - 1);
+        lines.push(Line::from(toned(look, &format!("and {more} more"), Tone::Warning)));
     }
     Paragraph::new(lines).render(inner, buf);
 }

@@ -1,8 +1,11 @@
 //! The lines that are kept: a bounded number, and an honest count of those that are not.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
-use crate::domain::log::{Level, LogLine};
+use crate::domain::{
+    log::{Level, LogLine},
+    time::Timestamp,
+};
 
 /// Lines kept. Older ones are forgotten, and counted.
 pub(super) const KEPT: usize = 5_000;
@@ -53,12 +56,14 @@ impl Buffer {
         self.lines.front()
     }
 
-    pub(super) fn newest(&self) -> Option<&LogLine> {
-        self.lines.back()
+    /// Returns the latest moment of all lines; the last one that arrived may be an older one that was late.
+    pub(super) fn latest(&self) -> Option<Timestamp> {
+        self.lines.iter().map(|line| line.at).max()
     }
 
-    pub(super) fn oldest_number(&self) -> Option<u64> {
-        (!self.lines.is_empty()).then_some(self.forgotten)
+    /// Returns the ids of the lines written at `since` or later.
+    pub(super) fn ids_since(&self, since: Timestamp) -> HashSet<String> {
+        self.lines.iter().filter(|line| line.at >= since).map(|line| line.id.clone()).collect()
     }
 
     pub(super) fn newest_number(&self) -> Option<u64> {

@@ -3,13 +3,16 @@
 mod buffer;
 mod view;
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
-use ratatui::{buffer::Buffer as Cells, layout::Rect};
-use tui_input::{Input, backend::crossterm::EventHandler};
+use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
 use self::buffer::{Buffer, Numbered};
-use super::Screen;
+use super::{Screen, filter::Filter};
 use crate::{
     app::{
         action::{Action, Move},
@@ -26,10 +29,12 @@ use crate::{
 
 /// How far back the first look goes.
 const HISTORY: Duration = Duration::from_mins(10);
+/// How far before the newest line a tail is taken up again: lines may have come late while nobody looked.
+const OVERLAP: Duration = Duration::from_secs(30);
 /// How long a broken tail rests before it is taken up again.
 const REST: Duration = Duration::from_secs(10);
 /// Lines that a page key moves.
-const PAGE: u64 = 10;
+const PAGE: usize = 10;
 
 /// What the tail told.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +51,11 @@ pub struct Logs {
     state: State,
     /// The last line in view when the view does not follow the newest.
     held: Option<u64>,
-    filter: Input,
-    is_typing: bool,
+    /// The ids that a tail which was taken up again brings a second time.
+    known: HashSet<String>,
+    filter: Filter,
+    /// Rows of the last frame, for moving by what is seen.
+    height: Cell<usize>,
     revision: u64,
 }
 
@@ -109,10 +117,6 @@ impl Logs {
         self.lines.oldest().map(|line| line.at)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     pub fn failure(&self) -> Option<&Failure> {
         match &self.state {
             State::Failed { failure, .. } => Some(failure),
@@ -120,14 +124,23 @@ impl Logs {
         }
     }
 
-    /// Starts the tail where it left off, or a little way back.
+    /// Starts the tail a little before where it left off, or some way back.
     fn ask(&mut self, now: Now) -> Vec<Effect> {
         let Some(source) = self.source.clone() else { return Vec::new() };
-        let since = self.lines.newest().map_or_else(|| now.wall - HISTORY, |line| line.at);
+        let since = self.lines.latest().map_or_else(|| now.wall - HISTORY, |latest| latest - OVERLAP);
+        self.known = self.lines.ids_since(since);
         if !matches!(self.state, State::Failed { .. }) {
             self.state = State::Reading;
         }
         vec![Effect::TailLogs { source, since }]
+    }
+
+    fn take(&mut self, mut lines: Vec<LogLine>) {
+        if !self.known.is_empty() {
+            lines.retain(|line| !self.known.contains(&line.id));
+        }
+        self.revision += u64::from(!lines.is_empty());
+        self.lines.take(lines);
     }
 
     fn told(&mut self, news: Result<TailNews, Failure>, now: Now) {
@@ -138,13 +151,15 @@ impl Logs {
                 self.state = State::Reading;
             }
             Ok(TailNews::Lines(lines)) => {
-                self.lines.take(lines);
-                self.revision += 1;
+                self.take(lines);
                 if matches!(self.state, State::Failed { .. } | State::Throttled { .. }) {
                     self.state = State::Reading;
                 }
             }
-            Ok(TailNews::CaughtUp { .. }) => self.state = State::Live,
+            Ok(TailNews::CaughtUp { .. }) => {
+                self.known.clear();
+                self.state = State::Live;
+            }
             Ok(TailNews::Throttled { until }) => self.state = State::Throttled { until },
             Err(failure) => {
                 let again = (failure.kind != Kind::NotConfigured).then_some(now.instant + REST);
@@ -154,52 +169,51 @@ impl Logs {
         self.revision += u64::from(self.state != before);
     }
 
-    fn typed(&mut self, action: &Action) {
-        match action {
-            Action::Submit => self.is_typing = false,
-            Action::Back => {
-                self.is_typing = false;
-                self.filter.reset();
-            }
-            Action::Type(key) => {
-                self.filter.handle_event(&crossterm::event::Event::Key(*key));
-            }
-            Action::Insert(text) => {
-                for c in text.chars().filter(|c| !c.is_control()) {
-                    self.filter.handle(tui_input::InputRequest::InsertChar(c));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Moves the view; moving up holds it, reaching the end follows again.
+    /// Moves the view by lines that pass the filter; moving up holds it, reaching the end follows again.
     fn go(&mut self, way: Move) {
-        let Some(newest) = self.lines.newest_number() else { return };
-        let oldest = self.lines.oldest_number().unwrap_or(newest);
-        let at = self.held.unwrap_or(newest);
+        let numbers: Vec<u64> = self.passing().map(|(number, _)| number).collect();
+        let Some(last) = numbers.len().checked_sub(1) else { return };
+        // Newest first: the view is never moved so far up that it is not full.
+        let top = (last + 1).saturating_sub(self.height.get().max(1)).min(last);
+        let here = self.held.map_or(0, |held| numbers.partition_point(|number| *number > held));
         let there = match way {
-            Move::Up => at.saturating_sub(1),
-            Move::Down => at + 1,
-            Move::PageUp => at.saturating_sub(PAGE),
-            Move::PageDown => at + PAGE,
-            Move::Top => oldest,
-            Move::Bottom => newest,
-            Move::Left | Move::Right => at,
+            Move::Up => here + 1,
+            Move::Down => here.saturating_sub(1),
+            Move::PageUp => here + PAGE,
+            Move::PageDown => here.saturating_sub(PAGE),
+            Move::Top => last,
+            Move::Bottom => 0,
+            Move::Left | Move::Right => here,
         };
-        self.held = (there < newest).then_some(there.max(oldest));
+        let there = there.min(top);
+        self.held = (there > 0).then(|| numbers[there]);
     }
 
-    /// Returns the lines that pass the filter, newest first, beginning with the last one in view.
-    fn upwards(&self) -> impl Iterator<Item = Numbered<'_>> {
+    /// Returns the lines that pass the filter, newest first.
+    fn passing(&self) -> impl Iterator<Item = Numbered<'_>> {
+        self.lines.numbered_newest_first().filter(|(_, line)| self.filter.lets_through(&[&line.message]))
+    }
+
+    /// Returns the lines in view, newest first: as many as fit, also where those that were held have been forgotten.
+    fn in_view(&self, height: usize) -> Vec<&LogLine> {
+        self.height.set(height);
         let last = self.held.unwrap_or(u64::MAX);
-        let words: Vec<String> = self.filter.value().split_whitespace().map(str::to_lowercase).collect();
-        self.lines.numbered_newest_first().filter(move |(number, line)| {
-            *number <= last && {
-                let text = line.message.to_lowercase();
-                words.iter().all(|word| text.contains(word))
-            }
-        })
+        let seen: Vec<&LogLine> = self
+            .passing()
+            .skip_while(|(number, _)| *number > last)
+            .take(height)
+            .map(|(_, line)| line)
+            .collect();
+        if seen.len() == height || self.held.is_none() {
+            return seen;
+        }
+        let all: Vec<&LogLine> = self.passing().map(|(_, line)| line).collect();
+        all[all.len().saturating_sub(height)..].to_vec()
+    }
+
+    /// Says in a pane's corner how it stands with the tail, and how complete the picture is.
+    pub(super) fn note(&self, look: &Look) -> Line<'static> {
+        view::note(self, look)
     }
 }
 
@@ -207,7 +221,7 @@ impl Screen for Logs {
     type Msg = Msg;
 
     fn context(&self) -> Context {
-        if self.is_typing { Context::Typing } else { Context::Tail }
+        if self.filter.is_typing() { Context::Typing } else { Context::Tail }
     }
 
     fn enter(&mut self, now: Now) -> Vec<Effect> {
@@ -224,13 +238,10 @@ impl Screen for Logs {
 
     fn act(&mut self, action: Action, now: Now) -> Vec<Effect> {
         self.revision += 1;
-        if self.is_typing {
-            self.typed(&action);
+        if self.filter.act(&action) {
             return Vec::new();
         }
         match action {
-            Action::Filter => self.is_typing = true,
-            Action::Back => self.filter.reset(),
             Action::Follow => self.held = if self.held.is_some() { None } else { self.lines.newest_number() },
             Action::Refresh => return self.ask(now),
             Action::Move(way) => self.go(way),

@@ -2,17 +2,18 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
+    layout::Rect,
     style::Style,
-    text::{Line, Text},
+    text::Line,
     widgets::{Paragraph, Widget, Wrap},
 };
 
 use super::{Logs, State};
 use crate::{
     domain::log::{LogLine, gist},
+    screens::strip,
     widgets::{
-        chrome, form,
+        chrome,
         look::{Look, Tone, level_tone},
         remote,
         text::{span, toned},
@@ -25,11 +26,18 @@ pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
         None => "Logs".to_owned(),
     };
     let inner = chrome::pane(&title, note(logs, look), true, area, buf, look);
-    let body = filter_strip(logs, inner, buf, look);
-    let body = failure_strip(logs, body, buf, look);
+    let body = strip::typed(&logs.filter, inner, buf, look);
+    let body = match &logs.state {
+        State::Failed { failure, .. } if logs.lines.is_empty() => {
+            Paragraph::new(remote::failure_text(failure, look)).wrap(Wrap { trim: false }).render(body, buf);
+            return;
+        }
+        State::Failed { failure, .. } => strip::told(failure, body, buf, look),
+        _ => body,
+    };
     let lines: Vec<Line<'static>> =
-        logs.upwards().take(usize::from(body.height)).map(|(_, line)| draw_line(line, look)).collect();
-    if lines.is_empty() && !matches!(logs.state, State::Failed { .. }) {
+        logs.in_view(usize::from(body.height)).into_iter().map(|line| draw_line(line, look)).collect();
+    if lines.is_empty() {
         toned(look, nothing(logs), Tone::Faint).render(body, buf);
     }
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -41,13 +49,14 @@ pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
 fn nothing(logs: &Logs) -> &'static str {
     match () {
         () if !logs.lines.is_empty() => "No line passes the filter; esc drops it.",
+        () if logs.source.is_none() => "waiting for the catalog",
         () if logs.state == State::Live => "No line in the last ten minutes; waiting for the next.",
         () => "Reading…",
     }
 }
 
 /// Says in the corner how it stands with the tail, and how complete the picture is.
-fn note(logs: &Logs, look: &Look) -> Line<'static> {
+pub(super) fn note(logs: &Logs, look: &Look) -> Line<'static> {
     let forgotten = match logs.lines.forgotten() {
         0 => String::new(),
         count => format!("{count} older forgotten · "),
@@ -76,24 +85,4 @@ fn draw_line(line: &LogLine, look: &Look) -> Line<'static> {
         span(&format!("{:<5} ", line.level.word()), tone),
         span(&gist(&line.message), Style::new()),
     ])
-}
-
-fn filter_strip(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    if !logs.is_typing && logs.filter.value().is_empty() {
-        return area;
-    }
-    let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
-    let [label, value] = Layout::horizontal([Constraint::Length(2), Constraint::Min(0)]).areas(top);
-    toned(look, "/", Tone::Accent).render(label, buf);
-    form::input(&logs.filter, logs.is_typing, value, buf);
-    body
-}
-
-fn failure_strip(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    let State::Failed { failure, .. } = &logs.state else { return area };
-    let text: Text<'static> = remote::failure_text(failure, look);
-    let height = if logs.lines.is_empty() { area.height } else { 3.min(area.height) };
-    let [top, body] = Layout::vertical([Constraint::Length(height), Constraint::Min(0)]).areas(area);
-    Paragraph::new(text).wrap(Wrap { trim: false }).render(top, buf);
-    body
 }

@@ -116,7 +116,7 @@ impl Runs {
                 let branch = run.branch.as_deref().unwrap_or_default();
                 let actor = run.actor.as_deref().unwrap_or_default();
                 let words = [run.workflow.as_str(), &run.title, &run.event, branch, actor, &run.commit];
-                self.rows.lets_through(&[&words[..], &[run.state.word()]].concat())
+                self.rows.filter.lets_through(&[&words[..], &[run.state.word()]].concat())
             })
             .collect()
     }
@@ -150,7 +150,7 @@ impl Screen for Runs {
     fn context(&self) -> Context {
         match () {
             () if self.open.is_some() => Context::Detail,
-            () if self.rows.is_typing() => Context::Typing,
+            () if self.rows.filter.is_typing() => Context::Typing,
             () => Context::List,
         }
     }
@@ -164,7 +164,7 @@ impl Screen for Runs {
         if let Some(open) = &mut self.open {
             match action {
                 Action::Back => self.open = None,
-                Action::Refresh => return self.ask_detail(now),
+                Action::Refresh => return [self.ask(now), self.ask_detail(now)].concat(),
                 Action::Move(way) => open.scroll.go(way),
                 _ => {}
             }

@@ -41,7 +41,7 @@ fn list(runs: &Runs, area: Rect, buf: &mut Buffer, look: &Look) {
         None => "Runs".to_owned(),
     };
     let inner = chrome::pane(&title, remote::note(&runs.list, look), true, area, buf, look);
-    let body = strip::draw(&runs.rows, &runs.list, inner, buf, look);
+    let body = strip::draw(&runs.rows.filter, &runs.list, inner, buf, look);
     if remote::placeholder(&runs.list, body, buf, look) {
         return;
     }

@@ -8,6 +8,7 @@ use crate::{
     app::action::Action,
     domain::truck::{NewTruck, TruckStatus},
     failure::{Failure, FieldFault, Kind},
+    screens::filter,
 };
 
 /// The fields: what they are on the wire, to a person, and what belongs there.
@@ -69,10 +70,7 @@ impl Form {
                 }
             }
             Action::Insert(text) => {
-                let clean = text.chars().filter(|c| !c.is_control());
-                for c in clean {
-                    self.inputs[self.focus].handle(tui_input::InputRequest::InsertChar(c));
-                }
+                filter::insert(&mut self.inputs[self.focus], text);
                 self.edited();
             }
             _ => {}

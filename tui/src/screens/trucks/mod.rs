@@ -80,7 +80,7 @@ impl Trucks {
         all.iter()
             .filter(|truck| {
                 let plate = truck.license_plate.as_deref().unwrap_or_default();
-                self.rows.lets_through(&[&truck.make, &truck.model, plate, truck.status.as_str()])
+                self.rows.filter.lets_through(&[&truck.make, &truck.model, plate, truck.status.as_str()])
             })
             .collect()
     }
@@ -92,7 +92,9 @@ impl Trucks {
     fn act_in_form(&mut self, action: &Action) -> Vec<Effect> {
         match action {
             Action::Back => self.is_form_open = false,
-            Action::Submit if !self.is_saving => return self.save(),
+            // What is on its way must stay what is shown.
+            _ if self.is_saving => {}
+            Action::Submit => return self.save(),
             _ => self.form.act(action),
         }
         Vec::new()
@@ -123,6 +125,8 @@ impl Trucks {
                 self.ask(now)
             }
             Err(failure) => {
+                // Also when it was closed meanwhile: a failed save must not go unseen.
+                self.is_form_open = true;
                 self.form.refuse(failure);
                 Vec::new()
             }
@@ -136,7 +140,7 @@ impl Screen for Trucks {
     fn context(&self) -> Context {
         match () {
             () if self.is_form_open => Context::Form,
-            () if self.rows.is_typing() => Context::Typing,
+            () if self.rows.filter.is_typing() => Context::Typing,
             () => Context::Fleet,
         }
     }

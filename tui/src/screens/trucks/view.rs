@@ -37,7 +37,7 @@ pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
         None => "Trucks".to_owned(),
     };
     let inner = chrome::pane(&title, remote::note(&trucks.fleet, look), true, area, buf, look);
-    let body = strip::draw(&trucks.rows, &trucks.fleet, inner, buf, look);
+    let body = strip::draw(&trucks.rows.filter, &trucks.fleet, inner, buf, look);
     if !remote::placeholder(&trucks.fleet, body, buf, look) {
         table(trucks, body, buf, look);
     }
@@ -49,9 +49,10 @@ pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
 fn table(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
     let shown = trucks.shown();
     if shown.is_empty() {
-        let empty = match trucks.rows.filter() {
-            Some(_) => "No truck passes the filter; esc drops it.",
-            None => "No trucks yet; n adds one.",
+        let empty = if trucks.rows.filter.is_shown() {
+            "No truck passes the filter; esc drops it."
+        } else {
+            "No trucks yet; n adds one."
         };
         toned(look, empty, Tone::Faint).render(area, buf);
         return;
