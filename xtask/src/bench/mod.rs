@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements that the documentation quotes, one file each.
 
 mod first_frame;
+mod server;
 
 use std::process::ExitCode;
 
@@ -13,12 +14,14 @@ use crate::failure::Failure;
 pub(crate) enum Bench {
     /// Builds the console in an empty target folder and opens the dashboard: what a newcomer waits for.
     FirstFrame,
+    Server(server::Server),
 }
 
 impl Bench {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         match self {
             Self::FirstFrame => first_frame::run(),
+            Self::Server(server) => server.run(),
         }
     }
 }

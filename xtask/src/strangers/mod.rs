@@ -27,6 +27,9 @@ pub(crate) struct Strangers {
 /// All strangers. The absence of some is no reason to do without the others.
 pub(crate) const ALL: &[Strangers] = &[python::STRANGERS, node::STRANGERS];
 
+/// What the server is measured beside: no test needs it.
+pub(crate) const PEERS: Strangers = python::PEERS;
+
 impl Strangers {
     /// Returns what the variable shall say, installing under `target` unless that was done before.
     ///

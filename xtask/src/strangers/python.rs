@@ -10,17 +10,28 @@ use super::{Stamp, Strangers, missing, quietly, starts};
 use crate::{command, failure::Failure};
 
 /// Named is the interpreter that has the packages.
-pub(super) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_PYTHON", install };
+pub(super) const STRANGERS: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_PYTHON",
+    install: |folder| install(folder, concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt")),
+};
 
-const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt");
+/// What the server is measured beside. Named is the interpreter that has the packages.
+pub(super) const PEERS: Strangers = Strangers {
+    variable: "HELLO_PEERS_PYTHON",
+    install: |folder| {
+        let folder = folder.join("peers");
+        fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
+        install(&folder, concat!(env!("CARGO_MANIFEST_DIR"), "/peers/requirements.txt"))
+    },
+};
 
-fn install(folder: &Path) -> Result<PathBuf, Failure> {
-    let wanted = fs::read_to_string(REQUIREMENTS).map_err(Failure::file("read", REQUIREMENTS))?;
+fn install(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
+    let wanted = fs::read_to_string(requirements).map_err(Failure::file("read", requirements))?;
     let venv = Venv::at(folder.join("venv"));
     let stamp = Stamp(folder.join("installed.txt"));
     // The system's Python may have been replaced since.
     if !(stamp.says(&wanted) && starts(venv.python())) {
-        venv.fill()?;
+        venv.fill(requirements)?;
         stamp.write(&wanted)?;
     }
     Ok(venv.python())
@@ -39,13 +50,13 @@ impl Venv {
         self.folder.join("bin").join("python")
     }
 
-    fn fill(&self) -> Result<(), Failure> {
+    fn fill(&self, requirements: &str) -> Result<(), Failure> {
         let python = system_python()?;
         let pip = self.create(python)?;
         command::run(
             Command::from(pip)
                 .args(["install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"])
-                .arg(REQUIREMENTS),
+                .arg(requirements),
         )
         .map_err(|failure| {
             missing(failure.to_string(), "Is the package index within reach? Try again later.")
@@ -107,7 +118,8 @@ mod tests {
 
     #[test]
     fn every_stranger_is_pinned_to_one_version_and_no_host_is_named() {
-        let list = fs::read_to_string(REQUIREMENTS).unwrap();
+        let list = include_str!("../../strangers/requirements.txt");
+        let list = format!("{list}{}", include_str!("../../peers/requirements.txt"));
         let mut pins = list.lines().filter(|line| !line.starts_with('#')).peekable();
         assert!(pins.peek().is_some());
         for pin in pins {

@@ -1,0 +1,175 @@
+//! The trucks service beside what it replaces and beside the least that its stack can do, in one run on one machine.
+
+mod load;
+mod peers;
+
+use std::{
+    iter,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+
+use self::{
+    load::{Measured, drive},
+    peers::{Peer, Peers},
+};
+use crate::failure::Failure;
+
+const POST: &str = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                    content-length: 33\r\n\r\n{\"make\": \"Scania\", \"model\": \"V8\"}";
+const GET: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+/// How many turns each of several peers has.
+const TURNS: usize = 9;
+
+/// Builds the server, and drives it beside Flask and a bare handler: requests a second, and ratios.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
+    /// How long each work is driven, in seconds
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// How many trucks the largest fleet has, for the table of what paging costs
+    #[arg(long, default_value_t = 100_000)]
+    fleet: usize,
+}
+
+impl Server {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let peers = Peers::prepare()?;
+        println!("{} connections, {} s each; one run, side by side\n", load::CONNECTIONS, self.seconds);
+        println!(
+            "{:<24} {:<26} {:>10} {:>9} {:>9} {:>8}",
+            "work", "peer", "req/s", "p50 ms", "p99 ms", "failed"
+        );
+        for rows in [100, 1_000] {
+            self.reads(&peers, rows)?;
+        }
+        self.writes(&peers)?;
+        self.pages(&peers)?;
+        self.endurance(&peers)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn reads(&self, peers: &Peers, rows: usize) -> Result<(), Failure> {
+        let work = format!("GET {rows} rows");
+        let server = peers.server("sqlite")?;
+        let ceiling = peers.ceiling(&server.fill(rows)?)?;
+        let postgres = peers.postgres()?;
+        if let Some(postgres) = &postgres {
+            postgres.server.fill(rows)?;
+        }
+        let ours = iter::once(&server).chain(postgres.as_ref().map(|postgres| &postgres.server));
+        let rates = self.in_turns(&work, &ours.chain([&ceiling]).collect::<Vec<_>>(), GET, "200");
+        let (of_ceiling, of_ours) = rates.split_last().unwrap_or((&0.0, &[]));
+        for rate in of_ours {
+            println!("{:>51} {:>9.2} of the ceiling", "", rate / of_ceiling);
+        }
+        drop((ceiling, postgres, server));
+        for flask in peers.flasks()? {
+            flask.fill_slowly(rows)?;
+            let flask = self.drive(&work, &flask, GET, "200");
+            println!("{:>51} {:>9.1} × this", "", of_ours.first().unwrap_or(&0.0) / flask.rate());
+        }
+        Ok(())
+    }
+
+    /// Drives peers in turns, so that what else the machine does meets all of them, and returns the median rate of each.
+    fn in_turns(&self, work: &str, peers: &[&Peer], request: &str, status: &str) -> Vec<f64> {
+        let turn = Duration::from_secs(self.seconds) / u32::try_from(TURNS).unwrap_or(1);
+        let mut turns = vec![Vec::new(); peers.len()];
+        for _ in 0..TURNS {
+            for (peer, turns) in peers.iter().zip(&mut turns) {
+                turns.push(drive(peer.address, request.as_bytes(), status, turn));
+            }
+        }
+        let median = |turns: &mut Vec<Measured>| {
+            turns.sort_by(|one, other| one.rate().total_cmp(&other.rate()));
+            turns.swap_remove(turns.len() / 2)
+        };
+        let medians: Vec<_> = turns.iter_mut().map(median).collect();
+        peers.iter().zip(&medians).for_each(|(peer, measured)| show(work, peer, measured));
+        medians.iter().map(Measured::rate).collect()
+    }
+
+    fn writes(&self, peers: &Peers) -> Result<(), Failure> {
+        let ours = self.drive("POST", &peers.server("sqlite")?, POST, "201");
+        if let Some(postgres) = peers.postgres()? {
+            self.drive("POST", &postgres.server, POST, "201");
+        }
+        for flask in peers.flasks()? {
+            let flask = self.drive("POST", &flask, POST, "201");
+            println!("{:>51} {:>9.1} × this", "", ours.rate() / flask.rate());
+        }
+        println!("{:>51} {:>9.1} × p50 is p99", "", ours.within(99) / ours.within(50));
+        Ok(())
+    }
+
+    /// Lists a hundred trucks from the middle of fleets of different sizes.
+    fn pages(&self, peers: &Peers) -> Result<(), Failure> {
+        for rows in [1_000, self.fleet] {
+            let server = peers.server("sqlite")?;
+            server.fill(rows)?;
+            // A write now and then, so that nothing can be prepared for long: every page is read from the store.
+            let mut took = Vec::new();
+            for place in 0..200 {
+                server.fill(1)?;
+                let path = format!("/trucks?limit=100&cursor={}", rows / 2 + place % 50);
+                let started = Instant::now();
+                server.get(&path)?;
+                took.push(started.elapsed());
+            }
+            took.sort_unstable();
+            let median = took[took.len() / 2].as_secs_f64() * 1000.0;
+            println!(
+                "{:<24} {:<26} {:>10} {median:>9.2}",
+                "100 by cursor, unprepared",
+                format!("of {rows} trucks"),
+                ""
+            );
+        }
+        Ok(())
+    }
+
+    fn endurance(&self, peers: &Peers) -> Result<(), Failure> {
+        let server = peers.server("sqlite")?;
+        println!(
+            "{:<24} {:<26} {:>10} {:>9.1}",
+            "start to ready",
+            server.name,
+            "",
+            server.ready_after.as_secs_f64() * 1000.0
+        );
+        server.fill(100)?;
+        let mut sent = 0;
+        while sent < 1_000_000 {
+            sent += drive(server.address, GET.as_bytes(), "200", Duration::from_secs(self.seconds)).count();
+            println!(
+                "{:<24} {:<26} {:>10} {:>7} MiB",
+                "resident memory",
+                format!("after {sent} requests"),
+                "",
+                server.resident()
+            );
+        }
+        Ok(())
+    }
+
+    fn drive(&self, work: &str, peer: &Peer, request: &str, status: &str) -> Measured {
+        let measured = drive(peer.address, request.as_bytes(), status, Duration::from_secs(self.seconds));
+        show(work, peer, &measured);
+        measured
+    }
+}
+
+fn show(work: &str, peer: &Peer, measured: &Measured) {
+    println!(
+        "{work:<24} {:<26} {:>10.0} {:>9.2} {:>9.2} {:>8}",
+        peer.name,
+        measured.rate(),
+        measured.within(50),
+        measured.within(99),
+        measured.failed
+    );
+}
