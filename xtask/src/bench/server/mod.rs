@@ -55,7 +55,8 @@ impl Server {
     fn reads(&self, peers: &Peers, rows: usize) -> Result<(), Failure> {
         let work = format!("GET {rows} rows");
         let server = peers.server("sqlite")?;
-        let ceiling = peers.ceiling(&server.fill(rows)?)?;
+        server.fill(rows)?;
+        let ceiling = peers.ceiling(&server.get("/trucks")?)?;
         let postgres = peers.postgres()?;
         if let Some(postgres) = &postgres {
             postgres.server.fill(rows)?;

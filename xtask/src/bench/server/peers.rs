@@ -200,8 +200,8 @@ impl Peer {
         Ok(Self { name: name.to_owned(), address, ready_after: started.elapsed(), process, _folder: folder })
     }
 
-    /// Adds so many trucks, and returns the fleet.
-    pub(super) fn fill(&self, trucks: usize) -> Result<Vec<u8>, Failure> {
+    /// Adds so many trucks.
+    pub(super) fn fill(&self, trucks: usize) -> Result<(), Failure> {
         let mut left = trucks;
         while left > 0 {
             let rows = left.min(BULK);
@@ -210,7 +210,7 @@ impl Peer {
             self.ask("POST", "/trucks", &body)?;
             left -= rows;
         }
-        if trucks > BULK { Ok(Vec::new()) } else { self.get("/trucks") }
+        Ok(())
     }
 
     /// Adds so many trucks one by one.
