@@ -159,7 +159,7 @@ pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
             Text::Rows(lines)
         }
     };
-    ("Errors in the logs", logs.note(look), text)
+    ("Errors in the logs", logs.state(look), text)
 }
 
 /// Says whether some pane has nowhere to look, or nobody there who answers.

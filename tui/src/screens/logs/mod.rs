@@ -211,9 +211,9 @@ impl Logs {
         all[all.len().saturating_sub(height)..].to_vec()
     }
 
-    /// Says in a pane's corner how it stands with the tail, and how complete the picture is.
-    pub(super) fn note(&self, look: &Look) -> Line<'static> {
-        view::note(self, look)
+    /// Says in a word how it stands with the tail, for a pane's corner.
+    pub(super) fn state(&self, look: &Look) -> Line<'static> {
+        view::state(self, look)
     }
 }
 

@@ -56,23 +56,27 @@ fn nothing(logs: &Logs) -> &'static str {
 }
 
 /// Says in the corner how it stands with the tail, and how complete the picture is.
-pub(super) fn note(logs: &Logs, look: &Look) -> Line<'static> {
+fn note(logs: &Logs, look: &Look) -> Line<'static> {
     let forgotten = match logs.lines.forgotten() {
         0 => String::new(),
         count => format!("{count} older forgotten · "),
     };
+    let count = logs.lines.len();
+    let mut line = Line::from(toned(look, &format!("{forgotten}{count} lines · "), Tone::Faint));
+    line.extend(state(logs, look));
+    line
+}
+
+/// Says in a word how it stands with the tail.
+pub(super) fn state(logs: &Logs, look: &Look) -> Line<'static> {
     let (word, tone) = match &logs.state {
         State::Throttled { until } => (format!("throttled until {}", look.clock(*until)), Tone::Warning),
-        State::Failed { failure, .. } => (remote::word(failure).to_owned(), Tone::Bad),
+        State::Failed { failure, .. } => (format!("⚠ {}", remote::word(failure)), Tone::Warning),
         _ if logs.held.is_some() => ("held · f follows".to_owned(), Tone::Warning),
         State::Live => ("live".to_owned(), Tone::Good),
         State::Still | State::Reading => ("reading".to_owned(), Tone::Busy),
     };
-    let count = logs.lines.len();
-    Line::from(vec![
-        toned(look, &format!("{forgotten}{count} lines · "), Tone::Faint),
-        toned(look, &format!("{word} "), tone),
-    ])
+    Line::from(toned(look, &format!("{word} "), tone))
 }
 
 fn draw_line(line: &LogLine, look: &Look) -> Line<'static> {

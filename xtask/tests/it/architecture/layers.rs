@@ -43,6 +43,7 @@ const LAYERS: &[Layer] = &[
         uses: &["app", "screens", "widgets", "runtime", "config", "services", "catalog", "domain", "failure"],
         why: "the command line is the outermost",
     },
+    Layer { name: "panics", uses: &[], why: "of the binary: it sees the library from outside" },
 ];
 
 /// Returns the places where a module names one that it may not.
