@@ -19,8 +19,8 @@ struct Args {
     /// Decides what happens: the same seed tells the same story
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many times as fast as on the wall time passes
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    /// How many times as fast as on the wall time passes: more than 0, at most 1000
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
     speed: f64,
 }
 
@@ -28,6 +28,13 @@ struct Args {
 enum Command {
     /// Prints the environment of a running sandbox: eval "$(hello-sandbox env)"
     Env,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed > 0.0 && speed <= 1_000.0 => Ok(speed),
+        _ => Err("a number above 0 and up to 1000 is wanted".to_owned()),
+    }
 }
 
 #[tokio::main]

@@ -211,6 +211,13 @@ impl App {
             }
             Action::StartSandbox => self.start_sandbox(),
             Action::Choose => self.choose(now),
+            Action::New if self.read_only => {
+                self.say(
+                    "This console is read-only; start it without --read-only.".to_owned(),
+                    Tone::Warning,
+                );
+                Vec::new()
+            }
             Action::New if self.place != Place::Trucks => self.act_on_trucks(now),
             other => self.act_on_screen(other, now),
         }

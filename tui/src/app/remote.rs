@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// How long a spinner's picture stays.
 const SPIN: Duration = Duration::from_millis(120);
 /// The longest wait between two tries at something that fails.
-const LONGEST_RETRY: Duration = Duration::from_mins(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
 /// A value that lives elsewhere: what we last saw of it, and how it stands with the next look.
 #[derive(Debug, Clone, PartialEq)]
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn retries_become_rarer_up_to_a_minute() {
+    fn retries_become_rarer_up_to_half_a_minute() {
         let start = Instant::now();
         let mut remote = Remote::<u8>::default();
         let waits: Vec<u64> = (0..6)
@@ -274,7 +274,7 @@ mod tests {
                 (remote.due.unwrap() - start).as_secs()
             })
             .collect();
-        assert_eq!(waits, [10, 20, 40, 60, 60, 60]);
+        assert_eq!(waits, [10, 20, 30, 30, 30, 30]);
     }
 
     #[test]

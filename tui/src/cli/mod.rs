@@ -16,7 +16,7 @@ use self::{
 use crate::{
     catalog::target::Target,
     config::Settings,
-    failure::Failure,
+    failure::{Failure, Kind},
     runtime::{guard::Guard, world::Connected},
     services::{Services, sandbox::Sandbox},
 };
@@ -51,6 +51,11 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Err(Error::Failed(failure)) => {
             out.failure(&failure);
             Ok(ExitCode::from(failure.exit_code()))
+        }
+        Err(Error::Output(error)) => {
+            let failure = Failure::new(Kind::Unexpected, "writing the output", error.to_string());
+            out.failure(&failure.hint("see where standard output goes"));
+            Ok(ExitCode::FAILURE)
         }
         Err(error) => Err(error.into()),
     }

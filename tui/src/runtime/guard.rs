@@ -1,6 +1,10 @@
 //! The gate that every change passes, whether a key, the palette or a script asked for it.
 
-use std::{fs::OpenOptions, io::Write as _, path::PathBuf};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -44,44 +48,50 @@ impl Guard {
     }
 
     /// Carries a write out: refused in read-only mode, recorded before it is tried and after.
+    ///
+    /// # Errors
+    ///
+    /// Also when it cannot be recorded: what leaves no trace is not done.
     pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Written, Failure> {
         let (what, target) = describe(&write);
         let id = name(&write);
         let note = |result: &str| {
-            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result });
+            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result })
         };
         if self.read_only {
-            note("refused: read-only");
+            // Nothing is changed, so an unwritable trail holds up nothing.
+            let _ = note("refused: read-only");
             return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
                 .hint("start it without --read-only (HELLO_READ_ONLY)"));
         }
-        note("asked");
+        note("asked").map_err(|error| self.unrecorded(what, &error))?;
         let answer = match write {
             Write::CreateTruck { truck, key } => {
                 services.trucks.create(&truck, &key).await.map(Written::Truck)
             }
         };
-        match &answer {
-            Ok(_) => note("done"),
-            Err(failure) => note(&failure.to_string()),
+        let result = answer.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
+        if let Err(error) = note(&result) {
+            tracing::error!(%error, "the outcome of a write could not be recorded");
         }
         answer
     }
 
-    /// Adds a line to the trail. A trail that cannot be written is reported, but holds up no work.
-    fn record(&self, entry: &Entry<'_>) {
-        let Some(trail) = &self.trail else { return };
-        let append = || -> std::io::Result<()> {
-            if let Some(folder) = trail.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            let mut line = serde_json::to_string(entry)?;
-            line.push('\n');
-            OpenOptions::new().create(true).append(true).open(trail)?.write_all(line.as_bytes())
-        };
-        if let Err(error) = append() {
-            tracing::error!(path = %trail.display(), %error, "the audit trail could not be written");
+    /// Adds a line to the trail.
+    fn record(&self, entry: &Entry<'_>) -> io::Result<()> {
+        let Some(trail) = &self.trail else { return Ok(()) };
+        if let Some(folder) = trail.parent() {
+            std::fs::create_dir_all(folder)?;
         }
+        let mut line = serde_json::to_string(entry)?;
+        line.push('\n');
+        OpenOptions::new().create(true).append(true).open(trail)?.write_all(line.as_bytes())
+    }
+
+    fn unrecorded(&self, what: &str, error: &io::Error) -> Failure {
+        let trail = self.trail.as_deref().unwrap_or(Path::new("")).display();
+        Failure::new(Kind::NotConfigured, what, format!("it cannot be recorded in {trail}: {error}"))
+            .hint("make the file writable, or set XDG_STATE_HOME to a folder that is")
     }
 }
 

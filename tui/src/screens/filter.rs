@@ -48,9 +48,10 @@ impl Filter {
     }
 }
 
-/// Inserts pasted text at the cursor; line ends and other control characters are left out.
+/// Inserts pasted text at the cursor; line ends and tabs become spaces, other control characters are left out.
 pub fn insert(input: &mut Input, text: &str) {
-    for c in text.chars().filter(|c| !c.is_control()) {
+    let spaced = text.trim_end().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
+    for c in spaced.filter(|c| !c.is_control()) {
         input.handle(InputRequest::InsertChar(c));
     }
 }
@@ -63,7 +64,7 @@ mod tests {
     fn every_word_must_be_found() {
         let mut filter = Filter::default();
         filter.act(&Action::Filter);
-        filter.act(&Action::Insert("main\nFAIL".replace('\n', " ")));
+        filter.act(&Action::Insert("main\nFAIL".to_owned()));
         assert!(filter.lets_through(&["failure", "main"]));
         assert!(!filter.lets_through(&["failure", "develop"]));
     }

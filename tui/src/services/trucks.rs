@@ -158,7 +158,7 @@ impl Trucks {
         if error.is_connect() {
             let why = format!("{place} cannot be reached: {}", answers::innermost(error));
             return Failure::new(Kind::Offline, what.name, why)
-                .hint("docker-compose up -d, or name the service with --trucks-url");
+                .hint("start it (hello-server), name another with --trucks-url, or use --sandbox");
         }
         let why = if error.is_timeout() {
             format!("{place} did not answer within {:?}", self.patience)

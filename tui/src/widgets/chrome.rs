@@ -38,11 +38,12 @@ pub fn strips(area: Rect) -> Strips {
 pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look: &Look) {
     let mut line = Line::from(" ");
     let narrow = area.width < 62;
+    let air = if area.width < 90 { "" } else { " " };
     for (number, place) in (1..).zip(Place::ALL) {
         let label = if narrow && place != current {
-            format!(" {number} ")
+            format!("{number} ")
         } else {
-            format!(" {number} {} ", place.title())
+            format!("{air}{number} {} ", place.title())
         };
         line.push_span(Span::styled(label, if place == current { look.selected() } else { Style::new() }));
     }

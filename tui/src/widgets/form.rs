@@ -5,7 +5,7 @@ use ratatui::{
     layout::{Position, Rect},
     style::{Modifier, Style},
     text::Line,
-    widgets::Widget,
+    widgets::{Paragraph, Widget, Wrap},
 };
 use tui_input::Input;
 use unicode_width::UnicodeWidthChar;
@@ -26,8 +26,8 @@ pub struct Field<'a> {
     pub focused: bool,
 }
 
-/// Rows that a field takes: the value, and a line for its hint or fault.
-pub const FIELD_HEIGHT: u16 = 2;
+/// Rows that a field takes: the value, and two for its hint or fault.
+pub const FIELD_HEIGHT: u16 = 3;
 
 /// Draws fields one under another.
 pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
@@ -44,9 +44,12 @@ pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
         let value = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), ..row };
         input(field.input, field.focused, value, buf);
         if y + 1 < area.bottom() {
-            let below = Rect { y: y + 1, ..value };
+            let height = (FIELD_HEIGHT - 1).min(area.bottom() - y - 1);
+            let below = Rect { y: y + 1, height, ..value };
             match field.fault {
-                Some(fault) => Line::from(toned(look, &format!("✗ {fault}"), Tone::Bad)).render(below, buf),
+                Some(fault) => Paragraph::new(Line::from(toned(look, &format!("✗ {fault}"), Tone::Bad)))
+                    .wrap(Wrap { trim: false })
+                    .render(below, buf),
                 None => Line::from(toned(look, field.hint, Tone::Faint)).render(below, buf),
             }
         }

@@ -249,7 +249,7 @@ fn offline() -> Failure {
         "listing the trucks",
         "http://localhost:5000 cannot be reached: connection refused",
     )
-    .hint("docker-compose up -d, or name the service with --trucks-url")
+    .hint("start it (hello-server), name another with --trucks-url, or use --sandbox")
 }
 
 #[test]

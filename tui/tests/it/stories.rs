@@ -22,7 +22,8 @@ fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) 
 async fn the_dashboard_answers_in_one_look() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).open(Some(&sandbox));
-    let screen = console.sees(&["● up  hello-server", "LintAndTest #", "running of 3 wanted", "since"]).await;
+    let screen =
+        console.sees(&["● up  hello-server", " LintAndTest", "running of 3 wanted", "in 10 minutes"]).await;
     assert!(screen.contains("waits for approval"), "what needs a person is missing:\n{screen}");
     assert_eq!(console.quit().await, Ending::Quit);
 }
@@ -152,7 +153,7 @@ async fn a_service_that_is_not_there_leaves_the_others_at_work() {
     let mut start = Start::on(&sandbox);
     start.connections.trucks = nowhere();
     let mut console = start.open(Some(&sandbox));
-    let screen = console.sees(&["✗ listing the trucks", "LintAndTest #", "running of 3 wanted"]).await;
+    let screen = console.sees(&["✗ listing the trucks", " LintAndTest", "running of 3 wanted"]).await;
     assert!(screen.contains("--trucks-url"), "no next step is named:\n{screen}");
 }
 
@@ -169,7 +170,7 @@ async fn with_nothing_connected_one_key_starts_the_sandbox() {
     let mut console = start.open(None);
     console.sees(&["S starts a sandbox", "no GitHub repository", "no ECS service"]).await;
     console.press("S");
-    console.sees(&["● up", "LintAndTest #", "wanted", "sandbox"]).await;
+    console.sees(&["● up", " LintAndTest", "wanted", "sandbox"]).await;
     console.press("2");
     console.sees(&["hello-server", "hello-truck-api"]).await;
 }
@@ -222,14 +223,8 @@ async fn a_read_only_console_refuses_to_write() {
     let mut console = start.open(Some(&sandbox));
     console.sees(&["Volvo", "read-only"]).await;
     console.press("n");
-    console.sees(&["New truck"]).await;
-    console.press("Ford");
-    console.key(KeyCode::Tab);
-    console.press("Cargo");
-    console.key(KeyCode::Enter);
-    console.sees(&["this console is read-only"]).await;
-    let fleet = reqwest::get(format!("{}/trucks", sandbox.url())).await.unwrap().text().await.unwrap();
-    assert!(!fleet.contains("Ford"), "{fleet}");
+    let refused = console.sees(&["This console is read-only"]).await;
+    assert!(!refused.contains("New truck"), "{refused}");
 }
 
 #[tokio::test]
@@ -354,5 +349,5 @@ async fn a_component_without_annotations_has_the_sandbox_behind_it() {
             .to_owned(),
     );
     let mut console = start.open(Some(&sandbox));
-    console.sees(&["bare", "LintAndTest #", "running of 3 wanted", "since"]).await;
+    console.sees(&["bare", " LintAndTest", "running of 3 wanted", "in 10 minutes"]).await;
 }

@@ -12,6 +12,7 @@ use super::{deployments::Deployments, logs::Logs, runs::Runs, trucks::Trucks};
 use crate::{
     app::action::{Move, Place},
     domain::{deployment::Hook, run::State},
+    failure::{Failure, Kind},
     widgets::look::Look,
 };
 
@@ -65,23 +66,46 @@ impl Home {
 pub struct Need {
     pub what: String,
     pub place: Place,
+    pub is_broken: bool,
 }
 
-/// Returns what waits for a person, the most pressing first.
+impl Need {
+    fn new(what: String, place: Place) -> Self {
+        Self { what, place, is_broken: false }
+    }
+}
+
+/// Returns the connections that are broken, each with what to type next. What was never configured is told elsewhere.
+fn broken(sights: Sights<'_>) -> Vec<Need> {
+    let failures = [
+        (Place::Trucks, sights.trucks.fleet().failure()),
+        (Place::Runs, sights.runs.list().failure()),
+        (Place::Deployments, sights.deployments.rollouts().failure()),
+        (Place::Logs, sights.logs.failure()),
+    ];
+    let need = |(place, failure): (Place, Option<&Failure>)| {
+        let failure = failure.filter(|failure| failure.kind != Kind::NotConfigured)?;
+        let next = failure.hint.as_ref().map(|hint| format!(" → {hint}")).unwrap_or_default();
+        Some(Need { what: format!("{}: {}{next}", place.title(), failure.why), place, is_broken: true })
+    };
+    failures.into_iter().filter_map(need).collect()
+}
+
+/// Returns what waits for a person, the most pressing first: what is out of reach, then what stands still, then what failed.
 pub fn needs(sights: Sights<'_>) -> Vec<Need> {
-    let mut needs = Vec::new();
+    let mut needs = broken(sights);
     for deployment in
         sights.deployments.rollouts().value().map(|r| r.deployments.as_slice()).unwrap_or_default()
     {
         if let Some(hook) = deployment.hooks.iter().find(|hook| Hook::awaits_a_person(hook)) {
             let what = format!("deployment {} waits at hook {}", deployment.id(), hook.id);
-            needs.push(Need { what, place: Place::Deployments });
+            needs.push(Need::new(what, Place::Deployments));
         }
     }
     let runs = sights.runs.list().value().map(Vec::as_slice).unwrap_or_default();
     for run in runs.iter().filter(|run| run.state == State::Waiting) {
         let what = format!("{} #{} waits for approval", run.workflow, run.number);
-        needs.push(Need { what, place: Place::Runs });
+        needs.push(Need::new(what, Place::Runs));
     }
     // Of each workflow only its latest run on a branch speaks: an older failure has been answered.
     for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.state.is_failure()) {
@@ -90,7 +114,7 @@ pub fn needs(sights: Sights<'_>) -> Vec<Need> {
         if !superseded {
             let branch = run.branch.as_deref().unwrap_or("–");
             let what = format!("{} #{} failed on {branch}: {}", run.workflow, run.number, run.title);
-            needs.push(Need { what, place: Place::Runs });
+            needs.push(Need::new(what, Place::Runs));
         }
     }
     needs

@@ -1,5 +1,7 @@
 //! What each pane of the dashboard says.
 
+use std::time::Duration;
+
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -25,6 +27,9 @@ pub(super) enum Text {
     Prose(Lines<'static>),
 }
 
+/// The last minutes of the log are those that count, up to its newest line.
+const WINDOW: Duration = Duration::from_mins(10);
+
 /// A pane's title, the note in its corner, its text.
 type Pane = (&'static str, Line<'static>, Text);
 
@@ -36,7 +41,7 @@ pub(super) fn service(trucks: &Trucks, area: Rect, look: &Look) -> Pane {
         let version = value.service_version.as_deref().map(|v| format!(" {v}")).unwrap_or_default();
         let (up, tone) = match fleet.failure() {
             None => (format!("● up  hello-server{version}"), Tone::Good),
-            Some(failure) => (format!("✗ {}: {}", remote::word(failure), failure.why), Tone::Bad),
+            Some(_) => ("✗ not answering".to_owned(), Tone::Bad),
         };
         let mut lines = vec![
             Line::from(toned(look, &up, tone)),
@@ -80,14 +85,16 @@ pub(super) fn runs(runs: &Runs, area: Rect, look: &Look) -> Pane {
 fn run_lines(run: &Run, runs: &Runs, look: &Look) -> [Line<'static>; 2] {
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
     let lasted = runs.ticker().elapsed(run.started_at.unwrap_or(run.created_at), ended);
+    // A run that another one started is called like its workflow.
+    let title = if run.title == run.workflow { &run.event } else { &run.title };
     [
         Line::from(vec![
             sign(look, &run_sign(&run.state)),
-            span(&format!("  {} #{}", run.workflow, run.number), look.title()),
+            span(&format!("  #{} {}", run.number, run.workflow), look.title()),
         ]),
         Line::from(toned(
             look,
-            &format!("  {} {} · {}", run.short_commit(), run.title, time::short(lasted)),
+            &format!("  {} {} {title}", time::short(lasted), run.short_commit()),
             Tone::Faint,
         )),
     ]
@@ -132,14 +139,15 @@ pub(super) fn deployment(screen: &Deployments, area: Rect, look: &Look) -> Pane 
 
 /// Are there errors in the logs?
 pub(super) fn errors(logs: &Logs, area: Rect, look: &Look) -> Pane {
-    let text = match (logs.failure(), logs.oldest()) {
-        (Some(failure), None) => missing(failure, look),
-        (None, None) => Text::Rows(vec![Line::from(toned(look, "No line yet.", Tone::Faint))]),
-        (failure, Some(oldest)) => {
-            let summary = match logs.errors() {
-                0 => toned(look, &format!("✓ no errors since {}", look.clock(oldest)), Tone::Good),
-                1 => toned(look, &format!("✗ 1 error since {}", look.clock(oldest)), Tone::Bad),
-                n => toned(look, &format!("✗ {n} errors since {}", look.clock(oldest)), Tone::Bad),
+    let text = match (logs.failure(), logs.is_empty()) {
+        (Some(failure), true) => missing(failure, look),
+        (None, true) => Text::Rows(vec![Line::from(toned(look, "No line yet.", Tone::Faint))]),
+        (failure, false) => {
+            let minutes = WINDOW.as_secs() / 60;
+            let summary = match logs.errors_within(WINDOW) {
+                0 => toned(look, &format!("✓ no errors in {minutes} minutes"), Tone::Good),
+                1 => toned(look, &format!("✗ 1 error in {minutes} minutes"), Tone::Bad),
+                n => toned(look, &format!("✗ {n} errors in {minutes} minutes"), Tone::Bad),
             };
             let mut lines = vec![Line::from(summary)];
             lines.extend(failure.map(|f| {
@@ -175,7 +183,16 @@ pub(super) fn is_anything_missing(sights: Sights<'_>) -> bool {
 
 fn filled<T>(remote: &Remote<T>, look: &Look, fill: impl FnOnce(&T) -> Vec<Line<'static>>) -> Text {
     match (remote.value(), remote.failure(), remote.spinner()) {
-        (Some(value), ..) => Text::Rows(fill(value)),
+        (Some(value), failure, _) => {
+            let cause = failure.map(|failure| {
+                Line::from(toned(
+                    look,
+                    &format!("⚠ {}: {}", remote::word(failure), failure.why),
+                    Tone::Warning,
+                ))
+            });
+            Text::Rows(cause.into_iter().chain(fill(value)).collect())
+        }
         (None, Some(failure), _) => missing(failure, look),
         (None, None, Some(step)) => {
             Text::Rows(vec![Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy))])

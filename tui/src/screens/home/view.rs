@@ -74,7 +74,11 @@ fn needs_lines(sights: Sights<'_>, look: &Look) -> Vec<Line<'static>> {
         lines.push(Line::from(toned(look, text, Tone::Accent)));
     }
     lines.extend(needs(sights).iter().map(|need| {
-        Line::from(toned(look, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning))
+        Line::from(if need.is_broken {
+            toned(look, &format!("✗ {}", need.what), Tone::Bad)
+        } else {
+            toned(look, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning)
+        })
     }));
     if lines.is_empty() {
         lines.push(Line::from(toned(look, "✓ Nothing.", Tone::Good)));

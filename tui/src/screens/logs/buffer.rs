@@ -1,6 +1,9 @@
 //! The lines that are kept: a bounded number, and an honest count of those that are not.
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Duration,
+};
 
 use crate::domain::{
     log::{Level, LogLine},
@@ -13,7 +16,7 @@ pub(super) const KEPT: usize = 5_000;
 /// A line with its number since the tail began: an address that stays while lines come and go.
 pub(super) type Numbered<'a> = (u64, &'a LogLine);
 
-/// A ring of lines in the order in which they arrived.
+/// A ring of lines in the order of their time.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     lines: VecDeque<LogLine>,
@@ -31,8 +34,22 @@ impl Buffer {
                 self.forgotten += 1;
             }
             self.errors += usize::from(line.level == Level::Error);
-            self.lines.push_back(line);
+            self.put(line);
         }
+    }
+
+    /// Puts a line at its time: one that comes late stands where it belongs.
+    fn put(&mut self, line: LogLine) {
+        let later = self.lines.iter().rev().take_while(|kept| kept.at > line.at).count();
+        self.lines.insert(self.lines.len() - later, line);
+    }
+
+    /// Counts the errors of so much time before the newest line.
+    pub(super) fn errors_within(&self, window: Duration) -> usize {
+        let Some(newest) = self.lines.back() else { return 0 };
+        let begin = newest.at - window;
+        let recent = self.lines.iter().rev().take_while(|line| line.at >= begin);
+        recent.filter(|line| line.level == Level::Error).count()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -50,10 +67,6 @@ impl Buffer {
 
     pub(super) fn errors(&self) -> usize {
         self.errors
-    }
-
-    pub(super) fn oldest(&self) -> Option<&LogLine> {
-        self.lines.front()
     }
 
     /// Returns the latest moment of all lines; the last one that arrived may be an older one that was late.

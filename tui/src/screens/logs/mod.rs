@@ -35,6 +35,9 @@ const OVERLAP: Duration = Duration::from_secs(30);
 const REST: Duration = Duration::from_secs(10);
 /// Lines that a page key moves.
 const PAGE: usize = 10;
+/// Columns that a key shifts, and the most there are.
+const SHIFT: usize = 20;
+const LONGEST: usize = 10_000;
 
 /// What the tail told.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +57,8 @@ pub struct Logs {
     /// The ids that a tail which was taken up again brings a second time.
     known: HashSet<String>,
     filter: Filter,
+    /// Columns by which the messages are shifted to the left.
+    pub(super) shift: usize,
     /// Rows of the last frame, for moving by what is seen.
     height: Cell<usize>,
     revision: u64,
@@ -107,14 +112,13 @@ impl Logs {
         self.lines.newest_first().filter(move |line| line.level >= least)
     }
 
-    /// Counts the errors among the lines that are kept.
-    pub fn errors(&self) -> usize {
-        self.lines.errors()
+    /// Counts the errors of so much time before the newest line.
+    pub fn errors_within(&self, window: Duration) -> usize {
+        self.lines.errors_within(window)
     }
 
-    /// Returns when the oldest line that is kept was written.
-    pub fn oldest(&self) -> Option<Timestamp> {
-        self.lines.oldest().map(|line| line.at)
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 
     pub fn failure(&self) -> Option<&Failure> {
@@ -244,6 +248,8 @@ impl Screen for Logs {
         match action {
             Action::Follow => self.held = if self.held.is_some() { None } else { self.lines.newest_number() },
             Action::Refresh => return self.ask(now),
+            Action::Move(Move::Left) => self.shift = self.shift.saturating_sub(SHIFT),
+            Action::Move(Move::Right) => self.shift = (self.shift + SHIFT).min(LONGEST),
             Action::Move(way) => self.go(way),
             _ => {}
         }

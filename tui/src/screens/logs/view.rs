@@ -35,8 +35,11 @@ pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
         State::Failed { failure, .. } => strip::told(failure, body, buf, look),
         _ => body,
     };
-    let lines: Vec<Line<'static>> =
-        logs.in_view(usize::from(body.height)).into_iter().map(|line| draw_line(line, look)).collect();
+    let lines: Vec<Line<'static>> = logs
+        .in_view(usize::from(body.height))
+        .into_iter()
+        .map(|line| draw_line(line, logs.shift, look))
+        .collect();
     if lines.is_empty() {
         toned(look, nothing(logs), Tone::Faint).render(body, buf);
     }
@@ -79,7 +82,7 @@ pub(super) fn state(logs: &Logs, look: &Look) -> Line<'static> {
     Line::from(toned(look, &format!("{word} "), tone))
 }
 
-fn draw_line(line: &LogLine, look: &Look) -> Line<'static> {
+fn draw_line(line: &LogLine, shift: usize, look: &Look) -> Line<'static> {
     let stream = line.stream.rsplit('/').next().unwrap_or(&line.stream);
     let stream: String = stream.chars().take(8).collect();
     let tone = look.tone(level_tone(line.level));
@@ -87,6 +90,6 @@ fn draw_line(line: &LogLine, look: &Look) -> Line<'static> {
         span(&format!("{} ", look.clock(line.at)), look.tone(Tone::Faint)),
         span(&format!("{stream:<8} "), look.tone(Tone::Accent)),
         span(&format!("{:<5} ", line.level.word()), tone),
-        span(&gist(&line.message), Style::new()),
+        span(&gist(&line.message).chars().skip(shift).collect::<String>(), Style::new()),
     ])
 }

@@ -81,7 +81,7 @@ fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
     let form = &trucks.form;
     let rows = u16::try_from(FIELDS.len()).unwrap_or(0) * form::FIELD_HEIGHT;
     let title = if trucks.is_saving { "New truck: saving…" } else { "New truck" };
-    let inner = overlay::dialog(title, 64, rows + 6, area, buf, look);
+    let inner = overlay::dialog(title, 72, rows + 6, area, buf, look);
     let [fields, said] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(inner);
     let drawn: Vec<form::Field<'_>> = FIELDS
         .iter()
