@@ -1,9 +1,10 @@
 //! Strangers: programs that nobody here wrote, which tests check our idea of the outside world against.
 //!
-//! They are packages at exact versions, installed once into a folder under the target folder. What the strangers are
-//! asked belongs to the tests of each crate, never here.
+//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL alone is the
+//! system's. What the strangers are asked belongs to the tests of each crate, never here.
 
 mod node;
+mod postgresql;
 mod python;
 
 use std::{
@@ -25,7 +26,7 @@ pub(crate) struct Strangers {
 }
 
 /// All strangers. The absence of some is no reason to do without the others.
-pub(crate) const ALL: &[Strangers] = &[python::STRANGERS, node::STRANGERS];
+pub(crate) const ALL: &[Strangers] = &[postgresql::STRANGERS, python::STRANGERS, node::STRANGERS];
 
 /// What the server is measured beside: no test needs it.
 pub(crate) const PEERS: Strangers = python::PEERS;

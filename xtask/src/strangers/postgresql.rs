@@ -1,0 +1,177 @@
+//! PostgreSQL, from the packages of the system: the one stranger that is not installed under the target folder.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{Strangers, missing};
+use crate::{command, failure::Failure};
+
+/// Named is the folder that holds `postgres` and `initdb`.
+pub(super) const STRANGERS: Strangers =
+    Strangers { variable: "HELLO_STRANGERS_POSTGRESQL", install: |_| System::this().provide() };
+
+const HINT: &str = "Type `sudo apt-get install postgresql`, or set HELLO_STRANGERS_POSTGRESQL to the folder that \
+                    holds `postgres` and `initdb`.";
+
+/// A system, and what may be done to it.
+struct System {
+    /// Where Debian keeps a folder for each version.
+    versions: PathBuf,
+    is_root: bool,
+    path: OsString,
+}
+
+impl System {
+    fn this() -> Self {
+        Self {
+            versions: "/usr/lib/postgresql".into(),
+            is_root: fs::metadata("/proc/self").is_ok_and(|of_us| of_us.uid() == 0),
+            path: env::var_os("PATH").unwrap_or_default(),
+        }
+    }
+
+    /// Returns the folder of its programs. Only root installs them, and only where they are missing.
+    fn provide(&self) -> Result<PathBuf, Failure> {
+        if let Some(programs) = self.programs() {
+            return Ok(programs);
+        }
+        if !self.is_root {
+            return Err(missing("PostgreSQL is not installed, and only root may do it".into(), HINT));
+        }
+        // The lists of packages are empty in a fresh container, and old where nobody refreshed them.
+        let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
+        self.apt_get(&install)
+            .or_else(|_| self.apt_get(&["update"]).and_then(|()| self.apt_get(&install)))
+            .map_err(|failure| missing(failure.to_string(), HINT))?;
+        let nowhere = || format!("apt-get put no PostgreSQL into {}", self.versions.display());
+        self.programs().ok_or_else(|| missing(nowhere(), HINT))
+    }
+
+    /// Returns the programs of the newest version that is complete.
+    fn programs(&self) -> Option<PathBuf> {
+        let versions = fs::read_dir(&self.versions).ok()?.filter_map(Result::ok);
+        let complete =
+            |bin: &Path| ["postgres", "initdb", "psql"].iter().all(|program| bin.join(program).is_file());
+        versions
+            .filter_map(|version| Some((version.file_name().to_str()?.parse::<u32>().ok()?, version.path())))
+            .map(|(number, folder)| (number, folder.join("bin")))
+            .filter(|(_, bin)| complete(bin))
+            .max()
+            .map(|(_, bin)| bin)
+    }
+
+    fn apt_get(&self, arguments: &[&str]) -> Result<(), Failure> {
+        let mut apt = Command::new("apt-get");
+        // Another installation on this machine is waited for; nobody is asked anything.
+        apt.args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+        command::run(apt.env("PATH", &self.path).env("DEBIAN_FRONTEND", "noninteractive"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A machine with a folder for PostgreSQL, and an apt-get that writes down what it is told.
+    struct Machine(TempDir);
+
+    impl Machine {
+        fn new() -> Self {
+            Self(TempDir::new().unwrap())
+        }
+
+        /// Its apt-get does `then` for each command.
+        fn with_apt_get(self, then: &str) -> Self {
+            let folder = self.0.path().display();
+            let script = format!("#!/bin/sh\ncd {folder}\necho \"$@\" >>told\n{then}\n");
+            let apt = self.0.path().join("apt-get");
+            fs::write(&apt, script).unwrap();
+            fs::set_permissions(&apt, fs::Permissions::from_mode(0o755)).unwrap();
+            self
+        }
+
+        fn with_version(self, version: &str, programs: &[&str]) -> Self {
+            let bin = self.0.path().join("versions").join(version).join("bin");
+            fs::create_dir_all(&bin).unwrap();
+            for program in programs {
+                fs::write(bin.join(program), "").unwrap();
+            }
+            self
+        }
+
+        fn provide(&self, is_root: bool) -> Result<PathBuf, String> {
+            let here = self.0.path();
+            let path = env::join_paths([here, Path::new("/usr/bin"), Path::new("/bin")]).unwrap();
+            // Without a stub, the apt-get of the machine that runs the tests must not be found either.
+            let path = if here.join("apt-get").exists() { path } else { here.into() };
+            let system = System { versions: here.join("versions"), is_root, path };
+            let provided = system.provide().map_err(|failure| failure.to_string())?;
+            Ok(provided.strip_prefix(here).unwrap().to_owned())
+        }
+
+        fn told(&self) -> Vec<String> {
+            let told = fs::read_to_string(self.0.path().join("told")).unwrap_or_default();
+            told.lines().map(|line| line.rsplit_once("=300 ").unwrap().1.to_owned()).collect()
+        }
+    }
+
+    const ALL: &[&str] = &["postgres", "initdb", "psql"];
+    const INSTALL: &str = "install --yes --no-install-recommends postgresql";
+    const COMES: &str = "mkdir -p versions/17/bin && cd versions/17/bin && touch postgres initdb psql";
+
+    #[test]
+    fn what_is_there_already_is_taken_as_it_is_and_the_newest_of_it() {
+        let machine = Machine::new().with_apt_get("exit 1");
+        let machine = machine.with_version("9", ALL).with_version("15", ALL).with_version("17", &["psql"]);
+        assert_eq!(machine.provide(true), Ok("versions/15/bin".into()));
+        assert!(machine.told().is_empty());
+    }
+
+    #[test]
+    fn root_installs_what_is_missing() {
+        let machine = Machine::new().with_apt_get(COMES);
+        assert_eq!(machine.provide(true), Ok("versions/17/bin".into()));
+        assert_eq!(machine.told(), [INSTALL]);
+    }
+
+    #[test]
+    fn a_machine_that_knows_no_packages_yet_learns_of_them_first() {
+        let machine = Machine::new();
+        let script = format!(
+            "[ -e updated ] || [ \"$4\" = update ] || exit 100\n: >updated\n[ \"$4\" = update ] || {{ {COMES}; }}"
+        );
+        let machine = machine.with_apt_get(&script);
+        assert_eq!(machine.provide(true), Ok("versions/17/bin".into()));
+        assert_eq!(machine.told(), [INSTALL, "update", INSTALL]);
+    }
+
+    #[test]
+    fn whoever_may_not_install_is_told_what_to_type() {
+        let machine = Machine::new().with_apt_get(COMES);
+        let said = machine.provide(false).unwrap_err();
+        assert!(said.contains("sudo apt-get install postgresql"), "{said}");
+        assert!(machine.told().is_empty());
+    }
+
+    #[test]
+    fn a_system_without_apt_get_is_told_what_to_type() {
+        let said = Machine::new().provide(true).unwrap_err();
+        assert!(said.contains("cannot start `apt-get") && said.ends_with(HINT), "{said}");
+    }
+
+    #[test]
+    fn an_installation_that_leaves_nothing_behind_is_a_failure() {
+        let said = Machine::new().with_apt_get("exit 0").provide(true).unwrap_err();
+        assert!(said.contains("apt-get put no PostgreSQL into"), "{said}");
+    }
+}
