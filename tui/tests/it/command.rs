@@ -112,6 +112,18 @@ async fn a_read_only_command_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_write_that_cannot_be_recorded_is_not_done() {
+    let sandbox = sandbox().await;
+    let shell = Shell::new(&sandbox);
+    // A file where the folder of the trail should be.
+    std::fs::write(shell.home.path().join(".local"), "").unwrap();
+    let refused = shell.run("trucks add --make Ford --model Cargo --yes").await;
+    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
+    assert!(err(&refused).contains("audit.jsonl"), "{}", err(&refused));
+    assert!(!out(&shell.run("trucks list").await).contains("Ford"));
+}
+
+#[tokio::test]
 async fn exit_codes_tell_what_went_wrong() {
     let sandbox = sandbox().await;
     let mut shell = Shell::new(&sandbox);
