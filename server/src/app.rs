@@ -15,11 +15,14 @@ use tower_http::{
 };
 use utoipa::{
     OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+    openapi::{
+        RefOr, Schema,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, error::ApiError, guard, requests, routes};
+use crate::{AppState, draft, error::ApiError, guard, requests, routes};
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> Router {
@@ -29,7 +32,9 @@ pub fn app(state: AppState) -> Router {
 
 /// Returns the description of the service, made of the same declarations as its routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    declared().into_openapi()
+    let mut description = declared().into_openapi();
+    tell_further_rules(&mut description);
+    description
 }
 
 /// Returns the contract: the description as YAML, as it is kept in `api-spec/`.
@@ -42,7 +47,11 @@ pub fn contract() -> String {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Hello Truck", description = "Keeps a fleet of trucks."),
-    servers((url = "http://localhost:5000", description = "where the service listens unless told otherwise")),
+    servers((
+        url = "http://{host}:{port}",
+        description = "where the service listens, unless told otherwise",
+        variables(("host" = (default = "localhost")), ("port" = (default = "5000"))),
+    )),
     tags(
         (name = "trucks", description = "the fleet"),
         (name = "operations", description = "what an operator asks the process"),
@@ -59,6 +68,26 @@ impl utoipa::Modify for BearerToken {
     fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         description.components.get_or_insert_default().add_security_scheme("token", bearer);
+    }
+}
+
+/// Adds the rules that the macros cannot say: the pattern of texts, which is a constant, and that no list is empty.
+fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
+    let schemas = &mut description.components.get_or_insert_default().schemas;
+    for name in ["NewTruck", "TruckPatch"] {
+        let Some(RefOr::T(Schema::Object(truck))) = schemas.get_mut(name) else { continue };
+        for field in truck.properties.values_mut() {
+            if let RefOr::T(Schema::Object(text)) = field {
+                text.pattern = Some(draft::TEXT_PATTERN.to_owned());
+            }
+        }
+    }
+    if let Some(RefOr::T(Schema::OneOf(trucks))) = schemas.get_mut("NewTrucks") {
+        for either in &mut trucks.items {
+            if let RefOr::T(Schema::Array(many)) = either {
+                many.min_items = Some(1);
+            }
+        }
     }
 }
 

@@ -12,6 +12,13 @@ use crate::store::Edit;
 const NAME_LIMIT: usize = 50;
 /// The longest number plate, in characters.
 const PLATE_LIMIT: usize = 20;
+/// What a text is, as a pattern that callers can check by themselves: something to read, and no control characters,
+/// save for blanks of that kind around it, which are trimmed.
+pub(crate) const TEXT_PATTERN: &str = concat!(
+    r"^[\t-\r\u0085 ]*",
+    r"[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*",
+    r"[\t-\r\u0085 ]*$",
+);
 /// How many broken rules of a long list are named: the answer to a bad request must not be larger than the request.
 const ERRORS_LIMIT: usize = 100;
 
@@ -127,11 +134,14 @@ fn optional(members: &Map<String, Value>, name: &str, limit: usize) -> Result<Op
 fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)> {
     let Some(value) = value else { return Err((text_rule(limit), "nothing".to_owned())) };
     let Value::String(text) = value else { return Err((text_rule(limit), kind_of(value).to_owned())) };
+    // Blanks around it count, so that callers can check the length by themselves.
+    let length = text.chars().count();
+    if length > limit {
+        return Err((text_rule(limit), format!("{length} characters")));
+    }
     let text = text.trim();
-    match text.chars().count() {
-        0 => return Err((text_rule(limit), "an empty text".to_owned())),
-        length if length > limit => return Err((text_rule(limit), format!("{length} characters"))),
-        _ => {}
+    if text.is_empty() {
+        return Err((text_rule(limit), "an empty text".to_owned()));
     }
     match text.chars().find(|c| c.is_control()) {
         Some(control) => {

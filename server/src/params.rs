@@ -38,11 +38,13 @@ pub(crate) fn read(raw: &str) -> Result<Query, ApiError> {
         }
     }
     for (name, field) in [("make", &mut query.make), ("q", &mut query.search)] {
-        let Some(text) = pairs.get(name).map(|text| text.trim()) else { continue };
-        if text.chars().count() > SEARCH_LIMIT || text.contains('\0') {
+        let Some(text) = pairs.get(name) else { continue };
+        if text.chars().count() > SEARCH_LIMIT {
             broken(name, format!("must be text of at most {SEARCH_LIMIT} characters"), text);
-        } else if !text.is_empty() {
-            *field = Some(text.to_owned());
+        } else if text.contains('\0') {
+            broken(name, "must have no null characters".to_owned(), text);
+        } else if !text.trim().is_empty() {
+            *field = Some(text.trim().to_owned());
         }
     }
     if let Some(word) = pairs.get("sort") {
@@ -89,11 +91,11 @@ mod tests {
 
     #[test]
     fn every_bad_parameter_is_named_at_once() {
-        let Err(ApiError::Unfit(errors)) = read("status=parked&sort=age&limit=0&cursor=x") else {
+        let Err(ApiError::Unfit(errors)) = read("status=parked&q=%00&sort=age&limit=0&cursor=x") else {
             panic!("all of it is bad");
         };
         let named: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(named, ["?status", "?sort", "?limit", "?cursor"]);
+        assert_eq!(named, ["?status", "?q", "?sort", "?limit", "?cursor"]);
     }
 
     #[test]

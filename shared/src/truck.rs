@@ -42,13 +42,13 @@ pub struct Truck {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewTruck {
-    /// Who built it: 1 to 50 characters after trimming.
+    /// Who built it: 1 to 50 characters; blanks around it are trimmed.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "Scania"))]
     pub make: String,
-    /// What its maker calls it: 1 to 50 characters after trimming.
+    /// What its maker calls it: 1 to 50 characters; blanks around it are trimmed.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "V8"))]
     pub model: String,
-    /// Its number plate, if it has one: 1 to 20 characters after trimming.
+    /// Its number plate, if it has one: 1 to 20 characters; blanks around it are trimmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 20))]
     pub license_plate: Option<String>,

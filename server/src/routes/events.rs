@@ -41,12 +41,14 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     path = "/trucks/events",
     tag = "trucks",
     params(
-        ("Last-Event-ID" = Option<u64>, Header, description = "the last event that the caller has heard"),
+        ("Last-Event-ID" = Option<u64>, Header, nullable = false, description = "the last event that the caller has heard"),
     ),
     responses(
         (status = OK, body = String, content_type = "text/event-stream", description = "The events."),
         (status = BAD_REQUEST, body = hello_shared::Problem, content_type = "application/problem+json", description = "Last-Event-ID is no number."),
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {

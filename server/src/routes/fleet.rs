@@ -52,13 +52,13 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     tag = "trucks",
     params(
         ("status" = Option<TruckStatus>, Query, description = "those of this status"),
-        ("make" = Option<String>, Query, description = "those of this maker, however its letters are written", max_length = 100),
-        ("q" = Option<String>, Query, description = "those with this text in make, model or number plate", max_length = 100),
+        ("make" = Option<String>, Query, description = "those of this maker, however its letters are written", max_length = 100, pattern = r"^[^\u0000]*$"),
+        ("q" = Option<String>, Query, description = "those with this text in make, model or number plate", max_length = 100, pattern = r"^[^\u0000]*$"),
         ("sort" = Option<String>, Query, description = "created, updated or make; with a minus, the last first",
             pattern = "^-?(created|updated|make)$", example = "-created"),
         ("limit" = Option<u32>, Query, description = "at most so many", minimum = 1, maximum = 1000),
         ("cursor" = Option<String>, Query, description = "where the page begins; the Link header of the page before says it"),
-        ("If-None-Match" = Option<String>, Header, description = "the ETag of an answer that the caller has"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "the ETag of an answer that the caller has"),
     ),
     responses(
         (status = OK, body = Vec<Truck>, description = "The trucks.", headers(
@@ -69,7 +69,9 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         (status = NOT_MODIFIED, description = "The caller has the answer already."),
         (status = BAD_REQUEST, body = hello_shared::Problem, content_type = "application/problem+json", description = "The query cannot be read."),
         (status = UNPROCESSABLE_ENTITY, body = hello_shared::Problem, content_type = "application/problem+json", description = "Parameters break rules."),
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn list_trucks(
@@ -188,7 +190,7 @@ fn whole(store: Store, first: &Bytes, rest: Query) -> Body {
     path = "/trucks",
     tag = "trucks",
     params(
-        ("Idempotency-Key" = Option<String>, Header,
+        ("Idempotency-Key" = Option<String>, Header, nullable = false,
             description = "makes the request safe to repeat: for a day the same key and body answer the same trucks",
             min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
     ),
@@ -203,7 +205,9 @@ fn whole(store: Store, first: &Bytes, rest: Query) -> Body {
             ("Idempotency-Replayed" = bool, description = "there when this was done before, under the same key"),
         )),
         refusals::OfBody,
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn create_truck(

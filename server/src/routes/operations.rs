@@ -12,6 +12,7 @@ use hello_shared::Health;
 use tokio::time;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::refusals;
 use crate::{AppState, VERSION, error::ApiError, store::StoreError};
 
 /// How long the store may take to say that it is there.
@@ -27,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 /// Says that the process answers, and which version it is.
 ///
 /// It does not ask the store, so that a database that is away never has the process restarted.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = OK, body = Health, description = "The process is there.")))]
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = OK, body = Health, description = "The process is there."), refusals::OfHead))]
 async fn show_health() -> Json<Health> {
     Json(Health::ok(VERSION))
 }
@@ -41,6 +42,7 @@ async fn show_health() -> Json<Health> {
     responses(
         (status = OK, body = Health, description = "Requests may come."),
         (status = SERVICE_UNAVAILABLE, body = hello_shared::Problem, content_type = "application/problem+json", description = "Not now."),
+        refusals::OfHead,
     )
 )]
 async fn show_readiness(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
@@ -57,7 +59,11 @@ async fn show_readiness(State(state): State<AppState>) -> Result<Json<Health>, A
     get,
     path = "/metrics",
     tag = "operations",
-    responses((status = OK, body = String, content_type = "application/openmetrics-text", description = "The metrics."))
+    responses(
+        (status = OK, body = String, content_type = "application/openmetrics-text", description = "The metrics."),
+        refusals::Always,
+        refusals::OfHead,
+    )
 )]
 async fn show_metrics(State(state): State<AppState>) -> Response {
     let text = state.metrics().write(state.store());

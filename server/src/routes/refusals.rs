@@ -3,16 +3,22 @@
 use hello_shared::Problem;
 use utoipa::IntoResponses;
 
-/// What any route for trucks may answer.
+/// What any route may answer, probes included.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum OfHead {
+    /// The head of the request is larger than the service reads.
+    #[response(status = REQUEST_HEADER_FIELDS_TOO_LARGE)]
+    TooLarge,
+}
+
+/// What a route that does not let everybody in may answer beside [`OfHead`].
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "the description alone is made of it")]
 pub(super) enum Always {
     /// A token is needed, and was not sent or is not known.
     #[response(status = UNAUTHORIZED, content_type = "application/problem+json")]
     Unauthorized(Problem),
-    /// The answer is of a media type that the Accept header excludes.
-    #[response(status = NOT_ACCEPTABLE, content_type = "application/problem+json")]
-    NotAcceptable(Problem),
     /// The request was not over in time.
     #[response(status = REQUEST_TIMEOUT, content_type = "application/problem+json")]
     TooSlow(Problem),
@@ -22,6 +28,15 @@ pub(super) enum Always {
     /// The trucks cannot be reached, or the service has all that it can do; Retry-After says when to try again.
     #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
     Away(Problem),
+}
+
+/// What a route for trucks may answer beside [`Always`].
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description alone is made of it")]
+pub(super) enum OfAccept {
+    /// The answer is of a media type that the Accept header excludes.
+    #[response(status = NOT_ACCEPTABLE, content_type = "application/problem+json")]
+    NotAcceptable(Problem),
 }
 
 /// What a route that reads a body may answer beside [`Always`].

@@ -33,13 +33,15 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     tag = "trucks",
     params(
         ("id" = TruckId, Path, description = "the truck"),
-        ("If-None-Match" = Option<String>, Header, description = "the ETag of an answer that the caller has"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "the ETag of an answer that the caller has"),
     ),
     responses(
         (status = OK, body = Truck, description = "The truck.", headers(("ETag" = String, description = "the version of the truck"))),
         (status = NOT_MODIFIED, description = "The caller has the answer already."),
         refusals::OfTruck,
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn find_truck(
@@ -62,7 +64,7 @@ async fn find_truck(
     tag = "trucks",
     params(
         ("id" = TruckId, Path, description = "the truck"),
-        ("If-Match" = Option<String>, Header, description = "the ETag of the version that the change was decided on"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the change was decided on"),
     ),
     request_body(content((TruckPatch = "application/merge-patch+json"), (TruckPatch = "application/json"))),
     responses(
@@ -70,7 +72,9 @@ async fn find_truck(
         refusals::OfTruck,
         refusals::OfCondition,
         refusals::OfBody,
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn update_truck(
@@ -89,7 +93,7 @@ async fn update_truck(
     tag = "trucks",
     params(
         ("id" = TruckId, Path, description = "the truck"),
-        ("If-Match" = Option<String>, Header, description = "the ETag of the version that the change was decided on"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the change was decided on"),
     ),
     request_body = NewTruck,
     responses(
@@ -97,7 +101,9 @@ async fn update_truck(
         refusals::OfTruck,
         refusals::OfCondition,
         refusals::OfBody,
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn replace_truck(
@@ -116,14 +122,16 @@ async fn replace_truck(
     tag = "trucks",
     params(
         ("id" = TruckId, Path, description = "the truck"),
-        ("If-Match" = Option<String>, Header, description = "the ETag of the version that the deletion was decided on"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the deletion was decided on"),
     ),
     responses(
         (status = OK, body = Truck, description = "The truck as it last was."),
         (status = FORBIDDEN, body = hello_shared::Problem, content_type = "application/problem+json", description = "The token may read, and not write."),
         refusals::OfTruck,
         refusals::OfCondition,
+        refusals::OfAccept,
         refusals::Always,
+        refusals::OfHead,
     )
 )]
 async fn delete_truck(
