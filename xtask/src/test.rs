@@ -15,7 +15,7 @@ use crate::{command, failure::Failure, strangers, workspace};
 /// Checks formatting, lints and documentation, then runs every test.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Leave out the tests against programs that others wrote (PostgreSQL, moto, boto3, Backstage's model).
+    /// Leave out the tests against programs that others wrote (PostgreSQL, moto, boto3, schemathesis, redocly, Backstage's model).
     #[arg(long)]
     no_strangers: bool,
 

@@ -22,4 +22,5 @@ mod running;
 mod seed;
 mod store;
 mod stories;
+mod strangers;
 mod survival;

@@ -8,6 +8,9 @@ use std::{
 
 use serde_json::Value;
 
+/// A log of the start and the end alone: nobody reads it while there is load, and its pipe must not fill.
+pub(crate) const QUIET: (&str, &str) = ("RUST_LOG", "error,hello_server::cli=info");
+
 /// A running `hello-server` whose log is read line by line.
 pub(crate) struct Server {
     process: Child,

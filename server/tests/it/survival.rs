@@ -10,11 +10,8 @@ use tempfile::TempDir;
 use crate::{
     load::{Load, keeps, within},
     postgres::Postgres,
-    running::Server,
+    running::{QUIET, Server},
 };
-
-/// A log of the start and the end alone: nobody reads it while there is load.
-const QUIET: (&str, &str) = ("RUST_LOG", "error,hello_server::cli=info");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {

@@ -26,7 +26,8 @@ pub(crate) struct Strangers {
 }
 
 /// All strangers. The absence of some is no reason to do without the others.
-pub(crate) const ALL: &[Strangers] = &[postgresql::STRANGERS, python::STRANGERS, node::STRANGERS];
+pub(crate) const ALL: &[Strangers] =
+    &[postgresql::STRANGERS, python::STRANGERS, node::BACKSTAGE, node::REDOCLY];
 
 /// What the server is measured beside: no test needs it.
 pub(crate) const PEERS: Strangers = python::PEERS;

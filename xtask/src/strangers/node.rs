@@ -1,4 +1,4 @@
-//! Node packages, from the lock file that lies beside the test that asks them.
+//! Node packages, from the lock files that lie beside the tests that ask them.
 
 use std::{
     fs,
@@ -9,32 +9,41 @@ use std::{
 use super::{Stamp, Strangers, missing, starts};
 use crate::{command, failure::Failure};
 
-/// Named is the folder that holds `node_modules`.
-pub(super) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_NODE_MODULES", install };
+/// Backstage's model. Named is the folder that holds `node_modules`.
+pub(super) const BACKSTAGE: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_NODE_MODULES",
+    install: |folder| install(&folder.join("node"), OF_CONSOLE),
+};
 
-const MANIFESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/tests/strangers");
+/// What judges the description of the service. Named is the folder that holds `node_modules`.
+pub(super) const REDOCLY: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_REDOCLY",
+    install: |folder| install(&folder.join("redocly"), OF_SERVER),
+};
+
+const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/tests/strangers");
+const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/strangers");
 const MANIFEST: &str = "package.json";
 const LOCK: &str = "package-lock.json";
 
-fn install(folder: &Path) -> Result<PathBuf, Failure> {
+fn install(folder: &Path, manifests: &str) -> Result<PathBuf, Failure> {
     // The tests start node themselves, so packages alone are of no use.
     if !starts("node") {
         return Err(missing("no Node.js was found".into(), "Install Node.js 20 or newer, with npm."));
     }
-    let folder = folder.join("node");
-    fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
+    fs::create_dir_all(folder).map_err(Failure::file("create", folder))?;
     let read = |name: &str| {
-        let path = Path::new(MANIFESTS).join(name);
+        let path = Path::new(manifests).join(name);
         fs::read_to_string(&path).map_err(Failure::file("read", &path))
     };
     let (manifest, lock) = (read(MANIFEST)?, read(LOCK)?);
     let stamp = Stamp(folder.join("installed.txt"));
     let wanted = format!("{manifest}{lock}");
     if !(stamp.says(&wanted) && folder.join("node_modules").is_dir()) {
-        fill(&folder, &[(MANIFEST, &manifest), (LOCK, &lock)])?;
+        fill(folder, &[(MANIFEST, &manifest), (LOCK, &lock)])?;
         stamp.write(&wanted)?;
     }
-    Ok(folder)
+    Ok(folder.to_owned())
 }
 
 fn fill(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
@@ -60,10 +69,12 @@ mod tests {
 
     #[test]
     fn every_package_is_held_by_its_digest_and_no_host_is_named() {
-        let lock = fs::read_to_string(Path::new(MANIFESTS).join(LOCK)).unwrap();
-        let packages = lock.matches("\"node_modules/").count();
-        assert!(packages > 0);
-        assert_eq!(lock.matches("\"integrity\": \"sha512-").count(), packages);
-        assert!(!lock.contains("\"resolved\""), "a package is bound to a host");
+        for manifests in [OF_CONSOLE, OF_SERVER] {
+            let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
+            let packages = lock.matches("\"node_modules/").count();
+            assert!(packages > 0);
+            assert_eq!(lock.matches("\"integrity\": \"sha512-").count(), packages);
+            assert!(!lock.contains("\"resolved\""), "a package is bound to a host");
+        }
     }
 }

@@ -1,0 +1,98 @@
+//! Programs that nobody here wrote: one asks the running service all that its description allows and much that it does
+//! not, the other judges the description.
+#![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    postgres::Postgres,
+    running::{QUIET, Server},
+};
+
+/// The interpreter that has schemathesis.
+const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
+
+/// The folder whose `node_modules` have redocly.
+const REDOCLY: &str = "HELLO_STRANGERS_REDOCLY";
+
+#[test]
+fn schemathesis_finds_nothing_on_sqlite() {
+    let Some(python) = provided(PYTHON) else { return };
+    let folder = TempDir::new().unwrap();
+    examine(&python, &Server::start_with(folder.path(), &[QUIET]));
+}
+
+#[test]
+fn schemathesis_finds_nothing_on_postgresql() {
+    let Some(python) = provided(PYTHON) else { return };
+    let Some(postgres) = Postgres::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let url = postgres.database("schemathesis");
+    examine(&python, &Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
+}
+
+#[test]
+fn redocly_has_nothing_to_say_about_the_description() {
+    let Some(folder) = provided(REDOCLY) else { return };
+    let elsewhere = TempDir::new().unwrap();
+    let mut redocly = Command::new("node");
+    redocly
+        .arg(folder.join("node_modules/@redocly/cli/bin/cli.js"))
+        .args(["lint", "--format=json", "--max-problems=1000"])
+        .arg(in_repository("../api-spec/truck-api.yaml"))
+        // It reads no settings where there are none, and calls nobody.
+        .current_dir(&elsewhere)
+        .envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"), ("CI", "true")]);
+    let said = output_of(&mut redocly);
+    let opinion: serde_json::Value = serde_json::from_str(&said[said.find('{').unwrap()..]).unwrap();
+    assert_eq!(opinion["totals"]["errors"], 0, "{said}");
+    assert_eq!(opinion["totals"]["warnings"], 0, "{said}");
+}
+
+/// Lets schemathesis ask the service: all checks, the same questions every time.
+///
+/// It leaves out the events, which go on for ever.
+fn examine(python: &Path, server: &Server) {
+    let folder = TempDir::new().unwrap();
+    let mut schemathesis = Command::new(python);
+    schemathesis
+        .args(["-m", "schemathesis.cli", "run", &server.url("/openapi.json")])
+        .args(["--checks", "all", "--max-examples", "25", "--seed", "20261123", "--request-timeout", "10"])
+        .args(["--exclude-path", "/trucks/events", "--no-color"])
+        .env("SCHEMATHESIS_HOOKS", in_repository("tests/strangers/schemathesis_hooks.py"))
+        .current_dir(&folder);
+    let said = output_of(&mut schemathesis);
+    assert!(said.contains("No issues found"), "{said}");
+}
+
+/// Returns what a program says, once it has succeeded.
+fn output_of(program: &mut Command) -> String {
+    let output = program.output().unwrap();
+    let (said, aside) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}\n{aside}");
+    said.into_owned()
+}
+
+/// Returns where a stranger is; `None`, with the reason printed, when nobody provided it. On CI that is a failure.
+fn provided(variable: &str) -> Option<PathBuf> {
+    let place = env::var_os(variable).map(PathBuf::from);
+    if place.is_none() {
+        assert_ne!(
+            env::var("CI").as_deref(),
+            Ok("true"),
+            "{variable} is not set, and CI tests with strangers"
+        );
+        eprintln!("skipped: {variable} is not set; `cargo xtask test` provides it");
+    }
+    place
+}
+
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
