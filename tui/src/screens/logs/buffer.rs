@@ -13,9 +13,6 @@ use crate::domain::{
 /// Lines kept. Older ones are forgotten, and counted.
 pub(super) const KEPT: usize = 5_000;
 
-/// A line with its number since the tail began: an address that stays while lines come and go.
-pub(super) type Numbered<'a> = (u64, &'a LogLine);
-
 /// A ring of lines in the order of their time.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
@@ -79,18 +76,8 @@ impl Buffer {
         self.lines.iter().filter(|line| line.at >= since).map(|line| line.id.clone()).collect()
     }
 
-    pub(super) fn newest_number(&self) -> Option<u64> {
-        let count = u64::try_from(self.lines.len()).unwrap_or(u64::MAX);
-        count.checked_sub(1).map(|last| self.forgotten + last)
-    }
-
     pub(super) fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
         self.lines.iter().rev()
-    }
-
-    pub(super) fn numbered_newest_first(&self) -> impl Iterator<Item = Numbered<'_>> {
-        let number = |place: usize| self.forgotten + u64::try_from(place).unwrap_or(u64::MAX);
-        self.lines.iter().enumerate().rev().map(move |(place, line)| (number(place), line))
     }
 }
 
@@ -110,11 +97,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_counted_and_numbers_stay() {
+    fn a_line_that_comes_late_stands_at_its_time() {
+        let at = |id: usize, second| LogLine {
+            at: Timestamp::from_second(second).unwrap(),
+            ..line(id, Level::Info)
+        };
+        let mut buffer = Buffer::default();
+        buffer.take(vec![at(1, 10), at(2, 20), at(3, 15)]);
+        let ids: Vec<&str> = buffer.newest_first().map(|line| line.id.as_str()).collect();
+        assert_eq!(ids, ["2", "3", "1"]);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_counted() {
         let mut buffer = Buffer::default();
         buffer.take((0..KEPT + 3).map(|id| line(id, Level::Error)).collect());
         assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (KEPT, 3, KEPT));
-        let (number, oldest) = buffer.numbered_newest_first().last().unwrap();
-        assert_eq!((number, oldest.id.as_str()), (3, "3"));
+        let oldest = buffer.newest_first().last().unwrap();
+        assert_eq!(oldest.id, "3");
     }
 }

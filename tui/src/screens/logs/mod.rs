@@ -11,7 +11,7 @@ use std::{
 
 use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
-use self::buffer::{Buffer, Numbered};
+use self::buffer::Buffer;
 use super::{Screen, filter::Filter};
 use crate::{
     app::{
@@ -52,8 +52,8 @@ pub struct Logs {
     group: Option<String>,
     lines: Buffer,
     state: State,
-    /// The last line in view when the view does not follow the newest.
-    held: Option<u64>,
+    /// The last line in view when the view does not follow the newest: its id, and its time for when it is forgotten.
+    held: Option<(String, Timestamp)>,
     /// The ids that a tail which was taken up again brings a second time.
     known: HashSet<String>,
     filter: Filter,
@@ -175,11 +175,9 @@ impl Logs {
 
     /// Moves the view by lines that pass the filter; moving up holds it, reaching the end follows again.
     fn go(&mut self, way: Move) {
-        let numbers: Vec<u64> = self.passing().map(|(number, _)| number).collect();
-        let Some(last) = numbers.len().checked_sub(1) else { return };
-        // Newest first: the view is never moved so far up that it is not full.
-        let top = (last + 1).saturating_sub(self.height.get().max(1)).min(last);
-        let here = self.held.map_or(0, |held| numbers.partition_point(|number| *number > held));
+        let lines: Vec<&LogLine> = self.passing().collect();
+        let Some(last) = lines.len().checked_sub(1) else { return };
+        let here = self.place(&lines);
         let there = match way {
             Move::Up => here + 1,
             Move::Down => here.saturating_sub(1),
@@ -189,30 +187,40 @@ impl Logs {
             Move::Bottom => 0,
             Move::Left | Move::Right => here,
         };
-        let there = there.min(top);
-        self.held = (there > 0).then(|| numbers[there]);
+        // The view is never moved so far up that it is not full.
+        let top = (last + 1).saturating_sub(self.height.get().max(1)).min(last);
+        self.held = mark(&lines, there.min(top));
+    }
+
+    /// Holds the view where it is, or follows the newest lines again.
+    fn hold_or_follow(&mut self) {
+        self.held = match self.held {
+            Some(_) => None,
+            None => self.passing().next().map(|line| (line.id.clone(), line.at)),
+        };
     }
 
     /// Returns the lines that pass the filter, newest first.
-    fn passing(&self) -> impl Iterator<Item = Numbered<'_>> {
-        self.lines.numbered_newest_first().filter(|(_, line)| self.filter.lets_through(&[&line.message]))
+    fn passing(&self) -> impl Iterator<Item = &LogLine> {
+        self.lines.newest_first().filter(|line| self.filter.lets_through(&[&line.message]))
+    }
+
+    /// Returns where the last line in view is among `lines`, newest first.
+    fn place(&self, lines: &[&LogLine]) -> usize {
+        let Some((id, at)) = &self.held else { return 0 };
+        let found = lines.iter().position(|line| line.id == *id);
+        found.unwrap_or_else(|| lines.partition_point(|line| line.at > *at))
     }
 
     /// Returns the lines in view, newest first: as many as fit, also where those that were held have been forgotten.
     fn in_view(&self, height: usize) -> Vec<&LogLine> {
         self.height.set(height);
-        let last = self.held.unwrap_or(u64::MAX);
-        let seen: Vec<&LogLine> = self
-            .passing()
-            .skip_while(|(number, _)| *number > last)
-            .take(height)
-            .map(|(_, line)| line)
-            .collect();
-        if seen.len() == height || self.held.is_none() {
-            return seen;
+        if self.held.is_none() {
+            return self.passing().take(height).collect();
         }
-        let all: Vec<&LogLine> = self.passing().map(|(_, line)| line).collect();
-        all[all.len().saturating_sub(height)..].to_vec()
+        let lines: Vec<&LogLine> = self.passing().collect();
+        let first = self.place(&lines).min(lines.len().saturating_sub(height));
+        lines.into_iter().skip(first).take(height).collect()
     }
 
     /// Says in a word how it stands with the tail, for a pane's corner.
@@ -246,7 +254,7 @@ impl Screen for Logs {
             return Vec::new();
         }
         match action {
-            Action::Follow => self.held = if self.held.is_some() { None } else { self.lines.newest_number() },
+            Action::Follow => self.hold_or_follow(),
             Action::Refresh => return self.ask(now),
             Action::Move(Move::Left) => self.shift = self.shift.saturating_sub(SHIFT),
             Action::Move(Move::Right) => self.shift = (self.shift + SHIFT).min(LONGEST),
@@ -286,4 +294,9 @@ impl Screen for Logs {
     fn view(&self, area: Rect, buf: &mut Cells, look: &Look) {
         view::draw(self, area, buf, look);
     }
+}
+
+/// Returns what holds the view at a place; nothing at the newest line, which is followed.
+fn mark(lines: &[&LogLine], place: usize) -> Option<(String, Timestamp)> {
+    lines.get(place).filter(|_| place > 0).map(|line| (line.id.clone(), line.at))
 }
