@@ -195,10 +195,12 @@ impl Trucks {
     }
 }
 
-/// Adds the advice for a path that is not there: nothing that we ask for can be missing from a trucks service.
+/// Adds the advice for an answer without any: nothing that we ask for can be missing from a trucks service, and what went
+/// wrong inside it stands in its log.
 fn elsewhere(failure: Failure) -> Failure {
     match failure.kind {
         Kind::NotFound => failure.hint("is this the trucks service? Name it with --trucks-url"),
+        Kind::Unexpected => failure.hint("see the service's log, or name another service with --trucks-url"),
         _ => failure,
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer
     let [top, middle, bottom] = Layout::vertical([
         Constraint::Fill(1),
         Constraint::Fill(1),
-        Constraint::Length(wanted.min(area.height / 4)),
+        Constraint::Length(wanted.min(area.height / 3)),
     ])
     .areas(area);
     for (row, area) in [top, middle].into_iter().enumerate() {
