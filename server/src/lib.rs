@@ -15,6 +15,7 @@
 //! | `error`    | every refusal and failure as an HTTP verdict |
 //! | `requests` | the request id, the access log, and problems written out |
 //! | `metrics`  | what is counted and timed |
+//! | `otel`     | traces for a collector, with the feature of that name |
 //! | `trace`    | the trace that a request belongs to |
 //! | `time`     | the moment that is written down |
 //! | `hex`      | bytes as hexadecimal digits, and back |
@@ -47,6 +48,8 @@ mod extract;
 mod guard;
 mod hex;
 mod metrics;
+#[cfg(feature = "otel")]
+mod otel;
 mod params;
 mod prepared;
 mod requests;

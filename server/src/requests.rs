@@ -16,9 +16,11 @@ use axum::{
     response::Response,
 };
 use hello_shared::Problem;
-use tracing::Instrument;
+use tracing::{Instrument, field};
 use uuid::Uuid;
 
+#[cfg(feature = "otel")]
+use crate::otel;
 use crate::{AppState, routes::fleet, trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -49,13 +51,23 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
         return response;
     }
     let (trace, parent) = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned())).unzip();
-    let span = tracing::info_span!("request", request.id = id.as_str(), trace.id = trace);
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.as_str(),
+        trace.id = trace,
+        otel.name = field::Empty,
+        otel.kind = field::Empty
+    );
     let path = request.uri().path().to_owned();
+    #[cfg(feature = "otel")]
+    otel::begin(&span, request.headers(), &method, route, &path);
     let _under_way = state.metrics().begin();
 
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next.run(request).instrument(span.clone()).await;
 
     let (took, status) = (started.elapsed(), response.status().as_u16());
+    #[cfg(feature = "otel")]
+    otel::end(&span, status);
     write_problem(&mut response, &id);
     state.metrics().answered(name(&method), route, status, took);
     tracing::info!(

@@ -18,6 +18,9 @@ pub(super) enum Failure {
     Unanswered { port: u16, source: io::Error },
     #[error("the service is not ready: it answers {status:?}")]
     Unready { status: String },
+    #[cfg(feature = "otel")]
+    #[error("the traces cannot be sent")]
+    Traces(#[source] opentelemetry_otlp::ExporterBuildError),
     #[error("the contract cannot be written")]
     Write(#[source] io::Error),
     #[error("the service ended")]
@@ -56,6 +59,8 @@ impl Failure {
             }
             Self::Unanswered { .. } => "`hello-server healthcheck --port PORT` asks on another port".to_owned(),
             Self::Unready { .. } => "the log of the service says why".to_owned(),
+            #[cfg(feature = "otel")]
+            Self::Traces(_) => "OTEL_EXPORTER_OTLP_ENDPOINT must be like http://localhost:4318".to_owned(),
             Self::Write(_) => "`hello-server openapi > FILE` needs a disk with room".to_owned(),
             Self::Serve(_) => "the log above says what happened before".to_owned(),
         }

@@ -20,7 +20,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay } = Settings::read(args)?;
     // Before anything takes long: who asks for the end during the start shall get it.
     let end = asked_to_end().map_err(Failure::Serve)?;
-    logging::start();
+    let log = logging::start()?;
 
     let listener = match TcpListener::bind((host.as_str(), port)).await {
         Ok(listener) => listener,
@@ -39,6 +39,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let served = crate::serve_with(listener, app(state), &limits, leave).await;
     store.close().await;
     tracing::info!("stopped");
+    log.end().await;
     served.map_err(Failure::Serve)
 }
 

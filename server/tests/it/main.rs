@@ -14,6 +14,8 @@ mod hostile;
 mod keys;
 mod load;
 mod operations;
+#[cfg(feature = "otel")]
+mod otel;
 mod pages;
 mod postgres;
 mod process;

@@ -1,0 +1,69 @@
+//! Traces, as a collector receives them. Told with the feature `otel` only.
+
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+};
+
+use tempfile::TempDir;
+
+use crate::running::Server;
+
+const TRACE: [u8; 16] = *b"\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6\xa3\xce\x92\x9d\x0e\x0e\x47\x36";
+
+#[tokio::test]
+async fn a_collector_hears_of_a_request_as_part_of_the_trace_of_its_caller() {
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let heard = thread::spawn(move || one_request(&collector));
+    let folder = TempDir::new().unwrap();
+    // What the log leaves out is traced all the same.
+    let settings =
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("RUST_LOG", "error,hello_server::cli=info")];
+    let server = Server::start_with(folder.path(), &settings);
+    let get = reqwest::Client::new()
+        .get(server.url("/trucks/1"))
+        .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    assert_eq!(get.send().await.unwrap().status(), 404);
+    // What is left is sent at the end.
+    server.signal("TERM");
+    assert!(server.wait().success());
+
+    let heard = heard.join().unwrap();
+    assert!(heard.starts_with(b"POST /v1/traces HTTP/1.1\r\n"));
+    let said = |words: &[u8]| heard.windows(words.len()).any(|window| window == words);
+    assert!(said(&TRACE), "another trace");
+    for words in ["GET /trucks/{id}", "hello-server", "http.response.status_code"] {
+        assert!(said(words.as_bytes()), "{words} is missing");
+    }
+}
+
+#[test]
+fn without_a_collector_the_service_runs_as_ever() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    server.signal("TERM");
+    assert!(server.wait().success());
+}
+
+/// Takes one request with a length, answers that all is well, and returns it.
+fn one_request(collector: &TcpListener) -> Vec<u8> {
+    let (mut connection, _) = collector.accept().unwrap();
+    let mut request = Vec::new();
+    let mut piece = [0; 4096];
+    while !is_whole(&request) {
+        let read = connection.read(&mut piece).unwrap();
+        assert!(read > 0, "the request ended before its end");
+        request.extend_from_slice(&piece[..read]);
+    }
+    connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+    request
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    request.len() >= end + 4 + length.parse::<usize>().unwrap()
+}
