@@ -71,14 +71,17 @@ impl utoipa::Modify for BearerToken {
     }
 }
 
-/// Adds the rules that the macros cannot say: the pattern of texts, which is a constant, and that no list is empty.
+/// Adds the rules that the macros cannot say: the pattern of texts, and that no list is empty.
 fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
     let schemas = &mut description.components.get_or_insert_default().schemas;
     for name in ["NewTruck", "TruckPatch"] {
         let Some(RefOr::T(Schema::Object(truck))) = schemas.get_mut(name) else { continue };
         for field in truck.properties.values_mut() {
-            if let RefOr::T(Schema::Object(text)) = field {
-                text.pattern = Some(draft::TEXT_PATTERN.to_owned());
+            // The length is in the pattern: it is that of the text without the blanks around it.
+            if let RefOr::T(Schema::Object(text)) = field
+                && let Some(limit) = text.max_length.take()
+            {
+                text.pattern = Some(draft::text_pattern(limit as u64));
             }
         }
     }

@@ -12,13 +12,18 @@ use crate::store::Edit;
 const NAME_LIMIT: usize = 50;
 /// The longest number plate, in characters.
 const PLATE_LIMIT: usize = 20;
-/// What a text is, as a pattern that callers can check by themselves: something to read, and no control characters,
-/// save for blanks of that kind around it, which are trimmed.
-pub(crate) const TEXT_PATTERN: &str = concat!(
-    r"^[\t-\r\u0085 ]*",
-    r"[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*",
-    r"[\t-\r\u0085 ]*$",
-);
+/// Returns what a text of at most `limit` characters is, as a pattern that callers can check by themselves: blanks around
+/// it, which are trimmed and do not count, and in it no control characters.
+pub(crate) fn text_pattern(limit: u64) -> String {
+    // Unicode's white space, written out: what `\s` means differs from one kind of pattern to the next.
+    const SPACES: &str = r" \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+    const CONTROLS: &str = r"\u0000-\u001F\u007F-\u009F";
+    let blanks = format!(r"[\t-\r\u0085{SPACES}]*");
+    let edge = format!("[^{CONTROLS}{SPACES}]");
+    let between = limit.saturating_sub(2);
+    format!("^{blanks}{edge}([^{CONTROLS}]{{0,{between}}}{edge})?{blanks}$")
+}
+
 /// How many broken rules of a long list are named: the answer to a bad request must not be larger than the request.
 const ERRORS_LIMIT: usize = 100;
 
@@ -134,14 +139,11 @@ fn optional(members: &Map<String, Value>, name: &str, limit: usize) -> Result<Op
 fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)> {
     let Some(value) = value else { return Err((text_rule(limit), "nothing".to_owned())) };
     let Value::String(text) = value else { return Err((text_rule(limit), kind_of(value).to_owned())) };
-    // Blanks around it count, so that callers can check the length by themselves.
-    let length = text.chars().count();
-    if length > limit {
-        return Err((text_rule(limit), format!("{length} characters")));
-    }
     let text = text.trim();
-    if text.is_empty() {
-        return Err((text_rule(limit), "an empty text".to_owned()));
+    match text.chars().count() {
+        0 => return Err((text_rule(limit), "an empty text".to_owned())),
+        length if length > limit => return Err((text_rule(limit), format!("{length} characters"))),
+        _ => {}
     }
     match text.chars().find(|c| c.is_control()) {
         Some(control) => {

@@ -83,6 +83,9 @@ async fn a_truck_is_found_by_its_id_however_its_letters_are_written(api: Api) {
 async fn blanks_around_words_are_trimmed(api: Api) {
     let truck = api.add(&NewTruck::new(" \u{2003}Scania\n", "\tV8 ")).await;
     assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
+    let longest = "x".repeat(50);
+    let truck = api.add(&NewTruck::new(format!("  {longest}  "), "V8")).await;
+    assert_eq!(truck.make, longest, "blanks around a word count for its length");
 }
 
 async fn words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes(api: Api) {
