@@ -1,6 +1,10 @@
 //! `hello-tui dashboard`: the console.
 
-use std::{env, io::IsTerminal, io::stdout};
+use std::{
+    env, fs,
+    io::{IsTerminal, stdout},
+    sync::Mutex,
+};
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
@@ -8,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::{Error, connect};
 use crate::{
     app::{App, Setup, action::Place},
-    config::Settings,
+    config::{Settings, state_folder},
     failure::{Failure, Kind},
     runtime::{self, Ending, clock, guard::Guard, input, terminal::Terminal, world::World},
     widgets::look::Look,
@@ -54,6 +58,7 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
             .hint("hello-tui --help lists the commands for scripts")
             .into());
     }
+    keep_log();
     let connected = connect(&settings).await?;
     let mut app = App::new(Setup {
         start: args.screen.into(),
@@ -74,5 +79,21 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
     match ending {
         Ending::Quit => Ok(()),
         Ending::Stopped => Err(Error::Interrupted),
+    }
+}
+
+/// Writes warnings and errors to a file: the terminal is for the console. Without a place for the file there is none.
+fn keep_log() {
+    let Some(folder) = state_folder() else { return };
+    let open = || {
+        fs::create_dir_all(&folder)?;
+        fs::OpenOptions::new().create(true).append(true).open(folder.join("hello-tui.log"))
+    };
+    if let Ok(file) = open() {
+        tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_max_level(tracing::Level::WARN)
+            .with_writer(Mutex::new(file))
+            .init();
     }
 }

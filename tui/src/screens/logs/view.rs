@@ -66,7 +66,12 @@ fn note(logs: &Logs, look: &Look) -> Line<'static> {
     };
     let count = logs.lines.len();
     let mut line = Line::from(toned(look, &format!("{forgotten}{count} lines · "), Tone::Faint));
-    line.extend(state(logs, look));
+    match (&logs.state, &logs.held) {
+        (State::Still | State::Reading | State::Live, Some(_)) => {
+            line.push_span(toned(look, "held · f follows ", Tone::Warning));
+        }
+        _ => line.extend(state(logs, look)),
+    }
     line
 }
 
@@ -75,7 +80,6 @@ pub(super) fn state(logs: &Logs, look: &Look) -> Line<'static> {
     let (word, tone) = match &logs.state {
         State::Throttled { until } => (format!("throttled until {}", look.clock(*until)), Tone::Warning),
         State::Failed { failure, .. } => (format!("⚠ {}", remote::word(failure)), Tone::Warning),
-        _ if logs.held.is_some() => ("held · f follows".to_owned(), Tone::Warning),
         State::Live => ("live".to_owned(), Tone::Good),
         State::Still | State::Reading => ("reading".to_owned(), Tone::Busy),
     };
