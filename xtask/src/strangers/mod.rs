@@ -26,8 +26,16 @@ pub(crate) struct Strangers {
 }
 
 /// All strangers. The absence of some is no reason to do without the others.
-pub(crate) const ALL: &[Strangers] =
-    &[postgresql::STRANGERS, python::STRANGERS, node::BACKSTAGE, node::REDOCLY];
+pub(crate) const ALL: &[Strangers] = &[
+    postgresql::STRANGERS,
+    python::STRANGERS,
+    python::CHECKERS,
+    python::CHECKOV,
+    python::EMULATORS,
+    node::BACKSTAGE,
+    node::REDOCLY,
+    node::DELIVERY,
+];
 
 /// What the server is measured beside: no test needs it.
 pub(crate) const PEERS: Strangers = python::PEERS;

@@ -21,8 +21,15 @@ pub(super) const REDOCLY: Strangers = Strangers {
     install: |folder| install(&folder.join("redocly"), OF_SERVER),
 };
 
+/// What judges templates and workflows. Named is the folder that holds `node_modules`.
+pub(super) const DELIVERY: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_DELIVERY_NODE",
+    install: |folder| install(&folder.join("delivery"), OF_DELIVERY),
+};
+
 const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/tests/strangers");
 const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/strangers");
+const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/delivery");
 const MANIFEST: &str = "package.json";
 const LOCK: &str = "package-lock.json";
 
@@ -69,9 +76,10 @@ mod tests {
 
     #[test]
     fn every_package_is_held_by_its_digest_and_no_host_is_named() {
-        for manifests in [OF_CONSOLE, OF_SERVER] {
+        for manifests in [OF_CONSOLE, OF_SERVER, OF_DELIVERY] {
             let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
-            let packages = lock.matches("\"node_modules/").count();
+            // What comes inside another package is held by that one's digest.
+            let packages = lock.matches("\"node_modules/").count() - lock.matches("\"inBundle\"").count();
             assert!(packages > 0);
             assert_eq!(lock.matches("\"integrity\": \"sha512-").count(), packages);
             assert!(!lock.contains("\"resolved\""), "a package is bound to a host");

@@ -15,17 +15,46 @@ pub(super) const STRANGERS: Strangers = Strangers {
     install: |folder| install(folder, concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt")),
 };
 
+/// What judges templates, workflows, images, scripts and pages. Named is the folder of its programs.
+pub(super) const CHECKERS: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_CHECKERS",
+    install: |folder| {
+        programs(&folder.join("checkers"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/checkers.txt"))
+    },
+};
+
+/// The judge that does not share an environment. Named is the folder of its programs.
+pub(super) const CHECKOV: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_CHECKOV",
+    install: |folder| {
+        programs(&folder.join("checkov"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/checkov.txt"))
+    },
+};
+
+/// AWS on loopback, with the command line that asks it. Named is the folder of their programs.
+pub(super) const EMULATORS: Strangers = Strangers {
+    variable: "HELLO_STRANGERS_EMULATORS",
+    install: |folder| {
+        programs(&folder.join("emulators"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/emulators.txt"))
+    },
+};
+
 /// What the server is measured beside. Named is the interpreter that has the packages.
 pub(super) const PEERS: Strangers = Strangers {
     variable: "HELLO_PEERS_PYTHON",
     install: |folder| {
-        let folder = folder.join("peers");
-        fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
-        install(&folder, concat!(env!("CARGO_MANIFEST_DIR"), "/peers/requirements.txt"))
+        install(&folder.join("peers"), concat!(env!("CARGO_MANIFEST_DIR"), "/peers/requirements.txt"))
     },
 };
 
+/// Installs an environment, and returns the folder of the programs that came with it.
+fn programs(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
+    let python = install(folder, requirements)?;
+    Ok(python.parent().unwrap_or(folder).to_owned())
+}
+
 fn install(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
+    fs::create_dir_all(folder).map_err(Failure::file("create", folder))?;
     let wanted = fs::read_to_string(requirements).map_err(Failure::file("read", requirements))?;
     let venv = Venv::at(folder.join("venv"));
     let stamp = Stamp(folder.join("installed.txt"));
@@ -118,13 +147,19 @@ mod tests {
 
     #[test]
     fn every_stranger_is_pinned_to_one_version_and_no_host_is_named() {
-        let list = include_str!("../../strangers/requirements.txt");
-        let list = format!("{list}{}", include_str!("../../peers/requirements.txt"));
+        let list = [
+            include_str!("../../strangers/requirements.txt"),
+            include_str!("../../strangers/checkers.txt"),
+            include_str!("../../strangers/checkov.txt"),
+            include_str!("../../strangers/emulators.txt"),
+            include_str!("../../peers/requirements.txt"),
+        ]
+        .concat();
         let mut pins = list.lines().filter(|line| !line.starts_with('#')).peekable();
         assert!(pins.peek().is_some());
         for pin in pins {
             let (name, version) = pin.split_once("==").unwrap_or_else(|| panic!("{pin} is not pinned"));
-            let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+            let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]".contains(c));
             assert!(plain(name) && plain(version), "{pin} says more than a name and a version");
         }
     }

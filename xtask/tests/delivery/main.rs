@@ -1,0 +1,5 @@
+//! The way from a commit to a running service, judged by the tools that its reviewers use: templates, workflows, image,
+//! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
+
+mod strangers;
+mod workflows;
