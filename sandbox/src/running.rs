@@ -91,7 +91,7 @@ impl Sandbox {
 }
 
 /// Puts everything on one router: AWS at its root, GitHub, the sandbox's own paths, and trucks everywhere else.
-fn router(state: &Arc<State>, trucks: Router) -> Router {
+fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
     Router::new()
         .route("/", post(aws::answer))
         .with_state(Arc::clone(state))
@@ -101,7 +101,10 @@ fn router(state: &Arc<State>, trucks: Router) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(state), inject))
 }
 
-async fn otherwise(trucks: Router, request: Request) -> Result<axum::response::Response, Infallible> {
+async fn otherwise(
+    trucks: hello_server::App,
+    request: Request,
+) -> Result<axum::response::Response, Infallible> {
     if github::is_its_path(request.uri().path()) {
         return Ok(github::nothing_here().into_response());
     }

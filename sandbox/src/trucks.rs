@@ -1,8 +1,7 @@
 //! The trucks API: the real service, over a store of its own in memory, with a few trucks in it.
 
-use axum::Router;
 use axum::body::Body;
-use hello_server::{AppState, Store, app};
+use hello_server::{App, AppState, Store, app};
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -10,7 +9,7 @@ use tower::ServiceExt as _;
 use crate::error::Error;
 
 /// Returns the trucks API with the sandbox's fleet.
-pub(crate) async fn router() -> Result<Router, Error> {
+pub(crate) async fn router() -> Result<App, Error> {
     let store = Store::open(Store::IN_MEMORY).await.map_err(|why| Error::Trucks(why.to_string()))?;
     let router = app(AppState::new(store));
     for truck in fleet() {
@@ -31,7 +30,7 @@ fn fleet() -> [Value; 6] {
 }
 
 /// Adds a truck in the way that everybody does, so that the fleet keeps the service's own rules.
-async fn add(router: &Router, truck: &Value) -> Result<(), Error> {
+async fn add(router: &App, truck: &Value) -> Result<(), Error> {
     let request = Request::post("/trucks")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(truck.to_string()))

@@ -22,12 +22,13 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, draft, error::ApiError, guard, requests, routes};
+use crate::{App, AppState, draft, error::ApiError, guard, requests, routes};
 
 /// Returns the whole service, ready to be served or mounted.
-pub fn app(state: AppState) -> Router {
+pub fn app(state: AppState) -> App {
     let (router, _) = declared().split_for_parts();
-    guarded(router, &state).with_state(state)
+    let router = guarded(router, &state).with_state(state.clone());
+    App::new(state, router)
 }
 
 /// Returns the description of the service, made of the same declarations as its routes.

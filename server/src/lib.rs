@@ -2,7 +2,8 @@
 //!
 //! | module     | what it holds |
 //! |------------|---------------|
-//! | `app`      | the whole service as one router: routes, layers, what is said where there is no route |
+//! | [`App`]    | the front: lists that were prepared are handed out here, the router answers everything else |
+//! | `app`      | the router: routes, layers, what is said where there is no route |
 //! | [`AppState`] | what handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
 //! | `draft`    | the rules of a truck, read out of JSON with every broken one named |
@@ -31,8 +32,8 @@
 //! use hello_server::{AppState, Store, app};
 //!
 //! let store = Store::open(Store::IN_MEMORY).await?;
-//! let router = app(AppState::new(store));
-//! # drop(router);
+//! let service = app(AppState::new(store));
+//! # drop(service);
 //! # Ok(())
 //! # }
 //! ```
@@ -45,6 +46,7 @@ mod draft;
 mod error;
 mod etag;
 mod extract;
+mod front;
 mod guard;
 mod hex;
 mod metrics;
@@ -61,6 +63,7 @@ mod time;
 mod trace;
 
 pub use app::{app, contract, openapi};
+pub use front::App;
 pub use guard::{BadTokens, ClientAddr, Limits, Tokens};
 pub use serve::{serve, serve_with};
 pub use state::{AppState, Options};

@@ -2,6 +2,7 @@
 
 use std::{sync::atomic::AtomicU64, time::Duration};
 
+use http::StatusCode;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -28,12 +29,21 @@ struct Route {
 
 type Durations = Family<Route, Histogram, fn() -> Histogram>;
 
+#[derive(Debug)]
+struct Lists {
+    told: Counter,
+    known: Counter,
+    durations: Histogram,
+}
+
 /// Counts and times requests, and looks at the store when asked.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     durations: Durations,
+    /// Those of lists that were prepared, at hand: looking them up costs as much as everything else.
+    lists: Lists,
     under_way: Gauge,
     connections: Gauge,
     idle: Gauge,
@@ -61,7 +71,8 @@ impl Metrics {
         let heard = gauge(&mut registry, "store_heard", "Whether writes of other replicas are heard of");
         let revision = Gauge::default();
         registry.register("store_revision", "The number of the last event", Gauge::clone(&revision));
-        Self { registry, requests, durations, under_way, connections, idle, revision, heard }
+        let lists = Lists::of(&requests, &durations);
+        Self { registry, requests, durations, lists, under_way, connections, idle, revision, heard }
     }
 
     /// Counts a request in until the returned value goes.
@@ -78,6 +89,13 @@ impl Metrics {
         self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
     }
 
+    /// Counts a list that was prepared.
+    pub(crate) fn handed_out(&self, status: StatusCode, took: Duration) {
+        let counter = if status == StatusCode::NOT_MODIFIED { &self.lists.known } else { &self.lists.told };
+        counter.inc();
+        self.lists.durations.observe(took.as_secs_f64());
+    }
+
     /// Returns everything as text.
     pub(crate) fn write(&self, store: &Store) -> String {
         let (connections, idle) = store.connections();
@@ -92,6 +110,20 @@ impl Metrics {
         // Writing to a text cannot fail.
         let _ = text::encode(&mut written, &self.registry);
         written
+    }
+}
+
+impl Lists {
+    fn of(requests: &Family<Answered, Counter>, durations: &Durations) -> Self {
+        let route = || "/trucks".to_owned();
+        let counter = |status: StatusCode| {
+            requests.get_or_create_owned(&Answered { method: "GET", route: route(), status: status.as_u16() })
+        };
+        Self {
+            told: counter(StatusCode::OK),
+            known: counter(StatusCode::NOT_MODIFIED),
+            durations: durations.get_or_create_owned(&Route { method: "GET", route: route() }),
+        }
     }
 }
 

@@ -1,7 +1,4 @@
 //! What happens around every request: its id, its line in the log, its place in the metrics, and its problem written out.
-//!
-//! A list that was prepared is answered here at once: that is almost every request, and costs less than a line of the
-//! log would. It is counted like any other, and logged at `debug`.
 
 use std::time::Instant;
 
@@ -21,7 +18,7 @@ use uuid::Uuid;
 
 #[cfg(feature = "otel")]
 use crate::otel;
-use crate::{AppState, routes::fleet, trace};
+use crate::{AppState, trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,19 +38,13 @@ const SAFE: [(HeaderName, HeaderValue); 5] = [
 /// Answers a request under its id, and writes one line about it.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let (id, method) = (request_id(request.headers()), request.method().clone());
+    let (id, method) = (id(request.headers()), request.method().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
-    if let Some(mut response) = fleet::at_hand(&state, &request) {
-        state.metrics().answered(name(&method), route, response.status().as_u16(), started.elapsed());
-        tracing::debug!(request.id = id, http.route = route, "answered from what was prepared");
-        finish(&mut response, id);
-        return response;
-    }
     let (trace, parent) = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned())).unzip();
     let span = tracing::info_span!(
         "request",
-        request.id = id.as_str(),
+        request.id = written(&id),
         trace.id = trace,
         otel.name = field::Empty,
         otel.kind = field::Empty
@@ -68,10 +59,10 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
     let (took, status) = (started.elapsed(), response.status().as_u16());
     #[cfg(feature = "otel")]
     otel::end(&span, status);
-    write_problem(&mut response, &id);
+    write_problem(&mut response, written(&id));
     state.metrics().answered(name(&method), route, status, took);
     tracing::info!(
-        request.id = id.as_str(),
+        request.id = written(&id),
         trace.id = trace,
         trace.parent = parent,
         http.method = method.as_str(),
@@ -81,20 +72,21 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
         duration_ms = took.as_secs_f64() * 1000.0,
         "answered",
     );
-    finish(&mut response, id);
+    make_safe(response.headers_mut());
+    label(&mut response, id);
     response
 }
 
-/// Adds what every answer has.
-fn finish(response: &mut Response, id: String) {
-    let headers = response.headers_mut();
-    headers.reserve(SAFE.len() + 1);
+/// Adds what browsers are told with every answer, unless it is said already.
+pub(crate) fn make_safe(headers: &mut HeaderMap) {
     for (name, value) in SAFE {
         headers.entry(name).or_insert(value);
     }
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+}
+
+/// Adds the id of the request.
+pub(crate) fn label(response: &mut Response, id: HeaderValue) {
+    response.headers_mut().insert(REQUEST_ID, id);
 }
 
 /// Returns the name of a method; those that nobody uses count as one, so that callers cannot make the metrics grow.
@@ -112,13 +104,24 @@ fn name(method: &Method) -> &'static str {
 }
 
 /// Takes over the caller's id when it is short and plain, so that one id follows a request through all logs.
-fn request_id(headers: &HeaderMap) -> String {
-    let plain = |id: &&str| {
+pub(crate) fn id(headers: &HeaderMap) -> HeaderValue {
+    let plain = |id: &&HeaderValue| {
         (1..=REQUEST_ID_LIMIT).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+            && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
     };
-    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(plain);
-    given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+    headers.get(REQUEST_ID).filter(plain).cloned().unwrap_or_else(new_id)
+}
+
+/// Returns an id as it is logged.
+pub(crate) fn written(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or_default()
+}
+
+fn new_id() -> HeaderValue {
+    let id = Uuid::now_v7();
+    let id = id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
+    // Digits and hyphens always make a header.
+    HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
 fn write_problem(response: &mut Response, request_id: &str) {

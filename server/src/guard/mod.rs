@@ -77,7 +77,7 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
 }
 
 /// Says whether the client may ask this, now.
-pub(crate) fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
+pub(crate) fn checked<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     if let Some(rate) = state.rate() {
         rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany)?;
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::{Body, Bytes},
-    extract::{RawQuery, Request, State},
+    extract::{RawQuery, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
         header::{CONTENT_TYPE, ETAG, LINK, LOCATION},
     },
     middleware,
@@ -25,7 +25,7 @@ use crate::{
     error::ApiError,
     etag,
     extract::{KeyName, TrucksBody},
-    guard, params,
+    guard, params, requests,
     store::{Change, Done, Page, Query, Store, StoreError},
     time,
 };
@@ -95,7 +95,7 @@ async fn list_trucks(
 }
 
 /// Returns the answer to a list when it was prepared, and the caller may have it.
-pub(crate) fn at_hand(state: &AppState, request: &Request) -> Option<Response> {
+pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>) -> Option<Response> {
     if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
         return None;
     }
@@ -111,8 +111,8 @@ pub(crate) fn at_hand(state: &AppState, request: &Request) -> Option<Response> {
 #[derive(Debug)]
 pub(crate) struct Listing {
     etag: HeaderValue,
-    total: Option<HeaderValue>,
-    next: Option<HeaderValue>,
+    /// All that its answers say of themselves, so that an answer copies it in one go.
+    head: HeaderMap,
     body: Bytes,
     /// Where the rest begins of a list that is too long to be held.
     rest: Option<Query>,
@@ -129,10 +129,18 @@ impl Listing {
             (Some(cursor), None) => (None, Some(Query { after: Some(cursor), ..page_query })),
             (next, _) => (next.as_ref().and_then(link), None),
         };
+        let etag = etag::of_fleet(store.epoch(), revision);
+        let mut head = HeaderMap::new();
+        head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        head.extend(total.map(|total| (TOTAL, total.into())));
+        head.extend(link.map(|link| (LINK, link)));
+        head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
+        requests::make_safe(&mut head);
+        // That of the id of each request, which is copied with the rest.
+        head.reserve(1);
         Ok(Self {
-            etag: etag::of_fleet(store.epoch(), revision),
-            total: total.map(HeaderValue::from),
-            next: link,
+            etag,
+            head,
             // Trucks are made of text, numbers and moments, which always become JSON.
             body: serde_json::to_vec(&trucks).unwrap_or_default().into(),
             rest,
@@ -141,20 +149,16 @@ impl Listing {
 
     fn answer(&self, store: &Store, headers: &HeaderMap) -> Response {
         if self.rest.is_none() && etag::is_known(headers, &self.etag) {
-            return (StatusCode::NOT_MODIFIED, [(ETAG, self.etag.clone())]).into_response();
+            let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, self.etag.clone())]).into_response();
+            requests::make_safe(response.headers_mut());
+            return response;
         }
         let body = match &self.rest {
             None => Body::from(self.body.clone()),
             Some(rest) => whole(store.clone(), &self.body, rest.clone()),
         };
         let mut response = Response::new(body);
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.extend(self.total.clone().map(|total| (TOTAL, total)));
-        headers.extend(self.next.clone().map(|next| (LINK, next)));
-        if self.rest.is_none() {
-            headers.insert(ETAG, self.etag.clone());
-        }
+        response.headers_mut().clone_from(&self.head);
         response
     }
 }

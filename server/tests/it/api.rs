@@ -1,17 +1,16 @@
 //! The service without a socket: requests go straight into the router, as a server would hand them over.
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header::HeaderMap, request::Builder},
 };
-use hello_server::{AppState, Store, app};
+use hello_server::{App, AppState, Store, app};
 use hello_shared::{NewTruck, Problem, Truck};
 use serde_json::Value;
 use tower::ServiceExt;
 
 pub(crate) struct Api {
-    router: Router,
+    router: App,
 }
 
 impl Api {
@@ -29,7 +28,7 @@ impl Api {
         Self::of(app(AppState::new(store)))
     }
 
-    pub(crate) fn of(router: Router) -> Self {
+    pub(crate) fn of(router: App) -> Self {
         Self { router }
     }
 

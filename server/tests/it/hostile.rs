@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use hello_server::{AppState, Limits, Options, Store, app, serve_with};
+use hello_server::{App, AppState, Limits, Options, Store, app, serve_with};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -15,7 +14,7 @@ async fn serving(limits: Limits) -> String {
     let address = listener.local_addr().unwrap().to_string();
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
     let options = Options { limits: limits.clone(), ..Options::default() };
-    let service: Router = app(AppState::with(store, options));
+    let service: App = app(AppState::with(store, options));
     tokio::spawn(async move { serve_with(listener, service, &limits, std::future::pending()).await });
     address
 }

@@ -1,28 +1,30 @@
 //! A listener, its connections, and their graceful end.
 
+mod timer;
+
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request};
+use axum::extract::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time,
 };
-use tower::ServiceExt;
+use tower::Service;
 
-use crate::guard::{ClientAddr, Limits};
+use self::timer::Timer;
+use crate::{
+    App,
+    guard::{ClientAddr, Limits},
+};
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// The largest head of a request, in bytes, and the most lines in it.
+/// The largest head of a request, in bytes. In lines it is hyper's own limit, 100: to name one costs each request.
 const HEAD_LIMIT: usize = 32 * 1024;
-const HEAD_LINES: usize = 100;
 
 /// How long to wait when no connection can be taken, as when there are no more files to be opened.
 const BREATH: Duration = Duration::from_millis(50);
@@ -30,7 +32,7 @@ const BREATH: Duration = Duration::from_millis(50);
 /// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 25 seconds.
 pub async fn serve(
     listener: TcpListener,
-    app: Router,
+    app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     serve_with(listener, app, &Limits::default(), shutdown).await
@@ -39,7 +41,7 @@ pub async fn serve(
 /// Serves as [`serve`] does, within other limits. Connections beyond them wait until one is free.
 pub async fn serve_with(
     listener: TcpListener,
-    app: Router,
+    app: App,
     limits: &Limits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
@@ -76,7 +78,7 @@ pub async fn serve_with(
 fn connect(
     stream: TcpStream,
     peer: SocketAddr,
-    app: Router,
+    app: App,
     head: Duration,
     place: OwnedSemaphorePermit,
     graceful: &GracefulShutdown,
@@ -85,13 +87,12 @@ fn connect(
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ClientAddr(peer));
-        app.clone().oneshot(request)
+        app.clone().call(request)
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(Timer::default())
         .header_read_timeout(head)
         .max_buf_size(HEAD_LIMIT)
-        .max_headers(HEAD_LINES)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
