@@ -48,6 +48,9 @@ impl Failure {
             Self::Store(StoreError::Open { place, .. }) if place.starts_with("PostgreSQL") => {
                 "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` asks it".to_owned()
             }
+            Self::Store(StoreError::InUse { .. }) => {
+                "stop that server first; with PostgreSQL, many share the trucks".to_owned()
+            }
             Self::Store(_) => "the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: \
                                hello-server` keeps the trucks in memory"
                 .to_owned(),

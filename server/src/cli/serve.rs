@@ -19,7 +19,7 @@ const GLANCE: Duration = Duration::from_secs(1);
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay } = Settings::read(args)?;
     // Before anything takes long: who asks for the end during the start shall get it.
-    let end = asked_to_end().map_err(Failure::Serve)?;
+    let mut end = Box::pin(asked_to_end().map_err(Failure::Serve)?);
     let log = logging::start()?;
 
     let listener = match TcpListener::bind((host.as_str(), port)).await {
@@ -27,7 +27,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
         Err(source) => return Err(Failure::Listen { host, port, source }),
     };
     let address = listener.local_addr().map_err(Failure::Serve)?;
-    let store = Store::open(&database_url).await?;
+    let store = tokio::select! {
+        opened = Store::open(&database_url) => opened?,
+        () = &mut end => return Ok(()),
+    };
     let limits = options.limits.clone();
     let state = AppState::with(store.clone(), options);
     if let Some(file) = tokens_file {

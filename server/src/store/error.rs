@@ -24,6 +24,12 @@ pub enum StoreError {
         /// Why.
         source: Arc<sqlx::migrate::MigrateError>,
     },
+    /// Another process keeps its trucks in the same file.
+    #[error("another server keeps its trucks in {place}")]
+    InUse {
+        /// Where the trucks are.
+        place: String,
+    },
     /// There is no such truck.
     #[error("no truck has this id")]
     NoSuchTruck,

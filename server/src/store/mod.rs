@@ -3,6 +3,7 @@
 //! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, and
 //! how a database is told in `sql`. Whether a truck is well described, and anything of HTTP, never belong here.
 
+mod alone;
 mod change;
 mod error;
 mod plan;
@@ -19,7 +20,7 @@ use tokio::sync::watch;
 
 #[cfg(feature = "postgres")]
 use self::sql::postgres::Ear;
-use self::{sql::Tables, sql::Written, writer::Writer};
+use self::{alone::Alone, sql::Tables, sql::Written, writer::Writer};
 
 pub(crate) use self::revision::Revision;
 pub use self::{
@@ -35,6 +36,7 @@ pub struct Store {
     writer: Writer,
     revision: watch::Sender<Revision>,
     epoch: Arc<str>,
+    alone: Alone,
 }
 
 impl Store {
@@ -45,9 +47,16 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the URL names no store that is known, or the store cannot be opened or brought up to date.
+    /// When the URL names no store that is known, the store cannot be opened or brought up to date, or another process
+    /// keeps its trucks in the same file and does not end within half a minute.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let backend = Arc::new(match Self::scheme(url)? {
+        let scheme = Self::scheme(url)?;
+        let alone = match scheme {
+            Scheme::Sqlite => Alone::with(url).await?,
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => Alone::default(),
+        };
+        let backend = Arc::new(match scheme {
             Scheme::Sqlite => Backend::Sqlite(Tables::<Sqlite>::open(url).await?),
             #[cfg(feature = "postgres")]
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
@@ -59,7 +68,7 @@ impl Store {
             Ear::open(url, Arc::downgrade(&backend), revision.clone()).await?;
         }
         let writer = Writer::start(backend.clone(), revision.clone());
-        Ok(Self { backend, writer, revision, epoch })
+        Ok(Self { backend, writer, revision, epoch, alone })
     }
 
     /// Says which store a URL names, without opening it.
@@ -175,6 +184,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Backend::Postgres(tables) => tables.close().await,
         }
+        self.alone.end();
     }
 }
 

@@ -42,8 +42,28 @@ async fn a_truck_is_on_disk_once_it_is_acknowledged_though_the_store_is_never_cl
     store.insert(&gone).await.unwrap();
     assert_eq!(store.delete(&gone.id).await.unwrap(), Some(gone));
 
-    let other = open(folder.path()).await;
+    // What lies on the disk at this moment, as after a loss of power.
+    let copy = TempDir::new().unwrap();
+    for name in ["trucks.db", "trucks.db-wal"] {
+        std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let other = open(copy.path()).await;
     assert_eq!(other.list().await.unwrap(), [kept]);
+}
+
+#[tokio::test]
+async fn who_takes_over_waits_until_the_other_has_closed_and_misses_nothing() {
+    let folder = TempDir::new().unwrap();
+    let first = open(folder.path()).await;
+    let second = tokio::spawn({
+        let folder = folder.path().to_owned();
+        async move { open(&folder).await }
+    });
+    let kept = truck("Volvo");
+    first.insert(&kept).await.unwrap();
+    assert!(!second.is_finished());
+    first.close().await;
+    assert_eq!(second.await.unwrap().list().await.unwrap(), [kept]);
 }
 
 #[tokio::test]
