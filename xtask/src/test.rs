@@ -37,6 +37,8 @@ enum Step {
     Strangers,
     /// Examples in the documentation.
     Doctests,
+    /// What the service has only with a feature: lints, and its tests.
+    Features,
     /// Every other test.
     Tests,
 }
@@ -51,6 +53,7 @@ impl Test {
                 Step::Doc => session.doc()?,
                 Step::Strangers => session.strangers()?,
                 Step::Doctests => session.doctests()?,
+                Step::Features => session.features()?,
                 Step::Tests => return session.tests(),
             }
         }
@@ -112,6 +115,14 @@ impl Session {
 
     fn doctests(&self) -> Result<(), Failure> {
         self.run(Step::Doctests, &mut self.cargo(&["test", "--workspace", "--doc"]))
+    }
+
+    fn features(&self) -> Result<(), Failure> {
+        let of_server = ["--package", "hello-server", "--features", "otel"];
+        let lints = [&["clippy"][..], &of_server, &["--all-targets", "--", "-D", "warnings"]].concat();
+        self.run(Step::Features, &mut self.cargo(&lints))?;
+        let tests = [&["test"][..], &of_server, &["--test", "it", "otel"]].concat();
+        self.run(Step::Features, &mut self.cargo(&tests))
     }
 
     /// Runs the tests; the runner has said what failed, so its status is all that is returned.
