@@ -4,6 +4,12 @@
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const element = (name, text) => Object.assign(document.createElement(name), { textContent: text ?? "" });
 
+/** Fills an element with text in which code stands between backticks. */
+function write(place, text) {
+  const parts = text.split("`").map((part, index) => (index % 2 ? element("code", part) : part));
+  place.append(...parts);
+}
+
 /** Returns an example of what a schema describes, followed through the references of the description. */
 function example(schema, api) {
   if (!schema) return {};
@@ -23,7 +29,9 @@ function example(schema, api) {
 function field(fields, name, hint, input) {
   const label = element("label", name);
   input.name = name;
-  label.append(input, element("small", hint));
+  const about = element("small");
+  write(about, hint);
+  label.append(input, about);
   fields.append(label);
   return input;
 }
@@ -33,8 +41,8 @@ function draw(api, path, method, operation) {
   const find = (selector) => shown.querySelector(selector);
   find(".method").textContent = method.toUpperCase();
   find(".path").textContent = path;
-  find(".summary").textContent = operation.summary ?? "";
-  find(".description").textContent = operation.description ?? "";
+  write(find(".summary"), operation.summary ?? "");
+  write(find(".description"), operation.description ?? "");
   const inputs = (operation.parameters ?? []).map((parameter) => {
     const input = field(find(".fields"), parameter.name, parameter.description ?? "", element("input"));
     input.required = Boolean(parameter.required);
@@ -44,7 +52,9 @@ function draw(api, path, method, operation) {
   const body = content && field(find(".fields"), "body", content[0], element("textarea"));
   if (body) body.value = JSON.stringify(example(content[1].schema, api), null, 2);
   for (const [status, answer] of Object.entries(operation.responses)) {
-    find(".answers").append(element("li", `${status} ${answer.description ?? ""}`));
+    const line = element("li");
+    write(line, `\`${status}\` ${answer.description ?? ""}`);
+    find(".answers").append(line);
   }
   const answer = find(".answer");
   find("form").addEventListener("submit", (event) => {
