@@ -24,6 +24,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     cargo
 }
 
+/// Prepares a call of the workspace's compiler.
+pub(crate) fn rustc(arguments: &[&str]) -> Command {
+    let mut rustc = Command::new("rustc");
+    rustc.args(arguments).current_dir(workspace::root());
+    rustc
+}
+
 fn is_set_by_cargo_run(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name == "CARGO"

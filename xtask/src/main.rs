@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `docs` and `bench`.
+//! The project's own chores: `cargo xtask test`, `docs`, `image` and `bench`.
 //!
 //! One file per command; each command's doc comment is its help. What CI runs is what a developer runs, so nothing
 //! here is for CI alone except where the compiled artifacts go. No product code belongs here, and no product crate
@@ -6,8 +6,10 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line that talks to its user")]
 
+mod apt;
 mod bench;
 mod command;
+mod containers;
 mod dashboard;
 mod docs;
 mod failure;
@@ -27,6 +29,7 @@ use clap::Parser;
 enum Xtask {
     Test(test::Test),
     Docs(docs::Docs),
+    Image(containers::Image),
     #[command(subcommand)]
     Bench(bench::Bench),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let done = match Xtask::parse() {
         Xtask::Test(test) => test.run(),
         Xtask::Docs(docs) => docs.run(),
+        Xtask::Image(image) => image.run(),
         Xtask::Bench(bench) => bench.run(),
     };
     done.unwrap_or_else(|failure| {

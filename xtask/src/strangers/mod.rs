@@ -1,7 +1,7 @@
 //! Strangers: programs that nobody here wrote, which tests check our idea of the outside world against.
 //!
-//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL alone is the
-//! system's. What the strangers are asked belongs to the tests of each crate, never here.
+//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL and
+//! what runs containers are the system's. What the strangers are asked belongs to the tests of each crate, never here.
 
 mod node;
 mod postgresql;
@@ -15,14 +15,14 @@ use std::{
     process::Command,
 };
 
-use crate::{command, failure::Failure};
+use crate::{command, containers, failure::Failure};
 
 /// Strangers that are installed together, by the tool of their language.
 #[derive(Debug)]
 pub(crate) struct Strangers {
     /// The environment variable by which tests find them.
     pub(crate) variable: &'static str,
-    install: fn(&Path) -> Result<PathBuf, Failure>,
+    pub(crate) install: fn(&Path) -> Result<PathBuf, Failure>,
 }
 
 /// All strangers. The absence of some is no reason to do without the others.
@@ -35,6 +35,7 @@ pub(crate) const ALL: &[Strangers] = &[
     node::BACKSTAGE,
     node::REDOCLY,
     node::DELIVERY,
+    containers::STRANGERS,
 ];
 
 /// What the server is measured beside: no test needs it.
@@ -63,14 +64,14 @@ fn lock(path: &Path) -> Result<fs::File, Failure> {
 }
 
 /// A list of what was installed. Written last, so that an installation cut short is made again.
-struct Stamp(PathBuf);
+pub(crate) struct Stamp(pub(crate) PathBuf);
 
 impl Stamp {
-    fn says(&self, wanted: &str) -> bool {
+    pub(crate) fn says(&self, wanted: &str) -> bool {
         fs::read_to_string(&self.0).is_ok_and(|installed| installed == wanted)
     }
 
-    fn write(&self, installed: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&self, installed: &str) -> Result<(), Failure> {
         fs::write(&self.0, installed).map_err(Failure::file("write", &self.0))
     }
 }
@@ -81,7 +82,7 @@ fn starts(program: impl AsRef<OsStr>) -> bool {
 }
 
 /// Runs a command without showing it; on failure returns what it said.
-fn quietly(command: &mut Command) -> Result<(), String> {
+pub(crate) fn quietly(command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|error| format!("{}: {error}", command::line(command)))?;
     if output.status.success() {
         Ok(())
@@ -91,7 +92,7 @@ fn quietly(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn missing(why: String, hint: &'static str) -> Failure {
+pub(crate) fn missing(why: String, hint: &'static str) -> Failure {
     Failure::Strangers { why, hint }
 }
 

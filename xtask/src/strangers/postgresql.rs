@@ -1,16 +1,12 @@
 //! PostgreSQL, from the packages of the system: the one stranger that is not installed under the target folder.
 
 use std::{
-    env,
-    ffi::OsString,
     fs,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use super::{Strangers, missing};
-use crate::{command, failure::Failure};
+use crate::{apt::Apt, failure::Failure};
 
 /// Named is the folder that holds `postgres` and `initdb`.
 pub(super) const STRANGERS: Strangers =
@@ -23,17 +19,12 @@ const HINT: &str = "Type `sudo apt-get install postgresql`, or set HELLO_STRANGE
 struct System {
     /// Where Debian keeps a folder for each version.
     versions: PathBuf,
-    is_root: bool,
-    path: OsString,
+    apt: Apt,
 }
 
 impl System {
     fn this() -> Self {
-        Self {
-            versions: "/usr/lib/postgresql".into(),
-            is_root: fs::metadata("/proc/self").is_ok_and(|of_us| of_us.uid() == 0),
-            path: env::var_os("PATH").unwrap_or_default(),
-        }
+        Self { versions: "/usr/lib/postgresql".into(), apt: Apt::this() }
     }
 
     /// Returns the folder of its programs. Only root installs them, and only where they are missing.
@@ -41,14 +32,7 @@ impl System {
         if let Some(programs) = self.programs() {
             return Ok(programs);
         }
-        if !self.is_root {
-            return Err(missing("PostgreSQL is not installed, and only root may do it".into(), HINT));
-        }
-        // The lists of packages are empty in a fresh container, and old where nobody refreshed them.
-        let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
-        self.apt_get(&install)
-            .or_else(|_| self.apt_get(&["update"]).and_then(|()| self.apt_get(&install)))
-            .map_err(|failure| missing(failure.to_string(), HINT))?;
+        self.apt.install("PostgreSQL", &["postgresql"], HINT)?;
         let nowhere = || format!("apt-get put no PostgreSQL into {}", self.versions.display());
         self.programs().ok_or_else(|| missing(nowhere(), HINT))
     }
@@ -65,18 +49,11 @@ impl System {
             .max()
             .map(|(_, bin)| bin)
     }
-
-    fn apt_get(&self, arguments: &[&str]) -> Result<(), Failure> {
-        let mut apt = Command::new("apt-get");
-        // Another installation on this machine is waited for; nobody is asked anything.
-        apt.args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
-        command::run(apt.env("PATH", &self.path).env("DEBIAN_FRONTEND", "noninteractive"))
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{env, os::unix::fs::PermissionsExt};
 
     use tempfile::TempDir;
 
@@ -114,7 +91,7 @@ mod tests {
             let path = env::join_paths([here, Path::new("/usr/bin"), Path::new("/bin")]).unwrap();
             // Without a stub, the apt-get of the machine that runs the tests must not be found either.
             let path = if here.join("apt-get").exists() { path } else { here.into() };
-            let system = System { versions: here.join("versions"), is_root, path };
+            let system = System { versions: here.join("versions"), apt: Apt { is_root, path } };
             let provided = system.provide().map_err(|failure| failure.to_string())?;
             Ok(provided.strip_prefix(here).unwrap().to_owned())
         }

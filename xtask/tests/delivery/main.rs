@@ -1,5 +1,8 @@
 //! The way from a commit to a running service, judged by the tools that its reviewers use: templates, workflows, image,
 //! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
 
+mod containers;
+mod http;
+mod image;
 mod strangers;
 mod workflows;

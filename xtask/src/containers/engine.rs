@@ -1,0 +1,180 @@
+//! Docker or podman, and where podman keeps what it is given.
+//!
+//! A developer's engine is used as it is. Root without one (a build machine, a container) gets podman by apt-get, with
+//! a storage of its own under the target folder, so that nothing of the machine's is touched.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    env,
+    fmt::Write as _,
+    fs,
+    hash::{Hash, Hasher},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::STRANGERS;
+use crate::{
+    apt::Apt,
+    failure::Failure,
+    strangers::{missing, quietly},
+    workspace,
+};
+
+const HINT: &str = "Install docker or podman, and start it: `docker info` or `podman info` must succeed.";
+
+/// What runs containers without a daemon, and what its names and networks need.
+const PODMAN: &[&str] = &["podman", "runc", "netavark", "aardvark-dns", "iptables"];
+
+/// What drives it as a person would.
+const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
+
+/// A program that takes docker's commands.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    /// `docker` or `podman`, in the folder that the tests are told of.
+    program: PathBuf,
+}
+
+impl Engine {
+    /// Returns the engine that a developer chose, or else the one of this machine.
+    pub(super) fn chosen_or_prepared() -> Result<Self, Failure> {
+        match env::var_os(STRANGERS.variable) {
+            Some(chosen) => Self::of(Path::new(&chosen)),
+            None => Self::prepare(&workspace::target().join("strangers/containers")),
+        }
+    }
+
+    /// Finds an engine that works, installing one where that is possible, and puts it into `folder`.
+    pub(super) fn prepare(folder: &Path) -> Result<Self, Failure> {
+        let apt = Apt::this();
+        let bin = folder.join("bin");
+        fs::create_dir_all(&bin).map_err(Failure::file("create", &bin))?;
+        if let Some(docker) = on_path("docker").filter(|docker| works(docker)) {
+            return Self::wrap(&bin, "docker", &docker, &[]);
+        }
+        if apt.is_root && on_path("apt-get").is_some() {
+            Self::install(&apt)?;
+            let podman = on_path("podman").ok_or_else(|| missing("podman did not come".into(), HINT))?;
+            return Self::wrap(&bin, "podman", &podman, &settings(folder)?);
+        }
+        let podman = on_path("podman").filter(|podman| works(podman));
+        let podman = podman.ok_or_else(|| missing("neither docker nor podman answers".into(), HINT))?;
+        Self::wrap(&bin, "podman", &podman, &[])
+    }
+
+    /// Takes the engine that a folder holds.
+    pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
+        let named = ["docker", "podman"].map(|name| folder.join("bin").join(name));
+        let program = named.into_iter().find(|program| program.is_file());
+        let none = || missing(format!("{} holds neither docker nor podman", folder.display()), HINT);
+        Ok(Self { program: program.ok_or_else(none)? })
+    }
+
+    pub(crate) fn is_podman(&self) -> bool {
+        self.program.ends_with("podman")
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments);
+        command
+    }
+
+    /// The folder in which the engine lies, for a `PATH`.
+    pub(crate) fn folder(&self) -> &Path {
+        self.program.parent().expect("a program lies in a folder")
+    }
+
+    fn install(apt: &Apt) -> Result<(), Failure> {
+        let absent = |programs: &[&'static str]| {
+            programs.iter().copied().filter(|program| on_path(program).is_none()).collect::<Vec<_>>()
+        };
+        let wanted =
+            if absent(&["podman", "runc", "iptables"]).is_empty() { Vec::new() } else { PODMAN.to_vec() };
+        let wanted = [wanted, absent(COMPOSE)].concat();
+        if wanted.is_empty() { Ok(()) } else { apt.install("podman", &wanted, HINT) }
+    }
+
+    /// Writes the program that tests and scripts start: the engine, with its settings.
+    fn wrap(bin: &Path, name: &str, engine: &Path, settings: &[(&str, PathBuf)]) -> Result<Self, Failure> {
+        for other in ["docker", "podman"].iter().filter(|other| **other != name) {
+            let _ = fs::remove_file(bin.join(other));
+        }
+        let mut script =
+            "#!/bin/sh\n# Written by `cargo xtask`: the engine of this machine, as the tests use it.\n"
+                .to_owned();
+        for (variable, path) in settings {
+            let _ = writeln!(script, "export {variable}='{}'", path.display());
+        }
+        let _ = writeln!(script, "exec '{}' \"$@\"", engine.display());
+        let program = bin.join(name);
+        fs::write(&program, script).map_err(Failure::file("write", &program))?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
+            .map_err(Failure::file("make executable", &program))?;
+        Ok(Self { program })
+    }
+}
+
+/// Writes podman's settings for a machine without systemd, and returns the variables that name them.
+fn settings(folder: &Path) -> Result<[(&'static str, PathBuf); 3], Failure> {
+    // What is said there of running containers must not outlive the machine's: /run does not.
+    let mut hash = DefaultHasher::new();
+    folder.hash(&mut hash);
+    let run = format!("/run/hello-truck-{:x}", hash.finish());
+    let folder = folder.display();
+    let containers = format!(
+        "[containers]\ndefault_ulimits = [\"nofile=20000:20000\", \"nproc=4096:4096\"]\n\n\
+         [engine]\nruntime = \"runc\"\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n\n\
+         [network]\nnetwork_backend = \"netavark\"\nnetwork_config_dir = \"{folder}/networks\"\n"
+    );
+    let storage =
+        format!("[storage]\ndriver = \"overlay\"\ngraphroot = \"{folder}/storage\"\nrunroot = \"{run}\"\n");
+    let written = |name: &str, text: &str| {
+        let path = PathBuf::from(format!("{folder}/{name}"));
+        fs::write(&path, text).map_err(Failure::file("write", &path)).map(|()| path)
+    };
+    Ok([
+        ("CONTAINERS_CONF", written("containers.conf", &containers)?),
+        ("CONTAINERS_STORAGE_CONF", written("storage.conf", &storage)?),
+        ("BUILDAH_ISOLATION", "chroot".into()),
+    ])
+}
+
+fn works(engine: &Path) -> bool {
+    quietly(Command::new(engine).arg("info")).is_ok()
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_is_found_again_under_its_own_name_and_with_its_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let bin = folder.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        Engine::wrap(&bin, "docker", Path::new("/bin/false"), &[]).unwrap();
+        let podman = folder.path().join("real");
+        fs::write(&podman, "#!/bin/sh\necho \"$CONTAINERS_CONF $*\"\n").unwrap();
+        fs::set_permissions(&podman, fs::Permissions::from_mode(0o755)).unwrap();
+        Engine::wrap(&bin, "podman", &podman, &[("CONTAINERS_CONF", "a folder/c".into())]).unwrap();
+
+        let engine = Engine::of(folder.path()).unwrap();
+        assert!(engine.is_podman());
+        let said = engine.command(&["ps", "a b"]).output().unwrap().stdout;
+        assert_eq!(String::from_utf8_lossy(&said), "a folder/c ps a b\n");
+    }
+
+    #[test]
+    fn a_folder_without_an_engine_is_told_what_to_install() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = Engine::of(folder.path()).unwrap_err().to_string();
+        assert!(said.contains("neither docker nor podman") && said.ends_with(HINT), "{said}");
+    }
+}

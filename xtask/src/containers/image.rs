@@ -1,0 +1,57 @@
+//! `cargo xtask image`.
+
+use std::process::{Command, ExitCode};
+
+use super::{Engine, stand_ins};
+use crate::{command, failure::Failure, workspace};
+
+/// Where our images are published.
+const REPOSITORY: &str = "docker.io/hellotruck";
+
+/// Builds the image of the service, as `docker build .` does, with what is known of the commit.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Image {
+    /// Build the console's image instead
+    #[arg(long)]
+    tui: bool,
+}
+
+impl Image {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let engine = Engine::chosen_or_prepared()?;
+        let target = if self.tui { "hello-tui" } else { "hello-server" };
+        let name = build(&engine, target)?;
+        println!("{name}\nPATH={}:$PATH has the engine that holds it.", engine.folder().display());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Builds one of the Dockerfile's targets, and returns the image's name. What did not change is not built again.
+pub(super) fn build(engine: &Engine, target: &str) -> Result<String, Failure> {
+    stand_ins::provide(engine)?;
+    let name = format!("{REPOSITORY}/{target}:latest");
+    let mut build = engine.command(&["build", "--target", target, "--tag", &name]);
+    if engine.is_podman() {
+        // Docker's format, because the other has no place for a health check.
+        build.args(["--pull=never", "--format", "docker"]);
+    }
+    // Labels, not the Dockerfile's arguments: older buildahs take a layer from their cache whatever these say.
+    for (label, value) in [
+        ("version", Some(env!("CARGO_PKG_VERSION").to_owned())),
+        ("revision", git(&["rev-parse", "HEAD"])),
+        ("created", git(&["log", "-1", "--format=%cI"])),
+    ] {
+        if let Some(value) = value {
+            build.arg("--label").arg(format!("org.opencontainers.image.{label}={value}"));
+        }
+    }
+    command::run(build.arg(workspace::root()))?;
+    Ok(name)
+}
+
+/// Asks git about the commit; an archive without its history has none.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).current_dir(workspace::root()).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !said.is_empty()).then_some(said)
+}

@@ -1,0 +1,108 @@
+//! The images that ours are made of and run beside: pulled, or made of Debian's packages where no registry answers.
+
+use std::{env, fs, path::Path, path::PathBuf, process::Command};
+
+use super::Engine;
+use crate::{apt::Apt, command, failure::Failure, strangers::quietly};
+
+/// An image of Docker Hub, and what stands in for it.
+struct StandIn {
+    name: &'static str,
+    recipe: &'static str,
+    /// Which folder it is made of.
+    context: fn() -> Result<PathBuf, Failure>,
+}
+
+const ALL: &[StandIn] = &[
+    StandIn {
+        name: "docker.io/library/rust:1.95-slim-bookworm",
+        recipe: "rust.Dockerfile",
+        context: compiler,
+    },
+    StandIn {
+        name: "docker.io/library/haproxy:2.6-bookworm",
+        recipe: "haproxy.Dockerfile",
+        context: recipes,
+    },
+    StandIn {
+        name: "docker.io/library/postgres:15-bookworm",
+        recipe: "postgres.Dockerfile",
+        context: recipes,
+    },
+];
+
+/// What all of them are made of: Debian, with everything that one of them needs.
+const DEBIAN: &str = "localhost/hello-truck-debian";
+const PACKAGES: &str = "ca-certificates,gcc,haproxy,libc6-dev,postgresql-15";
+
+const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/containers");
+const HINT: &str = "Is Debian's mirror within reach? Or log in to a registry that has Docker Hub's images.";
+
+/// Makes sure that every image is there. Docker pulls what is missing by itself, as podman does with a registry.
+pub(super) fn provide(engine: &Engine) -> Result<(), Failure> {
+    if !engine.is_podman() {
+        return Ok(());
+    }
+    for image in ALL {
+        let is_there = || quietly(&mut engine.command(&["image", "exists", image.name])).is_ok();
+        let is_pulled = || quietly(&mut engine.command(&["pull", "--quiet", image.name])).is_ok();
+        if !(is_there() || is_pulled()) {
+            image.make(engine)?;
+        }
+    }
+    Ok(())
+}
+
+impl StandIn {
+    fn make(&self, engine: &Engine) -> Result<(), Failure> {
+        debian(engine)?;
+        let recipe = Path::new(RECIPES).join(self.recipe);
+        let mut build = engine.command(&["build", "--quiet", "--pull=never", "--format", "docker"]);
+        build.args(["--tag", self.name, "--build-context", "host=/etc/ssl/certs", "--file"]);
+        command::run(build.arg(recipe).arg((self.context)()?))
+    }
+}
+
+fn debian(engine: &Engine) -> Result<(), Failure> {
+    if quietly(&mut engine.command(&["image", "exists", DEBIAN])).is_ok() {
+        return Ok(());
+    }
+    Apt::this().install("mmdebstrap", &["mmdebstrap"], HINT)?;
+    let folder = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
+    let archive = folder.path().join("debian.tar");
+    let mut bootstrap = Command::new("mmdebstrap");
+    bootstrap.args(["--quiet", "--variant=minbase", "--include", PACKAGES]);
+    for nobody_reads in ["man", "doc", "locale"] {
+        bootstrap.arg(format!("--dpkgopt=path-exclude=/usr/share/{nobody_reads}/*"));
+    }
+    quietly(bootstrap.arg("bookworm").arg(&archive)).map_err(|why| Failure::Strangers { why, hint: HINT })?;
+    command::run(engine.command(&["import", "--quiet"]).arg(&archive).arg(DEBIAN))
+}
+
+/// The folder of the compiler that compiles here.
+fn compiler() -> Result<PathBuf, Failure> {
+    let mut rustc = command::rustc(&["--print", "sysroot"]);
+    let output =
+        rustc.output().map_err(|source| Failure::Start { command: command::line(&rustc), source })?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    fs::metadata(sysroot.join("bin/rustc")).map_err(Failure::file("find", sysroot.join("bin/rustc")))?;
+    Ok(sysroot)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "beside the compiler's, which may not be found")]
+fn recipes() -> Result<PathBuf, Failure> {
+    Ok(RECIPES.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiler_is_of_the_version_that_the_image_is_named_after() {
+        let named = format!("rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
+        assert!(ALL[0].name.contains(&named), "{}", ALL[0].name);
+        let dockerfile = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Dockerfile")).unwrap();
+        assert!(dockerfile.contains(ALL[0].name), "the Dockerfile is made of another image");
+    }
+}

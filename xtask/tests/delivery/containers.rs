@@ -1,0 +1,209 @@
+//! Docker or podman, with our image in it, and containers that end with the test.
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a container that does not do as it should fails the test, and its log says why"
+)]
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::TcpListener,
+    os::unix::net::UnixStream,
+    path::PathBuf,
+    process::{Child, Command},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::strangers::{provided, said};
+
+/// The folder whose `bin/` holds `docker` or `podman`.
+pub(crate) const CONTAINERS: &str = "HELLO_STRANGERS_CONTAINERS";
+
+/// How long anything may take until it is as wished.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A program that takes docker's commands.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    bin: PathBuf,
+    name: &'static str,
+}
+
+impl Engine {
+    /// Returns the engine that has our image; `None`, with the reason printed, when nobody provided it.
+    pub(crate) fn provided() -> Option<Self> {
+        let bin = provided(CONTAINERS)?.join("bin");
+        let name = ["docker", "podman"].into_iter().find(|name| bin.join(name).is_file());
+        Some(Self { name: name.unwrap_or_else(|| panic!("no engine in {}", bin.display())), bin })
+    }
+
+    /// The name of our image: what `cargo xtask image` built last.
+    #[expect(clippy::unused_self, reason = "who has no engine has no image")]
+    pub(crate) fn image(&self) -> &'static str {
+        "docker.io/hellotruck/hello-server:latest"
+    }
+
+    /// `docker` or `podman`.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.bin.join(self.name));
+        command.args(arguments);
+        command
+    }
+
+    /// Runs a command that must succeed, and returns what it says.
+    pub(crate) fn said(&self, arguments: &[&str]) -> String {
+        let (succeeded, said) = said(&mut self.command(arguments));
+        assert!(succeeded, "{arguments:?}: {said}");
+        said.trim().to_owned()
+    }
+
+    pub(crate) fn succeeds(&self, arguments: &[&str]) -> bool {
+        said(&mut self.command(arguments)).0
+    }
+
+    /// Starts a container of our image with the settings of production, which ends with its value.
+    pub(crate) fn run(&self, options: &[&str]) -> Container {
+        self.run_image(self.image(), options)
+    }
+
+    pub(crate) fn run_image(&self, image: &str, options: &[&str]) -> Container {
+        let container = Container { engine: self.clone(), name: unique("container"), port: free_port() };
+        let publish = format!("127.0.0.1:{}:5000", container.port);
+        let hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+        let started = ["run", "--detach", "--name", &container.name, "--publish", &publish];
+        self.said(&[&started[..], &hardened, options, &[image]].concat());
+        container
+    }
+
+    /// Makes an empty volume, which is gone with its value.
+    pub(crate) fn volume(&self) -> Volume {
+        let volume = Volume { engine: self.clone(), name: unique("volume") };
+        self.said(&["volume", "create", &volume.name]);
+        volume
+    }
+
+    /// Returns the socket of docker's API: docker's own, or podman's, which is served until the value is dropped.
+    pub(crate) fn socket(&self) -> Socket {
+        if self.name == "docker" {
+            let url = env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".into());
+            return Socket { url, service: None, _folder: None };
+        }
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("podman.sock");
+        let url = format!("unix://{}", file.display());
+        let service = self.command(&["system", "service", "-t", "0", &url]).spawn().unwrap();
+        let socket = Socket { url, service: Some(service), _folder: Some(folder) };
+        eventually("podman serves its API", || file.exists());
+        socket
+    }
+}
+
+/// A running container.
+#[derive(Debug)]
+pub(crate) struct Container {
+    engine: Engine,
+    pub(crate) name: String,
+    /// Where its port 5000 is found on this machine.
+    pub(crate) port: u16,
+}
+
+impl Container {
+    /// Runs a program in it; returns whether that succeeded, and what it said.
+    pub(crate) fn exec(&self, arguments: &[&str]) -> (bool, String) {
+        said(&mut self.engine.command(&[&["exec", &self.name], arguments].concat()))
+    }
+
+    /// Returns what the engine knows of it, as a Go template asks.
+    pub(crate) fn inspect(&self, template: &str) -> String {
+        self.engine.said(&["inspect", "--format", template, &self.name])
+    }
+
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.exec(&["/hello-server", "healthcheck"]).0
+    }
+
+    pub(crate) fn until_healthy(self) -> Self {
+        eventually("the container is healthy", || self.is_healthy());
+        self
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let (_, log) = said(&mut self.engine.command(&["logs", "--tail", "30", &self.name]));
+            eprintln!("{}: {log}", self.name);
+        }
+        self.engine.succeeds(&["rm", "--force", "--volumes", &self.name]);
+    }
+}
+
+/// A named volume.
+#[derive(Debug)]
+pub(crate) struct Volume {
+    engine: Engine,
+    pub(crate) name: String,
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        self.engine.succeeds(&["volume", "rm", "--force", &self.name]);
+    }
+}
+
+/// An address at which docker's clients find the engine: `DOCKER_HOST`.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    pub(crate) url: String,
+    service: Option<Child>,
+    _folder: Option<TempDir>,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Some(service) = &mut self.service {
+            let _ = service.kill();
+            let _ = service.wait();
+        }
+    }
+}
+
+/// Waits until something holds; what never does fails the test.
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < PATIENCE, "it never came true that {what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A name that no other test uses.
+pub(crate) fn unique(what: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("hello-test-{what}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn the_engine_answers_docker_s_clients_while_it_is_asked_to() {
+    let Some(engine) = Engine::provided() else { return };
+    let socket = engine.socket();
+    let Some(path) = socket.url.strip_prefix("unix://") else { return };
+    let mut connection = UnixStream::connect(path).unwrap();
+    connection.write_all(b"GET /_ping HTTP/1.0\r\nhost: docker\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(" 200 OK"), "{answer}");
+}

@@ -1,0 +1,50 @@
+//! A request, as curl would send it.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+/// An answer, or none at all.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+/// The truck of the seed.
+pub(crate) const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;
+
+pub(crate) fn get(port: u16, path: &str) -> Option<Answer> {
+    ask(port, &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
+}
+
+/// Adds the truck of the seed; an answer of 201 is the promise that it is kept.
+pub(crate) fn add_truck(port: u16) -> Option<Answer> {
+    let length = TRUCK.len();
+    ask(
+        port,
+        &format!(
+            "POST /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{TRUCK}"
+        ),
+    )
+}
+
+/// How many trucks are listed.
+pub(crate) fn trucks(port: u16) -> Option<usize> {
+    let listed = get(port, "/trucks?limit=1000")?;
+    (listed.status == 200).then(|| listed.body.matches("\"id\"").count())
+}
+
+fn ask(port: u16, request: &str) -> Option<Answer> {
+    let mut connection = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    connection.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    connection.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some(Answer { status, body: body.to_owned() })
+}

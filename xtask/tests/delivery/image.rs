@@ -1,0 +1,170 @@
+//! The image as it was really built, asked from outside: what is in it, how it runs, and how it ends.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+use std::{fs, process::Command};
+
+use tempfile::TempDir;
+
+use crate::{
+    containers::{Container, Engine, eventually},
+    http,
+    strangers::{CHECKERS, provided, root, said},
+};
+
+const MIB: u64 = 1024 * 1024;
+
+fn of_image(engine: &Engine, template: &str) -> String {
+    engine.said(&["image", "inspect", "--format", template, engine.image()])
+}
+
+/// Takes the service's program out of its container.
+fn program(engine: &Engine, container: &Container) -> Vec<u8> {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("program");
+    let from = format!("{}:/hello-server", container.name);
+    engine.said(&["cp", &from, file.to_str().unwrap()]);
+    fs::read(file).unwrap()
+}
+
+#[test]
+fn the_image_is_small() {
+    let Some(engine) = Engine::provided() else { return };
+    let size: u64 = of_image(&engine, "{{.Size}}").parse().unwrap();
+    assert!(size <= 15 * MIB, "{size} bytes");
+}
+
+#[test]
+fn nothing_is_in_it_but_the_program_and_what_it_reads() {
+    let Some(engine) = Engine::provided() else { return };
+    let container = engine.run(&[]);
+    let folder = TempDir::new().unwrap();
+    let archive = folder.path().join("image.tar");
+    engine.said(&["export", "--output", archive.to_str().unwrap(), &container.name]);
+    let (listed, files) = said(Command::new("tar").arg("tf").arg(&archive));
+    assert!(listed, "{files}");
+    // What engines mount into every container is left out: it is in no image.
+    let mounted =
+        ["etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "run/.containerenv", ".dockerenv"];
+    let mut files: Vec<_> = files
+        .lines()
+        .map(|file| file.trim_start_matches("./"))
+        .filter(|file| !file.ends_with('/') && !mounted.contains(file))
+        .filter(|file| {
+            !["dev/", "proc/", "sys/", "run/", "data/"].iter().any(|place| file.starts_with(place))
+        })
+        .collect();
+    files.sort_unstable();
+    let ours =
+        ["etc/group", "etc/nsswitch.conf", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "hello-server"];
+    assert_eq!(files, ours);
+}
+
+#[test]
+fn the_program_needs_no_library_and_tells_what_it_is_made_of() {
+    let Some(engine) = Engine::provided() else { return };
+    let program = program(&engine, &engine.run(&[]));
+    assert_eq!(interpreter(&program), None, "the program wants a dynamic linker");
+    // Where `cargo auditable` puts the list of crates, for those who look for known weaknesses.
+    assert!(program.windows(7).any(|name| name == b".dep-v0"), "no list of crates");
+}
+
+/// Returns where an ELF program (64 bits, little-endian) names its dynamic linker.
+fn interpreter(elf: &[u8]) -> Option<usize> {
+    const INTERPRETER: usize = 3;
+    let number = |at: usize, bytes: usize| {
+        elf[at..at + bytes].iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
+    };
+    assert_eq!((&elf[..4], elf[4], elf[5]), (&b"\x7fELF"[..], 2, 1));
+    let (headers, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    (0..count).map(|place| headers + place * size).find(|header| number(*header, 4) == INTERPRETER)
+}
+
+#[test]
+fn it_says_where_it_comes_from_and_how_it_is_run() {
+    let Some(engine) = Engine::provided() else { return };
+    let label = |name: &str| {
+        of_image(&engine, &format!("{{{{index .Config.Labels \"org.opencontainers.image.{name}\"}}}}"))
+    };
+    assert_eq!(label("version"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(label("source"), env!("CARGO_PKG_REPOSITORY"));
+    let revision = label("revision");
+    assert!(revision.len() == 40 && revision.chars().all(|c| c.is_ascii_hexdigit()), "{revision}");
+    assert!(label("created").starts_with("20"), "{}", label("created"));
+
+    assert_eq!(of_image(&engine, "{{.Config.User}}"), "10001:10001");
+    assert_eq!(of_image(&engine, "{{json .Config.Entrypoint}}"), r#"["/hello-server"]"#);
+    assert_eq!(of_image(&engine, "{{json .Config.ExposedPorts}}"), r#"{"5000/tcp":{}}"#);
+    assert_eq!(of_image(&engine, "{{json .Config.Volumes}}"), r#"{"/data":{}}"#);
+    let health = if engine.name() == "docker" {
+        "{{json .Config.Healthcheck.Test}}"
+    } else {
+        "{{json .HealthCheck.Test}}"
+    };
+    assert_eq!(of_image(&engine, health), r#"["CMD","/hello-server","healthcheck"]"#);
+}
+
+#[test]
+fn it_runs_without_root_without_capabilities_and_without_a_shell() {
+    let Some(engine) = Engine::provided() else { return };
+    let container = engine.run(&[]).until_healthy();
+    assert_eq!(http::add_truck(container.port).unwrap().status, 201);
+    assert_eq!(http::trucks(container.port), Some(1));
+    for shell in ["sh", "/bin/sh", "bash", "busybox"] {
+        assert!(!container.exec(&[shell, "-c", "true"]).0, "{shell} is there");
+    }
+    let processes = fs::read_to_string(format!("/proc/{}/status", container.inspect("{{.State.Pid}}")));
+    // Docker on another system has its processes elsewhere.
+    if let Ok(status) = processes {
+        assert!(status.contains("Uid:\t10001\t10001\t10001\t10001"), "{status}");
+        assert!(status.contains("CapEff:\t0000000000000000"), "{status}");
+        assert!(status.contains("NoNewPrivs:\t1"), "{status}");
+    }
+}
+
+#[test]
+fn the_health_check_tells_the_truth() {
+    let Some(engine) = Engine::provided() else { return };
+    let container = engine.run(&["--env", "HELLO_DRAIN_DELAY=5"]).until_healthy();
+    let (healthy, said) = container.exec(&["/hello-server", "healthcheck", "--port", "1"]);
+    assert!(!healthy && said.contains("no service answers on port 1"), "{said}");
+
+    engine.said(&["kill", "--signal", "TERM", &container.name]);
+    // It goes on for a while, so that whoever sends requests can notice that it is not ready any more.
+    eventually("it is not healthy any more", || {
+        let (healthy, said) = container.exec(&["/hello-server", "healthcheck"]);
+        !healthy && said.contains("the service is not ready: it answers \"503\"")
+    });
+    assert_eq!(http::get(container.port, "/trucks").unwrap().status, 200);
+    eventually("it has ended", || container.inspect("{{.State.Running}}") == "false");
+    assert_eq!(container.inspect("{{.State.ExitCode}}"), "0");
+}
+
+#[test]
+fn it_ends_when_it_is_asked_to() {
+    let Some(engine) = Engine::provided() else { return };
+    let container = engine.run(&[]).until_healthy();
+    // A longer stay would end in SIGKILL, and in 137.
+    engine.said(&["stop", "--time", "10", &container.name]);
+    assert_eq!(container.inspect("{{.State.ExitCode}}"), "0");
+}
+
+#[test]
+fn trucks_outlive_the_container() {
+    let Some(engine) = Engine::provided() else { return };
+    let volume = engine.volume();
+    let mount = format!("{}:/data", volume.name);
+    for trucks in 1..=2 {
+        let container = engine.run(&["--volume", &mount]).until_healthy();
+        assert_eq!(http::add_truck(container.port).unwrap().status, 201);
+        assert_eq!(http::trucks(container.port), Some(trucks));
+    }
+}
+
+#[test]
+fn hadolint_has_nothing_to_say() {
+    let Some(programs) = provided(CHECKERS) else { return };
+    let mut hadolint = Command::new(programs.join("hadolint"));
+    let (succeeded, said) =
+        said(hadolint.arg("--failure-threshold").arg("style").arg(root().join("Dockerfile")));
+    assert!(succeeded && said.is_empty(), "{said}");
+}
