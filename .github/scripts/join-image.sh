@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Joins images of single architectures, pushed by digest, into one that has names.
+#
+#   join-image.sh REPOSITORY FOLDER TAGS
+#
+# FOLDER holds a file for each image, named by its digest without `sha256:`; TAGS have blanks between them. The digest of
+# what was joined is printed, and handed to the steps that follow.
+set -euo pipefail
+
+if [ $# -ne 3 ]; then
+    echo "join-image.sh: it takes a repository, a folder of digests and tags, like docker.io/me/hello-server digests latest" >&2
+    exit 2
+fi
+repository="$1" folder="$2"
+read -ra tags <<<"$3"
+
+images=()
+for file in "$folder"/*; do
+    name="$(basename "$file")"
+    if ! [[ $name =~ ^[0-9a-f]{64}$ ]]; then
+        echo "join-image.sh: $file is not named by a digest; the build leaves one such file for each architecture" >&2
+        exit 1
+    fi
+    images+=("$repository@sha256:$name")
+done
+
+named=()
+for tag in "${tags[@]}"; do
+    named+=(--tag "$repository:$tag")
+done
+
+docker buildx imagetools create "${named[@]}" "${images[@]}"
+digest="$(docker buildx imagetools inspect "$repository:${tags[0]}" --format '{{ .Manifest.Digest }}')"
+echo "$digest"
+echo "digest=$digest" >>"${GITHUB_OUTPUT:-/dev/null}"

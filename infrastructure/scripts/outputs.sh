@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Prints the outputs of a stack, and where to look at it: for people, for the next steps of a workflow, for its summary.
+#
+#   outputs.sh STACK
+set -euo pipefail
+
+if [ $# -ne 1 ]; then
+    echo 'outputs.sh: it takes the name of a stack' >&2
+    exit 2
+fi
+
+stack="$1"
+describe() { aws cloudformation describe-stacks --stack-name "$stack" --output text --query "$1"; }
+
+arn="$(describe 'Stacks[0].StackId')"
+declare -A outputs=()
+while IFS=$'\t' read -r key value; do
+    outputs["$key"]="$value"
+done < <(describe 'Stacks[0].Outputs[].[OutputKey, OutputValue]')
+
+IFS=: read -r _ partition _ region _ <<<"$arn"
+case "$partition" in
+    aws-cn) console=console.amazonaws.cn ;;
+    aws-us-gov) console=console.amazonaws-us-gov.com ;;
+    *) console="$region.console.aws.amazon.com" ;;
+esac
+
+endpoint="${outputs[Endpoint]:-}"
+cluster="${outputs[ClusterName]:-}"
+service="${outputs[ServiceArn]:-}"
+logs="${outputs[LogGroupName]:-}"
+dashboard="${outputs[DashboardUrl]:-}"
+
+{
+    echo "endpoint=$endpoint"
+    echo "cluster=$cluster"
+    echo "service=$service"
+    echo "log-group=$logs"
+    echo "dashboard=$dashboard"
+} | tee -a "${GITHUB_OUTPUT:-/dev/null}"
+
+link() { # TITLE URL
+    [ -z "$2" ] || echo "* [$1]($2)"
+}
+
+# The console wants what is in the fragment of its addresses encoded twice, with $ for %.
+# shellcheck disable=SC2016 # these dollars are meant
+twice() { sed 's|%|$2525|g; s|/|$252F|g; s|:|$253A|g' <<<"$1"; }
+
+{
+    echo "### Where to look"
+    echo
+    link 'Trucks' "${endpoint:+$endpoint/trucks}"
+    link 'Stack' "https://$console/cloudformation/home?region=$region#/stacks/stackinfo?stackId=$arn"
+    if [ -n "$service" ]; then
+        link 'Service' "https://$console/ecs/v2/clusters/$cluster/services/${service##*/}?region=$region"
+    fi
+    if [ -n "$logs" ]; then
+        link 'Logs' "https://$console/cloudwatch/home?region=$region#logsV2:log-groups/log-group/$(twice "$logs")"
+    fi
+    link 'Dashboard' "$dashboard"
+    echo
+} >>"${GITHUB_STEP_SUMMARY:-/dev/null}"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Brings back what deploy.sh kept with --before: the template and the parameters that were deployed until then.
+#
+#   rollback.sh STACK FOLDER [BUCKET]
+#
+# CloudFormation rolls back by itself what it could not deploy. This is for what was deployed, and then did not work.
+set -euo pipefail
+
+if [ $# -lt 2 ]; then
+    echo 'rollback.sh: it takes the name of a stack and the folder that deploy.sh --before filled' >&2
+    exit 2
+fi
+stack="$1" folder="$2" bucket="${3:-}"
+
+if ! [ -f "$folder/template.yaml" ]; then
+    cat >&2 <<END
+error: $folder keeps nothing of $stack: it was created just now, so there is nothing to go back to
+  hint: look at it, and then remove it with aws cloudformation delete-stack --stack-name $stack
+END
+    exit 1
+fi
+
+echo "### Rolling back \`$stack\`" | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
+parameters=()
+for file in "$folder"/parameters/*; do
+    [ ! -f "$file" ] || parameters+=(--set "$(basename "$file")=$(<"$file")")
+done
+exec "$(dirname "${BASH_SOURCE[0]}")/deploy.sh" --stack "$stack" --template "$folder/template.yaml" \
+    "${parameters[@]}" ${bucket:+--bucket "$bucket"}
