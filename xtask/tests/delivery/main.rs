@@ -2,7 +2,11 @@
 //! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
 
 mod containers;
+mod deploying;
 mod http;
 mod image;
+mod releasing;
+mod smoke;
 mod strangers;
+mod stub;
 mod workflows;

@@ -1,0 +1,222 @@
+//! A stack's way from a change set to its outputs, and back, with the AWS command line against ministack.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use crate::strangers::{EMULATORS, provided, root, said};
+
+const TEMPLATE: &str = r"
+Parameters:
+  Image: {Type: String}
+  Strategy: {Type: String, Default: BLUE_GREEN}
+  Certificate: {Type: String, Default: ''}
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Sub '/hello/${Image}', RetentionInDays: 7}
+Outputs:
+  Endpoint: {Value: http://trucks.example.com}
+  ClusterName: {Value: hello-truck}
+  ServiceArn: {Value: 'arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server'}
+  LogGroupName: {Value: !Ref Logs}
+";
+
+/// A resource that waits for a second for a signal that nobody sends.
+const FAILING: &str = r"
+Parameters:
+  Image: {Type: String}
+Resources:
+  Handle: {Type: AWS::CloudFormation::WaitConditionHandle}
+  Signal:
+    Type: AWS::CloudFormation::WaitCondition
+    Properties: {Handle: !Ref Handle, Timeout: '1'}
+";
+
+/// An account of its own, and a folder to work in.
+struct Account {
+    folder: TempDir,
+    programs: PathBuf,
+    url: String,
+    process: Child,
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Account {
+    fn open() -> Option<Self> {
+        let programs = provided(EMULATORS)?;
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("127.0.0.1:{port}");
+        let folder = tempfile::tempdir().unwrap();
+        let process = Command::new(programs.join("hypercorn"))
+            .args(["--bind", &address, "ministack.app:app"])
+            .current_dir(folder.path())
+            .env("GATEWAY_PORT", port.to_string())
+            .env("IOT_MTLS_ENABLED", "0")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let account = Self { folder, programs, url: format!("http://{address}"), process };
+        for _ in 0..600 {
+            if std::net::TcpStream::connect(&address).is_ok() {
+                return Some(account);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("ministack does not listen on {address}");
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new(program);
+        command
+            .env("PATH", format!("{}:{path}", self.programs.display()))
+            .env("AWS_ENDPOINT_URL", &self.url)
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("GITHUB_OUTPUT", self.path("output"))
+            .env("GITHUB_STEP_SUMMARY", self.path("summary"))
+            .current_dir(self.folder.path());
+        command
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn script(&self, name: &str, arguments: &[&str]) -> (bool, String) {
+        said(self.command(root().join("infrastructure/scripts").join(name)).args(arguments))
+    }
+
+    fn deploy(&self, template: &str, more: &[&str]) -> (bool, String) {
+        fs::write(self.path("template.yaml"), template).unwrap();
+        self.script("deploy.sh", &[&["--stack", "hello", "--template", "template.yaml"], more].concat())
+    }
+
+    fn aws(&self, query: &str) -> String {
+        let mut aws = self.command(self.programs.join("aws"));
+        let (_, said) =
+            said(aws.args(["cloudformation", "describe-stacks", "--output", "text", "--query", query]));
+        said.trim().to_owned()
+    }
+
+    /// What the steps of a workflow are told since the last call.
+    fn told(&self, file: &str) -> String {
+        let path = self.path(file);
+        let told = fs::read_to_string(&path).unwrap_or_default();
+        let _ = fs::remove_file(path);
+        told
+    }
+}
+
+#[test]
+fn a_stack_is_created_and_changed_and_the_change_is_taken_back() {
+    let Some(account) = Account::open() else { return };
+    let image = "Stacks[0].Parameters[?ParameterKey=='Image'].ParameterValue";
+
+    let (created, what) =
+        account.deploy(TEMPLATE, &["--parameters", "# who\n\nStrategy=ROLLING\n", "--set", "Image=one"]);
+    assert!(created, "{what}");
+    let told = account.told("output");
+    for line in [
+        "outcome=created",
+        "endpoint=http://trucks.example.com",
+        "cluster=hello-truck",
+        "service=arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server",
+        "log-group=/hello/one",
+    ] {
+        assert!(told.lines().any(|said| said == line), "{line} is not in\n{told}");
+    }
+    let summary = account.told("summary");
+    for part in [
+        "| Add | `Logs` | AWS::Logs::LogGroup |",
+        "* [Trucks](http://trucks.example.com/trucks)",
+        "* [Stack](https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/stackinfo?stackId=arn:aws:",
+        "* [Service](https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/hello-truck/services/hello-server?region=us-east-1)",
+        "#logsV2:log-groups/log-group/$252Fhello$252Fone)",
+    ] {
+        assert!(summary.contains(part), "{part} is not in\n{summary}");
+    }
+
+    // A value of several lines, like a certificate, is one value.
+    let certificate = "Certificate=BEGIN\nEND";
+    let (changed, what) =
+        account.deploy(TEMPLATE, &["--set", "Image=two", "--set", certificate, "--before", "before"]);
+    assert!(changed, "{what}");
+    assert!(account.told("output").contains("outcome=updated"));
+    assert!(account.told("summary").contains("| Modify | `Logs` |"));
+    assert_eq!(account.aws(image), "two");
+
+    let (back, what) = account.script("rollback.sh", &["hello", "before"]);
+    assert!(back, "{what}");
+    assert_eq!(account.aws(image), "one");
+    assert_eq!(account.aws("Stacks[0].Parameters[?ParameterKey=='Certificate'].ParameterValue"), "");
+    assert_eq!(account.aws("Stacks[0].Parameters[?ParameterKey=='Strategy'].ParameterValue"), "ROLLING");
+    assert!(account.told("summary").contains("### Rolling back `hello`"));
+
+    account.told("output");
+    let (nothing, what) = account.deploy(TEMPLATE, &[]);
+    assert!(nothing && what.contains("Nothing to change"), "{what}");
+    assert!(account.told("output").contains("outcome=unchanged"));
+}
+
+#[test]
+fn a_dry_run_shows_the_changes_and_leaves_nothing() {
+    let Some(account) = Account::open() else { return };
+    let (planned, what) = account.deploy(TEMPLATE, &["--set", "Image=one", "--dry-run"]);
+    assert!(planned && what.contains("| Add | `Logs` |"), "{what}");
+    assert_eq!(account.told("output"), "outcome=planned\n");
+    assert!(account.told("summary").contains("A dry run: nothing was changed."));
+    assert_eq!(account.aws("Stacks[].StackStatus"), "");
+}
+
+#[test]
+fn a_stack_that_fails_is_rolled_back_and_says_what_failed_first() {
+    let Some(account) = Account::open() else { return };
+    let (succeeded, what) = account.deploy(FAILING, &["--set", "Image=one", "--before", "before"]);
+    assert!(!succeeded && what.contains("error: the stack hello is ROLLBACK_COMPLETE"), "{what}");
+    let summary = account.told("summary");
+    assert!(summary.contains("* `Signal` (AWS::CloudFormation::WaitCondition): "), "{summary}");
+    // There was nothing before, and both say what to type.
+    let (succeeded, what) = account.script("rollback.sh", &["hello", "before"]);
+    assert!(!succeeded && what.contains("nothing to go back to"), "{what}");
+    let (succeeded, what) = account.deploy(TEMPLATE, &["--set", "Image=one"]);
+    assert!(!succeeded && what.contains("delete-stack --stack-name hello"), "{what}");
+}
+
+#[test]
+fn what_cannot_be_deployed_is_told_before_aws_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.yaml");
+    fs::write(&large, "#".repeat(51_201)).unwrap();
+    let small = folder.path().join("small.yaml");
+    fs::write(&small, "{}").unwrap();
+    let deploy = |template: &Path, more: &[&str]| {
+        let mut deploy = Command::new(root().join("infrastructure/scripts/deploy.sh"));
+        let output =
+            deploy.args(["--stack", "hello", "--template"]).arg(template).args(more).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(deploy(Path::new("nowhere.yaml"), &[]).contains("there is no template nowhere.yaml"));
+    assert!(deploy(&large, &[]).contains("variable ARTIFACT_BUCKET"));
+    assert!(deploy(&small, &["--set", "Image one"]).contains("is not like KEY=VALUE"));
+    assert!(deploy(&small, &["--parameters", "Image: one"]).contains("is not like KEY=VALUE"));
+    assert!(deploy(&small, &["--force", "yes"]).contains("--force is no option"));
+    assert!(deploy(&small, &["--set"]).contains("--set needs a value"));
+}

@@ -1,0 +1,148 @@
+//! The small programs of the workflows: what a release says and holds, and who must approve a deployment.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::strangers::{root, said};
+
+/// A folder with a workspace of version 1.2.3, and with programs that stand in for others.
+fn folder(changelog: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "Cargo.toml",
+        "[workspace.package]\nversion = \"1.2.3\"\n\n[workspace.dependencies]\nversion = \"9\"\n",
+    );
+    write("CHANGELOG.md", changelog);
+    folder
+}
+
+fn script(name: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut script = Command::new(root().join(".github/scripts").join(name));
+    let path = std::env::var("PATH").unwrap_or_default();
+    script
+        .args(arguments)
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", folder.display()))
+        .env("GITHUB_OUTPUT", folder.join("output"))
+        .env("GITHUB_STEP_SUMMARY", folder.join("summary"))
+        .env("GITHUB_REPOSITORY", "hello-truck/hello-truck")
+        .env_remove("CARGO_TARGET_DIR")
+        .stdin(Stdio::null());
+    script
+}
+
+/// Puts a program in front of the one that is called so.
+fn stand_in(folder: &Path, name: &str, body: &str) {
+    let path = folder.join(name);
+    fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n* later\n\n## [1.2.3] - 2026-11-23\n\n### Added\n\n* a horn\n\n\
+                         ## [1.2.2] - 2026-11-01\n\n* wheels\n\n[1.2.3]: https://example.com\n";
+
+#[test]
+fn a_release_says_what_the_changelog_says_of_its_version() {
+    let folder = folder(CHANGELOG);
+    let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &["v1.2.3", "notes.md"]));
+    assert!(succeeded, "{what}");
+    assert_eq!(fs::read_to_string(folder.path().join("notes.md")).unwrap().trim(), "### Added\n\n* a horn");
+    let told = fs::read_to_string(folder.path().join("output")).unwrap();
+    assert_eq!(told, "version=1.2.3\ntags=1.2.3 1.2 latest\n");
+}
+
+#[test]
+fn a_tag_that_is_not_the_workspace_s_version_or_has_no_notes_makes_no_release() {
+    let refused = |tag: &str, changelog: &str| {
+        let folder = folder(changelog);
+        let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &[tag, "notes.md"]));
+        assert!(!succeeded, "{what}");
+        what
+    };
+    assert!(refused("v1.3.0", CHANGELOG).contains("the tag says 1.3.0, and Cargo.toml says 1.2.3"));
+    assert!(refused("v1.2.3", "## [Unreleased]\n\n* later\n").contains("says nothing about 1.2.3"));
+    assert!(refused("latest", CHANGELOG).contains("it takes a tag like v1.2.3"));
+}
+
+#[test]
+fn this_workspace_s_version_can_be_read_from_its_manifest() {
+    let notes = tempfile::tempdir().unwrap();
+    let file = notes.path().join("notes.md");
+    let mut script = script("notes.sh", notes.path(), &["v999.0.0", file.to_str().unwrap()]);
+    let (_, what) = said(script.current_dir(root()));
+    let version = concat!("Cargo.toml says ", env!("CARGO_PKG_VERSION"), "\n");
+    assert!(what.contains(version), "{what}");
+}
+
+#[test]
+fn each_program_is_packed_with_its_licence_and_a_checksum_that_holds() {
+    let folder = folder(CHANGELOG);
+    let here = folder.path();
+    for file in ["LICENSE", "README.md"] {
+        fs::write(here.join(file), file).unwrap();
+    }
+    let (succeeded, what) = said(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
+    assert!(!succeeded && what.contains("hint: cargo build --profile dist --locked"), "{what}");
+
+    fs::create_dir_all(here.join("target/dist")).unwrap();
+    for program in ["hello-tui", "hello-server", "hello-sandbox"] {
+        stand_in(&here.join("target/dist"), program, "true");
+    }
+    let (succeeded, what) = said(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
+    assert!(succeeded, "{what}");
+    let mut check = Command::new("sh");
+    check.args(["-c", "cat *.sha256 | sha256sum --check && tar -tzf hello-tui-1.2.3-linux-amd64.tar.gz"]);
+    let (succeeded, what) = said(check.current_dir(here.join("packed")));
+    assert!(succeeded && what.matches(": OK").count() == 3, "{what}");
+    for file in ["hello-tui", "LICENSE", "README.md", "CHANGELOG.md"] {
+        assert!(what.contains(&format!("hello-tui-1.2.3-linux-amd64/{file}\n")), "{what}");
+    }
+}
+
+#[test]
+fn images_of_both_architectures_become_one_with_every_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    stand_in(here, "docker", r#"case "$*" in *inspect*) echo sha256:joined ;; *) echo "$@" >asked ;; esac"#);
+    fs::create_dir(here.join("digests")).unwrap();
+    let (amd64, arm64) = ("a".repeat(64), "b".repeat(64));
+    for digest in [&amd64, &arm64] {
+        fs::write(here.join("digests").join(digest), "").unwrap();
+    }
+    let arguments = ["docker.io/me/hello-server", "digests", "1.2.3 latest"];
+    let (succeeded, what) = said(&mut script("join-image.sh", here, &arguments));
+    assert!(succeeded, "{what}");
+    let name = "docker.io/me/hello-server";
+    assert_eq!(
+        fs::read_to_string(here.join("asked")).unwrap(),
+        format!(
+            "buildx imagetools create --tag {name}:1.2.3 --tag {name}:latest {name}@sha256:{amd64} {name}@sha256:{arm64}\n"
+        )
+    );
+    assert_eq!(fs::read_to_string(here.join("output")).unwrap(), "digest=sha256:joined\n");
+
+    fs::write(here.join("digests/latest"), "").unwrap();
+    let (succeeded, what) = said(&mut script("join-image.sh", here, &arguments));
+    assert!(!succeeded && what.contains("digests/latest is not named by a digest"), "{what}");
+}
+
+#[test]
+fn nothing_is_deployed_to_production_that_nobody_must_approve() {
+    let asks = |gh: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        stand_in(folder.path(), "gh", gh);
+        said(&mut script("asks-first.sh", folder.path(), &["production"]))
+    };
+    assert!(asks("printf 'wait_timer\\nrequired_reviewers\\n'").0);
+    for gh in ["echo wait_timer", "true", "echo 'HTTP 404' >&2; exit 1"] {
+        let (succeeded, what) = asks(gh);
+        assert!(!succeeded && what.contains("has no required reviewers"), "{gh}: {what}");
+    }
+}

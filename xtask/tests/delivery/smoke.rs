@@ -1,0 +1,94 @@
+//! What is asked of a service that was just deployed.
+
+use std::{fs, process::Command};
+
+use crate::{
+    strangers::{root, said},
+    stub::{Asked, Stub},
+};
+
+const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;
+
+fn smoke(endpoint: &str, token: Option<&str>) -> (bool, String) {
+    let mut smoke = Command::new(root().join("infrastructure/scripts/smoke.sh"));
+    smoke.arg(endpoint).env("SMOKE_ATTEMPTS", "2").env_remove("HELLO_TOKEN");
+    if let Some(token) = token {
+        smoke.env("HELLO_TOKEN", token);
+    }
+    said(&mut smoke)
+}
+
+/// Answers as the trucks service does.
+fn works(asked: &Asked) -> (u16, String) {
+    match asked.what.as_str() {
+        "GET /trucks" => (200, "[]".to_owned()),
+        "POST /trucks" => (201, r#"{"id":"0199","make":"Scania","model":"V8"}"#.to_owned()),
+        "DELETE /trucks/0199" => (200, "{}".to_owned()),
+        other => (404, other.to_owned()),
+    }
+}
+
+#[test]
+fn both_curl_lines_of_the_readme_are_asked_and_the_truck_is_taken_away_again() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for line in [
+        r#"curl -X GET "http://localhost:5000/trucks" -H "accept: application/json""#.to_owned(),
+        format!(
+            r#"curl -X POST "http://localhost:5000/trucks" -H "Content-Type: application/json" -d '{TRUCK}'"#
+        ),
+    ] {
+        assert!(readme.contains(&line), "{line}");
+    }
+
+    let service = Stub::start(works);
+    let (succeeded, what) = smoke(&format!("{}/", service.url), None);
+    assert!(succeeded, "{what}");
+    let asked = service.asked();
+    let whats: Vec<_> = asked.iter().map(|asked| asked.what.as_str()).collect();
+    assert_eq!(whats, ["GET /trucks", "POST /trucks", "DELETE /trucks/0199"]);
+    assert!(asked[0].headers.contains(&"accept: application/json".to_owned()), "{:?}", asked[0]);
+    assert!(asked[1].headers.contains(&"content-type: application/json".to_owned()), "{:?}", asked[1]);
+    assert_eq!(asked[1].body, TRUCK);
+}
+
+#[test]
+fn a_token_is_sent_when_there_is_one_and_asked_for_when_it_is_missing() {
+    let guarded = |asked: &Asked| {
+        let known = asked.headers.contains(&"authorization: bearer sesame".to_owned());
+        if known { works(asked) } else { (401, r#"{"title":"Unauthorized"}"#.to_owned()) }
+    };
+    let service = Stub::start(guarded);
+    let (succeeded, what) = smoke(&service.url, Some("sesame"));
+    assert!(succeeded, "{what}");
+    assert!(!what.contains("sesame"), "{what}");
+    let (succeeded, what) = smoke(&service.url, None);
+    assert!(!succeeded && what.contains("secret HELLO_TOKEN"), "{what}");
+}
+
+#[test]
+fn a_service_that_does_not_do_what_it_promises_fails_the_deployment() {
+    let broken = Stub::start(|asked| match asked.what.as_str() {
+        "GET /trucks" => (200, "[]".to_owned()),
+        _ => (500, "out of trucks".to_owned()),
+    });
+    let (succeeded, what) = smoke(&broken.url, None);
+    assert!(!succeeded && what.contains("POST /trucks answered 500, not 201:\nout of trucks"), "{what}");
+
+    let another = Stub::start(|_| (200, "<html>Welcome!</html>".to_owned()));
+    let (succeeded, what) = smoke(&another.url, None);
+    assert!(!succeeded && what.contains("did not answer a list"), "{what}");
+}
+
+#[test]
+fn a_service_that_is_not_there_yet_is_asked_again() {
+    let service = Stub::start({
+        let late = std::sync::atomic::AtomicBool::new(true);
+        move |asked| match late.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            true => (503, String::new()),
+            false => works(asked),
+        }
+    });
+    let (succeeded, what) = smoke(&service.url, None);
+    assert!(succeeded, "{what}");
+    assert_eq!(service.asked().len(), 4);
+}

@@ -1,0 +1,71 @@
+//! A web service of a few lines: it answers what a test says, and remembers what it was asked.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// Method and path, like `GET /trucks`.
+    pub(crate) what: String,
+    /// Its header lines, in lower case.
+    pub(crate) headers: Vec<String>,
+    pub(crate) body: String,
+}
+
+/// Listens until the test ends.
+pub(crate) struct Stub {
+    pub(crate) url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Stub {
+    /// Answers each request with the status and the body that `answer` has for it.
+    pub(crate) fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let remembered = Arc::clone(&asked);
+        thread::spawn(move || {
+            for connection in listener.incoming().map_while(Result::ok) {
+                let Some(request) = read(&connection) else { continue };
+                remembered.lock().unwrap().push(request.clone());
+                let (status, body) = answer(&request);
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                );
+                // Who does not wait for the answer has no use for it.
+                let _ = (&connection).write_all(answer.as_bytes());
+            }
+        });
+        Self { url, asked }
+    }
+
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn read(connection: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(connection);
+    let mut head = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        match line.trim_end() {
+            "" => break,
+            line => head.push(line.to_owned()),
+        }
+    }
+    let what = head.first()?.rsplit_once(' ')?.0.to_owned();
+    let headers: Vec<_> = head[1..].iter().map(|line| line.to_lowercase()).collect();
+    let length = headers.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
+    Some(Asked { what, headers, body: String::from_utf8_lossy(&body).into_owned() })
+}
