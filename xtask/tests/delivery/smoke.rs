@@ -83,9 +83,9 @@ fn a_service_that_does_not_do_what_it_promises_fails_the_deployment() {
 fn a_service_that_is_not_there_yet_is_asked_again() {
     let service = Stub::start({
         let late = std::sync::atomic::AtomicBool::new(true);
-        move |asked| match late.swap(false, std::sync::atomic::Ordering::Relaxed) {
-            true => (503, String::new()),
-            false => works(asked),
+        move |asked| {
+            let is_late = late.swap(false, std::sync::atomic::Ordering::Relaxed);
+            if is_late { (503, String::new()) } else { works(asked) }
         }
     });
     let (succeeded, what) = smoke(&service.url, None);
