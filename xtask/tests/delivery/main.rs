@@ -2,6 +2,7 @@
 //! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod catalog;
 mod containers;
 mod deploying;
 mod http;

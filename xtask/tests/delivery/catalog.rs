@@ -1,0 +1,161 @@
+//! What a real Backstage is given: our catalog, the templates, and the application that one of them makes.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use crate::strangers::{NODE, provided, root};
+
+fn read(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Gives texts to a script as JSON, and returns what it says; `None` where it is not installed.
+fn ask(script: &str, texts: &[&str]) -> Option<String> {
+    let packages = provided(NODE)?;
+    let mut node = Command::new("node")
+        .args(["--no-warnings", script])
+        .current_dir(root())
+        .env("HELLO_STRANGERS_DELIVERY_NODE", &packages)
+        .env("HELLO_STRANGERS_NODE_MODULES", &packages)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let quoted: Vec<_> = texts.iter().map(|text| json(text)).collect();
+    node.stdin.take().unwrap().write_all(format!("[{}]", quoted.join(",")).as_bytes()).unwrap();
+    let output = node.wait_with_output().unwrap();
+    assert!(output.status.success(), "{script}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// A text as JSON writes it.
+fn json(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '"' | '\\' => format!("\\{c}"),
+            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}
+
+/// What the scaffolder makes of a file of the skeleton, for an application that belongs to a system.
+fn rendered(path: &str) -> String {
+    let mut text = read(path);
+    for (name, value) in [
+        ("name", "box-wagon"),
+        ("description", "Carries what must stay dry."),
+        ("owner", "group:default/trucks"),
+        ("system", "system:default/fleet-leasing"),
+        ("region", "eu-north-1"),
+        ("account", "123456789012"),
+        ("slug", "hello-truck/box-wagon"),
+    ] {
+        text = text.replace(&format!("${{{{ values.{name} }}}}"), value);
+    }
+    let text: Vec<_> = text.lines().filter(|line| !line.starts_with("{%")).collect();
+    let text = text.join("\n");
+    assert!(!text.contains("values."), "{text}");
+    text
+}
+
+const MODEL: &str = "tui/tests/strangers/backstage_model.mjs";
+
+#[test]
+fn backstage_s_model_takes_every_entity_of_the_catalog() {
+    let catalog = read("catalog-info.yaml");
+    let Some(said) = ask(MODEL, &[&catalog]) else { return };
+    assert_eq!(said.matches(r#""verdict":"valid""#).count(), catalog.matches("\nkind: ").count(), "{said}");
+    assert!(!said.contains("invalid") && !said.contains("foreign"), "{said}");
+}
+
+#[test]
+fn the_catalog_has_what_a_portal_shows() {
+    let catalog = read("catalog-info.yaml");
+    for kind in ["System", "Component", "API", "Resource", "Group", "User"] {
+        assert!(catalog.contains(&format!("\nkind: {kind}\n")), "{kind}");
+    }
+    for part in [
+        "    github.com/project-slug: hello-truck/hello-truck\n",
+        "    aws.amazon.com/amazon-ecs-service-arn: arn:aws:ecs:",
+        "    backstage.io/techdocs-ref: dir:.\n",
+        "    $text: ./api-spec/truck-api.yaml\n",
+        "  type: database\n",
+        "  type: log-group\n",
+        "  type: ecs-cluster\n",
+    ] {
+        assert!(catalog.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_scaffolder_takes_both_templates_and_would_refuse_a_broken_one() {
+    let (new, deploy) = (read("backstage/template.yaml"), read("backstage/deploy.yaml"));
+    let broken = deploy.replace("      action: ", "      act: ");
+    let Some(said) = ask("xtask/tests/delivery/scaffolder.mjs", &[&new, &deploy, &broken]) else { return };
+    assert!(said.starts_with("[null,null,\"") && said.contains("action"), "{said}");
+}
+
+#[test]
+fn backstage_s_model_takes_what_the_template_makes() {
+    let Some(said) = ask(MODEL, &[&rendered("backstage/skeleton/catalog-info.yaml")]) else { return };
+    assert!(said.starts_with(r#"[[{"verdict":"valid""#), "{said}");
+}
+
+#[test]
+fn what_the_template_leaves_out_was_there_and_what_it_requires_is_done() {
+    let template = read("backstage/template.yaml");
+    let list = template.split_once("        files:\n").unwrap().1;
+    let files: Vec<_> = list.lines().map_while(|line| line.strip_prefix("          - ")).collect();
+    assert!(!files.is_empty());
+    for file in files.iter().filter(|file| file.starts_with(".github")) {
+        assert!(root().join(file).is_file(), "{file}");
+    }
+    // A check that nobody reports would keep every pull request from being merged.
+    let jobs = read("backstage/skeleton/.github/workflows/linting-testing.yaml");
+    let checks =
+        template.split_once("requiredStatusCheckContexts: [").unwrap().1.split_once("]\n").unwrap().0;
+    for check in checks.replace("'Image, built", "'Image; built").split(", ") {
+        let name = check.trim_matches('\'').replace(';', ",");
+        assert!(jobs.contains(&format!("    name: {name}\n")), "{name}");
+    }
+}
+
+#[test]
+fn the_templates_send_what_the_workflow_takes() {
+    let workflow = read(".github/workflows/docker-deploy.yaml");
+    let inputs = workflow.split_once("    inputs:\n").unwrap().1.split_once("\npermissions:").unwrap().0;
+    let deploy = read("backstage/deploy.yaml");
+    let sent = deploy.split_once("        workflowInputs:\n").unwrap().1;
+    let sent: Vec<_> =
+        sent.lines().map_while(|line| line.strip_prefix("          ")?.split_once(": ")).collect();
+    assert_eq!(sent.len(), 4);
+    for (name, _) in sent {
+        assert!(inputs.contains(&format!("      {name}:\n")), "{name}");
+    }
+    let parameters = read("backstage/template.yaml");
+    let parameters =
+        parameters.split_once("STACK_PARAMETERS: \"").unwrap().1.lines().next().unwrap().to_owned();
+    let stack = read("infrastructure/deployment-ecs.yaml");
+    for parameter in parameters.trim_end_matches('"').split("\\n") {
+        let name = parameter.split_once('=').unwrap().0;
+        assert!(stack.contains(&format!("\n  {name}:\n    Type: ")), "{name}");
+    }
+}
+
+#[test]
+fn the_portal_s_settings_name_files_that_are_here() {
+    let settings = read("backstage/app-config.yaml");
+    let prefix = "      target: https://github.com/hello-truck/hello-truck/blob/main/";
+    let targets: Vec<_> = settings.lines().filter_map(|line| line.strip_prefix(prefix)).collect();
+    assert_eq!(targets, ["catalog-info.yaml", "backstage/template.yaml", "backstage/deploy.yaml"]);
+    for target in targets {
+        assert!(root().join(target).is_file(), "{target}");
+    }
+}

@@ -1,0 +1,21 @@
+// Says what Backstage's scaffolder thinks of templates: reads YAML texts as a JSON array from stdin, and writes an array
+// with `null`, or with what is wrong, for each.
+// HELLO_STRANGERS_DELIVERY_NODE names the folder that holds node_modules.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(join(process.env.HELLO_STRANGERS_DELIVERY_NODE, 'index.js'));
+const { templateEntityV1beta3Validator } = require('@backstage/plugin-scaffolder-common');
+const { parse } = require('yaml');
+
+async function judge(text) {
+  try {
+    return (await templateEntityV1beta3Validator.check(parse(text))) ? null : 'this is no template of version v1beta3';
+  } catch (error) {
+    return String(error.message);
+  }
+}
+
+process.stdout.write(JSON.stringify(await Promise.all(JSON.parse(readFileSync(0, 'utf8')).map(judge))));
