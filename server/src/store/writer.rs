@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task,
+};
 
 use super::{Backend, Change, Done, Revision, StoreError};
 
@@ -31,6 +34,7 @@ impl Writer {
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             while asked.recv_many(&mut batch, BATCH).await > 0 {
+                gather(&mut asked, &mut batch).await;
                 write(&backend, &revision, &mut batch).await;
             }
         });
@@ -43,6 +47,18 @@ impl Writer {
         let gone = || StoreError::from(sqlx::Error::PoolClosed);
         self.queue.send(Asked { change, answer }).await.map_err(|_| gone())?;
         answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+/// Takes in whoever is about to ask: those who were answered by the batch before come all at once, one after the other.
+async fn gather(asked: &mut mpsc::Receiver<Asked>, batch: &mut Vec<Asked>) {
+    for _ in 0..2 {
+        task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(one) = asked.try_recv()
+        {
+            batch.push(one);
+        }
     }
 }
 

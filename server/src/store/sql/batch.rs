@@ -8,6 +8,7 @@ use sqlx::{Connection, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeSt
 use super::{
     Dialect, Tables,
     rows::{self, EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
+    sets,
 };
 use crate::store::{
     Change, Done, StoreError,
@@ -141,7 +142,7 @@ where
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    query_as(statement).bind(rows::of_texts(names.iter().copied())).fetch_all(connection).await
+    query_as(statement).bind(sets::of_texts(names.iter().copied())).fetch_all(connection).await
 }
 
 fn collected<K: Eq + Hash, V>(
@@ -160,16 +161,16 @@ where
 {
     let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
     let steps = [
-        (DB::REMOVE, plan.removed.is_empty(), rows::of_ids(plan.removed.iter())),
-        (DB::UNPLATE, plan.unplated.is_empty(), rows::of_ids(unplated)),
-        (DB::EDIT, plan.edited.is_empty(), rows::of_trucks(plan.edited.values().map(|truck| (None, truck)))),
+        (DB::REMOVE, plan.removed.is_empty(), sets::of_ids(plan.removed.iter())),
+        (DB::UNPLATE, plan.unplated.is_empty(), sets::of_ids(unplated)),
+        (DB::EDIT, plan.edited.is_empty(), sets::of_trucks(plan.edited.values().map(|truck| (None, truck)))),
         (
             DB::ADD,
             plan.added.is_empty(),
-            rows::of_trucks(plan.added.iter().map(|(&seq, truck)| (Some(seq), truck))),
+            sets::of_trucks(plan.added.iter().map(|(&seq, truck)| (Some(seq), truck))),
         ),
-        (DB::TELL, plan.events.is_empty(), rows::of_events(&plan.events)),
-        (DB::KEEP_KEYS, plan.keys.is_empty(), rows::of_keys(&plan.keys)),
+        (DB::TELL, plan.events.is_empty(), sets::of_events(&plan.events)),
+        (DB::KEEP_KEYS, plan.keys.is_empty(), sets::of_keys(&plan.keys)),
     ];
     for (statement, is_empty, set) in steps {
         if !is_empty {

@@ -8,6 +8,7 @@ mod batch;
 pub(super) mod postgres;
 mod rows;
 mod select;
+mod sets;
 pub(super) mod sqlite;
 
 use hello_shared::{Truck, TruckId, TruckStatus};

@@ -1,13 +1,11 @@
-//! Trucks, events and keys as rows, and back.
+//! Rows, and the trucks, events and keys that they stand for.
 
-use hello_shared::{Truck, TruckId};
+use hello_shared::Truck;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::store::{
-    Event, EventKind, IdempotencyKey,
+    Event, EventKind,
     plan::{Answered, Fleet},
-    query::lowered,
 };
 
 /// `seq, id, make, model, license_plate, status, created_at, updated_at, version`
@@ -56,55 +54,6 @@ pub(super) fn event((seq, kind, truck): EventRow) -> Result<Event, sqlx::Error> 
         _ => EventKind::Removed,
     };
     Ok(Event { seq: decoded("seq", u64::try_from(seq))?, kind, truck })
-}
-
-/// Returns trucks as the JSON that the statements of a batch read; `seq` is there for those that join.
-pub(super) fn of_trucks<'t>(trucks: impl Iterator<Item = (Option<u64>, &'t Truck)>) -> String {
-    let rows = trucks.map(|(seq, truck)| {
-        let plate = truck.license_plate.as_deref();
-        json!({
-            "seq": seq,
-            "id": truck.id,
-            "make": truck.make,
-            "model": truck.model,
-            "license_plate": plate,
-            "status": truck.status,
-            "created_at": truck.created_at.as_microsecond(),
-            "updated_at": truck.updated_at.as_microsecond(),
-            "version": truck.version,
-            "make_key": lowered(&truck.make),
-            "search": lowered(&format!("{}\n{}\n{}", truck.make, truck.model, plate.unwrap_or_default())),
-        })
-    });
-    Value::Array(rows.collect()).to_string()
-}
-
-pub(super) fn of_events(events: &[Event]) -> String {
-    let rows = events.iter().map(|e| json!({"seq": e.seq, "kind": e.kind.as_str(), "truck": e.truck}));
-    Value::Array(rows.collect()).to_string()
-}
-
-pub(super) fn of_keys(keys: &[(IdempotencyKey, Vec<Truck>)]) -> String {
-    let rows = keys.iter().map(|(key, trucks)| {
-        // Trucks are made of text, numbers and moments, which always become JSON.
-        let answer = serde_json::to_string(trucks).unwrap_or_default();
-        json!({
-            "name": key.name,
-            "fingerprint": key.fingerprint,
-            "answer": answer,
-            "created_at": key.at.as_microsecond(),
-        })
-    });
-    Value::Array(rows.collect()).to_string()
-}
-
-/// Returns texts as a JSON array.
-pub(super) fn of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    Value::Array(texts.map(Value::from).collect()).to_string()
-}
-
-pub(super) fn of_ids<'t>(ids: impl Iterator<Item = &'t TruckId>) -> String {
-    of_texts(ids.map(TruckId::as_str))
 }
 
 fn decoded<T, E>(column: &str, value: Result<T, E>) -> Result<T, sqlx::Error>

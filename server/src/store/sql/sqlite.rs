@@ -20,6 +20,7 @@ const READERS: u32 = 4;
 /// How long a request waits for a connection, and a connection for the lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+// Rows come out of `jsonb_each`: out of `json_each` each is a text, which is parsed again for every column.
 impl Dialect for Sqlite {
     const BEGIN_READ: &str = "BEGIN";
     const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
@@ -36,20 +37,20 @@ impl Dialect for Sqlite {
                        SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
                               value ->> 'license_plate', value ->> 'status', value ->> 'created_at', \
                               value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search' \
-                       FROM json_each($1)";
+                       FROM jsonb_each($1)";
     const UNPLATE: &str =
         "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each($1))";
     const EDIT: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
                             license_plate = t.value ->> 'license_plate', status = t.value ->> 'status', \
                             updated_at = t.value ->> 'updated_at', version = t.value ->> 'version', \
                             make_key = t.value ->> 'make_key', search = t.value ->> 'search' \
-                        FROM json_each($1) AS t WHERE trucks.id = t.value ->> 'id'";
+                        FROM jsonb_each($1) AS t WHERE trucks.id = t.value ->> 'id'";
     const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
     const TELL: &str = "INSERT INTO events (seq, kind, truck) \
-                        SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM json_each($1)";
+                        SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM jsonb_each($1)";
     const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
-                                    value ->> 'created_at' FROM json_each($1)";
+                                    value ->> 'created_at' FROM jsonb_each($1)";
     const ANNOUNCE: Option<&str> = None;
 }
 

@@ -1,0 +1,88 @@
+//! Sets of trucks, events and keys, as the JSON that the statements of a batch read.
+//!
+//! They are written straight from structures: to make a JSON value of each row first costs as much as SQLite's part of
+//! the write.
+
+use hello_shared::{Truck, TruckId, TruckStatus};
+use serde::{Serialize, Serializer};
+
+use crate::store::{Event, IdempotencyKey, query::lowered};
+
+#[derive(Serialize)]
+struct TruckRow<'t> {
+    seq: Option<u64>,
+    id: &'t TruckId,
+    make: &'t str,
+    model: &'t str,
+    license_plate: Option<&'t str>,
+    status: TruckStatus,
+    created_at: i64,
+    updated_at: i64,
+    version: u64,
+    make_key: String,
+    search: String,
+}
+
+#[derive(Serialize)]
+struct EventRow<'e> {
+    seq: u64,
+    kind: &'static str,
+    truck: &'e str,
+}
+
+#[derive(Serialize)]
+struct KeyRow<'k> {
+    name: &'k str,
+    fingerprint: &'k str,
+    answer: String,
+    created_at: i64,
+}
+
+/// Returns trucks; `seq` is there for those that join.
+pub(super) fn of_trucks<'t>(trucks: impl Iterator<Item = (Option<u64>, &'t Truck)>) -> String {
+    written(trucks.map(|(seq, truck)| {
+        let plate = truck.license_plate.as_deref();
+        TruckRow {
+            seq,
+            id: &truck.id,
+            make: &truck.make,
+            model: &truck.model,
+            license_plate: plate,
+            status: truck.status,
+            created_at: truck.created_at.as_microsecond(),
+            updated_at: truck.updated_at.as_microsecond(),
+            version: truck.version,
+            make_key: lowered(&truck.make),
+            search: lowered(&format!("{}\n{}\n{}", truck.make, truck.model, plate.unwrap_or_default())),
+        }
+    }))
+}
+
+pub(super) fn of_events(events: &[Event]) -> String {
+    written(events.iter().map(|e| EventRow { seq: e.seq, kind: e.kind.as_str(), truck: &e.truck }))
+}
+
+pub(super) fn of_keys(keys: &[(IdempotencyKey, Vec<Truck>)]) -> String {
+    written(keys.iter().map(|(key, trucks)| KeyRow {
+        name: &key.name,
+        fingerprint: &key.fingerprint,
+        // Trucks are made of text, numbers and moments, which always become JSON.
+        answer: serde_json::to_string(trucks).unwrap_or_default(),
+        created_at: key.at.as_microsecond(),
+    }))
+}
+
+pub(super) fn of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    written(texts)
+}
+
+pub(super) fn of_ids<'t>(ids: impl Iterator<Item = &'t TruckId>) -> String {
+    of_texts(ids.map(TruckId::as_str))
+}
+
+/// Writes an array. Its rows are made of text and numbers, which always become JSON.
+fn written(rows: impl Iterator<Item = impl Serialize>) -> String {
+    let mut json = Vec::new();
+    let _ = serde_json::Serializer::new(&mut json).collect_seq(rows);
+    String::from_utf8(json).unwrap_or_default()
+}
