@@ -52,8 +52,14 @@ impl Template {
 
     /// Returns a copy with another resource, as it would be written in the template.
     pub(crate) fn with(&self, resource: &str) -> Self {
-        let text = self.text.replacen("\nResources:\n", &format!("\nResources:\n{resource}"), 1);
-        let document = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{resource}: {error}"));
+        self.replacing("\nResources:\n", &format!("\nResources:\n{resource}"))
+    }
+
+    /// Returns a copy with something else in one place.
+    pub(crate) fn replacing(&self, what: &str, by: &str) -> Self {
+        assert!(self.text.contains(what), "{} has no `{what}`", self.name());
+        let text = self.text.replacen(what, by, 1);
+        let document = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{by}: {error}"));
         Self { path: self.path.clone(), text, document }
     }
 

@@ -11,6 +11,7 @@ mod image;
 mod infrastructure;
 mod policy;
 mod releasing;
+mod service;
 mod smoke;
 mod stacks;
 mod strangers;

@@ -371,7 +371,7 @@ impl Stack {
 }
 
 /// Adds what every stack needs: an image, the default VPC and two of its subnets; `PRIVATE` stands for two more.
-fn parameters(aws: &Emulator, given: &[&str]) -> Vec<String> {
+pub(crate) fn parameters(aws: &Emulator, given: &[&str]) -> Vec<String> {
     let subnets = &aws.ask(&["ec2", "describe-subnets"])["Subnets"];
     let subnet = |at: usize| text(&subnets[at]["SubnetId"]);
     let image = format!("Image=docker.io/hello-truck/hello-server@sha256:{}", "0".repeat(64));
@@ -416,11 +416,11 @@ fn failures(aws: &Emulator, stack: &str) -> String {
     events
 }
 
-fn first(list: &Value, key: &str) -> String {
+pub(crate) fn first(list: &Value, key: &str) -> String {
     text(&list[0][key])
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 

@@ -1,0 +1,176 @@
+//! The service of the ECS template, on containers that really run: ministack starts the tasks of our image by way of
+//! docker's socket, and asks them nothing but to stay alive.
+//!
+//! ministack is believed for what becomes of tasks, of a rolling deployment and of its circuit breaker. It shifts no
+//! traffic (nobody here does), and its stack is complete as soon as ECS was told; CloudFormation would wait for the
+//! deployment, and roll the stack back with it.
+#![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::{
+    containers::{Engine, eventually, unique},
+    emulator::Emulator,
+    http::TRUCK,
+    infrastructure::Template,
+    stacks::{parameters, text},
+    strangers::said,
+};
+
+#[test]
+fn the_service_of_the_template_runs_rolls_on_and_rolls_back() {
+    let Some(engine) = Engine::provided() else { return };
+    let socket = engine.socket();
+    let Some(aws) = Emulator::ministack(Some(&socket.url)) else { return };
+    let service = Service { engine, aws: &aws, name: unique("service") };
+    let images = [service.image("LABEL test=next"), service.image(r#"CMD ["nonsense"]"#)];
+    let [next, broken] = &images;
+
+    service.deploys(service.engine.image());
+    let first_task = service.task();
+    assert_eq!(curl(&first_task, &["-X", "GET", "-H", "accept: application/json"]), "[]");
+    let added = curl(&first_task, &["-X", "POST", "-H", "Content-Type: application/json", "-d", TRUCK]);
+    assert!(added.contains(r#""make":"Scania""#), "{added}");
+    service.log_says("listening");
+
+    service.deploys(&next.name);
+    eventually("the new image is what runs", || service.task() != first_task && service.is_steady());
+    assert!(curl(&service.task(), &[]).starts_with('['));
+    // The old task was told to go. (ministack gives it five seconds, and not the template's StopTimeout.)
+    service.log_says("not ready any more");
+    let good = service.definition();
+
+    service.deploys(&broken.name);
+    eventually("the circuit breaker has rolled back", || service.definition() == good && service.is_steady());
+    service.log_says("unrecognized subcommand 'nonsense'");
+    let told = service.described().to_string();
+    assert!(told.contains("circuit breaker was triggered") && told.contains("rolled back"), "{told}");
+    assert!(curl(&service.task(), &[]).starts_with('['));
+}
+
+/// A stack of the template whose one task has its trucks in itself.
+struct Service<'a> {
+    engine: Engine,
+    aws: &'a Emulator,
+    name: String,
+}
+
+impl Service<'_> {
+    fn deploys(&self, image: &str) {
+        let digests = self.engine.said(&["image", "inspect", "--format", "{{json .RepoDigests}}", image]);
+        let digests: Vec<String> = serde_json::from_str(&digests).unwrap_or_default();
+        let template = Template::named("deployment-ecs.yaml");
+        // Docker gives an image a digest when it is pushed, podman when it is made.
+        let (image, template) = match digests.into_iter().find(|digest| digest.contains('/')) {
+            Some(digest) => (digest, template),
+            None => (image.to_owned(), template.replacing("@sha256:[a-f0-9]{64}$", "$")),
+        };
+        let mut given = parameters(self.aws, &["Store=none", "Strategy=ROLLING"]);
+        given[0] = format!("Image={image}");
+        let (succeeded, said) = self.aws.deploy(&self.name, &template, &given);
+        assert!(succeeded, "{said}");
+        eventually("a task runs", || !self.tasks().is_empty());
+    }
+
+    /// Makes an image that differs from ours by one line.
+    fn image(&self, line: &str) -> Image {
+        let (container, tag) = (unique("seed"), unique("image"));
+        let image = Image { engine: self.engine.clone(), name: format!("docker.io/hellotruck/{tag}:latest") };
+        self.engine.said(&["create", "--name", &container, self.engine.image()]);
+        self.engine.said(&["commit", "--change", line, &container, &image.name]);
+        self.engine.said(&["rm", &container]);
+        image
+    }
+
+    fn described(&self) -> Value {
+        let services = ["describe-services", "--cluster", &self.name, "--services", "hello-server"];
+        self.aws.ask(&[&["ecs"], &services[..]].concat())["services"][0].clone()
+    }
+
+    fn definition(&self) -> String {
+        text(&self.described()["taskDefinition"])
+    }
+
+    fn is_steady(&self) -> bool {
+        let service = self.described();
+        let deployments = service["deployments"].as_array().unwrap();
+        let main = deployments.iter().find(|deployment| deployment["status"] == "PRIMARY").unwrap();
+        main["rolloutState"] == "COMPLETED" && service["runningCount"] == service["desiredCount"]
+    }
+
+    /// Returns the addresses of the tasks that run.
+    fn tasks(&self) -> Vec<String> {
+        let tasks = self.aws.ask(&["ecs", "list-tasks", "--cluster", &self.name])["taskArns"].clone();
+        let tasks: Vec<String> = tasks.as_array().unwrap().iter().map(text).collect();
+        let mut question = vec!["ecs", "describe-tasks", "--cluster", &self.name, "--tasks"];
+        question.extend(tasks.iter().map(String::as_str));
+        let described = if tasks.is_empty() { Value::Null } else { self.aws.ask(&question)["tasks"].clone() };
+        let running =
+            described.as_array().into_iter().flatten().filter(|task| task["lastStatus"] == "RUNNING");
+        let details = running
+            .flat_map(|task| task["attachments"][0]["details"].as_array().cloned().unwrap_or_default());
+        details
+            .filter(|detail| detail["name"] == "privateIPv4Address")
+            .map(|detail| text(&detail["value"]))
+            .collect()
+    }
+
+    /// Waits until one task runs, and returns its address.
+    fn task(&self) -> String {
+        let mut tasks = Vec::new();
+        eventually("one task runs", || {
+            tasks = self.tasks();
+            tasks.len() == 1
+        });
+        tasks.remove(0)
+    }
+
+    fn log_says(&self, what: &str) {
+        let group = format!("/ecs/{}", self.name);
+        eventually(&format!("the log group says: {what}"), || {
+            let events = self.aws.ask(&["logs", "filter-log-events", "--log-group-name", &group]);
+            events["events"].as_array().is_some_and(|events| {
+                events.iter().any(|event| event["message"].as_str().is_some_and(|line| line.contains(what)))
+            })
+        });
+    }
+}
+
+/// Asks a task for its trucks as the README says, as soon as it listens.
+fn curl(task: &str, arguments: &[&str]) -> String {
+    let mut answer = (false, String::new());
+    let url = format!("http://{task}:5000/trucks");
+    eventually("the task answers", || {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "10"]);
+        answer = said(curl.args(arguments).arg(&url));
+        answer.0
+    });
+    answer.1
+}
+
+impl Drop for Service<'_> {
+    fn drop(&mut self) {
+        let (_, _) = self.aws.aws(&["cloudformation", "delete-stack", "--stack-name", &self.name]);
+        let cluster = format!("arn:aws:ecs:us-east-1:000000000000:cluster/{}", self.name);
+        let filter = format!("label=com.amazonaws.ecs.cluster={cluster}");
+        let left = self.engine.said(&["ps", "--all", "--quiet", "--filter", &filter]);
+        for container in left.lines() {
+            self.engine.succeeds(&["rm", "--force", "--volumes", container]);
+        }
+    }
+}
+
+/// An image of the test's own, which is gone with its value.
+struct Image {
+    engine: Engine,
+    name: String,
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        self.engine.succeeds(&["image", "rm", "--force", &self.name]);
+    }
+}
