@@ -175,6 +175,20 @@ fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
     }
 }
 
+#[test]
+fn the_policy_for_operators_holds_exactly_what_they_are_told_to_type() {
+    let readme = read(&root().join("infrastructure/README.md"));
+    let statements = Template::named("console-policies.yaml");
+    let held = actions(&statements.statements()["OperatePolicy"]);
+    let typed = |action: &String| {
+        let operation = action.strip_prefix("ecs:").expect("operators operate ECS");
+        format!("aws ecs {}", kebab(operation))
+    };
+    for action in &held {
+        assert!(readme.contains(&typed(action)), "infrastructure/README.md never says `{}`", typed(action));
+    }
+}
+
 fn actions(statements: &[Statement]) -> BTreeSet<String> {
     statements.iter().flat_map(|statement| statement.actions.iter().cloned()).collect()
 }
@@ -206,6 +220,17 @@ fn asked_by(folder: &Path) -> BTreeSet<String> {
 fn pascal(operation: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     operation.split('_').map(capital).collect()
+}
+
+fn kebab(operation: &str) -> String {
+    let mut words = String::new();
+    for letter in operation.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push('-');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 /// Returns what AWS's reference says of each service.

@@ -138,7 +138,7 @@ fn a_wrong_parameter_is_refused_before_anything_is_made() {
     let stranger = text(&aws.ask(&stranger)["Subnet"]["SubnetId"]);
     for (wrong, why) in [
         (vec![format!("PublicSubnetB={stranger}")], "the public subnets must lie in the VPC"),
-        (vec!["Image=docker.io/hello-truck/hello-server:latest".to_owned()], "must name the image by digest"),
+        (vec!["Image=docker.io/hellotruck/hello-server:latest".to_owned()], "must name the image by digest"),
         (same.to_vec(), "the public subnets must lie in two availability zones"),
         (vec![format!("PrivateSubnetA={subnet}")], "give two private subnets, or none"),
         (vec![CERTIFICATE.to_owned()], "give CertificateArn with the HostName that it is for, or neither"),
@@ -374,7 +374,7 @@ impl Stack {
 pub(crate) fn parameters(aws: &Emulator, given: &[&str]) -> Vec<String> {
     let subnets = &aws.ask(&["ec2", "describe-subnets"])["Subnets"];
     let subnet = |at: usize| text(&subnets[at]["SubnetId"]);
-    let image = format!("Image=docker.io/hello-truck/hello-server@sha256:{}", "0".repeat(64));
+    let image = format!("Image=docker.io/hellotruck/hello-server@sha256:{}", "0".repeat(64));
     let mut all = vec![
         image,
         format!("VpcId={}", text(&subnets[0]["VpcId"])),
