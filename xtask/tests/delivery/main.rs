@@ -9,6 +9,7 @@ mod emulator;
 mod http;
 mod image;
 mod infrastructure;
+mod pages;
 mod policy;
 mod releasing;
 mod service;
