@@ -14,6 +14,7 @@ its value, or its default in a new stack.
   --set KEY=VALUE       a parameter; may be given several times
   --parameters TEXT     more of them, one KEY=VALUE a line; lines that begin with # are comments
   --bucket NAME         where templates of more than 51,200 bytes are uploaded to
+  --role ARN            the role that CloudFormation becomes; else the one that it had, or your own rights
   --before FOLDER       keeps there what was deployed before, for rollback.sh
   --dry-run             shows the change set and throws it away
   --help                prints this
@@ -32,7 +33,7 @@ output() { echo "$1=$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 summary() { tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 cloudformation() { aws cloudformation "$@" --output text; }
 
-stack='' template='' bucket='' before='' dry_run=false parameters=()
+stack='' template='' bucket='' role='' before='' dry_run=false parameters=()
 
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -50,6 +51,7 @@ while [ $# -gt 0 ]; do
             done <<<"$2"
             ;;
         --bucket) bucket="$2" ;;
+        --role) role="$2" ;;
         --before) before="$2" ;;
         *) fail "$1 is no option" 'infrastructure/scripts/deploy.sh --help' 2 ;;
     esac
@@ -99,6 +101,7 @@ propose() {
     local arguments=(--stack-name "$stack" --template-file "$template" --no-execute-changeset --no-fail-on-empty-changeset
         --capabilities CAPABILITY_NAMED_IAM)
     [ ${#parameters[@]} -eq 0 ] || arguments+=(--parameter-overrides "${parameters[@]}")
+    [ -z "$role" ] || arguments+=(--role-arn "$role")
     [ -z "$bucket" ] || arguments+=(--s3-bucket "$bucket" --s3-prefix "templates/$stack")
     local said
     if ! said="$(aws cloudformation deploy "${arguments[@]}" 2>&1)" && [[ $said != *'No updates are to be performed'* ]]; then
@@ -124,7 +127,7 @@ throw_away() { # CHANGE_SET
     cloudformation delete-change-set --change-set-name "$1"
     # A stack that was only ever proposed is nothing but a name.
     if [ "$(status)" = REVIEW_IN_PROGRESS ]; then
-        cloudformation delete-stack --stack-name "$stack"
+        cloudformation delete-stack --stack-name "$stack" || echo "The empty stack $stack stays; the next deployment takes it."
     fi
 }
 

@@ -91,10 +91,87 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
         &["s3:PutObject"],
         "S3 and load balancers leave their access logs",
     ),
+    (
+        "deployment-role.yaml",
+        "StagingRole",
+        DRIVING,
+        "deploy.sh makes, shows and carries out a change set of one stack",
+    ),
+    (
+        "deployment-role.yaml",
+        "ProductionRole",
+        DRIVING,
+        "deploy.sh makes, shows and carries out a change set of one stack",
+    ),
+    (
+        "deployment-role.yaml",
+        "DeployPolicy",
+        &[
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+            "iam:PassRole",
+        ],
+        "cosign reads the signature, CloudFormation checks the parameters and gets its role",
+    ),
+    (
+        "deployment-role.yaml",
+        "PublishRole",
+        &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:CompleteLayerUpload",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:UploadLayerPart",
+        ],
+        "image.yaml pushes the image and what is attested of it",
+    ),
+    (
+        "deployment-role.yaml",
+        "StackRole",
+        &[
+            "iam:AttachRolePolicy",
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:GetRole",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListRolePolicies",
+            "iam:PassRole",
+            "iam:PutRolePolicy",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+        ],
+        "CloudFormation makes the roles of both stacks, and gives them to services",
+    ),
+];
+
+/// What deploy.sh asks of CloudFormation.
+const DRIVING: &[&str] = &[
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:GetTemplate",
 ];
 
 /// Policies of AWS's own, and why they are used: they change with the service that needs them.
 const MANAGED: &[(&str, &str)] = &[
+    (
+        "PowerUserAccess",
+        "CloudFormation makes what a reviewed template says; identities are left out, and listed in HELD",
+    ),
     ("AmazonRDSEnhancedMonitoringRole", "RDS chooses the log group, and writes to that group alone"),
     ("AWSElasticBeanstalkEnhancedHealth", "Beanstalk looks at what it made, and may change nothing by it"),
 ];
@@ -145,12 +222,43 @@ fn no_action_is_a_pattern_and_a_resource_is_one_only_where_it_has_to_be() {
 fn a_policy_of_aws_is_used_for_a_reason() {
     for template in Template::all() {
         for (holder, role) in template.of_type("AWS::IAM::Role") {
-            for policy in texts(&role["Properties"]["ManagedPolicyArns"]) {
+            let policies = texts(&role["Properties"]["ManagedPolicyArns"]);
+            // One of the template's own is named by its resource.
+            for policy in policies.iter().filter(|policy| policy.starts_with("arn:")) {
                 let name = policy.rsplit('/').next().unwrap_or_default();
                 assert!(MANAGED.iter().any(|(known, _)| *known == name), "{holder} holds {policy}");
             }
         }
     }
+}
+
+#[test]
+fn github_becomes_a_role_from_one_environment_or_from_main_and_versions() {
+    let template = Template::named("deployment-role.yaml");
+    let mut trusted = Vec::new();
+    for (holder, role) in template.of_type("AWS::IAM::Role") {
+        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"].as_array().unwrap() {
+            let condition = &statement["Condition"];
+            let of = |how: &str, what: &str| {
+                texts(&condition[how][format!("token.actions.githubusercontent.com:{what}")])
+            };
+            if statement["Action"] == "sts:AssumeRoleWithWebIdentity" {
+                assert_eq!(of("StringEquals", "aud"), ["sts.amazonaws.com"], "{holder}");
+                trusted.push((holder, [of("StringEquals", "sub"), of("StringLike", "sub")].concat()));
+            }
+        }
+    }
+    let repository = |rest: &str| format!("repo:${{Repository}}:{rest}");
+    let versions = vec![repository("ref:refs/heads/main"), repository("ref:refs/tags/v*")];
+    trusted.sort();
+    assert_eq!(
+        trusted,
+        [
+            ("ProductionRole", vec![repository("environment:production")]),
+            ("PublishRole", versions),
+            ("StagingRole", vec![repository("environment:staging")]),
+        ]
+    );
 }
 
 #[test]
