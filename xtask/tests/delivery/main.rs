@@ -2,7 +2,10 @@
 //! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod agreement;
 mod catalog;
+mod combinations;
+mod compose;
 mod containers;
 mod deploying;
 mod emulator;
