@@ -7,6 +7,8 @@
 
 use std::{
     env,
+    ffi::OsString,
+    fs,
     io::{Read, Write},
     net::TcpListener,
     os::unix::net::UnixStream,
@@ -68,6 +70,23 @@ impl Engine {
 
     pub(crate) fn succeeds(&self, arguments: &[&str]) -> bool {
         said(&mut self.command(arguments)).0
+    }
+
+    /// The path on which scripts find the engine.
+    pub(crate) fn path(&self) -> OsString {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::join_paths([self.bin.clone()].into_iter().chain(env::split_paths(&path))).unwrap()
+    }
+
+    /// Builds an image from ours, which is gone with its value.
+    pub(crate) fn derive(&self, lines: &str) -> Derived {
+        let folder = TempDir::new().unwrap();
+        let recipe = folder.path().join("Dockerfile");
+        fs::write(&recipe, format!("FROM {}\n{lines}\n", self.image())).unwrap();
+        let name = format!("localhost/{}:latest", unique("image"));
+        let (path, recipe) = (folder.path().to_str().unwrap(), recipe.to_str().unwrap());
+        self.said(&["build", "--quiet", "--tag", &name, "--file", recipe, path]);
+        Derived { engine: self.clone(), name }
     }
 
     /// Starts a container of our image with the settings of production, which ends with its value.
@@ -157,6 +176,19 @@ pub(crate) struct Volume {
 impl Drop for Volume {
     fn drop(&mut self) {
         self.engine.succeeds(&["volume", "rm", "--force", &self.name]);
+    }
+}
+
+/// An image that was made of ours.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    engine: Engine,
+    pub(crate) name: String,
+}
+
+impl Drop for Derived {
+    fn drop(&mut self) {
+        self.engine.succeeds(&["image", "rm", "--force", &self.name]);
     }
 }
 

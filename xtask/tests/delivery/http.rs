@@ -11,6 +11,7 @@ use std::{
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
+    head: String,
 }
 
 /// The truck of the seed.
@@ -32,10 +33,12 @@ pub(crate) fn add_truck(port: u16) -> Option<Answer> {
     )
 }
 
-/// How many trucks are listed.
+/// How many trucks there are.
 pub(crate) fn trucks(port: u16) -> Option<usize> {
-    let listed = get(port, "/trucks?limit=1000")?;
-    (listed.status == 200).then(|| listed.body.matches("\"id\"").count())
+    let listed = get(port, "/trucks?limit=1")?;
+    let mut lines = listed.head.lines().filter_map(|line| line.split_once(": "));
+    let (_, total) = lines.find(|(name, _)| name.eq_ignore_ascii_case("x-total-count"))?;
+    total.parse().ok()
 }
 
 fn ask(port: u16, request: &str) -> Option<Answer> {
@@ -46,5 +49,5 @@ fn ask(port: u16, request: &str) -> Option<Answer> {
     connection.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, body: body.to_owned() })
+    Some(Answer { status, body: body.to_owned(), head: head.to_owned() })
 }

@@ -12,6 +12,8 @@ mod emulator;
 mod http;
 mod image;
 mod infrastructure;
+mod load;
+mod local;
 mod pages;
 mod policy;
 mod releasing;

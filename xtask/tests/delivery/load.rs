@@ -1,0 +1,128 @@
+//! Callers who read and add trucks without a pause, each over one connection for as long as that is left open.
+#![expect(clippy::unwrap_used, reason = "a caller that cannot be asked has failed")]
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crate::http::TRUCK;
+
+/// Callers at work.
+#[derive(Debug)]
+pub(crate) struct Load {
+    callers: Vec<JoinHandle<Answers>>,
+    over: Arc<AtomicBool>,
+}
+
+/// What they were answered.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    /// How many requests were answered as they should.
+    pub(crate) right: usize,
+    /// How many of these added a truck.
+    pub(crate) added: usize,
+    /// Whatever else happened.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Load {
+    /// Starts readers and writers.
+    pub(crate) fn of_everything(port: u16) -> Self {
+        Self::start(port, &[false, true, false, true])
+    }
+
+    /// Starts readers alone.
+    pub(crate) fn of_readers(port: u16) -> Self {
+        Self::start(port, &[false; 4])
+    }
+
+    fn start(port: u16, callers: &[bool]) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let call = |writes: &bool| {
+            let (over, writes) = (over.clone(), *writes);
+            thread::spawn(move || call(port, writes, &over))
+        };
+        Self { callers: callers.iter().map(call).collect(), over }
+    }
+
+    /// Lets each caller finish, and returns what all were answered.
+    pub(crate) fn end(self) -> Answers {
+        self.over.store(true, Ordering::Relaxed);
+        let mut all = Answers::default();
+        for caller in self.callers {
+            let one = caller.join().unwrap();
+            all.right += one.right;
+            all.added += one.added;
+            all.failures.extend(one.failures);
+        }
+        all
+    }
+}
+
+fn call(port: u16, writes: bool, over: &AtomicBool) -> Answers {
+    let (request, wanted) = if writes {
+        let length = TRUCK.len();
+        let head = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+        (format!("{head}content-length: {length}\r\n\r\n{TRUCK}"), 201)
+    } else {
+        ("GET /trucks?limit=1 HTTP/1.1\r\nhost: localhost\r\n\r\n".to_owned(), 200)
+    };
+    let mut answers = Answers::default();
+    let mut connection = None;
+    while !over.load(Ordering::Relaxed) {
+        match answer(&mut connection, port, &request) {
+            Ok(status) if status == wanted => {
+                answers.right += 1;
+                answers.added += usize::from(writes);
+            }
+            Ok(status) => answers.failures.push(format!("status {status}")),
+            Err(error) => {
+                connection = None;
+                answers.failures.push(error.to_string());
+            }
+        }
+        // Enough to meet every moment of a replacement; more would only keep the machine from it.
+        thread::sleep(Duration::from_millis(5));
+    }
+    answers
+}
+
+/// Sends a request, over a new connection where there is none, and reads the whole answer.
+fn answer(connection: &mut Option<BufReader<TcpStream>>, port: u16, request: &str) -> io::Result<u16> {
+    let open = if let Some(open) = connection {
+        open
+    } else {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        connection.insert(BufReader::new(stream))
+    };
+    open.get_mut().write_all(request.as_bytes())?;
+    let mut line = String::new();
+    open.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| io::Error::other(format!("no answer but {line:?}")))?;
+    let (mut length, mut closes) = (0, false);
+    while line != "\r\n" {
+        line.clear();
+        if open.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(bytes) = lower.strip_prefix("content-length:") {
+            length = bytes.trim().parse().map_err(io::Error::other)?;
+        }
+        closes |= lower.trim() == "connection: close";
+    }
+    io::copy(&mut open.take(length), &mut io::sink())?;
+    if closes {
+        *connection = None;
+    }
+    Ok(status)
+}
