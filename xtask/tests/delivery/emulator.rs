@@ -5,6 +5,7 @@
 //! [`STAND_INS`] says what takes its place. moto skips most of these types, and is asked only where it knows better.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -95,7 +96,7 @@ impl Emulator {
 
     /// Deploys a template as the README says; returns whether it succeeded, and what was said.
     pub(crate) fn deploy(&self, stack: &str, template: &Template, parameters: &[String]) -> (bool, String) {
-        let file = self.written(template);
+        let file = self.written(stack, template);
         let mut command = self.command();
         command.args(["cloudformation", "deploy", "--stack-name", stack, "--no-fail-on-empty-changeset"]);
         command.args(["--capabilities", "CAPABILITY_IAM", "--template-file"]).arg(file);
@@ -105,18 +106,12 @@ impl Emulator {
         said(&mut command)
     }
 
-    /// Begins what is going to fail, with `create-stack` or `update-stack`, and returns how it ended. `deploy` looks
-    /// only twice a minute.
-    pub(crate) fn failing(
-        &self,
-        verb: &str,
-        stack: &str,
-        template: &Template,
-        parameters: &[String],
-    ) -> String {
+    /// Sees a stack through `create-stack` or `update-stack`, and returns how it ended. `deploy` would look only twice a
+    /// minute.
+    pub(crate) fn ends(&self, verb: &str, stack: &str, template: &Template, parameters: &[String]) -> String {
         let mut command = self.command();
         command.args(["cloudformation", verb, "--stack-name", stack, "--capabilities", "CAPABILITY_IAM"]);
-        command.arg("--template-body").arg(format!("file://{}", self.written(template).display()));
+        command.arg("--template-body").arg(format!("file://{}", self.written(stack, template).display()));
         let pair = |given: &String| given.replacen('=', ",ParameterValue=", 1);
         command
             .arg("--parameters")
@@ -124,7 +119,7 @@ impl Emulator {
         let (succeeded, said) = said(&mut command);
         assert!(succeeded, "{said}");
         let mut status = String::new();
-        eventually("the stack has failed", || {
+        eventually("the stack is made or has failed", || {
             let stacks = self.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
             stacks["Stacks"][0]["StackStatus"].as_str().unwrap_or_default().clone_into(&mut status);
             !status.ends_with("_IN_PROGRESS")
@@ -132,10 +127,10 @@ impl Emulator {
         status
     }
 
-    /// Writes a template as the emulator understands it.
-    fn written(&self, template: &Template) -> PathBuf {
+    /// Writes the template of a stack as the emulator understands it.
+    fn written(&self, stack: &str, template: &Template) -> PathBuf {
         let text = STAND_INS.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
-        let file = self.folder.path().join(template.name());
+        let file = self.folder.path().join(format!("{stack}.yaml"));
         fs::write(&file, text).expect("a template can be written");
         file
     }
@@ -156,4 +151,20 @@ impl Drop for Emulator {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Returns the text at `key` of the first of a list.
+pub(crate) fn first(list: &Value, key: &str) -> String {
+    text(&list[0][key])
+}
+
+/// Returns a text that has to be one.
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// Returns a list of pairs, like tags and outputs.
+pub(crate) fn pairs(list: &Value, key: &str, value: &str) -> BTreeMap<String, String> {
+    let list = list.as_array().into_iter().flatten();
+    list.map(|pair| (text(&pair[key]), text(&pair[value]))).collect()
 }

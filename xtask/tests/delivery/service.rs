@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::{
     containers::{Engine, eventually, unique},
-    emulator::Emulator,
+    emulator::{Emulator, text},
     http::TRUCK,
     infrastructure::Template,
-    stacks::{parameters, text},
+    stacks::Place,
     strangers::said,
 };
 
@@ -67,7 +67,7 @@ impl Service<'_> {
             Some(digest) => (digest, template),
             None => (image.to_owned(), template.replacing("@sha256:[a-f0-9]{64}$", "$")),
         };
-        let mut given = parameters(self.aws, &["Store=none", "Strategy=ROLLING"]);
+        let mut given = Place::of(self.aws).with(&["Store=none", "Strategy=ROLLING"]);
         given[0] = format!("Image={image}");
         let (succeeded, said) = self.aws.deploy(&self.name, &template, &given);
         assert!(succeeded, "{said}");
