@@ -140,6 +140,7 @@ impl Emulator {
         command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_MAX_ATTEMPTS", "1");
+        command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
         // Nothing of a developer's own.
         command.env("HOME", self.folder.path()).env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN");
         command
