@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: measurements that the documentation quotes, one file each.
 
+mod delivery;
 mod first_frame;
+mod load;
 mod server;
 
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ pub(crate) enum Bench {
     /// Builds the console in an empty target folder and opens the dashboard: what a newcomer waits for.
     FirstFrame,
     Server(server::Server),
+    Delivery(delivery::Delivery),
 }
 
 impl Bench {
@@ -22,6 +25,7 @@ impl Bench {
         match self {
             Self::FirstFrame => first_frame::run(),
             Self::Server(server) => server.run(),
+            Self::Delivery(delivery) => delivery.run(),
         }
     }
 }

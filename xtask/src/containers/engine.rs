@@ -17,6 +17,7 @@ use std::{
 use super::STRANGERS;
 use crate::{
     apt::Apt,
+    command,
     failure::Failure,
     strangers::{missing, quietly},
     workspace,
@@ -80,6 +81,18 @@ impl Engine {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         command
+    }
+
+    /// Runs a command that must succeed, and returns what it says.
+    pub(crate) fn said(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let mut command = self.command(arguments);
+        let start = |source| Failure::Start { command: command::line(&self.command(arguments)), source };
+        let output = command.output().map_err(start)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        eprintln!("{}", String::from_utf8_lossy(&output.stderr).trim());
+        Err(Failure::Command { command: command::line(&command), status: output.status })
     }
 
     /// The folder in which the engine lies, for a `PATH`.
@@ -167,8 +180,7 @@ mod tests {
 
         let engine = Engine::of(folder.path()).unwrap();
         assert!(engine.is_podman());
-        let said = engine.command(&["ps", "a b"]).output().unwrap().stdout;
-        assert_eq!(String::from_utf8_lossy(&said), "a folder/c ps a b\n");
+        assert_eq!(engine.said(&["ps", "a b"]).unwrap(), "a folder/c ps a b");
     }
 
     #[test]

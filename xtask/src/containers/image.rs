@@ -8,6 +8,9 @@ use crate::{command, failure::Failure, workspace};
 /// Where our images are published.
 const REPOSITORY: &str = "docker.io/hellotruck";
 
+/// What the service's image is called.
+pub(crate) const IMAGE: &str = "docker.io/hellotruck/hello-server:latest";
+
 /// Builds the image of the service, as `docker build .` does, with what is known of the commit.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Image {

@@ -9,9 +9,11 @@ mod stand_ins;
 
 use std::path::{Path, PathBuf};
 
-use self::engine::Engine;
-pub(crate) use self::image::Image;
-use crate::{failure::Failure, strangers::Strangers};
+pub(crate) use self::{
+    engine::Engine,
+    image::{IMAGE, Image},
+};
+use crate::{failure::Failure, strangers::Strangers, workspace};
 
 /// Named is a folder: its `bin/` holds `docker` or `podman`, which has our image.
 pub(crate) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_CONTAINERS", install };
@@ -21,4 +23,9 @@ fn install(folder: &Path) -> Result<PathBuf, Failure> {
     let engine = Engine::prepare(&folder)?;
     image::build(&engine, "hello-server")?;
     Ok(folder)
+}
+
+/// Returns the engine of the tests, with our image in it.
+pub(crate) fn provided() -> Result<Engine, Failure> {
+    Engine::of(&STRANGERS.provide(&workspace::target())?)
 }

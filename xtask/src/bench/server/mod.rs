@@ -1,6 +1,5 @@
 //! The trucks service beside what it replaces and beside the least that its stack can do, in one run on one machine.
 
-mod load;
 mod peers;
 
 use std::{
@@ -11,10 +10,8 @@ use std::{
 
 use clap::Args;
 
-use self::{
-    load::{Measured, drive},
-    peers::{Peer, Peers},
-};
+use self::peers::{Peer, Peers};
+use super::load::{self, Measured, drive};
 use crate::failure::Failure;
 
 const POST: &str = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\

@@ -11,46 +11,66 @@ use std::{
 };
 
 /// How many callers there are.
-pub(super) const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
+
+/// How long an answer may take. Nobody needs a tenth of it but who waits for a replacement.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What was measured.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Measured {
+pub(crate) struct Measured {
     /// How long each answer took, the shortest first.
     took: Vec<Duration>,
     /// Answers of another status, and connections that broke.
-    pub(super) failed: usize,
+    pub(crate) failed: usize,
     over: Duration,
 }
 
 impl Measured {
     /// Returns how many requests were answered in a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.took.len()).unwrap_or(u32::MAX))
             / self.over.as_secs_f64().max(f64::EPSILON)
     }
 
     /// Returns how long the fastest so many of a hundred answers took at most, in milliseconds.
-    pub(super) fn within(&self, percent: usize) -> f64 {
+    pub(crate) fn within(&self, percent: usize) -> f64 {
         let place = self.took.len() * percent / 100;
         let took = self.took.get(place.min(self.took.len().saturating_sub(1)));
         took.copied().unwrap_or_default().as_secs_f64() * 1000.0
     }
 
-    pub(super) fn count(&self) -> usize {
+    /// Returns how long the slowest answer took.
+    pub(crate) fn longest(&self) -> Duration {
+        self.took.last().copied().unwrap_or_default()
+    }
+
+    pub(crate) fn count(&self) -> usize {
         self.took.len()
     }
 }
 
 /// Sends `request` from every connection for so long, and times the answers.
-pub(super) fn drive(address: SocketAddr, request: &[u8], status: &str, time: Duration) -> Measured {
-    let start = Barrier::new(CONNECTIONS + 1);
+pub(crate) fn drive(address: SocketAddr, request: &[u8], status: &str, time: Duration) -> Measured {
+    let end = Instant::now() + time;
+    drive_while(address, request, status, CONNECTIONS, &|| Instant::now() < end)
+}
+
+/// Sends `request` from so many connections while it shall go on, and times the answers.
+pub(crate) fn drive_while(
+    address: SocketAddr,
+    request: &[u8],
+    status: &str,
+    connections: usize,
+    goes_on: &(dyn Fn() -> bool + Sync),
+) -> Measured {
+    let start = Barrier::new(connections + 1);
     thread::scope(|scope| {
-        let callers: Vec<_> = (0..CONNECTIONS)
+        let callers: Vec<_> = (0..connections)
             .map(|_| {
                 scope.spawn(|| {
                     start.wait();
-                    call(address, request, status, Instant::now() + time)
+                    call(address, request, status, goes_on)
                 })
             })
             .collect();
@@ -68,10 +88,10 @@ pub(super) fn drive(address: SocketAddr, request: &[u8], status: &str, time: Dur
     })
 }
 
-fn call(address: SocketAddr, request: &[u8], status: &str, end: Instant) -> Measured {
+fn call(address: SocketAddr, request: &[u8], status: &str, goes_on: &dyn Fn() -> bool) -> Measured {
     let mut measured = Measured::default();
     let mut connection = None;
-    while Instant::now() < end {
+    while goes_on() {
         let started = Instant::now();
         match answered(&mut connection, address, request, status) {
             Ok(true) => measured.took.push(started.elapsed()),
@@ -97,7 +117,7 @@ fn answered(
     } else {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         connection.insert(BufReader::with_capacity(64 * 1024, stream))
     };
     open.get_mut().write_all(request)?;
