@@ -1,17 +1,16 @@
 //! A stack's way from a change set to its outputs, and back, with the AWS command line against ministack.
 
 use std::{
+    ffi::OsStr,
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
+    process::Command,
 };
 
-use tempfile::TempDir;
-
-use crate::strangers::{EMULATORS, provided, root, said};
+use crate::{
+    emulator::Emulator,
+    strangers::{root, said},
+};
 
 const TEMPLATE: &str = r"
 Parameters:
@@ -41,62 +40,24 @@ Resources:
 ";
 
 /// An account of its own, and a folder to work in.
-struct Account {
-    folder: TempDir,
-    programs: PathBuf,
-    url: String,
-    process: Child,
-}
-
-impl Drop for Account {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+struct Account(Emulator);
 
 impl Account {
     fn open() -> Option<Self> {
-        let programs = provided(EMULATORS)?;
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = format!("127.0.0.1:{port}");
-        let folder = tempfile::tempdir().unwrap();
-        let process = Command::new(programs.join("hypercorn"))
-            .args(["--bind", &address, "ministack.app:app"])
-            .current_dir(folder.path())
-            .env("GATEWAY_PORT", port.to_string())
-            .env("IOT_MTLS_ENABLED", "0")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let account = Self { folder, programs, url: format!("http://{address}"), process };
-        for _ in 0..600 {
-            if std::net::TcpStream::connect(&address).is_ok() {
-                return Some(account);
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        panic!("ministack does not listen on {address}");
+        Emulator::ministack(None).map(Self)
     }
 
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let path = std::env::var("PATH").unwrap_or_default();
-        let mut command = Command::new(program);
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.0.command_of(program);
         command
-            .env("PATH", format!("{}:{path}", self.programs.display()))
-            .env("AWS_ENDPOINT_URL", &self.url)
-            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-            .env("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-            .env("AWS_DEFAULT_REGION", "us-east-1")
             .env("GITHUB_OUTPUT", self.path("output"))
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
-            .current_dir(self.folder.path());
+            .current_dir(self.0.folder.path());
         command
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.0.folder.path().join(name)
     }
 
     fn script(&self, name: &str, arguments: &[&str]) -> (bool, String) {
@@ -109,7 +70,7 @@ impl Account {
     }
 
     fn aws(&self, query: &str) -> String {
-        let mut aws = self.command(self.programs.join("aws"));
+        let mut aws = self.command("aws");
         let (_, said) =
             said(aws.args(["cloudformation", "describe-stacks", "--output", "text", "--query", query]));
         said.trim().to_owned()

@@ -6,6 +6,8 @@
 
 use std::{
     collections::BTreeMap,
+    env,
+    ffi::OsStr,
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -42,7 +44,7 @@ pub(crate) struct Emulator {
     process: Child,
     port: u16,
     aws: PathBuf,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Emulator {
@@ -52,7 +54,16 @@ impl Emulator {
         let folder = tempfile::tempdir().expect("a folder of its own");
         let port = free_port();
         let mut program = Command::new(programs.join("python"));
-        program.args(["-m", "hypercorn", "--bind", &format!("127.0.0.1:{port}"), "ministack.app:app"]);
+        // Without a worker of its own, which would outlive it.
+        program.args([
+            "-m",
+            "hypercorn",
+            "--workers",
+            "0",
+            "--bind",
+            &format!("127.0.0.1:{port}"),
+            "ministack.app:app",
+        ]);
         program.env("GATEWAY_PORT", port.to_string()).env("IOT_MTLS_ENABLED", "0");
         program.env("DOCKER_HOST", docker.unwrap_or("unix:///nowhere.sock"));
         Some(Self::start(&mut program, port, programs.join("aws"), folder, "/_ministack/health"))
@@ -136,7 +147,15 @@ impl Emulator {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.aws);
+        self.command_of(&self.aws)
+    }
+
+    /// Prepares a program that asks the emulator, by itself or with the AWS command line.
+    pub(crate) fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        let path = env::var("PATH").unwrap_or_default();
+        let aws = self.aws.parent().expect("a program lies in a folder");
+        command.env("PATH", format!("{}:{path}", aws.display()));
         command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_MAX_ATTEMPTS", "1");
