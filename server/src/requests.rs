@@ -61,20 +61,35 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
     otel::end(&span, status);
     write_problem(&mut response, written(&id));
     state.metrics().answered(name(&method), route, status, took);
-    tracing::info!(
-        request.id = written(&id),
-        trace.id = trace,
-        trace.parent = parent,
-        http.method = method.as_str(),
-        http.path = path,
-        http.route = route,
-        http.status = status,
-        duration_ms = took.as_secs_f64() * 1000.0,
-        "answered",
-    );
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                request.id = written(&id),
+                trace.id = trace,
+                trace.parent = parent,
+                http.method = method.as_str(),
+                http.path = path,
+                http.route = route,
+                http.status = status,
+                duration_ms = took.as_secs_f64() * 1000.0,
+                "answered",
+            )
+        };
+    }
+    // Probes come all the time, and say nothing as long as all is well.
+    if is_probe(&path) && status == 200 {
+        log!(debug);
+    } else {
+        log!(info);
+    }
     make_safe(response.headers_mut());
     label(&mut response, id);
     response
+}
+
+/// Says whether a path is asked by machines that look whether all is well.
+pub(crate) fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz")
 }
 
 /// Adds what browsers are told with every answer, unless it is said already.

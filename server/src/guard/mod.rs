@@ -23,7 +23,7 @@ pub use self::{
     tokens::{BadTokens, Tokens},
 };
 use self::{client::client, tokens::Access};
-use crate::{AppState, error::ApiError};
+use crate::{AppState, error::ApiError, requests};
 
 /// Says how much one client, and all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Default for Limits {
 
 /// Lets a request in, or answers it here. What probes ask is always let in.
 pub(crate) async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+    if requests::is_probe(request.uri().path()) {
         return next.run(request).await;
     }
     let Ok(_place) = state.places().try_acquire() else { return ApiError::Busy.into_response() };

@@ -195,8 +195,8 @@ async fn a_request_is_found_in_the_log_by_the_trace_that_it_belongs_to() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    let get = reqwest::Client::new().get(server.url("/readyz")).header("traceparent", trace);
-    assert_eq!(get.send().await.unwrap().status(), 200);
+    let get = reqwest::Client::new().get(server.url("/trucks/1")).header("traceparent", trace);
+    assert_eq!(get.send().await.unwrap().status(), 404);
     let line = server.logged("answered");
     assert_eq!(line["trace.id"], "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(line["trace.parent"], "00f067aa0ba902b7");

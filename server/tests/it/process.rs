@@ -87,6 +87,8 @@ fn a_request_that_was_begun_before_sigterm_is_finished() {
 async fn every_request_is_one_line_of_the_log_and_can_be_found_by_its_id() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
+    // A probe that finds all well is none.
+    assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 200);
     let get = reqwest::Client::new().get(server.url("/trucks/1?secret=1")).header("x-request-id", "edge-42");
     let problem: Value = get.send().await.unwrap().json().await.unwrap();
 
