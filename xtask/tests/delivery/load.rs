@@ -78,11 +78,11 @@ fn call(port: u16, writes: bool, over: &AtomicBool) -> Answers {
     let mut connection = None;
     while !over.load(Ordering::Relaxed) {
         match answer(&mut connection, port, &request) {
-            Ok(status) if status == wanted => {
+            Ok((status, _)) if status == wanted => {
                 answers.right += 1;
                 answers.added += usize::from(writes);
             }
-            Ok(status) => answers.failures.push(format!("status {status}")),
+            Ok((status, said)) => answers.failures.push(format!("{status}: {said}")),
             Err(error) => {
                 connection = None;
                 answers.failures.push(error.to_string());
@@ -94,8 +94,12 @@ fn call(port: u16, writes: bool, over: &AtomicBool) -> Answers {
     answers
 }
 
-/// Sends a request, over a new connection where there is none, and reads the whole answer.
-fn answer(connection: &mut Option<BufReader<TcpStream>>, port: u16, request: &str) -> io::Result<u16> {
+/// Sends a request, over a new connection where there is none, and returns the status and the body of the answer.
+fn answer(
+    connection: &mut Option<BufReader<TcpStream>>,
+    port: u16,
+    request: &str,
+) -> io::Result<(u16, String)> {
     let open = if let Some(open) = connection {
         open
     } else {
@@ -120,9 +124,10 @@ fn answer(connection: &mut Option<BufReader<TcpStream>>, port: u16, request: &st
         }
         closes |= lower.trim() == "connection: close";
     }
-    io::copy(&mut open.take(length), &mut io::sink())?;
+    let mut said = String::new();
+    open.take(length).read_to_string(&mut said)?;
     if closes {
         *connection = None;
     }
-    Ok(status)
+    Ok((status, said))
 }

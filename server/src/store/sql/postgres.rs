@@ -18,6 +18,9 @@ use crate::store::{Backend, Revision, StoreError};
 /// How many connections a replica has at most. Writes go one after the other, over one of them.
 const CONNECTIONS: u32 = 8;
 
+/// How many of them it keeps open, so that no request waits for a name server and a handshake.
+const KEPT: u32 = 6;
+
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -74,6 +77,7 @@ impl Tables<Postgres> {
         let options = options(url).map_err(cannot_open)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
+            .min_connections(KEPT)
             .acquire_timeout(PATIENCE)
             // They are tested when they come back: once is enough.
             .test_before_acquire(false)
