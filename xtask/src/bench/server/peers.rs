@@ -47,7 +47,9 @@ impl Peers {
     pub(super) fn prepare() -> Result<Self, Failure> {
         let build = [
             "build",
-            "--release",
+            // What is shipped.
+            "--profile",
+            "dist",
             "--package",
             "hello-server",
             "--bin",
@@ -56,9 +58,9 @@ impl Peers {
             "ceiling",
         ];
         command::run(&mut command::cargo(&build))?;
-        let release = workspace::target().join("release");
+        let folder = workspace::target().join("dist");
         let python = strangers::PEERS.provide(&workspace::target())?;
-        Ok(Self { server: release.join("hello-server"), ceiling: release.join("examples/ceiling"), python })
+        Ok(Self { server: folder.join("hello-server"), ceiling: folder.join("examples/ceiling"), python })
     }
 
     /// Starts our server with an empty fleet.
