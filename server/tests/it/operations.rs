@@ -94,9 +94,12 @@ async fn pages_of_named_origins_may_call_and_others_may_not() {
     let cors_origins = vec!["https://fleet.example".parse().unwrap()];
     let (api, _) = with(Options { cors_origins, ..Options::default() }).await;
     let from = |origin: &str| Request::get("/trucks").header("origin", origin);
-    let answer = api.send(from("https://fleet.example"), "").await;
-    assert_eq!(answer.header("access-control-allow-origin"), "https://fleet.example");
-    assert!(answer.header("access-control-expose-headers").contains("x-total-count"));
+    // Also the second time, when the list is prepared.
+    for _ in 0..2 {
+        let answer = api.send(from("https://fleet.example"), "").await;
+        assert_eq!(answer.header("access-control-allow-origin"), "https://fleet.example");
+        assert!(answer.header("access-control-expose-headers").contains("x-total-count"));
+    }
     assert_eq!(api.send(from("https://evil.example"), "").await.header("access-control-allow-origin"), "");
 }
 
