@@ -37,7 +37,7 @@ impl App {
     /// Returns the answer when it was prepared, and the caller may have it.
     fn at_hand<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
-        let mut response = fleet::at_hand(&self.state, request)?;
+        let mut response = fleet::at_hand(&self.state, request, started)?;
         let id = requests::id(request.headers());
         tracing::debug!(request.id = requests::written(&id), "answered from what was prepared");
         requests::label(&mut response, id);

@@ -1,6 +1,9 @@
 //! What is counted and timed, for Prometheus.
 
-use std::{sync::atomic::AtomicU64, time::Duration};
+use std::{
+    sync::atomic::AtomicU64,
+    time::{Duration, Instant},
+};
 
 use http::StatusCode;
 use prometheus_client::{
@@ -101,7 +104,7 @@ impl Metrics {
         let (connections, idle) = store.connections();
         self.connections.set(i64::from(connections));
         self.idle.set(i64::try_from(idle).unwrap_or(i64::MAX));
-        let revision = store.revision();
+        let revision = store.revision(Instant::now());
         self.heard.set(i64::from(revision.is_some()));
         if let Some(revision) = revision {
             self.revision.set(revision);

@@ -1,6 +1,6 @@
 //! The fleet: listing it, and adding to it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Json,
@@ -80,7 +80,7 @@ async fn list_trucks(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let raw = raw.as_deref().unwrap_or_default();
-    let revision = state.store().revision();
+    let revision = state.store().revision(Instant::now());
     if let Some(ready) = revision.and_then(|revision| state.listings().ready(revision, raw)) {
         return Ok(ready.answer(state.store(), &headers));
     }
@@ -95,7 +95,7 @@ async fn list_trucks(
 }
 
 /// Returns the answer to a list when it was prepared, and the caller may have it.
-pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>) -> Option<Response> {
+pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -> Option<Response> {
     if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
         return None;
     }
@@ -104,7 +104,7 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>) -> Option<Respo
         return None;
     }
     let ready =
-        state.listings().ready(state.store().revision()?, request.uri().query().unwrap_or_default())?;
+        state.listings().ready(state.store().revision(now)?, request.uri().query().unwrap_or_default())?;
     let wished = ready.rest.is_none() && accept::takes(request.headers(), accept::JSON);
     // Last, for it counts the request. Who is refused here is refused again where it is told.
     let admitted = wished && guard::checked(state, request).is_ok();

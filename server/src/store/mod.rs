@@ -1,26 +1,28 @@
 //! Where trucks are kept.
 //!
-//! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, and
-//! how a database is told in `sql`. Whether a truck is well described, and anything of HTTP, never belong here.
+//! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, how
+//! a database is told in `sql`, and how replicas hear of each other in `replicas`. Whether a truck is well described, and anything of HTTP, never belong here.
 
 mod alone;
 mod change;
 mod error;
 mod plan;
 mod query;
+mod replicas;
 mod revision;
 mod sql;
 mod writer;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use hello_shared::{Truck, TruckId};
 use sqlx::Sqlite;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
-use self::sql::postgres::Ear;
-use self::{alone::Alone, sql::Tables, sql::Written, writer::Writer};
+use self::replicas::Ear;
+use self::{alone::Alone, replicas::Heard, sql::Tables, sql::Written, writer::Writer};
 
 pub(crate) use self::revision::Revision;
 pub use self::{
@@ -37,6 +39,8 @@ pub struct Store {
     revision: watch::Sender<Revision>,
     epoch: Arc<str>,
     alone: Alone,
+    #[cfg(feature = "postgres")]
+    ear: Option<Arc<Ear>>,
 }
 
 impl Store {
@@ -62,13 +66,27 @@ impl Store {
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
         let epoch = backend.epoch().await?.into();
-        let (revision, _) = watch::channel(Revision::new(backend.revision().await?));
+        let heard = Heard::by(Uuid::now_v7().to_string());
+        let revision = watch::Sender::new(match &*backend {
+            Backend::Sqlite(tables) => Revision::of_own(tables.revision().await?),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => Revision::unheard(),
+        });
         #[cfg(feature = "postgres")]
-        if let Backend::Postgres(_) = *backend {
-            Ear::open(url, Arc::downgrade(&backend), revision.clone()).await?;
-        }
-        let writer = Writer::start(backend.clone(), revision.clone());
-        Ok(Self { backend, writer, revision, epoch, alone })
+        let ear = match scheme {
+            Scheme::Sqlite => None,
+            Scheme::Postgres => Some(Ear::open(url, heard.clone(), revision.clone()).await?.into()),
+        };
+        let writer = Writer::start(backend.clone(), revision.clone(), heard);
+        Ok(Self {
+            backend,
+            writer,
+            revision,
+            epoch,
+            alone,
+            #[cfg(feature = "postgres")]
+            ear,
+        })
     }
 
     /// Says which store a URL names, without opening it.
@@ -149,9 +167,9 @@ impl Store {
         &self.epoch
     }
 
-    /// Returns the number of the last event, unless other replicas may have gone beyond it unheard.
-    pub(crate) fn revision(&self) -> Option<u64> {
-        self.revision.borrow().known()
+    /// Returns the number of the last event, unless other replicas may by `now` have gone beyond it unheard.
+    pub(crate) fn revision(&self, now: Instant) -> Option<u64> {
+        self.revision.borrow().known(now)
     }
 
     /// Returns what tells of every new revision.
@@ -179,6 +197,10 @@ impl Store {
 
     /// Waits for what is under way, then closes the store for all its clones.
     pub async fn close(&self) {
+        #[cfg(feature = "postgres")]
+        if let Some(ear) = &self.ear {
+            ear.close().await;
+        }
         match &*self.backend {
             Backend::Sqlite(tables) => tables.close().await,
             #[cfg(feature = "postgres")]

@@ -20,6 +20,7 @@ mod pages;
 mod postgres;
 mod process;
 mod refusals;
+mod replicas;
 mod running;
 mod seed;
 mod store;

@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, process::Command, slice, time::Duration};
 
-use reqwest::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::Connection;
 use tempfile::TempDir;
 
@@ -51,83 +50,6 @@ async fn a_database_that_goes_and_comes_back_is_503_and_then_recovery_by_itself(
     }
     let promised = load.finish().await;
     keeps(&server.address, &promised).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_three_replicas_one_is_killed_and_no_event_is_missed_and_no_truck_is_added_twice() {
-    let Some(database) = Postgres::start() else { return };
-    let url = database.database("replicas");
-    let folder = TempDir::new().unwrap();
-    let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
-    // They start together on an empty database: one makes the tables, the others wait for it.
-    let (one, two, three) = std::thread::scope(|scope| {
-        let starting = [scope.spawn(start), scope.spawn(start), scope.spawn(start)];
-        let [one, two, three] = starting.map(|start| start.join().unwrap());
-        (one, two, three)
-    });
-    let addresses = [&three, &one, &two].map(|server| server.address.clone());
-    let load = Load::begin("w", 9, &addresses);
-    let heard = tokio::spawn(follow(addresses.to_vec(), 300));
-    load.more(60).await;
-    three.signal("KILL");
-    assert!(!three.wait().success());
-    load.more(300).await;
-    let promised = load.finish().await;
-
-    let heard = heard.await.unwrap();
-    assert!(heard.iter().map(|(id, _)| *id).eq(1..=heard.len() as u64), "{heard:?}");
-    let fleets = [keeps(&one.address, &promised).await, keeps(&two.address, &promised).await];
-    assert_eq!(fleets[0], fleets[1]);
-}
-
-/// Follows the events from the first on, at another service whenever one is gone, until so many are heard.
-async fn follow(addresses: Vec<String>, wanted: usize) -> Vec<(u64, String)> {
-    let mut heard: Vec<(u64, String)> = Vec::new();
-    for address in addresses.iter().cycle() {
-        let last = heard.last().map_or(0, |(id, _)| *id);
-        let request = reqwest::Client::new().get(format!("http://{address}/trucks/events"));
-        let Ok(stream) = request.header("last-event-id", last.to_string()).send().await else { continue };
-        listen(stream, &mut heard, wanted).await;
-        if heard.len() >= wanted {
-            break;
-        }
-    }
-    heard
-}
-
-async fn listen(mut stream: Response, heard: &mut Vec<(u64, String)>, wanted: usize) {
-    let mut read = String::new();
-    while let Ok(Some(part)) = stream.chunk().await {
-        read.push_str(std::str::from_utf8(&part).unwrap());
-        while let Some((event, rest)) = read.split_once("\n\n") {
-            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
-            if let (Some(id), Some(kind)) = (field("id: "), field("event: ")) {
-                heard.push((id.parse().unwrap(), kind.to_owned()));
-            }
-            read = String::from(rest);
-        }
-        if heard.len() >= wanted {
-            return;
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_on_one_replica_is_read_on_the_others() {
-    let Some(database) = Postgres::start() else { return };
-    let url = database.database("heard");
-    let folder = TempDir::new().unwrap();
-    let servers = [(); 2].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
-    for n in 1..20 {
-        let post = reqwest::Client::new().post(servers[n % 2].url("/trucks"));
-        assert_eq!(post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status(), 201);
-        assert_eq!(length(&servers[n % 2]).await, n, "the writer reads it at once");
-        within("the other replica has heard of it", async || length(&servers[(n + 1) % 2]).await == n).await;
-    }
-}
-
-async fn length(server: &Server) -> usize {
-    reqwest::get(server.url("/trucks")).await.unwrap().json::<Vec<Value>>().await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,8 +24,16 @@ const KEYS_KEPT: Duration = Duration::from_hours(24);
 /// After how many events the old ones, and old keys, are forgotten.
 const SWEEP: u64 = 1_000;
 
-/// What came of a batch: one outcome for each change, and the revision afterwards.
-pub(in crate::store) type Written = (Vec<Result<Done, StoreError>>, u64);
+/// What came of a batch.
+#[derive(Debug)]
+pub(in crate::store) struct Written {
+    /// One for each change.
+    pub(in crate::store) outcomes: Vec<Result<Done, StoreError>>,
+    /// The number of the last event.
+    pub(in crate::store) revision: u64,
+    /// The replicas that must hear of it before anybody is answered, this one among them.
+    pub(in crate::store) replicas: Vec<String>,
+}
 
 impl<DB> Tables<DB>
 where
@@ -75,6 +83,7 @@ where
     for<'r> FleetRow: FromRow<'r, DB::Row>,
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
+    for<'r> (String,): FromRow<'r, DB::Row>,
 {
     let facts = read_facts::<DB>(connection, changes).await?;
     let before = facts.fleet.revision;
@@ -86,7 +95,13 @@ where
             forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
         }
     }
-    Ok((plan.outcomes, plan.fleet.revision))
+    // Under the lock of the fleet, so that nobody gets a lease unseen.
+    let leases: Vec<(String,)> = match DB::LEASES {
+        Some(leases) => query_as(leases).fetch_all(&mut *connection).await?,
+        None => Vec::new(),
+    };
+    let replicas = leases.into_iter().map(|(name,)| name).collect();
+    Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, replicas })
 }
 
 /// Reads what the changes need to know, and no more.

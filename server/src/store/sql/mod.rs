@@ -53,6 +53,8 @@ pub(super) trait Dialect: Database {
     const KEEP_KEYS: &str;
     /// Tells other replicas of the new revision.
     const ANNOUNCE: Option<&str>;
+    /// Reads which replicas have a lease, when there can be others.
+    const LEASES: Option<&str>;
 }
 
 /// Keeps trucks in the tables of a database.

@@ -1,19 +1,15 @@
 //! Trucks in PostgreSQL, which many replicas share.
-//!
-//! They tell each other of changes by `NOTIFY`. A replica that cannot hear the others forgets what it has prepared, and
-//! asks the database for everything until it hears them again.
 
-use std::{str::FromStr, sync::Arc, sync::Weak, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Postgres, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::{sync::watch, time};
 
 use super::{Dialect, Tables};
-use crate::store::{Backend, Revision, StoreError};
+use crate::store::StoreError;
 
 /// How many connections a replica has at most. Writes go one after the other, over one of them.
 const CONNECTIONS: u32 = 8;
@@ -22,19 +18,14 @@ const CONNECTIONS: u32 = 8;
 const KEPT: u32 = 6;
 
 /// How long a request waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the database works on a statement, waits for a lock, and keeps a transaction that nobody goes on with.
 const TIMEOUTS: [(&str, &str); 3] =
     [("statement_timeout", "5s"), ("lock_timeout", "4s"), ("idle_in_transaction_session_timeout", "10s")];
 
-/// How long to wait before the next attempt to hear the other replicas.
-const BREATH: Duration = Duration::from_millis(200);
-
-/// How often the database is asked whether it is there, and how long it may take to say so.
-const GLANCE: Duration = Duration::from_secs(1);
-
-const CHANNEL: &str = "hello_trucks";
+/// Where writers tell of the last event.
+pub(in crate::store) const CHANGES: &str = "hello_trucks";
 
 impl Dialect for Postgres {
     const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -69,6 +60,7 @@ impl Dialect for Postgres {
                              SELECT name, fingerprint, answer, created_at FROM jsonb_to_recordset($1::jsonb) \
                              AS t (name text, fingerprint text, answer text, created_at bigint)";
     const ANNOUNCE: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
+    const LEASES: Option<&str> = Some("SELECT name FROM replicas WHERE until > clock_timestamp()");
 }
 
 impl Tables<Postgres> {
@@ -93,7 +85,8 @@ impl Tables<Postgres> {
     }
 }
 
-fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+/// Returns how to connect, as every connection does.
+pub(in crate::store) fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     Ok(PgConnectOptions::from_str(url)?.application_name("hello-server").options(TIMEOUTS))
 }
 
@@ -113,102 +106,11 @@ fn place(url: &str) -> String {
 }
 
 fn migrations() -> Migrator {
-    let trucks = include_str!("../../../migrations/postgres/0001_trucks.sql");
-    let first = Migration::new(1, "trucks".into(), MigrationType::Simple, trucks.into_sql_str(), false);
-    Migrator::with_migrations(vec![first])
-}
-
-/// Hears of the changes that other replicas make.
-pub(in crate::store) struct Ear {
-    url: String,
-    backend: Weak<Backend>,
-    revision: watch::Sender<Revision>,
-}
-
-impl Ear {
-    /// Begins to listen, and goes on until the store is closed or gone.
-    pub(in crate::store) async fn open(
-        url: &str,
-        backend: Weak<Backend>,
-        revision: watch::Sender<Revision>,
-    ) -> Result<(), StoreError> {
-        let ear = Self { url: url.to_owned(), backend, revision };
-        let listener = ear.listen().await?;
-        tokio::spawn(ear.stay(listener));
-        Ok(())
-    }
-
-    async fn stay(self, listener: PgListener) {
-        let mut listening = Some(listener);
-        while self.wanted() {
-            if let Some(mut listener) = listening.take() {
-                self.hear(&mut listener).await;
-                if self.wanted() {
-                    tracing::warn!("the database cannot be heard; every read asks it until it can");
-                }
-            }
-            match self.listen().await {
-                Ok(listener) => {
-                    tracing::info!("the database is heard again");
-                    listening = Some(listener);
-                }
-                Err(error) => {
-                    tracing::debug!(
-                        error = crate::error::in_full(&error),
-                        "the database cannot be heard yet"
-                    );
-                    time::sleep(BREATH).await;
-                }
-            }
-        }
-    }
-
-    /// Connects, and finds out what happened while nobody listened.
-    async fn listen(&self) -> Result<PgListener, StoreError> {
-        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
-        let pool = pool.connect_lazy_with(options(&self.url)?);
-        let mut listener = PgListener::connect_with(&pool).await?;
-        listener.ignore_pool_close_event(true);
-        listener.eager_reconnect(false);
-        listener.listen(CHANNEL).await?;
-        let Some(backend) = self.backend.upgrade() else { return Ok(listener) };
-        let last = backend.revision().await?;
-        self.revision.send_if_modified(|revision| revision.find(last));
-        Ok(listener)
-    }
-
-    /// Returns when the connection is lost, or the database does not answer.
-    async fn hear(&self, listener: &mut PgListener) {
-        let told = async {
-            while let Ok(Some(told)) = listener.try_recv().await {
-                if let Ok(last) = told.payload().parse() {
-                    self.revision.send_if_modified(|revision| revision.advance(last));
-                }
-            }
-        };
-        tokio::select! {
-            () = told => {}
-            () = self.ask() => {}
-        }
-        self.revision.send_if_modified(Revision::lose);
-    }
-
-    /// Asks again and again, for a connection can be dead without a word. Returns when there is no answer.
-    async fn ask(&self) {
-        loop {
-            time::sleep(GLANCE).await;
-            let Some(backend) = self.backend.upgrade() else { return };
-            match time::timeout(GLANCE, backend.revision()).await {
-                Ok(Ok(last)) => self.revision.send_if_modified(|revision| revision.advance(last)),
-                Ok(Err(_)) | Err(_) => return,
-            };
-        }
-    }
-
-    fn wanted(&self) -> bool {
-        match self.backend.upgrade().as_deref() {
-            Some(Backend::Postgres(tables)) => !tables.readers.is_closed(),
-            _ => false,
-        }
-    }
+    let simple = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        simple(1, "trucks", include_str!("../../../migrations/postgres/0001_trucks.sql")),
+        simple(2, "replicas", include_str!("../../../migrations/postgres/0002_replicas.sql")),
+    ])
 }

@@ -52,6 +52,7 @@ impl Dialect for Sqlite {
                              SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
                                     value ->> 'created_at' FROM jsonb_each($1)";
     const ANNOUNCE: Option<&str> = None;
+    const LEASES: Option<&str> = None;
 }
 
 impl Tables<Sqlite> {

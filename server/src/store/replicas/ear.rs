@@ -1,0 +1,161 @@
+//! The task that hears of what other replicas write, as long as the store is open.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{self, MissedTickBehavior},
+};
+
+use super::{
+    Heard,
+    lease::{Lease, Told},
+};
+use crate::{
+    error::in_full,
+    store::{Revision, StoreError},
+};
+
+/// How often the lease is renewed: a few times before it ends.
+const RENEWAL: Duration = Duration::from_millis(500);
+
+/// How long to wait before the next attempt to hear the other replicas.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// Hears of other replicas until it is closed.
+#[derive(Debug)]
+pub(in crate::store) struct Ear {
+    open: watch::Sender<bool>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Ear {
+    /// Begins to listen.
+    pub(in crate::store) async fn open(
+        url: &str,
+        heard: Heard,
+        revision: watch::Sender<Revision>,
+    ) -> Result<Self, StoreError> {
+        let (open, is_open) = watch::channel(true);
+        let listener = Listener { url: url.to_owned(), heard, revision };
+        let lease = listener.take_lease().await?;
+        let task = tokio::spawn(listener.stay(lease, is_open));
+        Ok(Self { open, task: Mutex::new(Some(task)) })
+    }
+
+    /// Listens no more, so that no writer waits for this replica.
+    pub(in crate::store) async fn close(&self) {
+        self.open.send_replace(false);
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            // It ends by itself. Should it have panicked, there is nothing to wait for.
+            let _ = task.await;
+        }
+    }
+}
+
+struct Listener {
+    url: String,
+    heard: Heard,
+    revision: watch::Sender<Revision>,
+}
+
+impl Listener {
+    async fn stay(self, mut lease: Lease, mut open: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                () = closed(&mut open) => {
+                    self.revision.send_if_modified(Revision::lose);
+                    // Should that fail, it ends by itself, a little later.
+                    let _ = lease.give_back().await;
+                    return;
+                }
+                error = self.hear(&mut lease) => tracing::warn!(
+                    error = in_full(&error),
+                    "the other replicas cannot be heard; every read asks the database until they can"
+                ),
+            }
+            self.revision.send_if_modified(Revision::lose);
+            lease = tokio::select! {
+                () = closed(&mut open) => return,
+                lease = self.take_lease_again() => lease,
+            };
+            tracing::info!("the other replicas are heard again");
+        }
+    }
+
+    async fn take_lease(&self) -> Result<Lease, sqlx::Error> {
+        let (lease, last) = Lease::take(&self.url, self.heard.clone()).await?;
+        self.revision.send_if_modified(|revision| revision.find(last, lease.until()));
+        Ok(lease)
+    }
+
+    async fn take_lease_again(&self) -> Lease {
+        loop {
+            match self.take_lease().await {
+                Ok(lease) => return lease,
+                Err(error) => {
+                    tracing::debug!(error = in_full(&error), "the other replicas cannot be heard yet");
+                }
+            }
+            time::sleep(BREATH).await;
+        }
+    }
+
+    /// Hears until that is not possible any more, and returns why.
+    async fn hear(&self, lease: &mut Lease) -> sqlx::Error {
+        let mut renewals = time::interval(RENEWAL);
+        renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let done = tokio::select! {
+                told = lease.told() => match told {
+                    Ok(told) => self.take_in(lease, Some(told)).await,
+                    Err(error) => Err(error),
+                },
+                _ = renewals.tick() => self.renew(lease).await,
+            };
+            if let Err(error) = done {
+                return error;
+            }
+        }
+    }
+
+    async fn renew(&self, lease: &mut Lease) -> Result<(), sqlx::Error> {
+        lease.renew(self.last()).await?;
+        // What was written before the lease was renewed is known before it is longer.
+        self.take_in(lease, None).await?;
+        self.revision.send_if_modified(|revision| revision.find(0, lease.until()));
+        Ok(())
+    }
+
+    /// Takes in what was told so far, and says so when it was news.
+    async fn take_in(&self, lease: &mut Lease, mut told: Option<Told>) -> Result<(), sqlx::Error> {
+        let mut is_news = false;
+        while let Some(one) = told.or_else(|| lease.told_already()) {
+            match one {
+                Told::Written(last) => {
+                    is_news |= self.revision.send_if_modified(|revision| revision.advance(last));
+                }
+                Told::Heard(replica, last) => self.heard.note(&replica, last),
+            }
+            told = None;
+        }
+        if is_news {
+            lease.acknowledge(self.last()).await?;
+        }
+        Ok(())
+    }
+
+    fn last(&self) -> u64 {
+        self.revision.borrow().last()
+    }
+}
+
+/// Returns when the store is closed, or gone without having been closed.
+async fn closed(open: &mut watch::Receiver<bool>) {
+    let _ = open.wait_for(|open| !open).await;
+}

@@ -1,0 +1,152 @@
+//! The lease of a replica, as the database keeps it.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{
+    Acquire,
+    postgres::{PgListener, PgNotification, PgPoolOptions},
+    query, query_scalar,
+};
+use tokio::time::timeout_at;
+
+use super::{LEASE, heard::Heard};
+use crate::store::sql::postgres::{CHANGES, PATIENCE, options};
+
+/// Where replicas say how far they have heard.
+const HEARD: &str = "hello_trucks_heard";
+
+/// How the connection is called where the database lists its connections.
+const NAME: &str = "hello-server, listening";
+
+/// By how much a replica gives its lease up before the others count it as ended, for clocks do not run alike.
+const MARGIN: Duration = Duration::from_millis(200);
+
+/// The connection over which a replica hears of the others, and has its lease.
+pub(super) struct Lease {
+    listener: PgListener,
+    heard: Heard,
+    until: Instant,
+}
+
+/// What the others say.
+pub(super) enum Told {
+    /// Somebody wrote this event.
+    Written(u64),
+    /// A replica has heard of this event.
+    Heard(String, u64),
+}
+
+impl Lease {
+    /// Begins to listen, and takes a lease. Returns it with the last event that there is.
+    pub(super) async fn take(url: &str, heard: Heard) -> Result<(Self, u64), sqlx::Error> {
+        let options = options(url)?;
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let mut listener =
+            PgListener::connect_with(&pool.connect_lazy_with(options.application_name(NAME))).await?;
+        listener.ignore_pool_close_event(true);
+        listener.eager_reconnect(false);
+        listener.listen_all([CHANGES, HEARD]).await?;
+
+        let asked = Instant::now();
+        let mut tx = listener.begin().await?;
+        // Whoever writes meanwhile waits, and finds the lease.
+        let last: i64 = query_scalar("SELECT revision FROM fleet FOR SHARE").fetch_one(&mut *tx).await?;
+        query(
+            "INSERT INTO replicas (name, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms') \
+             ON CONFLICT (name) DO UPDATE SET until = excluded.until",
+        )
+        .bind(heard.own())
+        .bind(milliseconds())
+        .execute(&mut *tx)
+        .await?;
+        query("DELETE FROM replicas WHERE until < clock_timestamp() - interval '1 hour'")
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok((Self { listener, heard, until: end(asked) }, u64::try_from(last).unwrap_or_default()))
+    }
+
+    /// Returns when the lease ends.
+    pub(super) fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// Makes the lease longer, and tells the others how far this replica has heard.
+    ///
+    /// # Errors
+    ///
+    /// When it was too late: the lease is lost.
+    pub(super) async fn renew(&mut self, revision: u64) -> Result<(), sqlx::Error> {
+        let asked = Instant::now();
+        // To the end of what the server says, so that all it told of before is at hand now.
+        let renewed = query(
+            "UPDATE replicas SET until = clock_timestamp() + $2 * interval '1 ms' \
+             WHERE name = $1 AND until > clock_timestamp() RETURNING pg_notify($3, $4)",
+        )
+        .bind(self.heard.own().to_owned())
+        .bind(milliseconds())
+        .bind(HEARD)
+        .bind(format!("{} {revision}", self.heard.own()))
+        .execute(&mut self.listener);
+        let renewed =
+            timeout_at(self.until.into(), renewed).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        if renewed.rows_affected() == 0 || Instant::now() >= self.until {
+            return Err(sqlx::Error::PoolTimedOut);
+        }
+        self.until = end(asked);
+        Ok(())
+    }
+
+    /// Tells the others how far this replica has heard.
+    pub(super) async fn acknowledge(&mut self, revision: u64) -> Result<(), sqlx::Error> {
+        let said = query("SELECT pg_notify($1, $2)")
+            .bind(HEARD)
+            .bind(format!("{} {revision}", self.heard.own()))
+            .execute(&mut self.listener);
+        timeout_at(self.until.into(), said).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
+    }
+
+    /// Gives the lease back, so that nobody waits for this replica any more.
+    pub(super) async fn give_back(mut self) -> Result<(), sqlx::Error> {
+        let given = query("DELETE FROM replicas WHERE name = $1")
+            .bind(self.heard.own().to_owned())
+            .execute(&mut self.listener);
+        timeout_at(self.until.into(), given).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
+    }
+
+    /// Waits for what the others say.
+    pub(super) async fn told(&mut self) -> Result<Told, sqlx::Error> {
+        loop {
+            // Without one, the connection was lost.
+            let said = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
+            if let Some(told) = understood(&said) {
+                return Ok(told);
+            }
+        }
+    }
+
+    /// Returns what the others have said already.
+    pub(super) fn told_already(&mut self) -> Option<Told> {
+        std::iter::from_fn(|| self.listener.next_buffered()).find_map(|said| understood(&said))
+    }
+}
+
+/// Reads what was said; whatever else may be said on our channels means nothing.
+fn understood(said: &PgNotification) -> Option<Told> {
+    match said.channel() {
+        CHANGES => Some(Told::Written(said.payload().parse().ok()?)),
+        HEARD => {
+            let (replica, revision) = said.payload().split_once(' ')?;
+            Some(Told::Heard(replica.to_owned(), revision.parse().ok()?))
+        }
+        _ => None,
+    }
+}
+
+fn end(asked: Instant) -> Instant {
+    asked + LEASE.saturating_sub(MARGIN)
+}
+
+fn milliseconds() -> i64 {
+    i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,30 @@
+//! How replicas on one database keep what each of them has prepared true.
+//!
+//! Each replica holds a lease: until it ends, it may hand out what it prepared, for it will have heard of every write
+//! before that write is acknowledged. Whoever writes says so by `NOTIFY`, and answers its callers once every replica with
+//! a lease has said that it heard, or cannot have a lease any more. So a caller never misses what it was promised,
+//! whichever replica it asks next, and a read costs the database nothing.
+//!
+//! What makes this hold:
+//!
+//! * Whoever takes a lease keeps writers out meanwhile: they have it in their list, or it has read what they wrote.
+//! * A lease is renewed over the connection that hears, and only in time: a renewed replica has heard all that was
+//!   written before. So a lease that a writer must wait for ends at most [`LEASE`] after its commit.
+//! * A replica counts its lease from before it asked, on its own clock, and gives it up somewhat early.
+//!
+//! A replica that cannot hear the others asks the database for everything. What trucks are never belongs here.
+
+#[cfg(feature = "postgres")]
+mod ear;
+mod heard;
+#[cfg(feature = "postgres")]
+mod lease;
+
+use std::time::Duration;
+
+#[cfg(feature = "postgres")]
+pub(super) use self::ear::Ear;
+pub(super) use self::heard::Heard;
+
+/// How long a lease lasts: that long writers wait for a replica that ended without a word.
+const LEASE: Duration = Duration::from_secs(2);

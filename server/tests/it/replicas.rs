@@ -1,0 +1,176 @@
+//! Several services on one database: what each of them promises holds at all of them.
+
+use std::process::Command;
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    load::{Load, keeps, within},
+    postgres::{Postgres, until},
+    running::{QUIET, Server},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_three_replicas_one_is_killed_and_no_event_is_missed_and_no_truck_is_added_twice() {
+    let Some(database) = Postgres::start() else { return };
+    let url = database.database("replicas");
+    let folder = TempDir::new().unwrap();
+    let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    // They start together on an empty database: one makes the tables, the others wait for it.
+    let (one, two, three) = std::thread::scope(|scope| {
+        let starting = [scope.spawn(start), scope.spawn(start), scope.spawn(start)];
+        let [one, two, three] = starting.map(|start| start.join().unwrap());
+        (one, two, three)
+    });
+    let addresses = [&three, &one, &two].map(|server| server.address.clone());
+    let load = Load::begin("w", 9, &addresses);
+    let heard = tokio::spawn(follow(addresses.to_vec(), 300));
+    load.more(60).await;
+    three.signal("KILL");
+    assert!(!three.wait().success());
+    load.more(300).await;
+    let promised = load.finish().await;
+
+    let heard = heard.await.unwrap();
+    assert!(heard.iter().map(|(id, _)| *id).eq(1..=heard.len() as u64), "{heard:?}");
+    let fleets = [keeps(&one.address, &promised).await, keeps(&two.address, &promised).await];
+    assert_eq!(fleets[0], fleets[1]);
+}
+
+/// Follows the events from the first on, at another service whenever one is gone, until so many are heard.
+async fn follow(addresses: Vec<String>, wanted: usize) -> Vec<(u64, String)> {
+    let mut heard: Vec<(u64, String)> = Vec::new();
+    for address in addresses.iter().cycle() {
+        let last = heard.last().map_or(0, |(id, _)| *id);
+        let request = reqwest::Client::new().get(format!("http://{address}/trucks/events"));
+        let Ok(stream) = request.header("last-event-id", last.to_string()).send().await else { continue };
+        listen(stream, &mut heard, wanted).await;
+        if heard.len() >= wanted {
+            break;
+        }
+    }
+    heard
+}
+
+async fn listen(mut stream: Response, heard: &mut Vec<(u64, String)>, wanted: usize) {
+    let mut read = String::new();
+    while let Ok(Some(part)) = stream.chunk().await {
+        read.push_str(std::str::from_utf8(&part).unwrap());
+        while let Some((event, rest)) = read.split_once("\n\n") {
+            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+            if let (Some(id), Some(kind)) = (field("id: "), field("event: ")) {
+                heard.push((id.parse().unwrap(), kind.to_owned()));
+            }
+            read = String::from(rest);
+        }
+        if heard.len() >= wanted {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_on_one_replica_is_read_on_the_others_at_once() {
+    let Some(database) = Postgres::start() else { return };
+    let url = database.database("heard");
+    let folder = TempDir::new().unwrap();
+    let servers = [(); 3].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
+    for n in 1..=30 {
+        // Each has its list prepared when another one writes.
+        let [writer, reader, other] = [0, 1, 2].map(|of| &servers[(n + of) % 3]);
+        add(writer).await;
+        assert_eq!(length(reader).await, n, "what was promised is there, whoever is asked");
+        assert_eq!(length(other).await, n);
+    }
+}
+
+/// What the database has to say to one of them is held up, as by a bad network, while the other writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_replica_cannot_hear_it_does_not_miss() {
+    let Some(database) = Postgres::start() else { return };
+    let url = database.database("deaf");
+    let name = url.rsplit('/').next().unwrap();
+    let folder = TempDir::new().unwrap();
+    let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    let listening = "SELECT pid FROM pg_stat_activity WHERE application_name = 'hello-server, listening'";
+    let writer = start();
+    let other_than = database.say(name, listening);
+    let deaf = start();
+    for n in 1..=2 {
+        add(&writer).await;
+        within("its list is at hand", async || prepared(&deaf).await).await;
+        let held =
+            Held::process(&database.say(
+                name,
+                &format!("{listening} AND pid <> {other_than} ORDER BY backend_start DESC LIMIT 1"),
+            ));
+        add(&writer).await;
+        assert_eq!(length(&deaf).await, 2 * n, "its lease is over, and it asks the database");
+        drop(held);
+        within("it hears again, by the same connection or another", async || prepared(&deaf).await).await;
+        assert_eq!(length(&deaf).await, 2 * n);
+    }
+}
+
+/// A process that stands still.
+struct Held(String);
+
+impl Held {
+    fn process(pid: &str) -> Self {
+        signal("STOP", pid);
+        Self(pid.to_owned())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        signal("CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, pid: &str) {
+    let sent = Command::new("kill").args(["-s", name, pid]).status().unwrap();
+    assert!(sent.success() || name == "CONT", "{name} to {pid}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_ends_is_waited_for_no_more() {
+    let Some(mut database) = Postgres::start() else { return };
+    let url = database.database("leave");
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let folder = TempDir::new().unwrap();
+    let [one, other] = [(); 2].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
+    let leases = "SELECT count(*) FROM replicas WHERE until > clock_timestamp()";
+    assert_eq!(database.say(&name, leases), "2");
+    other.signal("TERM");
+    assert!(other.wait().success());
+    assert_eq!(database.say(&name, leases), "1");
+    add(&one).await;
+
+    // Who lost the database takes a lease anew when it is back.
+    database.down();
+    database.up();
+    within("its list is at hand again", async || prepared(&one).await).await;
+    until("it has a lease again", || database.say(&name, leases) == "1");
+    add(&one).await;
+    assert_eq!(length(&one).await, 2);
+}
+
+async fn add(server: &Server) {
+    let truck = json!({"make": "Volvo", "model": "FH16"});
+    let added = reqwest::Client::new().post(server.url("/trucks")).json(&truck).send().await.unwrap();
+    assert_eq!(added.status(), 201);
+}
+
+async fn length(server: &Server) -> usize {
+    reqwest::get(server.url("/trucks")).await.unwrap().json::<Vec<Value>>().await.unwrap().len()
+}
+
+/// Says whether the server knows that what it prepared is true.
+async fn prepared(server: &Server) -> bool {
+    let Ok(metrics) = reqwest::get(server.url("/metrics")).await else { return false };
+    let list = reqwest::get(server.url("/trucks")).await;
+    metrics.text().await.unwrap().contains("hello_store_heard 1") && list.is_ok_and(|l| l.status() == 200)
+}
