@@ -60,7 +60,8 @@ async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) 
 /// Reads the tokens again whenever their file changes. While it is not there, or holds what is no token, those that were
 /// read last go on.
 async fn watch_tokens(file: PathBuf, state: AppState) {
-    let mut seen = stamp(&file).await;
+    // Not what it is now: it may have changed since it was read at the start.
+    let mut seen = None;
     let mut glances = time::interval(GLANCE);
     loop {
         glances.tick().await;
@@ -71,6 +72,7 @@ async fn watch_tokens(file: PathBuf, state: AppState) {
         seen = now;
         let read = tokio::fs::read_to_string(&file).await.map_err(|error| error.to_string());
         match read.and_then(|text| Tokens::read(&text).map_err(|error| in_full(&error))) {
+            Ok(tokens) if tokens == *state.tokens() => {}
             Ok(tokens) => {
                 state.replace_tokens(tokens);
                 tracing::info!("the tokens were read again");

@@ -179,6 +179,7 @@ fn tokens(given: &str, file: Option<&std::path::Path>, bad: &mut BadSettings) ->
                 return Tokens::default();
             }
         },
+        None if given.trim().is_empty() => return Tokens::default(),
         None => ("HELLO_API_TOKENS", given.replace(',', "\n")),
     };
     Tokens::read(&text).unwrap_or_else(|error| {
@@ -308,6 +309,16 @@ mod tests {
         assert_eq!(settings.options.limits.rate.map(std::num::NonZeroU32::get), Some(100));
         assert_eq!(settings.options.limits.trusted_proxies.len(), 2);
         assert_eq!(settings.options.cors_origins, ["https://fleet.example"]);
+    }
+
+    #[test]
+    fn tokens_that_are_named_and_are_none_do_not_open_the_service() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let from_file = format!("--api-tokens-file={}", file.path().display());
+        for given in [from_file.as_str(), "--api-tokens=# none yet"] {
+            let bad = read(&[given]).unwrap_err().to_string();
+            assert!(bad.contains("must hold tokens; found none"), "{bad}");
+        }
     }
 
     #[test]

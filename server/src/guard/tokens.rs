@@ -16,23 +16,34 @@ pub(super) enum Access {
 
 type Sha256Digest = [u8; 32];
 
-/// Holds the digests of the tokens that are taken. Without any that is to write, anybody writes; without any that is
-/// to read, anybody reads.
+/// Holds the digests of the tokens that are taken. Without any, anybody reads and writes. Once there is one, nobody
+/// writes without one that may; once there is one that is to read, nobody reads without one.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Tokens(Vec<(Access, Sha256Digest)>);
 
 impl Tokens {
     /// Reads tokens: one in a line, `read` or `write` and the SHA-256 of the token in hexadecimal digits. Lines that are
     /// blank or begin with `#` are left out.
+    ///
+    /// # Errors
+    ///
+    /// When a line is none, or no token is left: whoever names tokens does not mean that everybody may write, as a file
+    /// that is just being written would have it.
     pub fn read(text: &str) -> Result<Self, BadTokens> {
         let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
         let tokens = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        tokens.map(|(line, text)| token(text).ok_or(BadTokens { line })).collect::<Result<_, _>>().map(Self)
+        let tokens: Vec<_> = tokens
+            .map(|(line, text)| token(text).ok_or(BadTokens::Line { line }))
+            .collect::<Result<_, _>>()?;
+        if tokens.is_empty() { Err(BadTokens::Nothing) } else { Ok(Self(tokens)) }
     }
 
     /// Says whether a token is needed for this.
     pub(super) fn guard(&self, wanted: Access) -> bool {
-        self.0.iter().any(|(access, _)| *access == wanted)
+        match wanted {
+            Access::Read => self.0.iter().any(|(access, _)| *access == Access::Read),
+            Access::Write => !self.0.is_empty(),
+        }
     }
 
     /// Returns what a token lets do. It takes as long for every token, so that time tells nothing of those that are
@@ -65,13 +76,22 @@ fn token(line: &str) -> Option<(Access, Sha256Digest)> {
     Some((access, digest))
 }
 
-/// Tells which line is no token; what stands in it is not repeated, for it may be one.
+/// Tells why what was given is no list of tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "line {line}, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
-)]
-pub struct BadTokens {
-    line: usize,
+pub enum BadTokens {
+    /// A line is no token; what stands in it is not repeated, for it may be one.
+    #[error(
+        "line {line}, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
+    )]
+    Line {
+        /// Which, from 1.
+        line: usize,
+    },
+    /// There is not one token.
+    #[error(
+        "none: a line is `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
+    )]
+    Nothing,
 }
 
 #[cfg(test)]
@@ -90,6 +110,25 @@ mod tests {
         assert_eq!(tokens.access("r"), Some(Access::Read));
         assert_eq!(tokens.access("x"), None);
         assert_eq!(tokens.access(""), None);
+    }
+
+    #[test]
+    fn nobody_writes_without_a_token_once_there_is_any_and_nobody_reads_once_there_is_one_for_that() {
+        assert!(!Tokens::default().guard(Access::Write) && !Tokens::default().guard(Access::Read));
+        let tokens = Tokens::read(&line("write", "w")).unwrap();
+        assert!(tokens.guard(Access::Write) && !tokens.guard(Access::Read));
+        let tokens = Tokens::read(&line("read", "r")).unwrap();
+        assert!(
+            tokens.guard(Access::Write) && tokens.guard(Access::Read),
+            "the last that might write is revoked"
+        );
+    }
+
+    #[test]
+    fn a_list_without_a_token_lets_nobody_in_but_is_a_mistake() {
+        for nothing in ["", " \n", "# all revoked\n"] {
+            assert_eq!(Tokens::read(nothing), Err(BadTokens::Nothing));
+        }
     }
 
     #[test]

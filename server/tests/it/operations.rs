@@ -137,6 +137,12 @@ async fn who_has_no_token_reads_and_who_has_one_writes() {
     assert_eq!(api.send(read("r"), "").await.status, 200);
     assert_eq!(api.send(read("w"), "").await.status, 200);
     let _ = api.send(write(Some("r")), SCANIA).await.problem(403);
+
+    state.replace_tokens(Tokens::read(&format!("read {R}")).unwrap());
+    let refusals = [(None, 401), (Some("r"), 403), (Some("w"), 401)];
+    for (token, status) in refusals {
+        let _ = api.send(write(token), SCANIA).await.problem(status);
+    }
 }
 
 #[tokio::test]
@@ -178,9 +184,9 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
     let file = folder.path().join("tokens");
     fs::write(&file, format!("write {W}\n")).unwrap();
     let mut server = Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", file.to_str().unwrap())]);
-    let client = reqwest::Client::new();
+    let (client, trucks) = (reqwest::Client::new(), server.url("/trucks"));
     let post = async |token: &str| {
-        let post = client.post(server.url("/trucks")).bearer_auth(token);
+        let post = client.post(&trucks).bearer_auth(token);
         post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
     };
     assert_eq!((post("w").await, post("r").await), (201, 401));
@@ -189,8 +195,11 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(post("w").await, 401);
-    fs::write(&file, "write nonsense").unwrap();
-    server.logged("the tokens cannot be read again; those of before stay");
+    for bad in ["write nonsense", "", "# all are revoked"] {
+        fs::write(&file, bad).unwrap();
+        server.logged("the tokens cannot be read again; those of before stay");
+        assert_eq!((post("r").await, post("w").await), (201, 401), "{bad}");
+    }
 }
 
 #[tokio::test]
