@@ -72,7 +72,7 @@ impl utoipa::Modify for BearerToken {
     }
 }
 
-/// Adds the rules that the macros cannot say: the pattern of texts, and that no list is empty.
+/// Adds the rules that the macros cannot say: the pattern of texts, and how long a list may be.
 fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
     let schemas = &mut description.components.get_or_insert_default().schemas;
     for name in ["NewTruck", "TruckPatch"] {
@@ -90,6 +90,7 @@ fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
         for either in &mut trucks.items {
             if let RefOr::T(Schema::Array(many)) = either {
                 many.min_items = Some(1);
+                many.max_items = Some(draft::TRUCKS_LIMIT);
             }
         }
     }

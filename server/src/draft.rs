@@ -24,6 +24,9 @@ pub(crate) fn text_pattern(limit: u64) -> String {
     format!("^{blanks}{edge}([^{CONTROLS}]{{0,{between}}}{edge})?{blanks}$")
 }
 
+/// How many trucks are added at once: more would keep others waiting, who may write nothing meanwhile.
+pub(crate) const TRUCKS_LIMIT: usize = 10_000;
+
 /// How many broken rules of a long list are named: the answer to a bad request must not be larger than the request.
 const ERRORS_LIMIT: usize = 100;
 
@@ -46,6 +49,10 @@ pub(crate) fn new_truck(body: &Value) -> Result<NewTruck, Vec<FieldError>> {
 pub(crate) fn new_trucks(rows: &[Value]) -> Result<Vec<NewTruck>, Vec<FieldError>> {
     if rows.is_empty() {
         return Err(vec![FieldError::new("", "must have one truck at least", "an empty array")]);
+    }
+    if rows.len() > TRUCKS_LIMIT {
+        let rule = format!("must have {TRUCKS_LIMIT} trucks at most");
+        return Err(vec![FieldError::new("", rule, format!("{} of them", rows.len()))]);
     }
     let mut errors = Vec::new();
     let mut trucks = Vec::with_capacity(rows.len());

@@ -125,7 +125,7 @@ pub(crate) struct Listing {
 impl Listing {
     async fn read(store: &Store, raw: &str, query: Query) -> Result<Self, ApiError> {
         let page_query = Query { limit: query.limit.or(Some(params::PAGE_LIMIT)), ..query.clone() };
-        let Page { trucks, next, total, revision } = store.page(&page_query).await?;
+        let Page { trucks, next, total, revision, epoch } = store.page(&page_query).await?;
         let link = |cursor| {
             HeaderValue::try_from(format!("</trucks?{}>; rel=\"next\"", params::next(raw, cursor))).ok()
         };
@@ -133,7 +133,7 @@ impl Listing {
             (Some(cursor), None) => (None, Some(Query { after: Some(cursor), ..page_query })),
             (next, _) => (next.as_ref().and_then(link), None),
         };
-        let etag = etag::of_fleet(store.epoch(), revision);
+        let etag = etag::of_fleet(&epoch, revision);
         let mut head = HeaderMap::new();
         head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         head.extend(total.map(|total| (TOTAL, total.into())));
@@ -232,6 +232,8 @@ async fn create_truck(
     let now = time::now();
     let trucks = new.into_iter().map(|new| new.into_truck(new_id(), now)).collect();
     let change = Change::Add { trucks, key: key.of(&body) };
+    // A long list is not kept for as long as the write takes.
+    drop(body);
     let (trucks, replayed) = match state.store().write(change).await {
         Ok(Done::Added { trucks, replayed }) => (trucks, replayed),
         Ok(Done::Edited(truck) | Done::Removed(truck)) => (vec![truck], false),

@@ -33,6 +33,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Returns how many trucks it is about.
+    pub(super) fn trucks(&self) -> usize {
+        match self {
+            Self::Add { trucks, .. } => trucks.len(),
+            Self::Edit { .. } | Self::Remove { .. } => 1,
+        }
+    }
+}
+
 /// Names a request, so that it is done once however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
@@ -40,7 +50,7 @@ pub struct IdempotencyKey {
     pub name: String,
     /// A digest of what was asked under it.
     pub fingerprint: String,
-    /// When it was first used: a day later it is forgotten.
+    /// When it was first used: it is remembered for a day at least.
     pub at: Timestamp,
 }
 

@@ -16,6 +16,9 @@ const QUEUE: usize = 1024;
 /// How many changes share a commit at most.
 const BATCH: usize = 256;
 
+/// From how many trucks on a batch takes no further change, so that a long list holds up few others.
+const TRUCKS: usize = 2_000;
+
 type Answer = oneshot::Sender<Result<Done, StoreError>>;
 
 struct Asked {
@@ -34,10 +37,15 @@ impl Writer {
     pub(super) fn start(backend: Arc<Backend>, revision: watch::Sender<Revision>, heard: Heard) -> Self {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            while asked.recv_many(&mut batch, BATCH).await > 0 {
-                gather(&mut asked, &mut batch).await;
-                write(&backend, &revision, &heard, &mut batch).await;
+            while let Some(first) = asked.recv().await {
+                let mut batch = Batch::of(first);
+                batch.fill(&mut asked);
+                // Those who were answered by the batch before come all at once, one after the other.
+                for _ in 0..2 {
+                    task::yield_now().await;
+                    batch.fill(&mut asked);
+                }
+                write(&backend, &revision, &heard, batch.changes).await;
             }
         });
         Self { queue }
@@ -52,21 +60,32 @@ impl Writer {
     }
 }
 
-/// Takes in whoever is about to ask: those who were answered by the batch before come all at once, one after the other.
-async fn gather(asked: &mut mpsc::Receiver<Asked>, batch: &mut Vec<Asked>) {
-    for _ in 0..2 {
-        task::yield_now().await;
-        while batch.len() < BATCH
+/// Changes that share a commit.
+struct Batch {
+    changes: Vec<Asked>,
+    trucks: usize,
+}
+
+impl Batch {
+    fn of(first: Asked) -> Self {
+        Self { trucks: first.change.trucks(), changes: vec![first] }
+    }
+
+    /// Takes in who has asked meanwhile.
+    fn fill(&mut self, asked: &mut mpsc::Receiver<Asked>) {
+        while self.changes.len() < BATCH
+            && self.trucks < TRUCKS
             && let Ok(one) = asked.try_recv()
         {
-            batch.push(one);
+            self.trucks += one.change.trucks();
+            self.changes.push(one);
         }
     }
 }
 
-async fn write(backend: &Backend, revision: &watch::Sender<Revision>, heard: &Heard, batch: &mut Vec<Asked>) {
+async fn write(backend: &Backend, revision: &watch::Sender<Revision>, heard: &Heard, batch: Vec<Asked>) {
     let (changes, answers): (Vec<_>, Vec<_>) =
-        batch.drain(..).map(|asked| (asked.change, asked.answer)).unzip();
+        batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
     match backend.write(&changes).await {
         Ok(written) => tell(written, answers, revision, heard),

@@ -15,6 +15,7 @@ stories! {
     of_many_trucks_none_is_added_when_one_is_bad_and_its_row_is_named,
     a_plate_in_use_names_the_row,
     a_list_of_none_is_refused,
+    a_list_that_is_too_long_is_refused,
     a_long_list_of_bad_trucks_has_a_short_answer,
 }
 
@@ -84,6 +85,15 @@ async fn a_list_of_none_is_refused(api: Api) {
         ["the body must have one truck at least; found an empty array"]
     );
     let _ = lines(&api, "\n \n").await.problem(422);
+}
+
+async fn a_list_that_is_too_long_is_refused(api: Api) {
+    let many = vec![json!({"make": "a", "model": "b"}); 10_001];
+    assert_eq!(
+        api.json("POST", "/trucks", &Value::Array(many)).await.refused_fields(),
+        ["the body must have 10000 trucks at most; found 10001 of them"]
+    );
+    is_empty(&api).await;
 }
 
 async fn a_long_list_of_bad_trucks_has_a_short_answer(api: Api) {
