@@ -107,7 +107,7 @@ impl Metrics {
         let revision = store.revision(Instant::now());
         self.heard.set(i64::from(revision.is_some()));
         if let Some(revision) = revision {
-            self.revision.set(revision);
+            self.revision.set(revision.last);
         }
         let mut written = String::new();
         // Writing to a text cannot fail.

@@ -10,6 +10,8 @@ use std::{
 
 use tokio::sync::OnceCell;
 
+use crate::store::Point;
+
 /// How many answers are kept. They are for the few questions that everybody asks.
 const ANSWERS: usize = 16;
 
@@ -23,19 +25,19 @@ type Cell<A> = Arc<OnceCell<Arc<A>>>;
 
 #[derive(Debug)]
 struct Answers<A> {
-    revision: u64,
+    revision: Point,
     by_question: HashMap<String, Cell<A>>,
 }
 
 impl<A> Default for Prepared<A> {
     fn default() -> Self {
-        Self { answers: RwLock::new(Answers { revision: 0, by_question: HashMap::new() }) }
+        Self { answers: RwLock::new(Answers { revision: Point::default(), by_question: HashMap::new() }) }
     }
 }
 
 impl<A> Prepared<A> {
     /// Returns the answer when it is there.
-    pub(crate) fn ready(&self, revision: u64, question: &str) -> Option<Arc<A>> {
+    pub(crate) fn ready(&self, revision: Point, question: &str) -> Option<Arc<A>> {
         let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
         (answers.revision == revision).then(|| answers.by_question.get(question)?.get().cloned())?
     }
@@ -45,7 +47,7 @@ impl<A> Prepared<A> {
     /// What `make` reads must be of this revision or later.
     pub(crate) async fn get<E>(
         &self,
-        revision: u64,
+        revision: Point,
         question: &str,
         make: impl AsyncFnOnce() -> Result<A, E>,
     ) -> Result<Arc<A>, E> {
@@ -56,7 +58,7 @@ impl<A> Prepared<A> {
     }
 
     /// Returns the place of the answer; `None` when there are too many, or newer ones already.
-    fn cell(&self, revision: u64, question: &str) -> Option<Cell<A>> {
+    fn cell(&self, revision: Point, question: &str) -> Option<Cell<A>> {
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         if answers.revision < revision {
             *answers = Answers { revision, by_question: HashMap::new() };
@@ -77,8 +79,12 @@ mod tests {
 
     use super::*;
 
+    fn at(last: u64) -> Point {
+        Point { history: 0, last }
+    }
+
     async fn get(prepared: &Prepared<u64>, revision: u64, question: &str, answer: u64) -> u64 {
-        *prepared.get(revision, question, async || Ok::<_, Infallible>(answer)).await.unwrap()
+        *prepared.get(at(revision), question, async || Ok::<_, Infallible>(answer)).await.unwrap()
     }
 
     #[tokio::test]
@@ -86,7 +92,7 @@ mod tests {
         let prepared = Prepared::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         assert_eq!(get(&prepared, 1, "a", 11).await, 10);
-        assert_eq!(prepared.ready(1, "a").as_deref(), Some(&10));
+        assert_eq!(prepared.ready(at(1), "a").as_deref(), Some(&10));
         assert_eq!(get(&prepared, 1, "b", 12).await, 12);
     }
 
@@ -94,16 +100,16 @@ mod tests {
     async fn a_newer_revision_makes_all_answers_void_and_an_older_one_none() {
         let prepared = Prepared::default();
         assert_eq!(get(&prepared, 2, "a", 20).await, 20);
-        assert_eq!(prepared.ready(3, "a"), None);
+        assert_eq!(prepared.ready(at(3), "a"), None);
         assert_eq!(get(&prepared, 3, "a", 30).await, 30);
         assert_eq!(get(&prepared, 2, "a", 21).await, 21, "who still knows of revision 2 reads for himself");
-        assert_eq!(prepared.ready(3, "a").as_deref(), Some(&30));
+        assert_eq!(prepared.ready(at(3), "a").as_deref(), Some(&30));
     }
 
     #[tokio::test]
     async fn a_failure_is_not_kept_and_no_more_answers_than_a_few_are() {
         let prepared = Prepared::default();
-        assert_eq!(prepared.get(1, "a", async || Err::<u64, _>("no")).await, Err("no"));
+        assert_eq!(prepared.get(at(1), "a", async || Err::<u64, _>("no")).await, Err("no"));
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         for n in 0..100 {
             assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);

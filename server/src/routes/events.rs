@@ -57,6 +57,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
     }
     // Before anything is read: what happens from here on is heard.
     let news = state.store().news();
+    let history = news.borrow().point().history;
     let permit = state.listener().ok_or(ApiError::Busy)?;
     let newest = state.store().reach().await?;
     let last = match headers.get("last-event-id") {
@@ -68,6 +69,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
     let listener = Listener {
         store: state.store().clone(),
         news,
+        history,
         ended: state.draining(),
         last,
         newest,
@@ -82,6 +84,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
 struct Listener {
     store: Store,
     news: watch::Receiver<Revision>,
+    history: u32,
     ended: watch::Receiver<bool>,
     last: u64,
     /// The last event that there was when they came.
@@ -98,6 +101,11 @@ impl Listener {
         })
     }
 
+    /// Tells the listener to read the fleet again: what it missed is not known any more.
+    fn reset(&self) -> sse::Event {
+        sse::Event::default().id(self.last.to_string()).event("reset").data("{}")
+    }
+
     /// Returns the next event when there is one; `None` at the end of the service, or when the store cannot be read: the
     /// caller comes back, and goes on where it was.
     async fn next(&mut self) -> Option<sse::Event> {
@@ -106,7 +114,7 @@ impl Listener {
             let forgotten = self.read.front().is_some_and(|event| event.seq > self.last + 1);
             if forgotten || self.last > self.newest {
                 self.last = self.read.front().map_or(self.newest, |event| event.seq - 1);
-                return Some(sse::Event::default().id(self.last.to_string()).event("reset").data("{}"));
+                return Some(self.reset());
             }
             if let Some(event) = self.read.pop_front() {
                 self.last = event.seq;
@@ -114,13 +122,21 @@ impl Listener {
                 let told = sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str());
                 return Some(told.data(event.truck));
             }
-            self.news.mark_unchanged();
+            let now = self.news.borrow_and_update().point();
+            if now.history != self.history {
+                (self.history, self.last, self.newest) = (now.history, now.last, now.last);
+                return Some(self.reset());
+            }
             match self.store.events_after(self.last, PAGE).await {
                 Ok(events) => self.read = events.into(),
                 Err(error) => {
                     tracing::warn!(error = in_full(&error), "a stream of events ends");
                     return None;
                 }
+            }
+            if self.read.is_empty() && self.last < self.newest {
+                self.last = self.newest;
+                return Some(self.reset());
             }
             if self.read.is_empty() {
                 tokio::select! {

@@ -82,10 +82,11 @@ impl From<sqlx::Error> for StoreError {
 
 /// Says whether a database's code stands for something that an operator can end without a change of the program.
 fn stands_for_away(code: &str) -> bool {
-    // PostgreSQL's are of five characters: connection lost, no resources, read only, lock or time out, shut down.
+    // PostgreSQL's are of five characters: connection lost, another password, no resources, shut down, read only, no
+    // such database (it is being restored), lock or time out.
     if code.len() == 5 {
-        return ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-            || ["25006", "55P03", "40001", "40P01"].contains(&code);
+        return ["08", "28", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+            || ["25006", "25P03", "3D000", "40001", "40P01", "55P03"].contains(&code);
     }
     // SQLite's are numbers whose lowest byte is the sort: busy, locked, read only, I/O, full, cannot open.
     code.parse::<i32>().is_ok_and(|code| [5, 6, 8, 10, 13, 14].contains(&(code & 0xff)))
@@ -97,7 +98,9 @@ mod tests {
 
     #[test]
     fn a_full_disk_and_a_read_only_or_stopped_database_are_away_and_a_broken_rule_is_not() {
-        for code in ["13", "8", "1032", "778", "5", "57P01", "57014", "53100", "25006", "08006"] {
+        for code in
+            ["13", "8", "1032", "778", "5", "57P01", "57014", "53100", "25006", "08006", "28P01", "3D000"]
+        {
             assert!(stands_for_away(code), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42P01", "22P02", "nonsense"] {

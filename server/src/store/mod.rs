@@ -13,23 +13,29 @@ mod revision;
 mod sql;
 mod writer;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use hello_shared::{Truck, TruckId};
 use sqlx::Sqlite;
-use tokio::sync::watch;
+use tokio::{sync::watch, time};
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
 use self::replicas::Ear;
 use self::{alone::Alone, replicas::Heard, sql::Tables, sql::Written, writer::Writer};
 
-pub(crate) use self::revision::Revision;
+pub(crate) use self::revision::{Point, Revision};
 pub use self::{
     change::{Change, Done, Edit, Event, EventKind, IdempotencyKey},
     error::StoreError,
     query::{Cursor, Order, OrderBy, Page, Query},
 };
+
+/// How long the end of a store may take.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Keeps trucks. What it has acknowledged is on disk, and seen by whoever reads after that.
 #[derive(Debug, Clone)]
@@ -37,7 +43,6 @@ pub struct Store {
     backend: Arc<Backend>,
     writer: Writer,
     revision: watch::Sender<Revision>,
-    epoch: Arc<str>,
     alone: Alone,
     #[cfg(feature = "postgres")]
     ear: Option<Arc<Ear>>,
@@ -65,7 +70,6 @@ impl Store {
             #[cfg(feature = "postgres")]
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
-        let epoch = backend.epoch().await?.into();
         let heard = Heard::by(Uuid::now_v7().to_string());
         let revision = watch::Sender::new(match &*backend {
             Backend::Sqlite(tables) => Revision::of_own(tables.revision().await?),
@@ -82,7 +86,6 @@ impl Store {
             backend,
             writer,
             revision,
-            epoch,
             alone,
             #[cfg(feature = "postgres")]
             ear,
@@ -162,13 +165,8 @@ impl Store {
         }
     }
 
-    /// Returns what tells this fleet from every other one.
-    pub(crate) fn epoch(&self) -> &str {
-        &self.epoch
-    }
-
     /// Returns the number of the last event, unless other replicas may by `now` have gone beyond it unheard.
-    pub(crate) fn revision(&self, now: Instant) -> Option<u64> {
+    pub(crate) fn revision(&self, now: Instant) -> Option<Point> {
         self.revision.borrow().known(now)
     }
 
@@ -195,16 +193,21 @@ impl Store {
         }
     }
 
-    /// Waits for what is under way, then closes the store for all its clones.
+    /// Waits for what is under way, though not for a database that is gone, then closes the store for all its clones.
     pub async fn close(&self) {
         #[cfg(feature = "postgres")]
         if let Some(ear) = &self.ear {
             ear.close().await;
         }
-        match &*self.backend {
-            Backend::Sqlite(tables) => tables.close().await,
-            #[cfg(feature = "postgres")]
-            Backend::Postgres(tables) => tables.close().await,
+        let closed = async {
+            match &*self.backend {
+                Backend::Sqlite(tables) => tables.close().await,
+                #[cfg(feature = "postgres")]
+                Backend::Postgres(tables) => tables.close().await,
+            }
+        };
+        if time::timeout(FAREWELL, closed).await.is_err() {
+            tracing::warn!("the store could not be closed in time");
         }
         self.alone.end();
     }
@@ -231,14 +234,6 @@ impl Backend {
             Self::Sqlite(tables) => tables.revision().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(tables) => tables.revision().await,
-        }
-    }
-
-    async fn epoch(&self) -> Result<String, StoreError> {
-        match self {
-            Self::Sqlite(tables) => tables.epoch().await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => tables.epoch().await,
         }
     }
 }

@@ -123,6 +123,8 @@ pub struct Page {
     pub total: Option<u64>,
     /// The number of the last event before this was true.
     pub revision: u64,
+    /// What tells this fleet from every other one, also from what it was before it was restored.
+    pub epoch: String,
 }
 
 /// Returns the form in which texts are compared.

@@ -8,8 +8,17 @@ use std::time::Instant;
 /// not known, and nothing that was read before may be told again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Revision {
-    last: u64,
+    point: Point,
     known: Known,
+}
+
+/// Where in the history of a fleet something is. What is later is greater.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Point {
+    /// How often the fleet went back, as when its database was restored: the same numbers mean other events then.
+    pub(crate) history: u32,
+    /// The number of the last event.
+    pub(crate) last: u64,
 }
 
 /// Until when nobody goes beyond a revision unheard.
@@ -27,19 +36,19 @@ enum Known {
 impl Revision {
     /// Returns the revision of a fleet that nobody else writes to.
     pub(super) const fn of_own(last: u64) -> Self {
-        Self { last, known: Known::Always }
+        Self { point: Point { history: 0, last }, known: Known::Always }
     }
 
     /// Returns the revision of a fleet that others write to, who are not heard yet.
     #[cfg(feature = "postgres")]
-    pub(super) const fn unheard() -> Self {
-        Self { last: 0, known: Known::Not }
+    pub(super) fn unheard() -> Self {
+        Self { point: Point::default(), known: Known::Not }
     }
 
     /// Takes note of an event, and says whether it is news.
     pub(super) fn advance(&mut self, last: u64) -> bool {
-        let is_news = last > self.last;
-        self.last = self.last.max(last);
+        let is_news = last > self.point.last;
+        self.point.last = self.point.last.max(last);
         is_news
     }
 
@@ -49,26 +58,35 @@ impl Revision {
         std::mem::replace(&mut self.known, Known::Not) != Known::Not
     }
 
-    /// Takes note that other writers, who had come as far as `last`, are heard until a moment. Says whether that is news.
+    /// Takes note that other writers, who have come as far as `last`, are heard until a moment. They may have gone back:
+    /// then nothing that was read before is true.
     #[cfg(feature = "postgres")]
-    pub(super) fn find(&mut self, last: u64, until: Instant) -> bool {
-        let before = std::mem::replace(&mut self.known, Known::Until(until));
-        self.advance(last) || before == Known::Not
+    pub(super) fn find(&mut self, last: u64, until: Instant) {
+        if last < self.point.last {
+            self.point.history += 1;
+        }
+        self.point.last = last;
+        self.known = Known::Until(until);
     }
 
-    /// Returns the number of the last event that was heard of.
+    /// Takes note that other writers are heard longer.
     #[cfg(feature = "postgres")]
-    pub(super) fn last(self) -> u64 {
-        self.last
+    pub(super) fn extend(&mut self, until: Instant) {
+        self.known = Known::Until(until);
+    }
+
+    /// Returns what was heard of last, though others may have gone beyond it.
+    pub(crate) fn point(self) -> Point {
+        self.point
     }
 
     /// Returns the number of the last event, unless others may by `now` have gone beyond it unheard.
     #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "nobody else writes"))]
-    pub(crate) fn known(self, now: Instant) -> Option<u64> {
+    pub(crate) fn known(self, now: Instant) -> Option<Point> {
         match self.known {
-            Known::Always => Some(self.last),
+            Known::Always => Some(self.point),
             #[cfg(feature = "postgres")]
-            Known::Until(until) => (now < until).then_some(self.last),
+            Known::Until(until) => (now < until).then_some(self.point),
             #[cfg(feature = "postgres")]
             Known::Not => None,
         }
@@ -81,25 +99,43 @@ mod tests {
 
     use super::*;
 
+    fn at(last: u64) -> Option<Point> {
+        Some(Point { history: 0, last })
+    }
+
     #[test]
     fn what_others_write_is_known_as_long_as_the_lease_lasts() {
         let (now, second) = (Instant::now(), Duration::from_secs(1));
         let mut revision = Revision::unheard();
         assert_eq!(revision.known(now), None);
-        assert!(revision.find(7, now + second));
-        assert_eq!(revision.known(now), Some(7));
+        revision.find(7, now + second);
+        assert_eq!(revision.known(now), at(7));
         assert_eq!(revision.known(now + second), None, "though nobody has said that it ended");
 
-        assert!(!revision.find(0, now + 2 * second), "a renewal is no news");
+        revision.extend(now + 2 * second);
         assert!(revision.advance(8));
-        assert_eq!(revision.known(now + second), Some(8));
+        assert_eq!(revision.known(now + second), at(8));
         assert!(revision.lose());
         assert_eq!(revision.known(now), None);
     }
 
     #[test]
+    fn a_fleet_that_went_back_is_another_one_though_its_numbers_come_again() {
+        let later = Instant::now() + Duration::from_secs(1);
+        let mut revision = Revision::unheard();
+        revision.find(100, later);
+        revision.lose();
+        revision.find(95, later);
+        assert!(revision.point() > Point { history: 0, last: 100 });
+        for last in 96..=100 {
+            assert!(revision.advance(last));
+        }
+        assert_ne!(revision.known(Instant::now()), at(100));
+    }
+
+    #[test]
     fn what_nobody_else_writes_is_known_for_good() {
         let later = Instant::now() + Duration::from_hours(1_000);
-        assert_eq!(Revision::of_own(3).known(later), Some(3));
+        assert_eq!(Revision::of_own(3).known(later), at(3));
     }
 }

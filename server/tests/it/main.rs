@@ -27,3 +27,4 @@ mod store;
 mod stories;
 mod strangers;
 mod survival;
+mod wire;

@@ -18,7 +18,7 @@ pub(crate) struct Postgres {
     process: Option<Child>,
     folder: TempDir,
     programs: PathBuf,
-    port: u16,
+    pub(crate) port: u16,
     databases: AtomicU32,
 }
 
@@ -83,21 +83,31 @@ impl Postgres {
     /// Lets PostgreSQL's own client say something to a database, and returns what it answers.
     pub(crate) fn say(&self, database: &str, sql: &str) -> String {
         let mut psql = self.program("psql");
-        psql.args([
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &self.port.to_string(),
-            "-U",
-            "postgres",
-            "-d",
-            database,
-            "-qAtc",
-            sql,
-        ]);
+        psql.args(self.client(database)).args(["-qAtc", sql]);
         let said = psql.output().expect("psql");
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         String::from_utf8_lossy(&said.stdout).trim().to_owned()
+    }
+
+    /// Returns a backup of a database.
+    pub(crate) fn dump(&self, database: &str) -> PathBuf {
+        let file = self.folder.path().join("backup.sql");
+        run(self.program("pg_dump").args(self.client(database)).arg("-f").arg(&file));
+        file
+    }
+
+    /// Plays a backup back into an empty database.
+    pub(crate) fn load(&self, database: &str, backup: &Path) {
+        run(self
+            .program("psql")
+            .args(self.client(database))
+            .args(["-q", "-v", "ON_ERROR_STOP=1", "-f"])
+            .arg(backup));
+    }
+
+    fn client(&self, database: &str) -> Vec<String> {
+        let port = self.port.to_string();
+        ["-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-d", database].map(ToOwned::to_owned).into()
     }
 
     fn data(&self) -> PathBuf {

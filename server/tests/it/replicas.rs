@@ -39,6 +39,22 @@ async fn of_three_replicas_one_is_killed_and_no_event_is_missed_and_no_truck_is_
     assert_eq!(fleets[0], fleets[1]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_replicas_start_at_once_on_an_empty_database() {
+    let Some(database) = Postgres::start() else { return };
+    let url = database.database("ten");
+    let folder = TempDir::new().unwrap();
+    let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    let servers: Vec<Server> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..10).map(|_| scope.spawn(start)).collect();
+        starting.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    add(&servers[0]).await;
+    for server in &servers {
+        assert_eq!(length(server).await, 1);
+    }
+}
+
 /// Follows the events from the first on, at another service whenever one is gone, until so many are heard.
 async fn follow(addresses: Vec<String>, wanted: usize) -> Vec<(u64, String)> {
     let mut heard: Vec<(u64, String)> = Vec::new();

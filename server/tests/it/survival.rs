@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, process::Command, slice, time::Duration};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Connection;
 use tempfile::TempDir;
 
@@ -10,6 +10,7 @@ use crate::{
     load::{Load, keeps, within},
     postgres::Postgres,
     running::{QUIET, Server},
+    wire::Wire,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,6 +51,87 @@ async fn a_database_that_goes_and_comes_back_is_503_and_then_recovery_by_itself(
     }
     let promised = load.finish().await;
     keeps(&server.address, &promised).await;
+}
+
+/// Its machine is gone: nobody is left to close the connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_without_a_word_is_503_and_then_recovery_by_itself() {
+    let Some(database) = Postgres::start() else { return };
+    let wire = Wire::to(database.port).await;
+    let url = database.database("silence").replace(&database.port.to_string(), &wire.port.to_string());
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    let load = Load::begin("w", 8, slice::from_ref(&server.address));
+    load.more(50).await;
+    wire.cut();
+    let refused = load.refused();
+    // More readers than there are connections, and half of them do not wait for the answer.
+    let impatient = reqwest::Client::builder().timeout(Duration::from_secs(1)).build().unwrap();
+    let readers = (0..20).map(|n| {
+        let client = if n % 2 == 0 { impatient.clone() } else { reqwest::Client::new() };
+        let get = client.get(server.url(&format!("/trucks?limit=10&q={n}")));
+        async move { get.send().await.map_or(503, |answer| answer.status().as_u16()) }
+    });
+    assert!(futures::future::join_all(readers).await.iter().all(|status| *status == 503));
+    within("writes are refused", async || load.refused() > refused + 8).await;
+    within("it looks for the database", async || wire.tried() > 0).await;
+    assert_eq!(status(&server, "/readyz").await, 503);
+    assert_eq!(status(&server, "/healthz").await, 200);
+
+    wire.mend();
+    load.more(50).await;
+    within("reads are answered", async || status(&server, "/trucks?limit=1").await == 200).await;
+    within("it is ready again", async || status(&server, "/readyz").await == 200).await;
+    let promised = load.finish().await;
+    keeps(&server.address, &promised).await;
+
+    wire.cut();
+    server.signal("TERM");
+    server.logged("stopped");
+    assert!(server.wait().success(), "it does not wait for a database that is gone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_comes_back_older_is_believed() {
+    let Some(mut database) = Postgres::start() else { return };
+    let url = database.database("older");
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    let client = reqwest::Client::new();
+    let add = async |model: &str| {
+        let post = client.post(server.url("/trucks")).json(&json!({"make": "a", "model": model}));
+        assert_eq!(post.send().await.unwrap().status(), 201);
+    };
+    let list = async || {
+        let answer = client.get(server.url("/trucks")).send().await.unwrap();
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        let trucks: Vec<Value> = answer.json().await.unwrap();
+        (tag, trucks.iter().map(|truck| truck["model"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    add("kept").await;
+    let dump = database.dump(&name);
+    add("lost").await;
+    let (before, models) = list().await;
+    assert_eq!(models, ["kept", "lost"]);
+
+    // As when an operator goes back to a backup, and the service stays up.
+    database.say(&name, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    database.load(&name, &dump);
+    database.down();
+    database.up();
+    within("it is ready again", async || status(&server, "/readyz").await == 200).await;
+    within("it hears again", async || metric(&server, "hello_store_heard 1").await).await;
+    assert_eq!(list().await.1, ["kept"]);
+    add("other").await;
+    let (after, models) = list().await;
+    assert_eq!(models, ["kept", "other"]);
+    assert_ne!(before, after, "they are of the same number, and not the same");
+}
+
+async fn metric(server: &Server, line: &str) -> bool {
+    let Ok(answer) = reqwest::get(server.url("/metrics")).await else { return false };
+    answer.text().await.unwrap().contains(line)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,9 @@ use crate::{
 /// How often the lease is renewed: a few times before it ends.
 const RENEWAL: Duration = Duration::from_millis(500);
 
+/// How long it may take to connect and to take a lease, for which those who write are waited for.
+const PATIENCE: Duration = Duration::from_secs(6);
+
 /// How long to wait before the next attempt to hear the other replicas.
 const BREATH: Duration = Duration::from_millis(200);
 
@@ -89,8 +92,9 @@ impl Listener {
     }
 
     async fn take_lease(&self) -> Result<Lease, sqlx::Error> {
-        let (lease, last) = Lease::take(&self.url, self.heard.clone()).await?;
-        self.revision.send_if_modified(|revision| revision.find(last, lease.until()));
+        let taken = Lease::take(&self.url, self.heard.clone(), self.last());
+        let (lease, last) = time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        self.revision.send_modify(|revision| revision.find(last, lease.until()));
         Ok(lease)
     }
 
@@ -128,7 +132,11 @@ impl Listener {
         lease.renew(self.last()).await?;
         // What was written before the lease was renewed is known before it is longer.
         self.take_in(lease, None).await?;
-        self.revision.send_if_modified(|revision| revision.find(0, lease.until()));
+        self.revision.send_if_modified(|revision| {
+            revision.extend(lease.until());
+            // Nothing happened.
+            false
+        });
         Ok(())
     }
 
@@ -151,7 +159,7 @@ impl Listener {
     }
 
     fn last(&self) -> u64 {
-        self.revision.borrow().last()
+        self.revision.borrow().point().last
     }
 }
 

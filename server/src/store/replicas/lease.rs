@@ -38,7 +38,10 @@ pub(super) enum Told {
 
 impl Lease {
     /// Begins to listen, and takes a lease. Returns it with the last event that there is.
-    pub(super) async fn take(url: &str, heard: Heard) -> Result<(Self, u64), sqlx::Error> {
+    ///
+    /// When that is one before `known`, the database was restored, or another one took over that had not got everything:
+    /// the fleet begins a new epoch, for the numbers of its events come again.
+    pub(super) async fn take(url: &str, heard: Heard, known: u64) -> Result<(Self, u64), sqlx::Error> {
         let options = options(url)?;
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         let mut listener =
@@ -47,10 +50,16 @@ impl Lease {
         listener.eager_reconnect(false);
         listener.listen_all([CHANGES, HEARD]).await?;
 
-        let asked = Instant::now();
         let mut tx = listener.begin().await?;
         // Whoever writes meanwhile waits, and finds the lease.
-        let last: i64 = query_scalar("SELECT revision FROM fleet FOR SHARE").fetch_one(&mut *tx).await?;
+        let last: i64 = query_scalar("SELECT revision FROM fleet FOR UPDATE").fetch_one(&mut *tx).await?;
+        let last = u64::try_from(last).unwrap_or_default();
+        if last < known {
+            query("UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)")
+                .execute(&mut *tx)
+                .await?;
+        }
+        let asked = Instant::now();
         query(
             "INSERT INTO replicas (name, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms') \
              ON CONFLICT (name) DO UPDATE SET until = excluded.until",
@@ -63,7 +72,7 @@ impl Lease {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((Self { listener, heard, until: end(asked) }, u64::try_from(last).unwrap_or_default()))
+        Ok((Self { listener, heard, until: end(asked) }, last))
     }
 
     /// Returns when the lease ends.

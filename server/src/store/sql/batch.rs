@@ -7,6 +7,7 @@ use sqlx::{Connection, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeSt
 
 use super::{
     Dialect, Tables,
+    borrowed::{Borrowed, answered},
     rows::{self, EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
     sets,
 };
@@ -53,18 +54,23 @@ where
 {
     /// Makes all changes in one transaction, which is on disk when this returns.
     pub(in crate::store) async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let (written, ended) = match connection.begin_with(DB::BEGIN_WRITE.into_sql_str()).await {
-            Ok(mut tx) => {
-                let written = write_batch::<DB>(&mut tx, changes).await;
-                let ended = if written.is_ok() { tx.commit().await } else { tx.rollback().await };
-                (written, ended)
-            }
-            Err(error) => (Err(error.into()), Err(sqlx::Error::WorkerCrashed)),
-        };
-        if ended.is_err() {
-            // In which state it is, nobody knows: a full disk has SQLite end a transaction by itself.
-            connection.close_on_drop();
+        let mut connection = Borrowed::of(&self.writer).await?;
+        let (written, ended) = answered::<DB, _, StoreError>(async {
+            Ok(match connection.begin_with(DB::BEGIN_WRITE.into_sql_str()).await {
+                Ok(mut tx) => {
+                    let written = write_batch::<DB>(&mut tx, changes).await;
+                    let ended = if written.is_ok() { tx.commit().await } else { tx.rollback().await };
+                    (written, ended)
+                }
+                Err(error) => (Err(error.into()), Err(sqlx::Error::WorkerCrashed)),
+            })
+        })
+        .await?;
+        // A full disk has SQLite end a transaction by itself, and a server that takes no writes any more has a successor.
+        if ended.is_ok() && !written.as_ref().is_err_and(StoreError::may_pass) {
+            connection.give_back();
+        } else {
+            connection.throw_away();
         }
         let written = written?;
         ended?;

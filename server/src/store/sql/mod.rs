@@ -4,6 +4,7 @@
 //! the fleet never belong here: they are in `plan`.
 
 mod batch;
+mod borrowed;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
 mod rows;
@@ -11,13 +12,17 @@ mod select;
 mod sets;
 pub(super) mod sqlite;
 
+use std::time::Duration;
+
 use hello_shared::{Truck, TruckId, TruckStatus};
 use sqlx::{
-    AssertSqlSafe, Database, Encode, Executor, FromRow, IntoArguments, Pool, Type, query::QueryAs, query_as,
+    AssertSqlSafe, Connection, Database, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeStr, Type,
+    query::QueryAs, query_as,
 };
 
 pub(super) use self::batch::Written;
 use self::{
+    borrowed::{Borrowed, answered},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
     select::{Bind, COUNTED, Select},
 };
@@ -25,6 +30,8 @@ use super::{Cursor, Event, Page, Query, StoreError, plan::Fleet};
 
 /// What each database says in its own way. Sets go in as JSON, so that a set of any size is one parameter.
 pub(super) trait Dialect: Database {
+    /// How long an answer may take before the database counts as gone; `None` for one that cannot go.
+    const PATIENCE: Option<Duration>;
     /// Begins a transaction that only reads, and sees one moment all along.
     const BEGIN_READ: &str;
     /// Begins a transaction that writes.
@@ -83,16 +90,10 @@ where
     for<'r> (String,): FromRow<'r, DB::Row>,
 {
     pub(super) async fn page(&self, query: &Query) -> Result<Page, StoreError> {
-        let mut tx = self.readers.begin_with(DB::BEGIN_READ).await?;
-        let fleet = rows::fleet(query_as(FLEET).fetch_one(&mut *tx).await?)?;
-        let total = if query.make.is_none() && query.search.is_none() {
-            Some(fleet.total(query.status))
-        } else {
-            let (count,): (i64,) = bound(select::count(query, DB::POSITION)).fetch_one(&mut *tx).await?;
-            u64::try_from(count).ok().filter(|_| count <= COUNTED)
-        };
-        let found: Vec<TruckRow> = bound(select::page(query, DB::POSITION)).fetch_all(&mut *tx).await?;
-        tx.commit().await?;
+        let mut connection = Borrowed::of(&self.readers).await?;
+        let page = answered::<DB, _, _>(read_page::<DB>(&mut connection, query)).await?;
+        connection.give_back();
+        let (fleet, epoch, total, found) = page;
 
         let mut trucks = found.into_iter().map(rows::truck).collect::<Result<Vec<_>, _>>()?;
         let wanted = query.limit.map_or(usize::MAX, |limit| limit as usize);
@@ -100,14 +101,16 @@ where
             .then(|| trucks.truncate(wanted))
             .and_then(|()| trucks.last().map(|(seq, truck)| Cursor::after(query.order.by, *seq, truck)));
         let trucks = trucks.into_iter().map(|(_, truck)| truck).collect();
-        Ok(Page { trucks, next, total, revision: fleet.revision })
+        Ok(Page { trucks, next, total, revision: fleet.revision, epoch })
     }
 
     pub(super) async fn find(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
         let sql = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
                    FROM trucks WHERE id = $1";
-        let row: Option<TruckRow> =
-            query_as(sql).bind(id.as_str().to_owned()).fetch_optional(&self.readers).await?;
+        let mut connection = Borrowed::of(&self.readers).await?;
+        let row = query_as(sql).bind(id.as_str().to_owned()).fetch_optional(&mut *connection);
+        let row: Option<TruckRow> = answered::<DB, _, _>(row).await?;
+        connection.give_back();
         Ok(row.map(rows::truck).transpose()?.map(|(_, truck)| truck))
     }
 
@@ -115,20 +118,18 @@ where
     pub(super) async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let sql = "SELECT seq, kind, truck FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        let found: Vec<EventRow> =
-            query_as(sql).bind(seq).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        let mut connection = Borrowed::of(&self.readers).await?;
+        let found = query_as(sql).bind(seq).bind(i64::from(limit)).fetch_all(&mut *connection);
+        let found: Vec<EventRow> = answered::<DB, _, _>(found).await?;
+        connection.give_back();
         Ok(found.into_iter().map(rows::event).collect::<Result<_, _>>()?)
     }
 
     pub(super) async fn revision(&self) -> Result<u64, StoreError> {
-        let fleet: Fleet = rows::fleet(query_as(FLEET).fetch_one(&self.readers).await?)?;
-        Ok(fleet.revision)
-    }
-
-    /// Returns what tells this fleet from every other one, also from one that was restored or begun anew.
-    pub(super) async fn epoch(&self) -> Result<String, StoreError> {
-        let (epoch,): (String,) = query_as("SELECT epoch FROM fleet").fetch_one(&self.readers).await?;
-        Ok(epoch)
+        let mut connection = Borrowed::of(&self.readers).await?;
+        let row = answered::<DB, _, _>(query_as(FLEET).fetch_one(&mut *connection)).await?;
+        connection.give_back();
+        Ok(rows::fleet(row)?.revision)
     }
 
     pub(super) async fn close(&self) {
@@ -140,6 +141,35 @@ where
         (self.readers.size(), self.readers.num_idle())
     }
 }
+
+/// Reads the fleet, its epoch, how many trucks fit, and the rows of the page with one more, all of one moment.
+async fn read_page<DB>(connection: &mut DB::Connection, query: &Query) -> Result<PageRows, sqlx::Error>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+    for<'r> TruckRow: FromRow<'r, DB::Row>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+    for<'r> (i64,): FromRow<'r, DB::Row>,
+    for<'r> (String,): FromRow<'r, DB::Row>,
+{
+    let mut tx = connection.begin_with(DB::BEGIN_READ.into_sql_str()).await?;
+    let fleet = rows::fleet(query_as(FLEET).fetch_one(&mut *tx).await?)?;
+    let (epoch,): (String,) = query_as("SELECT epoch FROM fleet").fetch_one(&mut *tx).await?;
+    let total = if query.make.is_none() && query.search.is_none() {
+        Some(fleet.total(query.status))
+    } else {
+        let (count,): (i64,) = bound(select::count(query, DB::POSITION)).fetch_one(&mut *tx).await?;
+        u64::try_from(count).ok().filter(|_| count <= COUNTED)
+    };
+    let found = bound(select::page(query, DB::POSITION)).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok((fleet, epoch, total, found))
+}
+
+type PageRows = (Fleet, String, Option<u64>, Vec<TruckRow>);
 
 fn bound<DB, O>(select: Select) -> QueryAs<'static, DB, O, DB::Arguments>
 where

@@ -2,8 +2,9 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use futures::future::join_all;
 use sqlx::{
-    Postgres, SqlSafeStr,
+    Connection, Postgres, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -11,11 +12,14 @@ use sqlx::{
 use super::{Dialect, Tables};
 use crate::store::StoreError;
 
-/// How many connections a replica has at most. Writes go one after the other, over one of them.
-const CONNECTIONS: u32 = 8;
+/// How many connections a replica has to read by at most, beside the one to write and the one to hear the others.
+const READERS: u32 = 6;
 
-/// How many of them it keeps open, so that no request waits for a name server and a handshake.
-const KEPT: u32 = 6;
+/// How many of them it opens at the start, so that few requests wait for that.
+const READERS_AT_START: u32 = 4;
+
+/// After how long without use a connection is asked whether it is still there.
+const RESTED: Duration = Duration::from_millis(100);
 
 /// How long a request waits for a connection.
 pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,8 +32,10 @@ const TIMEOUTS: [(&str, &str); 3] =
 pub(in crate::store) const CHANGES: &str = "hello_trucks";
 
 impl Dialect for Postgres {
+    // Longer than the database itself gives a statement, so that one that is there has the last word.
+    const PATIENCE: Option<Duration> = Some(Duration::from_secs(6));
     const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    const BEGIN_WRITE: &str = "BEGIN";
+    const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
     const POSITION: &str = "strpos";
     const LOCK_FLEET: &str = "SELECT revision, active, maintenance, retired FROM fleet FOR UPDATE";
     const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
@@ -67,22 +73,44 @@ impl Tables<Postgres> {
     pub(in crate::store) async fn open(url: &str) -> Result<Self, StoreError> {
         let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
         let options = options(url).map_err(cannot_open)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .min_connections(KEPT)
-            .acquire_timeout(PATIENCE)
-            // They are tested when they come back: once is enough.
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await
-            .map_err(cannot_open)?;
-        // It takes an advisory lock: of replicas that start together, one migrates and the others wait for it.
-        migrations()
-            .run(&pool)
-            .await
-            .map_err(|source| StoreError::Migrate { place: place(url), source: Arc::new(source) })?;
-        Ok(Self { writer: pool.clone(), readers: pool })
+        let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
+        migrate(url).await?;
+        let readers = pool(READERS).connect_lazy_with(options);
+        let opened = join_all((0..READERS_AT_START).map(|_| readers.acquire())).await;
+        drop(opened.into_iter().collect::<Result<Vec<_>, _>>().map_err(cannot_open)?);
+        Ok(Self { writer, readers })
     }
+}
+
+/// Connections stay for good, for to open one takes a name server and a handshake, and are tested.
+///
+/// They are not replaced before somebody needs one: the pool would wait for a database that is gone for minutes, and
+/// nobody could have that place meanwhile.
+fn pool(size: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        // In use, they are tested when they come back; idle ones may have died since.
+        .before_acquire(|connection, state| {
+            Box::pin(async move { Ok(state.idle_for < RESTED || connection.ping().await.is_ok()) })
+        })
+}
+
+/// Brings the tables up to date, over a connection that may wait for that as long as it takes.
+async fn migrate(url: &str) -> Result<(), StoreError> {
+    let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
+    let options = PgConnectOptions::from_str(url).map_err(cannot_open)?;
+    let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
+    // It takes an advisory lock: of replicas that start together, one migrates and the others wait for it.
+    migrations()
+        .run(&alone)
+        .await
+        .map_err(|source| StoreError::Migrate { place: place(url), source: Arc::new(source) })?;
+    alone.close().await;
+    Ok(())
 }
 
 /// Returns how to connect, as every connection does.

@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 // Rows come out of `jsonb_each`: out of `json_each` each is a text, which is parsed again for every column.
 impl Dialect for Sqlite {
+    const PATIENCE: Option<Duration> = None;
     const BEGIN_READ: &str = "BEGIN";
     const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
     const POSITION: &str = "instr";

@@ -1,0 +1,69 @@
+//! A connection that goes back to its pool only when what was asked over it is over.
+//!
+//! A database can go without a word. Whoever waits for it gives up in time, and the connection is thrown away: a pool
+//! would ask it first whether it is still there, and wait for that in vain.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Pool, pool::PoolConnection};
+use tokio::time;
+
+use super::Dialect;
+
+pub(super) struct Borrowed<DB: Dialect> {
+    /// It is there until it is given back or thrown away.
+    connection: Option<PoolConnection<DB>>,
+}
+
+impl<DB: Dialect> Borrowed<DB> {
+    pub(super) async fn of(pool: &Pool<DB>) -> Result<Self, sqlx::Error> {
+        Ok(Self { connection: Some(pool.acquire().await?) })
+    }
+
+    /// Lets others have it.
+    pub(super) fn give_back(mut self) {
+        self.connection = None;
+    }
+
+    /// Closes it.
+    pub(super) fn throw_away(mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            connection.close_on_drop();
+        }
+    }
+}
+
+impl<DB: Dialect> Deref for Borrowed<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        self.connection.as_ref().expect("a connection is there while it is borrowed")
+    }
+}
+
+impl<DB: Dialect> DerefMut for Borrowed<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        self.connection.as_mut().expect("a connection is there while it is borrowed")
+    }
+}
+
+impl<DB: Dialect> Drop for Borrowed<DB> {
+    fn drop(&mut self) {
+        let of_a_server = DB::PATIENCE.is_some();
+        if let Some(connection) = self.connection.take().filter(|_| of_a_server) {
+            drop(connection.detach());
+        }
+    }
+}
+
+/// Waits for an answer of the database, for as long as that can take when it is there.
+pub(super) async fn answered<DB: Dialect, T, E: From<sqlx::Error>>(
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match DB::PATIENCE {
+        Some(patience) => {
+            time::timeout(patience, answer).await.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut.into()))
+        }
+        None => answer.await,
+    }
+}
