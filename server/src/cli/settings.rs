@@ -38,6 +38,9 @@ pub(super) struct ServeArgs {
     /// How long a request may take, in seconds
     #[arg(long, env = "HELLO_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "15")]
     request_timeout: String,
+    /// How long a connection may be silent, in seconds; longer than the load balancer keeps it
+    #[arg(long, env = "HELLO_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "75")]
+    idle_timeout: String,
     /// How many requests are worked on at the same time
     #[arg(long, env = "HELLO_MAX_REQUESTS", value_name = "NUMBER", default_value = "512")]
     max_requests: String,
@@ -105,6 +108,7 @@ impl Settings {
                 |n| (1024..=64 * 1024 * 1024).contains(n),
             ),
             time: bad.seconds("HELLO_REQUEST_TIMEOUT (--request-timeout)", &args.request_timeout, 1),
+            idle: bad.seconds("HELLO_IDLE_TIMEOUT (--idle-timeout)", &args.idle_timeout, 1),
             requests,
             connections,
             rate: std::num::NonZeroU32::new(bad.number(
@@ -334,6 +338,7 @@ mod tests {
             "--database-url=mysql://root:secret@db/trucks",
             "--body-limit=1",
             "--request-timeout=0",
+            "--idle-timeout=0",
             "--max-requests=none",
             "--rate-limit=-1",
             "--trusted-proxies=10.0.0.0/8,proxy",
@@ -349,6 +354,7 @@ mod tests {
         HELLO_MAX_REQUESTS (--max-requests) must be a number from 1 to 1000000; found `none`
         HELLO_BODY_LIMIT (--body-limit) must be a number of bytes from 1024 to 67108864; found `1`
         HELLO_REQUEST_TIMEOUT (--request-timeout) must be a number of seconds, 300 at most; found `0`
+        HELLO_IDLE_TIMEOUT (--idle-timeout) must be a number of seconds, 300 at most; found `0`
         HELLO_RATE_LIMIT (--rate-limit) must be a number from 0 to 1000000; found `-1`
         HELLO_TRUSTED_PROXIES (--trusted-proxies) must be networks like 10.0.0.0/8; found `proxy`
         HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `fleet.example`

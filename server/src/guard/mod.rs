@@ -32,6 +32,8 @@ pub struct Limits {
     pub body: usize,
     /// How long the head of a request may take: whoever sends it letter by letter is let go.
     pub head: Duration,
+    /// How long a connection may stay without a byte in either direction.
+    pub idle: Duration,
     /// How long a request may take, from its head to the head of its answer.
     pub time: Duration,
     /// How many requests are worked on at the same time.
@@ -51,6 +53,8 @@ impl Default for Limits {
         Self {
             body: 1024 * 1024,
             head: Duration::from_secs(10),
+            // Longer than the minute that load balancers keep theirs, unless told otherwise.
+            idle: Duration::from_secs(75),
             time: Duration::from_secs(15),
             requests: 512,
             connections: 1024,

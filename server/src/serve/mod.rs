@@ -1,6 +1,6 @@
 //! A listener, its connections, and their graceful end.
 
-mod timer;
+mod patient;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,14 +14,15 @@ use tokio::{
 };
 use tower::Service;
 
-use self::timer::Timer;
+use self::patient::{Patience, Patient, Phase};
 use crate::{
     App,
     guard::{ClientAddr, Limits},
 };
 
-/// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds.
-const DRAIN: Duration = Duration::from_secs(25);
+/// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some
+/// pass before, and some while the store is closed.
+const DRAIN: Duration = Duration::from_secs(20);
 
 /// The largest head of a request, in bytes. In lines it is hyper's own limit, 100: to name one costs each request.
 const HEAD_LIMIT: usize = 32 * 1024;
@@ -29,7 +30,7 @@ const HEAD_LIMIT: usize = 32 * 1024;
 /// How long to wait when no connection can be taken, as when there are no more files to be opened.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 25 seconds.
+/// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 20 seconds.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -47,6 +48,7 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
+    let patience = Patience { head: limits.head, idle: limits.idle };
     tokio::pin!(shutdown);
     loop {
         let next = async {
@@ -56,7 +58,7 @@ pub async fn serve_with(
         tokio::select! {
             () = &mut shutdown => break,
             (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), limits.head, place, &graceful),
+                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), patience, place, &graceful),
                 (_, Err(error)) => {
                     tracing::warn!(%error, "a connection could not be taken");
                     time::sleep(BREATH).await;
@@ -79,19 +81,27 @@ fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     app: App,
-    head: Duration,
+    patience: Patience,
     place: OwnedSemaphorePermit,
     graceful: &GracefulShutdown,
 ) {
     // Answers are written whole; to wait for more to send would only delay them.
     let _ = stream.set_nodelay(true);
+    let phase = Phase::default();
+    let stream = Patient::new(stream, patience, phase.clone());
     let service = service_fn(move |mut request: Request<Incoming>| {
+        phase.begin();
         request.extensions_mut().insert(ClientAddr(peer));
-        app.clone().call(request)
+        let (answer, phase) = (app.clone().call(request), phase.clone());
+        async move {
+            let answer = answer.await;
+            phase.end();
+            answer
+        }
     });
     let connection = http1::Builder::new()
-        .timer(Timer::default())
-        .header_read_timeout(head)
+        // The stream sees to that.
+        .header_read_timeout(None)
         .max_buf_size(HEAD_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);

@@ -99,8 +99,8 @@ mod tests {
 
     use super::*;
 
-    fn at(last: u64) -> Option<Point> {
-        Some(Point { history: 0, last })
+    fn at(last: u64) -> Point {
+        Point { history: 0, last }
     }
 
     #[test]
@@ -109,12 +109,12 @@ mod tests {
         let mut revision = Revision::unheard();
         assert_eq!(revision.known(now), None);
         revision.find(7, now + second);
-        assert_eq!(revision.known(now), at(7));
+        assert_eq!(revision.known(now), Some(at(7)));
         assert_eq!(revision.known(now + second), None, "though nobody has said that it ended");
 
         revision.extend(now + 2 * second);
         assert!(revision.advance(8));
-        assert_eq!(revision.known(now + second), at(8));
+        assert_eq!(revision.known(now + second), Some(at(8)));
         assert!(revision.lose());
         assert_eq!(revision.known(now), None);
     }
@@ -126,16 +126,16 @@ mod tests {
         revision.find(100, later);
         revision.lose();
         revision.find(95, later);
-        assert!(revision.point() > Point { history: 0, last: 100 });
+        assert!(revision.point() > at(100));
         for last in 96..=100 {
             assert!(revision.advance(last));
         }
-        assert_ne!(revision.known(Instant::now()), at(100));
+        assert_ne!(revision.known(Instant::now()), Some(at(100)));
     }
 
     #[test]
     fn what_nobody_else_writes_is_known_for_good() {
         let later = Instant::now() + Duration::from_hours(1_000);
-        assert_eq!(Revision::of_own(3).known(later), at(3));
+        assert_eq!(Revision::of_own(3).known(later), Some(at(3)));
     }
 }

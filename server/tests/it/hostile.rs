@@ -55,8 +55,37 @@ async fn who_sends_a_head_letter_by_letter_is_let_go_and_others_are_served() {
     // All places are taken; this one is served when the first of them are free again.
     is_well(&address).await;
     for mut connection in slow {
-        let mut rest = Vec::new();
-        let _ = connection.read_to_end(&mut rest).await;
+        let mut told = String::new();
+        let _ = connection.read_to_string(&mut told).await;
+        assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_and_does_not_take_the_answers_is_let_go_and_others_are_served() {
+    let limits = Limits { idle: Duration::from_millis(300), connections: 4, ..Limits::default() };
+    let address = serving(limits).await;
+    let mut deaf = Vec::new();
+    for _ in 0..4 {
+        let mut connection = TcpStream::connect(&address).await.unwrap();
+        // Far more than the system keeps for a reader who does not read.
+        connection.write_all(&b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1_000)).await.unwrap();
+        deaf.push(connection);
+    }
+    is_well(&address).await;
+}
+
+#[tokio::test]
+async fn a_connection_is_there_for_longer_than_a_head_may_take() {
+    let address = serving(Limits { head: Duration::from_millis(100), ..Limits::default() }).await;
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    for _ in 0..2 {
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 4096];
+        let read = connection.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
+        let more = tokio::time::timeout(Duration::from_millis(400), connection.read(&mut answer)).await;
+        assert!(more.is_err(), "nothing comes, and it is not closed");
     }
 }
 
