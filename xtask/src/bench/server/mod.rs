@@ -3,6 +3,7 @@
 mod peers;
 
 use std::{
+    cell::Cell,
     iter,
     process::ExitCode,
     time::{Duration, Instant},
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 const POST: &str = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                     content-length: 33\r\n\r\n{\"make\": \"Scania\", \"model\": \"V8\"}";
 const GET: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\n\r\n";
+const GET_PAGE: &str = "GET /trucks?limit=100 HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /// How many turns each of several peers has.
 const TURNS: usize = 9;
@@ -28,8 +30,18 @@ pub(crate) struct Server {
     #[arg(long, default_value_t = 5)]
     seconds: u64,
     /// How many trucks the largest fleet has, for the table of what paging costs
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     fleet: usize,
+    /// Whether a figure was not reached
+    #[arg(skip)]
+    missed: Cell<bool>,
+}
+
+/// What a figure must be.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    AtLeast(f64),
+    AtMost(f64),
 }
 
 impl Server {
@@ -46,7 +58,18 @@ impl Server {
         self.writes(&peers)?;
         self.pages(&peers)?;
         self.endurance(&peers)?;
-        Ok(ExitCode::SUCCESS)
+        Ok(if self.missed.get() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// Prints a figure, what it must be, and whether it is.
+    fn judge(&self, figure: f64, unit: &str, wanted: Wanted) {
+        let (is_met, wanted) = match wanted {
+            Wanted::AtLeast(least) => (figure >= least, format!("at least {least}")),
+            Wanted::AtMost(most) => (figure <= most, format!("at most {most}")),
+        };
+        let verdict = if is_met { "met" } else { "MISSED" };
+        println!("{:>51} {figure:>9.3} {unit} ({wanted}: {verdict})", "");
+        self.missed.set(self.missed.get() || !is_met);
     }
 
     fn reads(&self, peers: &Peers, rows: usize) -> Result<(), Failure> {
@@ -62,13 +85,14 @@ impl Server {
         let rates = self.in_turns(&work, &ours.chain([&ceiling]).collect::<Vec<_>>(), GET, "200");
         let (of_ceiling, of_ours) = rates.split_last().unwrap_or((&0.0, &[]));
         for rate in of_ours {
-            println!("{:>51} {:>9.2} of the ceiling", "", rate / of_ceiling);
+            self.judge(rate / of_ceiling, "of the ceiling", Wanted::AtLeast(0.9));
         }
         drop((ceiling, postgres, server));
         for flask in peers.flasks()? {
             flask.fill_slowly(rows)?;
-            let flask = self.drive(&work, &flask, GET, "200");
-            println!("{:>51} {:>9.1} × this", "", of_ours.first().unwrap_or(&0.0) / flask.rate());
+            let measured = self.drive(&work, &flask, GET, "200");
+            let ratio = of_ours.first().unwrap_or(&0.0) / measured.rate();
+            self.judge(ratio, "× this", Wanted::AtLeast(if flask.is_as_shipped() { 50.0 } else { 1.0 }));
         }
         Ok(())
     }
@@ -92,27 +116,46 @@ impl Server {
     }
 
     fn writes(&self, peers: &Peers) -> Result<(), Failure> {
-        let ours = self.drive("POST", &peers.server("sqlite")?, POST, "201");
+        let (ours, flasks) = (peers.server("sqlite")?, peers.flasks()?);
+        let rates = self.in_turns("POST", &iter::once(&ours).chain(&flasks).collect::<Vec<_>>(), POST, "201");
+        let (of_ours, of_flasks) = rates.split_first().unwrap_or((&0.0, &[]));
+        for (flask, rate) in flasks.iter().zip(of_flasks) {
+            let least = if flask.is_as_shipped() { 40.0 } else { 1.0 };
+            self.judge(of_ours / rate, &format!("× {}", flask.name), Wanted::AtLeast(least));
+        }
+        drop((ours, flasks));
+        let alone = self.drive("POST", &peers.server("sqlite")?, POST, "201");
+        self.judge(alone.within(99) / alone.within(50), "× p50 is p99", Wanted::AtMost(5.0));
         if let Some(postgres) = peers.postgres()? {
-            self.drive("POST", &postgres.server, POST, "201");
+            let alone = self.drive("POST", &postgres.server, POST, "201");
+            self.judge(alone.within(99) / alone.within(50), "× p50 is p99", Wanted::AtMost(5.0));
         }
-        for flask in peers.flasks()? {
-            let flask = self.drive("POST", &flask, POST, "201");
-            println!("{:>51} {:>9.1} × this", "", ours.rate() / flask.rate());
-        }
-        println!("{:>51} {:>9.1} × p50 is p99", "", ours.within(99) / ours.within(50));
         Ok(())
     }
 
     /// Lists a hundred trucks from the middle of fleets of different sizes.
     fn pages(&self, peers: &Peers) -> Result<(), Failure> {
+        let of_sqlite = self.grown(&peers.server("sqlite")?)?;
+        self.judge(of_sqlite, "× the cost in a thousandth of the fleet", Wanted::AtMost(2.0));
+        if let Some(postgres) = peers.postgres()? {
+            let of_postgres = self.grown(&postgres.server)?;
+            self.judge(of_postgres, "× the cost in a thousandth of the fleet", Wanted::AtMost(2.0));
+        }
+        Ok(())
+    }
+
+    /// Returns by how much a page costs more when the fleet has grown from a thousand trucks.
+    fn grown(&self, server: &Peer) -> Result<f64, Failure> {
+        let mut medians = Vec::new();
+        let mut there = 0;
         for rows in [1_000, self.fleet] {
-            let server = peers.server("sqlite")?;
-            server.fill(rows)?;
+            server.fill(rows - there)?;
+            there = rows;
             // A write now and then, so that nothing can be prepared for long: every page is read from the store.
             let mut took = Vec::new();
             for place in 0..200 {
                 server.fill(1)?;
+                there += 1;
                 let path = format!("/trucks?limit=100&cursor={}", rows / 2 + place % 50);
                 let started = Instant::now();
                 server.get(&path)?;
@@ -120,37 +163,34 @@ impl Server {
             }
             took.sort_unstable();
             let median = took[took.len() / 2].as_secs_f64() * 1000.0;
-            println!(
-                "{:<24} {:<26} {:>10} {median:>9.2}",
-                "100 by cursor, unprepared",
-                format!("of {rows} trucks"),
-                ""
-            );
+            let name = format!("{}, {rows} trucks", server.name);
+            println!("{:<24} {name:<34} {:>2} {median:>9.2}", "100 by cursor, unprepared", "");
+            medians.push(median);
         }
-        Ok(())
+        Ok(medians[1] / medians[0])
     }
 
     fn endurance(&self, peers: &Peers) -> Result<(), Failure> {
         let server = peers.server("sqlite")?;
-        println!(
-            "{:<24} {:<26} {:>10} {:>9.1}",
-            "start to ready",
-            server.name,
-            "",
-            server.ready_after.as_secs_f64() * 1000.0
-        );
+        let ready = server.ready_after.as_secs_f64() * 1000.0;
+        println!("{:<24} {:<26} {:>10} {ready:>9.1}", "start to ready", server.name, "");
+        self.judge(ready, "ms", Wanted::AtMost(50.0));
         server.fill(100)?;
-        let mut sent = 0;
+        let (mut sent, mut resident) = (0, 0);
         while sent < 1_000_000 {
-            sent += drive(server.address, GET.as_bytes(), "200", Duration::from_secs(self.seconds)).count();
+            for (request, status) in [(GET_PAGE, "200"), (POST, "201")] {
+                let time = Duration::from_secs(self.seconds);
+                sent += drive(server.address, request.as_bytes(), status, time).count();
+            }
+            resident = server.resident();
             println!(
-                "{:<24} {:<26} {:>10} {:>7} MiB",
+                "{:<24} {:<26} {:>10} {resident:>7} MiB",
                 "resident memory",
                 format!("after {sent} requests"),
                 "",
-                server.resident()
             );
         }
+        self.judge(f64::from(u32::try_from(resident).unwrap_or(u32::MAX)), "MiB", Wanted::AtMost(60.0));
         Ok(())
     }
 

@@ -17,6 +17,9 @@ use crate::{command, failure::Failure, strangers, workspace};
 /// How many trucks are added by one request: as many as fit into a body.
 const BULK: usize = 5_000;
 
+/// The service that ours follows, as it is shipped.
+const SHIPPED: &str = "Flask, as shipped";
+
 /// A running service.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -138,7 +141,7 @@ impl Peers {
             python.arg("--chdir").arg(&app).arg("app:app");
         };
         let mut flasks = Vec::new();
-        for name in ["Flask, as shipped", "Flask, gunicorn 2 × 4"] {
+        for name in [SHIPPED, "Flask, gunicorn 2 × 4"] {
             let (folder, port) = (folder()?, free_port()?);
             let mut python = Command::new(&self.python);
             let url = format!("sqlite:///{}/trucks.db", folder.path().display());
@@ -165,7 +168,14 @@ impl Peer {
         let log = folder.path().join("log");
         let log = File::create(&log).map_err(Failure::file("create", &log))?;
         program.env("PORT", port.to_string()).stdout(log);
-        Self::spawn(name, &mut program, port, Some(folder))
+        let started = Instant::now();
+        let mut peer = Self::spawn(name, &mut program, port, Some(folder))?;
+        // It takes connections before it has opened its store.
+        while !peer.is_ready() && started.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        peer.ready_after = started.elapsed();
+        Ok(peer)
     }
 
     /// Starts a program that says on its first line where it listens.
@@ -202,6 +212,11 @@ impl Peer {
         Ok(Self { name: name.to_owned(), address, ready_after: started.elapsed(), process, _folder: folder })
     }
 
+    /// Says whether this is what ours replaces, run as it is run there.
+    pub(super) fn is_as_shipped(&self) -> bool {
+        self.name == SHIPPED
+    }
+
     /// Adds so many trucks.
     pub(super) fn fill(&self, trucks: usize) -> Result<(), Failure> {
         let mut left = trucks;
@@ -223,6 +238,10 @@ impl Peer {
 
     pub(super) fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
         self.ask("GET", path, "")
+    }
+
+    fn is_ready(&self) -> bool {
+        self.get("/readyz").is_ok_and(|answer| answer.starts_with(br#"{"status":"ok""#))
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Result<Vec<u8>, Failure> {
