@@ -138,7 +138,15 @@ fn cors(state: &AppState) -> Option<CorsLayer> {
             "traceparent",
             "x-request-id",
         ]))
-        .expose_headers(named(&["etag", "link", "location", "retry-after", "x-request-id", "x-total-count"]));
+        .expose_headers(named(&[
+            "etag",
+            "idempotency-replayed",
+            "link",
+            "location",
+            "retry-after",
+            "x-request-id",
+            "x-total-count",
+        ]));
     Some(layer)
 }
 

@@ -33,14 +33,18 @@ pub(crate) enum ApiError {
     TooSlow,
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
-    #[error("the body must be {0}, and the Content-Type header must say so")]
-    OtherMedia(&'static str),
+    #[error("the body must be JSON in UTF-8 (application/json), and the Content-Type header must say so")]
+    OtherMedia,
+    #[error("the body must be a JSON merge patch in UTF-8, and the Content-Type header must say so")]
+    OtherPatch,
     #[error("{}", count(.0))]
     Unfit(Vec<FieldError>),
     #[error("another truck has this number plate")]
     PlateTaken(FieldError),
     #[error("the truck is of version {0} by now; read it again, and decide again")]
     OtherVersion(u64),
+    #[error("the fleet has changed since; read it again")]
+    OtherFleet,
     #[error("this Idempotency-Key was used for another request; use a new one")]
     KeyReused,
     #[error("too many requests of one client")]
@@ -77,9 +81,9 @@ impl ApiError {
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::PlateTaken(_) => StatusCode::CONFLICT,
-            Self::OtherVersion(_) => StatusCode::PRECONDITION_FAILED,
+            Self::OtherVersion(_) | Self::OtherFleet => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OtherMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OtherMedia | Self::OtherPatch => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Away(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -95,6 +99,10 @@ impl ApiError {
             Self::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::TooMany(wait) => Some((header::RETRY_AFTER, seconds(*wait))),
             Self::Busy | Self::Away(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+            Self::OtherPatch => Some((
+                header::HeaderName::from_static("accept-patch"),
+                HeaderValue::from_static("application/merge-patch+json, application/json"),
+            )),
             Self::TooSlow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
             _ => None,
         }

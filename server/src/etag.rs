@@ -6,6 +6,8 @@ use axum::http::{
 };
 use hello_shared::Truck;
 
+use crate::store::Condition;
+
 /// Returns the tag of a truck: the number of its version, for an id is never used twice.
 pub(crate) fn of_truck(truck: &Truck) -> HeaderValue {
     quoted(&truck.version.to_string())
@@ -23,18 +25,31 @@ pub(crate) fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     tags(headers, IF_NONE_MATCH).iter().any(|known| known == "*" || weak(known) == tag)
 }
 
-/// Returns the versions that a truck may be of for the caller's change to be made; `None` when it may be of any.
-pub(crate) fn only_if(headers: &HeaderMap) -> Option<Vec<u64>> {
-    if !headers.contains_key(IF_MATCH) {
-        return None;
-    }
-    let tags = tags(headers, IF_MATCH);
-    if tags.iter().any(|tag| tag == "*") {
-        return None;
-    }
-    // A weak tag, or one that is no version of ours, matches nothing.
-    let version = |tag: &String| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
-    Some(tags.iter().filter_map(version).collect())
+/// Says whether the caller asks for this alone, or for whatever there is, by strong comparison.
+pub(crate) fn is_wanted(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    !headers.contains_key(IF_MATCH)
+        || tags(headers, IF_MATCH).iter().any(|wanted| wanted == "*" || wanted.as_bytes() == tag.as_bytes())
+}
+
+/// Returns what a truck must be for the caller's change to be made.
+pub(crate) fn condition(headers: &HeaderMap) -> Condition {
+    let (wanted, known) = (tags(headers, IF_MATCH), tags(headers, IF_NONE_MATCH));
+    // A weak tag, or one that is no version of ours, matches nothing; `*` matches whatever is there.
+    let any = wanted.is_empty() || wanted.iter().any(|tag| tag == "*");
+    let only_if = if known.iter().any(|tag| tag == "*") {
+        Some(Vec::new())
+    } else {
+        (!any).then(|| wanted.iter().filter_map(|tag| version(tag)).collect())
+    };
+    let unless = known.iter().filter_map(|tag| version(tag.strip_prefix("W/").unwrap_or(tag))).collect();
+    Condition { only_if, unless }
+}
+
+/// Returns the version that a tag of ours stands for.
+fn version(tag: &str) -> Option<u64> {
+    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let version: u64 = digits.parse().ok()?;
+    (version.to_string() == digits).then_some(version)
 }
 
 fn tags(headers: &HeaderMap, name: HeaderName) -> Vec<String> {
@@ -67,9 +82,18 @@ mod tests {
 
     #[test]
     fn a_change_may_depend_on_versions_and_a_weak_tag_is_none() {
-        assert_eq!(only_if(&HeaderMap::new()), None);
-        assert_eq!(only_if(&with(&IF_MATCH, &["*"])), None);
-        assert_eq!(only_if(&with(&IF_MATCH, &["\"3\", \"4\""])), Some(vec![3, 4]));
-        assert_eq!(only_if(&with(&IF_MATCH, &["W/\"3\", 3, \"x\""])), Some(vec![]));
+        let only_if = |lines| condition(&with(&IF_MATCH, lines)).only_if;
+        assert_eq!(condition(&HeaderMap::new()), Condition::default());
+        assert_eq!(only_if(&["*"]), None);
+        assert_eq!(only_if(&["\"3\", \"4\""]), Some(vec![3, 4]));
+        assert_eq!(only_if(&["W/\"3\", 3, \"x\", \"03\", \"+3\""]), Some(vec![]));
+    }
+
+    #[test]
+    fn a_change_may_depend_on_what_the_caller_does_not_have() {
+        let condition = |lines| condition(&with(&IF_NONE_MATCH, lines));
+        assert!(!condition(&["*"]).holds_for(1), "it is for what is not there");
+        assert!(!condition(&["\"1\", W/\"2\""]).holds_for(2));
+        assert!(condition(&["\"1\""]).holds_for(2));
     }
 }

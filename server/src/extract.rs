@@ -3,7 +3,11 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request},
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CONTENT_ENCODING, CONTENT_TYPE},
+        request::Parts,
+    },
     response::IntoResponse,
 };
 use hello_shared::TruckId;
@@ -28,8 +32,7 @@ impl FromRequest<AppState> for TrucksBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let media = media_type(request.headers());
-        if NDJSON.contains(&media.as_str()) {
+        if media_type(request.headers()).is_some_and(|media| NDJSON.contains(&media.as_str())) {
             return lines(&bytes(request, state).await?).map(Self::Many);
         }
         let JsonBody(body) = JsonBody::from_request(request, state).await?;
@@ -47,8 +50,9 @@ impl FromRequest<AppState> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        if !is_json(&media_type(request.headers())) {
-            return Err(ApiError::OtherMedia("JSON (application/json)"));
+        let is_patch = request.method() == Method::PATCH;
+        if !is_json(request.headers(), is_patch) {
+            return Err(if is_patch { ApiError::OtherPatch } else { ApiError::OtherMedia });
         }
         let body = bytes(request, state).await?;
         let malformed = |error| ApiError::Malformed(format!("the body is no JSON: {error}"));
@@ -63,13 +67,25 @@ async fn bytes(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
     })
 }
 
-fn media_type(headers: &HeaderMap) -> String {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// Returns the media type of the body, when it is written as it is and in UTF-8, as JSON must be.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).map_or(Some(""), |value: &HeaderValue| value.to_str().ok());
+    if !["", "identity"].contains(&text(CONTENT_ENCODING)?) {
+        return None;
+    }
+    let (media, parameters) = text(CONTENT_TYPE)?.split_once(';').unwrap_or((text(CONTENT_TYPE)?, ""));
+    let charset = parameters.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+    let is_utf_8 = |(name, value): (&str, &str)| {
+        !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    };
+    charset.into_iter().all(is_utf_8).then(|| media.trim().to_ascii_lowercase())
 }
 
-fn is_json(media: &str) -> bool {
-    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+/// Says whether the body is JSON, or a patch that is meant as ours are. What other kinds of JSON mean, we do not know.
+fn is_json(headers: &HeaderMap, is_patch: bool) -> bool {
+    media_type(headers).is_some_and(|media| {
+        media == "application/json" || is_patch && media == "application/merge-patch+json"
+    })
 }
 
 /// Reads a JSON value out of each line that is not blank.

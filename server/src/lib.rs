@@ -68,8 +68,8 @@ pub use guard::{BadTokens, ClientAddr, Limits, Tokens};
 pub use serve::{serve, serve_with};
 pub use state::{AppState, Options};
 pub use store::{
-    Change, Cursor, Done, Edit, Event, EventKind, IdempotencyKey, Order, OrderBy, Page, Query, Store,
-    StoreError,
+    Change, Condition, Cursor, Done, Edit, Event, EventKind, IdempotencyKey, Order, OrderBy, Page, Query,
+    Store, StoreError,
 };
 
 /// The version of the service.

@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::OnceCell;
@@ -23,10 +26,17 @@ pub(crate) struct Prepared<A> {
 
 type Cell<A> = Arc<OnceCell<Arc<A>>>;
 
+/// An answer, and whether somebody has asked for it since it was last about to be forgotten.
+#[derive(Debug)]
+struct Kept<A> {
+    cell: Cell<A>,
+    asked: AtomicBool,
+}
+
 #[derive(Debug)]
 struct Answers<A> {
     revision: Point,
-    by_question: HashMap<String, Cell<A>>,
+    by_question: HashMap<String, Kept<A>>,
 }
 
 impl<A> Default for Prepared<A> {
@@ -39,7 +49,12 @@ impl<A> Prepared<A> {
     /// Returns the answer when it is there.
     pub(crate) fn ready(&self, revision: Point, question: &str) -> Option<Arc<A>> {
         let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
-        (answers.revision == revision).then(|| answers.by_question.get(question)?.get().cloned())?
+        let kept = (answers.revision == revision).then(|| answers.by_question.get(question))??;
+        // Looked at first: writing it each time would have processors take it from each other.
+        if !kept.asked.load(Ordering::Relaxed) {
+            kept.asked.store(true, Ordering::Relaxed);
+        }
+        kept.cell.get().cloned()
     }
 
     /// Returns the answer, and makes it when it is not there; of many who ask for the same, one makes it.
@@ -57,7 +72,7 @@ impl<A> Prepared<A> {
         }
     }
 
-    /// Returns the place of the answer; `None` when there are too many, or newer ones already.
+    /// Returns the place of the answer; `None` when there are newer ones already.
     fn cell(&self, revision: Point, question: &str) -> Option<Cell<A>> {
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         if answers.revision < revision {
@@ -67,9 +82,25 @@ impl<A> Prepared<A> {
             return None;
         }
         if answers.by_question.len() >= ANSWERS && !answers.by_question.contains_key(question) {
-            return None;
+            answers.forget();
         }
-        Some(answers.by_question.entry(question.to_owned()).or_default().clone())
+        let kept = answers.by_question.entry(question.to_owned());
+        Some(
+            kept.or_insert_with(|| Kept { cell: Cell::default(), asked: AtomicBool::new(false) })
+                .cell
+                .clone(),
+        )
+    }
+}
+
+impl<A> Answers<A> {
+    /// Forgets an answer that nobody has asked for again; any one when all were asked for, who have that noted anew.
+    fn forget(&mut self) {
+        let idle = |(_, kept): &(&String, &Kept<A>)| !kept.asked.swap(false, Ordering::Relaxed);
+        let question = self.by_question.iter().find(idle).or_else(|| self.by_question.iter().next());
+        if let Some(question) = question.map(|(question, _)| question.clone()) {
+            self.by_question.remove(&question);
+        }
     }
 }
 
@@ -115,5 +146,15 @@ mod tests {
             assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
         }
         assert!(prepared.answers.read().unwrap().by_question.len() <= ANSWERS);
+    }
+
+    #[tokio::test]
+    async fn what_everybody_asks_for_is_kept_though_somebody_asks_for_much() {
+        let prepared = Prepared::default();
+        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
+        for n in 0..100 {
+            assert_eq!(prepared.ready(at(1), "a").as_deref(), Some(&10));
+            assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
+        }
     }
 }

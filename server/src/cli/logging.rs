@@ -12,37 +12,32 @@ pub(super) struct Log {
     traces: Option<Traces>,
 }
 
-/// Starts the log. `RUST_LOG` says what is logged; without it, all that is of `info` or worse.
+/// Starts the log, of what the filter says.
 #[cfg(not(feature = "otel"))]
 #[expect(clippy::unnecessary_wraps, reason = "with a collector, it can fail")]
-pub(super) fn start() -> Result<Log, Failure> {
+pub(super) fn start(filter: &str) -> Result<Log, Failure> {
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_env_filter(filter())
+        .with_env_filter(EnvFilter::new(filter))
         .init();
     Ok(Log {})
 }
 
-/// Starts the log, and the traces when a collector is named. `RUST_LOG` says what is logged; without it, all that is of
-/// `info` or worse.
+/// Starts the log, of what the filter says, and the traces when a collector is named.
 #[cfg(feature = "otel")]
-pub(super) fn start() -> Result<Log, Failure> {
+pub(super) fn start(filter: &str) -> Result<Log, Failure> {
     use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
     let traces = Traces::start().map_err(Failure::Traces)?;
     let lines = fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
     tracing_subscriber::registry()
-        .with(lines.with_filter(filter()))
+        .with(lines.with_filter(EnvFilter::new(filter)))
         .with(traces.as_ref().map(Traces::layer))
         .init();
     Ok(Log { traces })
-}
-
-fn filter() -> EnvFilter {
-    EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"))
 }
 
 impl Log {

@@ -17,10 +17,10 @@ use crate::{AppState, Store, Tokens, VERSION, app, error::in_full};
 const GLANCE: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
-    let Settings { host, port, database_url, options, tokens_file, drain_delay } = Settings::read(args)?;
+    let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
     // Before anything takes long: who asks for the end during the start shall get it.
     let mut end = Box::pin(asked_to_end().map_err(Failure::Serve)?);
-    let log = logging::start()?;
+    let log = logging::start(&log)?;
 
     let listener = match TcpListener::bind((host.as_str(), port)).await {
         Ok(listener) => listener,

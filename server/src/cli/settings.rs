@@ -7,6 +7,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use axum::http::{HeaderValue, Uri};
 use clap::Args;
+use tracing_subscriber::EnvFilter;
 
 use crate::{
     Limits, Options, Tokens,
@@ -68,6 +69,9 @@ pub(super) struct ServeArgs {
     /// A file of such lines (or set `HELLO_API_TOKENS` to them); it is read again when it changes
     #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
     api_tokens_file: Option<PathBuf>,
+    /// What is logged: `error`, `warn`, `info` or `debug`, or more exactly as `info,hello_server=debug`
+    #[arg(long, env = "RUST_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
     /// How long to go on while not ready any more, before the end, in seconds
     #[arg(long, env = "HELLO_DRAIN_DELAY", value_name = "SECONDS", default_value = "0")]
     drain_delay: String,
@@ -82,6 +86,8 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) tokens_file: Option<PathBuf>,
     pub(super) drain_delay: Duration,
+    /// What is logged; it can be read as a filter.
+    pub(super) log: String,
 }
 
 impl Settings {
@@ -133,9 +139,13 @@ impl Settings {
         );
         let tokens = tokens(&args.api_tokens, args.api_tokens_file.as_deref(), &mut bad);
         let drain_delay = bad.seconds("HELLO_DRAIN_DELAY (--drain-delay)", &args.drain_delay, 0);
+        if EnvFilter::try_new(&args.log).is_err() {
+            let found = format!("`{}`", args.log.escape_debug());
+            bad.name("RUST_LOG (--log)", "must be like info,hello_server=debug", found);
+        }
         let options = Options { limits, tokens, cors_origins };
         let tokens_file = args.api_tokens_file;
-        bad.or(Self { host, port, database_url, options, tokens_file, drain_delay })
+        bad.or(Self { host, port, database_url, options, tokens_file, drain_delay, log: args.log })
     }
 }
 
@@ -149,11 +159,12 @@ impl StoreArgs {
 }
 
 fn database_url(args: StoreArgs, bad: &mut BadSettings) -> String {
-    if let Err(error) = Store::scheme(&args.database_url) {
+    if let Err(error) = Store::check(&args.database_url) {
         let found = match error {
             StoreError::UnknownScheme(scheme) if !scheme.is_empty() => {
                 format!("`{}:`", scheme.escape_debug())
             }
+            StoreError::BadUrl(why) => why,
             _ => "no URL".to_owned(),
         };
         let rule = if cfg!(feature = "postgres") {
@@ -331,6 +342,21 @@ mod tests {
     }
 
     #[test]
+    fn a_database_url_is_read_whole_before_anything_starts() {
+        for (url, found) in [
+            ("postgres://me:secret@db:port/trucks", "invalid port number"),
+            ("postgres://me:secret@db/trucks?sslmode=perhaps", "ssl_mode"),
+            ("sqlite://trucks.db?mode=perhaps", "mode"),
+        ] {
+            let bad = read(&["--database-url", url]).unwrap_err().to_string();
+            assert!(
+                bad.starts_with("DATABASE_URL") && bad.contains(found) && !bad.contains("secret"),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
     fn every_bad_setting_is_named_at_once_and_no_password_is_shown() {
         let bad = read(&[
             "--host= ",
@@ -345,6 +371,7 @@ mod tests {
             "--cors-origins=fleet.example,https://x/y",
             "--api-tokens=write secret",
             "--drain-delay=soon",
+            "--log=hello_server=loud",
         ])
         .unwrap_err();
         insta::assert_snapshot!(bad, @r"
@@ -361,6 +388,7 @@ mod tests {
         HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `https://x/y`
         HELLO_API_TOKENS must hold tokens; found line 1, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)
         HELLO_DRAIN_DELAY (--drain-delay) must be a number of seconds, 300 at most; found `soon`
+        RUST_LOG (--log) must be like info,hello_server=debug; found `hello_server=loud`
         ");
     }
 }

@@ -23,8 +23,9 @@ pub(super) fn client<B>(request: &Request<B>, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(&client) {
         return client;
     }
-    let lines: Vec<_> =
-        request.headers().get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    // A line that is no text ends the way back: what is left of it, anybody may have written.
+    let lines = request.headers().get_all("x-forwarded-for").iter();
+    let lines: Vec<_> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
     for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
         let Some(address) = address(hop.trim()) else { break };
         client = address.to_canonical();
@@ -73,6 +74,7 @@ mod tests {
     fn where_no_client_can_be_read_the_nearest_proxy_stands_for_it() {
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["unknown"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "ü"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["10.0.0.3"]), "10.0.0.3");
     }
 }

@@ -81,10 +81,22 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
 }
 
 /// Says whether the client may ask this, now.
-pub(crate) fn checked<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
-    if let Some(rate) = state.rate() {
-        rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany)?;
+fn checked<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
+    // First, so that tokens cannot be tried out fast.
+    counted(state, request)?;
+    may(state, request)
+}
+
+/// Counts a request, unless the client asks too often.
+pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
+    match state.rate() {
+        Some(rate) => rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany),
+        None => Ok(()),
     }
+}
+
+/// Says whether the client may ask this at all.
+pub(crate) fn may<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     let open = ["/docs", "/openapi.json"].iter().any(|open| request.uri().path().starts_with(open));
     if open {
         return Ok(());

@@ -59,6 +59,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         ("limit" = Option<u32>, Query, description = "at most so many", minimum = 1, maximum = 1000),
         ("cursor" = Option<String>, Query, description = "where the page begins; the Link header of the page before says it"),
         ("If-None-Match" = Option<String>, Header, nullable = false, description = "the ETag of an answer that the caller has"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the only answer that is wanted"),
     ),
     responses(
         (status = OK, body = Vec<Truck>, description = "The trucks.", headers(
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         (status = NOT_MODIFIED, description = "The caller has the answer already."),
         (status = BAD_REQUEST, body = hello_shared::Problem, content_type = "application/problem+json", description = "The query cannot be read."),
         (status = UNPROCESSABLE_ENTITY, body = hello_shared::Problem, content_type = "application/problem+json", description = "Parameters break rules."),
+        (status = PRECONDITION_FAILED, body = hello_shared::Problem, content_type = "application/problem+json", description = "The fleet is another one by now."),
         refusals::OfAccept,
         refusals::Always,
         refusals::OfHead,
@@ -82,7 +84,7 @@ async fn list_trucks(
     let raw = raw.as_deref().unwrap_or_default();
     let revision = state.store().revision(Instant::now());
     if let Some(ready) = revision.and_then(|revision| state.listings().ready(revision, raw)) {
-        return Ok(ready.answer(state.store(), &headers));
+        return ready.answer(state.store(), &headers);
     }
     let query = params::read(raw)?;
     let make = async || Listing::read(state.store(), raw, query).await;
@@ -91,7 +93,7 @@ async fn list_trucks(
         // What others have written meanwhile cannot be known: nothing is kept.
         None => Arc::new(make().await?),
     };
-    Ok(listing.answer(state.store(), &headers))
+    listing.answer(state.store(), &headers)
 }
 
 /// Returns the answer to a list when it was prepared, and the caller may have it.
@@ -105,10 +107,12 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -
     }
     let ready =
         state.listings().ready(state.store().revision(now)?, request.uri().query().unwrap_or_default())?;
-    let wished = ready.rest.is_none() && accept::takes(request.headers(), accept::JSON);
-    // Last, for it counts the request. Who is refused here is refused again where it is told.
-    let admitted = wished && guard::checked(state, request).is_ok();
-    admitted.then(|| ready.answer(state.store(), request.headers()))
+    let wished = ready.rest.is_none()
+        && etag::is_wanted(request.headers(), &ready.etag)
+        && accept::takes(request.headers(), accept::JSON);
+    // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
+    let admitted = wished && guard::may(state, request).is_ok() && guard::counted(state, request).is_ok();
+    admitted.then(|| ready.answer(state.store(), request.headers()).ok())?
 }
 
 /// The answer to a question about the fleet.
@@ -151,11 +155,14 @@ impl Listing {
         })
     }
 
-    fn answer(&self, store: &Store, headers: &HeaderMap) -> Response {
+    fn answer(&self, store: &Store, headers: &HeaderMap) -> Result<Response, ApiError> {
+        if !etag::is_wanted(headers, &self.etag) {
+            return Err(ApiError::OtherFleet);
+        }
         if self.rest.is_none() && etag::is_known(headers, &self.etag) {
             let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, self.etag.clone())]).into_response();
             requests::make_safe(response.headers_mut());
-            return response;
+            return Ok(response);
         }
         let body = match &self.rest {
             None => Body::from(self.body.clone()),
@@ -163,13 +170,13 @@ impl Listing {
         };
         let mut response = Response::new(body);
         response.headers_mut().clone_from(&self.head);
-        response
+        Ok(response)
     }
 }
 
 /// Writes a long list page by page, as fast as the caller reads it; the first page is there already.
 ///
-/// Every truck that is there all along is in it, once. When the store goes away in the middle, the answer is cut off:
+/// Every truck that is there all along, and not changed meanwhile, is in it once. When the store goes away in the middle, the answer is cut off:
 /// a caller never takes a part for the whole.
 fn whole(store: Store, first: &Bytes, rest: Query) -> Body {
     let open = first.slice(..first.len().saturating_sub(1));
@@ -199,7 +206,7 @@ fn whole(store: Store, first: &Bytes, rest: Query) -> Body {
     tag = "trucks",
     params(
         ("Idempotency-Key" = Option<String>, Header, nullable = false,
-            description = "makes the request safe to repeat: for a day the same key and body answer the same trucks",
+            description = "makes the request safe to repeat: for a day at least the same key and body answer the same trucks",
             min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
     ),
     request_body(content(

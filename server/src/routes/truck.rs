@@ -34,11 +34,13 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     params(
         ("id" = TruckId, Path, description = "the truck"),
         ("If-None-Match" = Option<String>, Header, nullable = false, description = "the ETag of an answer that the caller has"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the only version that is wanted"),
     ),
     responses(
         (status = OK, body = Truck, description = "The truck.", headers(("ETag" = String, description = "the version of the truck"))),
         (status = NOT_MODIFIED, description = "The caller has the answer already."),
         refusals::OfTruck,
+        refusals::OfCondition,
         refusals::OfAccept,
         refusals::Always,
         refusals::OfHead,
@@ -51,6 +53,9 @@ async fn find_truck(
 ) -> Result<Response, ApiError> {
     let truck = state.store().find(&id).await?.ok_or(ApiError::NoSuchTruck)?;
     let tag = etag::of_truck(&truck);
+    if !etag::is_wanted(&headers, &tag) {
+        return Err(ApiError::OtherVersion(truck.version));
+    }
     if etag::is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
@@ -65,6 +70,7 @@ async fn find_truck(
     params(
         ("id" = TruckId, Path, description = "the truck"),
         ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the change was decided on"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETags of versions that are not to be changed"),
     ),
     request_body(content((TruckPatch = "application/merge-patch+json"), (TruckPatch = "application/json"))),
     responses(
@@ -94,6 +100,7 @@ async fn update_truck(
     params(
         ("id" = TruckId, Path, description = "the truck"),
         ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the change was decided on"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETags of versions that are not to be changed"),
     ),
     request_body = NewTruck,
     responses(
@@ -123,6 +130,7 @@ async fn replace_truck(
     params(
         ("id" = TruckId, Path, description = "the truck"),
         ("If-Match" = Option<String>, Header, nullable = false, description = "the ETag of the version that the deletion was decided on"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETags of versions that are not to be deleted"),
     ),
     responses(
         (status = OK, body = Truck, description = "The truck as it last was."),
@@ -139,12 +147,12 @@ async fn delete_truck(
     TruckPath(id): TruckPath,
     headers: HeaderMap,
 ) -> Result<Json<Truck>, ApiError> {
-    let change = Change::Remove { id, only_if: etag::only_if(&headers) };
+    let change = Change::Remove { id, condition: etag::condition(&headers) };
     truck_of(state.store().write(change).await?).map(Json)
 }
 
 async fn edit(state: &AppState, id: TruckId, headers: &HeaderMap, edit: Edit) -> Result<Response, ApiError> {
-    let change = Change::Edit { id, only_if: etag::only_if(headers), edit, at: time::now() };
+    let change = Change::Edit { id, condition: etag::condition(headers), edit, at: time::now() };
     truck_of(state.store().write(change).await?).map(tagged)
 }
 

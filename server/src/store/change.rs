@@ -17,8 +17,8 @@ pub enum Change {
     Edit {
         /// Which.
         id: TruckId,
-        /// Only when it is of one of these versions.
-        only_if: Option<Vec<u64>>,
+        /// Only when this holds.
+        condition: Condition,
         /// What of it.
         edit: Edit,
         /// When.
@@ -28,8 +28,8 @@ pub enum Change {
     Remove {
         /// Which.
         id: TruckId,
-        /// Only when it is of one of these versions.
-        only_if: Option<Vec<u64>>,
+        /// Only when this holds.
+        condition: Condition,
     },
 }
 
@@ -40,6 +40,23 @@ impl Change {
             Self::Add { trucks, .. } => trucks.len(),
             Self::Edit { .. } | Self::Remove { .. } => 1,
         }
+    }
+}
+
+/// Says of which version a truck must be for a change to be made; the default is any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// One of these; `None` is any.
+    pub only_if: Option<Vec<u64>>,
+    /// None of these.
+    pub unless: Vec<u64>,
+}
+
+impl Condition {
+    /// Says whether it holds for a truck of this version.
+    pub(crate) fn holds_for(&self, version: u64) -> bool {
+        self.only_if.as_ref().is_none_or(|versions| versions.contains(&version))
+            && !self.unless.contains(&version)
     }
 }
 

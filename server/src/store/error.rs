@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The URL names no store that is known. It holds the scheme alone, because the rest may hold a password.
     #[error("`{0}:` names no store; a URL of trucks is like sqlite://hello-trucks.db")]
     UnknownScheme(String),
+    /// The URL names a store, in a way that cannot be read.
+    #[error("the URL of the trucks cannot be read: {0}")]
+    BadUrl(String),
     /// The store could not be opened.
     #[error("cannot open the trucks in {place}")]
     Open {

@@ -14,12 +14,15 @@ mod sql;
 mod writer;
 
 use std::{
+    str::FromStr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use hello_shared::{Truck, TruckId};
-use sqlx::Sqlite;
+#[cfg(feature = "postgres")]
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Sqlite, sqlite::SqliteConnectOptions};
 use tokio::{sync::watch, time};
 use uuid::Uuid;
 
@@ -29,7 +32,7 @@ use self::{alone::Alone, replicas::Heard, sql::Tables, sql::Written, writer::Wri
 
 pub(crate) use self::revision::{Point, Revision};
 pub use self::{
-    change::{Change, Done, Edit, Event, EventKind, IdempotencyKey},
+    change::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey},
     error::StoreError,
     query::{Cursor, Order, OrderBy, Page, Query},
 };
@@ -104,6 +107,22 @@ impl Store {
         }
     }
 
+    /// Says whether a URL can name a store, without opening it.
+    pub(crate) fn check(url: &str) -> Result<(), StoreError> {
+        let read = match Self::scheme(url)? {
+            Scheme::Sqlite => SqliteConnectOptions::from_str(url).map(drop),
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => PgConnectOptions::from_str(url).map(drop),
+        };
+        // These errors tell of a part of the URL, which is never the password.
+        read.map_err(|error| {
+            StoreError::BadUrl(match error {
+                sqlx::Error::Configuration(why) => why.to_string(),
+                other => other.to_string(),
+            })
+        })
+    }
+
     /// Returns the trucks that are asked for, as they are at one moment.
     pub async fn page(&self, query: &Query) -> Result<Page, StoreError> {
         match &*self.backend {
@@ -158,7 +177,7 @@ impl Store {
 
     /// Removes the truck of this id, and returns it as it last was.
     pub async fn delete(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
-        match self.write(Change::Remove { id: id.clone(), only_if: None }).await {
+        match self.write(Change::Remove { id: id.clone(), condition: Condition::default() }).await {
             Ok(Done::Removed(truck)) => Ok(Some(truck)),
             Ok(_) | Err(StoreError::NoSuchTruck) => Ok(None),
             Err(error) => Err(error),

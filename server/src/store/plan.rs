@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hello_shared::{Truck, TruckId, TruckStatus};
 
-use super::{Change, Done, Edit, Event, EventKind, IdempotencyKey, StoreError};
+use super::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey, StoreError};
 
 /// What is known of the fleet when the batch begins.
 #[derive(Debug, Default)]
@@ -65,8 +65,8 @@ impl Plan {
         for change in changes {
             let outcome = match change {
                 Change::Add { trucks, key } => planner.add(trucks, key.as_ref()),
-                Change::Edit { id, only_if, edit, at } => planner.edit(id, only_if.as_deref(), edit, *at),
-                Change::Remove { id, only_if } => planner.remove(id, only_if.as_deref()),
+                Change::Edit { id, condition, edit, at } => planner.edit(id, condition, edit, *at),
+                Change::Remove { id, condition } => planner.remove(id, condition),
             };
             planner.plan.outcomes.push(outcome);
         }
@@ -119,11 +119,11 @@ impl Planner {
     fn edit(
         &mut self,
         id: &TruckId,
-        only_if: Option<&[u64]>,
+        condition: &Condition,
         edit: &Edit,
         at: jiff::Timestamp,
     ) -> Result<Done, StoreError> {
-        let before = self.find(id, only_if)?;
+        let before = self.find(id, condition)?;
         let mut after = edit.of(&before);
         if after == before {
             return Ok(Done::Edited(before));
@@ -151,8 +151,8 @@ impl Planner {
         Ok(Done::Edited(after))
     }
 
-    fn remove(&mut self, id: &TruckId, only_if: Option<&[u64]>) -> Result<Done, StoreError> {
-        let truck = self.find(id, only_if)?;
+    fn remove(&mut self, id: &TruckId, condition: &Condition) -> Result<Done, StoreError> {
+        let truck = self.find(id, condition)?;
         self.happened(EventKind::Removed, &truck);
         self.count(Some(truck.status), None);
         self.give_up_plate(&truck);
@@ -166,14 +166,13 @@ impl Planner {
         Ok(Done::Removed(truck))
     }
 
-    /// Returns the truck when it is there, and of one of these versions.
-    fn find(&self, id: &TruckId, only_if: Option<&[u64]>) -> Result<Truck, StoreError> {
+    /// Returns the truck when it is there, and the condition holds for it.
+    fn find(&self, id: &TruckId, condition: &Condition) -> Result<Truck, StoreError> {
         let truck = self.facts.trucks.get(id).ok_or(StoreError::NoSuchTruck)?;
-        match only_if {
-            Some(versions) if !versions.contains(&truck.version) => {
-                Err(StoreError::OtherVersion { version: truck.version })
-            }
-            _ => Ok(truck.clone()),
+        if condition.holds_for(truck.version) {
+            Ok(truck.clone())
+        } else {
+            Err(StoreError::OtherVersion { version: truck.version })
         }
     }
 

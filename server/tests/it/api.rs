@@ -7,16 +7,26 @@ use axum::{
 use hello_server::{App, AppState, Store, app};
 use hello_shared::{NewTruck, Problem, Truck};
 use serde_json::Value;
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub(crate) struct Api {
     router: App,
+    /// Where its file is, and goes with it.
+    _folder: Option<TempDir>,
 }
 
 impl Api {
     /// A service with an empty fleet in memory.
     pub(crate) async fn start() -> Self {
         Self::over(Store::open(Store::IN_MEMORY).await.expect("a store in memory"))
+    }
+
+    /// A service with an empty fleet in a file, as by default.
+    pub(crate) async fn in_a_file() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let api = Self::on(&format!("sqlite://{}/trucks.db", folder.path().display())).await;
+        Self { _folder: Some(folder), ..api }
     }
 
     /// A service over the store of this URL.
@@ -29,7 +39,7 @@ impl Api {
     }
 
     pub(crate) fn of(router: App) -> Self {
-        Self { router }
+        Self { router, _folder: None }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

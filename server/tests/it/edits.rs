@@ -13,6 +13,8 @@ stories! {
     a_change_of_nothing_makes_no_new_version,
     a_change_that_was_decided_on_an_older_version_is_refused,
     a_truck_that_the_caller_has_is_not_sent_again,
+    a_truck_of_another_version_than_is_wanted_is_not_sent,
+    a_change_may_depend_on_what_the_caller_does_not_have,
     a_plate_of_another_truck_cannot_be_taken_by_a_change,
     a_bad_patch_names_every_field,
     what_is_not_there_cannot_be_changed,
@@ -106,6 +108,30 @@ async fn a_truck_that_the_caller_has_is_not_sent_again(api: Api) {
     assert_eq!(api.send(get("\"2\""), "").await.status, 200);
 }
 
+async fn a_truck_of_another_version_than_is_wanted_is_not_sent(api: Api) {
+    let (_, place) = scania(&api).await;
+    let get = |tag: &str| Request::get(&place).header("if-match", tag);
+    assert_eq!(api.send(get("\"7\", \"1\""), "").await.status, 200);
+    assert_eq!(api.send(get("*"), "").await.status, 200);
+    for other in ["\"2\"", "W/\"1\"", "\"01\""] {
+        let _ = api.send(get(other), "").await.problem(412);
+    }
+}
+
+async fn a_change_may_depend_on_what_the_caller_does_not_have(api: Api) {
+    let (_, place) = scania(&api).await;
+    let with = |method: &str, tag: &str| {
+        let request = Request::builder().method(method).uri(&place).header("if-none-match", tag);
+        request.header("content-type", "application/json")
+    };
+    let volvo = r#"{"make": "Volvo", "model": "FH"}"#;
+    for known in ["*", "\"1\"", "\"5\", W/\"1\""] {
+        let _ = api.send(with("PUT", known), volvo).await.problem(412);
+        let _ = api.send(with("DELETE", known), "").await.problem(412);
+    }
+    assert_eq!(api.send(with("PATCH", "\"2\""), volvo).await.status, 200);
+}
+
 async fn a_plate_of_another_truck_cannot_be_taken_by_a_change(api: Api) {
     let (first, _) = scania(&api).await;
     let other = api.add(&NewTruck::new("Volvo", "FH")).await;
@@ -128,7 +154,11 @@ async fn a_bad_patch_names_every_field(api: Api) {
     status must be active, maintenance or retired; found another word
     ");
     assert_eq!(api.json("PATCH", &place, &Value::Null).await.refused_fields().len(), 1);
-    let _ = api.send(Request::patch(&place).header("content-type", "text/plain"), "{}").await.problem(415);
+    for other in ["text/plain", "application/json-patch+json", "application/json; charset=utf-16"] {
+        let answer = api.send(Request::patch(&place).header("content-type", other), "{}").await;
+        let _ = answer.problem(415);
+        assert_eq!(answer.header("accept-patch"), "application/merge-patch+json, application/json");
+    }
     let _ = api.json("PATCH", &place, &json!({"make": "\u{0}"})).await.problem(422);
 }
 

@@ -6,13 +6,14 @@ use axum::{body::BodyDataStream, http::Request};
 use futures::StreamExt;
 use hello_shared::{NewTruck, Truck};
 use serde_json::json;
+use sqlx::Connection;
 
 use crate::{api::Api, stories::stories};
 
 stories! {
     what_happens_is_told_as_it_happens,
     who_comes_back_hears_what_happened_meanwhile_without_a_gap,
-    who_comes_from_the_future_or_before_all_memory_is_told_to_begin_anew,
+    who_comes_from_the_future_is_told_to_begin_anew,
     many_hear_the_same_in_the_same_order,
     what_is_no_event_id_is_refused,
 }
@@ -98,13 +99,36 @@ async fn who_comes_back_hears_what_happened_meanwhile_without_a_gap(api: Api) {
     assert_eq!(follower.next().await.id, 451);
 }
 
-async fn who_comes_from_the_future_or_before_all_memory_is_told_to_begin_anew(api: Api) {
+async fn who_comes_from_the_future_is_told_to_begin_anew(api: Api) {
     api.add(&NewTruck::new("Volvo", "FH")).await;
     let mut follower = Follower::begin(&api, Some(99)).await;
     let told = follower.next().await;
     assert_eq!((told.event.as_str(), told.id), ("reset", 1));
     api.add(&NewTruck::new("Scania", "V8")).await;
     assert_eq!(follower.next().await.id, 2);
+}
+
+#[tokio::test]
+async fn who_missed_what_is_forgotten_is_told_to_begin_anew() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite://{}/trucks.db", folder.path().display());
+    let api = Api::on(&url).await;
+    for n in 1..=5 {
+        api.add(&NewTruck::new(format!("m{n}"), "1")).await;
+    }
+    let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query("DELETE FROM events WHERE seq <= 3").execute(&mut file).await.unwrap();
+    let mut follower = Follower::begin(&api, Some(1)).await;
+    let told = follower.next().await;
+    assert_eq!((told.event.as_str(), told.id), ("reset", 3));
+    assert_eq!((follower.next().await.id, follower.next().await.id), (4, 5));
+
+    sqlx::query("DELETE FROM events").execute(&mut file).await.unwrap();
+    let mut follower = Follower::begin(&api, Some(4)).await;
+    let told = follower.next().await;
+    assert_eq!((told.event.as_str(), told.id), ("reset", 5), "also when nothing is left to tell");
+    api.add(&NewTruck::new("m6", "1")).await;
+    assert_eq!(follower.next().await.id, 6);
 }
 
 async fn many_hear_the_same_in_the_same_order(api: Api) {

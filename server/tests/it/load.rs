@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::sleep};
 
@@ -92,11 +92,7 @@ async fn write(
         let model = format!("{name}-{n}");
         loop {
             let url = format!("http://{}/trucks", addresses[service % addresses.len()]);
-            let post = client
-                .post(url)
-                .header("idempotency-key", &model)
-                .json(&json!({"make": "Volvo", "model": model}));
-            match post.send().await {
+            match keyed(&client, url, &model).send().await {
                 Ok(answer) if answer.status() == 201 => {
                     let Ok(truck) = answer.json::<Value>().await else { continue };
                     promised.lock().unwrap().insert(model, truck["id"].as_str().unwrap().to_owned());
@@ -114,6 +110,22 @@ async fn write(
         if enough.load(Ordering::SeqCst) {
             return;
         }
+    }
+}
+
+/// Asks for a truck under a key of its own.
+fn keyed(client: &Client, url: String, model: &str) -> RequestBuilder {
+    client.post(url).header("idempotency-key", model).json(&json!({"make": "Volvo", "model": model}))
+}
+
+/// Sends some requests again that were acknowledged, as who has not got the answer would: the same trucks are answered.
+pub(crate) async fn repeats(address: &str, promised: &HashMap<String, String>) {
+    let client = Client::new();
+    for (model, id) in promised.iter().take(3) {
+        let answer = keyed(&client, format!("http://{address}/trucks"), model).send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+        assert_eq!(answer.headers()["idempotency-replayed"], "true");
+        assert_eq!(answer.json::<Value>().await.unwrap()["id"], **id);
     }
 }
 

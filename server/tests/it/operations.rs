@@ -101,6 +101,20 @@ async fn pages_of_named_origins_may_call_and_others_may_not() {
         assert!(answer.header("access-control-expose-headers").contains("x-total-count"));
     }
     assert_eq!(api.send(from("https://evil.example"), "").await.header("access-control-allow-origin"), "");
+
+    let preflight = |origin: &str| {
+        let request = Request::options("/trucks").header("origin", origin);
+        request.header("access-control-request-method", "POST")
+    };
+    let allowed = api.send(preflight("https://fleet.example"), "").await;
+    assert_eq!(allowed.status, 200);
+    assert!(allowed.header("access-control-allow-methods").contains("POST"));
+    assert!(allowed.header("access-control-allow-headers").contains("idempotency-key"));
+    assert!(allowed.header("vary").contains("origin"), "a cache keeps the answers of origins apart");
+    assert_eq!(
+        api.send(preflight("https://evil.example"), "").await.header("access-control-allow-origin"),
+        ""
+    );
 }
 
 #[tokio::test]

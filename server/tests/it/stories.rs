@@ -7,7 +7,7 @@ macro_rules! stories {
             $(
                 #[tokio::test]
                 async fn $story() {
-                    super::$story($crate::api::Api::start().await).await;
+                    super::$story($crate::api::Api::in_a_file().await).await;
                 }
             )*
         }

@@ -7,7 +7,7 @@ use sqlx::Connection;
 use tempfile::TempDir;
 
 use crate::{
-    load::{Load, keeps, within},
+    load::{Load, keeps, repeats, within},
     postgres::Postgres,
     running::{QUIET, Server},
     wire::Wire,
@@ -20,6 +20,7 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
     for round in 0..50 {
         let server = Server::start_with(folder.path(), &[QUIET]);
         keeps(&server.address, &promised).await;
+        repeats(&server.address, &promised).await;
         let load = Load::begin(&format!("r{round}w"), 8, slice::from_ref(&server.address));
         load.more(10 + round).await;
         server.signal("KILL");
@@ -155,6 +156,27 @@ async fn a_database_that_takes_no_writes_is_503_for_those_and_still_read() {
     load.more(10).await;
     let promised = load.finish().await;
     keeps(&server.address, &promised).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_takes_no_writes_is_503_for_those_and_still_read() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET]);
+    let load = Load::begin("w", 2, slice::from_ref(&server.address));
+    load.more(5).await;
+    let promised = load.finish().await;
+    drop(server);
+
+    let only_read = [QUIET, ("DATABASE_URL", "sqlite://hello-trucks.db?mode=ro")];
+    let server = Server::start_with(folder.path(), &only_read);
+    assert_eq!(status(&server, "/readyz").await, 200);
+    let answer = reqwest::Client::new().post(server.url("/trucks")).json(&json!({"make": "a", "model": "b"}));
+    assert_eq!(answer.send().await.unwrap().status(), 503);
+    keeps(&server.address, &promised).await;
+    drop(server);
+
+    let server = Server::start_with(folder.path(), &[QUIET]);
+    assert_eq!(keeps(&server.address, &promised).await, promised.len());
 }
 
 /// A file that may not grow any more stands for a disk that is full: it needs no disk of its own, and no root.

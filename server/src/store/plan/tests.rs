@@ -25,11 +25,11 @@ fn add(trucks: &[Truck]) -> Change {
 
 fn plate(id: &str, plate: Option<&str>) -> Change {
     let edit = Edit { license_plate: Some(plate.map(str::to_owned)), ..Edit::default() };
-    Change::Edit { id: id.into(), only_if: None, edit, at: NOON }
+    Change::Edit { id: id.into(), condition: Condition::default(), edit, at: NOON }
 }
 
 fn remove(id: &str) -> Change {
-    Change::Remove { id: id.into(), only_if: None }
+    Change::Remove { id: id.into(), condition: Condition::default() }
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_truck_that_comes_and_goes_in_one_batch_is_never_written_but_told_of() {
 fn the_second_of_two_that_saw_the_same_version_is_refused() {
     let edit = |make: &str| Change::Edit {
         id: "a".into(),
-        only_if: Some(vec![1]),
+        condition: Condition { only_if: Some(vec![1]), ..Condition::default() },
         edit: Edit { make: Some(make.into()), ..Edit::default() },
         at: NOON,
     };
@@ -108,7 +108,7 @@ fn a_key_is_answered_once_and_refused_to_another_request() {
 fn a_clock_that_is_late_does_not_take_a_truck_back_in_time() {
     let at = NOON - jiff::SignedDuration::from_secs(60);
     let edit = Edit { model: Some("R".into()), ..Edit::default() };
-    let changes = [Change::Edit { id: "a".into(), only_if: None, edit, at }];
+    let changes = [Change::Edit { id: "a".into(), condition: Condition::default(), edit, at }];
     let plan = Plan::of(&changes, fleet(&[truck("a", None)]));
     assert_eq!(plan.edited[&"a".into()].updated_at, NOON);
 }
