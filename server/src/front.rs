@@ -6,6 +6,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    net::SocketAddr,
     task::{Context, Poll},
     time::Instant,
 };
@@ -20,7 +21,7 @@ use axum::{
 use futures::future::Either;
 use tower::Service;
 
-use crate::{AppState, requests, routes::fleet};
+use crate::{AppState, guard::ClientAddr, requests, routes::fleet};
 
 /// The whole service. Clones share what it holds.
 #[derive(Debug, Clone)]
@@ -32,6 +33,22 @@ pub struct App {
 impl App {
     pub(crate) fn new(state: AppState, router: Router) -> Self {
         Self { state, router }
+    }
+
+    /// Answers a request that came from `peer`.
+    pub(crate) fn answer<B>(&self, mut request: Request<B>, peer: SocketAddr) -> Answer
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        // To say who asks costs as much as half of the rest, and a list at hand is for everybody.
+        if self.state.rate().is_none()
+            && let Some(response) = self.at_hand(&request)
+        {
+            return Either::Left(ready(Ok(response)));
+        }
+        request.extensions_mut().insert(ClientAddr(peer));
+        self.clone().call(request)
     }
 
     /// Returns the answer when it was prepared, and the caller may have it.
@@ -46,6 +63,9 @@ impl App {
     }
 }
 
+/// An answer that is there, or that the router works on.
+pub(crate) type Answer = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+
 impl<B> Service<Request<B>> for App
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
@@ -53,13 +73,13 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Answer {
         match self.at_hand(&request) {
             Some(response) => Either::Left(ready(Ok(response))),
             None => Either::Right(self.router.call(request)),

@@ -6,11 +6,12 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use arc_swap::ArcSwap;
 use tokio::sync::OnceCell;
 
 use crate::store::Point;
@@ -18,43 +19,43 @@ use crate::store::Point;
 /// How many answers are kept. They are for the few questions that everybody asks.
 const ANSWERS: usize = 16;
 
-/// Keeps answers of one revision, by question.
+/// Keeps answers of one revision, by question. Whoever reads one waits for nobody.
 #[derive(Debug)]
 pub(crate) struct Prepared<A> {
-    answers: RwLock<Answers<A>>,
-}
-
-type Cell<A> = Arc<OnceCell<Arc<A>>>;
-
-/// An answer, and whether somebody has asked for it since it was last about to be forgotten.
-#[derive(Debug)]
-struct Kept<A> {
-    cell: Cell<A>,
-    asked: AtomicBool,
+    answers: ArcSwap<Answers<A>>,
+    /// Held by who changes which answers are kept.
+    changing: Mutex<()>,
 }
 
 #[derive(Debug)]
 struct Answers<A> {
     revision: Point,
-    by_question: HashMap<String, Kept<A>>,
+    by_question: HashMap<String, Arc<Kept<A>>>,
+}
+
+/// An answer, and whether somebody has asked for it since it was last about to be forgotten.
+#[derive(Debug)]
+struct Kept<A> {
+    answer: OnceCell<Arc<A>>,
+    asked: AtomicBool,
 }
 
 impl<A> Default for Prepared<A> {
     fn default() -> Self {
-        Self { answers: RwLock::new(Answers { revision: Point::default(), by_question: HashMap::new() }) }
+        Self { answers: ArcSwap::from_pointee(Answers::of(Point::default())), changing: Mutex::default() }
     }
 }
 
 impl<A> Prepared<A> {
-    /// Returns the answer when it is there.
-    pub(crate) fn ready(&self, revision: Point, question: &str) -> Option<Arc<A>> {
-        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+    /// Returns what `tell` makes of the answer when that is there.
+    pub(crate) fn ready<T>(&self, revision: Point, question: &str, tell: impl FnOnce(&A) -> T) -> Option<T> {
+        let answers = self.answers.load();
         let kept = (answers.revision == revision).then(|| answers.by_question.get(question))??;
         // Looked at first: writing it each time would have processors take it from each other.
         if !kept.asked.load(Ordering::Relaxed) {
             kept.asked.store(true, Ordering::Relaxed);
         }
-        kept.cell.get().cloned()
+        kept.answer.get().map(|answer| tell(answer))
     }
 
     /// Returns the answer, and makes it when it is not there; of many who ask for the same, one makes it.
@@ -66,37 +67,44 @@ impl<A> Prepared<A> {
         question: &str,
         make: impl AsyncFnOnce() -> Result<A, E>,
     ) -> Result<Arc<A>, E> {
-        match self.cell(revision, question) {
-            Some(cell) => cell.get_or_try_init(async || make().await.map(Arc::new)).await.cloned(),
+        match self.kept(revision, question) {
+            Some(kept) => kept.answer.get_or_try_init(async || make().await.map(Arc::new)).await.cloned(),
             None => make().await.map(Arc::new),
         }
     }
 
     /// Returns the place of the answer; `None` when there are newer ones already.
-    fn cell(&self, revision: Point, question: &str) -> Option<Cell<A>> {
-        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
-        if answers.revision < revision {
-            *answers = Answers { revision, by_question: HashMap::new() };
-        }
-        if answers.revision > revision {
+    fn kept(&self, revision: Point, question: &str) -> Option<Arc<Kept<A>>> {
+        let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.answers.load();
+        if now.revision > revision {
             return None;
         }
-        if answers.by_question.len() >= ANSWERS && !answers.by_question.contains_key(question) {
+        let mut answers = Answers::of(revision);
+        if now.revision == revision {
+            if let Some(kept) = now.by_question.get(question) {
+                return Some(kept.clone());
+            }
+            answers.by_question.clone_from(&now.by_question);
+        }
+        if answers.by_question.len() >= ANSWERS {
             answers.forget();
         }
-        let kept = answers.by_question.entry(question.to_owned());
-        Some(
-            kept.or_insert_with(|| Kept { cell: Cell::default(), asked: AtomicBool::new(false) })
-                .cell
-                .clone(),
-        )
+        let kept = Arc::new(Kept { answer: OnceCell::new(), asked: AtomicBool::new(false) });
+        answers.by_question.insert(question.to_owned(), kept.clone());
+        self.answers.store(Arc::new(answers));
+        Some(kept)
     }
 }
 
 impl<A> Answers<A> {
+    fn of(revision: Point) -> Self {
+        Self { revision, by_question: HashMap::new() }
+    }
+
     /// Forgets an answer that nobody has asked for again; any one when all were asked for, who have that noted anew.
     fn forget(&mut self) {
-        let idle = |(_, kept): &(&String, &Kept<A>)| !kept.asked.swap(false, Ordering::Relaxed);
+        let idle = |(_, kept): &(&String, &Arc<Kept<A>>)| !kept.asked.swap(false, Ordering::Relaxed);
         let question = self.by_question.iter().find(idle).or_else(|| self.by_question.iter().next());
         if let Some(question) = question.map(|(question, _)| question.clone()) {
             self.by_question.remove(&question);
@@ -123,7 +131,7 @@ mod tests {
         let prepared = Prepared::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         assert_eq!(get(&prepared, 1, "a", 11).await, 10);
-        assert_eq!(prepared.ready(at(1), "a").as_deref(), Some(&10));
+        assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));
         assert_eq!(get(&prepared, 1, "b", 12).await, 12);
     }
 
@@ -131,10 +139,10 @@ mod tests {
     async fn a_newer_revision_makes_all_answers_void_and_an_older_one_none() {
         let prepared = Prepared::default();
         assert_eq!(get(&prepared, 2, "a", 20).await, 20);
-        assert_eq!(prepared.ready(at(3), "a"), None);
+        assert_eq!(prepared.ready(at(3), "a", |a| *a), None);
         assert_eq!(get(&prepared, 3, "a", 30).await, 30);
         assert_eq!(get(&prepared, 2, "a", 21).await, 21, "who still knows of revision 2 reads for himself");
-        assert_eq!(prepared.ready(at(3), "a").as_deref(), Some(&30));
+        assert_eq!(prepared.ready(at(3), "a", |a| *a), Some(30));
     }
 
     #[tokio::test]
@@ -145,7 +153,7 @@ mod tests {
         for n in 0..100 {
             assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
         }
-        assert!(prepared.answers.read().unwrap().by_question.len() <= ANSWERS);
+        assert!(prepared.answers.load().by_question.len() <= ANSWERS);
     }
 
     #[tokio::test]
@@ -153,7 +161,7 @@ mod tests {
         let prepared = Prepared::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         for n in 0..100 {
-            assert_eq!(prepared.ready(at(1), "a").as_deref(), Some(&10));
+            assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));
             assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
         }
     }

@@ -132,8 +132,9 @@ pub(crate) fn written(id: &HeaderValue) -> &str {
     id.to_str().unwrap_or_default()
 }
 
+/// Makes an id of chance alone: one of the time would have all threads wait for each other.
 fn new_id() -> HeaderValue {
-    let id = Uuid::now_v7();
+    let id = Uuid::new_v4();
     let id = id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
     // Digits and hyphens always make a header.
     HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("none"))

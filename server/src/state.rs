@@ -1,7 +1,8 @@
 //! What handlers share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use arc_swap::{ArcSwap, Guard};
 use axum::http::HeaderValue;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -34,7 +35,7 @@ struct Shared {
     listings: Prepared<Listing>,
     metrics: Metrics,
     options: Options,
-    tokens: RwLock<Arc<Tokens>>,
+    tokens: ArcSwap<Tokens>,
     rate: Option<Rate>,
     places: Semaphore,
     listeners: Arc<Semaphore>,
@@ -53,7 +54,7 @@ impl AppState {
             listings: Prepared::default(),
             metrics: Metrics::new(&store),
             store,
-            tokens: RwLock::new(Arc::new(options.tokens.clone())),
+            tokens: ArcSwap::from_pointee(options.tokens.clone()),
             rate: options.limits.rate.map(Rate::new),
             places: Semaphore::new(options.limits.requests),
             listeners: Arc::new(Semaphore::new(options.limits.listeners)),
@@ -64,7 +65,7 @@ impl AppState {
 
     /// Lets these tokens in from now on, and no others.
     pub fn replace_tokens(&self, tokens: Tokens) {
-        *self.0.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
+        self.0.tokens.store(Arc::new(tokens));
     }
 
     /// Says that the service will end: it is not ready any more, and those who follow events are let go.
@@ -92,8 +93,8 @@ impl AppState {
         &self.0.options.limits
     }
 
-    pub(crate) fn tokens(&self) -> Arc<Tokens> {
-        self.0.tokens.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn tokens(&self) -> Guard<Arc<Tokens>> {
+        self.0.tokens.load()
     }
 
     pub(crate) fn rate(&self) -> Option<&Rate> {

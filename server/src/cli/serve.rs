@@ -72,7 +72,7 @@ async fn watch_tokens(file: PathBuf, state: AppState) {
         seen = now;
         let read = tokio::fs::read_to_string(&file).await.map_err(|error| error.to_string());
         match read.and_then(|text| Tokens::read(&text).map_err(|error| in_full(&error))) {
-            Ok(tokens) if tokens == *state.tokens() => {}
+            Ok(tokens) if tokens == **state.tokens() => {}
             Ok(tokens) => {
                 state.replace_tokens(tokens);
                 tracing::info!("the tokens were read again");

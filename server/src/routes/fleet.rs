@@ -83,8 +83,9 @@ async fn list_trucks(
 ) -> Result<Response, ApiError> {
     let raw = raw.as_deref().unwrap_or_default();
     let revision = state.store().revision(Instant::now());
-    if let Some(ready) = revision.and_then(|revision| state.listings().ready(revision, raw)) {
-        return ready.answer(state.store(), &headers);
+    let answer = |listing: &Listing| listing.answer(state.store(), &headers);
+    if let Some(ready) = revision.and_then(|revision| state.listings().ready(revision, raw, answer)) {
+        return ready;
     }
     let query = params::read(raw)?;
     let make = async || Listing::read(state.store(), raw, query).await;
@@ -105,14 +106,14 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -
     if !state.options().cors_origins.is_empty() {
         return None;
     }
-    let ready =
-        state.listings().ready(state.store().revision(now)?, request.uri().query().unwrap_or_default())?;
-    let wished = ready.rest.is_none()
-        && etag::is_wanted(request.headers(), &ready.etag)
-        && accept::takes(request.headers(), accept::JSON);
-    // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
-    let admitted = wished && guard::may(state, request).is_ok() && guard::counted(state, request).is_ok();
-    admitted.then(|| ready.answer(state.store(), request.headers()).ok())?
+    let question = request.uri().query().unwrap_or_default();
+    let answer = |listing: &Listing| {
+        let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
+        // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
+        let admitted = wished && guard::may(state, request).is_ok() && guard::counted(state, request).is_ok();
+        admitted.then(|| listing.answer(state.store(), request.headers()).ok())?
+    };
+    state.listings().ready(state.store().revision(now)?, question, answer)?
 }
 
 /// The answer to a question about the fleet.

@@ -12,13 +12,9 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time,
 };
-use tower::Service;
 
 use self::patient::{Patience, Patient, Phase};
-use crate::{
-    App,
-    guard::{ClientAddr, Limits},
-};
+use crate::{App, guard::Limits};
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some
 /// pass before, and some while the store is closed.
@@ -89,10 +85,9 @@ fn connect(
     let _ = stream.set_nodelay(true);
     let phase = Phase::default();
     let stream = Patient::new(stream, patience, phase.clone());
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         phase.begin();
-        request.extensions_mut().insert(ClientAddr(peer));
-        let (answer, phase) = (app.clone().call(request), phase.clone());
+        let (answer, phase) = (app.answer(request, peer), phase.clone());
         async move {
             let answer = answer.await;
             phase.end();

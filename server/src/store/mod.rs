@@ -30,6 +30,7 @@ use uuid::Uuid;
 use self::replicas::Ear;
 use self::{alone::Alone, replicas::Heard, sql::Tables, sql::Written, writer::Writer};
 
+use self::revision::Revisions;
 pub(crate) use self::revision::{Point, Revision};
 pub use self::{
     change::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey},
@@ -45,7 +46,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub struct Store {
     backend: Arc<Backend>,
     writer: Writer,
-    revision: watch::Sender<Revision>,
+    revision: Revisions,
     alone: Alone,
     #[cfg(feature = "postgres")]
     ear: Option<Arc<Ear>>,
@@ -74,7 +75,7 @@ impl Store {
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
         let heard = Heard::by(Uuid::now_v7().to_string());
-        let revision = watch::Sender::new(match &*backend {
+        let revision = Revisions::from(match &*backend {
             Backend::Sqlite(tables) => Revision::of_own(tables.revision().await?),
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => Revision::unheard(),
@@ -186,7 +187,7 @@ impl Store {
 
     /// Returns the number of the last event, unless other replicas may by `now` have gone beyond it unheard.
     pub(crate) fn revision(&self, now: Instant) -> Option<Point> {
-        self.revision.borrow().known(now)
+        self.revision.get().known(now)
     }
 
     /// Returns what tells of every new revision.

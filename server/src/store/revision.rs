@@ -1,6 +1,41 @@
 //! How far this process knows the fleet to have come.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
+
+use arc_swap::ArcSwap;
+use tokio::sync::watch;
+
+/// The revision of a store, which every request reads. Clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Revisions {
+    told: watch::Sender<Revision>,
+    /// The same, to be read without waiting for other readers.
+    now: Arc<ArcSwap<Revision>>,
+}
+
+impl Revisions {
+    pub(super) fn from(revision: Revision) -> Self {
+        Self { told: watch::Sender::new(revision), now: Arc::new(ArcSwap::from_pointee(revision)) }
+    }
+
+    /// Changes it, and tells those who follow it when `change` says that it is news. Says so, too.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Revision) -> bool) -> bool {
+        self.told.send_if_modified(|revision| {
+            let is_news = change(revision);
+            self.now.store(Arc::new(*revision));
+            is_news
+        })
+    }
+
+    pub(super) fn get(&self) -> Revision {
+        **self.now.load()
+    }
+
+    /// Returns what tells of news.
+    pub(super) fn subscribe(&self) -> watch::Receiver<Revision> {
+        self.told.subscribe()
+    }
+}
 
 /// The number of the last event that is known of.
 ///

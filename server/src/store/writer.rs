@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     task,
 };
 
-use super::{Backend, Change, Done, Heard, Revision, StoreError, sql::Written};
+use super::{Backend, Change, Done, Heard, StoreError, revision::Revisions, sql::Written};
 
 /// How many changes wait before callers do.
 const QUEUE: usize = 1024;
@@ -34,7 +34,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task; it ends when nobody can ask any more.
-    pub(super) fn start(backend: Arc<Backend>, revision: watch::Sender<Revision>, heard: Heard) -> Self {
+    pub(super) fn start(backend: Arc<Backend>, revision: Revisions, heard: Heard) -> Self {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             while let Some(first) = asked.recv().await {
@@ -83,7 +83,7 @@ impl Batch {
     }
 }
 
-async fn write(backend: &Backend, revision: &watch::Sender<Revision>, heard: &Heard, batch: Vec<Asked>) {
+async fn write(backend: &Backend, revision: &Revisions, heard: &Heard, batch: Vec<Asked>) {
     let (changes, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
@@ -107,8 +107,8 @@ async fn write(backend: &Backend, revision: &watch::Sender<Revision>, heard: &He
 }
 
 /// Answers the callers of a batch once every reader knows of it: a caller may read at once what it wrote.
-fn tell(written: Written, answers: Vec<Answer>, revision: &watch::Sender<Revision>, heard: &Heard) {
-    revision.send_if_modified(|revision| revision.advance(written.revision));
+fn tell(written: Written, answers: Vec<Answer>, revision: &Revisions, heard: &Heard) {
+    revision.change(|revision| revision.advance(written.revision));
     let missing = heard.missing(written.replicas, written.revision);
     if missing.is_empty() {
         answer(answers, written.outcomes);

@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     error::in_full,
-    store::{Revision, StoreError},
+    store::{
+        StoreError,
+        revision::{Revision, Revisions},
+    },
 };
 
 /// How often the lease is renewed: a few times before it ends.
@@ -41,7 +44,7 @@ impl Ear {
     pub(in crate::store) async fn open(
         url: &str,
         heard: Heard,
-        revision: watch::Sender<Revision>,
+        revision: Revisions,
     ) -> Result<Self, StoreError> {
         let (open, is_open) = watch::channel(true);
         let listener = Listener { url: url.to_owned(), heard, revision };
@@ -64,7 +67,7 @@ impl Ear {
 struct Listener {
     url: String,
     heard: Heard,
-    revision: watch::Sender<Revision>,
+    revision: Revisions,
 }
 
 impl Listener {
@@ -72,7 +75,7 @@ impl Listener {
         loop {
             tokio::select! {
                 () = closed(&mut open) => {
-                    self.revision.send_if_modified(Revision::lose);
+                    self.revision.change(Revision::lose);
                     // Should that fail, it ends by itself, a little later.
                     let _ = lease.give_back().await;
                     return;
@@ -82,7 +85,7 @@ impl Listener {
                     "the other replicas cannot be heard; every read asks the database until they can"
                 ),
             }
-            self.revision.send_if_modified(Revision::lose);
+            self.revision.change(Revision::lose);
             lease = tokio::select! {
                 () = closed(&mut open) => return,
                 lease = self.take_lease_again() => lease,
@@ -94,7 +97,10 @@ impl Listener {
     async fn take_lease(&self) -> Result<Lease, sqlx::Error> {
         let taken = Lease::take(&self.url, self.heard.clone(), self.last());
         let (lease, last) = time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        self.revision.send_modify(|revision| revision.find(last, lease.until()));
+        self.revision.change(|revision| {
+            revision.find(last, lease.until());
+            true
+        });
         Ok(lease)
     }
 
@@ -132,7 +138,7 @@ impl Listener {
         lease.renew(self.last()).await?;
         // What was written before the lease was renewed is known before it is longer.
         self.take_in(lease, None).await?;
-        self.revision.send_if_modified(|revision| {
+        self.revision.change(|revision| {
             revision.extend(lease.until());
             // Nothing happened.
             false
@@ -146,7 +152,7 @@ impl Listener {
         while let Some(one) = told.or_else(|| lease.told_already()) {
             match one {
                 Told::Written(last) => {
-                    is_news |= self.revision.send_if_modified(|revision| revision.advance(last));
+                    is_news |= self.revision.change(|revision| revision.advance(last));
                 }
                 Told::Heard(replica, last) => self.heard.note(&replica, last),
             }
@@ -159,7 +165,7 @@ impl Listener {
     }
 
     fn last(&self) -> u64 {
-        self.revision.borrow().point().last
+        self.revision.get().point().last
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use self::peers::{Peer, Peers};
 use super::load::{self, Measured, drive};
@@ -32,9 +32,25 @@ pub(crate) struct Server {
     /// How many trucks the largest fleet has, for the table of what paging costs
     #[arg(long, default_value_t = 1_000_000)]
     fleet: usize,
+    /// Measure these works only; without any, measure them all
+    #[arg(value_enum)]
+    works: Vec<Work>,
     /// Whether a figure was not reached
     #[arg(skip)]
     missed: Cell<bool>,
+}
+
+/// What a service is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Work {
+    /// List the whole fleet, again and again.
+    Reads,
+    /// Add trucks, one a request.
+    Writes,
+    /// List a page out of the middle of a small and of a large fleet.
+    Pages,
+    /// Start, and answer a million requests.
+    Endurance,
 }
 
 /// What a figure must be.
@@ -52,12 +68,15 @@ impl Server {
             "{:<24} {:<26} {:>10} {:>9} {:>9} {:>8}",
             "work", "peer", "req/s", "p50 ms", "p99 ms", "failed"
         );
-        for rows in [100, 1_000] {
-            self.reads(&peers, rows)?;
+        for work in Work::value_variants() {
+            match work {
+                work if !self.works.is_empty() && !self.works.contains(work) => {}
+                Work::Reads => [100, 1_000].into_iter().try_for_each(|rows| self.reads(&peers, rows))?,
+                Work::Writes => self.writes(&peers)?,
+                Work::Pages => self.pages(&peers)?,
+                Work::Endurance => self.endurance(&peers)?,
+            }
         }
-        self.writes(&peers)?;
-        self.pages(&peers)?;
-        self.endurance(&peers)?;
         Ok(if self.missed.get() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 

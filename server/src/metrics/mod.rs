@@ -1,5 +1,7 @@
 //! What is counted and timed, for Prometheus.
 
+mod durations;
+
 use std::{
     sync::atomic::AtomicU64,
     time::{Duration, Instant},
@@ -8,14 +10,12 @@ use std::{
 use http::StatusCode;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
     registry::Registry,
 };
 
+use self::durations::Durations;
 use crate::{VERSION, store::Store};
-
-/// Upper bounds of durations, in seconds.
-const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -30,13 +30,11 @@ struct Route {
     route: String,
 }
 
-type Durations = Family<Route, Histogram, fn() -> Histogram>;
-
 #[derive(Debug)]
 struct Lists {
     told: Counter,
     known: Counter,
-    durations: Histogram,
+    durations: Durations,
 }
 
 /// Counts and times requests, and looks at the store when asked.
@@ -44,7 +42,7 @@ struct Lists {
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
-    durations: Durations,
+    durations: Family<Route, Durations>,
     /// Those of lists that were prepared, at hand: looking them up costs as much as everything else.
     lists: Lists,
     under_way: Gauge,
@@ -61,8 +59,12 @@ impl Metrics {
         registry.register("build", "What runs", build);
         let requests = Family::default();
         registry.register("http_requests", "Requests by route and status", Family::clone(&requests));
-        let durations = Durations::new_with_constructor(|| Histogram::new(BUCKETS));
-        registry.register("http_request_duration_seconds", "How long requests took", durations.clone());
+        let durations = Family::default();
+        registry.register(
+            "http_request_duration_seconds",
+            "How long requests took",
+            Family::clone(&durations),
+        );
         let gauge = |registry: &mut Registry, name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, Gauge::clone(&gauge));
@@ -88,7 +90,7 @@ impl Metrics {
     pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, took: Duration) {
         let route = route.unwrap_or("none");
         let of_route = Route { method, route: route.to_owned() };
-        self.durations.get_or_create(&of_route).observe(took.as_secs_f64());
+        self.durations.get_or_create(&of_route).observe(took);
         self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
     }
 
@@ -96,7 +98,7 @@ impl Metrics {
     pub(crate) fn handed_out(&self, status: StatusCode, took: Duration) {
         let counter = if status == StatusCode::NOT_MODIFIED { &self.lists.known } else { &self.lists.told };
         counter.inc();
-        self.lists.durations.observe(took.as_secs_f64());
+        self.lists.durations.observe(took);
     }
 
     /// Returns everything as text.
@@ -117,7 +119,7 @@ impl Metrics {
 }
 
 impl Lists {
-    fn of(requests: &Family<Answered, Counter>, durations: &Durations) -> Self {
+    fn of(requests: &Family<Answered, Counter>, durations: &Family<Route, Durations>) -> Self {
         let route = || "/trucks".to_owned();
         let counter = |status: StatusCode| {
             requests.get_or_create_owned(&Answered { method: "GET", route: route(), status: status.as_u16() })
