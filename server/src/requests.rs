@@ -99,6 +99,11 @@ pub(crate) fn make_safe(headers: &mut HeaderMap) {
     }
 }
 
+/// Makes room for the id of the request, which is not known yet.
+pub(crate) fn make_place_for_label(headers: &mut HeaderMap) {
+    headers.insert(REQUEST_ID, HeaderValue::from_static("none"));
+}
+
 /// Adds the id of the request.
 pub(crate) fn label(response: &mut Response, id: HeaderValue) {
     response.headers_mut().insert(REQUEST_ID, id);

@@ -145,8 +145,8 @@ impl Listing {
         head.extend(link.map(|link| (LINK, link)));
         head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
         requests::make_safe(&mut head);
-        // That of the id of each request, which is copied with the rest.
-        head.reserve(1);
+        // It has a place already, for to make one costs more than to copy all the others.
+        requests::make_place_for_label(&mut head);
         Ok(Self {
             etag,
             head,

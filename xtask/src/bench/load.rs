@@ -1,14 +1,17 @@
 //! Callers over loopback: as many connections as asked for, each with one request on its way at a time.
 //!
-//! A thread for each connection and no HTTP library: what it costs, it costs every peer alike.
+//! A thread for each connection and no HTTP library: what it costs, it costs every peer alike, however many headers that
+//! sends.
 
 use std::{
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     sync::Barrier,
     thread,
     time::{Duration, Instant},
 };
+
+use memchr::memmem;
 
 /// How many callers there are.
 pub(crate) const CONNECTIONS: usize = 64;
@@ -91,9 +94,10 @@ pub(crate) fn drive_while(
 fn call(address: SocketAddr, request: &[u8], status: &str, goes_on: &dyn Fn() -> bool) -> Measured {
     let mut measured = Measured::default();
     let mut connection = None;
+    let mut buffer = vec![0; 256 * 1024];
     while goes_on() {
         let started = Instant::now();
-        match answered(&mut connection, address, request, status) {
+        match answered(&mut connection, address, request, status, &mut buffer) {
             Ok(true) => measured.took.push(started.elapsed()),
             Ok(false) => measured.failed += 1,
             Err(_) => {
@@ -107,10 +111,11 @@ fn call(address: SocketAddr, request: &[u8], status: &str, goes_on: &dyn Fn() ->
 
 /// Sends one request, connecting first where there is no connection, and reads the whole answer.
 fn answered(
-    connection: &mut Option<BufReader<TcpStream>>,
+    connection: &mut Option<TcpStream>,
     address: SocketAddr,
     request: &[u8],
     status: &str,
+    buffer: &mut [u8],
 ) -> io::Result<bool> {
     let open = if let Some(open) = connection {
         open
@@ -118,43 +123,61 @@ fn answered(
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        connection.insert(BufReader::with_capacity(64 * 1024, stream))
+        connection.insert(stream)
     };
-    open.get_mut().write_all(request)?;
-    let (as_wished, length, close) = head(open, status)?;
-    match length {
-        Some(length) => {
-            io::copy(&mut open.take(length), &mut io::sink())?;
-        }
-        None => {
-            io::copy(open, &mut io::sink())?;
+    open.write_all(request)?;
+    let (head, read) = read_head(open, buffer)?;
+    let mut left = match head.length {
+        Some(length) => length.saturating_sub(read),
+        None => usize::MAX,
+    };
+    while left > 0 {
+        match open.read(buffer)? {
+            0 if head.length.is_none() => break,
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => left = left.saturating_sub(read),
         }
     }
-    if close || length.is_none() {
+    if head.is_last || head.length.is_none() {
         *connection = None;
     }
-    Ok(as_wished)
+    Ok(head.status == status.as_bytes())
 }
 
-/// Reads the head of an answer: whether it is of this status, how long the body is, and whether it is the last.
-fn head(open: &mut BufReader<TcpStream>, status: &str) -> io::Result<(bool, Option<u64>, bool)> {
-    let mut line = String::new();
-    open.read_line(&mut line)?;
-    let as_wished = line.split(' ').nth(1) == Some(status);
-    let mut close = line.starts_with("HTTP/1.0");
-    let mut length = None;
+/// What is needed to know of the head of an answer.
+struct Head {
+    status: [u8; 3],
+    /// How long the body is; without it, it ends with the connection.
+    length: Option<usize>,
+    is_last: bool,
+}
+
+/// Reads up to the end of the head at least, and says how much of the body has come with it.
+fn read_head(open: &mut TcpStream, buffer: &mut [u8]) -> io::Result<(Head, usize)> {
+    let mut filled = 0;
     loop {
-        line.clear();
-        if open.read_line(&mut line)? == 0 {
+        let read = open.read(&mut buffer[filled..])?;
+        if read == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let Some((name, value)) = line.trim_end().split_once(':') else {
-            return Ok((as_wished, length, close));
-        };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.trim().parse().ok();
-        } else if name.eq_ignore_ascii_case("connection") {
-            close = value.trim().eq_ignore_ascii_case("close");
+        filled += read;
+        if let Some(end) = memmem::find(&buffer[..filled], b"\r\n\r\n") {
+            return Ok((head(&buffer[..end]), filled - end - 4));
         }
     }
+}
+
+fn head(bytes: &[u8]) -> Head {
+    let mut status = [0; 3];
+    status.iter_mut().zip(bytes.iter().skip("HTTP/1.1 ".len())).for_each(|(to, from)| *to = *from);
+    // Some write it so, others so.
+    let value = ["content-length: ", "Content-Length: "].iter().find_map(|name| {
+        let at = memmem::find(bytes, name.as_bytes())? + name.len();
+        bytes[at..].split(|byte| *byte == b'\r').next()
+    });
+    let length = value.and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+    let says_so = ["connection: close", "Connection: close"].iter();
+    let is_last = bytes.starts_with(b"HTTP/1.0")
+        || says_so.into_iter().any(|words| memmem::find(bytes, words.as_bytes()).is_some());
+    Head { status, length, is_last }
 }
