@@ -75,6 +75,7 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
             "ecr:GetAuthorizationToken",
             "ecr:GetDownloadUrlForLayer",
             "elasticbeanstalk:PutInstanceStatistics",
+            "kms:Decrypt",
             "logs:CreateLogStream",
             "logs:DescribeLogGroups",
             "logs:DescribeLogStreams",
