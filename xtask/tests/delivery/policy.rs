@@ -156,8 +156,9 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
     ),
 ];
 
-/// What deploy.sh asks of CloudFormation.
+/// What deploy.sh asks of CloudFormation; `deploying` has a story in which all of it is asked.
 const DRIVING: &[&str] = &[
+    "cloudformation:CancelUpdateStack",
     "cloudformation:CreateChangeSet",
     "cloudformation:DeleteChangeSet",
     "cloudformation:DescribeChangeSet",
@@ -165,6 +166,7 @@ const DRIVING: &[&str] = &[
     "cloudformation:DescribeStacks",
     "cloudformation:ExecuteChangeSet",
     "cloudformation:GetTemplate",
+    "cloudformation:GetTemplateSummary",
 ];
 
 /// Policies of AWS's own, and why they are used: they change with the service that needs them.
@@ -234,32 +236,88 @@ fn a_policy_of_aws_is_used_for_a_reason() {
 }
 
 #[test]
-fn github_becomes_a_role_from_one_environment_or_from_main_and_versions() {
-    let template = Template::named("deployment-role.yaml");
-    let mut trusted = Vec::new();
-    for (holder, role) in template.of_type("AWS::IAM::Role") {
-        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"].as_array().unwrap() {
-            let condition = &statement["Condition"];
-            let of = |how: &str, what: &str| {
-                texts(&condition[how][format!("token.actions.githubusercontent.com:{what}")])
-            };
-            if statement["Action"] == "sts:AssumeRoleWithWebIdentity" {
-                assert_eq!(of("StringEquals", "aud"), ["sts.amazonaws.com"], "{holder}");
-                trusted.push((holder, [of("StringEquals", "sub"), of("StringLike", "sub")].concat()));
-            }
+fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions() {
+    for (holder, subject) in [
+        ("StagingRole", "environment:staging"),
+        ("ProductionRole", "environment:production"),
+        ("PublishRole", "ref:refs/heads/main"),
+        ("PublishRole", "ref:refs/tags/v1.2.3"),
+    ] {
+        let trust = Trust::of(holder);
+        // As GitHub names a repository, and as it names those that it made or renamed since July 2026.
+        assert!(trust.admits(&format!("repo:octo/hello:{subject}")), "{holder}: {subject}");
+        assert!(trust.admits(&format!("repo:octo@12/hello@345:{subject}")), "{holder}: {subject}");
+        for stranger in
+            ["octo/hello2", "octo2/hello", "evil@1/hello@345", "octo@12/hello2@345", "octo@12/evil@1"]
+        {
+            assert!(!trust.admits(&format!("repo:{stranger}:{subject}")), "{holder}: {stranger}");
         }
     }
-    let repository = |rest: &str| format!("repo:${{Repository}}:{rest}");
-    let versions = vec![repository("ref:refs/heads/main"), repository("ref:refs/tags/v*")];
-    trusted.sort();
-    assert_eq!(
-        trusted,
-        [
-            ("ProductionRole", vec![repository("environment:production")]),
-            ("PublishRole", versions),
-            ("StagingRole", vec![repository("environment:staging")]),
-        ]
-    );
+    assert!(!Trust::of("StagingRole").admits("repo:octo/hello:environment:production"));
+    assert!(!Trust::of("ProductionRole").admits("repo:octo@12/hello@345:environment:staging"));
+    assert!(!Trust::of("PublishRole").admits("repo:octo@12/hello@345:ref:refs/heads/mine"));
+    // An environment says nothing of the branch; a branch stands in the other role's subject.
+    assert_eq!(Trust::of("StagingRole").refs, ["refs/heads/main"]);
+    assert_eq!(Trust::of("ProductionRole").refs, ["refs/heads/main"]);
+}
+
+#[test]
+fn nobody_else_becomes_a_role_from_outside() {
+    let template = Template::named("deployment-role.yaml");
+    let mut outside: Vec<_> = template
+        .of_type("AWS::IAM::Role")
+        .map(|(holder, _)| holder)
+        .filter(|holder| is_open(holder))
+        .collect();
+    outside.sort_unstable();
+    assert_eq!(outside, ["ProductionRole", "PublishRole", "StagingRole"]);
+}
+
+fn is_open(holder: &str) -> bool {
+    trust_of(holder)["Action"] == "sts:AssumeRoleWithWebIdentity"
+}
+
+fn trust_of(holder: &str) -> Value {
+    let template = Template::named("deployment-role.yaml");
+    template.resources()[holder]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0].clone()
+}
+
+/// Whom a role trusts, when the repository is octo/hello.
+struct Trust {
+    subjects: Vec<String>,
+    refs: Vec<String>,
+}
+
+impl Trust {
+    fn of(holder: &str) -> Self {
+        let condition = &trust_of(holder)["Condition"];
+        let of = |how: &str, what: &str| {
+            texts(&condition[how][format!("token.actions.githubusercontent.com:{what}")])
+        };
+        assert_eq!(of("StringEquals", "aud"), ["sts.amazonaws.com"], "{holder}");
+        let octo = |subject: String| {
+            subject
+                .replace("${Repository}", "octo/hello")
+                .replace("${Owner}", "octo")
+                .replace("${Name}", "hello")
+        };
+        let subjects = of("StringLike", "sub").into_iter().map(octo).collect();
+        Self { subjects, refs: of("StringEquals", "ref") }
+    }
+
+    fn admits(&self, subject: &str) -> bool {
+        self.subjects.iter().any(|pattern| is_like(subject, pattern))
+    }
+}
+
+/// Compares as `StringLike` does: a star is any text.
+fn is_like(text: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => text == pattern,
+        Some((start, rest)) => {
+            text.strip_prefix(start).is_some_and(|left| (0..=left.len()).any(|at| is_like(&left[at..], rest)))
+        }
+    }
 }
 
 #[test]
