@@ -207,9 +207,8 @@ impl Stack {
         assert_eq!(service["deploymentConfiguration"]["deploymentCircuitBreaker"]["rollback"], true);
         assert_eq!(
             service["deploymentConfiguration"]["alarms"]["alarmNames"].as_array().map(Vec::len),
-            Some(2)
+            Some(3)
         );
-        assert_eq!(service["desiredCount"], if given("Store=none") { 1 } else { 2 });
         let balancer = &service["loadBalancers"][0];
         assert_eq!(balancer["targetGroupArn"], self.resources["BlueTargets"]);
         let green = if rolling { Value::Null } else { json!(self.resources["GreenTargets"]) };

@@ -67,6 +67,13 @@ impl Template {
         self.document["Resources"].as_object().expect("a template has resources")
     }
 
+    /// Returns a parameter as it is declared.
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        let parameter = &self.document["Parameters"][name];
+        assert!(parameter.is_object(), "{} has no parameter {name}", self.name());
+        parameter
+    }
+
     pub(crate) fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let resources = self.resources().iter().filter(move |(_, resource)| resource["Type"] == kind);
         resources.map(|(name, resource)| (name.as_str(), resource))
