@@ -39,7 +39,7 @@ fn script(name: &str, folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Puts a program in front of the one that is called so.
-fn stand_in(folder: &Path, name: &str, body: &str) {
+pub(crate) fn stand_in(folder: &Path, name: &str, body: &str) {
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -144,5 +144,91 @@ fn nothing_is_deployed_to_production_that_nobody_must_approve() {
     for gh in ["echo wait_timer", "true", "echo 'HTTP 404' >&2; exit 1"] {
         let (succeeded, what) = asks(gh);
         assert!(!succeeded && what.contains("has no required reviewers"), "{gh}: {what}");
+    }
+}
+
+#[test]
+fn nothing_is_deployed_from_another_branch() {
+    let asks = |gh: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        stand_in(folder.path(), "gh", gh);
+        said(&mut script("main-only.sh", folder.path(), &["staging"]))
+    };
+    let custom = |branches: &str| {
+        format!("case $2 in */deployment-branch-policies) printf '{branches}' ;; *) echo custom ;; esac")
+    };
+    assert!(asks("echo protected").0);
+    assert!(asks(&custom("main\\n")).0);
+    let open = ["echo none".to_owned(), "exit 1".to_owned(), custom("main\\nfeature/*\\n"), custom("*\\n")];
+    for gh in open {
+        let (succeeded, what) = asks(&gh);
+        assert!(
+            !succeeded && what.contains("branches other than main may deploy to the environment staging")
+        );
+        assert!(what.contains("Deployment branches: Selected branches, main"), "{gh}: {what}");
+    }
+}
+
+#[test]
+fn an_old_approval_does_not_overtake_a_newer_deployment() {
+    let asks = |deployed: &str, relation: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let gh = format!("case $2 in graphql) echo '{deployed}' ;; */compare/*) echo {relation} ;; esac");
+        stand_in(folder.path(), "gh", &gh);
+        said(&mut script("not-older.sh", folder.path(), &["production", "0123abc"]))
+    };
+    for (deployed, relation) in
+        [("", ""), ("89abcde", "ahead"), ("0123abc", "identical"), ("89abcde", "diverged")]
+    {
+        let (succeeded, what) = asks(deployed, relation);
+        assert!(succeeded, "{relation}: {what}");
+    }
+    let (succeeded, what) = asks("89abcde", "behind");
+    assert!(!succeeded && what.contains("production has 89abcde, which is newer than 0123abc"), "{what}");
+    assert!(what.contains("-f environment=production -f image-tag=0123abc"), "{what}");
+}
+
+#[test]
+fn what_is_not_on_main_or_not_tested_is_not_released() {
+    let asks = |git: &str, gh: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        stand_in(folder.path(), "git", git);
+        stand_in(folder.path(), "gh", gh);
+        said(&mut script("was-tested.sh", folder.path(), &["0123abc"]))
+    };
+    assert!(asks("[ \"$*\" = 'merge-base --is-ancestor 0123abc origin/main' ]", "echo 1").0);
+    let (succeeded, what) = asks("exit 1", "echo 1");
+    assert!(!succeeded && what.contains("0123abc is not on main"), "{what}");
+    for gh in ["echo 0", "exit 1"] {
+        let (succeeded, what) = asks("true", gh);
+        assert!(!succeeded && what.contains("LintAndTest has not passed for 0123abc"), "{gh}: {what}");
+    }
+}
+
+#[test]
+fn tasks_are_told_which_repository_of_amazon_holds_their_image() {
+    let arn = |repository: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let (succeeded, what) = said(&mut script("ecr-arn.sh", folder.path(), &[repository]));
+        assert!(succeeded, "{what}");
+        what.trim().to_owned()
+    };
+    for (repository, expected) in [
+        (
+            "123456789012.dkr.ecr.eu-north-1.amazonaws.com/hello-server",
+            "arn:aws:ecr:eu-north-1:123456789012:repository/hello-server",
+        ),
+        (
+            "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/trucks/hello-server",
+            "arn:aws-cn:ecr:cn-north-1:123456789012:repository/trucks/hello-server",
+        ),
+        (
+            "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/hello-server",
+            "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/hello-server",
+        ),
+        ("docker.io/hellotruck/hello-server", ""),
+        ("evil.example.com/123456789012.dkr.ecr.us-east-1.amazonaws.com/hello-server", ""),
+    ] {
+        assert_eq!(arn(repository), expected);
     }
 }
