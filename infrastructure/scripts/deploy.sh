@@ -3,25 +3,30 @@
 set -euo pipefail
 
 usage() {
-    cat <<'END'
+    cat <<'TEXT'
 deploy.sh --stack NAME --template FILE [OPTIONS]
 
 Makes a change set, shows it, carries it out, waits, and prints the stack's outputs. A parameter that is not given keeps
-its value, or its default in a new stack.
+its value, or its default in a new stack; tags stay, too. Where the template has a parameter Protection, a new stack is
+made without, so that it can be taken away again if it fails, and protected as soon as it is there.
 
   --stack NAME          the stack, which is created when there is none
   --template FILE       the CloudFormation template
   --set KEY=VALUE       a parameter; may be given several times
   --parameters TEXT     more of them, one KEY=VALUE a line; lines that begin with # are comments
+  --tag KEY=VALUE       a tag of the stack and of all that is in it; may be given several times
   --bucket NAME         where templates of more than 51,200 bytes are uploaded to
   --role ARN            the role that CloudFormation becomes; else the one that it had, or your own rights
   --before FOLDER       keeps there what was deployed before, for rollback.sh
+  --minutes NUMBER      how long it may take, besides BakeMinutes, before it is taken back         [45]
+  --allow-replacement   lets a database be removed, or replaced by another
   --dry-run             shows the change set and throws it away
   --help                prints this
 
 In a GitHub workflow, outcome and outputs are handed to the next steps, and changes and links go to the summary.
+DEPLOY_PAUSE (10) is how many seconds to wait before looking again.
 Exit status: 0 deployed, or nothing to change; 1 it failed, and CloudFormation rolled back; 2 misuse.
-END
+TEXT
 }
 
 fail() { # WHAT HINT [STATUS]
@@ -29,15 +34,18 @@ fail() { # WHAT HINT [STATUS]
     exit "${3:-1}"
 }
 
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || fail "this is bash $BASH_VERSION, and it takes bash 4.4" 'on macOS: brew install bash' 2
+
 output() { echo "$1=$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 summary() { tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 cloudformation() { aws cloudformation "$@" --output text; }
 
-stack='' template='' bucket='' role='' before='' dry_run=false parameters=()
+stack='' template='' bucket='' role='' before='' minutes=45 dry_run=false allow_replacement=false parameters=() tags=()
 
 while [ $# -gt 0 ]; do
     case "$1" in
         --dry-run) dry_run=true && shift && continue ;;
+        --allow-replacement) allow_replacement=true && shift && continue ;;
         --help) usage && exit 0 ;;
     esac
     [ $# -ge 2 ] || fail "$1 needs a value" 'infrastructure/scripts/deploy.sh --help' 2
@@ -46,13 +54,15 @@ while [ $# -gt 0 ]; do
         --template) template="$2" ;;
         --set) parameters+=("$2") ;;
         --parameters)
-            while IFS= read -r line; do
-                [[ $line =~ ^[[:space:]]*(#|$) ]] || parameters+=("$line")
+            while read -r line; do
+                [[ $line =~ ^(#|$) ]] || parameters+=("$line")
             done <<<"$2"
             ;;
+        --tag) tags+=("$2") ;;
         --bucket) bucket="$2" ;;
         --role) role="$2" ;;
         --before) before="$2" ;;
+        --minutes) minutes="$2" ;;
         *) fail "$1 is no option" 'infrastructure/scripts/deploy.sh --help' 2 ;;
     esac
     shift 2
@@ -60,8 +70,12 @@ done
 
 [ -n "$stack" ] && [ -n "$template" ] || fail 'the stack or the template is missing' 'infrastructure/scripts/deploy.sh --help' 2
 [ -f "$template" ] || fail "there is no template $template" 'name a file, like infrastructure/deployment-ecs.yaml' 2
+[[ $minutes =~ ^[0-9]{1,4}$ ]] || fail "--minutes $minutes is no number" 'infrastructure/scripts/deploy.sh --help' 2
 for parameter in "${parameters[@]}"; do
     [[ $parameter =~ ^[A-Za-z0-9]+= ]] || fail "the parameter $parameter is not like KEY=VALUE" 'write one parameter a line, and no blanks before =' 2
+done
+for tag in "${tags[@]}"; do
+    [[ $tag =~ ^[^=]+= ]] || fail "the tag $tag is not like KEY=VALUE" 'infrastructure/scripts/deploy.sh --help' 2
 done
 if [ "$(wc -c <"$template")" -gt 51200 ] && [ -z "$bucket" ]; then
     fail "$template is larger than CloudFormation takes without a bucket" \
@@ -79,6 +93,20 @@ status() {
     fi
 }
 
+given() { # KEY
+    local parameter value=''
+    for parameter in "${parameters[@]}"; do
+        [ "${parameter%%=*}" != "$1" ] || value="${parameter#*=}"
+    done
+    echo "$value"
+}
+
+# Prints `is:` and what a parameter is in the stack, or nothing when it is not there.
+parameter_of_stack() { # KEY
+    cloudformation describe-stacks --stack-name "$stack" \
+        --query "join('', Stacks[0].Parameters[?ParameterKey=='$1'].join('', ['is:', ParameterValue]))"
+}
+
 # Keeps what is deployed now, so that rollback.sh can bring it back: the template, and a file for the value of each
 # parameter that is about to be set. What CloudFormation hides is left to it.
 keep_what_is() {
@@ -88,12 +116,21 @@ keep_what_is() {
     local parameter key value
     for parameter in "${parameters[@]}"; do
         key="${parameter%%=*}"
-        value="$(cloudformation describe-stacks --stack-name "$stack" \
-            --query "join('', Stacks[0].Parameters[?ParameterKey=='$key'].join('', ['is:', ParameterValue]))")"
+        value="$(parameter_of_stack "$key")"
         if [[ $value == is:* && $value != 'is:****' ]]; then
             printf '%s' "${value#is:}" >"$before/parameters/$key"
         fi
     done
+}
+
+# CloudFormation takes away every tag that it is not told again. Those that were given come later, and win.
+keep_tags() {
+    local said line kept=()
+    said="$(cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Tags[].[Key, Value]')"
+    while IFS= read -r line; do
+        [[ $line != *$'\t'* ]] || kept+=("${line/$'\t'/=}")
+    done <<<"$said"
+    tags=("${kept[@]}" "${tags[@]}")
 }
 
 # Prints the change set's ARN, or nothing when there is nothing to change.
@@ -101,6 +138,7 @@ propose() {
     local arguments=(--stack-name "$stack" --template-file "$template" --no-execute-changeset --no-fail-on-empty-changeset
         --capabilities CAPABILITY_NAMED_IAM)
     [ ${#parameters[@]} -eq 0 ] || arguments+=(--parameter-overrides "${parameters[@]}")
+    [ ${#tags[@]} -eq 0 ] || arguments+=(--tags "${tags[@]}")
     [ -z "$role" ] || arguments+=(--role-arn "$role")
     [ -z "$bucket" ] || arguments+=(--s3-bucket "$bucket" --s3-prefix "templates/$stack")
     local said
@@ -123,6 +161,12 @@ show() { # CHANGE_SET
     echo
 }
 
+# Names the databases that would go, with all that is in them.
+databases_lost() { # CHANGE_SET
+    cloudformation describe-change-set --change-set-name "$1" \
+        --query "Changes[].ResourceChange | [?ResourceType=='AWS::RDS::DBCluster' && (Action=='Remove' || Replacement=='True')].LogicalResourceId"
+}
+
 throw_away() { # CHANGE_SET
     cloudformation delete-change-set --change-set-name "$1"
     # A stack that was only ever proposed is nothing but a name.
@@ -143,29 +187,77 @@ show_failures() {
     echo
 }
 
-carry_out() { # CHANGE_SET KIND
+advice() { # STATUS
+    case "$1" in
+        ROLLBACK_COMPLETE) echo "it never came to be: aws cloudformation delete-stack --stack-name $stack" ;;
+        UPDATE_ROLLBACK_FAILED) echo "aws cloudformation continue-update-rollback --stack-name $stack" ;;
+        ROLLBACK_FAILED | DELETE_FAILED)
+            echo "what is protected could not be taken away: aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN" \
+                "--attributes Key=deletion_protection.enabled,Value=false; aws rds modify-db-cluster --db-cluster-identifier NAME" \
+                "--no-deletion-protection; then aws cloudformation delete-stack --stack-name $stack"
+            ;;
+        *) echo "aws cloudformation describe-stack-events --stack-name $stack" ;;
+    esac
+}
+
+# Prints how many minutes this may take: tasks that never get healthy end nothing by themselves.
+patience() {
+    local bake
+    bake="$(given BakeMinutes)"
+    [ -n "$bake" ] || bake="$(parameter_of_stack BakeMinutes)"
+    bake="${bake#is:}"
+    [[ $bake =~ ^[0-9]+$ ]] || bake=0
+    echo $((minutes + bake))
+}
+
+# Waits until CloudFormation is done, and no longer. A status that cannot be read for a while is asked for again.
+wait_until_done() { # MINUTES
+    local end=$((SECONDS + $1 * 60)) is
+    while is="$(status)" || is=UNKNOWN_IN_PROGRESS; [[ $is == *_IN_PROGRESS ]]; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep "${DEPLOY_PAUSE:-10}"
+    done
+}
+
+carry_out() { # CHANGE_SET
+    local limit is
+    limit="$(patience)"
     cloudformation execute-change-set --change-set-name "$1"
-    if ! cloudformation wait "stack-$2-complete" --stack-name "$stack"; then
-        show_failures | summary
-        fail "the stack $stack is $(status)" "aws cloudformation describe-stack-events --stack-name $stack"
+    if ! wait_until_done "$limit" && [ "$(status)" = UPDATE_IN_PROGRESS ]; then
+        echo "\`$stack\` is not done after $limit minutes, and is taken back." | summary
+        # It may have ended just now.
+        cloudformation cancel-update-stack --stack-name "$stack" || true
+        wait_until_done "$((limit + 5))" || true
     fi
+    is="$(status)"
+    case "$is" in
+        # Cleaning up takes away what was replaced; the rest is as it shall be.
+        CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_COMPLETE_CLEANUP_IN_PROGRESS) ;;
+        *)
+            show_failures | summary
+            fail "the stack $stack is $is" "$(advice "$is")"
+            ;;
+    esac
 }
 
 is="$(status)"
+protect=''
 case "$is" in
-    NONE | REVIEW_IN_PROGRESS) kind=create ;;
+    NONE | REVIEW_IN_PROGRESS)
+        kind=create
+        if grep --quiet '^  Protection:' "$template"; then
+            protect="$(given Protection)"
+            protect="${protect:-true}"
+            parameters+=(Protection=false)
+        fi
+        ;;
     ROLLBACK_COMPLETE | *_IN_PROGRESS | DELETE_FAILED | ROLLBACK_FAILED | UPDATE_ROLLBACK_FAILED)
-        fail "the stack $stack is $is, and takes no change" "$(
-            case "$is" in
-                ROLLBACK_COMPLETE) echo "it never came to be: aws cloudformation delete-stack --stack-name $stack" ;;
-                UPDATE_ROLLBACK_FAILED) echo "aws cloudformation continue-update-rollback --stack-name $stack" ;;
-                *) echo "aws cloudformation describe-stack-events --stack-name $stack" ;;
-            esac
-        )"
+        fail "the stack $stack is $is, and takes no change" "$(advice "$is")"
         ;;
     *)
         kind=update
         [ -z "$before" ] || keep_what_is
+        keep_tags
         ;;
 esac
 
@@ -173,15 +265,28 @@ change_set="$(propose)"
 if [ -z "$change_set" ]; then
     echo "Nothing to change in \`$stack\`." | summary
     output outcome unchanged
-elif $dry_run; then
-    show "$change_set" | summary
+    exec "$(dirname "${BASH_SOURCE[0]}")/outputs.sh" "$stack"
+fi
+
+show "$change_set" | summary
+lost="$(databases_lost "$change_set")"
+[ -z "$lost" ] || echo "With this goes the database \`$lost\`, and all that is in it but a last snapshot." | summary
+if $dry_run; then
     throw_away "$change_set"
     echo 'A dry run: nothing was changed.' | summary
     output outcome planned
     exit 0
-else
-    show "$change_set" | summary
-    output outcome "${kind}d" # also when it fails half-way: then there is something to look at
-    carry_out "$change_set" "$kind"
+elif [ -n "$lost" ] && ! $allow_replacement; then
+    throw_away "$change_set"
+    fail "this would take the database $lost away" \
+        'leave Store, KmsKeyArn and DatabaseSnapshot as they are; or --allow-replacement, if that is what you want'
+fi
+output outcome "${kind}d" # also when it fails half-way: then there is something to look at
+carry_out "$change_set"
+if [ "$protect" = true ]; then
+    parameters+=(Protection=true)
+    echo "\`$stack\` is there, and is protected now." | summary
+    change_set="$(propose)"
+    [ -z "$change_set" ] || carry_out "$change_set"
 fi
 exec "$(dirname "${BASH_SOURCE[0]}")/outputs.sh" "$stack"

@@ -4,6 +4,10 @@
 #   outputs.sh STACK
 set -euo pipefail
 
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    echo "outputs.sh: this is bash $BASH_VERSION, and it takes bash 4.4 (on macOS: brew install bash)" >&2
+    exit 2
+fi
 if [ $# -ne 1 ]; then
     echo 'outputs.sh: it takes the name of a stack' >&2
     exit 2
@@ -37,6 +41,7 @@ dashboard="${outputs[DashboardUrl]:-}"
     echo "service=$service"
     echo "log-group=$logs"
     echo "dashboard=$dashboard"
+    echo "load-balancer=${outputs[LoadBalancerName]:-}"
 } | tee -a "${GITHUB_OUTPUT:-/dev/null}"
 
 link() { # TITLE URL

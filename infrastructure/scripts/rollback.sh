@@ -6,6 +6,10 @@
 # CloudFormation rolls back by itself what it could not deploy. This is for what was deployed, and then did not work.
 set -euo pipefail
 
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    echo "rollback.sh: this is bash $BASH_VERSION, and it takes bash 4.4 (on macOS: brew install bash)" >&2
+    exit 2
+fi
 if [ $# -lt 2 ]; then
     echo 'rollback.sh: it takes the name of a stack and the folder that deploy.sh --before filled' >&2
     exit 2
@@ -16,6 +20,7 @@ if ! [ -f "$folder/template.yaml" ]; then
     cat >&2 <<END
 error: $folder keeps nothing of $stack: it was created just now, so there is nothing to go back to
   hint: look at it, and then remove it with aws cloudformation delete-stack --stack-name $stack
+        (after deploy.sh --set Protection=false, if it is protected)
 END
     exit 1
 fi

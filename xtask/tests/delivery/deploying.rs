@@ -40,10 +40,10 @@ Resources:
 ";
 
 /// An account of its own, and a folder to work in.
-struct Account(Emulator);
+pub(crate) struct Account(pub(crate) Emulator);
 
 impl Account {
-    fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         Emulator::ministack(None).map(Self)
     }
 
@@ -52,6 +52,7 @@ impl Account {
         command
             .env("GITHUB_OUTPUT", self.path("output"))
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
+            .env("DEPLOY_PAUSE", "0.2")
             .current_dir(self.0.folder.path());
         command
     }
@@ -60,16 +61,16 @@ impl Account {
         self.0.folder.path().join(name)
     }
 
-    fn script(&self, name: &str, arguments: &[&str]) -> (bool, String) {
+    pub(crate) fn script(&self, name: &str, arguments: &[&str]) -> (bool, String) {
         said(self.command(root().join("infrastructure/scripts").join(name)).args(arguments))
     }
 
-    fn deploy(&self, template: &str, more: &[&str]) -> (bool, String) {
+    pub(crate) fn deploy(&self, template: &str, more: &[&str]) -> (bool, String) {
         fs::write(self.path("template.yaml"), template).unwrap();
         self.script("deploy.sh", &[&["--stack", "hello", "--template", "template.yaml"], more].concat())
     }
 
-    fn aws(&self, query: &str) -> String {
+    pub(crate) fn aws(&self, query: &str) -> String {
         let mut aws = self.command("aws");
         let (_, said) =
             said(aws.args(["cloudformation", "describe-stacks", "--output", "text", "--query", query]));
@@ -77,7 +78,7 @@ impl Account {
     }
 
     /// What the steps of a workflow are told since the last call.
-    fn told(&self, file: &str) -> String {
+    pub(crate) fn told(&self, file: &str) -> String {
         let path = self.path(file);
         let told = fs::read_to_string(&path).unwrap_or_default();
         let _ = fs::remove_file(path);
@@ -91,7 +92,7 @@ fn a_stack_is_created_and_changed_and_the_change_is_taken_back() {
     let image = "Stacks[0].Parameters[?ParameterKey=='Image'].ParameterValue";
 
     let (created, what) =
-        account.deploy(TEMPLATE, &["--parameters", "# who\n\nStrategy=ROLLING\n", "--set", "Image=one"]);
+        account.deploy(TEMPLATE, &["--parameters", "  # who\n\n  Strategy=ROLLING\n", "--set", "Image=one"]);
     assert!(created, "{what}");
     let told = account.told("output");
     for line in [

@@ -35,9 +35,15 @@ const STAND_INS: &[(&str, &str)] = &[
     ("AWS::SecretsManager::RotationSchedule", "AWS::CloudFormation::WaitConditionHandle"),
     // It makes no password for a database.
     ("Database.MasterUserSecret.SecretArn", "Database.DBClusterArn"),
-    // It stumbles over a count that comes out of a parameter, which is a text.
-    ("DesiredCount: !If [HasDatabase, !Ref MinTasks, 1]", "DesiredCount: !If [HasDatabase, 2, 1]"),
 ];
+
+/// Prints the calls that the AWS command line keeps in its history.
+const HISTORY: &str = "
+import sqlite3, sys
+calls = \"select payload from records where event_type = 'API_CALL' order by rowid\"
+for call in sqlite3.connect(sys.argv[1]).execute(calls):
+    print(call[0])
+";
 
 /// A running emulator, which ends with its value.
 pub(crate) struct Emulator {
@@ -138,16 +144,35 @@ impl Emulator {
         status
     }
 
-    /// Writes the template of a stack as the emulator understands it.
-    fn written(&self, stack: &str, template: &Template) -> PathBuf {
+    /// Writes the template of a stack as the emulator understands it, and without its comments: with another resource it
+    /// would be too large.
+    pub(crate) fn written(&self, stack: &str, template: &Template) -> PathBuf {
         let text = STAND_INS.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
         let file = self.folder.path().join(format!("{stack}.yaml"));
-        fs::write(&file, text).expect("a template can be written");
+        let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+        fs::write(&file, lines.join("\n")).expect("a template can be written");
         file
     }
 
     fn command(&self) -> Command {
         self.command_of(&self.aws)
+    }
+
+    /// Has the AWS command line keep what it asks, from now on.
+    pub(crate) fn remember(&self) {
+        let home = self.folder.path().join(".aws");
+        fs::create_dir_all(&home).expect("a home can be made");
+        fs::write(home.join("config"), "[default]\ncli_history = enabled\n")
+            .expect("a setting can be written");
+    }
+
+    /// Returns what was asked since [`Self::remember`]: `service`, `operation` and `params` of each call, in order.
+    pub(crate) fn remembered(&self) -> Vec<Value> {
+        let mut python = self.command_of(self.aws.with_file_name("python"));
+        let (succeeded, said) =
+            said(python.args(["-c", HISTORY]).arg(self.folder.path().join(".aws/cli/history/history.db")));
+        assert!(succeeded, "{said}");
+        said.lines().map(|line| serde_json::from_str(line).expect("a call is kept as JSON")).collect()
     }
 
     /// Prepares a program that asks the emulator, by itself or with the AWS command line.

@@ -12,6 +12,7 @@ mod emulator;
 mod http;
 mod image;
 mod infrastructure;
+mod keeping;
 mod load;
 mod local;
 mod pages;

@@ -13,7 +13,7 @@ pub(crate) const KEY: &str =
     "KmsKeyArn=arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0000-4000-8000-000000000000";
 
 /// A resource that comes after all others and waits for a signal that nobody gives.
-const NEVER: &str = "
+pub(crate) const NEVER: &str = "
   Handle:
     Type: AWS::CloudFormation::WaitConditionHandle
   Never:
