@@ -10,12 +10,18 @@ use crate::{
 const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;
 
 fn smoke(endpoint: &str, token: Option<&str>) -> (bool, String) {
-    let mut smoke = Command::new(root().join("infrastructure/scripts/smoke.sh"));
-    smoke.arg(endpoint).env("SMOKE_ATTEMPTS", "2").env_remove("HELLO_TOKEN");
+    let mut smoke = asking("infrastructure/scripts/smoke.sh");
+    smoke.arg(endpoint);
     if let Some(token) = token {
         smoke.env("HELLO_TOKEN", token);
     }
     said(&mut smoke)
+}
+
+fn asking(script: &str) -> Command {
+    let mut smoke = Command::new(root().join(script));
+    smoke.env("SMOKE_ATTEMPTS", "2").env_remove("HELLO_TOKEN").env_remove("GITHUB_OUTPUT");
+    smoke
 }
 
 /// Answers as the trucks service does.
@@ -91,4 +97,42 @@ fn a_service_that_is_not_there_yet_is_asked_again() {
     let (succeeded, what) = smoke(&service.url, None);
     assert!(succeeded, "{what}");
     assert_eq!(service.asked().len(), 4);
+}
+
+/// That of the service, and that of the applications that are made from the template.
+const SCRIPTS: [&str; 2] =
+    ["infrastructure/scripts/smoke.sh", "backstage/skeleton/infrastructure/scripts/smoke.sh"];
+
+#[test]
+fn a_name_that_nobody_knows_yet_is_asked_at_the_load_balancer() {
+    for script in SCRIPTS {
+        let service =
+            Stub::start(|asked| if asked.what == "GET /" { (200, String::new()) } else { works(asked) });
+        let port = service.url.rsplit_once(':').unwrap().1;
+        let endpoint = format!("http://trucks.invalid:{port}");
+        let (succeeded, what) = said(asking(script).args([&endpoint, "127.0.0.1"]));
+        assert!(succeeded, "{script}: {what}");
+        let host = format!("host: trucks.invalid:{port}");
+        assert!(service.asked().iter().all(|asked| asked.headers.contains(&host)), "{:?}", service.asked());
+    }
+}
+
+#[test]
+fn nobody_is_sent_back_because_the_asker_was_not_let_in() {
+    for script in SCRIPTS {
+        let folder = tempfile::tempdir().unwrap();
+        let told = folder.path().join("output");
+        let mut smoke = asking(script);
+        let smoke = smoke.arg("http://127.0.0.1:1").env("SMOKE_ATTEMPTS", "1").env("GITHUB_OUTPUT", &told);
+        let output = smoke.output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{script}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("SMOKE_TEST=no"), "{script}");
+        assert_eq!(fs::read_to_string(&told).unwrap(), "reached=no\n");
+    }
+    // One that is reached and answers wrong is another matter.
+    for script in SCRIPTS {
+        let broken = Stub::start(|_| (500, String::new()));
+        let output = asking(script).arg(&broken.url).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{script}");
+    }
 }
