@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    infrastructure::Template,
+    infrastructure::{Template, texts},
     strangers::{read, root},
 };
 
@@ -79,6 +79,97 @@ fn only_the_load_balancer_is_open_to_addresses() {
             assert_eq!(rule["Properties"]["GroupId"], "LoadBalancerSecurityGroup.GroupId", "{name}");
         }
     }
+}
+
+/// Who deploys would otherwise end with their rights, or be ended, while the stack goes on.
+#[test]
+fn a_workflow_waits_as_long_as_a_deployment_and_its_way_back_may_take() {
+    let template = Template::named("deployment-ecs.yaml");
+    let bake = template.parameter("BakeMinutes")["MaxValue"].as_u64().expect("a number of minutes");
+    let patience = number(&read(&root().join("infrastructure/scripts/deploy.sh")), " minutes=");
+    let workflow = read(&root().join(".github/workflows/deploy.yaml"));
+    let job = number(&workflow, "timeout-minutes: ");
+    assert!(job >= 2 * (patience + bake) + 5, "{job} minutes for twice {patience} and {bake}");
+    let session = number(&workflow, "role-duration-seconds: ");
+    assert!(session >= job * 60, "{session} seconds for {job} minutes");
+    for (name, role) in Template::named("deployment-role.yaml").of_type("AWS::IAM::Role") {
+        let longest = role["Properties"]["MaxSessionDuration"].as_u64();
+        assert!(
+            !["StagingRole", "ProductionRole"].contains(&name) || longest >= Some(session),
+            "{name}: {longest:?}"
+        );
+    }
+}
+
+#[test]
+fn what_sends_a_release_back_is_known_before_the_old_tasks_go() {
+    let template = Template::named("deployment-ecs.yaml");
+    let bake = template.parameter("BakeMinutes")["Default"].as_u64().expect("a number of minutes");
+    let alarms = texts(
+        &template.resources()["Service"]["Properties"]["DeploymentConfiguration"]["Alarms"]["AlarmNames"],
+    );
+    assert_eq!(alarms, ["ErrorsAlarm", "SlowAlarm", "NobodyAlarm"]);
+    for name in alarms {
+        let alarm = &template.resources()[&name]["Properties"];
+        let number = |key: &str| alarm[key].as_u64();
+        let needed =
+            number("DatapointsToAlarm").or(number("EvaluationPeriods")).expect("a number of periods");
+        let seconds = needed * number("Period").expect("a number of seconds");
+        assert!(seconds <= bake * 60 / 2, "{name} takes {seconds} seconds, and {bake} minutes are left");
+    }
+}
+
+#[test]
+fn a_release_leaves_the_number_of_tasks_to_scaling() {
+    let template = Template::named("deployment-ecs.yaml");
+    let service = &template.resources()["Service"]["Properties"];
+    assert_eq!(service["DesiredCount"], json!(["HasDatabase", "AWS::NoValue", 1]));
+    let scaling = &template.resources()["Scaling"];
+    assert_eq!(
+        (&scaling["Condition"], &scaling["Properties"]["MinCapacity"]),
+        (&json!("HasDatabase"), &json!("MinTasks"))
+    );
+}
+
+/// Events that come by way of `CloudTrail` come only where there is a trail.
+#[test]
+fn tasks_hear_of_a_new_password_from_the_secret_itself() {
+    let template = Template::named("deployment-ecs.yaml");
+    let pattern = &template.resources()["RotationRule"]["Properties"]["EventPattern"];
+    assert_eq!(pattern["detail-type"], json!(["Secret Label Updated"]));
+    assert_eq!(pattern["resources"], json!(["Database.MasterUserSecret.SecretArn"]));
+    assert_eq!(pattern["detail"], json!({"labelUpdated": ["AWSCURRENT"]}));
+}
+
+/// RDS wants neither beside a snapshot, which has both.
+#[test]
+fn a_database_begins_with_a_snapshot_or_with_a_name_and_a_user() {
+    let template = Template::named("deployment-ecs.yaml");
+    let database = &template.resources()["Database"]["Properties"];
+    assert_eq!(database["SnapshotIdentifier"], json!(["HasSnapshot", "DatabaseSnapshot", "AWS::NoValue"]));
+    assert_eq!(database["DatabaseName"], json!(["HasSnapshot", "AWS::NoValue", "trucks"]));
+    assert_eq!(database["MasterUsername"], json!(["HasSnapshot", "AWS::NoValue", "trucks"]));
+    assert_eq!(template.parameter("DatabaseSnapshot")["Default"], "");
+}
+
+#[test]
+fn an_instance_may_fetch_the_versions_before() {
+    let template = Template::named("deployment-beanstalk.yaml");
+    let statements = template.statements();
+    let fetched =
+        statements["InstanceRole"].iter().filter(|statement| statement.actions.contains("s3:GetObject"));
+    let fetched: Vec<_> = fetched.flat_map(|statement| statement.resources.clone()).collect();
+    assert!(
+        fetched.contains(&"arn:${AWS::Partition}:s3:::${BundleBucket}/${Folder}/*".to_owned()),
+        "{fetched:?}"
+    );
+}
+
+/// Returns the number that stands behind a text.
+fn number(text: &str, what: &str) -> u64 {
+    let rest = text.split_once(what).unwrap_or_else(|| panic!("there is no {what}")).1;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_else(|error| panic!("{what}: {error}"))
 }
 
 fn container() -> Value {

@@ -77,7 +77,8 @@ fn shellcheck_has_nothing_to_say_about_scripts_and_what_stands_in_workflows() {
     blocks.arg(root().join("xtask/tests/delivery/run_blocks.py")).arg(folder.path());
     let (succeeded, what) = said(blocks.current_dir(root()));
     assert!(succeeded, "{what}");
-    let mut scripts: Vec<_> = [".github/scripts", "infrastructure/scripts"]
+    let skeleton = "backstage/skeleton/infrastructure/scripts";
+    let mut scripts: Vec<_> = [".github/scripts", "infrastructure/scripts", skeleton]
         .into_iter()
         .flat_map(|scripts| fs::read_dir(root().join(scripts)).unwrap())
         .chain(fs::read_dir(folder.path()).unwrap())
@@ -186,6 +187,122 @@ fn a_deployment_is_shown_tried_and_taken_back() {
     let places: Vec<_> =
         order.iter().map(|step| deploy.find(step).unwrap_or_else(|| panic!("{step}"))).collect();
     assert!(places.is_sorted());
-    assert!(deploy.contains("if: failure() && steps.smoke.outcome == 'failure'\n"));
+    let back = "if: failure() && steps.smoke.outcome == 'failure' && steps.smoke.outputs.reached != 'no'\n";
+    assert!(deploy.contains(back));
+    assert!(deploy.contains("smoke.sh \"$ENDPOINT\" \"$LOAD_BALANCER\""));
     assert!(deploy.contains("environment:\n      name: ${{ inputs.environment }}\n"));
+}
+
+#[test]
+fn who_waits_for_a_reviewer_keeps_nobody_from_staging() {
+    let deploy = workflow("docker-deploy.yaml");
+    let group = deploy.split_once("\nconcurrency:\n  group: ").unwrap().1.lines().next().unwrap();
+    assert!(group.contains("${{ github.run_id }}"), "all runs wait in one queue: {group}");
+    assert!(workflow("deploy.yaml").contains("      group: deploy-${{ inputs.environment }}\n"));
+}
+
+#[test]
+fn an_environment_is_for_main_and_for_nothing_older_than_it_has() {
+    let deploy = workflow("deploy.yaml");
+    let order = [
+        "scripts/main-only.sh \"$ENVIRONMENT\"",
+        "scripts/not-older.sh \"$ENVIRONMENT\"",
+        "scripts/deploy.sh",
+    ];
+    let places: Vec<_> =
+        order.iter().map(|step| deploy.find(step).unwrap_or_else(|| panic!("{step}"))).collect();
+    assert!(places.is_sorted());
+    // Who starts it by hand may go back.
+    let step = deploy.split("      - name: ").find(|step| step.contains("not-older.sh")).unwrap();
+    assert!(step.contains("if: github.event_name == 'workflow_run'\n"), "{step}");
+}
+
+#[test]
+fn a_release_was_tested_and_builds_nothing_for_the_first_time() {
+    let release = workflow("release.yaml");
+    let notes = release.split_once("\n  binaries:\n").unwrap().0;
+    assert!(notes.contains("fetch-depth: 0") && notes.contains("scripts/was-tested.sh \"$GITHUB_SHA\""));
+    for job in ["binaries", "images"] {
+        let job = release.split_once(&format!("\n  {job}:\n")).unwrap().1;
+        assert!(job.lines().take(3).any(|line| line == "    needs: notes"), "{job}");
+    }
+    let list = |text: &str, name: &str| {
+        let rest = text.split_once(&format!("        {name}: [")).unwrap_or_else(|| panic!("{name}")).1;
+        rest.split_once(']').unwrap().0.to_owned()
+    };
+    assert_eq!(list(&workflow("linting-testing.yaml"), "target"), list(&release, "name"));
+}
+
+#[test]
+fn one_workflow_alone_says_which_image_is_the_latest() {
+    let notes = fs::read_to_string(root().join(".github/scripts/notes.sh")).unwrap();
+    assert!(notes.contains("tags=$version $minor latest"));
+    for (file, text) in workflows() {
+        assert!(!text.lines().any(|line| line.contains("tags: ") && line.contains("latest")), "{file}");
+    }
+}
+
+#[test]
+fn an_image_is_scanned_by_its_digest_before_it_is_signed() {
+    let image = workflow("image.yaml");
+    let scan = image.find("anchore/scan-action@").unwrap();
+    assert!(image[scan..].starts_with("anchore/scan-action@") && scan < image.find("cosign sign").unwrap());
+    assert!(image[scan..].contains("image: ${{ env.REPOSITORY }}@${{ steps.build.outputs.digest }}"));
+}
+
+/// An account may know a key and no role, and Amazon's registry all the same.
+#[test]
+fn a_registry_is_reached_with_a_role_or_with_a_key() {
+    for (file, text) in workflows() {
+        let count = |what: &str| text.matches(what).count();
+        let logins = count("uses: ./.github/actions/registry ");
+        assert_eq!(count("          access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"), logins, "{file}");
+        assert_eq!(
+            count("          secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"),
+            logins,
+            "{file}"
+        );
+        let calls =
+            count("uses: ./.github/workflows/image.yaml ") + count("uses: ./.github/workflows/deploy.yaml ");
+        assert_eq!(count("      AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"), calls, "{file}");
+    }
+    assert!(workflow("deploy.yaml").contains("${ecr:+--set \"EcrRepositoryArn=$ecr\"} --parameters"));
+}
+
+/// A private repository has to pay for some of it.
+#[test]
+fn what_github_sells_can_be_left_out() {
+    let skeleton = fs::read_to_string(root().join(SKELETON)).unwrap();
+    let mut found = 0;
+    for (file, text) in workflows().into_iter().chain([("skeleton".to_owned(), skeleton)]) {
+        for step in text.split("      - name: ").skip(1) {
+            if step.contains("codeql-action/upload-sarif@") {
+                assert!(step.contains("vars.CODE_SCANNING != 'no'"), "{file}: {step}");
+                found += 1;
+            }
+            // Releases are Hello Truck's own.
+            if step.contains("actions/attest@") && file != "release.yaml" {
+                assert!(step.contains("if: vars.ATTESTATIONS != 'no'\n"), "{file}: {step}");
+                found += 1;
+            }
+        }
+    }
+    assert_eq!(found, 5);
+    assert!(workflow("codeql.yaml").contains("    if: vars.CODE_SCANNING != 'no'\n"));
+}
+
+#[test]
+fn dependabot_looks_after_the_skeleton_as_well() {
+    let settings = fs::read_to_string(root().join(".github/dependabot.yml")).unwrap();
+    for (ecosystem, folder) in [
+        ("cargo", "/backstage/skeleton"),
+        ("github-actions", "/backstage/skeleton/.github/workflows"),
+        ("docker", "/backstage/skeleton"),
+    ] {
+        assert!(root().join(&folder[1..]).is_dir());
+        let entry = settings.split_once(&format!("package-ecosystem: {ecosystem}\n")).unwrap().1;
+        let folders = entry.lines().next().unwrap();
+        let folders = folders.split_once('[').unwrap().1.trim_end_matches(']');
+        assert!(folders.split(", ").any(|listed| listed == folder), "{ecosystem}: {folders}");
+    }
 }
