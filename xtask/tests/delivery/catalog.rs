@@ -159,3 +159,20 @@ fn the_portal_s_settings_name_files_that_are_here() {
         assert!(root().join(target).is_file(), "{target}");
     }
 }
+
+#[test]
+fn an_application_says_who_may_read_it_and_does_without_what_that_costs() {
+    let template = read("backstage/template.yaml");
+    assert!(template.contains("required: [repoUrl, repoVisibility]\n"));
+    assert!(template.contains("        repoVisibility: ${{ parameters.repoVisibility }}\n"));
+    for variable in ["ATTESTATIONS", "CODE_SCANNING"] {
+        let public = format!(
+            "          {variable}: ${{{{ 'yes' if parameters.repoVisibility == 'public' else 'no' }}}}\n"
+        );
+        assert!(template.contains(&public), "{variable}");
+        assert!(
+            read("docs/delivery.md").contains(&format!("| `{variable}` |")),
+            "{variable} is not in the table"
+        );
+    }
+}
