@@ -11,7 +11,7 @@ use crate::{
     metrics::Metrics,
     prepared::Prepared,
     routes::fleet::Listing,
-    store::Store,
+    store::{Event, Store},
 };
 
 /// Says how the service treats its callers. The default lets everybody in who is on a machine that can reach it.
@@ -33,6 +33,7 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     store: Store,
     listings: Prepared<Listing>,
+    news: Prepared<Vec<Event>>,
     metrics: Metrics,
     options: Options,
     tokens: ArcSwap<Tokens>,
@@ -52,6 +53,7 @@ impl AppState {
     pub fn with(store: Store, options: Options) -> Self {
         Self(Arc::new(Shared {
             listings: Prepared::default(),
+            news: Prepared::default(),
             metrics: Metrics::new(&store),
             store,
             tokens: ArcSwap::from_pointee(options.tokens.clone()),
@@ -79,6 +81,11 @@ impl AppState {
 
     pub(crate) fn listings(&self) -> &Prepared<Listing> {
         &self.0.listings
+    }
+
+    /// Returns the events that follow others, by the number of the last of those: many who listen ask for the same.
+    pub(crate) fn news(&self) -> &Prepared<Vec<Event>> {
+        &self.0.news
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

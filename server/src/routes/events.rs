@@ -1,6 +1,10 @@
 //! What happens to trucks, as it happens.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::State,
@@ -18,7 +22,7 @@ use super::refusals;
 use crate::{
     AppState, accept,
     error::{ApiError, in_full},
-    store::{Event, Revision, Store},
+    store::{Event, Revision, StoreError},
 };
 
 /// How many events are read at a time.
@@ -67,7 +71,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
         })?,
     };
     let listener = Listener {
-        store: state.store().clone(),
+        state: state.clone(),
         news,
         history,
         ended: state.draining(),
@@ -82,7 +86,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
 
 /// Somebody who hears of events, and how far.
 struct Listener {
-    store: Store,
+    state: AppState,
     news: watch::Receiver<Revision>,
     history: u32,
     ended: watch::Receiver<bool>,
@@ -99,6 +103,18 @@ impl Listener {
             let event = listener.next().await?;
             Some((Ok(event), listener))
         })
+    }
+
+    /// Reads the events after number `last`.
+    async fn after(&self, last: u64) -> Result<Vec<Event>, StoreError> {
+        let read = async || self.state.store().events_after(last, PAGE).await;
+        match self.state.store().revision(Instant::now()) {
+            Some(revision) => {
+                let shared = self.state.news().get(revision, &last.to_string(), read).await?;
+                Ok(shared.as_ref().clone())
+            }
+            None => read().await,
+        }
     }
 
     /// Tells the listener to read the fleet again: what it missed is not known any more.
@@ -127,7 +143,7 @@ impl Listener {
                 (self.history, self.last, self.newest) = (now.history, now.last, now.last);
                 return Some(self.reset());
             }
-            match self.store.events_after(self.last, PAGE).await {
+            match self.after(self.last).await {
                 Ok(events) => self.read = events.into(),
                 Err(error) => {
                     tracing::warn!(error = in_full(&error), "a stream of events ends");

@@ -158,6 +158,9 @@ impl Store {
 
     /// Asks the database for the number of the last event: it answers only when all is well with it.
     pub async fn reach(&self) -> Result<u64, StoreError> {
+        if self.writer.is_gone() {
+            return Err(sqlx::Error::WorkerCrashed.into());
+        }
         self.backend.revision().await
     }
 

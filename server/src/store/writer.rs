@@ -51,6 +51,11 @@ impl Writer {
         Self { queue }
     }
 
+    /// Says whether there is nobody who writes any more, as after a panic.
+    pub(super) fn is_gone(&self) -> bool {
+        self.queue.is_closed()
+    }
+
     /// Returns once the change is on disk, or is not made.
     pub(super) async fn write(&self, change: Change) -> Result<Done, StoreError> {
         let (answer, answered) = oneshot::channel();

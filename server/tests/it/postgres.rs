@@ -2,7 +2,7 @@
 #![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
 
 use std::{
-    env,
+    env, fs,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -25,6 +25,32 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Starts one; `None`, with the reason printed, on a machine that has none. On CI that is a failure.
     pub(crate) fn start() -> Option<Self> {
+        let mut server = Self::prepare()?;
+        server.up();
+        Some(server)
+    }
+
+    /// Starts one as `localhost` that speaks TLS only. Returns it with the certificate that it has made for itself.
+    pub(crate) fn start_with_tls() -> Option<(Self, PathBuf)> {
+        let mut server = Self::prepare()?;
+        let [certificate, key] = ["server.crt", "server.key"].map(|name| server.data().join(name));
+        let mut openssl = Command::new("openssl");
+        openssl.args("req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 2".split(' '));
+        for extension in ["subjectAltName=DNS:localhost", "basicConstraints=critical,CA:FALSE"] {
+            openssl.args(["-addext", extension]);
+        }
+        openssl.args(["-subj", "/CN=localhost", "-keyout"]);
+        run(openssl.arg(&key).arg("-out").arg(&certificate));
+        if is_root() {
+            run(Command::new("chown").arg("postgres").args([&certificate, &key]));
+        }
+        fs::write(server.data().join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n").expect("a file");
+        fs::write(server.data().join("postgresql.auto.conf"), "ssl = on\n").expect("a file");
+        server.up();
+        Some((server, certificate))
+    }
+
+    fn prepare() -> Option<Self> {
         let Some(programs) = programs() else {
             let missing = "PostgreSQL is not installed: `cargo xtask test` provides it, or `apt-get install postgresql`";
             assert_ne!(env::var("CI").as_deref(), Ok("true"), "{missing}");
@@ -36,9 +62,8 @@ impl Postgres {
             run(Command::new("chown").arg("postgres").arg(folder.path()));
         }
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-        let mut server = Self { process: None, folder, programs, port, databases: AtomicU32::new(0) };
+        let server = Self { process: None, folder, programs, port, databases: AtomicU32::new(0) };
         run(server.program("initdb").args(["-A", "trust", "-U", "postgres", "-D"]).arg(server.data()));
-        server.up();
         Some(server)
     }
 
@@ -122,7 +147,7 @@ impl Postgres {
         if is_root() {
             command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
         }
-        command.arg("--").arg(path).current_dir("/").env("LC_ALL", "C");
+        command.arg("--").arg(path).current_dir("/").env("LC_ALL", "C").env("HOME", self.folder.path());
         command
     }
 }
@@ -154,7 +179,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|of_us| std::os::unix::fs::MetadataExt::uid(&of_us) == 0)
+    fs::metadata("/proc/self").is_ok_and(|of_us| std::os::unix::fs::MetadataExt::uid(&of_us) == 0)
 }
 
 fn run(command: &mut Command) {

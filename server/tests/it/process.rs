@@ -8,7 +8,10 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::running::{Server, command};
+use crate::{
+    postgres::Postgres,
+    running::{Server, command},
+};
 
 async fn add(server: &Server) -> Value {
     let post =
@@ -162,4 +165,28 @@ fn help_names_the_settings_and_never_shows_a_database_url_of_the_environment() {
     assert!(run.status.success());
     assert!(["HOST", "PORT", "DATABASE_URL", "serve"].iter().all(|word| help.contains(word)), "{help}");
     assert!(!help.contains("secret"), "{help}");
+}
+
+#[tokio::test]
+async fn a_database_is_spoken_to_by_tls_and_only_when_it_is_the_one_that_is_meant() {
+    let Some((database, certificate)) = Postgres::start_with_tls() else { return };
+    let url = database.database("tls").replace("127.0.0.1", "localhost");
+    let folder = TempDir::new().unwrap();
+    let with = |settings: &str| format!("{url}?{settings}");
+    let known = with(&format!("sslmode=verify-full&sslrootcert={}", certificate.display()));
+    let server = Server::start_with(folder.path(), &[("DATABASE_URL", &known)]);
+    let added = add(&server).await;
+    assert_eq!(fleet(&server).await[0]["id"], added["id"]);
+
+    for (settings, why) in [("sslmode=verify-full", "certificate"), ("sslmode=disable", "no encryption")] {
+        let mut refused = command(folder.path());
+        let refused = refused.env("DATABASE_URL", with(settings)).env("PORT", "0").output().unwrap();
+        assert_eq!(refused.status.code(), Some(1));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            said.starts_with("error: cannot open the trucks in PostgreSQL at localhost")
+                && said.contains(why),
+            "{said}"
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! What the service lives through, and what it keeps.
 
-use std::{collections::HashMap, process::Command, slice, time::Duration};
+use std::{collections::HashMap, path::Path, process::Command, slice, time::Duration};
 
 use serde_json::{Value, json};
 use sqlx::Connection;
 use tempfile::TempDir;
 
 use crate::{
+    disk::Disk,
     load::{Load, keeps, repeats, within},
     postgres::Postgres,
     running::{QUIET, Server},
@@ -179,9 +180,69 @@ async fn a_file_that_takes_no_writes_is_503_for_those_and_still_read() {
     assert_eq!(keeps(&server.address, &promised).await, promised.len());
 }
 
-/// A file that may not grow any more stands for a disk that is full: it needs no disk of its own, and no root.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_is_503_and_corrupts_nothing() {
+async fn a_disk_that_is_full_is_503_until_there_is_room_again_and_corrupts_nothing() {
+    let folder = TempDir::new().unwrap();
+    let Some(disk) = Disk::over(folder.path(), 4096) else { return };
+    let url = format!("sqlite://{}/trucks.db", folder.path().display());
+    let settings = [QUIET, ("DATABASE_URL", &url)];
+    let server = Server::start_as(disk.entering(), Path::new("/"), &settings);
+    let load = Load::begin("w", 4, slice::from_ref(&server.address));
+    load.more(20).await;
+    let filler = disk.fill();
+    within("writes are refused", async || load.refused() > 8).await;
+    assert_eq!(status(&server, "/trucks?limit=1").await, 200, "what is there is still read");
+    std::fs::remove_file(filler).unwrap();
+    load.more(20).await;
+    disk.fill();
+    let refused = load.refused();
+    within("writes are refused again", async || load.refused() > refused + 8).await;
+    let promised = load.cut();
+    server.signal("KILL");
+    let _ = server.wait();
+
+    let copy = TempDir::new().unwrap();
+    for name in ["trucks.db", "trucks.db-wal"] {
+        std::fs::copy(disk.seen().join(name), copy.path().join(name)).unwrap();
+    }
+    let url = format!("sqlite://{}/trucks.db", copy.path().display());
+    let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut file).await.unwrap();
+    assert_eq!(sound, "ok");
+    file.close().await.unwrap();
+    std::fs::remove_file(disk.seen().join("filler")).unwrap();
+    let server = Server::start_as(disk.entering(), Path::new("/"), &settings);
+    keeps(&server.address, &promised).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_whose_disk_is_full_is_503_until_there_is_room_again() {
+    let Some(database) = Postgres::start() else { return };
+    let url = database.database("full");
+    let name = url.rsplit('/').next().unwrap();
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    let load = Load::begin("w", 4, slice::from_ref(&server.address));
+    load.more(20).await;
+    // What it says then, for its own disk is everybody's here.
+    database.say(
+        name,
+        "CREATE FUNCTION say_full() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$; \
+         CREATE TRIGGER disk_full BEFORE INSERT ON trucks EXECUTE FUNCTION say_full()",
+    );
+    within("writes are refused", async || load.refused() > 8).await;
+    assert_eq!(status(&server, "/trucks").await, 200);
+    assert_eq!(status(&server, "/readyz").await, 200, "another place would not help");
+    database.say(name, "DROP TRIGGER disk_full ON trucks");
+    load.more(20).await;
+    let promised = load.finish().await;
+    keeps(&server.address, &promised).await;
+}
+
+/// A file that may not grow any more is like a quota: it needs no disk of its own, and no root.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_may_not_grow_is_503_and_corrupts_nothing() {
     let folder = TempDir::new().unwrap();
     drop(Server::start_with(folder.path(), &[QUIET]));
     // In blocks of 512 bytes or of 1 KiB, as the shell likes.
