@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
-    guard::{Limits, Rate, Tokens},
+    guard::{LARGE_BODIES, Limits, Rate, Tokens},
     metrics::Metrics,
     prepared::Prepared,
     routes::fleet::Listing,
@@ -39,6 +39,7 @@ struct Shared {
     tokens: ArcSwap<Tokens>,
     rate: Option<Rate>,
     places: Semaphore,
+    large_bodies: Semaphore,
     listeners: Arc<Semaphore>,
     draining: watch::Sender<bool>,
 }
@@ -59,6 +60,7 @@ impl AppState {
             tokens: ArcSwap::from_pointee(options.tokens.clone()),
             rate: options.limits.rate.map(Rate::new),
             places: Semaphore::new(options.limits.requests),
+            large_bodies: Semaphore::new(LARGE_BODIES),
             listeners: Arc::new(Semaphore::new(options.limits.listeners)),
             draining: watch::Sender::new(false),
             options,
@@ -110,6 +112,11 @@ impl AppState {
 
     pub(crate) fn places(&self) -> &Semaphore {
         &self.0.places
+    }
+
+    /// Returns the places for bodies of some size.
+    pub(crate) fn large_bodies(&self) -> &Semaphore {
+        &self.0.large_bodies
     }
 
     /// Returns a place among those who follow events, when there is one.

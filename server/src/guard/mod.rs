@@ -10,7 +10,10 @@ use std::{num::NonZeroU32, time::Duration};
 
 use axum::{
     extract::{Request, State},
-    http::{Method, header::AUTHORIZATION},
+    http::{
+        Method,
+        header::{AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -24,6 +27,12 @@ pub use self::{
 };
 use self::{client::client, tokens::Access};
 use crate::{AppState, error::ApiError, requests};
+
+/// Up to how many bytes a body is small: as many of those as there may be requests are in memory at the same time.
+const SMALL_BODY: usize = 16 * 1024;
+
+/// How many larger bodies are in memory at the same time; read, a list of trucks takes ten times its size.
+pub(crate) const LARGE_BODIES: usize = 8;
 
 /// Says how much one client, and all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,9 +83,26 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
     if let Err(refusal) = checked(&state, &request) {
         return refusal.into_response();
     }
-    match time::timeout(state.limits().time, next.run(request)).await {
+    let answered = async {
+        // Should nobody hand out places any more, there is nobody to wait for.
+        let _place = if is_large(&request) { state.large_bodies().acquire().await.ok() } else { None };
+        next.run(request).await
+    };
+    match time::timeout(state.limits().time, answered).await {
         Ok(response) => response,
         Err(_) => ApiError::TooSlow.into_response(),
+    }
+}
+
+/// Says whether a request has a body of some size, or of one that is not known.
+fn is_large(request: &Request) -> bool {
+    match request.headers().get(CONTENT_LENGTH) {
+        Some(length) => length
+            .to_str()
+            .ok()
+            .and_then(|length| length.parse().ok())
+            .is_none_or(|length: usize| length > SMALL_BODY),
+        None => request.headers().contains_key(TRANSFER_ENCODING),
     }
 }
 

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use hello_server::{App, AppState, Limits, Options, Store, app, serve_with};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
+
+use crate::running::{QUIET, Server};
 
 /// A service on a port of its own, within these limits; it goes with the test.
 async fn serving(limits: Limits) -> String {
@@ -132,4 +135,22 @@ async fn deep_nesting_invalid_text_and_nonsense_are_answered_and_forgotten() {
         b"POST /trucks HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!";
     assert!(!answer(&address, smuggled).await.contains(" 201 "));
     is_well(&address).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_send_much_at_once_are_answered_in_little_memory() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET]);
+    let before = server.most_memory();
+    let list = format!(
+        "[{}]",
+        vec![r#"{"make":"Scania","model":"V8","licensePlate":null,"status":"active"}"#; 2_500].join(",")
+    );
+    let request = post("application/json", list.len(), list.as_bytes());
+    let senders = (0..64).map(|_| answer(&server.address, &request));
+    for answer in futures::future::join_all(senders).await {
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer:.200}");
+    }
+    let grown = server.most_memory() - before;
+    assert!(grown < 40, "{grown} MiB more");
 }

@@ -54,6 +54,14 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().expect("kill").success());
     }
 
+    /// Returns how much memory it has had at most, in MiB.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("what it had at most");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+    }
+
     pub(crate) fn wait(mut self) -> ExitStatus {
         self.process.wait().expect("the server ends")
     }
