@@ -25,6 +25,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over from a caller, in bytes.
 const REQUEST_ID_LIMIT: usize = 64;
 
+/// What is counted when nobody waits for the answer any more; no status of HTTP says so, and proxies use this number.
+const LEFT: u16 = 499;
+
 /// Told to browsers with every answer, unless a route has said otherwise.
 const SAFE: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -37,54 +40,98 @@ const SAFE: [(HeaderName, HeaderValue); 5] = [
 
 /// Answers a request under its id, and writes one line about it.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let (id, method) = (id(request.headers()), request.method().clone());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map(MatchedPath::as_str);
-    let (trace, parent) = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned())).unzip();
+    let mut seen = Seen::of(&state, &request);
     let span = tracing::info_span!(
         "request",
-        request.id = written(&id),
-        trace.id = trace,
+        request.id = written(&seen.id),
+        trace.id = seen.trace,
         otel.name = field::Empty,
         otel.kind = field::Empty
     );
-    let path = request.uri().path().to_owned();
     #[cfg(feature = "otel")]
-    otel::begin(&span, request.headers(), &method, route, &path);
+    otel::begin(&span, request.headers(), &seen.method, seen.route(), &seen.path);
     let _under_way = state.metrics().begin();
 
     let mut response = next.run(request).instrument(span.clone()).await;
 
-    let (took, status) = (started.elapsed(), response.status().as_u16());
+    let status = response.status().as_u16();
     #[cfg(feature = "otel")]
     otel::end(&span, status);
-    write_problem(&mut response, written(&id));
-    state.metrics().answered(name(&method), route, status, took);
-    macro_rules! log {
-        ($level:ident) => {
-            tracing::$level!(
-                request.id = written(&id),
-                trace.id = trace,
-                trace.parent = parent,
-                http.method = method.as_str(),
-                http.path = path,
-                http.route = route,
-                http.status = status,
-                duration_ms = took.as_secs_f64() * 1000.0,
-                "answered",
-            )
-        };
-    }
-    // Probes come all the time, and say nothing as long as all is well.
-    if is_probe(&path) && status == 200 {
-        log!(debug);
-    } else {
-        log!(info);
-    }
+    write_problem(&mut response, written(&seen.id));
+    seen.end(status, "answered");
     make_safe(response.headers_mut());
-    label(&mut response, id);
+    label(&mut response, seen.id.clone());
     response
+}
+
+/// What is written down of a request, however it ends.
+struct Seen {
+    state: AppState,
+    started: Instant,
+    id: HeaderValue,
+    trace: Option<String>,
+    parent: Option<String>,
+    method: Method,
+    path: String,
+    route: Option<MatchedPath>,
+    has_ended: bool,
+}
+
+impl Seen {
+    fn of(state: &AppState, request: &Request) -> Self {
+        let parent = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned()));
+        let (trace, parent) = parent.unzip();
+        Self {
+            state: state.clone(),
+            started: Instant::now(),
+            id: id(request.headers()),
+            trace,
+            parent,
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            has_ended: false,
+        }
+    }
+
+    fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(MatchedPath::as_str)
+    }
+
+    fn end(&mut self, status: u16, how: &'static str) {
+        self.has_ended = true;
+        let took = self.started.elapsed();
+        self.state.metrics().answered(name(&self.method), self.route(), status, took);
+        macro_rules! log {
+            ($level:ident) => {
+                tracing::$level!(
+                    request.id = written(&self.id),
+                    trace.id = self.trace,
+                    trace.parent = self.parent,
+                    http.method = self.method.as_str(),
+                    http.path = self.path,
+                    http.route = self.route(),
+                    http.status = status,
+                    duration_ms = took.as_secs_f64() * 1000.0,
+                    "{how}",
+                )
+            };
+        }
+        // Probes come all the time, and say nothing as long as all is well.
+        if is_probe(&self.path) && status == 200 {
+            log!(debug);
+        } else {
+            log!(info);
+        }
+    }
+}
+
+impl Drop for Seen {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.end(LEFT, "the caller has left");
+        }
+    }
 }
 
 /// Says whether a path is asked by machines that look whether all is well.

@@ -66,7 +66,8 @@ pub(super) struct ServeArgs {
         default_value = ""
     )]
     api_tokens: String,
-    /// A file of such lines (or set `HELLO_API_TOKENS` to them); it is read again when it changes
+    /// A file of tokens: `read` or `write` and the SHA-256 of one, a line each (or set `HELLO_API_TOKENS` to the lines); it
+    /// is read again when it changes
     #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
     api_tokens_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info` or `debug`, or more exactly as `info,hello_server=debug`

@@ -217,6 +217,21 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
 }
 
 #[tokio::test]
+async fn who_does_not_wait_for_the_answer_is_counted_too() {
+    let api = Api::start().await;
+    {
+        let body =
+            axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());
+        let given_up = api.send(write(None), body);
+        tokio::pin!(given_up);
+        assert!(futures::poll!(given_up.as_mut()).is_pending());
+    }
+    let metrics = String::from_utf8(api.get("/metrics").await.body).unwrap();
+    let left = r#"hello_http_requests_total{method="POST",route="/trucks",status="499"} 1"#;
+    assert!(metrics.contains(left), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_request_is_found_in_the_log_by_the_trace_that_it_belongs_to() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());

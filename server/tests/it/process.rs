@@ -157,6 +157,21 @@ fn a_database_that_cannot_be_opened_is_a_failure_that_says_why() {
 }
 
 #[test]
+fn a_database_that_does_not_answer_is_a_failure_that_says_why_without_the_password() {
+    let folder = TempDir::new().unwrap();
+    let run = command(folder.path())
+        .args(["--port", "0", "--database-url", "postgres://me:secret@127.0.0.1:1/trucks"])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(run.stderr).unwrap(), @r"
+    error: cannot open the trucks in PostgreSQL at 127.0.0.1:1/trucks
+    error communicating with database: Connection refused (os error 111)
+    hint: the server of DATABASE_URL must run, and have the user and the database; `pg_isready` asks it
+    ");
+}
+
+#[test]
 fn help_names_the_settings_and_never_shows_a_database_url_of_the_environment() {
     let folder = TempDir::new().unwrap();
     let run =

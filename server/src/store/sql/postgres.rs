@@ -4,10 +4,11 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use sqlx::{
-    Connection, Postgres, SqlSafeStr,
+    Connection, PgConnection, Postgres, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time;
 
 use super::{Dialect, Tables};
 use crate::store::StoreError;
@@ -73,13 +74,22 @@ impl Tables<Postgres> {
     pub(in crate::store) async fn open(url: &str) -> Result<Self, StoreError> {
         let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
         let options = options(url).map_err(cannot_open)?;
-        let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
+        let writer = match pool(1).connect_with(options.clone()).await {
+            Ok(writer) => writer,
+            // The pool has tried again and again, and forgot why that was in vain.
+            Err(error) => return Err(cannot_open(why_not(&options).await.unwrap_or(error))),
+        };
         migrate(url).await?;
         let readers = pool(READERS).connect_lazy_with(options);
         let opened = join_all((0..READERS_AT_START).map(|_| readers.acquire())).await;
         drop(opened.into_iter().collect::<Result<Vec<_>, _>>().map_err(cannot_open)?);
         Ok(Self { writer, readers })
     }
+}
+
+/// Returns why no connection can be had, when that is known soon.
+async fn why_not(options: &PgConnectOptions) -> Option<sqlx::Error> {
+    time::timeout(PATIENCE, PgConnection::connect_with(options)).await.ok()?.err()
 }
 
 /// Connections stay for good, for to open one takes a name server and a handshake, and are tested.
