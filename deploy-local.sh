@@ -3,7 +3,8 @@
 # Brings the latest image of the trucks service to this machine, without a request that fails: see `--help`.
 #
 # A proxy (infrastructure/local/haproxy.cfg) has the port, and containers of two colours stand behind it. Old containers
-# are stopped, never removed, before all new ones are healthy; so going back means starting them again.
+# are stopped, never removed, before all new ones are healthy; so going back means starting them again. A run may be killed
+# at any moment: the next one finds out where it was (infrastructure/deploy-local/settle.sh).
 
 set -euo pipefail
 
@@ -15,7 +16,10 @@ Pulls the latest image of the trucks service, starts it, waits until it is healt
 If it never gets healthy, the old one goes on. The service answers on http://localhost:5000/trucks all the while.
 
 One replica keeps its trucks in SQLite: the new image is first tried without them; then the proxy holds requests for the
-moment that handing over a copy of the trucks takes. More replicas share PostgreSQL, and are replaced by a strategy.
+moment that handing over a copy of the trucks takes, and if that is not done after 30 seconds, the old one goes on. More
+replicas share PostgreSQL, and are replaced by a strategy.
+
+Whatever ends a run in the middle, the machine's power included, costs no truck that was acknowledged: type the same again.
 
 Options:
   --image IMAGE        the image, by tag or digest         [docker.io/hellotruck/hello-server:latest, or HELLO_IMAGE]
@@ -25,7 +29,7 @@ Options:
   --strategy STRATEGY  rolling: one after the other; blue-green: all beside the old ones, then at once     [rolling]
   --bake SECONDS       how long blue-green keeps the old ones ready, in case new ones fail                 [5]
   --timeout SECONDS    how long a container may take to become healthy                                     [60]
-  --port PORT          where the service answers on this machine                           [5000, or HELLO_PORT]
+  --port PORT          where the service answers on this machine           [where it does, or HELLO_PORT, or 5000]
   --env-file FILE      further settings of the service, one VARIABLE=value a line
   --engine ENGINE      docker or podman                                 [whichever answers, or HELLO_ENGINE]
   --down               take everything away but the trucks
@@ -53,7 +57,8 @@ misuse() { fail "$1" "the command line cannot be used" "./deploy-local.sh --help
 
 # ── The engine ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Does what changes something, or says in a dry run what it would be.
+# Does what changes something, or says in a dry run what it would be. Of all that a run starts, a container's end alone
+# may outlive it, and keep the next one waiting: what keeps containers alive would do so for ever.
 change() {
   if [ "$dry_run" = yes ]; then
     printf '+ %s' "$engine"
@@ -62,7 +67,7 @@ change() {
     return
   fi
   local said
-  said=$("$engine" "$@" 2>&1) || {
+  if [ "$1" = stop ]; then said=$("$engine" "$@" 2>&1); else said=$("$engine" "$@" 2>&1 9>&-); fi || {
     why=$said
     return 1
   }
@@ -84,55 +89,10 @@ there() { "$engine" "$1" inspect "$2" >/dev/null 2>&1; }
 running() { [ "$("$engine" container inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
 label() { "$engine" container inspect --format "{{index .Config.Labels \"dev.hello-truck.$2\"}}" "$1"; }
 
-# The replicas that run, the oldest first.
+# The replicas, whether they run or not, the oldest first.
 replicas() {
-  "$engine" ps --filter "label=dev.hello-truck.replica-of=$name" --format '{{.Names}}' | sort -t- -k1,1 -k2,2 -V
-}
-
-# ── The proxy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-# Runs infrastructure/local/tell.sh in the proxy.
-tell_proxy() {
-  if [ "$dry_run" = yes ]; then
-    say "+ the proxy is told: $*"
-  elif ! why=$("$engine" exec "$name-proxy" bash /usr/local/etc/haproxy/tell.sh "$@" 2>&1); then
-    why="the proxy did not $*: $why"
-    return 1
-  fi
-}
-
-address() {
-  if [ "$dry_run" = yes ]; then
-    say "$1"
-  else
-    "$engine" container inspect --format "{{(index .NetworkSettings.Networks \"$name\").IPAddress}}" "$1"
-  fi
-}
-
-# introduce CONTAINER COLOUR: the proxy shall send it requests when its colour is active.
-introduce() { tell_proxy introduce "$2" "$(address "$1")" "$timeout"; }
-
-# What has no address has ended, and gets no requests either.
-dismiss() {
-  local address
-  address=$(address "$1" 2>/dev/null || true)
-  if [ -n "$address" ]; then tell_proxy dismiss "$address"; fi
-}
-
-activate() { tell_proxy activate "$1"; }
-
-ensure_proxy() {
-  if running "$name-proxy"; then
-    port=$(label "$name-proxy" port)
-    return
-  fi
-  if there container "$name-proxy"; then change rm --force "$name-proxy"; fi
-  change run --detach --name "$name-proxy" --network "$name" --publish "127.0.0.1:$port:8080" \
-    --label "dev.hello-truck.port=$port" --restart unless-stopped "${hardened[@]}" \
-    --volume "$here/infrastructure/local:/usr/local/etc/haproxy:ro" "$proxy_image" \
-    bash /usr/local/etc/haproxy/start.sh ||
-    fail "the proxy cannot be started" "$why" \
-      "is port $port taken (\`docker-compose down\` ends what compose started)? --port PORT takes another"
+  "$engine" ps --all --filter "label=dev.hello-truck.replica-of=$name" --format '{{.Names}}' |
+    { grep -E "^$name-[0-9]+-[0-9]+\$" || true; } | sort -V
 }
 
 # ── Containers of the service ─────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +103,7 @@ make() {
   shift 2
   change create --name "$container" --network "$name" --network-alias "$colour" --restart unless-stopped \
     --label "dev.hello-truck.replica-of=$name" --label "dev.hello-truck.colour=$colour" \
-    --label "dev.hello-truck.generation=$generation" "${hardened[@]}" ${settings[@]+"${settings[@]}"} "$@" "$image" ||
+    --label "dev.hello-truck.replicas=$replicas" "${hardened[@]}" ${settings[@]+"${settings[@]}"} "$@" "$image" ||
     return
   new+=("$container")
 }
@@ -154,18 +114,28 @@ until_healthy() {
     say "+ wait until $1 is healthy, for $timeout s at most"
     return
   fi
-  local deadline=$((SECONDS + timeout)) state
-  until "$engine" exec "$1" /hello-server healthcheck >/dev/null 2>&1; do
+  local begun=$SECONDS deadline state
+  deadline=$((begun + $(patience_left)))
+  until is_healthy "$1"; do
     state=$("$engine" container inspect --format '{{.State.Running}} {{.RestartCount}}' "$1" 2>/dev/null || true)
     if [ "$state" != "true 0" ]; then
       why="it ended: $("$engine" logs --tail 3 "$1" 2>&1 | tail -n 3)"
       return 1
     elif [ "$SECONDS" -ge "$deadline" ]; then
-      why="it was not healthy after $timeout s: $("$engine" logs --tail 3 "$1" 2>&1 | tail -n 3)"
+      why="it was not healthy after $((SECONDS - begun)) s: $("$engine" logs --tail 3 "$1" 2>&1 | tail -n 3)"
       return 1
     fi
     sleep 0.1
   done
+}
+
+is_healthy() { "$engine" exec "$1" /hello-server healthcheck >/dev/null 2>&1 9>&-; }
+
+# How many seconds a container may take to become healthy: while requests wait for it, no more than they can.
+patience_left() {
+  local left=$timeout
+  if [ -n "$let_go" ] && [ $((let_go - SECONDS)) -lt "$left" ]; then left=$((let_go - SECONDS)); fi
+  printf '%s\n' $((left > 0 ? left : 0))
 }
 
 start() { change start "$1" && until_healthy "$1"; }
@@ -173,11 +143,11 @@ start() { change start "$1" && until_healthy "$1"; }
 # bring_up CONTAINER COLOUR [OPTIONS...]: makes it, and lets it answer when its colour does.
 bring_up() { make "$@" && start "$1" && introduce "$1" "$2"; }
 
-# Ends a container in its own time, and keeps it.
+# retire CONTAINER [SECONDS]: ends it in its own time, and keeps it.
 retire() {
   retired+=("$1")
   dismiss "$1"
-  change stop --time 35 "$1"
+  change stop --time "${2:-35}" "$1"
 }
 
 # Removing a container with `--volumes` spares the volumes that have a name: those with trucks.
@@ -185,7 +155,7 @@ retire() {
 # Goes back to how it was: what was retired starts again, and answers before anything new is taken away.
 roll_back() {
   local container
-  phase=rolling-back
+  phase=rolling-back let_go=''
   for container in ${retired[@]+"${retired[@]}"}; do
     { start "$container" && introduce "$container" "$colour"; } || say "$container does not start again: $why" >&2
   done
@@ -240,35 +210,6 @@ blue_green() {
   for container in "$@"; do retire "$container" || give_up; done
 }
 
-# Hands the file over. Two services never have it at once, so for a moment the proxy holds what is asked.
-hand_over() {
-  local before=$1 green
-  green=$(other "$colour")
-  make "$name-rehearsal" rehearsal --env DATABASE_URL=sqlite::memory: || give_up
-  start "$name-rehearsal" || give_up
-  change rm --force --volumes "$name-rehearsal"
-  new=()
-  say "$image runs without the trucks; now with a copy of them"
-  new_volume
-  make "$name-$generation-1" "$green" --volume "$made_volume:/data" || give_up
-  activate hold || give_up
-  retire "$before" || give_up
-  copy_trucks "$before" "$name-$generation-1" || give_up
-  start "$name-$generation-1" || give_up
-  introduce "$name-$generation-1" "$green" || give_up
-  activate "$green" || give_up
-}
-
-# Copies all files of a container that has ended into one that has not begun.
-copy_trucks() {
-  if [ "$dry_run" = yes ]; then
-    say "+ copy the trucks from $1 to $2"
-    return
-  fi
-  why="the trucks cannot be copied from $1 to $2"
-  "$engine" cp "$1:/data/." - | "$engine" cp - "$2:/data"
-}
-
 # ── Everything around them ────────────────────────────────────────────────────────────────────────────────────────────
 
 fetch_image() {
@@ -314,18 +255,26 @@ ensure_database() {
   elif ! running "$name-db"; then
     change start "$name-db" || fail "the database cannot be started" "$why" "$engine logs $name-db"
   fi
-  until [ "$dry_run" = yes ] || "$engine" exec "$name-db" pg_isready -q -h 127.0.0.1 -U trucks; do
+  until [ "$dry_run" = yes ] || "$engine" exec "$name-db" pg_isready -q -h 127.0.0.1 -U trucks 9>&-; do
     [ "$SECONDS" -lt "$deadline" ] ||
       fail "the database is not ready after $timeout s" "$("$engine" logs --tail 3 "$name-db" 2>&1)" "$engine logs $name-db"
     sleep 0.2
   done
 }
 
+# The first ones, or the first after `--down`. Nobody answers until they are all there, so that all can be taken back.
 first() {
+  local place options=()
+  if [ "$replicas" -eq 1 ]; then
+    read -r _ trucks < <(recorded) || true
+    if [ -n "$trucks" ] && there volume "$trucks"; then drop_newer "$trucks"; else trucks=$(volumes | tail -n 1); fi
+    if [ -z "$trucks" ]; then new_volume && trucks=$made_volume; fi
+    options=(--volume "$trucks:/data")
+  fi
+  activate hold || give_up "nothing was here before; \`$engine logs $name-proxy\` may say more"
   colour=blue
-  local place
   for ((place = 1; place <= replicas; place++)); do
-    if ! bring_up "$name-$generation-$place" blue "$@"; then
+    if ! bring_up "$name-$generation-$place" blue ${options[@]+"${options[@]}"}; then
       colour=''
       give_up "nothing was here before; \`$engine run --rm $image\` shows its log"
     fi
@@ -335,15 +284,17 @@ first() {
 }
 
 deploy() {
-  local old=() container volume
-  while IFS= read -r container; do old+=("$container"); done < <(replicas)
-  if [ -z "$replicas" ]; then replicas=$((${#old[@]} > 0 ? ${#old[@]} : 1)); fi
-  if [ "${#old[@]}" -gt 0 ] && [ $((replicas > 1)) -ne $((${#old[@]} > 1)) ]; then
-    fail "${#old[@]} cannot become $replicas" "one replica keeps its trucks in SQLite, more keep them in PostgreSQL" \
+  local before=0
+  choose_port
+  settle run
+  if [ "${#kept[@]}" -gt 0 ]; then before=$(label "${kept[0]}" replicas); fi
+  if [ -z "$replicas" ]; then replicas=$((before > 0 ? before : 1)); fi
+  if [ "$before" -gt 0 ] && [ $((replicas > 1)) -ne $((before > 1)) ]; then
+    fail "$before cannot become $replicas" "one replica keeps its trucks in SQLite, more keep them in PostgreSQL" \
       "./deploy-local.sh --down, then again; the trucks of both stay where they are"
   fi
   fetch_image
-  there network "$name" || change network create "$name" || fail "no network can be made" "$why" "$engine network ls"
+  ensure_network
   ensure_proxy
   next_generation
   if [ "$replicas" -gt 1 ]; then
@@ -351,28 +302,29 @@ deploy() {
     settings+=(--env "DATABASE_URL=postgres://trucks:$password@db/trucks" --env HELLO_DRAIN_DELAY=2)
   fi
   phase=replacing
-  if [ "${#old[@]}" -eq 0 ]; then
-    volume=$(volumes | tail -n 1)
-    if [ "$replicas" -eq 1 ] && [ -z "$volume" ]; then new_volume && volume=$made_volume; fi
-    if [ "$replicas" -eq 1 ]; then first --volume "$volume:/data"; else first; fi
+  if [ "$before" -eq 0 ]; then
+    first
+  elif [ "$replicas" -eq 1 ]; then
+    hand_over "${kept[0]}"
+  elif [ "$strategy" = rolling ]; then
+    rolling "${kept[@]}"
   else
-    colour=$(label "${old[0]}" colour)
-    if [ "$replicas" -eq 1 ]; then
-      hand_over "${old[0]}"
-    elif [ "$strategy" = rolling ]; then
-      rolling "${old[@]}"
-    else
-      blue_green "${old[@]}"
-    fi
+    blue_green "${kept[@]}"
   fi
-  phase=over
-  for container in ${retired[@]+"${retired[@]}"}; do change rm --volumes "$container" || true; done
-  forget_old_trucks
+  finish
   if [ "$dry_run" = yes ]; then
     say "nothing was done"
   else
     say "http://localhost:$port/trucks is answered by $image"
   fi
+}
+
+# Takes away what has been replaced.
+finish() {
+  local container
+  phase=over
+  for container in ${retired[@]+"${retired[@]}"}; do change rm --volumes "$container" || true; done
+  forget_old_trucks
 }
 
 # Keeps the trucks as they were before the last replacement, and nothing older.
@@ -385,32 +337,31 @@ forget_old_trucks() {
 
 down() {
   local container
-  for container in $("$engine" ps --all --filter "label=dev.hello-truck.replica-of=$name" --format '{{.Names}}') \
-    "$name-proxy" "$name-db"; do
+  port=''
+  choose_port
+  settle rest
+  for container in ${kept[@]+"${kept[@]}"} "$name-proxy" "$name-db"; do
     there container "$container" || continue
     { change stop --time 35 "$container" && change rm --volumes "$container"; } ||
       fail "$container cannot be taken away" "$why" "$engine rm --force $container"
   done
+  if there volume "$name-proxy"; then change volume rm "$name-proxy" || true; fi
   if there network "$name"; then change network rm "$name" || true; fi
   say "all is taken away; the trucks stay in the volumes that begin with $name-"
-}
-
-# One deployment at a time: two would take each other's containers away.
-alone() {
-  [ "$dry_run" = no ] || return 0
-  lock="${TMPDIR:-/tmp}/$name.deploying"
-  mkdir "$lock" 2>/dev/null ||
-    fail "another deployment is going on" "$lock exists" "wait for it; if there is none, \`rmdir $lock\`"
 }
 
 leave() {
   local code=$?
   trap - EXIT
+  trap '' INT TERM
+  end_job
   if [ "$phase" = replacing ]; then
     say "interrupted: going back to how it was" >&2
     roll_back
+  elif [ "$phase" = committed ]; then
+    say "interrupted when the trucks were handed over: going on" >&2
+    if activate "$(other "$colour")"; then finish; else say "$why; ./deploy-local.sh goes on from here" >&2; fi
   fi
-  if [ -n "$lock" ]; then rmdir "$lock"; fi
   exit "$code"
 }
 
@@ -420,16 +371,23 @@ image=${HELLO_IMAGE:-docker.io/hellotruck/hello-server:latest}
 proxy_image=docker.io/library/haproxy:2.6-bookworm
 database_image=docker.io/library/postgres:15-bookworm
 password=${HELLO_DB_PASSWORD:-trucks}
-port=${HELLO_PORT:-5000}
+port=${HELLO_PORT:-}
 engine=${HELLO_ENGINE:-}
 hardened=(--read-only --cap-drop ALL --security-opt no-new-privileges)
 settings=()
 build=no pull=yes dry_run=no action=deploy
 replicas='' strategy=rolling bake=5 timeout=60
 
-# What a deployment has done so far.
-phase=before colour='' made_volume='' lock='' why='' generation=1
-new=() retired=()
+# What a deployment has found, and has done so far.
+phase=before colour='' trucks='' made_volume='' let_go='' job='' why='' goes_on='' generation=1
+kept=() new=() retired=()
+
+# shellcheck source=infrastructure/deploy-local/proxy.sh
+. "$here/infrastructure/deploy-local/proxy.sh"
+# shellcheck source=infrastructure/deploy-local/hand-over.sh
+. "$here/infrastructure/deploy-local/hand-over.sh"
+# shellcheck source=infrastructure/deploy-local/settle.sh
+. "$here/infrastructure/deploy-local/settle.sh"
 
 number() { case $2 in '' | *[!0-9]*) misuse "$1 takes a number, not \`$2\`" ;; esac }
 

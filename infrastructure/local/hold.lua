@@ -2,8 +2,9 @@
 --
 -- proc.active says which colour answers: `blue`, `green`, `hold` (neither: one SQLite file is being handed over), or
 -- `auto`, whichever lives. Of a colour, containers that the proxy was told of go before those that it found by name.
+-- proc.patience says for how many seconds a request waits: who hands over knows how long that may take.
 
-local PATIENCE_MS = 30000
+local PATIENCE = 30
 local GLANCE_MS = 20
 
 local COLOURS = { blue = { "blue" }, green = { "green" }, hold = {}, auto = { "blue", "green" } }
@@ -21,7 +22,7 @@ end
 core.register_action("hold", { "http-req" }, function(txn)
   local waited = 0
   local backend = choose(txn)
-  while not backend and waited < PATIENCE_MS do
+  while not backend and waited < 1000 * (txn:get_var("proc.patience") or PATIENCE) do
     core.msleep(GLANCE_MS)
     waited = waited + GLANCE_MS
     backend = choose(txn)

@@ -7,5 +7,8 @@ while read -r word address; do
   if [ "$word" = nameserver ]; then break; fi
 done </etc/resolv.conf
 
-export NAME_SERVER="$address:53"
+# Who answered before answers again, and nobody else: during a hand-over, nobody.
+read -r active _ < <(bash "${BASH_SOURCE[0]%/*}/tell.sh" recorded)
+
+export NAME_SERVER="$address:53" ACTIVE="$active"
 exec haproxy -W -db -f /usr/local/etc/haproxy/haproxy.cfg

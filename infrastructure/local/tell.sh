@@ -3,11 +3,28 @@
 #
 #   tell.sh introduce COLOUR ADDRESS SECONDS   a container is there; waits until the proxy finds it ready
 #   tell.sh dismiss ADDRESS                    a container gets no more requests
-#   tell.sh activate COLOUR                    who answers from now on: blue, green, or hold for neither
+#   tell.sh dismiss-all                        the proxy forgets all that it was told of; it still finds them by name
+#   tell.sh activate COLOUR SECONDS [VOLUME]   who answers from now on: blue, green, or hold for neither, which requests
+#                                              wait for so long; and which volume has the trucks
+#   tell.sh recorded                           the colour and the volume of the last `activate`; before the first, auto
 set -euo pipefail
 
+# In a volume of the proxy's own, and written before the proxy obeys: a truck that the proxy let in is in this volume.
+record=/var/tmp/active
+
+# The proxy may just be starting.
+connect() {
+  local rounds
+  for ((rounds = 100; rounds > 0; rounds--)); do
+    if { exec 3<>/dev/tcp/127.0.0.1/9999; } 2>/dev/null; then return; fi
+    sleep 0.05
+  done
+  echo "nothing listens" >&2
+  return 1
+}
+
 ask() {
-  exec 3<>/dev/tcp/127.0.0.1/9999
+  connect
   printf '%s\n' "$1" >&3
   cat <&3
   exec 3>&-
@@ -23,6 +40,7 @@ statuses() {
 
 introduce() {
   local backend=$1-told address=$2 rounds=$(($3 * 20)) server status free=''
+  dismiss "$address"
   while read -r server status; do
     if [ -z "$free" ] && [[ $status == MAINT* ]]; then free=$server; fi
   done < <(statuses "$backend")
@@ -36,15 +54,28 @@ introduce() {
   return 1
 }
 
+# dismiss ADDRESS, or `*` for all.
 dismiss() {
   local fields
   ask 'show servers state' | while read -ra fields; do
-    if [ "${fields[4]:-}" = "$1" ] && [[ ${fields[1]} == *-told ]]; then
+    # shellcheck disable=SC2053 # a pattern
+    if [[ ${fields[1]:-} == *-told && ${fields[4]} == $1 ]]; then
       ask "set server ${fields[1]}/${fields[3]} state maint"
     fi
   done
 }
 
-activate() { ask "experimental-mode on; set var proc.active str($1)"; }
+dismiss-all() { dismiss '*'; }
+
+activate() {
+  printf '%s %s\n' "$1" "${3:-}" >"$record.new"
+  sync "$record.new"
+  mv "$record.new" "$record"
+  sync "${record%/*}"
+  ask "experimental-mode on; set var proc.patience int($2); set var proc.active str($1)"
+  ask 'experimental-mode on; get var proc.active' | grep -qF "<$1>"
+}
+
+recorded() { cat "$record" 2>/dev/null || echo auto; }
 
 "$@"

@@ -1,107 +1,14 @@
 //! `deploy-local.sh`, really run: images that take over, images that must not, and callers who notice nothing.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use std::process::Command;
 
 use crate::{
-    containers::{Derived, Engine, free_port, unique},
+    containers::free_port,
     http,
     load::Load,
+    machine::Machine,
     strangers::{CHECKERS, provided, root, said},
 };
-
-/// A machine to deploy to: names and a port of its own.
-struct Machine {
-    engine: Engine,
-    name: String,
-    port: u16,
-}
-
-impl Machine {
-    fn provided() -> Option<Self> {
-        Some(Self { engine: Engine::provided()?, name: unique("local"), port: free_port() })
-    }
-
-    /// Runs the script; returns whether it succeeded, and what it said.
-    fn deploy(&self, options: &[&str]) -> (bool, String) {
-        let mut script = Command::new(root().join("deploy-local.sh"));
-        script.args(options).env("PATH", self.engine.path()).env("HELLO_ENGINE", self.engine.name());
-        said(script.env("HELLO_NAME", &self.name).env("HELLO_PORT", self.port.to_string()))
-    }
-
-    /// Deploys an image that is here already, which must succeed.
-    fn deployed(&self, image: &str, options: &[&str]) -> String {
-        let (succeeded, said) = self.deploy(&[&["--no-pull", "--image", image], options].concat());
-        assert!(succeeded, "{said}");
-        said
-    }
-
-    /// Deploys an image that must not take over, and returns what was said of it.
-    fn refused(&self, image: &str, options: &[&str]) -> String {
-        let before = self.replicas();
-        let (succeeded, said) =
-            self.deploy(&[&["--no-pull", "--timeout", "5", "--image", image], options].concat());
-        assert!(!succeeded && said.contains("does not get healthy"), "{said}");
-        assert_eq!(self.replicas(), before, "{said}");
-        said
-    }
-
-    /// The images of the replicas that run.
-    fn replicas(&self) -> Vec<String> {
-        let label = format!("label=dev.hello-truck.replica-of={}", self.name);
-        let listed = self.engine.said(&["ps", "--filter", &label, "--format", "{{.Names}} {{.Image}}"]);
-        let mut replicas: Vec<_> = listed.lines().map(str::to_owned).collect();
-        replicas.sort_unstable();
-        replicas
-    }
-
-    /// Everything that bears its name.
-    fn all(&self) -> String {
-        ["container", "network", "volume"]
-            .map(|kind| {
-                let (every, names): (&[&str], _) = match kind {
-                    "container" => (&["--all"], "{{.Names}}"),
-                    _ => (&[], "{{.Name}}"),
-                };
-                let listed = self.engine.said(&[&[kind, "ls"], every, &["--format", names]].concat());
-                listed.lines().filter(|line| line.starts_with(&self.name)).collect::<Vec<_>>().join(" ")
-            })
-            .join(" ")
-    }
-
-    fn release(&self) -> Derived {
-        self.engine.derive("LABEL release=next")
-    }
-
-    /// Replaces what runs by a new image while callers are at work: none may fail, and no truck may be lost.
-    fn replaced_under_load(&self, options: &[&str]) {
-        let release = self.release();
-        let before = http::trucks(self.port).unwrap();
-        let replicas = self.replicas().len();
-        let load = Load::of_everything(self.port);
-        self.deployed(&release.name, options);
-        let answers = load.end();
-        assert!(answers.failures.is_empty(), "{:?} of {}", answers.failures, answers.right);
-        assert!(answers.added > 0);
-        assert_eq!(http::trucks(self.port), Some(before + answers.added));
-        let now = self.replicas();
-        assert!(
-            now.len() == replicas && now.iter().all(|replica| replica.ends_with(&release.name)),
-            "{now:?}"
-        );
-        // The image is forgotten at the end of this function; who runs it must be replaced first.
-        self.deployed(self.engine.image(), options);
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        self.deploy(&["--down"]);
-        for volume in self.all().split_whitespace() {
-            self.engine.succeeds(&["volume", "rm", volume]);
-        }
-    }
-}
 
 #[test]
 fn help_says_what_there_is_and_needs_no_engine() {
@@ -142,7 +49,7 @@ fn a_dry_run_changes_nothing() {
     machine.deployed(machine.engine.image(), &[]);
     let before = (machine.all(), machine.replicas());
     let (succeeded, said) = machine.deploy(&["--dry-run"]);
-    assert!(succeeded && said.contains(" stop --time 35 "), "{said}");
+    assert!(succeeded && said.contains(" stop --time 20 "), "{said}");
     assert_eq!((machine.all(), machine.replicas()), before);
 }
 
@@ -185,6 +92,22 @@ fn a_broken_image_is_rolled_back() {
 }
 
 #[test]
+fn another_port_is_refused_while_the_service_answers_and_taken_once_it_does_not() {
+    let Some(mut machine) = Machine::provided() else { return };
+    machine.deployed(machine.engine.image(), &[]);
+    let (before, another) = (machine.port, free_port());
+    let (succeeded, said) = machine.deploy(&["--no-pull", "--port", &another.to_string()]);
+    assert!(!succeeded && said.contains(&format!("it answers on port {before}")), "{said}");
+    assert!(said.contains(&format!("`./deploy-local.sh --port {another}`")), "{said}");
+    assert_eq!(http::trucks(before), Some(0));
+
+    assert!(machine.deploy(&["--down"]).0);
+    machine.port = another;
+    machine.deployed(machine.engine.image(), &[]);
+    assert_eq!(http::trucks(another), Some(0));
+}
+
+#[test]
 fn three_replicas_are_replaced_without_a_failed_request() {
     let Some(machine) = Machine::provided() else { return };
     machine.deployed(machine.engine.image(), &["--replicas", "3"]);
@@ -210,6 +133,8 @@ fn shellcheck_has_nothing_to_say() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut shellcheck = Command::new(programs.join("shellcheck"));
     shellcheck.args(["--enable", "deprecate-which,avoid-nullary-conditions"]).current_dir(root());
+    // What `deploy-local.sh` is made of is judged as part of it.
+    shellcheck.args(["--external-sources", "--check-sourced"]);
     let scripts = [
         "deploy-local.sh",
         "infrastructure/local/start.sh",

@@ -1,0 +1,109 @@
+//! A machine that `deploy-local.sh` is run for: containers, volumes and a port that are its own.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+use std::process::Command;
+
+use crate::{
+    containers::{Derived, Engine, free_port, unique},
+    http,
+    load::Load,
+    strangers::{root, said},
+};
+
+/// A machine to deploy to: names and a port of its own.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) engine: Engine,
+    pub(crate) name: String,
+    pub(crate) port: u16,
+}
+
+impl Machine {
+    pub(crate) fn provided() -> Option<Self> {
+        Some(Self { engine: Engine::provided()?, name: unique("local"), port: free_port() })
+    }
+
+    /// Runs the script; returns whether it succeeded, and what it said.
+    pub(crate) fn deploy(&self, options: &[&str]) -> (bool, String) {
+        said(self.known_to(Command::new(root().join("deploy-local.sh")).args(options)))
+    }
+
+    /// Tells a script which machine it is about.
+    pub(crate) fn known_to<'a>(&self, script: &'a mut Command) -> &'a mut Command {
+        script.env("PATH", self.engine.path()).env("HELLO_ENGINE", self.engine.name());
+        script.env("HELLO_NAME", &self.name).env("HELLO_PORT", self.port.to_string())
+    }
+
+    /// Deploys an image that is here already, which must succeed.
+    pub(crate) fn deployed(&self, image: &str, options: &[&str]) -> String {
+        let (succeeded, said) = self.deploy(&[&["--no-pull", "--image", image], options].concat());
+        assert!(succeeded, "{said}");
+        said
+    }
+
+    /// Deploys an image that must not take over, and returns what was said of it.
+    pub(crate) fn refused(&self, image: &str, options: &[&str]) -> String {
+        let before = self.replicas();
+        let (succeeded, said) =
+            self.deploy(&[&["--no-pull", "--timeout", "5", "--image", image], options].concat());
+        assert!(!succeeded && said.contains("does not get healthy"), "{said}");
+        assert_eq!(self.replicas(), before, "{said}");
+        said
+    }
+
+    /// The images of the replicas that run.
+    pub(crate) fn replicas(&self) -> Vec<String> {
+        let label = format!("label=dev.hello-truck.replica-of={}", self.name);
+        let listed = self.engine.said(&["ps", "--filter", &label, "--format", "{{.Names}} {{.Image}}"]);
+        let mut replicas: Vec<_> = listed.lines().map(str::to_owned).collect();
+        replicas.sort_unstable();
+        replicas
+    }
+
+    /// Everything that bears its name.
+    pub(crate) fn all(&self) -> String {
+        ["container", "network", "volume"]
+            .map(|kind| {
+                let (every, names): (&[&str], _) = match kind {
+                    "container" => (&["--all"], "{{.Names}}"),
+                    _ => (&[], "{{.Name}}"),
+                };
+                let listed = self.engine.said(&[&[kind, "ls"], every, &["--format", names]].concat());
+                listed.lines().filter(|line| line.starts_with(&self.name)).collect::<Vec<_>>().join(" ")
+            })
+            .join(" ")
+    }
+
+    pub(crate) fn release(&self) -> Derived {
+        self.engine.derive("LABEL release=next")
+    }
+
+    /// Replaces what runs by a new image while callers are at work: none may fail, and no truck may be lost.
+    pub(crate) fn replaced_under_load(&self, options: &[&str]) {
+        let release = self.release();
+        let before = http::trucks(self.port).unwrap();
+        let replicas = self.replicas().len();
+        let load = Load::of_everything(self.port);
+        self.deployed(&release.name, options);
+        let answers = load.end();
+        assert!(answers.failures.is_empty(), "{:?} of {}", answers.failures, answers.right);
+        assert!(answers.added > 0);
+        assert_eq!(http::trucks(self.port), Some(before + answers.added));
+        let now = self.replicas();
+        assert!(
+            now.len() == replicas && now.iter().all(|replica| replica.ends_with(&release.name)),
+            "{now:?}"
+        );
+        // The image is forgotten at the end of this function; who runs it must be replaced first.
+        self.deployed(self.engine.image(), options);
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        self.deploy(&["--down"]);
+        for volume in self.all().split_whitespace() {
+            self.engine.succeeds(&["volume", "rm", volume]);
+        }
+    }
+}
