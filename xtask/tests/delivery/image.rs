@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::{
     containers::{Container, Engine, eventually},
     http,
-    strangers::{CHECKERS, provided, root, said},
+    strangers::{CHECKERS, provided, read, root, said},
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -158,6 +158,57 @@ fn trucks_outlive_the_container() {
         let container = engine.run(&["--volume", &mount]).until_healthy();
         assert_eq!(http::add_truck(container.port).unwrap().status, 201);
         assert_eq!(http::trucks(container.port), Some(trucks));
+    }
+}
+
+/// The instructions of a stage of the Dockerfile, a label each for itself.
+fn stage(name: &str) -> Vec<String> {
+    let recipe = read(&root().join("Dockerfile")).replace("\\\n", " ");
+    let lines = recipe.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut lines = lines.skip_while(|line| !line.ends_with(&format!(" AS {name}")));
+    let first = lines.next().unwrap_or_else(|| panic!("the Dockerfile has no stage {name}"));
+    let rest = lines.take_while(|line| !line.starts_with("FROM "));
+    let labels = |line: String| line.split(" org.opencontainers.").map(str::to_owned).collect::<Vec<_>>();
+    [first].into_iter().chain(rest.flat_map(labels)).collect()
+}
+
+/// Compiling the console's takes CI a job of its own; here its recipe is compared with the one that is built.
+#[test]
+fn the_console_s_image_is_made_as_the_service_s_is() {
+    let console = stage("hello-tui");
+    // What only a service has, and what tells which of the two it is.
+    let of_one = ["EXPOSE", "VOLUME", "ENV", "HEALTHCHECK", "image.title", "image.description"];
+    for line in stage("hello-server") {
+        let line = line.replace("hello-server", "hello-tui").replace("server-build", "tui-build");
+        let is_shared = !of_one.iter().any(|start| line.starts_with(start));
+        assert!(!is_shared || console.contains(&line), "the console's image lacks `{line}`: {console:#?}");
+    }
+    for line in ["FROM scratch AS hello-tui", "USER 10001:10001", "ENTRYPOINT [\"/hello-tui\"]"] {
+        assert!(console.iter().any(|instruction| instruction == line), "{console:#?}");
+    }
+}
+
+/// What a program of the workspace is made of, itself included.
+fn crates(program: &str) -> Vec<&'static str> {
+    let manifest = read(&root().join(program).join("Cargo.toml"));
+    let names = |member: &str| manifest.lines().any(|line| line.starts_with(&format!("hello-{member}")));
+    let all = ["shared", "server", "sandbox", "tui"];
+    let used: Vec<_> =
+        all.into_iter().filter(|member| *member != program && names(member)).flat_map(crates).collect();
+    all.into_iter().filter(|member| *member == program || used.contains(member)).collect()
+}
+
+#[test]
+fn every_crate_that_a_program_is_made_of_is_copied_to_where_it_is_compiled() {
+    for program in ["server", "tui"] {
+        let (crates, build) = (crates(program), stage(&format!("{program}-build")));
+        assert!(crates.len() >= 2, "{program} is made of {crates:?}");
+        for member in &crates {
+            assert!(build.contains(&format!("COPY {member} {member}")), "{program}: {build:#?}");
+        }
+        let newer = format!("RUN find {} -name", crates.join(" "));
+        assert!(build.iter().any(|line| line.starts_with(&newer)), "{program}: {build:#?}");
     }
 }
 

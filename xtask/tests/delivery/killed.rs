@@ -169,7 +169,8 @@ fn a_hand_over_that_is_killed_at_any_step_is_put_right_by_the_next_and_nobody_no
 fn a_hand_over_whose_machine_loses_its_power_at_any_step_loses_no_acknowledged_truck() {
     let Some(mut story) = Story::begun(&[]) else { return };
     let mut added = 0;
-    for point in HAND_OVER {
+    // Before it lets requests wait, a run has touched nothing of what runs.
+    for point in &HAND_OVER[3..] {
         let load = Load::of_everything(story.machine.port);
         story.killed(*point, &[]);
         story.power_is_cut();
