@@ -2,8 +2,10 @@
 
 mod delivery;
 mod first_frame;
+mod least;
 mod load;
 mod server;
+mod starts;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,47 @@
+//! The least image that can be healthy: what an engine takes by itself, before anything of ours begins.
+
+use std::{env, fs};
+
+use crate::{containers::Engine, failure::Failure};
+
+const IMAGE: &str = "localhost/hello-least:latest";
+
+/// Says yes to whatever it is asked, at once.
+const PROGRAM: &str = r#"use std::io::{Read, Write};
+
+fn main() {
+    let port = std::env::var("PORT").unwrap_or("5000".into());
+    let listener = std::net::TcpListener::bind(format!("0.0.0.0:{port}")).unwrap();
+    for mut caller in listener.incoming().flatten() {
+        let _ = caller.read(&mut [0; 512]);
+        let _ = caller.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    }
+}
+"#;
+
+const RECIPE: &str = concat!(
+    "FROM docker.io/library/rust:",
+    env!("CARGO_PKG_RUST_VERSION"),
+    r#"-slim-bookworm AS build
+COPY least.rs /
+RUN rustc -O -C target-feature=+crt-static -C strip=symbols -o /least /least.rs
+
+FROM scratch
+COPY --from=build /least /
+USER 10001:10001
+ENTRYPOINT ["/least"]
+"#
+);
+
+/// Builds it, of the compiler that our own image is built with, and returns its name.
+pub(super) fn image(engine: &Engine) -> Result<&'static str, Failure> {
+    let folder = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
+    for (name, text) in [("least.rs", PROGRAM), ("Dockerfile", RECIPE)] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).map_err(Failure::file("write", &path))?;
+    }
+    let folder = folder.path().display().to_string();
+    let format: &[&str] = if engine.is_podman() { &["--pull=never", "--format", "docker"] } else { &[] };
+    engine.said(&[&["build", "--quiet", "--tag", IMAGE], format, &[&folder]].concat())?;
+    Ok(IMAGE)
+}
