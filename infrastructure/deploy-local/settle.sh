@@ -23,7 +23,7 @@ locked() {
   if command -v flock >/dev/null; then
     flock --nonblock 9
   else
-    perl -e 'open(my $lock, ">>&=", 9) && flock($lock, 2 | 4) or exit 1'
+    perl -e 'open(my $lock, ">>&=", 9) or exit 1; flock($lock, 2 | 4) or exit 1'
   fi
 }
 

@@ -7,7 +7,7 @@ use crate::{
     http,
     load::Load,
     machine::Machine,
-    strangers::{CHECKERS, provided, root, said},
+    strangers::{CHECKERS, provided, read, root, said},
 };
 
 #[test]
@@ -126,6 +126,19 @@ fn a_broken_image_leaves_three_replicas_as_they_were() {
     let answers = load.end();
     assert!(answers.failures.is_empty(), "{:?}", answers.failures);
     assert_eq!(http::trucks(machine.port), Some(answers.added));
+}
+
+/// With `SELinux`, a container reads a folder of the machine's only if that has a label for it.
+#[test]
+fn every_folder_that_is_mounted_gets_the_label_that_selinux_wants() {
+    for file in ["docker-compose.yaml", "infrastructure/deploy-local/proxy.sh"] {
+        let text = read(&root().join(file));
+        let mounts: Vec<_> = text.lines().filter(|line| line.contains("infrastructure/local:/")).collect();
+        assert!(
+            !mounts.is_empty() && mounts.iter().all(|mount| mount.contains(":ro,z\"")),
+            "{file}: {mounts:?}"
+        );
+    }
 }
 
 #[test]
