@@ -35,7 +35,7 @@ pub(crate) fn is_wanted(headers: &HeaderMap, tag: &HeaderValue) -> bool {
 pub(crate) fn condition(headers: &HeaderMap) -> Condition {
     let (wanted, known) = (tags(headers, IF_MATCH), tags(headers, IF_NONE_MATCH));
     // A weak tag, or one that is no version of ours, matches nothing; `*` matches whatever is there.
-    let any = wanted.is_empty() || wanted.iter().any(|tag| tag == "*");
+    let any = !headers.contains_key(IF_MATCH) || wanted.iter().any(|tag| tag == "*");
     let only_if = if known.iter().any(|tag| tag == "*") {
         Some(Vec::new())
     } else {
@@ -86,6 +86,8 @@ mod tests {
         assert_eq!(condition(&HeaderMap::new()), Condition::default());
         assert_eq!(only_if(&["*"]), None);
         assert_eq!(only_if(&["\"3\", \"4\""]), Some(vec![3, 4]));
+        let no_text = HeaderValue::from_bytes(b"\"\xe9\"").unwrap();
+        assert_eq!(condition(&[(IF_MATCH, no_text)].into_iter().collect()).only_if, Some(vec![]));
         assert_eq!(only_if(&["W/\"3\", 3, \"x\", \"03\", \"+3\""]), Some(vec![]));
     }
 

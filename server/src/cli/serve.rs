@@ -69,8 +69,9 @@ async fn watch_tokens(file: PathBuf, state: AppState) {
         if now == seen {
             continue;
         }
-        seen = now;
         let read = tokio::fs::read_to_string(&file).await.map_err(|error| error.to_string());
+        // What could not be read is tried again.
+        seen = now.filter(|_| read.is_ok());
         match read.and_then(|text| Tokens::read(&text).map_err(|error| in_full(&error))) {
             Ok(tokens) if tokens == **state.tokens() => {}
             Ok(tokens) => {

@@ -34,6 +34,9 @@ const SMALL_BODY: usize = 16 * 1024;
 /// How many larger bodies are in memory at the same time; read, a list of trucks takes ten times its size.
 pub(crate) const LARGE_BODIES: usize = 8;
 
+/// How long a large body waits for a place.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Says how much one client, and all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -83,12 +86,15 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
     if let Err(refusal) = checked(&state, &request) {
         return refusal.into_response();
     }
-    let answered = async {
-        // Should nobody hand out places any more, there is nobody to wait for.
-        let _place = if is_large(&request) { state.large_bodies().acquire().await.ok() } else { None };
-        next.run(request).await
+    let _large = if is_large(&request) {
+        match time::timeout(PATIENCE, state.large_bodies().acquire()).await {
+            Ok(place) => place.ok(),
+            Err(_) => return ApiError::Busy.into_response(),
+        }
+    } else {
+        None
     };
-    match time::timeout(state.limits().time, answered).await {
+    match time::timeout(state.limits().time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::TooSlow.into_response(),
     }

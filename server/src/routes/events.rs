@@ -70,6 +70,8 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
             ApiError::Malformed("Last-Event-ID must be the id of an event, which is a number".to_owned())
         })?,
     };
+    // More often than a connection without a byte is let go.
+    let heartbeat = HEARTBEAT.min(state.limits().idle / 2);
     let listener = Listener {
         state: state.clone(),
         news,
@@ -80,7 +82,7 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
         read: VecDeque::new(),
         _permit: permit,
     };
-    let keep_alive = KeepAlive::new().interval(HEARTBEAT);
+    let keep_alive = KeepAlive::new().interval(heartbeat);
     Ok(Sse::new(listener.events()).keep_alive(keep_alive).into_response())
 }
 

@@ -109,9 +109,10 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -
     let question = request.uri().query().unwrap_or_default();
     let answer = |listing: &Listing| {
         let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
+        let answer = (wished && guard::may(state, request).is_ok())
+            .then(|| listing.answer(state.store(), request.headers()).ok())??;
         // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
-        let admitted = wished && guard::may(state, request).is_ok() && guard::counted(state, request).is_ok();
-        admitted.then(|| listing.answer(state.store(), request.headers()).ok())?
+        guard::counted(state, request).is_ok().then_some(answer)
     };
     state.listings().ready(state.store().revision(now)?, question, answer)?
 }

@@ -88,7 +88,8 @@ impl<IO> Patient<IO> {
         }
         while self.timer.as_mut().poll(context).is_ready() {
             let at_work = self.phase.get() == AT_WORK && !self.blocked;
-            if in_head || !(self.moved || at_work) {
+            // While an answer is under way, what else has come may wait.
+            if (in_head && !self.blocked) || !(self.moved || at_work) {
                 return true;
             }
             self.set(false);
@@ -130,7 +131,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for Patient<IO> {
         if !self.is_over(context) {
             return Poll::Pending;
         }
-        if self.phase.get() == HEAD {
+        if self.phase.get() == HEAD && !self.blocked {
             // What does not fit into an empty buffer at once is not worth waiting for.
             let _ = Pin::new(&mut self.io).poll_write(context, TOO_SLOW);
         }
@@ -231,6 +232,28 @@ mod tests {
         }
         assert_eq!(near.read(&mut head).await.unwrap(), 0, "in the end it is let go");
         assert_eq!(far.read(&mut head).await.unwrap(), 15, "without a word");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_while_an_answer_is_taken_slowly_may_wait() {
+        let (mut far, mut near, phase) = connected();
+        phase.begin();
+        phase.end();
+        far.write_all(b"GET").await.unwrap();
+        let mut head = [0; 3];
+        assert_eq!(near.read(&mut head).await.unwrap(), 3);
+        let ((), sent) = tokio::join!(
+            async {
+                let mut part = [0; 256];
+                for _ in 0..8 {
+                    tokio::time::sleep(5 * SECOND).await;
+                    far.read_exact(&mut part).await.unwrap();
+                    assert_eq!(part, [7; 256], "nothing comes between");
+                }
+            },
+            near.write_all(&[7; 8 * 256])
+        );
+        sent.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -28,7 +28,12 @@ use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
 use self::replicas::Ear;
-use self::{alone::Alone, replicas::Heard, sql::Tables, sql::Written, writer::Writer};
+use self::{
+    alone::Alone,
+    replicas::Heard,
+    sql::{Author, Tables, Written},
+    writer::Writer,
+};
 
 use self::revision::Revisions;
 pub(crate) use self::revision::{Point, Revision};
@@ -158,7 +163,11 @@ impl Store {
 
     /// Asks the database for the number of the last event: it answers only when all is well with it.
     pub async fn reach(&self) -> Result<u64, StoreError> {
-        if self.writer.is_gone() {
+        #[cfg(feature = "postgres")]
+        let is_deaf = self.ear.as_ref().is_some_and(|ear| ear.is_gone());
+        #[cfg(not(feature = "postgres"))]
+        let is_deaf = false;
+        if is_deaf || self.writer.is_gone() {
             return Err(sqlx::Error::WorkerCrashed.into());
         }
         self.backend.revision().await
@@ -244,11 +253,11 @@ enum Backend {
 }
 
 impl Backend {
-    async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
+    async fn write(&self, changes: &[Change], author: &Author<'_>) -> Result<Written, StoreError> {
         match self {
-            Self::Sqlite(tables) => tables.write(changes).await,
+            Self::Sqlite(tables) => tables.write(changes, author).await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => tables.write(changes).await,
+            Self::Postgres(tables) => tables.write(changes, author).await,
         }
     }
 

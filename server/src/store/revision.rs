@@ -93,18 +93,13 @@ impl Revision {
         std::mem::replace(&mut self.known, Known::Not) != Known::Not
     }
 
-    /// Takes note that other writers, who have come as far as `last`, are heard until a moment. They may have gone back:
-    /// then nothing that was read before is true.
-    #[cfg(feature = "postgres")]
-    pub(super) fn find(&mut self, last: u64, until: Instant) {
-        if last < self.point.last {
-            self.point.history += 1;
-        }
-        self.point.last = last;
-        self.known = Known::Until(until);
+    /// Takes note that the fleet has gone back to `last`: nothing that was read before is true. That is news.
+    pub(super) fn go_back(&mut self, last: u64) -> bool {
+        self.point = Point { history: self.point.history + 1, last };
+        true
     }
 
-    /// Takes note that other writers are heard longer.
+    /// Takes note that other writers are heard until a moment.
     #[cfg(feature = "postgres")]
     pub(super) fn extend(&mut self, until: Instant) {
         self.known = Known::Until(until);
@@ -143,7 +138,8 @@ mod tests {
         let (now, second) = (Instant::now(), Duration::from_secs(1));
         let mut revision = Revision::unheard();
         assert_eq!(revision.known(now), None);
-        revision.find(7, now + second);
+        revision.advance(7);
+        revision.extend(now + second);
         assert_eq!(revision.known(now), Some(at(7)));
         assert_eq!(revision.known(now + second), None, "though nobody has said that it ended");
 
@@ -158,9 +154,9 @@ mod tests {
     fn a_fleet_that_went_back_is_another_one_though_its_numbers_come_again() {
         let later = Instant::now() + Duration::from_secs(1);
         let mut revision = Revision::unheard();
-        revision.find(100, later);
-        revision.lose();
-        revision.find(95, later);
+        revision.advance(100);
+        revision.extend(later);
+        assert!(revision.go_back(95));
         assert!(revision.point() > at(100));
         for last in 96..=100 {
             assert!(revision.advance(last));

@@ -8,7 +8,11 @@ use tokio::{
     task,
 };
 
-use super::{Backend, Change, Done, Heard, StoreError, revision::Revisions, sql::Written};
+use super::{
+    Backend, Change, Done, Heard, StoreError,
+    revision::Revisions,
+    sql::{Author, Written},
+};
 
 /// How many changes wait before callers do.
 const QUEUE: usize = 1024;
@@ -92,7 +96,8 @@ async fn write(backend: &Backend, revision: &Revisions, heard: &Heard, batch: Ve
     let (changes, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
-    match backend.write(&changes).await {
+    let author = || Author { name: heard.own(), known: revision.get().point().last };
+    match backend.write(&changes, &author()).await {
         Ok(written) => tell(written, answers, revision, heard),
         Err(error) if error.may_pass() || changes.len() == 1 => {
             for answer in answers {
@@ -102,7 +107,7 @@ async fn write(backend: &Backend, revision: &Revisions, heard: &Heard, batch: Ve
         // One change that the database cannot take must not fail those that happened to come with it.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
-                match backend.write(&[change]).await {
+                match backend.write(&[change], &author()).await {
                     Ok(written) => tell(written, vec![answer], revision, heard),
                     Err(error) => drop(answer.send(Err(error))),
                 }
@@ -113,6 +118,10 @@ async fn write(backend: &Backend, revision: &Revisions, heard: &Heard, batch: Ve
 
 /// Answers the callers of a batch once every reader knows of it: a caller may read at once what it wrote.
 fn tell(written: Written, answers: Vec<Answer>, revision: &Revisions, heard: &Heard) {
+    if written.went_back {
+        heard.forget();
+        revision.change(|revision| revision.go_back(written.revision));
+    }
     revision.change(|revision| revision.advance(written.revision));
     let missing = heard.missing(written.replicas, written.revision);
     if missing.is_empty() {

@@ -148,9 +148,10 @@ async fn many_who_send_much_at_once_are_answered_in_little_memory() {
     );
     let request = post("application/json", list.len(), list.as_bytes());
     let senders = (0..64).map(|_| answer(&server.address, &request));
-    for answer in futures::future::join_all(senders).await {
-        assert!(answer.starts_with("HTTP/1.1 201"), "{answer:.200}");
-    }
+    let answers = futures::future::join_all(senders).await;
+    let added = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 201")).count();
+    let busy = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).count();
+    assert!(added >= 8 && added + busy == 64, "{added} added, {busy} to be sent again");
     let grown = server.most_memory() - before;
     assert!(grown < 40, "{grown} MiB more");
 }

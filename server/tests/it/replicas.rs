@@ -93,7 +93,11 @@ async fn a_write_on_one_replica_is_read_on_the_others_at_once() {
     let url = database.database("heard");
     let folder = TempDir::new().unwrap();
     let servers = [(); 3].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
-    for n in 1..=30 {
+    add(&servers[0]).await;
+    for server in &servers {
+        within("it has a lease", async || prepared(server).await).await;
+    }
+    for n in 2..=30 {
         // Each has its list prepared when another one writes.
         let [writer, reader, other] = [0, 1, 2].map(|of| &servers[(n + of) % 3]);
         add(writer).await;
@@ -117,11 +121,8 @@ async fn what_a_replica_cannot_hear_it_does_not_miss() {
     for n in 1..=2 {
         add(&writer).await;
         within("its list is at hand", async || prepared(&deaf).await).await;
-        let held =
-            Held::process(&database.say(
-                name,
-                &format!("{listening} AND pid <> {other_than} ORDER BY backend_start DESC LIMIT 1"),
-            ));
+        let theirs = format!("{listening} AND pid <> {other_than} ORDER BY backend_start DESC LIMIT 1");
+        let held = Held::at_rest(&database, name, &database.say(name, &theirs));
         add(&writer).await;
         assert_eq!(length(&deaf).await, 2 * n, "its lease is over, and it asks the database");
         drop(held);
@@ -134,9 +135,15 @@ async fn what_a_replica_cannot_hear_it_does_not_miss() {
 struct Held(String);
 
 impl Held {
-    fn process(pid: &str) -> Self {
-        signal("STOP", pid);
-        Self(pid.to_owned())
+    /// Holds a process of the database while it waits for something to do: in the middle of it, it would hold others up.
+    fn at_rest(database: &Postgres, name: &str, pid: &str) -> Self {
+        loop {
+            signal("STOP", pid);
+            let held = Self(pid.to_owned());
+            if database.say(name, &format!("SELECT count(*) FROM pg_locks WHERE pid = {pid}")) == "0" {
+                return held;
+            }
+        }
     }
 }
 
@@ -159,10 +166,10 @@ async fn a_replica_that_ends_is_waited_for_no_more() {
     let folder = TempDir::new().unwrap();
     let [one, other] = [(); 2].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
     let leases = "SELECT count(*) FROM replicas WHERE until > clock_timestamp()";
-    assert_eq!(database.say(&name, leases), "2");
+    until("both have one", || database.say(&name, leases) == "2");
     other.signal("TERM");
     assert!(other.wait().success());
-    assert_eq!(database.say(&name, leases), "1");
+    until("one has gone", || database.say(&name, leases) == "1");
     add(&one).await;
 
     // Who lost the database takes a lease anew when it is back.

@@ -103,7 +103,7 @@ async fn a_database_that_comes_back_older_is_believed() {
     let client = reqwest::Client::new();
     let add = async |model: &str| {
         let post = client.post(server.url("/trucks")).json(&json!({"make": "a", "model": model}));
-        assert_eq!(post.send().await.unwrap().status(), 201);
+        post.send().await.unwrap().status() == 201
     };
     let list = async || {
         let answer = client.get(server.url("/trucks")).send().await.unwrap();
@@ -111,9 +111,9 @@ async fn a_database_that_comes_back_older_is_believed() {
         let trucks: Vec<Value> = answer.json().await.unwrap();
         (tag, trucks.iter().map(|truck| truck["model"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
     };
-    add("kept").await;
+    assert!(add("kept").await);
     let dump = database.dump(&name);
-    add("lost").await;
+    assert!(add("lost").await);
     let (before, models) = list().await;
     assert_eq!(models, ["kept", "lost"]);
 
@@ -122,13 +122,13 @@ async fn a_database_that_comes_back_older_is_believed() {
     database.load(&name, &dump);
     database.down();
     database.up();
-    within("it is ready again", async || status(&server, "/readyz").await == 200).await;
-    within("it hears again", async || metric(&server, "hello_store_heard 1").await).await;
-    assert_eq!(list().await.1, ["kept"]);
-    add("other").await;
+    // Whoever writes first, before anybody hears, brings the fleet to the number that it had.
+    within("it writes again", async || add("other").await).await;
     let (after, models) = list().await;
     assert_eq!(models, ["kept", "other"]);
     assert_ne!(before, after, "they are of the same number, and not the same");
+    within("it hears again", async || metric(&server, "hello_store_heard 1").await).await;
+    assert_eq!(list().await.1, ["kept", "other"]);
 }
 
 async fn metric(server: &Server, line: &str) -> bool {

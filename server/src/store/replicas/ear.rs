@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{
     Heard,
-    lease::{Lease, Told},
+    lease::{Found, Lease, Told},
 };
 use crate::{
     error::in_full,
@@ -47,10 +47,16 @@ impl Ear {
         revision: Revisions,
     ) -> Result<Self, StoreError> {
         let (open, is_open) = watch::channel(true);
-        let listener = Listener { url: url.to_owned(), heard, revision };
+        let mut listener = Listener { url: url.to_owned(), heard, revision, epoch: None };
         let lease = listener.take_lease().await?;
         let task = tokio::spawn(listener.stay(lease, is_open));
         Ok(Self { open, task: Mutex::new(Some(task)) })
+    }
+
+    /// Says whether nobody listens any more, as after a panic.
+    pub(in crate::store) fn is_gone(&self) -> bool {
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Listens no more, so that no writer waits for this replica.
@@ -68,10 +74,12 @@ struct Listener {
     url: String,
     heard: Heard,
     revision: Revisions,
+    /// That of the fleet when it was last found.
+    epoch: Option<String>,
 }
 
 impl Listener {
-    async fn stay(self, mut lease: Lease, mut open: watch::Receiver<bool>) {
+    async fn stay(mut self, mut lease: Lease, mut open: watch::Receiver<bool>) {
         loop {
             tokio::select! {
                 () = closed(&mut open) => {
@@ -86,6 +94,7 @@ impl Listener {
                 ),
             }
             self.revision.change(Revision::lose);
+            drop(lease);
             lease = tokio::select! {
                 () = closed(&mut open) => return,
                 lease = self.take_lease_again() => lease,
@@ -94,17 +103,29 @@ impl Listener {
         }
     }
 
-    async fn take_lease(&self) -> Result<Lease, sqlx::Error> {
-        let taken = Lease::take(&self.url, self.heard.clone(), self.last());
-        let (lease, last) = time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    async fn take_lease(&mut self) -> Result<Lease, sqlx::Error> {
+        let known = self.epoch.clone().map(|epoch| Found { epoch, last: self.last() });
+        let taken = Lease::take(&self.url, self.heard.clone(), known.as_ref());
+        let (lease, found) =
+            time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        let went_back = known.is_some_and(|known| known.epoch != found.epoch);
+        if went_back {
+            self.heard.forget();
+        }
+        self.epoch = Some(found.epoch);
         self.revision.change(|revision| {
-            revision.find(last, lease.until());
+            if went_back {
+                revision.go_back(found.last);
+            }
+            revision.advance(found.last);
+            revision.extend(lease.until());
+            // Whoever follows the events may have missed some.
             true
         });
         Ok(lease)
     }
 
-    async fn take_lease_again(&self) -> Lease {
+    async fn take_lease_again(&mut self) -> Lease {
         loop {
             match self.take_lease().await {
                 Ok(lease) => return lease,
@@ -146,19 +167,21 @@ impl Listener {
         Ok(())
     }
 
-    /// Takes in what was told so far, and says so when it was news.
+    /// Takes in what was told so far, and says so when others wrote: they wait for that.
     async fn take_in(&self, lease: &mut Lease, mut told: Option<Told>) -> Result<(), sqlx::Error> {
-        let mut is_news = false;
+        let mut is_awaited = false;
         while let Some(one) = told.or_else(|| lease.told_already()) {
             match one {
                 Told::Written(last) => {
-                    is_news |= self.revision.change(|revision| revision.advance(last));
+                    self.revision.change(|revision| revision.advance(last));
+                    is_awaited = true;
                 }
+                Told::OwnWriting => {}
                 Told::Heard(replica, last) => self.heard.note(&replica, last),
             }
             told = None;
         }
-        if is_news {
+        if is_awaited {
             lease.acknowledge(self.last()).await?;
         }
         Ok(())

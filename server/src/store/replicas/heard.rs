@@ -24,8 +24,7 @@ impl Heard {
     }
 
     /// Returns the name of this replica.
-    #[cfg(feature = "postgres")]
-    pub(super) fn own(&self) -> &str {
+    pub(in crate::store) fn own(&self) -> &str {
         &self.own
     }
 
@@ -43,6 +42,11 @@ impl Heard {
             let heard = others.entry(replica.to_owned()).or_default();
             *heard = revision.max(*heard);
         });
+    }
+
+    /// Forgets what others have heard, for the numbers of events come again.
+    pub(in crate::store) fn forget(&self) {
+        self.others.send_modify(HashMap::clear);
     }
 
     /// Returns those of these replicas that may not have heard of an event.

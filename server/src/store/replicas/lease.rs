@@ -3,14 +3,17 @@
 use std::time::{Duration, Instant};
 
 use sqlx::{
-    Acquire,
+    Acquire, PgConnection, Postgres,
     postgres::{PgListener, PgNotification, PgPoolOptions},
-    query, query_scalar,
+    query, query_as,
 };
 use tokio::time::timeout_at;
 
 use super::{LEASE, heard::Heard};
-use crate::store::sql::postgres::{CHANGES, PATIENCE, options};
+use crate::store::sql::{
+    Dialect,
+    postgres::{CHANGES, PATIENCE, options},
+};
 
 /// Where replicas say how far they have heard.
 const HEARD: &str = "hello_trucks_heard";
@@ -30,18 +33,32 @@ pub(super) struct Lease {
 
 /// What the others say.
 pub(super) enum Told {
-    /// Somebody wrote this event.
+    /// Another replica wrote this event, or all up to it.
     Written(u64),
+    /// What this replica has written itself.
+    OwnWriting,
     /// A replica has heard of this event.
     Heard(String, u64),
 }
 
+/// The fleet as a replica finds it.
+pub(super) struct Found {
+    /// What tells it from every other one, also from what it was before it was restored.
+    pub(super) epoch: String,
+    /// The last event.
+    pub(super) last: u64,
+}
+
 impl Lease {
-    /// Begins to listen, and takes a lease. Returns it with the last event that there is.
+    /// Begins to listen, and takes a lease. Returns it with the fleet as it is.
     ///
-    /// When that is one before `known`, the database was restored, or another one took over that had not got everything:
-    /// the fleet begins a new epoch, for the numbers of its events come again.
-    pub(super) async fn take(url: &str, heard: Heard, known: u64) -> Result<(Self, u64), sqlx::Error> {
+    /// When `known` is further on in the same epoch, the database was restored, or another one took over that had not got
+    /// everything: the fleet begins a new epoch, for the numbers of its events come again.
+    pub(super) async fn take(
+        url: &str,
+        heard: Heard,
+        known: Option<&Found>,
+    ) -> Result<(Self, Found), sqlx::Error> {
         let options = options(url)?;
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         let mut listener =
@@ -52,12 +69,10 @@ impl Lease {
 
         let mut tx = listener.begin().await?;
         // Whoever writes meanwhile waits, and finds the lease.
-        let last: i64 = query_scalar("SELECT revision FROM fleet FOR UPDATE").fetch_one(&mut *tx).await?;
-        let last = u64::try_from(last).unwrap_or_default();
-        if last < known {
-            query("UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)")
-                .execute(&mut *tx)
-                .await?;
+        let mut found = fleet(&mut tx, "SELECT epoch, revision FROM fleet FOR UPDATE").await?;
+        if known.is_some_and(|known| known.epoch == found.epoch && known.last > found.last) {
+            query(Postgres::NEW_EPOCH).execute(&mut *tx).await?;
+            found = fleet(&mut tx, "SELECT epoch, revision FROM fleet").await?;
         }
         let asked = Instant::now();
         query(
@@ -72,7 +87,7 @@ impl Lease {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((Self { listener, heard, until: end(asked) }, last))
+        Ok((Self { listener, heard, until: end(asked) }, found))
     }
 
     /// Returns when the lease ends.
@@ -128,7 +143,7 @@ impl Lease {
         loop {
             // Without one, the connection was lost.
             let said = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
-            if let Some(told) = understood(&said) {
+            if let Some(told) = self.understood(&said) {
                 return Ok(told);
             }
         }
@@ -136,20 +151,34 @@ impl Lease {
 
     /// Returns what the others have said already.
     pub(super) fn told_already(&mut self) -> Option<Told> {
-        std::iter::from_fn(|| self.listener.next_buffered()).find_map(|said| understood(&said))
+        while let Some(said) = self.listener.next_buffered() {
+            if let Some(told) = self.understood(&said) {
+                return Some(told);
+            }
+        }
+        None
+    }
+
+    /// Reads what was said; whatever else may be said on our channels means nothing.
+    fn understood(&self, said: &PgNotification) -> Option<Told> {
+        match said.channel() {
+            CHANGES => {
+                let (revision, author) = said.payload().split_once(' ')?;
+                let is_own = author == self.heard.own();
+                Some(if is_own { Told::OwnWriting } else { Told::Written(revision.parse().ok()?) })
+            }
+            HEARD => {
+                let (replica, revision) = said.payload().split_once(' ')?;
+                Some(Told::Heard(replica.to_owned(), revision.parse().ok()?))
+            }
+            _ => None,
+        }
     }
 }
 
-/// Reads what was said; whatever else may be said on our channels means nothing.
-fn understood(said: &PgNotification) -> Option<Told> {
-    match said.channel() {
-        CHANGES => Some(Told::Written(said.payload().parse().ok()?)),
-        HEARD => {
-            let (replica, revision) = said.payload().split_once(' ')?;
-            Some(Told::Heard(replica.to_owned(), revision.parse().ok()?))
-        }
-        _ => None,
-    }
+async fn fleet(connection: &mut PgConnection, question: &'static str) -> Result<Found, sqlx::Error> {
+    let (epoch, last): (String, i64) = query_as(question).fetch_one(connection).await?;
+    Ok(Found { epoch, last: u64::try_from(last).unwrap_or_default() })
 }
 
 fn end(asked: Instant) -> Instant {

@@ -12,6 +12,12 @@
 //!   written before. So a lease that a writer must wait for ends at most [`LEASE`] after its commit.
 //! * A replica counts its lease from before it asked, on its own clock, and gives it up somewhat early.
 //!
+//! * The clocks run: it does not hold while the database's is set forward by seconds, or in the moment in which a machine
+//!   that was suspended as a whole goes on.
+//!
+//! A database may come back older than it was, as from a backup. Whoever notices first, a writer or who takes a lease,
+//! begins a new epoch of the fleet, and whoever finds another epoch than before believes nothing that it has kept.
+//!
 //! A replica that cannot hear the others asks the database for everything. What trucks are never belongs here.
 
 #[cfg(feature = "postgres")]

@@ -25,6 +25,15 @@ const KEYS_KEPT: Duration = Duration::from_hours(24);
 /// After how many events the old ones, and old keys, are forgotten.
 const SWEEP: u64 = 1_000;
 
+/// Who writes a batch.
+#[derive(Debug)]
+pub(in crate::store) struct Author<'a> {
+    /// The name of the replica.
+    pub(in crate::store) name: &'a str,
+    /// The last event that it knows of.
+    pub(in crate::store) known: u64,
+}
+
 /// What came of a batch.
 #[derive(Debug)]
 pub(in crate::store) struct Written {
@@ -32,6 +41,8 @@ pub(in crate::store) struct Written {
     pub(in crate::store) outcomes: Vec<Result<Done, StoreError>>,
     /// The number of the last event.
     pub(in crate::store) revision: u64,
+    /// Whether the fleet had gone back behind what the author knew, as after a restore. It has a new epoch then.
+    pub(in crate::store) went_back: bool,
     /// The replicas that must hear of it before anybody is answered, this one among them.
     pub(in crate::store) replicas: Vec<String>,
 }
@@ -53,12 +64,16 @@ where
     for<'r> (String,): FromRow<'r, DB::Row>,
 {
     /// Makes all changes in one transaction, which is on disk when this returns.
-    pub(in crate::store) async fn write(&self, changes: &[Change]) -> Result<Written, StoreError> {
+    pub(in crate::store) async fn write(
+        &self,
+        changes: &[Change],
+        author: &Author<'_>,
+    ) -> Result<Written, StoreError> {
         let mut connection = Borrowed::of(&self.writer).await?;
         let (written, ended) = answered::<DB, _, StoreError>(async {
             Ok(match connection.begin_with(DB::BEGIN_WRITE.into_sql_str()).await {
                 Ok(mut tx) => {
-                    let written = write_batch::<DB>(&mut tx, changes).await;
+                    let written = write_batch::<DB>(&mut tx, changes, author).await;
                     let ended = if written.is_ok() { tx.commit().await } else { tx.rollback().await };
                     (written, ended)
                 }
@@ -78,7 +93,11 @@ where
     }
 }
 
-async fn write_batch<DB>(connection: &mut DB::Connection, changes: &[Change]) -> Result<Written, StoreError>
+async fn write_batch<DB>(
+    connection: &mut DB::Connection,
+    changes: &[Change],
+    author: &Author<'_>,
+) -> Result<Written, StoreError>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -93,10 +112,14 @@ where
 {
     let facts = read_facts::<DB>(connection, changes).await?;
     let before = facts.fleet.revision;
+    let went_back = before < author.known;
+    if went_back {
+        query(DB::NEW_EPOCH).execute(&mut *connection).await?;
+    }
     let plan = Plan::of(changes, facts);
     if !plan.is_empty() {
         write_trucks::<DB>(connection, &plan).await?;
-        write_fleet::<DB>(connection, &plan).await?;
+        write_fleet::<DB>(connection, &plan, author).await?;
         if before / SWEEP != plan.fleet.revision / SWEEP {
             forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
         }
@@ -107,7 +130,7 @@ where
         None => Vec::new(),
     };
     let replicas = leases.into_iter().map(|(name,)| name).collect();
-    Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, replicas })
+    Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, went_back, replicas })
 }
 
 /// Reads what the changes need to know, and no more.
@@ -201,7 +224,11 @@ where
     Ok(())
 }
 
-async fn write_fleet<DB>(connection: &mut DB::Connection, plan: &Plan) -> Result<(), StoreError>
+async fn write_fleet<DB>(
+    connection: &mut DB::Connection,
+    plan: &Plan,
+    author: &Author<'_>,
+) -> Result<(), StoreError>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -217,7 +244,10 @@ where
     }
     update.execute(&mut *connection).await?;
     if let Some(announce) = DB::ANNOUNCE {
-        query(announce).bind(plan.fleet.revision.to_string()).execute(&mut *connection).await?;
+        query(announce)
+            .bind(format!("{} {}", plan.fleet.revision, author.name))
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

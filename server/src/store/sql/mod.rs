@@ -20,7 +20,7 @@ use sqlx::{
     query::QueryAs, query_as,
 };
 
-pub(super) use self::batch::Written;
+pub(super) use self::batch::{Author, Written};
 use self::{
     borrowed::{Borrowed, answered},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
@@ -58,7 +58,9 @@ pub(super) trait Dialect: Database {
     const TELL: &str;
     /// Adds idempotency keys.
     const KEEP_KEYS: &str;
-    /// Tells other replicas of the new revision.
+    /// Makes the fleet another one, whose events have their numbers anew.
+    const NEW_EPOCH: &str;
+    /// Tells other replicas of the new revision, and who made it.
     const ANNOUNCE: Option<&str>;
     /// Reads which replicas have a lease, when there can be others.
     const LEASES: Option<&str>;

@@ -26,8 +26,13 @@ const RESTED: Duration = Duration::from_millis(100);
 pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the database works on a statement, waits for a lock, and keeps a transaction that nobody goes on with.
-const TIMEOUTS: [(&str, &str); 3] =
-    [("statement_timeout", "5s"), ("lock_timeout", "4s"), ("idle_in_transaction_session_timeout", "10s")];
+/// It looks whether there is still somebody to answer, for who leaves must not leave a question behind.
+const TIMEOUTS: [(&str, &str); 4] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "4s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("client_connection_check_interval", "500ms"),
+];
 
 /// Where writers tell of the last event.
 pub(in crate::store) const CHANGES: &str = "hello_trucks";
@@ -66,6 +71,8 @@ impl Dialect for Postgres {
     const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT name, fingerprint, answer, created_at FROM jsonb_to_recordset($1::jsonb) \
                              AS t (name text, fingerprint text, answer text, created_at bigint)";
+    const NEW_EPOCH: &str =
+        "UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)";
     const ANNOUNCE: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
     const LEASES: Option<&str> = Some("SELECT name FROM replicas WHERE until > clock_timestamp()");
 }

@@ -52,6 +52,7 @@ impl Dialect for Sqlite {
     const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
                                     value ->> 'created_at' FROM jsonb_each($1)";
+    const NEW_EPOCH: &str = "UPDATE fleet SET epoch = lower(hex(randomblob(4)))";
     const ANNOUNCE: Option<&str> = None;
     const LEASES: Option<&str> = None;
 }
