@@ -172,11 +172,10 @@ impl Listener {
         let mut is_awaited = false;
         while let Some(one) = told.or_else(|| lease.told_already()) {
             match one {
-                Told::Written(last) => {
+                Told::Written { last, by_other } => {
                     self.revision.change(|revision| revision.advance(last));
-                    is_awaited = true;
+                    is_awaited |= by_other;
                 }
-                Told::OwnWriting => {}
                 Told::Heard(replica, last) => self.heard.note(&replica, last),
             }
             told = None;

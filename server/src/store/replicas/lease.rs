@@ -33,10 +33,8 @@ pub(super) struct Lease {
 
 /// What the others say.
 pub(super) enum Told {
-    /// Another replica wrote this event, or all up to it.
-    Written(u64),
-    /// What this replica has written itself.
-    OwnWriting,
+    /// Somebody wrote this event, or all up to it: another replica, or this one, which may not know that it succeeded.
+    Written { last: u64, by_other: bool },
     /// A replica has heard of this event.
     Heard(String, u64),
 }
@@ -164,8 +162,7 @@ impl Lease {
         match said.channel() {
             CHANGES => {
                 let (revision, author) = said.payload().split_once(' ')?;
-                let is_own = author == self.heard.own();
-                Some(if is_own { Told::OwnWriting } else { Told::Written(revision.parse().ok()?) })
+                Some(Told::Written { last: revision.parse().ok()?, by_other: author != self.heard.own() })
             }
             HEARD => {
                 let (replica, revision) = said.payload().split_once(' ')?;
