@@ -164,6 +164,19 @@ fn one_cell_and_back_is_survived() {
 }
 
 #[test]
+fn a_key_that_comes_together_with_a_new_size_is_not_kept_waiting() {
+    let mut screen = Screen::dashboard();
+    let places = [("2", "LIFECYCLE"), ("1", "Needs you")];
+    for (round, (key, sight)) in (0..100).zip(places.into_iter().cycle()) {
+        // The second size and the key come while the first is being drawn.
+        screen.resize(30, 100);
+        screen.resize(40, 120 - round % 2);
+        screen.press(key);
+        screen.sees(sight);
+    }
+}
+
+#[test]
 fn ctrl_z_leaves_the_shell_its_terminal_and_fg_brings_the_dashboard_back() {
     let mut shell = Screen::start(Path::new("bash"), &["--norc", "--noprofile", "-i"]);
     shell.sees("shell$");
