@@ -117,11 +117,15 @@ impl Session {
         self.run(Step::Doctests, &mut self.cargo(&["test", "--workspace", "--doc"]))
     }
 
+    /// Looks at the features that the workspace as a whole does not: the service with traces, and as the sandbox has it.
     fn features(&self) -> Result<(), Failure> {
-        let of_server = ["--package", "hello-server", "--features", "otel"];
-        let lints = [&["clippy"][..], &of_server, &["--all-targets", "--", "-D", "warnings"]].concat();
-        self.run(Step::Features, &mut self.cargo(&lints))?;
-        let tests = [&["test"][..], &of_server, &["--test", "it", "otel"]].concat();
+        let with_traces = ["--package", "hello-server", "--features", "otel"];
+        let as_mounted = ["--package", "hello-server", "--no-default-features"];
+        for (features, targets) in [(&with_traces[..], "--all-targets"), (&as_mounted, "--lib")] {
+            let lints = [&["clippy"][..], features, &[targets, "--", "-D", "warnings"]].concat();
+            self.run(Step::Features, &mut self.cargo(&lints))?;
+        }
+        let tests = [&["test"][..], &with_traces, &["--test", "it", "otel"]].concat();
         self.run(Step::Features, &mut self.cargo(&tests))
     }
 

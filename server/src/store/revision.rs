@@ -111,7 +111,10 @@ impl Revision {
     }
 
     /// Returns the number of the last event, unless others may by `now` have gone beyond it unheard.
-    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "nobody else writes"))]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, clippy::unnecessary_wraps, reason = "nobody else writes")
+    )]
     pub(crate) fn known(self, now: Instant) -> Option<Point> {
         match self.known {
             Known::Always => Some(self.point),
