@@ -5,6 +5,11 @@
 use axum::{Router, body::Bytes, http::header::CONTENT_TYPE, routing::get};
 use tokio::net::TcpListener;
 
+/// The same as the service's: what is compared is what the two do.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "whoever starts it reads where it listens")]
 async fn main() -> std::io::Result<()> {
