@@ -67,8 +67,10 @@ impl ApiError {
     pub(crate) fn from_panic(panic: Box<dyn Any + Send>) -> Response {
         let text =
             panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        tracing::error!(error = text.unwrap_or("of no text"), "a handler panicked");
-        Self::Panicked.into_response()
+        let cause = format!("a handler panicked: {}", text.unwrap_or("of no text"));
+        let mut response = Self::Panicked.into_response();
+        response.extensions_mut().insert(Cause(cause));
+        response
     }
 
     fn status(&self) -> StatusCode {
@@ -135,11 +137,12 @@ impl From<StoreError> for ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// Leaves the problem beside the answer: it is written out where the request id is known.
+    /// Leaves the problem and its cause beside the answer: they are told where the request id is known.
     fn into_response(self) -> Response {
-        if let Self::Away(error) | Self::Broken(error) = &self {
-            tracing::error!(error = in_full(error), "the store failed");
-        }
+        let cause = match &self {
+            Self::Away(error) | Self::Broken(error) => Some(format!("the store failed: {}", in_full(error))),
+            _ => None,
+        };
         let (status, header) = (self.status(), self.header());
         let problem = Problem::new(status.as_u16(), status.canonical_reason().unwrap_or_default())
             .with_detail(self.to_string())
@@ -147,9 +150,16 @@ impl IntoResponse for ApiError {
         let mut response = status.into_response();
         response.headers_mut().extend(header);
         response.extensions_mut().insert(problem);
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(Cause(cause));
+        }
         response
     }
 }
+
+/// Why an answer is a failure of ours, for the log alone.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause(pub(crate) String);
 
 /// Says an error and all its causes in one line; a cause that its effect has quoted is not said twice.
 pub(crate) fn in_full(error: &dyn Error) -> String {

@@ -16,7 +16,7 @@ use opentelemetry_otlp::{
 use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use tracing_subscriber::{Layer, filter::LevelFilter, registry::LookupSpan};
+use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
 const SERVICE: &str = "hello-server";
 
@@ -48,8 +48,8 @@ impl Traces {
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
         let spans = tracing_opentelemetry::layer().with_tracer(self.0.tracer(SERVICE));
-        // A line of the log inside a span is the log's to tell.
-        spans.with_filter(LevelFilter::INFO)
+        // A line of the log inside a span is the log's to tell, and spans of libraries are theirs.
+        spans.with_filter(filter_fn(|told| told.is_span() && told.target().starts_with("hello_server")))
     }
 
     /// Sends what is left.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 #[cfg(feature = "otel")]
 use crate::otel;
-use crate::{AppState, trace};
+use crate::{AppState, error::Cause, trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,7 +41,8 @@ const SAFE: [(HeaderName, HeaderValue); 5] = [
 /// Answers a request under its id, and writes one line about it.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut seen = Seen::of(&state, &request);
-    let span = tracing::info_span!(
+    // For lines that are told inside, at a level that is seldom asked for: a span costs as much as the line of a request.
+    let span = tracing::debug_span!(
         "request",
         request.id = written(&seen.id),
         trace.id = seen.trace,
@@ -58,6 +59,9 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
     #[cfg(feature = "otel")]
     otel::end(&span, status);
     write_problem(&mut response, written(&seen.id));
+    if let Some(Cause(cause)) = response.extensions_mut().remove() {
+        seen.fail(&cause);
+    }
     seen.end(status, "answered");
     make_safe(response.headers_mut());
     label(&mut response, seen.id.clone());
@@ -96,6 +100,15 @@ impl Seen {
 
     fn route(&self) -> Option<&str> {
         self.route.as_ref().map(MatchedPath::as_str)
+    }
+
+    fn fail(&self, cause: &str) {
+        tracing::error!(
+            request.id = written(&self.id),
+            trace.id = self.trace,
+            error = cause,
+            "the service failed"
+        );
     }
 
     fn end(&mut self, status: u16, how: &'static str) {

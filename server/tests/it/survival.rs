@@ -169,10 +169,17 @@ async fn a_file_that_takes_no_writes_is_503_for_those_and_still_read() {
     drop(server);
 
     let only_read = [QUIET, ("DATABASE_URL", "sqlite://hello-trucks.db?mode=ro")];
-    let server = Server::start_with(folder.path(), &only_read);
+    let mut server = Server::start_with(folder.path(), &only_read);
     assert_eq!(status(&server, "/readyz").await, 200);
     let answer = reqwest::Client::new().post(server.url("/trucks")).json(&json!({"make": "a", "model": "b"}));
-    assert_eq!(answer.send().await.unwrap().status(), 503);
+    let answer = answer.send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    // The caller is told nothing of the inside; the log is, under the same id.
+    let problem: Value = answer.json().await.unwrap();
+    let line = server.logged("the service failed");
+    assert_eq!((&line["request.id"], &line["level"]), (&problem["requestId"], &json!("ERROR")));
+    assert!(line["error"].as_str().unwrap().ends_with("attempt to write a readonly database"), "{line}");
+    assert!(!problem.to_string().contains("readonly"), "{problem}");
     keeps(&server.address, &promised).await;
     drop(server);
 
