@@ -31,7 +31,7 @@ use self::replicas::Ear;
 use self::{
     alone::Alone,
     replicas::Heard,
-    sql::{Author, Tables, Written},
+    sql::{Author, Begun, Tables, Written},
     writer::Writer,
 };
 
@@ -253,12 +253,12 @@ enum Backend {
 }
 
 impl Backend {
-    async fn write(&self, changes: &[Change], author: &Author<'_>) -> Result<Written, StoreError> {
-        match self {
-            Self::Sqlite(tables) => tables.write(changes, author).await,
+    async fn begin(&self) -> Result<Writing, StoreError> {
+        Ok(match self {
+            Self::Sqlite(tables) => Writing::Sqlite(tables.begin().await?),
             #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => tables.write(changes, author).await,
-        }
+            Self::Postgres(tables) => Writing::Postgres(tables.begin().await?),
+        })
     }
 
     async fn revision(&self) -> Result<u64, StoreError> {
@@ -266,6 +266,24 @@ impl Backend {
             Self::Sqlite(tables) => tables.revision().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(tables) => tables.revision().await,
+        }
+    }
+}
+
+/// A transaction of a backend.
+#[derive(Debug)]
+enum Writing {
+    Sqlite(Begun<Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(Begun<sqlx::Postgres>),
+}
+
+impl Writing {
+    async fn write(self, changes: &[Change], author: &Author<'_>) -> Result<Written, StoreError> {
+        match self {
+            Self::Sqlite(begun) => begun.write(changes, author).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(begun) => begun.write(changes, author).await,
         }
     }
 }

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use tokio::{
-    sync::{mpsc, oneshot},
-    task,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Backend, Change, Done, Heard, StoreError,
+    Backend, Change, Done, Heard, StoreError, Writing,
     revision::Revisions,
     sql::{Author, Written},
 };
@@ -42,14 +39,13 @@ impl Writer {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             while let Some(first) = asked.recv().await {
-                let mut batch = Batch::of(first);
-                batch.fill(&mut asked);
-                // Those who were answered by the batch before come all at once, one after the other.
-                for _ in 0..2 {
-                    task::yield_now().await;
-                    batch.fill(&mut asked);
+                let begun = backend.begin().await;
+                // Who came while it began, which takes a while where writers wait for each other, shares the commit.
+                let batch = Batch::of(first, &mut asked);
+                match begun {
+                    Ok(writing) => write(writing, &backend, &revision, &heard, batch.changes).await,
+                    Err(error) => refuse(batch.changes.into_iter().map(|asked| asked.answer), &error),
                 }
-                write(&backend, &revision, &heard, batch.changes).await;
             }
         });
         Self { queue }
@@ -76,43 +72,45 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(first: Asked) -> Self {
-        Self { trucks: first.change.trucks(), changes: vec![first] }
-    }
-
-    /// Takes in who has asked meanwhile.
-    fn fill(&mut self, asked: &mut mpsc::Receiver<Asked>) {
-        while self.changes.len() < BATCH
-            && self.trucks < TRUCKS
+    /// Makes a batch of the first, and of those who wait after it.
+    fn of(first: Asked, asked: &mut mpsc::Receiver<Asked>) -> Self {
+        let mut batch = Self { trucks: first.change.trucks(), changes: vec![first] };
+        while batch.changes.len() < BATCH
+            && batch.trucks < TRUCKS
             && let Ok(one) = asked.try_recv()
         {
-            self.trucks += one.change.trucks();
-            self.changes.push(one);
+            batch.trucks += one.change.trucks();
+            batch.changes.push(one);
         }
+        batch
     }
 }
 
-async fn write(backend: &Backend, revision: &Revisions, heard: &Heard, batch: Vec<Asked>) {
+async fn write(writing: Writing, backend: &Backend, revision: &Revisions, heard: &Heard, batch: Vec<Asked>) {
     let (changes, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
     let author = || Author { name: heard.own(), known: revision.get().point().last };
-    match backend.write(&changes, &author()).await {
+    match writing.write(&changes, &author()).await {
         Ok(written) => tell(written, answers, revision, heard),
-        Err(error) if error.may_pass() || changes.len() == 1 => {
-            for answer in answers {
-                let _ = answer.send(Err(error.clone()));
-            }
-        }
+        Err(error) if error.may_pass() || changes.len() == 1 => refuse(answers, &error),
         // One change that the database cannot take must not fail those that happened to come with it.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
-                match backend.write(&[change], &author()).await {
+                let alone = async { backend.begin().await?.write(&[change], &author()).await };
+                match alone.await {
                     Ok(written) => tell(written, vec![answer], revision, heard),
-                    Err(error) => drop(answer.send(Err(error))),
+                    Err(error) => refuse([answer], &error),
                 }
             }
         }
+    }
+}
+
+fn refuse(answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
+    for answer in answers {
+        // A caller that has gone away is not waiting.
+        let _ = answer.send(Err(error.clone()));
     }
 }
 

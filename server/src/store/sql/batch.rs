@@ -1,19 +1,22 @@
 //! A batch of changes in one transaction: facts are read by sets, the plan is made, and it is written by sets.
+//!
+//! A batch asks the database as seldom as it can: to ask and to be answered takes longer than most statements do, and
+//! meanwhile all that waits for the batch waits.
 
 use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Connection, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeStr, Type, query, query_as};
+use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_sql};
 
 use super::{
     Dialect, Tables,
     borrowed::{Borrowed, answered},
-    rows::{self, EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
-    sets,
+    rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
+    sets, steps,
 };
 use crate::store::{
     Change, Done, StoreError,
-    plan::{Facts, Plan},
+    plan::{Facts, Fleet, Plan},
 };
 
 /// How many events are kept for those who resume.
@@ -47,54 +50,71 @@ pub(in crate::store) struct Written {
     pub(in crate::store) replicas: Vec<String>,
 }
 
+/// A transaction that has begun: nobody else writes until its end.
+#[derive(Debug)]
+pub(in crate::store) struct Begun<DB: Dialect> {
+    connection: Borrowed<DB>,
+    fleet: Fleet,
+}
+
 impl<DB> Tables<DB>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    for<'c> &'c Pool<DB>: Executor<'c, Database = DB>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+{
+    /// Begins to write.
+    pub(in crate::store) async fn begin(&self) -> Result<Begun<DB>, StoreError> {
+        let mut connection = Borrowed::of(&self.writer).await?;
+        let row = raw_sql(DB::BEGIN_WRITE).fetch_one(&mut *connection);
+        let fleet = answered::<DB, _, _>(row).await.and_then(|row| rows::fleet(FleetRow::from_row(&row)?));
+        match fleet {
+            Ok(fleet) => Ok(Begun { connection, fleet }),
+            Err(error) => {
+                connection.throw_away();
+                Err(error.into())
+            }
+        }
+    }
+}
+
+impl<DB> Begun<DB>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     DB::Arguments: IntoArguments<DB>,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
     for<'r> TruckRow: FromRow<'r, DB::Row>,
-    for<'r> FleetRow: FromRow<'r, DB::Row>,
     for<'r> KeyRow: FromRow<'r, DB::Row>,
-    for<'r> EventRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
-    for<'r> (i64,): FromRow<'r, DB::Row>,
-    for<'r> (String,): FromRow<'r, DB::Row>,
 {
-    /// Makes all changes in one transaction, which is on disk when this returns.
+    /// Makes all changes, which are on disk when this returns.
     pub(in crate::store) async fn write(
-        &self,
+        self,
         changes: &[Change],
         author: &Author<'_>,
     ) -> Result<Written, StoreError> {
-        let mut connection = Borrowed::of(&self.writer).await?;
-        let (written, ended) = answered::<DB, _, StoreError>(async {
-            Ok(match connection.begin_with(DB::BEGIN_WRITE.into_sql_str()).await {
-                Ok(mut tx) => {
-                    let written = write_batch::<DB>(&mut tx, changes, author).await;
-                    let ended = if written.is_ok() { tx.commit().await } else { tx.rollback().await };
-                    (written, ended)
-                }
-                Err(error) => (Err(error.into()), Err(sqlx::Error::WorkerCrashed)),
-            })
+        let Self { mut connection, fleet } = self;
+        let (written, is_over) = answered::<DB, _, StoreError>(async {
+            let written = write_batch::<DB>(&mut connection, fleet, changes, author).await;
+            let is_over = written.is_ok() || raw_sql("ROLLBACK").execute(&mut *connection).await.is_ok();
+            Ok((written, is_over))
         })
         .await?;
         // A full disk has SQLite end a transaction by itself, and a server that takes no writes any more has a successor.
-        if ended.is_ok() && !written.as_ref().is_err_and(StoreError::may_pass) {
+        if is_over && !written.as_ref().is_err_and(StoreError::may_pass) {
             connection.give_back();
         } else {
             connection.throw_away();
         }
-        let written = written?;
-        ended?;
-        Ok(written)
+        written
     }
 }
 
 async fn write_batch<DB>(
     connection: &mut DB::Connection,
+    before: Fleet,
     changes: &[Change],
     author: &Author<'_>,
 ) -> Result<Written, StoreError>
@@ -105,47 +125,37 @@ where
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
     for<'r> TruckRow: FromRow<'r, DB::Row>,
-    for<'r> FleetRow: FromRow<'r, DB::Row>,
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
-    for<'r> (String,): FromRow<'r, DB::Row>,
 {
-    let facts = read_facts::<DB>(connection, changes).await?;
-    let before = facts.fleet.revision;
-    let went_back = before < author.known;
+    let facts = read_facts::<DB>(connection, before, changes).await?;
+    let went_back = before.revision < author.known;
     if went_back {
         query(DB::NEW_EPOCH).execute(&mut *connection).await?;
     }
     let plan = Plan::of(changes, facts);
-    if !plan.is_empty() {
-        write_trucks::<DB>(connection, &plan).await?;
-        write_fleet::<DB>(connection, &plan, author).await?;
-        if before / SWEEP != plan.fleet.revision / SWEEP {
-            forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
-        }
+    if before.revision / SWEEP != plan.fleet.revision / SWEEP {
+        forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
     }
-    // Under the lock of the fleet, so that nobody gets a lease unseen.
-    let leases: Vec<(String,)> = match DB::LEASES {
-        Some(leases) => query_as(leases).fetch_all(&mut *connection).await?,
-        None => Vec::new(),
-    };
-    let replicas = leases.into_iter().map(|(name,)| name).collect();
+    let replicas = DB::finish(connection, steps::of::<DB>(&plan, author)).await?;
     Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, went_back, replicas })
 }
 
 /// Reads what the changes need to know, and no more.
-async fn read_facts<DB>(connection: &mut DB::Connection, changes: &[Change]) -> Result<Facts, StoreError>
+async fn read_facts<DB>(
+    connection: &mut DB::Connection,
+    fleet: Fleet,
+    changes: &[Change],
+) -> Result<Facts, StoreError>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     DB::Arguments: IntoArguments<DB>,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'r> TruckRow: FromRow<'r, DB::Row>,
-    for<'r> FleetRow: FromRow<'r, DB::Row>,
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
-    let fleet = rows::fleet(query_as(DB::LOCK_FLEET).fetch_one(&mut *connection).await?)?;
     let (mut ids, mut plates, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     for change in changes {
         match change {
@@ -193,63 +203,6 @@ fn collected<K: Eq + Hash, V>(
     entries: impl Iterator<Item = Result<(K, V), sqlx::Error>>,
 ) -> Result<HashMap<K, V>, sqlx::Error> {
     entries.collect()
-}
-
-/// Writes the trucks in an order that no rule of the tables minds: plates are free before they are taken.
-async fn write_trucks<DB>(connection: &mut DB::Connection, plan: &Plan) -> Result<(), StoreError>
-where
-    DB: Dialect,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    DB::Arguments: IntoArguments<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-{
-    let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
-    let steps = [
-        (DB::REMOVE, plan.removed.is_empty(), sets::of_ids(plan.removed.iter())),
-        (DB::UNPLATE, plan.unplated.is_empty(), sets::of_ids(unplated)),
-        (DB::EDIT, plan.edited.is_empty(), sets::of_trucks(plan.edited.values().map(|truck| (None, truck)))),
-        (
-            DB::ADD,
-            plan.added.is_empty(),
-            sets::of_trucks(plan.added.iter().map(|(&seq, truck)| (Some(seq), truck))),
-        ),
-        (DB::TELL, plan.events.is_empty(), sets::of_events(&plan.events)),
-        (DB::KEEP_KEYS, plan.keys.is_empty(), sets::of_keys(&plan.keys)),
-    ];
-    for (statement, is_empty, set) in steps {
-        if !is_empty {
-            query(statement).bind(set).execute(&mut *connection).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn write_fleet<DB>(
-    connection: &mut DB::Connection,
-    plan: &Plan,
-    author: &Author<'_>,
-) -> Result<(), StoreError>
-where
-    DB: Dialect,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    DB::Arguments: IntoArguments<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-    for<'q> i64: Encode<'q, DB> + Type<DB>,
-{
-    let sql = "UPDATE fleet SET revision = $1, active = $2, maintenance = $3, retired = $4";
-    let [active, maintenance, retired] = plan.fleet.totals;
-    let mut update = query(sql);
-    for number in [plan.fleet.revision, active, maintenance, retired] {
-        update = update.bind(number.cast_signed());
-    }
-    update.execute(&mut *connection).await?;
-    if let Some(announce) = DB::ANNOUNCE {
-        query(announce)
-            .bind(format!("{} {}", plan.fleet.revision, author.name))
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
 }
 
 async fn forget_what_is_old<DB>(connection: &mut DB::Connection, revision: u64) -> Result<(), StoreError>

@@ -10,6 +10,7 @@ use tokio::time;
 
 use super::Dialect;
 
+#[derive(Debug)]
 pub(super) struct Borrowed<DB: Dialect> {
     /// It is there until it is given back or thrown away.
     connection: Option<PoolConnection<DB>>,

@@ -11,6 +11,7 @@ mod rows;
 mod select;
 mod sets;
 pub(super) mod sqlite;
+mod steps;
 
 use std::time::Duration;
 
@@ -20,11 +21,12 @@ use sqlx::{
     query::QueryAs, query_as,
 };
 
-pub(super) use self::batch::{Author, Written};
+pub(super) use self::batch::{Author, Begun, Written};
 use self::{
     borrowed::{Borrowed, answered},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
     select::{Bind, COUNTED, Select},
+    steps::Step,
 };
 use super::{Cursor, Event, Page, Query, StoreError, plan::Fleet};
 
@@ -34,12 +36,10 @@ pub(super) trait Dialect: Database {
     const PATIENCE: Option<Duration>;
     /// Begins a transaction that only reads, and sees one moment all along.
     const BEGIN_READ: &str;
-    /// Begins a transaction that writes.
+    /// Begins a transaction that writes, keeps other writers out until its end, and reads the fleet.
     const BEGIN_WRITE: &str;
     /// The function that finds a text in another.
     const POSITION: &str;
-    /// Reads the fleet, and keeps other writers out until the end of the transaction.
-    const LOCK_FLEET: &str;
     /// Reads the trucks of these ids.
     const TRUCKS: &str;
     /// Reads who has these number plates.
@@ -58,12 +58,19 @@ pub(super) trait Dialect: Database {
     const TELL: &str;
     /// Adds idempotency keys.
     const KEEP_KEYS: &str;
+    /// Writes the fleet.
+    const KEEP_FLEET: &str;
     /// Makes the fleet another one, whose events have their numbers anew.
     const NEW_EPOCH: &str;
     /// Tells other replicas of the new revision, and who made it.
     const ANNOUNCE: Option<&str>;
-    /// Reads which replicas have a lease, when there can be others.
-    const LEASES: Option<&str>;
+
+    /// Takes the steps and ends the transaction, which is on disk then. Returns the replicas that have a lease, when
+    /// there can be others.
+    fn finish(
+        connection: &mut Self::Connection,
+        steps: Vec<Step>,
+    ) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
 }
 
 /// Keeps trucks in the tables of a database.

@@ -7,10 +7,11 @@ use sqlx::{
     Connection, PgConnection, Postgres, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
+    query, query_scalar, raw_sql,
 };
 use tokio::time;
 
-use super::{Dialect, Tables};
+use super::{Dialect, Tables, steps::Step};
 use crate::store::StoreError;
 
 /// How many connections a replica has to read by at most, beside the one to write and the one to hear the others.
@@ -41,9 +42,9 @@ impl Dialect for Postgres {
     // Longer than the database itself gives a statement, so that one that is there has the last word.
     const PATIENCE: Option<Duration> = Some(Duration::from_secs(6));
     const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+                               SELECT revision, active, maintenance, retired FROM fleet FOR UPDATE";
     const POSITION: &str = "strpos";
-    const LOCK_FLEET: &str = "SELECT revision, active, maintenance, retired FROM fleet FOR UPDATE";
     const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
                           FROM trucks WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
     const PLATES: &str = "SELECT license_plate, id FROM trucks \
@@ -71,10 +72,24 @@ impl Dialect for Postgres {
     const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT name, fingerprint, answer, created_at FROM jsonb_to_recordset($1::jsonb) \
                              AS t (name text, fingerprint text, answer text, created_at bigint)";
+    const KEEP_FLEET: &str = "UPDATE fleet SET revision = t.revision, active = t.active, \
+                                  maintenance = t.maintenance, retired = t.retired \
+                              FROM jsonb_to_record($1::jsonb) \
+                              AS t (revision bigint, active bigint, maintenance bigint, retired bigint)";
     const NEW_EPOCH: &str =
         "UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)";
     const ANNOUNCE: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
-    const LEASES: Option<&str> = Some("SELECT name FROM replicas WHERE until > clock_timestamp()");
+
+    async fn finish(connection: &mut PgConnection, steps: Vec<Step>) -> Result<Vec<String>, sqlx::Error> {
+        for step in steps {
+            query(step.statement).bind(step.set).execute(&mut *connection).await?;
+        }
+        // Under the lock of the fleet, so that nobody gets a lease unseen.
+        let leases = "SELECT name FROM replicas WHERE until > clock_timestamp()";
+        let replicas = query_scalar(leases).fetch_all(&mut *connection).await?;
+        raw_sql("COMMIT").execute(connection).await?;
+        Ok(replicas)
+    }
 }
 
 impl Tables<Postgres> {

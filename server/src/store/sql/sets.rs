@@ -6,7 +6,7 @@
 use hello_shared::{Truck, TruckId, TruckStatus};
 use serde::{Serialize, Serializer};
 
-use crate::store::{Event, IdempotencyKey, query::lowered};
+use crate::store::{Event, IdempotencyKey, plan::Fleet, query::lowered};
 
 #[derive(Serialize)]
 struct TruckRow<'t> {
@@ -36,6 +36,14 @@ struct KeyRow<'k> {
     fingerprint: &'k str,
     answer: String,
     created_at: i64,
+}
+
+#[derive(Serialize)]
+struct FleetRow {
+    revision: u64,
+    active: u64,
+    maintenance: u64,
+    retired: u64,
 }
 
 /// Returns trucks; `seq` is there for those that join.
@@ -70,6 +78,10 @@ pub(super) fn of_keys(keys: &[(IdempotencyKey, Vec<Truck>)]) -> String {
         answer: serde_json::to_string(trucks).unwrap_or_default(),
         created_at: key.at.as_microsecond(),
     }))
+}
+
+pub(super) fn of_fleet(&Fleet { revision, totals: [active, maintenance, retired] }: &Fleet) -> String {
+    serde_json::to_string(&FleetRow { revision, active, maintenance, retired }).unwrap_or_default()
 }
 
 pub(super) fn of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> String {

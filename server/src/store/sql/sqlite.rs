@@ -6,12 +6,13 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    SqlSafeStr, Sqlite,
+    AssertSqlSafe, SqlSafeStr, Sqlite, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
+    query,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Dialect, Tables};
+use super::{Dialect, Tables, steps::Step};
 use crate::store::StoreError;
 
 /// How many connections read a file at the same time.
@@ -20,41 +21,50 @@ const READERS: u32 = 4;
 /// How long a request waits for a connection, and a connection for the lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-// Rows come out of `jsonb_each`: out of `json_each` each is a text, which is parsed again for every column.
+// What is written has `?` for its only parameter, so that statements can be sent together. Rows come out of `jsonb_each`: out of `json_each` each is a text, which is parsed again for every column. And sets go
+// in with `OR FAIL`, which spares a journal of every statement: when one fails, the whole batch is rolled back.
 impl Dialect for Sqlite {
     const PATIENCE: Option<Duration> = None;
     const BEGIN_READ: &str = "BEGIN";
-    const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+    const BEGIN_WRITE: &str = "BEGIN IMMEDIATE; SELECT revision, active, maintenance, retired FROM fleet";
     const POSITION: &str = "instr";
-    const LOCK_FLEET: &str = "SELECT revision, active, maintenance, retired FROM fleet";
     const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
                           FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
     const PLATES: &str =
         "SELECT license_plate, id FROM trucks WHERE license_plate IN (SELECT value FROM json_each($1))";
     const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
                         WHERE name IN (SELECT value FROM json_each($1))";
-    const ADD: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
+    const ADD: &str = "INSERT OR FAIL INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
                                            version, make_key, search) \
                        SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
                               value ->> 'license_plate', value ->> 'status', value ->> 'created_at', \
                               value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search' \
-                       FROM jsonb_each($1)";
+                       FROM jsonb_each(?)";
     const UNPLATE: &str =
-        "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each($1))";
+        "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each(?))";
     const EDIT: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
                             license_plate = t.value ->> 'license_plate', status = t.value ->> 'status', \
                             updated_at = t.value ->> 'updated_at', version = t.value ->> 'version', \
                             make_key = t.value ->> 'make_key', search = t.value ->> 'search' \
-                        FROM jsonb_each($1) AS t WHERE trucks.id = t.value ->> 'id'";
-    const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
-    const TELL: &str = "INSERT INTO events (seq, kind, truck) \
-                        SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM jsonb_each($1)";
-    const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
+                        FROM jsonb_each(?) AS t WHERE trucks.id = t.value ->> 'id'";
+    const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each(?))";
+    const TELL: &str = "INSERT OR FAIL INTO events (seq, kind, truck) \
+                        SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM jsonb_each(?)";
+    const KEEP_KEYS: &str = "INSERT OR FAIL INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
-                                    value ->> 'created_at' FROM jsonb_each($1)";
+                                    value ->> 'created_at' FROM jsonb_each(?)";
+    const KEEP_FLEET: &str = "UPDATE fleet SET revision = now ->> 'revision', active = now ->> 'active', \
+                                  maintenance = now ->> 'maintenance', retired = now ->> 'retired' \
+                              FROM (SELECT jsonb(?) AS now)";
     const NEW_EPOCH: &str = "UPDATE fleet SET epoch = lower(hex(randomblob(4)))";
     const ANNOUNCE: Option<&str> = None;
-    const LEASES: Option<&str> = None;
+
+    async fn finish(connection: &mut SqliteConnection, steps: Vec<Step>) -> Result<Vec<String>, sqlx::Error> {
+        let statements = steps.iter().map(|step| step.statement).chain(["COMMIT"]).collect::<Vec<_>>();
+        let script = query(AssertSqlSafe(statements.join("; ")));
+        steps.into_iter().fold(script, |script, step| script.bind(step.set)).execute(connection).await?;
+        Ok(Vec::new())
+    }
 }
 
 impl Tables<Sqlite> {

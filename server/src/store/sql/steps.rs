@@ -1,0 +1,34 @@
+//! What a plan has written: statements, each with the set that it is about.
+
+use super::{Author, Dialect, sets};
+use crate::store::plan::Plan;
+
+/// A statement with its only parameter.
+#[derive(Debug)]
+pub(in crate::store) struct Step {
+    pub(super) statement: &'static str,
+    pub(super) set: String,
+}
+
+/// Returns the steps of a plan, in an order that no rule of the tables minds: plates are free before they are taken.
+pub(super) fn of<DB: Dialect>(plan: &Plan, author: &Author<'_>) -> Vec<Step> {
+    if plan.is_empty() {
+        return Vec::new();
+    }
+    let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
+    let edited = plan.edited.values().map(|truck| (None, truck));
+    let added = plan.added.iter().map(|(&seq, truck)| (Some(seq), truck));
+    let steps = [
+        (DB::REMOVE, plan.removed.is_empty(), sets::of_ids(plan.removed.iter())),
+        (DB::UNPLATE, plan.unplated.is_empty(), sets::of_ids(unplated)),
+        (DB::EDIT, plan.edited.is_empty(), sets::of_trucks(edited)),
+        (DB::ADD, plan.added.is_empty(), sets::of_trucks(added)),
+        (DB::TELL, plan.events.is_empty(), sets::of_events(&plan.events)),
+        (DB::KEEP_KEYS, plan.keys.is_empty(), sets::of_keys(&plan.keys)),
+        (DB::KEEP_FLEET, false, sets::of_fleet(&plan.fleet)),
+    ];
+    let steps = steps.into_iter().filter(|(_, is_empty, _)| !is_empty);
+    let announce = DB::ANNOUNCE
+        .map(|statement| Step { statement, set: format!("{} {}", plan.fleet.revision, author.name) });
+    steps.map(|(statement, _, set)| Step { statement, set }).chain(announce).collect()
+}
