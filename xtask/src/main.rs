@@ -14,6 +14,7 @@ mod dashboard;
 mod docs;
 mod failure;
 mod picture;
+mod ports;
 mod strangers;
 mod terminal;
 mod test;

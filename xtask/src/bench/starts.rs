@@ -5,7 +5,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -14,6 +14,7 @@ use super::{delivery::NAME, least};
 use crate::{
     containers::{Engine, IMAGE},
     failure::Failure,
+    ports,
 };
 
 /// One way of starting a container, and how long that took each time, in milliseconds.
@@ -118,9 +119,7 @@ fn since_the_minute() -> f64 {
 }
 
 pub(super) fn free_port() -> Result<u16, Failure> {
-    let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    port.map(|address| address.port())
-        .map_err(|source| Failure::Start { command: "a listener".into(), source })
+    ports::free().map_err(|source| Failure::Start { command: "a listener".into(), source })
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::{
     ffi::OsString,
     fs,
     io::{Read, Write},
-    net::TcpListener,
     os::unix::net::UnixStream,
     path::PathBuf,
     process::{Child, Command},
@@ -21,7 +20,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::strangers::{provided, said};
+use crate::{
+    ports,
+    strangers::{provided, said},
+};
 
 /// The folder whose `bin/` holds `docker` or `podman`.
 pub(crate) const CONTAINERS: &str = "HELLO_STRANGERS_CONTAINERS";
@@ -225,7 +227,7 @@ pub(crate) fn unique(what: &str) -> String {
 }
 
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    ports::free().unwrap()
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod local;
 mod machine;
 mod pages;
 mod policy;
+#[path = "../../src/ports.rs"]
+mod ports;
 mod releasing;
 mod service;
 mod smoke;

@@ -163,16 +163,18 @@ impl Server {
     }
 
     fn writes(&self, peers: &Peers) -> Result<(), Failure> {
-        let (ours, flasks) = (peers.server("sqlite")?, peers.flasks()?);
         let mut turns = Turns::default();
-        self.in_turns(&mut turns, TURNS, &iter::once(&ours).chain(&flasks).collect::<Vec<_>>(), POST, "201");
+        for _ in 0..STARTS {
+            let (ours, flasks) = (peers.server("sqlite")?, peers.flasks()?);
+            let all = iter::once(&ours).chain(&flasks).collect::<Vec<_>>();
+            self.in_turns(&mut turns, TURNS / STARTS, &all, POST, "201");
+        }
         let rates = turns.rates("POST");
         let (of_ours, of_flasks) = rates.split_first().unwrap_or((&0.0, &[]));
-        for (flask, rate) in flasks.iter().zip(of_flasks) {
-            let least = if flask.is_as_shipped() { 40.0 } else { 1.0 };
-            self.judge(of_ours / rate, &format!("× {}", flask.name), Wanted::AtLeast(least));
+        // Flask as it is shipped comes first.
+        for (rate, least) in of_flasks.iter().zip([40.0, 1.0]) {
+            self.judge(of_ours / rate, "× this one", Wanted::AtLeast(least));
         }
-        drop((ours, flasks));
         let alone = self.drive("POST", &peers.server("sqlite")?, POST, "201");
         self.judge(alone.within(99) / alone.within(50), "× p50 is p99", Wanted::AtMost(5.0));
         if let Some(postgres) = peers.postgres()? {

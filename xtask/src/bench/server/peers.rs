@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{command, failure::Failure, strangers, workspace};
+use crate::{command, failure::Failure, ports, strangers, workspace};
 
 /// How many trucks are added by one request: as many as fit into a body.
 const BULK: usize = 5_000;
@@ -282,8 +282,7 @@ fn folder() -> Result<TempDir, Failure> {
 }
 
 fn free_port() -> Result<u16, Failure> {
-    let failed = || Failure::file("find a free port on", Path::new("127.0.0.1"));
-    Ok(TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(failed())?.port())
+    ports::free().map_err(Failure::file("find a free port on", Path::new("127.0.0.1")))
 }
 
 fn newest_postgres() -> Option<PathBuf> {
