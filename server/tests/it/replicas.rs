@@ -10,6 +10,7 @@ use crate::{
     load::{Load, keeps, within},
     postgres::{Postgres, until},
     running::{QUIET, Server},
+    wire::Wire,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,6 +180,30 @@ async fn a_replica_that_ends_is_waited_for_no_more() {
     until("it has a lease again", || database.say(&name, leases) == "1");
     add(&one).await;
     assert_eq!(length(&one).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_whose_acknowledgment_is_lost_is_in_the_list_and_can_be_repeated() {
+    let Some(database) = Postgres::start() else { return };
+    let wire = Wire::to(database.port).await;
+    let url = database.database("lost").replace(&database.port.to_string(), &wire.port.to_string());
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
+    within("its list is at hand", async || prepared(&server).await).await;
+    assert_eq!(length(&server).await, 0);
+
+    let truck = json!({"make": "Volvo", "model": "FH16"});
+    let add =
+        reqwest::Client::new().post(server.url("/trucks")).header("idempotency-key", "once").json(&truck);
+    wire.lose_answer();
+    let first = add.try_clone().unwrap().send().await.unwrap();
+    assert_eq!(first.status(), 503, "nobody knows what became of it");
+    within("it is in the list, which was at hand without it", async || length(&server).await == 1).await;
+
+    let again = add.send().await.unwrap();
+    assert_eq!(again.status(), 201);
+    assert_eq!(again.headers()["idempotency-replayed"], "true");
+    assert_eq!(length(&server).await, 1);
 }
 
 async fn add(server: &Server) {

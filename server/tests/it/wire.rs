@@ -14,13 +14,17 @@ use tokio::{
     sync::watch,
 };
 
-/// A wire that can be cut without either end hearing of it.
+/// A wire that can be cut without either end hearing of it, and can lose an answer.
 pub(crate) struct Wire {
     pub(crate) port: u16,
     cuts: watch::Sender<usize>,
     is_cut: Arc<AtomicBool>,
+    is_losing: Arc<AtomicBool>,
     waiting: Arc<AtomicUsize>,
 }
+
+/// What the database is asked last of a write.
+const COMMIT: &[u8] = b"COMMIT\0";
 
 impl Wire {
     /// Lays one to a port of this machine.
@@ -30,9 +34,11 @@ impl Wire {
             port: listener.local_addr().unwrap().port(),
             cuts: watch::Sender::new(0),
             is_cut: Arc::default(),
+            is_losing: Arc::default(),
             waiting: Arc::default(),
         };
         let (cuts, is_cut, waiting) = (wire.cuts.subscribe(), wire.is_cut.clone(), wire.waiting.clone());
+        let is_losing = wire.is_losing.clone();
         tokio::spawn(async move {
             loop {
                 let (near, _) = listener.accept().await.unwrap();
@@ -44,6 +50,7 @@ impl Wire {
                     SocketAddr::from(([127, 0, 0, 1], port)),
                     cuts.clone(),
                     is_cut.clone(),
+                    is_losing.clone(),
                 ));
             }
         });
@@ -54,6 +61,11 @@ impl Wire {
     pub(crate) fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
         self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// The next commit comes through, and its connection ends instead of the answer.
+    pub(crate) fn lose_answer(&self) {
+        self.is_losing.store(true, Ordering::SeqCst);
     }
 
     /// New connections come through; those of before stay dead.
@@ -67,7 +79,13 @@ impl Wire {
     }
 }
 
-async fn carry(near: TcpStream, to: SocketAddr, mut cuts: watch::Receiver<usize>, is_cut: Arc<AtomicBool>) {
+async fn carry(
+    near: TcpStream,
+    to: SocketAddr,
+    mut cuts: watch::Receiver<usize>,
+    is_cut: Arc<AtomicBool>,
+    is_losing: Arc<AtomicBool>,
+) {
     cuts.mark_unchanged();
     if is_cut.load(Ordering::SeqCst) {
         // It is never answered, and never closed.
@@ -75,17 +93,29 @@ async fn carry(near: TcpStream, to: SocketAddr, mut cuts: watch::Receiver<usize>
     }
     let far = TcpStream::connect(to).await.unwrap();
     let (near, far) = (near.into_split(), far.into_split());
+    let is_lost = AtomicBool::new(false);
+    let asked = |bytes: &[u8]| {
+        if bytes.windows(COMMIT.len()).any(|window| window == COMMIT) {
+            is_lost.store(is_losing.swap(false, Ordering::SeqCst), Ordering::SeqCst);
+        }
+        true
+    };
     tokio::select! {
         _ = cuts.changed() => std::future::pending().await,
-        () = copy(near.0, far.1) => {}
-        () = copy(far.0, near.1) => {}
+        () = copy(near.0, far.1, asked) => {}
+        () = copy(far.0, near.1, |_| !is_lost.load(Ordering::SeqCst)) => {}
     }
 }
 
-async fn copy(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + Unpin) {
+/// Copies as long as what comes may pass.
+async fn copy(
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    passes: impl Fn(&[u8]) -> bool,
+) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
-        if to.write_all(&buffer[..read]).await.is_err() {
+        if !passes(&buffer[..read]) || to.write_all(&buffer[..read]).await.is_err() {
             return;
         }
     }
