@@ -21,10 +21,10 @@ const GET: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const GET_PAGE: &str = "GET /trucks?limit=100 HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /// How many turns each of several peers has.
-const TURNS: usize = 9;
+const TURNS: usize = 15;
 
 /// How often peers are started for that: a process keeps the memory that it happened to get, which is a tenth more or less.
-const STARTS: usize = 3;
+const STARTS: usize = 5;
 
 /// What was measured in turns, by peer.
 #[derive(Debug, Default)]
@@ -222,8 +222,12 @@ impl Server {
     }
 
     fn endurance(&self, peers: &Peers) -> Result<(), Failure> {
+        let starts = (0..STARTS).map(|_| peers.server("sqlite")).collect::<Result<Vec<_>, _>>()?;
+        let mut took: Vec<_> = starts.iter().map(|server| server.ready_after).collect();
+        took.sort_unstable();
+        let ready = took[STARTS / 2].as_secs_f64() * 1000.0;
+        drop(starts);
         let server = peers.server("sqlite")?;
-        let ready = server.ready_after.as_secs_f64() * 1000.0;
         println!("{:<24} {:<26} {:>10} {ready:>9.1}", "start to ready", server.name, "");
         self.judge(ready, "ms", Wanted::AtMost(50.0));
         server.fill(100)?;
