@@ -39,12 +39,18 @@ impl Writer {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             while let Some(first) = asked.recv().await {
-                let begun = backend.begin().await;
-                // Who came while it began, which takes a while where writers wait for each other, shares the commit.
-                let batch = Batch::of(first, &mut asked);
-                match begun {
-                    Ok(writing) => write(writing, &backend, &revision, &heard, batch.changes).await,
-                    Err(error) => refuse(batch.changes.into_iter().map(|asked| asked.answer), &error),
+                let queued = asked.len();
+                match backend.begin().await {
+                    // Who came while it began, which takes a while where writers wait for each other, shares the commit.
+                    Ok(writing) => {
+                        let batch = batch(first, &mut asked, BATCH);
+                        write(writing, &backend, &revision, &heard, batch).await;
+                    }
+                    // Who came meanwhile may have more luck.
+                    Err(error) => {
+                        let batch = batch(first, &mut asked, BATCH.min(1 + queued));
+                        refuse(batch.into_iter().map(|asked| asked.answer), &error);
+                    }
                 }
             }
         });
@@ -65,25 +71,18 @@ impl Writer {
     }
 }
 
-/// Changes that share a commit.
-struct Batch {
-    changes: Vec<Asked>,
-    trucks: usize,
-}
-
-impl Batch {
-    /// Makes a batch of the first, and of those who wait after it.
-    fn of(first: Asked, asked: &mut mpsc::Receiver<Asked>) -> Self {
-        let mut batch = Self { trucks: first.change.trucks(), changes: vec![first] };
-        while batch.changes.len() < BATCH
-            && batch.trucks < TRUCKS
-            && let Ok(one) = asked.try_recv()
-        {
-            batch.trucks += one.change.trucks();
-            batch.changes.push(one);
-        }
-        batch
+/// Makes a batch of the first, and of those who wait after it, as long as it is not too large.
+fn batch(first: Asked, asked: &mut mpsc::Receiver<Asked>, most: usize) -> Vec<Asked> {
+    let mut trucks = first.change.trucks();
+    let mut batch = vec![first];
+    while batch.len() < most
+        && trucks < TRUCKS
+        && let Ok(one) = asked.try_recv()
+    {
+        trucks += one.change.trucks();
+        batch.push(one);
     }
+    batch
 }
 
 async fn write(writing: Writing, backend: &Backend, revision: &Revisions, heard: &Heard, batch: Vec<Asked>) {

@@ -23,7 +23,10 @@ pub(crate) struct Wire {
     waiting: Arc<AtomicUsize>,
 }
 
-/// What the database is asked last of a write.
+/// What the database is asked first of a write, in words of no other question.
+const BEGIN: &[u8] = b"retired FROM fleet FOR UPDATE\0";
+
+/// What it is asked last.
 const COMMIT: &[u8] = b"COMMIT\0";
 
 impl Wire {
@@ -63,7 +66,7 @@ impl Wire {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// The next commit comes through, and its connection ends instead of the answer.
+    /// The next commit of a write comes through, and its connection ends instead of the answer.
     pub(crate) fn lose_answer(&self) {
         self.is_losing.store(true, Ordering::SeqCst);
     }
@@ -93,10 +96,12 @@ async fn carry(
     }
     let far = TcpStream::connect(to).await.unwrap();
     let (near, far) = (near.into_split(), far.into_split());
-    let is_lost = AtomicBool::new(false);
+    let [is_writing, is_lost] = [(); 2].map(|()| AtomicBool::new(false));
     let asked = |bytes: &[u8]| {
-        if bytes.windows(COMMIT.len()).any(|window| window == COMMIT) {
-            is_lost.store(is_losing.swap(false, Ordering::SeqCst), Ordering::SeqCst);
+        let says = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
+        is_writing.fetch_or(says(BEGIN), Ordering::SeqCst);
+        if says(COMMIT) && is_writing.swap(false, Ordering::SeqCst) {
+            is_lost.fetch_or(is_losing.swap(false, Ordering::SeqCst), Ordering::SeqCst);
         }
         true
     };

@@ -28,7 +28,7 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
         .map(|kind| Ok(ticks(signal(kind)?).map(|()| Input::Stop).boxed()))
         .collect::<io::Result<Vec<_>>>()?;
     let continued = ticks(signal(SignalKind::from_raw(CONTINUE))?).map(|()| Input::Continued).boxed();
-    // The end of the terminal's events is the end of the terminal.
+    // Should they end, so has the terminal; as a rule, the signal that hangs up comes first.
     let events = EventStream::new().filter_map(async |event| read(event)).chain(stream::iter([Input::Stop]));
     let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
     Ok(stream::select(stream::select_all(stop.into_iter().chain([continued, broken])), events))

@@ -7,10 +7,11 @@ use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_sql};
+use tokio::time::Instant;
 
 use super::{
     Dialect, Tables,
-    borrowed::{Borrowed, answered},
+    borrowed::{Borrowed, answered_by, deadline},
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
     sets, steps,
 };
@@ -55,6 +56,8 @@ pub(in crate::store) struct Written {
 pub(in crate::store) struct Begun<DB: Dialect> {
     connection: Borrowed<DB>,
     fleet: Fleet,
+    /// Until when all of it must be over.
+    deadline: Option<Instant>,
 }
 
 impl<DB> Tables<DB>
@@ -66,10 +69,11 @@ where
     /// Begins to write.
     pub(in crate::store) async fn begin(&self) -> Result<Begun<DB>, StoreError> {
         let mut connection = Borrowed::of(&self.writer).await?;
+        let deadline = deadline::<DB>();
         let row = raw_sql(DB::BEGIN_WRITE).fetch_one(&mut *connection);
-        let fleet = answered::<DB, _, _>(row).await.and_then(|row| rows::fleet(FleetRow::from_row(&row)?));
+        let fleet = answered_by(deadline, row).await.and_then(|row| rows::fleet(FleetRow::from_row(&row)?));
         match fleet {
-            Ok(fleet) => Ok(Begun { connection, fleet }),
+            Ok(fleet) => Ok(Begun { connection, fleet, deadline }),
             Err(error) => {
                 connection.throw_away();
                 Err(error.into())
@@ -95,8 +99,8 @@ where
         changes: &[Change],
         author: &Author<'_>,
     ) -> Result<Written, StoreError> {
-        let Self { mut connection, fleet } = self;
-        let (written, is_over) = answered::<DB, _, StoreError>(async {
+        let Self { mut connection, fleet, deadline } = self;
+        let (written, is_over) = answered_by::<_, StoreError>(deadline, async {
             let written = write_batch::<DB>(&mut connection, fleet, changes, author).await;
             let is_over = written.is_ok() || raw_sql("ROLLBACK").execute(&mut *connection).await.is_ok();
             Ok((written, is_over))

@@ -1,4 +1,4 @@
-//! A connection that goes back to its pool only when what was asked over it is over.
+//! A connection that goes back to its pool only when what was asked over it is over, or has been undone.
 //!
 //! A database can go without a word. Whoever waits for it gives up in time, and the connection is thrown away: a pool
 //! would ask it first whether it is still there, and wait for that in vain.
@@ -6,7 +6,7 @@
 use std::ops::{Deref, DerefMut};
 
 use sqlx::{Pool, pool::PoolConnection};
-use tokio::time;
+use tokio::time::{self, Instant};
 
 use super::Dialect;
 
@@ -50,20 +50,32 @@ impl<DB: Dialect> DerefMut for Borrowed<DB> {
 
 impl<DB: Dialect> Drop for Borrowed<DB> {
     fn drop(&mut self) {
-        let of_a_server = DB::PATIENCE.is_some();
-        if let Some(connection) = self.connection.take().filter(|_| of_a_server) {
-            drop(connection.detach());
+        if let Some(connection) = self.connection.take() {
+            DB::abandon(connection);
         }
     }
+}
+
+/// Returns until when a database may answer that is asked now.
+pub(super) fn deadline<DB: Dialect>() -> Option<Instant> {
+    DB::PATIENCE.map(|patience| Instant::now() + patience)
 }
 
 /// Waits for an answer of the database, for as long as that can take when it is there.
 pub(super) async fn answered<DB: Dialect, T, E: From<sqlx::Error>>(
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    match DB::PATIENCE {
-        Some(patience) => {
-            time::timeout(patience, answer).await.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut.into()))
+    answered_by(deadline::<DB>(), answer).await
+}
+
+/// Waits for an answer of the database, until a deadline.
+pub(super) async fn answered_by<T, E: From<sqlx::Error>>(
+    deadline: Option<Instant>,
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match deadline {
+        Some(deadline) => {
+            time::timeout_at(deadline, answer).await.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut.into()))
         }
         None => answer.await,
     }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use hello_shared::{Truck, TruckId, TruckStatus};
 use sqlx::{
     AssertSqlSafe, Connection, Database, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeStr, Type,
-    query::QueryAs, query_as,
+    pool::PoolConnection, query::QueryAs, query_as,
 };
 
 pub(super) use self::batch::{Author, Begun, Written};
@@ -71,6 +71,9 @@ pub(super) trait Dialect: Database {
         connection: &mut Self::Connection,
         steps: Vec<Step>,
     ) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
+
+    /// Takes a connection back over which something was under way when whoever asked went, or panicked.
+    fn abandon(connection: PoolConnection<Self>);
 }
 
 /// Keeps trucks in the tables of a database.

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use sqlx::{
     Connection, PgConnection, Postgres, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     query, query_scalar, raw_sql,
 };
@@ -89,6 +90,11 @@ impl Dialect for Postgres {
         let replicas = query_scalar(leases).fetch_all(&mut *connection).await?;
         raw_sql("COMMIT").execute(connection).await?;
         Ok(replicas)
+    }
+
+    /// It is closed: the server may be gone, and undoes what was begun when it is not.
+    fn abandon(connection: PoolConnection<Self>) {
+        drop(connection.detach());
     }
 }
 

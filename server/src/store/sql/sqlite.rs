@@ -5,12 +5,15 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use futures::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr, Sqlite, SqliteConnection,
+    AssertSqlSafe, Executor, SqlSafeStr, Sqlite, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
-    query,
+    pool::PoolConnection,
+    query, raw_sql,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::runtime::Handle;
 
 use super::{Dialect, Tables, steps::Step};
 use crate::store::StoreError;
@@ -61,9 +64,21 @@ impl Dialect for Sqlite {
 
     async fn finish(connection: &mut SqliteConnection, steps: Vec<Step>) -> Result<Vec<String>, sqlx::Error> {
         let statements = steps.iter().map(|step| step.statement).chain(["COMMIT"]).collect::<Vec<_>>();
+        let count = statements.len();
         let script = query(AssertSqlSafe(statements.join("; ")));
-        steps.into_iter().fold(script, |script, step| script.bind(step.set)).execute(connection).await?;
-        Ok(Vec::new())
+        let script = steps.into_iter().fold(script, |script, step| script.bind(step.set));
+        // Counted, for the answers would also end if the thread of the connection did: nothing is on disk then.
+        let done = connection.fetch_many(script).try_fold(0, async |done, _| Ok(done + 1)).await?;
+        if done == count { Ok(Vec::new()) } else { Err(sqlx::Error::WorkerCrashed) }
+    }
+
+    /// It is kept: a store in memory lives in its only connection.
+    fn abandon(mut connection: PoolConnection<Self>) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            // It fails where nothing was begun, or the driver has undone it.
+            let _ = raw_sql("ROLLBACK").execute(&mut *connection).await;
+        });
     }
 }
 
@@ -118,6 +133,7 @@ fn migrations() -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Query;
 
     #[tokio::test]
     async fn a_write_is_acknowledged_once_it_is_on_disk_and_readers_cannot_write() {
@@ -131,5 +147,33 @@ mod tests {
             sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.unwrap();
         assert_eq!((journal.as_str(), synchronous), ("wal", 2));
         assert!(sqlx::query("DELETE FROM trucks").execute(&store.readers).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_nobody_ends_is_undone_and_in_memory_nothing_is_lost() {
+        let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
+        sqlx::query("UPDATE fleet SET revision = 7").execute(&store.writer).await.unwrap();
+        for _ in 0..2 {
+            // As when its owner panics.
+            drop(store.begin().await.unwrap());
+            assert_eq!(store.page(&Query::default()).await.unwrap().revision, 7);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_script_is_done_to_its_end_or_not_at_all() {
+        let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
+        let step = |statement, set: &str| Step { statement, set: set.to_owned() };
+        let fleet = r#"{"revision":7,"active":1,"maintenance":0,"retired":0}"#;
+        let mut connection = store.writer.acquire().await.unwrap();
+        for (second, is_done) in [("[]", true), (r#"[{"seq":1,"kind":"unheard of","truck":"{}"}]"#, false)] {
+            sqlx::query("BEGIN").execute(&mut *connection).await.unwrap();
+            let steps = vec![step(Sqlite::KEEP_FLEET, fleet), step(Sqlite::TELL, second)];
+            assert_eq!(Sqlite::finish(&mut connection, steps).await.is_ok(), is_done);
+            let is_open = raw_sql("ROLLBACK").execute(&mut *connection).await.is_ok();
+            assert_eq!(is_open, !is_done, "a script that fails leaves the end to its caller");
+        }
+        drop(connection);
+        assert_eq!(store.revision().await.unwrap(), 7);
     }
 }
