@@ -120,7 +120,10 @@ impl Emulator {
         if !parameters.is_empty() {
             command.arg("--parameter-overrides").args(parameters);
         }
-        said(&mut command)
+        // The AWS CLI names a change set after the second, and two of a stack may fall into one.
+        let taken = "(AlreadyExistsException) when calling the CreateChangeSet";
+        let mut tries = (0..5).map(|_| said(&mut command));
+        tries.find(|(_, told)| !told.contains(taken)).expect("a second passes")
     }
 
     /// Sees a stack through `create-stack` or `update-stack`, and returns how it ended. `deploy` would look only twice a
