@@ -1,6 +1,6 @@
 //! What an operator sees and sets.
 
-use std::{fs, num::NonZeroU32, time::Duration};
+use std::{fs, num::NonZeroU32};
 
 use axum::http::Request;
 use hello_server::{AppState, Limits, Options, Store, Tokens, app};
@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::{
     api::Api,
+    load::within,
     running::{Server, command},
 };
 
@@ -205,9 +206,7 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
     };
     assert_eq!((post("w").await, post("r").await), (201, 401));
     fs::write(&file, format!("write {R}\n# the other one is gone\n")).unwrap();
-    while post("r").await != 201 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    within("the tokens are read again", async || post("r").await == 201).await;
     assert_eq!(post("w").await, 401);
     for bad in ["write nonsense", "", "# all are revoked"] {
         fs::write(&file, bad).unwrap();
