@@ -21,12 +21,13 @@ ENV CARGO_INCREMENTAL=0 \
 RUN rustc --print host-tuple > /target-name
 # Manifests first, with empty sources: the dependencies stay compiled until a manifest or the lock file changes.
 COPY Cargo.toml Cargo.lock ./
+COPY files/Cargo.toml files/
 COPY shared/Cargo.toml shared/
 COPY server/Cargo.toml server/
 COPY sandbox/Cargo.toml sandbox/
 COPY tui/Cargo.toml tui/
 COPY xtask/Cargo.toml xtask/
-RUN for member in shared server sandbox tui xtask; do \
+RUN for member in files shared server sandbox tui xtask; do \
       mkdir -p "$member/src" && touch "$member/src/lib.rs" && echo 'fn main() {}' > "$member/src/main.rs" || exit 1; \
     done
 # What an empty image lacks: who runs in it, how names are resolved, and a folder that this user may write to.
@@ -41,10 +42,11 @@ FROM toolchain AS server-dependencies
 RUN cargo auditable build --locked --profile dist --package hello-server --target "$(cat /target-name)"
 
 FROM server-dependencies AS server-build
+COPY files files
 COPY shared shared
 COPY server server
 # Copied files are older than what was made of the empty ones; cargo compiles only what is newer.
-RUN find shared server -name '*.rs' -exec touch {} + \
+RUN find files shared server -name '*.rs' -exec touch {} + \
  && cargo auditable build --locked --profile dist --package hello-server --target "$(cat /target-name)" \
  && cp "/target/$(cat /target-name)/dist/hello-server" /image/
 
@@ -53,11 +55,12 @@ FROM toolchain AS tui-dependencies
 RUN cargo auditable build --locked --profile dist --package hello-tui --target "$(cat /target-name)"
 
 FROM tui-dependencies AS tui-build
+COPY files files
 COPY shared shared
 COPY server server
 COPY sandbox sandbox
 COPY tui tui
-RUN find shared server sandbox tui -name '*.rs' -exec touch {} + \
+RUN find files shared server sandbox tui -name '*.rs' -exec touch {} + \
  && cargo auditable build --locked --profile dist --package hello-tui --target "$(cat /target-name)" \
  && cp "/target/$(cat /target-name)/dist/hello-tui" /image/
 

@@ -193,7 +193,7 @@ fn the_console_s_image_is_made_as_the_service_s_is() {
 fn crates(program: &str) -> Vec<&'static str> {
     let manifest = read(&root().join(program).join("Cargo.toml"));
     let names = |member: &str| manifest.lines().any(|line| line.starts_with(&format!("hello-{member}")));
-    let all = ["shared", "server", "sandbox", "tui"];
+    let all = ["files", "shared", "server", "sandbox", "tui"];
     let used: Vec<_> =
         all.into_iter().filter(|member| *member != program && names(member)).flat_map(crates).collect();
     all.into_iter().filter(|member| *member == program || used.contains(member)).collect()

@@ -13,6 +13,12 @@ struct Crate {
 
 const CRATES: &[Crate] = &[
     Crate {
+        name: "hello-files",
+        uses: &[],
+        optional: &[],
+        why: "opening a file safely is the same whatever is in it",
+    },
+    Crate {
         name: "hello-shared",
         uses: &[],
         optional: &[],
@@ -20,7 +26,7 @@ const CRATES: &[Crate] = &[
     },
     Crate {
         name: "hello-server",
-        uses: &["hello-shared"],
+        uses: &["hello-files", "hello-shared"],
         optional: &[],
         why: "the service knows no client",
     },
@@ -32,7 +38,7 @@ const CRATES: &[Crate] = &[
     },
     Crate {
         name: "hello-tui",
-        uses: &["hello-shared"],
+        uses: &["hello-files", "hello-shared"],
         optional: &["hello-sandbox"],
         why: "the console knows the world by its wire; only the sandbox may live in the same process",
     },

@@ -1,0 +1,71 @@
+//! Files that a program keeps for its user: nobody else may read them, and a link never leads a write elsewhere.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io,
+    path::Path,
+};
+
+use crate::open::{Links, regular};
+
+/// Opens a file to add to its end. A file and folders that are missing are created for their owner alone, and a file
+/// that others could read is closed to them.
+///
+/// # Errors
+///
+/// When the path is a symbolic link or anything else but a regular file, or cannot be opened or created.
+pub fn append(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    let file = regular(path, private(OpenOptions::new().create(true).append(true)), Links::Refuse)?;
+    close_to_others(&file)?;
+    Ok(file)
+}
+
+/// Opens a file to lock it: it is created if it is missing, never truncated, and never written.
+///
+/// # Errors
+///
+/// As [`append`]; the folder must exist.
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    regular(path, private(options.create(true).truncate(false).read(true).write(true)), Links::Refuse)
+}
+
+/// Creates a folder and those above it, for their owner alone. One that exists stays as it is.
+///
+/// # Errors
+///
+/// When a part of the path is no folder, or cannot be created.
+pub fn create_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Has a file that is created readable by its owner alone.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Takes away what others may do with a file that an earlier version created.
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
+    let mode = file.metadata()?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    file.set_permissions(Permissions::from_mode(mode & 0o700))
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &File) -> io::Result<()> {
+    Ok(())
+}

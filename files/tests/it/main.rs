@@ -1,0 +1,120 @@
+//! What a path may lead to, and what happens then.
+#![cfg(unix)]
+
+use std::{
+    fs::{self, Permissions},
+    io::{ErrorKind, Write},
+    os::unix::{fs::PermissionsExt, fs::symlink, net::UnixListener},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn pipe(folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("pipe");
+    mknodat(CWD, &path, FileType::Fifo, Mode::from(0o600), 0).unwrap();
+    path
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// Every function that opens a file.
+fn openings() -> [fn(&Path) -> std::io::Result<()>; 4] {
+    [
+        |path| hello_files::open(path).map(drop),
+        |path| hello_files::read(path, 10).map(drop),
+        |path| hello_files::append(path).map(drop),
+        |path| hello_files::open_lock(path).map(drop),
+    ]
+}
+
+#[test]
+fn only_regular_files_are_opened() {
+    let folder = folder();
+    let socket = folder.path().join("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    for (path, what) in [
+        (pipe(&folder), "a named pipe"),
+        (socket, "a socket"),
+        (PathBuf::from("/dev/zero"), "a device"),
+        (folder.path().to_owned(), "a folder"),
+    ] {
+        for open in openings() {
+            let error = open(&path).unwrap_err();
+            assert_eq!(error.to_string(), format!("is {what}, not a regular file"));
+        }
+    }
+}
+
+#[test]
+fn a_link_to_a_pipe_is_a_pipe() {
+    let folder = folder();
+    let link = folder.path().join("link");
+    symlink(pipe(&folder), &link).unwrap();
+    assert!(hello_files::read(&link, 10).unwrap_err().to_string().contains("a named pipe"));
+}
+
+#[test]
+fn a_file_is_read_up_to_its_limit() {
+    let folder = folder();
+    let path = folder.path().join("file");
+    fs::write(&path, "0123456789").unwrap();
+    assert_eq!(hello_files::read_to_string(&path, 10).unwrap(), "0123456789");
+    assert_eq!(hello_files::read(&path, 9).unwrap_err().kind(), ErrorKind::FileTooLarge);
+    fs::write(&path, b"\xff").unwrap();
+    assert_eq!(hello_files::read_to_string(&path, 10).unwrap_err().kind(), ErrorKind::InvalidData);
+}
+
+#[test]
+fn a_link_is_followed_to_read_and_never_to_write() {
+    let folder = folder();
+    let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+    fs::write(&target, "kept").unwrap();
+    symlink(&target, &link).unwrap();
+    assert_eq!(hello_files::read_to_string(&link, 10).unwrap(), "kept");
+    for open in [hello_files::append, hello_files::open_lock] {
+        assert_eq!(open(&link).unwrap_err().to_string(), "is a symbolic link, not a regular file");
+    }
+    fs::remove_file(&target).unwrap();
+    assert!(hello_files::append(&link).is_err(), "a link to nothing is a link");
+    assert!(!target.exists());
+}
+
+#[test]
+fn what_is_created_belongs_to_its_owner_alone() {
+    let folder = folder();
+    let path = folder.path().join("state/hello/audit.jsonl");
+    hello_files::append(&path).unwrap().write_all(b"1\n").unwrap();
+    hello_files::append(&path).unwrap().write_all(b"2\n").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "1\n2\n");
+    assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    let lock = folder.path().join("lock");
+    hello_files::open_lock(&lock).unwrap();
+    assert_eq!(mode(&lock), 0o600);
+}
+
+#[test]
+fn an_older_file_is_closed_to_others() {
+    let folder = folder();
+    let path = folder.path().join("audit.jsonl");
+    fs::write(&path, "1\n").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    hello_files::append(&path).unwrap();
+    assert_eq!(mode(&path), 0o600);
+}
+
+#[test]
+fn a_lock_file_keeps_what_it_holds() {
+    let folder = folder();
+    let path = folder.path().join("trucks.db");
+    fs::write(&path, "data").unwrap();
+    hello_files::open_lock(&path).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "data");
+}
