@@ -16,13 +16,27 @@ const DEEPEST: usize = 256;
 /// How often the leaves below an anchor may come back through aliases: the limit of Backstage's reader.
 const MOST_ALIASES: usize = 100;
 
+/// What all documents together may still hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub nodes: usize,
+    /// Bytes of text, those that aliases repeat included.
+    pub text: usize,
+}
+
+impl Room {
+    pub(super) fn is_full(&self) -> bool {
+        self.nodes == 0 || self.text == 0
+    }
+}
+
 /// A document that is being built.
 pub(super) struct Builder<'a> {
     /// The collections that are not yet closed, outermost first.
     open: Vec<Open>,
     root: Option<Node>,
     anchors: HashMap<usize, Anchored>,
-    nodes_left: &'a mut usize,
+    room: &'a mut Room,
 }
 
 struct Open {
@@ -37,11 +51,12 @@ enum Content {
     Map { entries: Vec<Entry>, keys: HashSet<String>, key: Option<(String, At)> },
 }
 
-/// How deep a node is, and how much of it came through aliases.
+/// How deep a node is, how much of it came through aliases, and how much text it holds.
 #[derive(Clone, Copy, Default)]
 struct Measure {
     depth: usize,
     aliases: usize,
+    text: usize,
 }
 
 struct Anchored {
@@ -51,8 +66,8 @@ struct Anchored {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(nodes_left: &'a mut usize) -> Self {
-        Self { open: Vec::new(), root: None, anchors: HashMap::new(), nodes_left }
+    pub(super) fn new(room: &'a mut Room) -> Self {
+        Self { open: Vec::new(), root: None, anchors: HashMap::new(), room }
     }
 
     /// Returns the finished document; an empty one is null.
@@ -62,8 +77,12 @@ impl<'a> Builder<'a> {
 
     /// Takes a scalar.
     pub(super) fn leaf(&mut self, node: Node, anchor: usize) -> Result<(), Broken> {
-        self.count(node.at)?;
-        self.finish(node, anchor, Measure { depth: 0, aliases: 1 })
+        let text = match &node.value {
+            Value::Text(text) | Value::Number(text) => text.len(),
+            _ => 0,
+        };
+        reserve(self.room, node.at, text)?;
+        self.finish(node, anchor, Measure { depth: 0, aliases: 1, text })
     }
 
     pub(super) fn open_list(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
@@ -87,7 +106,6 @@ impl<'a> Builder<'a> {
 
     /// Puts what the anchor stands for here, with the alias's own place.
     pub(super) fn alias(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
-        self.count(at)?;
         let anchored = self
             .anchors
             .get_mut(&anchor)
@@ -98,25 +116,16 @@ impl<'a> Builder<'a> {
             let rule = format!("Excessive alias count: more than {MOST_ALIASES} uses of one anchor");
             return Err(Broken { at, rule });
         }
+        let measure = Measure { aliases, ..anchored.measure };
+        // Text is copied by each use, so it is counted before the first copy is made.
+        reserve(self.room, at, measure.text)?;
         let node = Node { at, value: anchored.node.value.clone() };
-        let measure = Measure { depth: anchored.measure.depth, aliases };
         self.place(node, measure)
     }
 
     fn begin(&mut self, at: At, anchor: usize, content: Content) -> Result<(), Broken> {
-        self.count(at)?;
+        reserve(self.room, at, 0)?;
         self.open.push(Open { at, anchor, measure: Measure::default(), content });
-        Ok(())
-    }
-
-    fn count(&mut self, at: At) -> Result<(), Broken> {
-        *self.nodes_left = self.nodes_left.saturating_sub(1);
-        if *self.nodes_left == 0 {
-            return Err(Broken {
-                at,
-                rule: "the source holds too many values to be a descriptor".to_owned(),
-            });
-        }
         Ok(())
     }
 
@@ -135,10 +144,22 @@ impl<'a> Builder<'a> {
         };
         parent.measure.depth = parent.measure.depth.max(measure.depth + 1);
         parent.measure.aliases = parent.measure.aliases.max(measure.aliases);
+        parent.measure.text = parent.measure.text.saturating_add(measure.text);
         if parent.measure.depth > DEEPEST {
             return Err(Broken { at: node.at, rule: format!("is nested deeper than {DEEPEST} levels") });
         }
         parent.content.place(node)
+    }
+}
+
+/// Takes room for one more node with so much text.
+fn reserve(room: &mut Room, at: At, text: usize) -> Result<(), Broken> {
+    room.nodes = room.nodes.saturating_sub(1);
+    room.text = room.text.saturating_sub(text);
+    match (room.nodes, room.text) {
+        (0, _) => Err(Broken { at, rule: "holds more values than a catalog may have".to_owned() }),
+        (_, 0) => Err(Broken { at, rule: "holds more text than a catalog may have".to_owned() }),
+        _ => Ok(()),
     }
 }
 

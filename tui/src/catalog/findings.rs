@@ -2,7 +2,8 @@
 
 use super::{
     Problem, Severity,
-    node::{At, Entry, Node},
+    node::{At, Entry, Node, cut},
+    problems::MAX_NAME,
     rules::{self, Rule},
 };
 
@@ -39,7 +40,8 @@ impl Findings {
 
     /// Says whose problems follow, and what Backstage does because of them.
     pub(super) fn about(&mut self, entity: Option<String>, consequence: &'static str) {
-        self.entity = entity;
+        // Repeated in each of its problems.
+        self.entity = entity.map(|entity| cut(&entity, MAX_NAME));
         self.consequence = consequence;
     }
 
@@ -129,16 +131,8 @@ impl Findings {
     /// Returns what was found.
     pub(super) fn into_problems(mut self) -> Vec<Problem> {
         if self.untold > 0 {
-            self.problems.push(Problem {
-                source: self.source,
-                line: 1,
-                column: 1,
-                entity: None,
-                field: None,
-                rule: format!("has {} more problems", self.untold),
-                severity: Severity::Error,
-                consequence: None,
-            });
+            let rule = format!("has {} more problems", self.untold);
+            self.problems.push(Problem::of_source(self.source, rule, Severity::Error));
         }
         self.problems
     }

@@ -12,6 +12,7 @@ mod location;
 mod metadata;
 mod node;
 mod parse;
+mod problems;
 mod read;
 mod relate;
 mod rules;
@@ -24,7 +25,7 @@ mod unique;
 use std::fmt;
 
 pub use location::LocationTarget;
-pub use read::read;
+pub use read::{Reader, read};
 use serde::Serialize;
 
 use crate::domain::entity::{Entity, EntityRef};
@@ -89,6 +90,13 @@ pub struct Problem {
     pub severity: Severity,
     /// What Backstage would do, when that is more than this problem tells.
     pub consequence: Option<String>,
+}
+
+impl Problem {
+    /// Makes a problem of a source as a whole.
+    pub fn of_source(source: String, rule: String, severity: Severity) -> Self {
+        Self { source, line: 1, column: 1, entity: None, field: None, rule, severity, consequence: None }
+    }
 }
 
 /// How bad a problem is.

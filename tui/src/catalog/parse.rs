@@ -6,7 +6,7 @@
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
 
 use super::{
-    builder::Builder,
+    builder::{Builder, Room},
     node::{At, Node, Value},
     scalar::Dialect,
 };
@@ -14,8 +14,8 @@ use super::{
 /// The largest source that is read, in bytes.
 pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 
-/// The most nodes of one source.
-const MOST_NODES: usize = 500_000;
+/// How many events of the parser pass between two questions whether to stop.
+const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 
 /// The most broken documents of one source that are told one by one.
 const MOST_BROKEN: usize = 50;
@@ -28,7 +28,13 @@ pub(super) struct Broken {
 }
 
 /// Reads every document of a source, in order. The healthy ones survive their broken siblings.
-pub(super) fn documents(text: &str) -> Vec<Result<Node, Broken>> {
+///
+/// Ends early when `must_stop` says so, or when there is no room left.
+pub(super) fn documents(
+    text: &str,
+    room: &mut Room,
+    must_stop: &dyn Fn() -> bool,
+) -> Vec<Result<Node, Broken>> {
     // A mark at the start tells the encoding and is no content.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Indentation is not strict: a closing brace at the margin is common, and Backstage's reader takes it.
@@ -36,7 +42,9 @@ pub(super) fn documents(text: &str) -> Vec<Result<Node, Broken>> {
     let mut reading = Reading {
         parser: Parser::new_from_str_with_options(text, options),
         dialect: Dialect::default(),
-        nodes_left: MOST_NODES,
+        room,
+        must_stop,
+        events: 0,
     };
     let mut documents = Vec::new();
     let mut broken = 0;
@@ -45,7 +53,7 @@ pub(super) fn documents(text: &str) -> Vec<Result<Node, Broken>> {
         documents.push(document);
         if failed {
             broken += 1;
-            if broken == MOST_BROKEN || reading.nodes_left == 0 || !reading.skip_to_next() {
+            if broken == MOST_BROKEN || reading.room.is_full() || !reading.skip_to_next() {
                 break;
             }
         }
@@ -57,14 +65,20 @@ struct Reading<'input> {
     parser: Parser<'input, StrInput<'input>>,
     /// Kept from document to document, as `%YAML 1.1` is by Backstage's reader.
     dialect: Dialect,
-    nodes_left: usize,
+    room: &'input mut Room,
+    must_stop: &'input dyn Fn() -> bool,
+    events: u32,
 }
 
 impl Reading<'_> {
     /// Reads the next document, or nothing at the end.
     fn document(&mut self) -> Result<Option<Node>, Broken> {
-        let mut builder = Builder::new(&mut self.nodes_left);
+        let mut builder = Builder::new(self.room);
         for next in self.parser.by_ref() {
+            self.events = self.events.wrapping_add(1);
+            if self.events.is_multiple_of(EVENTS_BETWEEN_CHECKS) && (self.must_stop)() {
+                return Ok(None);
+            }
             let (event, span) = next.map_err(|error| Broken {
                 at: place(error.marker()),
                 rule: format!("is not valid YAML: {}", error.info()),
@@ -120,7 +134,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Result<Node, Broken>> {
-        documents(text)
+        documents(text, &mut Room { nodes: 500_000, text: LARGEST }, &|| false)
     }
 
     #[test]
@@ -195,8 +209,26 @@ mod tests {
     }
 
     #[test]
-    fn half_a_million_values_are_too_many() {
-        let text = format!("[{}]", "a,".repeat(MOST_NODES));
-        assert!(read(&text)[0].as_ref().unwrap_err().rule.contains("too many values"));
+    fn more_values_than_there_is_room_for_are_refused() {
+        let text = format!("[{}]", "a,".repeat(2_000));
+        let room = &mut Room { nodes: 1_000, text: LARGEST };
+        let documents = documents(&text, room, &|| false);
+        assert!(documents[0].as_ref().unwrap_err().rule.contains("more values"));
+    }
+
+    #[test]
+    fn text_that_aliases_repeat_is_counted() {
+        let uses = "- *long\n".repeat(50);
+        let text = format!("- &long {}\n{uses}", "x".repeat(LARGEST / 40));
+        assert!(read(&text)[0].as_ref().unwrap_err().rule.contains("more text"));
+        let list = format!("- &long [{}]\n{uses}", "x".repeat(LARGEST / 40));
+        assert!(read(&list)[0].as_ref().unwrap_err().rule.contains("more text"));
+    }
+
+    #[test]
+    fn reading_stops_when_it_is_told_to() {
+        let text = "a: 1\n---\n".repeat(10_000);
+        let room = &mut Room { nodes: 500_000, text: LARGEST };
+        assert!(documents(&text, room, &|| true).len() < 1_000);
     }
 }

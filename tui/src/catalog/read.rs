@@ -1,33 +1,169 @@
 //! Sources to catalog: the one way in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    Catalog, Problem, Source,
+    Catalog, LocationTarget, Problem, Severity, Source,
+    builder::Room,
     document::{self, Draft},
     findings::Findings,
     node::At,
-    parse, relate, unique,
+    parse,
+    problems::Problems,
+    relate, unique,
 };
+use crate::domain::entity::EntityRef;
+
+/// What a catalog holds at most.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Values and bytes of text in all descriptors, with what aliases repeat.
+    room: Room,
+    entities: usize,
+    /// References between entities, and targets of Locations.
+    references: usize,
+}
+
+const LIMITS: Limits =
+    Limits { room: Room { nodes: 1_000_000, text: 32 * 1024 * 1024 }, entities: 50_000, references: 100_000 };
 
 /// Reads all sources. Every good entity is kept, whatever stands beside it; what is wrong is told with its place.
 pub fn read(sources: &[Source]) -> Catalog {
-    let mut drafts = Vec::new();
-    let mut problems = Vec::new();
+    let mut reader = Reader::new(&|| false);
     for source in sources {
-        let mut findings = Findings::new(&source.name);
-        drafts.extend(descriptors(&source.text, &mut findings));
-        problems.extend(findings.into_problems());
+        reader.add(source);
     }
-    let mut drafts = unique::unique(drafts, &mut problems);
-    let targets = drafts.iter_mut().flat_map(|draft| std::mem::take(&mut draft.targets)).collect();
-    let entities = relate::relate(drafts, &mut problems);
-    sort(&mut problems, sources);
-    Catalog { entities, problems, targets }
+    reader.finish()
+}
+
+/// Reads sources one by one, within limits for all of them together.
+pub struct Reader<'a> {
+    must_stop: &'a dyn Fn() -> bool,
+    limits: Limits,
+    room: Room,
+    references_left: usize,
+    drafts: Vec<Draft>,
+    /// The entities of earlier sources, which come before those of later ones.
+    known: HashSet<EntityRef>,
+    targets: Vec<LocationTarget>,
+    problems: Problems,
+    /// The names of the sources, in order.
+    order: HashMap<String, usize>,
+    is_full: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Makes a reader that ends early once `must_stop` says so.
+    pub fn new(must_stop: &'a dyn Fn() -> bool) -> Self {
+        Self::with_limits(must_stop, LIMITS)
+    }
+
+    fn with_limits(must_stop: &'a dyn Fn() -> bool, limits: Limits) -> Self {
+        Self {
+            must_stop,
+            limits,
+            room: limits.room,
+            references_left: limits.references,
+            drafts: Vec::new(),
+            known: HashSet::new(),
+            targets: Vec::new(),
+            problems: Problems::default(),
+            order: HashMap::new(),
+            is_full: false,
+        }
+    }
+
+    /// Reads a source, and returns what its Locations point to.
+    pub fn add(&mut self, source: &Source) -> Vec<LocationTarget> {
+        self.order.insert(source.name.clone(), self.order.len());
+        if self.is_full {
+            self.leave_out(source, "it is full");
+            return Vec::new();
+        }
+        let mut findings = Findings::new(&source.name);
+        let mut drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut findings);
+        self.problems.extend(findings.into_problems());
+        self.bound(source, &mut drafts);
+        let targets = self.targets_of(&mut drafts);
+        self.known.extend(drafts.iter().map(|draft| draft.entity.reference.clone()));
+        self.drafts.append(&mut drafts);
+        targets
+    }
+
+    /// Adds a problem that was found outside the descriptors.
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Relates the entities to each other.
+    pub fn finish(mut self) -> Catalog {
+        let drafts = unique::unique(self.drafts, &mut self.problems);
+        let entities = relate::relate(drafts, &mut self.problems);
+        let mut problems = self.problems.into_list();
+        sort(&mut problems, &self.order);
+        Catalog { entities, problems, targets: self.targets }
+    }
+
+    /// Keeps what there is room for, and says what there is none for.
+    fn bound(&mut self, source: &Source, drafts: &mut Vec<Draft>) {
+        let mut kept = 0;
+        for draft in drafts.iter() {
+            let references = draft.references.len() + draft.targets.len();
+            if self.drafts.len() + kept == self.limits.entities || references > self.references_left {
+                break;
+            }
+            self.references_left -= references;
+            kept += 1;
+        }
+        if kept < drafts.len() {
+            drafts.truncate(kept);
+            self.leave_out(source, "what follows is one too many");
+        }
+        self.is_full |= self.room.is_full();
+    }
+
+    fn leave_out(&mut self, source: &Source, why: &str) {
+        self.is_full = true;
+        let Limits { room, entities, references } = self.limits;
+        let rule = format!(
+            "is left out of the catalog, at least in part, because {why}: it holds at most {entities} entities, \
+             {references} references and {} MiB of text",
+            room.text / 1024 / 1024
+        );
+        self.problems.push(Problem::of_source(source.name.clone(), rule, Severity::Error));
+    }
+
+    /// Takes the targets of the Locations that are kept: of one source the last of a name, of several sources the first.
+    fn targets_of(&mut self, drafts: &mut [Draft]) -> Vec<LocationTarget> {
+        let mut last = HashMap::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            last.insert(draft.entity.reference.clone(), index);
+        }
+        let mut targets = Vec::new();
+        for (index, draft) in drafts.iter_mut().enumerate() {
+            let reference = &draft.entity.reference;
+            if last.get(reference) == Some(&index) && !self.known.contains(reference) {
+                targets.append(&mut draft.targets);
+            }
+        }
+        self.targets.extend(targets.iter().cloned());
+        targets
+    }
+}
+
+impl std::fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("sources", &self.order.len()).finish_non_exhaustive()
+    }
 }
 
 /// Reads the entities of one source.
-fn descriptors(text: &[u8], findings: &mut Findings) -> Vec<Draft> {
+fn descriptors(
+    text: &[u8],
+    room: &mut Room,
+    must_stop: &dyn Fn() -> bool,
+    findings: &mut Findings,
+) -> Vec<Draft> {
     if let Some(rule) = unreadable(text) {
         findings.error(At::START, None, rule);
         return Vec::new();
@@ -38,16 +174,16 @@ fn descriptors(text: &[u8], findings: &mut Findings) -> Vec<Draft> {
     }
     let errors = findings.errors();
     let mut drafts = Vec::new();
-    for document in parse::documents(&text) {
+    for document in parse::documents(&text, room, must_stop) {
         match document {
-            Ok(root) => drafts.extend(document::read(&root, findings)),
+            Ok(document) => drafts.extend(document::read(&document, findings)),
             Err(parse::Broken { at, rule }) => {
                 findings.about(None, super::findings::FILE_LOST);
                 findings.error(at, None, rule);
             }
         }
     }
-    if drafts.is_empty() && findings.errors() == errors {
+    if drafts.is_empty() && findings.errors() == errors && !must_stop() {
         findings.about(None, super::findings::FILE_LOST);
         findings.warn(At::START, None, "describes no entity", None);
     }
@@ -64,9 +200,62 @@ fn unreadable(text: &[u8]) -> Option<String> {
 }
 
 /// Puts the problems in the order of the sources and their lines.
-fn sort(problems: &mut [Problem], sources: &[Source]) {
-    let places: HashMap<&str, usize> =
-        sources.iter().enumerate().map(|(index, source)| (source.name.as_str(), index)).collect();
+fn sort(problems: &mut [Problem], order: &HashMap<String, usize>) {
     problems
-        .sort_by_key(|problem| (places.get(problem.source.as_str()).copied(), problem.line, problem.column));
+        .sort_by_key(|problem| (order.get(problem.source.as_str()).copied(), problem.line, problem.column));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Limits = Limits { room: Room { nodes: 1_000, text: 10_000 }, entities: 10, references: 20 };
+
+    fn told(texts: &[String]) -> (usize, String) {
+        let mut reader = Reader::with_limits(&|| false, SMALL);
+        for (number, text) in texts.iter().enumerate() {
+            reader.add(&Source { name: format!("{number}.yaml"), text: text.clone().into_bytes() });
+        }
+        let catalog = reader.finish();
+        let errors = catalog.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let lines: Vec<String> = errors.map(ToString::to_string).collect();
+        (catalog.entities.len(), lines.join("\n"))
+    }
+
+    fn user(name: usize, groups: usize) -> String {
+        let groups = (0..groups).map(|group| format!("g{group}")).collect::<Vec<_>>().join(",");
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {{name: u{name}}}\nspec: {{memberOf: [{groups}]}}\n---\n"
+        )
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_beside_what_does() {
+        let late = user(99, 0);
+        let many: String = (0..15).map(|name| user(name, 0)).collect();
+        let (entities, told) = self::told(&[many, late.clone()]);
+        assert_eq!((entities, told.lines().count()), (10, 2), "{told}");
+        assert!(
+            told.contains("0.yaml:1:1: error: is left out") && told.contains("at most 10 entities"),
+            "{told}"
+        );
+        let (entities, told) = self::told(&[user(1, 15), user(2, 15), late.clone()]);
+        assert_eq!((entities, told.contains("1.yaml:1:1: error: is left out")), (1, true), "{told}");
+        let (entities, told) = self::told(&[late.clone(), "- a\n".repeat(2_000), user(1, 0)]);
+        assert_eq!((entities, told.contains("more values than")), (1, true), "{told}");
+        let (entities, told) = self::told(&[late, format!("'{}'", "x".repeat(20_000)), user(1, 0)]);
+        assert_eq!((entities, told.contains("more text than")), (1, true), "{told}");
+    }
+
+    #[test]
+    fn problems_are_bounded_and_counted() {
+        let many = "- a\n---\n".repeat(200);
+        let mut reader = Reader::new(&|| false);
+        for number in 0..60 {
+            reader.add(&Source { name: format!("{number}.yaml"), text: many.clone().into_bytes() });
+        }
+        let catalog = reader.finish();
+        assert_eq!(catalog.problems.len(), 10_001);
+        assert!(catalog.problems.iter().any(|problem| problem.rule == "this catalog has 2000 more problems"));
+    }
 }

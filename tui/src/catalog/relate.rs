@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Problem, Severity, document::Draft};
+use super::{Problem, Severity, document::Draft, problems::Problems};
 use crate::domain::entity::{Entity, EntityRef, Relation};
 
 /// Gives every entity its own relations and those that others declared; tells of references that lead nowhere.
-pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> Vec<Entity> {
+pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Entity> {
     let places: HashMap<EntityRef, usize> =
         drafts.iter().enumerate().map(|(index, draft)| (draft.entity.reference.clone(), index)).collect();
     let mut held: Vec<Relations> = drafts.iter().map(|_| Relations::default()).collect();

@@ -10,6 +10,12 @@ use super::{
 };
 use crate::domain::entity::{Definition, EntityRef};
 
+/// The longest reference, in bytes: three names of 63 characters fit.
+const MAX_REFERENCE: usize = 256;
+
+/// The most references of one entity, and the most targets of one Location.
+const MAX_REFERENCES: usize = 10_000;
+
 /// What the console shows of a spec, and what it refers to.
 #[derive(Debug, Default)]
 pub(super) struct Spec {
@@ -46,6 +52,13 @@ pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings:
     }
     let references = reader.references;
     let targets = if entity.kind == "Location" { targets(&spec.value, findings) } else { Vec::new() };
+    if let Some(entry) = spec.value.get("targets")
+        && entry.value.items().is_some_and(|items| items.len() > MAX_REFERENCES)
+        && entity.kind == "Location"
+    {
+        let rule = format!("\"spec.targets\" is followed for its first {MAX_REFERENCES} items");
+        findings.warn(entry.at, Some("spec.targets"), rule, None);
+    }
     let text = |name| spec.value.text_at(name).map(str::to_owned);
     let reference =
         |name, kind| EntityRef::parse(spec.value.text_at(name)?, Some(kind), &entity.namespace).ok();
@@ -100,6 +113,7 @@ fn targets(spec: &Node, findings: &Findings) -> Vec<LocationTarget> {
     let many = spec.get("targets").and_then(|entry| entry.value.items()).unwrap_or_default();
     let many = many
         .iter()
+        .take(MAX_REFERENCES)
         .enumerate()
         .filter_map(|(index, item)| Some(target(item.at, format!("spec.targets.{index}"), item.text()?)));
     one.into_iter().chain(many).collect()
@@ -165,6 +179,14 @@ impl Reader<'_> {
 
     fn reference(&mut self, at: At, field: String, node: &Node, target: Target) {
         let Some(text) = self.findings.text(at, &field, node, rules::NOT_EMPTY) else { return };
+        if text.len() > MAX_REFERENCE {
+            let rule = format!("\"{field}\" is not followed: it is longer than {MAX_REFERENCE} bytes");
+            return self.findings.warn(at, Some(&field), rule, None);
+        }
+        if self.references.len() == MAX_REFERENCES {
+            let rule = format!("\"{field}\" is not followed: of an entity, {MAX_REFERENCES} references are");
+            return self.findings.warn(at, Some(&field), rule, None);
+        }
         match EntityRef::parse(&text, target.default_kind, self.namespace) {
             Ok(reference) => {
                 self.references.push(Reference { relation: target.relation, target: reference, field, at });

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Problem, Severity, document::Draft};
+use super::{Problem, Severity, document::Draft, problems::Problems};
 
 /// Keeps one draft of each reference: in one source the last, of several sources the first, as Backstage does.
-pub(super) fn unique(drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> Vec<Draft> {
+pub(super) fn unique(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Draft> {
     let mut kept = HashMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         let Some(earlier) = kept.insert(&draft.entity.reference, index) else { continue };

@@ -3,17 +3,22 @@
 //! Brings the text; what it means is decided in [`crate::catalog`]. Reads what the user named and, from there, the files
 //! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
 
+mod budget;
 mod files;
 mod follow;
 mod gather;
+mod identity;
+mod pattern;
 mod remote;
+mod walk;
 
-use std::{path::Path, str::FromStr};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use futures::future::join_all;
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 use url::Url;
 
+use self::budget::{Budget, Deadline, MAX_TIME};
 use crate::{
     catalog::Catalog,
     failure::{Failure, Kind},
@@ -38,32 +43,42 @@ impl FromStr for CatalogSource {
         if text.starts_with("http://") || text.starts_with("https://") {
             return text.parse().map(Self::Url).map_err(|error| format!("`{text}` is no URL: {error}"));
         }
-        Ok(if files::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Path(text.to_owned()) })
+        Ok(if pattern::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Path(text.to_owned()) })
     }
 }
 
+/// How long a URL may take, so that time is left for what lies here.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(7);
+
 /// Loads the catalog from `sources`, or from the nearest `catalog-info.yaml` upwards of `cwd` when there is none.
 ///
-/// What cannot be read is a problem in the catalog, beside all that could.
+/// What cannot be read is a problem in the catalog, beside all that could. So is a limit that was reached: a catalog is
+/// bounded in files, bytes, depth and time. Dropping the future ends the work, also that of the blocking thread.
 ///
 /// # Errors
 ///
 /// `NotConfigured` when there is nothing to read from: no source was named and no descriptor is near.
 pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
+    let deadline = Deadline::after(MAX_TIME);
+    let _guard = deadline.abandon_on_drop();
     let mut wanted = Vec::new();
     for text in sources {
         wanted.push(text.parse().map_err(|why: String| misnamed(&why))?);
     }
     let fetched = join_all(wanted.iter().filter_map(|source| match source {
-        CatalogSource::Url(url) => Some(remote::fetch(url)),
+        CatalogSource::Url(url) => Some(fetch(url)),
         _ => None,
     }))
     .await;
     let cwd = cwd.to_owned();
-    let gathered = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd)).await;
-    gathered
-        .map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?
-        .ok_or_else(nothing_near)
+    let loaded = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd, Budget::new(deadline))).await;
+    loaded.map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?.ok_or_else(nothing_near)
+}
+
+async fn fetch(url: &Url) -> Result<Vec<u8>, String> {
+    timeout(FETCH_TIMEOUT, remote::fetch(url)).await.unwrap_or_else(|_| {
+        Err(format!("cannot be fetched: no answer within {} seconds", FETCH_TIMEOUT.as_secs()))
+    })
 }
 
 const WHAT: &str = "reading the catalog";

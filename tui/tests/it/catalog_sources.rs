@@ -221,5 +221,5 @@ async fn a_server_that_errs_is_gone_or_floods_us_is_a_problem() {
 async fn a_pipe_or_a_device_is_not_read() {
     let folder = Folder::with(&[]);
     let catalog = folder.load(&["/dev/zero"]).await.unwrap();
-    assert!(told(&catalog).contains("not a file"), "{}", told(&catalog));
+    assert!(told(&catalog).contains("is a device, not a regular file"), "{}", told(&catalog));
 }

@@ -13,6 +13,8 @@ mod command;
 #[cfg(feature = "sandbox")]
 mod console;
 mod github;
+#[cfg(unix)]
+mod hostile_catalogs;
 mod moto;
 mod screens;
 #[cfg(feature = "sandbox")]

@@ -4,78 +4,84 @@
 
 use std::path::Path;
 
-use super::{
-    files,
-    gather::{Gathering, MOST_SOURCES},
-};
-use crate::catalog::{self, LocationTarget, Severity};
+use super::{gather::SourceLoader, pattern};
+use crate::catalog::{LocationTarget, Severity};
 
-/// How many Locations may stand between the user's word and a file.
-const LONGEST_CHAIN: usize = 8;
+/// How many Locations may stand between a named source and a file.
+const MAX_CHAIN: usize = 8;
 
 const TARGETS_LOST: &str = "Backstage takes none of this Location's targets";
 
-/// Reads what the Locations of the gathered sources name, and what those name in turn.
-pub(super) fn locations(gathering: &mut Gathering) {
-    let mut from = 0;
-    for _ in 0..LONGEST_CHAIN {
-        let fresh = gathering.sources.len();
-        for target in catalog::read(&gathering.sources[from..]).targets {
-            follow(gathering, &target);
+/// Reads what the Locations of the loaded sources name, and what those name in turn.
+pub(super) fn locations(loader: &mut SourceLoader<'_>) {
+    for _ in 0..MAX_CHAIN {
+        for target in std::mem::take(&mut loader.targets) {
+            follow(loader, &target);
+            loader.report_limit(&target.source);
         }
-        from = fresh;
-        if gathering.sources.len() == fresh {
+        if loader.targets.is_empty() {
             return;
         }
     }
-    let rule = format!("is not followed: it is the end of {LONGEST_CHAIN} Locations in a row");
-    for target in catalog::read(&gathering.sources[from..]).targets {
-        warn(gathering, &target, &rule);
+    let rule = format!("is not followed: it is the end of {MAX_CHAIN} Locations in a row");
+    for target in std::mem::take(&mut loader.targets) {
+        warn(loader, &target, &rule);
     }
 }
 
-fn follow(gathering: &mut Gathering, target: &LocationTarget) {
+fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
     let is_url = target.target.starts_with("http://") || target.target.starts_with("https://");
-    let Some(path) = gathering.path_of(&target.source).map(Path::to_owned) else {
+    let Some(path) = loader.path_of(&target.source).map(Path::to_owned) else {
         let rule = "is not followed: of what is fetched, only what you name with --catalog is read";
-        return warn(gathering, target, rule);
+        return warn(loader, target, rule);
     };
     match target.kind.as_deref() {
-        None | Some("file") if !is_url => follow_file(gathering, target, &path),
+        None | Some("file") if !is_url => follow_file(loader, target, &path),
         None | Some("file" | "url") => {
             let rule = format!("is not fetched; to read it, add --catalog {}", target.target);
-            warn(gathering, target, &rule);
+            warn(loader, target, &rule);
         }
         Some(kind) => {
             let rule = format!("is not followed: nothing here reads the type \"{kind}\"");
-            warn(gathering, target, &rule);
+            warn(loader, target, &rule);
         }
     }
 }
 
-fn follow_file(gathering: &mut Gathering, target: &LocationTarget, declared_in: &Path) {
+fn follow_file(loader: &mut SourceLoader<'_>, target: &LocationTarget, declared_in: &Path) {
     let folder = declared_in.parent().unwrap_or(Path::new("."));
-    if let Err(why) = read(gathering, target, folder)
+    if let Err(why) = read(loader, target, folder)
         && !target.optional
     {
         let rule = format!("\"{}\" {why}", target.target);
-        gathering.problems.push(target.problem(rule, Severity::Error, Some(TARGETS_LOST)));
+        loader.reader.problem(target.problem(rule, Severity::Error, Some(TARGETS_LOST)));
     }
 }
 
-fn read(gathering: &mut Gathering, target: &LocationTarget, folder: &Path) -> Result<(), String> {
+/// Reads the files of a target, which is a pattern for Backstage even where a file has that very name.
+fn read(loader: &mut SourceLoader<'_>, target: &LocationTarget, folder: &Path) -> Result<(), String> {
     let path = folder.join(&target.target);
-    if !files::is_pattern(&target.target) || path.is_file() {
-        return gathering.try_file(&path);
+    if !pattern::is_pattern(&target.target) {
+        return loader.try_file(&path);
     }
-    let found = files::matching(&target.target, folder, MOST_SOURCES)?;
-    if found.is_empty() {
-        return Err("matches no file".to_owned());
+    let found = loader.matching(&target.target, folder)?;
+    if found.is_empty() && !loader.budget.is_spent() {
+        return Err(no_match(&target.target, &path));
     }
-    found.iter().try_for_each(|path| gathering.try_file(path))
+    found.iter().try_for_each(|path| loader.try_file(path))
 }
 
-fn warn(gathering: &mut Gathering, target: &LocationTarget, rule: &str) {
+/// Says that a pattern matches nothing, and what it would have to be where a file has its name.
+fn no_match(pattern: &str, path: &Path) -> String {
+    if path.is_file() {
+        let escaped = pattern::escape(pattern);
+        return format!("matches no file: it is read as a pattern; the file of this name is \"{escaped}\"");
+    }
+    let is_class = pattern.contains('[').then_some("; \"[abc]\" stands for one of the characters a, b and c");
+    format!("matches no file{}", is_class.unwrap_or_default())
+}
+
+fn warn(loader: &mut SourceLoader<'_>, target: &LocationTarget, rule: &str) {
     let rule = format!("\"{}\" {rule}", target.target);
-    gathering.problems.push(target.problem(rule, Severity::Warning, None));
+    loader.reader.problem(target.problem(rule, Severity::Warning, None));
 }

@@ -1,65 +1,80 @@
-//! Collects sources in the order the user named them, and the files that they lead to. Blocks.
+//! Loads sources in the order in which they are named, and the files that they lead to. Blocks; bounded in all it does.
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
     path::{Component, Path, PathBuf},
 };
 
-use super::{CatalogSource, files, follow, remote};
-use crate::catalog::{self, Catalog, Problem, Severity, Source};
+use super::{
+    CatalogSource,
+    budget::Budget,
+    files, follow,
+    identity::Identity,
+    pattern, remote,
+    walk::{self, Beneath},
+};
+use crate::catalog::{Catalog, LocationTarget, Problem, Reader, Severity, Source};
 
 /// The most sources of one catalog.
-pub(super) const MOST_SOURCES: usize = 2_000;
+pub(super) const MAX_SOURCES: usize = 2_000;
 
 /// The most bytes of all sources together.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Reads the catalog; nothing when no source is named and none is near.
+/// Loads the catalog; nothing when no source is named and none is near.
 pub(super) fn catalog(
-    wanted: &[CatalogSource],
+    sources: &[CatalogSource],
     fetched: Vec<Result<Vec<u8>, String>>,
     cwd: &Path,
+    budget: Budget,
 ) -> Option<Catalog> {
-    let mut gathering = Gathering::new(cwd);
-    if wanted.is_empty() {
-        gathering.file(&files::nearest(cwd)?);
+    let deadline = budget.deadline().clone();
+    let must_stop = || deadline.is_over();
+    let mut loader = SourceLoader::new(cwd, budget, Reader::new(&must_stop));
+    if sources.is_empty() {
+        loader.file(&files::nearest(cwd)?);
     }
     let mut fetched = fetched.into_iter();
-    for source in wanted {
+    for source in sources {
         match source {
-            CatalogSource::Path(path) => gathering.path(path),
-            CatalogSource::Glob(pattern) => gathering.glob(pattern),
-            CatalogSource::Url(url) => gathering.fetched(&remote::shown(url), fetched.next()),
+            CatalogSource::Path(path) => loader.path(path),
+            CatalogSource::Glob(pattern) => loader.glob(pattern),
+            CatalogSource::Url(url) => loader.fetched(&remote::shown(url), fetched.next()),
         }
     }
-    follow::locations(&mut gathering);
-    let mut catalog = catalog::read(&gathering.sources);
-    catalog.problems.append(&mut gathering.problems);
-    Some(catalog)
+    follow::locations(&mut loader);
+    loader.report_limit("the catalog");
+    Some(loader.reader.finish())
 }
 
-/// The sources found so far.
-pub(super) struct Gathering {
+/// Collects sources, each file once.
+pub(super) struct SourceLoader<'a> {
     cwd: PathBuf,
-    pub sources: Vec<Source>,
-    pub problems: Vec<Problem>,
+    pub budget: Budget,
+    pub reader: Reader<'a>,
+    /// What Locations point to and was not followed yet.
+    pub targets: Vec<LocationTarget>,
     /// The files behind the names of sources; a fetched source has none.
     paths: HashMap<String, PathBuf>,
-    /// The real paths of the files, so that each is read once however it is reached.
-    known: HashSet<PathBuf>,
+    names: HashSet<String>,
+    /// The files that were read, so that each is read once however it is reached.
+    known: HashSet<Identity>,
     bytes: usize,
+    reported_limit: bool,
 }
 
-impl Gathering {
-    fn new(cwd: &Path) -> Self {
+impl<'a> SourceLoader<'a> {
+    fn new(cwd: &Path, budget: Budget, reader: Reader<'a>) -> Self {
         Self {
             cwd: cwd.to_owned(),
-            sources: Vec::new(),
-            problems: Vec::new(),
+            budget,
+            reader,
+            targets: Vec::new(),
             paths: HashMap::new(),
+            names: HashSet::new(),
             known: HashSet::new(),
             bytes: 0,
+            reported_limit: false,
         }
     }
 
@@ -68,28 +83,49 @@ impl Gathering {
         self.paths.get(source).map(PathBuf::as_path)
     }
 
+    /// Adds a problem when a limit was reached while `source` was read: once for each limit that ends loading.
+    pub(super) fn report_limit(&mut self, source: &str) {
+        let Some(limit) = self.budget.take_reached() else { return };
+        if limit.ends_loading() && std::mem::replace(&mut self.reported_limit, true) {
+            return;
+        }
+        self.problem(source, limit.rule(), limit.severity());
+    }
+
     fn path(&mut self, path: &str) {
         let whole = self.cwd.join(path);
         if !whole.is_dir() {
             return self.file(&whole);
         }
-        let found = files::beneath(&whole);
-        if found.is_empty() {
-            self.complain(path, "holds no catalog-info.yaml".to_owned());
+        let found = walk::beneath(&whole, MAX_SOURCES, &mut self.budget);
+        self.report_limit(path);
+        if found.descriptors.is_empty() {
+            self.problem(path, no_descriptor(path, &found), Severity::Error);
         }
-        self.files(&found);
+        self.files(&found.descriptors);
     }
 
-    fn glob(&mut self, pattern: &str) {
-        // A file may have a name that looks like a pattern.
-        if self.cwd.join(pattern).is_file() {
-            return self.file(&self.cwd.join(pattern));
+    fn glob(&mut self, text: &str) {
+        // A file or folder may have a name that looks like a pattern.
+        if self.cwd.join(text).exists() {
+            return self.path(text);
         }
-        match files::matching(pattern, &self.cwd, MOST_SOURCES) {
-            Ok(found) if found.is_empty() => self.complain(pattern, "matches no file".to_owned()),
+        let cwd = self.cwd.clone();
+        let found = self.matching(text, &cwd);
+        self.report_limit(text);
+        match found {
+            Ok(found) if found.is_empty() => {
+                self.problem(text, "matches no file".to_owned(), Severity::Error);
+            }
             Ok(found) => self.files(&found),
-            Err(why) => self.complain(pattern, why),
+            Err(rule) => self.problem(text, rule, Severity::Error),
         }
+    }
+
+    /// Returns the files that match a pattern, which is relative to `folder`.
+    pub(super) fn matching(&mut self, text: &str, folder: &Path) -> Result<Vec<PathBuf>, String> {
+        // One more than can be taken: so it is seen, and told, that there are too many.
+        Ok(walk::matching(&pattern::parse(text, folder)?, MAX_SOURCES + 1, &mut self.budget))
     }
 
     fn files(&mut self, paths: &[PathBuf]) {
@@ -99,51 +135,56 @@ impl Gathering {
     }
 
     fn file(&mut self, path: &Path) {
-        if let Err(why) = self.try_file(path) {
-            let name = self.shown(path);
-            self.complain(&name, why);
+        let name = self.shown(path);
+        if let Err(rule) = self.try_file(path) {
+            self.problem(&name, rule, Severity::Error);
         }
+        self.report_limit(&name);
     }
 
-    /// Reads a file unless it was read before.
+    /// Reads a file unless it was read before, or a limit was reached.
     pub(super) fn try_file(&mut self, path: &Path) -> Result<(), String> {
-        let real = fs::canonicalize(path).map_err(|error| format!("cannot be read: {error}"))?;
-        if self.known.contains(&real) {
+        if !self.budget.visit() {
             return Ok(());
         }
-        let text = files::read(&real)?;
-        self.known.insert(real);
-        let name = self.push(&self.shown(path), text)?;
-        self.paths.insert(name, path.to_owned());
-        Ok(())
+        let identity = Identity::of(path).map_err(|error| format!("cannot be read: {error}"))?;
+        if self.known.contains(&identity) {
+            return Ok(());
+        }
+        let text = files::read(path)?;
+        self.known.insert(identity);
+        self.add(&self.shown(path), text, Some(path))
     }
 
     fn fetched(&mut self, name: &str, text: Option<Result<Vec<u8>, String>>) {
         let text = text.unwrap_or_else(|| Err("was not fetched".to_owned()));
-        let taken = text.and_then(|text| self.push(name, text));
-        if let Err(why) = taken {
-            self.complain(name, why);
+        let taken = text.and_then(|text| self.add(name, text, None));
+        if let Err(rule) = taken {
+            self.problem(name, rule, Severity::Error);
         }
     }
 
-    /// Takes a source and returns the name it goes by.
-    fn push(&mut self, name: &str, text: Vec<u8>) -> Result<String, String> {
-        self.bytes = self.bytes.saturating_add(text.len());
-        if self.sources.len() == MOST_SOURCES || self.bytes > MOST_BYTES {
+    /// Reads the text of a source, under a name that no other source has.
+    fn add(&mut self, name: &str, text: Vec<u8>, path: Option<&Path>) -> Result<(), String> {
+        if self.names.len() == MAX_SOURCES || self.bytes + text.len() > MAX_BYTES {
             return Err(format!(
-                "is left out: a catalog has at most {MOST_SOURCES} sources and {} MiB",
-                MOST_BYTES / 1024 / 1024
+                "is left out: a catalog has at most {MAX_SOURCES} sources and {} MiB",
+                MAX_BYTES / 1024 / 1024
             ));
         }
-        let taken = |name: &str| self.sources.iter().any(|source| source.name == name);
+        self.bytes += text.len();
         let mut own = name.to_owned();
         let mut number = 2;
-        while taken(&own) {
+        while !self.names.insert(own.clone()) {
             own = format!("{name} ({number})");
             number += 1;
         }
-        self.sources.push(Source { name: own.clone(), text });
-        Ok(own)
+        if let Some(path) = path {
+            self.paths.insert(own.clone(), path.to_owned());
+        }
+        let targets = self.reader.add(&Source { name: own, text });
+        self.targets.extend(targets);
+        Ok(())
     }
 
     /// Returns a path as people read it: from here when it lies beneath.
@@ -153,16 +194,84 @@ impl Gathering {
         plain.to_string_lossy().into_owned()
     }
 
-    fn complain(&mut self, source: &str, rule: String) {
-        self.problems.push(Problem {
-            source: source.to_owned(),
-            line: 1,
-            column: 1,
-            entity: None,
-            field: None,
-            rule,
-            severity: Severity::Error,
-            consequence: None,
-        });
+    fn problem(&mut self, source: &str, rule: String, severity: Severity) {
+        self.reader.problem(Problem::of_source(source.to_owned(), rule, severity));
+    }
+}
+
+/// Says that a folder has no descriptor, and how to read the YAML files that it has.
+fn no_descriptor(folder: &str, found: &Beneath) -> String {
+    let names = files::NAMES.join(" or ");
+    if found.other_yaml == 0 {
+        return format!("holds no {names}");
+    }
+    let files = if found.other_yaml == 1 {
+        "1 other YAML file".to_owned()
+    } else {
+        format!("{} other YAML files", found.other_yaml)
+    };
+    let folder = pattern::escape(folder.trim_end_matches('/'));
+    let levels = if found.only_here { "" } else { "**/" };
+    let names_of_all = if found.only_yaml { "*.yaml" } else { "*.{yaml,yml}" };
+    format!("holds no {names}, but {files}; to read them, name --catalog '{folder}/{levels}{names_of_all}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use super::{super::budget::Deadline, *};
+
+    const VISITS: usize = 50;
+
+    fn user(name: &str) -> String {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {{name: {name}}}\nspec: {{memberOf: []}}\n"
+        )
+    }
+
+    fn loaded(folder: &Path, sources: &[&str], time: Duration) -> Catalog {
+        let sources: Vec<CatalogSource> = sources.iter().map(|source| source.parse().unwrap()).collect();
+        let budget = Budget::with_visits(Deadline::after(time), VISITS);
+        catalog(&sources, Vec::new(), folder, budget).unwrap()
+    }
+
+    fn told(catalog: &Catalog) -> String {
+        let lines: Vec<String> = catalog.problems.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn too_many_files_are_visited_in_part_and_it_is_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\n\
+                        spec: {targets: ['./many/*/x.yaml', './many/*']}\n";
+        fs::write(folder.path().join("catalog-info.yaml"), user("first") + "---\n" + location).unwrap();
+        fs::create_dir(folder.path().join("many")).unwrap();
+        for n in 0..2 * VISITS {
+            fs::write(folder.path().join(format!("many/{n}")), "").unwrap();
+        }
+        for sources in [
+            &["catalog-info.yaml"][..],
+            &["catalog-info.yaml", "many"],
+            &["catalog-info.yaml", "many/*", "**"],
+        ] {
+            let catalog = loaded(folder.path(), sources, Duration::from_mins(1));
+            assert_eq!(catalog.entities.len(), 2, "{}", told(&catalog));
+            assert_eq!(
+                told(&catalog).matches("visits at most 50 files and folders").count(),
+                1,
+                "{}",
+                told(&catalog)
+            );
+        }
+    }
+
+    #[test]
+    fn a_load_whose_time_is_over_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.yaml"), user("a")).unwrap();
+        let catalog = loaded(folder.path(), &["a.yaml", "*.yaml", "."], Duration::ZERO);
+        assert_eq!(told(&catalog).matches("takes at most 10 seconds").count(), 1, "{}", told(&catalog));
     }
 }

@@ -1,0 +1,46 @@
+//! The problems of a whole catalog: a bounded number, each of a bounded length.
+
+use super::{Problem, Severity, node::cut};
+
+/// The most problems that are kept one by one; the others are counted.
+const MAX_PROBLEMS: usize = 10_000;
+
+/// The longest name of an entity or field in a problem, in characters.
+pub(super) const MAX_NAME: usize = 200;
+
+/// The longest sentence, in characters.
+const MAX_RULE: usize = 1_000;
+
+/// Problems in the order in which they were found.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    list: Vec<Problem>,
+    left_out: usize,
+}
+
+impl Problems {
+    pub(super) fn push(&mut self, mut problem: Problem) {
+        if self.list.len() == MAX_PROBLEMS {
+            self.left_out += 1;
+            return;
+        }
+        problem.entity = problem.entity.map(|entity| cut(&entity, MAX_NAME));
+        problem.field = problem.field.map(|field| cut(&field, MAX_NAME));
+        problem.rule = cut(&problem.rule, MAX_RULE);
+        self.list.push(problem);
+    }
+
+    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+
+    /// Returns the problems; a last one counts those that were left out.
+    pub(super) fn into_list(mut self) -> Vec<Problem> {
+        if self.left_out > 0 {
+            let source = self.list.last().map(|last| last.source.clone()).unwrap_or_default();
+            let rule = format!("this catalog has {} more problems", self.left_out);
+            self.list.push(Problem::of_source(source, rule, Severity::Error));
+        }
+        self.list
+    }
+}
