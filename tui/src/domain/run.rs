@@ -145,7 +145,7 @@ impl Conclusion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     pub id: RunId,
-    /// Counts the runs of its workflow, from 1: the `#42` of the web page.
+    /// Counts the runs of its workflow, from 1: the `#42` of the web page. Zero when it is not known.
     pub number: u64,
     pub attempt: u32,
     pub workflow: String,
@@ -157,7 +157,8 @@ pub struct Run {
     pub commit: String,
     pub actor: Option<String>,
     pub state: State,
-    pub created_at: Timestamp,
+    /// The earliest moment that is known of it, if any is.
+    pub created_at: Option<Timestamp>,
     /// When this attempt began.
     pub started_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
@@ -169,6 +170,24 @@ impl Run {
     pub fn short_commit(&self) -> &str {
         self.commit.get(..7).unwrap_or(&self.commit)
     }
+
+    /// Returns when this attempt began, as far as it is known.
+    pub fn began_at(&self) -> Option<Timestamp> {
+        self.started_at.or(self.created_at)
+    }
+
+    /// Returns `#42`, or a dash when the number is not known.
+    pub fn label(&self) -> String {
+        if self.number == 0 { "–".to_owned() } else { format!("#{}", self.number) }
+    }
+}
+
+/// The newest runs of a repository, newest first; those without any date come last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunList {
+    pub runs: Vec<Run>,
+    /// How many entries of the answer have no id, and so cannot be shown.
+    pub unreadable: usize,
 }
 
 /// One job of a run.
@@ -197,6 +216,8 @@ pub struct Step {
 pub struct RunDetail {
     pub run: Run,
     pub jobs: Vec<Job>,
+    /// How many entries of the answer have no id, and so cannot be shown.
+    pub unreadable_jobs: usize,
 }
 
 #[cfg(test)]

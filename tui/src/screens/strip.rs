@@ -33,6 +33,18 @@ pub(super) fn failure<T>(held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &
     }
 }
 
+/// Says how many entries of an answer could not be shown, where there are such, and returns what is left of `area`.
+pub(super) fn unreadable(count: usize, noun: &str, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+    if count == 0 {
+        return area;
+    }
+    let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
+    let ending = if count == 1 { "y" } else { "ies" };
+    let text = format!("⚠ {count} entr{ending} without an id cannot be shown as a {noun}");
+    toned(look, &text, Tone::Warning).render(top, buf);
+    body
+}
+
 /// Draws a failure in as many rows as it takes, but never in more than half of `area`.
 pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
     let lines = remote::failure_lines(failure, look);

@@ -13,7 +13,7 @@ use axum::{
     routing::get,
 };
 use hello_tui::{
-    domain::run::{Conclusion, Repo, Run, RunId, State},
+    domain::run::{Conclusion, Repo, Run, RunId, RunList, State},
     failure::{Failure, Kind},
     services::{Patience, Services},
 };
@@ -39,13 +39,13 @@ fn a_run(id: u64) -> Value {
 }
 
 /// Lists the runs of a GitHub that answers so.
-async fn runs_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<Vec<Run>, Failure> {
+async fn runs_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<RunList, Failure> {
     let routes = Router::new().route(RUNS, get(async move || answer));
     services(&serve(routes).await).github.runs(&repo()).await
 }
 
 async fn runs_of(rows: Value) -> Vec<Run> {
-    runs_from(Json(json!({ "total_count": 1, "workflow_runs": rows }))).await.expect("a page of runs")
+    runs_from(Json(json!({ "total_count": 1, "workflow_runs": rows }))).await.expect("a page of runs").runs
 }
 
 #[tokio::test]
@@ -77,9 +77,38 @@ async fn one_odd_run_does_not_cost_the_page() {
     null_branch["head_commit"] = Value::Null;
     let bare = json!({"id": 2, "created_at": "2026-11-23T09:00:00Z", "run_attempt": "three"});
     let unusable = json!({"name": "a run without an id"});
-    let ids: Vec<_> =
-        runs_of(json!([null_branch, bare, unusable, 17, a_run(3)])).await.iter().map(|r| r.id.0).collect();
-    assert_eq!(ids, [1, 2, 3]);
+    let rows = json!([null_branch, bare, unusable, 17, a_run(3)]);
+    let list = runs_from(Json(json!({ "workflow_runs": rows }))).await.unwrap();
+    let ids: Vec<_> = list.runs.iter().map(|run| run.id.0).collect();
+    assert_eq!((ids.as_slice(), list.unreadable), ([1, 3, 2].as_slice(), 2), "newest first");
+}
+
+#[tokio::test]
+async fn a_run_is_shown_with_whatever_is_known_of_it() {
+    let page: Value = serde_json::from_str(include_str!("fixtures/runs-nulls-unknown.json")).unwrap();
+    let list = runs_from(Json(page)).await.unwrap();
+    let [backwards, whole, dateless] = list.runs.as_slice() else { panic!("{list:?}") };
+    assert_eq!(
+        (backwards.state.word(), backwards.attempt, backwards.label().as_str()),
+        ("superseded", 1, "–")
+    );
+    assert!(backwards.updated_at < backwards.created_at);
+    assert_eq!((whole.id, whole.actor.as_deref()), (RunId(18_446_744_073_709_551), Some("jane")));
+    assert_eq!((dateless.state.word(), dateless.began_at()), ("held_by_policy", None));
+    assert_eq!((dateless.label().as_str(), dateless.short_commit()), ("#1", "2222222"));
+}
+
+#[tokio::test]
+async fn a_wrong_type_in_any_optional_field_hides_no_run() {
+    let fields = a_run(7).as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for field in fields.iter().filter(|field| *field != "id") {
+        for odd in [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!({"login": 3})]
+        {
+            let mut run = a_run(7);
+            run[field] = odd.clone();
+            assert_eq!(runs_of(json!([run])).await.len(), 1, "{field}: {odd}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -120,8 +149,24 @@ async fn the_jobs_of_all_pages_are_read() {
         .route(&format!("{RUNS}/7"), get(Json(a_run(7))))
         .route(&format!("{RUNS}/7/jobs"), get(jobs));
     let detail = services(&serve(routes).await).github.run(&repo(), RunId(7)).await.expect("a run with jobs");
-    assert_eq!((detail.run.id, detail.jobs.len()), (RunId(7), 130));
+    assert_eq!((detail.run.id, detail.jobs.len(), detail.unreadable_jobs), (RunId(7), 130, 0));
     assert_eq!(detail.jobs[129].steps[0].state, State::InProgress);
+}
+
+#[tokio::test]
+async fn odd_jobs_and_steps_are_shown_and_those_without_an_id_counted() {
+    let jobs = json!([
+        {"id": 1, "name": null, "status": "held", "steps": [{"name": 5, "started_at": "soon"}, 7, null]},
+        {"id": 2, "status": "completed", "conclusion": null, "started_at": "2026-11-23T10:00:00Z", "steps": "none"},
+        {"name": "no id"},
+    ]);
+    let routes = Router::new()
+        .route(&format!("{RUNS}/7"), get(Json(json!({"id": 7}))))
+        .route(&format!("{RUNS}/7/jobs"), get(Json(json!({ "total_count": 3, "jobs": jobs }))));
+    let detail = services(&serve(routes).await).github.run(&repo(), RunId(7)).await.expect("a bare run");
+    assert_eq!((detail.run.created_at, detail.jobs.len(), detail.unreadable_jobs), (None, 2, 1));
+    assert_eq!((detail.jobs[0].state.word(), detail.jobs[0].steps.len()), ("held", 1));
+    assert_eq!((detail.jobs[1].state.word(), detail.jobs[1].completed_at), ("none", None));
 }
 
 #[tokio::test]

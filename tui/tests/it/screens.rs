@@ -11,7 +11,7 @@ use hello_tui::{
     domain::{
         deployment::{Deployment, Revision, Rollouts, ServiceEvent, ServiceState, StackEvent, Stage, Status},
         log::{Level, LogLine, TailNews},
-        run::{Job, Run, RunDetail, RunId, State, Step},
+        run::{Job, Run, RunDetail, RunId, RunList, State, Step},
         time::{Now, Timestamp},
         truck::{Fleet, NewTruck, TruckStatus},
     },
@@ -51,10 +51,8 @@ impl Told {
         let mut told = Self::at(place);
         told.catalog(include_str!("../../../catalog-info.yaml"));
         told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(fleet()))));
-        told.hear(Msg::Runs(runs::Msg::Listed(Ok(vec![
-            run(2, "in_progress", None),
-            run(1, "completed", Some("failure")),
-        ]))));
+        let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
+        told.hear(Msg::Runs(runs::Msg::Listed(Ok(RunList { runs, unreadable: 0 }))));
         told.hear(Msg::Deployments(deployments::Msg::Shown(Ok(rollouts()))));
         told.hear(Msg::Deployments(deployments::Msg::StackTold(Ok(stack_events()))));
         told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::Opened { group: "/ecs/hello".to_owned() }))));
@@ -137,7 +135,7 @@ fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {
         commit: "0123456789abcdef".to_owned(),
         actor: Some("octocat".to_owned()),
         state: State::from_words(status, conclusion),
-        created_at: at(-90),
+        created_at: Some(at(-90)),
         started_at: Some(at(-75)),
         updated_at: Some(at(-10)),
         url: format!("https://github.com/hello-truck/hello-truck/actions/runs/{}", 9_000 + number),
@@ -164,7 +162,7 @@ fn run_detail() -> RunDetail {
             step(3, "Complete job", "queued", None),
         ],
     };
-    RunDetail { run: run(2, "in_progress", None), jobs: vec![job] }
+    RunDetail { run: run(2, "in_progress", None), jobs: vec![job], unreadable_jobs: 0 }
 }
 
 fn rollouts() -> Rollouts {
@@ -313,6 +311,31 @@ fn a_run_opened() {
     told.key(KeyCode::Enter);
     told.hear(Msg::Runs(runs::Msg::Shown(RunId(9_002), Box::new(Ok(run_detail())))));
     told.is_as_in("run");
+}
+
+#[test]
+fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
+    let mut told = Told::full(Place::Runs);
+    let bare = Run {
+        id: RunId(1),
+        number: 0,
+        workflow: String::new(),
+        title: String::new(),
+        event: String::new(),
+        branch: None,
+        commit: String::new(),
+        actor: None,
+        state: State::from_words("held_by_policy", None),
+        created_at: None,
+        started_at: None,
+        updated_at: None,
+        url: String::new(),
+        ..run(0, "", None)
+    };
+    let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };
+    let list = RunList { runs: vec![backwards, bare], unreadable: 1 };
+    told.hear(Msg::Runs(runs::Msg::Listed(Ok(list))));
+    told.is_as_in_at("odd_runs", (120, 40));
 }
 
 #[test]

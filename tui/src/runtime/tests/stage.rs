@@ -21,6 +21,7 @@ use crate::{
     domain::{
         deployment::{Rollouts, ServiceState},
         log::{Level, LogLine, TailNews},
+        run::RunList,
         time::Now,
         truck::{Fleet, NewTruck},
     },
@@ -152,7 +153,7 @@ pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
             Msg::Catalog(catalog::Msg::Loaded(Ok(descriptors::read(&[source]))))
         }
         Effect::ListTrucks => fleet_of("Scania"),
-        Effect::ListRuns(_) => Msg::Runs(runs::Msg::Listed(Ok(Vec::new()))),
+        Effect::ListRuns(_) => Msg::Runs(runs::Msg::Listed(Ok(RunList::default()))),
         Effect::ShowRollouts(_) => Msg::Deployments(deployments::Msg::Shown(Ok(calm_rollouts()))),
         Effect::TailLogs { .. } => return calm_tail(),
         _ => return stream::empty().boxed(),

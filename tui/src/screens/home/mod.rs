@@ -102,9 +102,9 @@ pub fn needs(sights: Sights<'_>) -> Vec<Need> {
             needs.push(Need::new(what, Place::Deployments));
         }
     }
-    let runs = sights.runs.list().value().map(Vec::as_slice).unwrap_or_default();
+    let runs = sights.runs.known();
     for run in runs.iter().filter(|run| run.state == State::Waiting) {
-        let what = format!("{} #{} waits for approval", run.workflow, run.number);
+        let what = format!("{} {} waits for approval", run.workflow, run.label());
         needs.push(Need::new(what, Place::Runs));
     }
     // Of each workflow only its latest run on a branch speaks: an older failure has been answered.
@@ -113,7 +113,7 @@ pub fn needs(sights: Sights<'_>) -> Vec<Need> {
             runs[..index].iter().any(|newer| newer.workflow == run.workflow && newer.branch == run.branch);
         if !superseded {
             let branch = run.branch.as_deref().unwrap_or("–");
-            let what = format!("{} #{} failed on {branch}: {}", run.workflow, run.number, run.title);
+            let what = format!("{} {} failed on {branch}: {}", run.workflow, run.label(), run.title);
             needs.push(Need::new(what, Place::Runs));
         }
     }

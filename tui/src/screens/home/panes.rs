@@ -73,7 +73,7 @@ pub(super) fn runs(runs: &Runs, area: Rect, look: &Look) -> Pane {
     let text = filled(list, look, |value| {
         let room = usize::from(area.height.saturating_sub(2)) / 2;
         let mut lines: Vec<Line<'static>> =
-            value.iter().take(room.max(1)).flat_map(|run| run_lines(run, runs, look)).collect();
+            value.runs.iter().take(room.max(1)).flat_map(|run| run_lines(run, runs, look)).collect();
         if lines.is_empty() {
             lines.push(Line::from(toned(look, "No run yet.", Tone::Faint)));
         }
@@ -84,17 +84,17 @@ pub(super) fn runs(runs: &Runs, area: Rect, look: &Look) -> Pane {
 
 fn run_lines(run: &Run, runs: &Runs, look: &Look) -> [Line<'static>; 2] {
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
-    let lasted = runs.ticker().elapsed(run.started_at.unwrap_or(run.created_at), ended);
+    let lasted = run.began_at().map(|at| time::short(runs.ticker().elapsed(at, ended)));
     // A run that another one started is called like its workflow.
     let title = if run.title == run.workflow { &run.event } else { &run.title };
     [
         Line::from(vec![
             sign(look, &run_sign(&run.state)),
-            span(&format!("  #{} {}", run.number, run.workflow), look.title()),
+            span(&format!("  {} {}", run.label(), run.workflow), look.title()),
         ]),
         Line::from(toned(
             look,
-            &format!("  {} {} {title}", time::short(lasted), run.short_commit()),
+            &format!("  {} {} {title}", lasted.as_deref().unwrap_or("–"), run.short_commit()),
             Tone::Faint,
         )),
     ]

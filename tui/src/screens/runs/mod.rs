@@ -15,7 +15,7 @@ use crate::{
         remote::Remote,
     },
     domain::{
-        run::{Repo, Run, RunDetail, RunId},
+        run::{Repo, Run, RunDetail, RunId, RunList},
         time::Now,
     },
     failure::Failure,
@@ -31,7 +31,7 @@ const CLOSE: Duration = Duration::from_secs(3);
 /// What GitHub answered.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    Listed(Result<Vec<Run>, Failure>),
+    Listed(Result<RunList, Failure>),
     Shown(RunId, Box<Result<RunDetail, Failure>>),
 }
 
@@ -39,7 +39,7 @@ pub enum Msg {
 #[derive(Debug, Default)]
 pub struct Runs {
     repo: Option<Repo>,
-    pub(super) list: Remote<Vec<Run>>,
+    pub(super) list: Remote<RunList>,
     rows: Rows<RunId>,
     open: Option<Opened>,
     ticker: Ticker,
@@ -77,9 +77,14 @@ impl Runs {
         self.list.reset();
     }
 
-    /// Returns what is known of the runs, newest first.
-    pub fn list(&self) -> &Remote<Vec<Run>> {
+    /// Returns what GitHub answered last, and how it stands with the next answer.
+    pub fn list(&self) -> &Remote<RunList> {
         &self.list
+    }
+
+    /// Returns the runs that are known, newest first.
+    pub fn known(&self) -> &[Run] {
+        self.list.value().map(|list| list.runs.as_slice()).unwrap_or_default()
     }
 
     pub(super) fn ticker(&self) -> &Ticker {
@@ -110,8 +115,8 @@ impl Runs {
     }
 
     fn shown(&self) -> Vec<&Run> {
-        let all = self.list.value().map(Vec::as_slice).unwrap_or_default();
-        all.iter()
+        self.known()
+            .iter()
             .filter(|run| {
                 let branch = run.branch.as_deref().unwrap_or_default();
                 let actor = run.actor.as_deref().unwrap_or_default();
@@ -133,7 +138,7 @@ impl Runs {
     }
 
     fn is_active(&self) -> bool {
-        let in_list = self.list.value().is_some_and(|runs| runs.iter().any(|run| run.state.is_active()));
+        let in_list = self.known().iter().any(|run| run.state.is_active());
         in_list || self.open.as_ref().is_some_and(Opened::is_active)
     }
 }
@@ -184,7 +189,8 @@ impl Screen for Runs {
     fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         match msg {
             Msg::Listed(answer) => {
-                let active = answer.as_ref().is_ok_and(|runs| runs.iter().any(|run| run.state.is_active()));
+                let active =
+                    answer.as_ref().is_ok_and(|list| list.runs.iter().any(|run| run.state.is_active()));
                 self.list.settle(answer, now, if active { LIVELY } else { CALM });
             }
             Msg::Shown(id, answer) => {

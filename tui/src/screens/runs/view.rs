@@ -5,8 +5,8 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::W
 use super::{Opened, Runs};
 use crate::{
     domain::{
-        run::{Job, Run, RunDetail, Step},
-        time,
+        run::{Job, Run, RunDetail, State, Step},
+        time::{self, Timestamp},
     },
     screens::{strip, ticker::Ticker},
     widgets::{
@@ -45,6 +45,8 @@ fn list(runs: &Runs, area: Rect, buf: &mut Buffer, look: &Look) {
     if remote::placeholder(&runs.list, body, buf, look) {
         return;
     }
+    let unreadable = runs.list.value().map_or(0, |list| list.unreadable);
+    let body = strip::unreadable(unreadable, "run", body, buf, look);
     let shown = runs.shown();
     if shown.is_empty() {
         toned(look, "No run to show.", Tone::Faint).render(body, buf);
@@ -62,18 +64,18 @@ fn list(runs: &Runs, area: Rect, buf: &mut Buffer, look: &Look) {
 fn cells(run: &Run, look: &Look) -> Vec<ratatui::text::Span<'static>> {
     vec![
         sign(look, &run_sign(&run.state)),
-        cell(run.workflow.as_str()),
-        cell(format!("#{}", run.number)),
-        cell(run.title.as_str()),
-        cell(run.branch.as_deref().unwrap_or("–")),
-        span(run.short_commit(), look.tone(Tone::Faint)),
-        cell(look.moment(run.started_at.unwrap_or(run.created_at))),
+        cell(or_dash(&run.workflow)),
+        cell(run.label()),
+        cell(or_dash(&run.title)),
+        cell(or_dash(run.branch.as_deref().unwrap_or_default())),
+        span(or_dash(run.short_commit()), look.tone(Tone::Faint)),
+        cell(run.began_at().map_or_else(|| "–".to_owned(), |at| look.moment(at))),
     ]
 }
 
 fn detail(open: &Opened, ticker: &Ticker, area: Rect, buf: &mut Buffer, look: &Look) {
     let title = match open.detail.value() {
-        Some(detail) => format!("{} #{}", detail.run.workflow, detail.run.number),
+        Some(detail) => format!("{} {}", or_dash(&detail.run.workflow), detail.run.label()),
         None => format!("Run {}", open.id),
     };
     let inner = chrome::pane(&title, remote::note(&open.detail, look), true, area, buf, look);
@@ -82,6 +84,7 @@ fn detail(open: &Opened, ticker: &Ticker, area: Rect, buf: &mut Buffer, look: &L
         return;
     }
     if let Some(detail) = open.detail.value() {
+        let body = strip::unreadable(detail.unreadable_jobs, "job", body, buf, look);
         open.scroll.draw(&detail_lines(detail, ticker, look), body, buf);
     }
 }
@@ -89,18 +92,18 @@ fn detail(open: &Opened, ticker: &Ticker, area: Rect, buf: &mut Buffer, look: &L
 fn detail_lines(detail: &RunDetail, ticker: &Ticker, look: &Look) -> Vec<Line<'static>> {
     let run = &detail.run;
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
-    let lasted = ticker.elapsed(run.started_at.unwrap_or(run.created_at), ended);
+    let lasted = run.began_at().map_or_else(|| "–".to_owned(), |at| time::short(ticker.elapsed(at, ended)));
     let by = run.actor.as_deref().map(|actor| format!(" by {actor}")).unwrap_or_default();
     let branch = run.branch.as_deref().unwrap_or("–");
     let mut lines = vec![
         Line::from(vec![
             sign(look, &run_sign(&run.state)),
-            span(&format!("  {}  attempt {}", time::short(lasted), run.attempt), look.tone(Tone::Faint)),
+            span(&format!("  {lasted}  attempt {}", run.attempt), look.tone(Tone::Faint)),
         ]),
-        fact(look, "title", 7, &run.title),
-        fact(look, "commit", 7, &format!("{} on {branch}", run.short_commit())),
-        fact(look, "event", 7, &format!("{}{by}", run.event)),
-        fact(look, "url", 7, &run.url),
+        fact(look, "title", 7, or_dash(&run.title)),
+        fact(look, "commit", 7, &format!("{} on {branch}", or_dash(run.short_commit()))),
+        fact(look, "event", 7, &format!("{}{by}", or_dash(&run.event))),
+        fact(look, "url", 7, or_dash(&run.url)),
     ];
     for job in &detail.jobs {
         lines.push(Line::default());
@@ -115,20 +118,35 @@ fn detail_lines(detail: &RunDetail, ticker: &Ticker, look: &Look) -> Vec<Line<'s
 
 fn job_line(job: &Job, ticker: &Ticker, look: &Look) -> Line<'static> {
     let (glyph, word, tone) = run_sign(&job.state);
-    let lasted = job.started_at.map(|at| time::short(ticker.elapsed(at, job.completed_at)));
+    let lasted = lasted(job.started_at, job.completed_at, &job.state, ticker);
     Line::from(vec![
         span(&format!("{glyph} "), look.tone(tone)),
-        span(&job.name, look.title()),
-        span(&format!("  {word} {}", lasted.unwrap_or_default()), look.tone(tone)),
+        span(or_dash(&job.name), look.title()),
+        span(&format!("  {word} {lasted}"), look.tone(tone)),
     ])
+}
+
+/// Writes how long a job or step took, or takes; nothing where that is not known.
+fn lasted(began: Option<Timestamp>, ended: Option<Timestamp>, state: &State, ticker: &Ticker) -> String {
+    match (began, ended) {
+        (None, _) => String::new(),
+        // It has ended, and when is not known: the time up to now would be wrong.
+        (Some(_), None) if !state.is_active() => String::new(),
+        (Some(began), ended) => time::short(ticker.elapsed(began, ended)),
+    }
+}
+
+/// Returns a text, or a dash where nothing came.
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "–" } else { text }
 }
 
 fn step_line(step: &Step, ticker: &Ticker, look: &Look) -> Line<'static> {
     let (glyph, _, tone) = run_sign(&step.state);
-    let lasted = step.started_at.map(|at| time::short(ticker.elapsed(at, step.completed_at)));
+    let lasted = lasted(step.started_at, step.completed_at, &step.state, ticker);
     Line::from(vec![
         span(&format!("    {glyph} "), look.tone(tone)),
-        span(&step.name, if step.state.is_failure() { look.tone(Tone::Bad) } else { Style::new() }),
-        span(&format!("  {}", lasted.unwrap_or_default()), look.tone(Tone::Faint)),
+        span(or_dash(&step.name), if step.state.is_failure() { look.tone(Tone::Bad) } else { Style::new() }),
+        span(&format!("  {lasted}"), look.tone(Tone::Faint)),
     ])
 }

@@ -29,7 +29,7 @@ use self::{
 use super::{GitHubAccess, credentials, http as answers};
 use crate::{
     domain::{
-        run::{Job, Repo, Run, RunDetail, RunId},
+        run::{Job, Repo, RunDetail, RunId, RunList},
         time::Timestamp,
     },
     failure::{Failure, Kind},
@@ -71,12 +71,10 @@ impl GitHub {
     }
 
     /// Lists the newest 30 runs of all workflows, newest first.
-    pub async fn runs(&self, repo: &Repo) -> Result<Vec<Run>, Failure> {
+    pub async fn runs(&self, repo: &Repo) -> Result<RunList, Failure> {
         let what = format!("listing the runs of {repo}");
         let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs?per_page=30")).await?;
-        let page = model::runs(&body).map_err(|error| self.unreadable(&what, &error))?;
-        report_skipped(&what, page.skipped);
-        Ok(page.items)
+        model::runs(&body).map_err(|error| self.unreadable(&what, &error))
     }
 
     /// Reads one run with the jobs of its latest attempt and their steps.
@@ -84,24 +82,26 @@ impl GitHub {
         let what = format!("reading run {id} of {repo}");
         let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
         let run = model::run(&body).map_err(|error| self.unreadable(&what, &error))?;
-        Ok(RunDetail { run, jobs: self.jobs(&what, repo, id).await? })
+        let (jobs, unreadable_jobs) = self.jobs(&what, repo, id).await?;
+        Ok(RunDetail { run, jobs, unreadable_jobs })
     }
 
-    async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<Vec<Job>, Failure> {
-        let (mut jobs, mut seen) = (Vec::new(), 0);
+    /// Reads the jobs of a run; the number counts entries without an id.
+    async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<(Vec<Job>, usize), Failure> {
+        let (mut jobs, mut unreadable, mut seen) = (Vec::new(), 0, 0);
         for page in 1..=MOST_JOB_PAGES {
             let path = format!("/repos/{repo}/actions/runs/{id}/jobs?filter=latest&per_page=100&page={page}");
             let body = self.get(what, repo, path).await?;
             let page = model::jobs(&body).map_err(|error| self.unreadable(what, &error))?;
-            report_skipped(what, page.skipped);
-            let count = page.items.len() + page.skipped;
+            let count = page.items.len() + page.unreadable;
+            unreadable += page.unreadable;
             seen += count;
             jobs.extend(page.items);
             if count == 0 || page.total.map_or(count < 100, |total| seen >= total) {
                 break;
             }
         }
-        Ok(jobs)
+        Ok((jobs, unreadable))
     }
 
     /// Gets a path, conditionally if an earlier answer is kept: an unchanged one does not count against the rate limit.
@@ -206,10 +206,4 @@ async fn exchange(
     let (parts, body) = client._get_with_headers(path, Some(headers)).await?.into_parts();
     let body = Limited::new(body, answers::LARGEST_BODY).collect().await?.to_bytes();
     Ok((parts, body))
-}
-
-fn report_skipped(what: &str, count: usize) {
-    if count > 0 {
-        tracing::warn!(count, "{what}: entries without an id or a date were left out");
-    }
 }

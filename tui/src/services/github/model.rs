@@ -1,13 +1,15 @@
 //! GitHub's JSON, read forgivingly.
 //!
-//! A member that is absent, null or of another type than we know takes its default, and a run that cannot be shown at
-//! all is counted and left out: GitHub adds values without notice, and one of them must not cost the page.
+//! A member that is absent, null or of another type than we know takes its default. Only an entry without an id cannot
+//! be shown; it is counted. GitHub adds values without notice, and one of them must not cost the page.
+
+use std::cmp::Reverse;
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::domain::{
-    run::{Job, Run, RunId, State, Step},
+    run::{Job, Run, RunId, RunList, State, Step},
     time::Timestamp,
 };
 
@@ -15,46 +17,42 @@ use crate::domain::{
 #[derive(Debug)]
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
-    /// How many could not.
-    pub(super) skipped: usize,
+    /// How many entries have no id.
+    pub(super) unreadable: usize,
     /// How many there are on all pages, when GitHub says it.
     pub(super) total: Option<usize>,
 }
 
 /// Reads `GET /repos/…/actions/runs`.
-pub(super) fn runs(body: &[u8]) -> Result<Page<Run>, serde_json::Error> {
+pub(super) fn runs(body: &[u8]) -> Result<RunList, serde_json::Error> {
     let page: WireRuns = serde_json::from_slice(body)?;
-    Ok(page_of(page.workflow_runs, page.total_count, WireRun::into_run))
+    let Page { items: mut runs, unreadable, .. } = page_of(page.workflow_runs, None, WireRun::into_run);
+    // Stable: runs of the same moment stay in GitHub's order.
+    runs.sort_by_key(|run| (run.created_at.is_none(), Reverse(run.created_at)));
+    Ok(RunList { runs, unreadable })
 }
 
 /// Reads `GET /repos/…/actions/runs/{id}`.
 pub(super) fn run(body: &[u8]) -> Result<Run, serde_json::Error> {
-    let run: WireRun = serde_json::from_slice(body)?;
-    run.into_run().ok_or_else(|| serde::de::Error::custom("a run without any date"))
+    serde_json::from_slice(body).map(WireRun::into_run)
 }
 
 /// Reads `GET /repos/…/actions/runs/{id}/jobs`.
 pub(super) fn jobs(body: &[u8]) -> Result<Page<Job>, serde_json::Error> {
     let page: WireJobs = serde_json::from_slice(body)?;
-    Ok(page_of(page.jobs, page.total_count, |job: WireJob| Some(job.into_job())))
+    Ok(page_of(page.jobs, page.total_count, WireJob::into_job))
 }
 
-fn page_of<W: DeserializeOwned, T>(
-    rows: Vec<Value>,
-    total: Option<usize>,
-    into: impl Fn(W) -> Option<T>,
-) -> Page<T> {
+fn page_of<W: DeserializeOwned, T>(rows: Vec<Value>, total: Option<usize>, into: fn(W) -> T) -> Page<T> {
     let count = rows.len();
     let items: Vec<T> =
-        rows.into_iter().filter_map(|row| serde_json::from_value(row).ok().and_then(&into)).collect();
-    Page { skipped: count - items.len(), items, total }
+        rows.into_iter().filter_map(|row| serde_json::from_value(row).ok().map(into)).collect();
+    Page { unreadable: count - items.len(), items, total }
 }
 
 #[derive(Deserialize)]
 struct WireRuns {
     workflow_runs: Vec<Value>,
-    #[serde(default, deserialize_with = "if_understood")]
-    total_count: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -105,38 +103,45 @@ struct WireRun {
 
 #[derive(Deserialize)]
 struct Account {
-    login: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    login: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Commit {
-    message: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    message: Option<String>,
 }
 
 impl WireRun {
-    /// Returns nothing for a run without any date: it has no place in a list by age.
-    fn into_run(self) -> Option<Run> {
-        let created_at = self.created_at.or(self.run_started_at).or(self.updated_at)?;
-        let workflow = self.name.filter(|name| !name.is_empty()).or(self.path).unwrap_or_default();
-        let subject = |commit: Commit| commit.message.lines().next().unwrap_or_default().to_owned();
-        let title = self.display_title.or_else(|| self.head_commit.map(subject));
-        Some(Run {
+    fn into_run(self) -> Run {
+        let workflow = known(self.name).or_else(|| known(self.path)).unwrap_or_default();
+        let subject = |commit: Commit| known(commit.message?.lines().next().map(str::to_owned));
+        let title = known(self.display_title).or_else(|| self.head_commit.and_then(subject));
+        let login = |account: Option<Account>| known(account?.login);
+        Run {
             id: RunId(self.id),
             number: self.run_number,
-            attempt: self.run_attempt.unwrap_or(1),
+            // Attempts are counted from 1.
+            attempt: self.run_attempt.filter(|attempt| *attempt > 0).unwrap_or(1),
             title: title.unwrap_or_else(|| workflow.clone()),
             workflow,
             event: self.event,
-            branch: self.head_branch,
+            branch: known(self.head_branch),
             commit: self.head_sha,
-            actor: self.triggering_actor.or(self.actor).map(|account| account.login),
+            actor: login(self.triggering_actor).or_else(|| login(self.actor)),
             state: state(self.status.as_deref(), self.conclusion.as_deref()),
-            created_at,
+            created_at: self.created_at.or(self.run_started_at).or(self.updated_at),
             started_at: self.run_started_at,
             updated_at: self.updated_at,
             url: self.html_url,
-        })
+        }
     }
+}
+
+/// Takes an empty text for none.
+fn known(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 #[derive(Deserialize)]
@@ -153,7 +158,7 @@ struct WireJob {
     #[serde(default, deserialize_with = "moment")]
     completed_at: Option<Timestamp>,
     #[serde(default, deserialize_with = "if_understood")]
-    steps: Vec<WireStep>,
+    steps: Vec<Value>,
 }
 
 impl WireJob {
@@ -164,7 +169,7 @@ impl WireJob {
             state: state(self.status.as_deref(), self.conclusion.as_deref()),
             started_at: self.started_at,
             completed_at: self.completed_at,
-            steps: self.steps.into_iter().map(WireStep::into_step).collect(),
+            steps: page_of(self.steps, None, WireStep::into_step).items,
         }
     }
 }
@@ -198,7 +203,7 @@ impl WireStep {
 }
 
 fn state(status: Option<&str>, conclusion: Option<&str>) -> State {
-    State::from_words(status.unwrap_or("unknown"), conclusion)
+    State::from_words(status.filter(|word| !word.is_empty()).unwrap_or("unknown"), conclusion)
 }
 
 fn if_understood<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<T, D::Error> {
