@@ -1,7 +1,11 @@
 //! Log lines and where they come from.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
+use serde::{
+    Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::{deployment::ServiceRef, time::Timestamp};
@@ -26,6 +30,13 @@ pub struct LogLine {
     pub ingested: Option<Timestamp>,
     pub message: String,
     pub level: Level,
+}
+
+impl LogLine {
+    /// Returns the bytes of memory that the line takes.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.id.capacity() + self.stream.capacity() + self.message.capacity()
+    }
 }
 
 /// How serious a line is, as far as its text tells.
@@ -58,20 +69,21 @@ impl Level {
         Self::of_json(message).unwrap_or_else(|| Self::of_words(message))
     }
 
+    /// Reads a JSON object up to its level, which stands near its start in most lines.
     fn of_json(message: &str) -> Option<Self> {
-        #[derive(serde::Deserialize)]
-        struct Line<'a> {
-            #[serde(borrow, alias = "severity", alias = "lvl")]
-            level: Cow<'a, str>,
-        }
-        if !message.trim_start().starts_with('{') {
+        let text = message.trim_start();
+        if !text.starts_with('{') {
             return None;
         }
-        serde_json::from_str::<Line<'_>>(message).ok().map(|line| Self::of_word(&line.level))
+        let mut found = None;
+        let start = &text[..text.floor_char_boundary(MAX_READ)];
+        // An object that was cut ends with an error; what was found before it stands.
+        let _ = serde_json::Deserializer::from_str(start).deserialize_map(FindLevel(&mut found));
+        found
     }
 
     fn of_words(message: &str) -> Self {
-        message
+        message[..message.floor_char_boundary(MAX_READ)]
             .split(|c: char| !c.is_ascii_alphabetic())
             .filter(|word| !word.is_empty())
             .take(8)
@@ -105,9 +117,38 @@ impl Level {
     }
 }
 
+/// Stops at the first level of a JSON object.
+struct FindLevel<'a>(&'a mut Option<Level>);
+
+impl<'de> Visitor<'de> for FindLevel<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            if !matches!(&*key, "level" | "severity" | "lvl") {
+                map.next_value::<IgnoredAny>()?;
+            } else if let Value::String(word) = map.next_value()? {
+                *self.0 = Some(Level::of_word(&word));
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How much of a message is read for its level and its summary, in bytes. More does not fit on a screen.
+const MAX_READ: usize = 16 * 1024;
+
 /// Returns what a line says, for a person who reads many: of a JSON object the request or message first, then its other
-/// fields as `name=value`; any other text as it is.
+/// fields as `name=value`; any other text, and what is too long to be read for each frame, as it begins.
 pub fn gist(message: &str) -> Cow<'_, str> {
+    if message.len() > MAX_READ {
+        return Cow::Borrowed(&message[..message.floor_char_boundary(MAX_READ)]);
+    }
     let message = message.trim_end();
     match serde_json::from_str::<Map<String, Value>>(message) {
         Ok(fields) => Cow::Owned(gist_of(fields)),
@@ -151,9 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn of_a_huge_line_only_the_start_is_read() {
+        let padding = "x".repeat(1024 * 1024);
+        let line = format!(r#"{{"level":"WARN","message":"slow","body":"{padding}"}}"#);
+        assert_eq!(Level::of(&line), Level::Warn);
+        assert!(gist(&line).len() <= MAX_READ && gist(&line).starts_with(r#"{"level""#));
+        assert_eq!(Level::of(&format!("{padding} ERROR")), Level::Unknown);
+    }
+
+    #[test]
     fn a_level_is_read_from_json_and_from_words() {
         assert_eq!(Level::of(r#"{"level":"WARN","message":"slow error"}"#), Level::Warn);
         assert_eq!(Level::of("2026-11-23 10:00:00 [ERROR] no such truck"), Level::Error);
         assert_eq!(Level::of("just words"), Level::Unknown);
+        assert_eq!(Level::of(r#"{"message":"an error","lvl":"debug"}"#), Level::Debug);
+        assert_eq!(Level::of(r#"{"level":30,"message":"an error"}"#), Level::Error);
     }
 }

@@ -21,6 +21,11 @@ impl Now {
     }
 }
 
+/// Returns the moment that lies so much before another; a remote moment may be the first that there is.
+pub fn before(at: Timestamp, duration: Duration) -> Timestamp {
+    at.checked_sub(duration).unwrap_or(Timestamp::MIN)
+}
+
 /// Writes a duration in its one or two largest units: `8s`, `3m 20s`, `2h 5m`, `4d 3h`.
 pub fn short(duration: Duration) -> String {
     let seconds = duration.as_secs();

@@ -10,8 +10,8 @@ use tokio::{
 
 use crate::app::{effect::Slot, msg::Msg};
 
-/// Answers that may wait for the loop; a task with more to tell waits, too.
-const WAITING: usize = 256;
+/// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
+const WAITING: usize = 16;
 
 /// A task ended by a panic: a mistake of ours, and loud.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The lines that are kept: a bounded number, and an honest count of those that are not.
+//! The lines that are kept: a bounded number of lines and bytes, and an honest count of those that are not.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -7,45 +7,76 @@ use std::{
 
 use crate::domain::{
     log::{Level, LogLine},
-    time::Timestamp,
+    time::{Timestamp, before},
 };
 
 /// Lines kept. Older ones are forgotten, and counted.
-pub(super) const KEPT: usize = 5_000;
+pub(super) const MAX_LINES: usize = 5_000;
 
-/// A ring of lines in the order of their time.
+/// Bytes kept, with what each line costs beside its text.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Lines in the order of their time.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
-    lines: VecDeque<LogLine>,
+    lines: VecDeque<Kept>,
+    bytes: usize,
     forgotten: u64,
     errors: usize,
 }
 
+/// A line, and whether it passes the filter: that is asked once, and not for each frame.
+#[derive(Debug)]
+struct Kept {
+    line: LogLine,
+    passes: bool,
+}
+
+impl Kept {
+    fn size(&self) -> usize {
+        size_of::<Self>() - size_of::<LogLine>() + self.line.size()
+    }
+}
+
 impl Buffer {
-    /// Takes lines in; of more than can be kept, only the last ones are ever stored.
-    pub(super) fn take(&mut self, lines: Vec<LogLine>) {
+    /// Takes lines in, each with its place by time; the oldest make room.
+    pub(super) fn take(&mut self, lines: Vec<LogLine>, passes: impl Fn(&LogLine) -> bool) {
         for line in lines {
-            if self.lines.len() == KEPT {
-                let gone = self.lines.pop_front();
-                self.errors -= usize::from(gone.is_some_and(|gone| gone.level == Level::Error));
-                self.forgotten += 1;
-            }
             self.errors += usize::from(line.level == Level::Error);
-            self.put(line);
+            let kept = Kept { passes: passes(&line), line };
+            self.bytes += kept.size();
+            self.put(kept);
+            while self.lines.len() > MAX_LINES || self.bytes > MAX_BYTES {
+                self.forget_oldest();
+            }
         }
     }
 
+    /// Asks anew which lines pass: the filter has changed.
+    pub(super) fn refilter(&mut self, passes: impl Fn(&LogLine) -> bool) {
+        for kept in &mut self.lines {
+            kept.passes = passes(&kept.line);
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(gone) = self.lines.pop_front() else { return };
+        self.bytes -= gone.size();
+        self.errors -= usize::from(gone.line.level == Level::Error);
+        self.forgotten += 1;
+    }
+
     /// Puts a line at its time: one that comes late stands where it belongs.
-    fn put(&mut self, line: LogLine) {
-        let later = self.lines.iter().rev().take_while(|kept| kept.at > line.at).count();
+    fn put(&mut self, line: Kept) {
+        let later = self.lines.iter().rev().take_while(|kept| kept.line.at > line.line.at).count();
         self.lines.insert(self.lines.len() - later, line);
     }
 
     /// Counts the errors of so much time before the newest line.
     pub(super) fn errors_within(&self, window: Duration) -> usize {
         let Some(newest) = self.lines.back() else { return 0 };
-        let begin = newest.at - window;
-        let recent = self.lines.iter().rev().take_while(|line| line.at >= begin);
+        let begin = before(newest.line.at, window);
+        let recent = self.newest_first().take_while(|line| line.at >= begin);
         recent.filter(|line| line.level == Level::Error).count()
     }
 
@@ -66,18 +97,26 @@ impl Buffer {
         self.errors
     }
 
-    /// Returns the latest moment of all lines; the last one that arrived may be an older one that was late.
-    pub(super) fn latest(&self) -> Option<Timestamp> {
-        self.lines.iter().map(|line| line.at).max()
+    /// Returns where a tail is to be taken up again: so much before the newest line, and not before the oldest one once
+    /// some were forgotten, as they would come again.
+    pub(super) fn resume_at(&self, overlap: Duration) -> Option<Timestamp> {
+        let (oldest, newest) = (&self.lines.front()?.line, &self.lines.back()?.line);
+        let since = before(newest.at, overlap);
+        Some(if self.forgotten > 0 { since.max(oldest.at) } else { since })
     }
 
     /// Returns the ids of the lines written at `since` or later.
     pub(super) fn ids_since(&self, since: Timestamp) -> HashSet<String> {
-        self.lines.iter().filter(|line| line.at >= since).map(|line| line.id.clone()).collect()
+        self.newest_first().take_while(|line| line.at >= since).map(|line| line.id.clone()).collect()
     }
 
     pub(super) fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
-        self.lines.iter().rev()
+        self.lines.iter().rev().map(|kept| &kept.line)
+    }
+
+    /// Returns the lines that pass the filter, newest first.
+    pub(super) fn passing(&self) -> impl Iterator<Item = &LogLine> {
+        self.lines.iter().rev().filter(|kept| kept.passes).map(|kept| &kept.line)
     }
 }
 
@@ -89,21 +128,25 @@ mod tests {
         LogLine {
             id: id.to_string(),
             stream: String::new(),
-            at: crate::domain::time::Timestamp::UNIX_EPOCH,
+            at: Timestamp::UNIX_EPOCH,
             ingested: None,
             message: String::new(),
             level,
         }
     }
 
+    fn at(id: usize, second: i64) -> LogLine {
+        LogLine { at: Timestamp::from_second(second).unwrap(), ..line(id, Level::Info) }
+    }
+
+    fn large(id: usize, length: usize) -> LogLine {
+        LogLine { message: "x".repeat(length), ..line(id, Level::Info) }
+    }
+
     #[test]
     fn a_line_that_comes_late_stands_at_its_time() {
-        let at = |id: usize, second| LogLine {
-            at: Timestamp::from_second(second).unwrap(),
-            ..line(id, Level::Info)
-        };
         let mut buffer = Buffer::default();
-        buffer.take(vec![at(1, 10), at(2, 20), at(3, 15)]);
+        buffer.take(vec![at(1, 10), at(2, 20), at(3, 15)], |_| true);
         let ids: Vec<&str> = buffer.newest_first().map(|line| line.id.as_str()).collect();
         assert_eq!(ids, ["2", "3", "1"]);
     }
@@ -111,9 +154,34 @@ mod tests {
     #[test]
     fn what_is_forgotten_is_counted() {
         let mut buffer = Buffer::default();
-        buffer.take((0..KEPT + 3).map(|id| line(id, Level::Error)).collect());
-        assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (KEPT, 3, KEPT));
+        buffer.take((0..MAX_LINES + 3).map(|id| line(id, Level::Error)).collect(), |_| true);
+        assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (MAX_LINES, 3, MAX_LINES));
         let oldest = buffer.newest_first().last().unwrap();
         assert_eq!(oldest.id, "3");
+    }
+
+    #[test]
+    fn large_lines_are_bounded_in_bytes() {
+        let mut buffer = Buffer::default();
+        for id in 0..200 {
+            buffer.take(vec![large(id, 1024 * 1024)], |_| true);
+            assert!(buffer.bytes <= MAX_BYTES);
+        }
+        assert_eq!((buffer.len(), buffer.forgotten()), (63, 137));
+        buffer.take((0..MAX_LINES).map(|id| large(id, 10)).collect(), |_| true);
+        let exact: usize = buffer.lines.iter().map(Kept::size).sum();
+        assert_eq!(buffer.bytes, exact);
+    }
+
+    #[test]
+    fn a_tail_that_is_resumed_brings_nothing_forgotten_again() {
+        let mut buffer = Buffer::default();
+        buffer.take(vec![at(1, 100), at(2, 110)], |_| true);
+        assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 80).at));
+        buffer.take(
+            (0..100).map(|id| LogLine { at: at(0, 120).at, ..large(id, 1024 * 1024) }).collect(),
+            |_| true,
+        );
+        assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 120).at));
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     },
     domain::{
         log::{Level, LogLine, LogSource, TailNews},
-        time::{Now, Timestamp},
+        time::{Now, Timestamp, before},
     },
     failure::{Failure, Kind},
     widgets::look::Look,
@@ -131,7 +131,7 @@ impl Logs {
     /// Starts the tail a little before where it left off, or some way back.
     fn ask(&mut self, now: Now) -> Vec<Effect> {
         let Some(source) = self.source.clone() else { return Vec::new() };
-        let since = self.lines.latest().map_or_else(|| now.wall - HISTORY, |latest| latest - OVERLAP);
+        let since = self.lines.resume_at(OVERLAP).unwrap_or_else(|| before(now.wall, HISTORY));
         self.known = self.lines.ids_since(since);
         if !matches!(self.state, State::Failed { .. }) {
             self.state = State::Reading;
@@ -144,7 +144,7 @@ impl Logs {
             lines.retain(|line| !self.known.contains(&line.id));
         }
         self.revision += u64::from(!lines.is_empty());
-        self.lines.take(lines);
+        self.lines.take(lines, |line| self.filter.lets_through(&[&line.message]));
     }
 
     fn told(&mut self, news: Result<TailNews, Failure>, now: Now) {
@@ -175,7 +175,7 @@ impl Logs {
 
     /// Moves the view by lines that pass the filter; moving up holds it, reaching the end follows again.
     fn go(&mut self, way: Move) {
-        let lines: Vec<&LogLine> = self.passing().collect();
+        let lines: Vec<&LogLine> = self.lines.passing().collect();
         let Some(last) = lines.len().checked_sub(1) else { return };
         let here = self.place(&lines);
         let there = match way {
@@ -196,13 +196,8 @@ impl Logs {
     fn hold_or_follow(&mut self) {
         self.held = match self.held {
             Some(_) => None,
-            None => self.passing().next().map(|line| (line.id.clone(), line.at)),
+            None => self.lines.passing().next().map(|line| (line.id.clone(), line.at)),
         };
-    }
-
-    /// Returns the lines that pass the filter, newest first.
-    fn passing(&self) -> impl Iterator<Item = &LogLine> {
-        self.lines.newest_first().filter(|line| self.filter.lets_through(&[&line.message]))
     }
 
     /// Returns where the last line in view is among `lines`, newest first.
@@ -216,9 +211,9 @@ impl Logs {
     fn in_view(&self, height: usize) -> Vec<&LogLine> {
         self.height.set(height);
         if self.held.is_none() {
-            return self.passing().take(height).collect();
+            return self.lines.passing().take(height).collect();
         }
-        let lines: Vec<&LogLine> = self.passing().collect();
+        let lines: Vec<&LogLine> = self.lines.passing().collect();
         let first = self.place(&lines).min(lines.len().saturating_sub(height));
         lines.into_iter().skip(first).take(height).collect()
     }
@@ -251,6 +246,7 @@ impl Screen for Logs {
     fn act(&mut self, action: Action, now: Now) -> Vec<Effect> {
         self.revision += 1;
         if self.filter.act(&action) {
+            self.lines.refilter(|line| self.filter.lets_through(&[&line.message]));
             return Vec::new();
         }
         match action {

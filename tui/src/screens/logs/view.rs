@@ -38,7 +38,7 @@ pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
     let lines: Vec<Line<'static>> = logs
         .in_view(usize::from(body.height))
         .into_iter()
-        .map(|line| draw_line(line, logs.shift, look))
+        .map(|line| draw_line(line, logs.shift, usize::from(body.width), look))
         .collect();
     if lines.is_empty() {
         toned(look, nothing(logs), Tone::Faint).render(body, buf);
@@ -86,7 +86,7 @@ pub(super) fn state(logs: &Logs, look: &Look) -> Line<'static> {
     Line::from(toned(look, &format!("{word} "), tone))
 }
 
-fn draw_line(line: &LogLine, shift: usize, look: &Look) -> Line<'static> {
+fn draw_line(line: &LogLine, shift: usize, width: usize, look: &Look) -> Line<'static> {
     let stream = line.stream.rsplit('/').next().unwrap_or(&line.stream);
     let stream: String = stream.chars().take(8).collect();
     let tone = look.tone(level_tone(line.level));
@@ -94,6 +94,7 @@ fn draw_line(line: &LogLine, shift: usize, look: &Look) -> Line<'static> {
         span(&format!("{} ", look.clock(line.at)), look.tone(Tone::Faint)),
         span(&format!("{stream:<8} "), look.tone(Tone::Accent)),
         span(&format!("{:<5} ", line.level.word()), tone),
-        span(&gist(&line.message).chars().skip(shift).collect::<String>(), Style::new()),
+        // Cut before it is styled: a message may have a million characters. Some of them may have no width.
+        span(&gist(&line.message).chars().skip(shift).take(4 * width).collect::<String>(), Style::new()),
     ])
 }

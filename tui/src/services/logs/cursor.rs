@@ -1,71 +1,116 @@
 //! What a tail has read, and where its next look begins. Pure: no clock, no I/O.
 //!
 //! Events arrive late and out of order, so each look begins some time before the newest event known and overlaps the
-//! last one. What was told is remembered by id for as long as a look could bring it again, and no longer.
+//! last one. An event that was told is remembered for as long as a look could bring it again, and no longer.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher, RandomState},
+};
 
 use crate::domain::{log::LogLine, time::Timestamp};
 
-/// How far back each look reaches. A later event than this is lost to a tail.
-pub(super) const OVERLAP: Duration = Duration::from_secs(30);
+/// How far back each look reaches, in milliseconds. A later event than this is lost to a tail.
+const OVERLAP_MS: i64 = 30_000;
+
+/// The most events that are remembered, about 40 MB. Within the overlap there are fewer: AWS hands out 10,000 at a time,
+/// and is asked twice a second.
+const MAX_REMEMBERED: usize = 1_000_000;
+
+/// An event: its time in milliseconds, and a hash of its id.
+type Event = (i64, u64);
 
 /// The reading position of one tail.
 #[derive(Debug)]
 pub(super) struct Cursor {
-    start: Timestamp,
-    newest: Timestamp,
+    start: i64,
+    newest: i64,
     /// What earlier looks told and this one may bring again: all of it, because pages may be grouped by stream.
-    told: BTreeSet<(Timestamp, String)>,
+    told: BTreeSet<Event>,
     /// What this look told and the next one may bring again.
-    fresh: BTreeSet<(Timestamp, String)>,
+    fresh: BTreeSet<Event>,
+    /// Keyed at random, so that no service can make ids that look alike.
+    hashes: RandomState,
+    max_remembered: usize,
 }
 
 impl Cursor {
     pub(super) fn new(since: Timestamp) -> Self {
-        Self { start: since, newest: since, told: BTreeSet::new(), fresh: BTreeSet::new() }
+        Self::with_memory(since, MAX_REMEMBERED)
     }
 
-    /// Returns where the look begins. It stays until [`Self::finish`]: all pages of a look must ask the same.
-    pub(super) fn start(&self) -> Timestamp {
+    fn with_memory(since: Timestamp, max_remembered: usize) -> Self {
+        let since = since.as_millisecond();
+        let (told, fresh, hashes) = (BTreeSet::new(), BTreeSet::new(), RandomState::new());
+        Self { start: since, newest: since, told, fresh, hashes, max_remembered }
+    }
+
+    /// Returns where the look begins, in milliseconds. It stays until [`Self::finish`]: all pages of a look must ask the
+    /// same.
+    pub(super) fn start(&self) -> i64 {
         self.start
     }
 
     /// Takes a page and returns what of it is news, oldest first.
     pub(super) fn take(&mut self, page: Vec<LogLine>, now: Timestamp) -> Vec<LogLine> {
-        let mut news: Vec<LogLine> = page
-            .into_iter()
-            .filter(|line| {
-                let event = (line.at, line.id.clone());
-                !self.told.contains(&event) && self.fresh.insert(event)
-            })
-            .collect();
+        let mut news: Vec<LogLine> = page.into_iter().filter(|line| self.is_news(line, now)).collect();
         // Stable: lines of the same moment stay in the order of the service.
         news.sort_by_key(|line| line.at);
-        if let Some(last) = news.last() {
-            // A clock that is ahead must not drag the tail past what others still write.
-            self.newest = self.newest.max(last.at.min(now));
-        }
         // A long history must not stay in memory.
-        self.fresh = self.fresh.split_off(&(self.newest - OVERLAP, String::new()));
+        self.fresh = self.fresh.split_off(&self.first_to_remember());
         news
     }
 
     /// Ends a look: nothing more is there for now, and the next one begins later.
     pub(super) fn finish(&mut self) {
-        self.start = self.start.max(self.newest - OVERLAP);
+        self.start = self.start.max(self.newest.saturating_sub(OVERLAP_MS));
         self.told.append(&mut self.fresh);
-        self.told = self.told.split_off(&(self.start, String::new()));
+        self.told = self.told.split_off(&(self.start, 0));
+    }
+
+    /// Says whether a line is told now, and remembers it.
+    fn is_news(&mut self, line: &LogLine, now: Timestamp) -> bool {
+        let event = (line.at.as_millisecond(), self.hashes.hash_one((&line.stream, &line.id)));
+        if self.told.contains(&event) || self.fresh.contains(&event) {
+            return false;
+        }
+        // The service knows better than our clock when it took the line in.
+        let present = line.ingested.unwrap_or(now).as_millisecond();
+        while self.told.len() + self.fresh.len() >= self.max_remembered {
+            // Each look brings the events of the future again: this one is told once there is room to remember it.
+            if event.0 > present {
+                return false;
+            }
+            if self.told.pop_first().or_else(|| self.fresh.pop_first()).is_none() {
+                break;
+            }
+        }
+        self.fresh.insert(event);
+        // A clock that is ahead must not drag the tail past what others still write.
+        self.newest = self.newest.max(event.0.min(present));
+        true
+    }
+
+    fn first_to_remember(&self) -> Event {
+        (self.newest.saturating_sub(OVERLAP_MS), 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
     use crate::domain::log::Level;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn ms(second: i64) -> i64 {
+        at(second).as_millisecond()
     }
 
     fn line(id: &str, second: i64) -> LogLine {
@@ -90,7 +135,7 @@ mod tests {
         let mut cursor = Cursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a", 100), ("b", 110)]), ["a", "b"]);
         cursor.finish();
-        assert_eq!(cursor.start(), at(80));
+        assert_eq!(cursor.start(), ms(80));
         assert_eq!(take(&mut cursor, &[("a", 100), ("b", 110), ("c", 111)]), ["c"]);
     }
 
@@ -114,7 +159,7 @@ mod tests {
         let mut cursor = Cursor::new(at(50));
         assert!(take(&mut cursor, &[]).is_empty());
         cursor.finish();
-        assert_eq!(cursor.start(), at(50));
+        assert_eq!(cursor.start(), ms(50));
     }
 
     #[test]
@@ -122,14 +167,14 @@ mod tests {
         let mut cursor = Cursor::new(at(100));
         take(&mut cursor, &[("a", 101)]);
         cursor.finish();
-        assert_eq!(cursor.start(), at(100));
+        assert_eq!(cursor.start(), ms(100));
     }
 
     #[test]
     fn the_pages_of_one_look_all_ask_from_the_same_moment() {
         let mut cursor = Cursor::new(at(0));
         take(&mut cursor, &[("a", 500)]);
-        assert_eq!(cursor.start(), at(0));
+        assert_eq!(cursor.start(), ms(0));
     }
 
     #[test]
@@ -152,7 +197,7 @@ mod tests {
         let mut cursor = Cursor::new(at(0));
         cursor.take(vec![line("ahead", 7_200)], at(100));
         cursor.finish();
-        assert_eq!(cursor.start(), at(70));
+        assert_eq!(cursor.start(), ms(70));
         assert_eq!(cursor.take(vec![line("ahead", 7_200)], at(102)), []);
     }
 
@@ -165,5 +210,107 @@ mod tests {
         assert_eq!(cursor.fresh.len(), 31);
         cursor.finish();
         assert_eq!((cursor.fresh.len(), cursor.told.len()), (0, 31));
+    }
+
+    #[test]
+    fn the_start_is_as_precise_as_the_service() {
+        let mut cursor = Cursor::new(at(0));
+        let now = at(100).checked_add(Duration::from_nanos(123_456_789)).unwrap();
+        let edge = LogLine { at: now - Duration::from_millis(OVERLAP_MS.unsigned_abs()), ..line("edge", 0) };
+        let edge = LogLine { at: Timestamp::from_millisecond(edge.at.as_millisecond()).unwrap(), ..edge };
+        cursor.take(vec![edge.clone(), line("ahead", 7_200)], now);
+        cursor.finish();
+        assert_eq!(cursor.start(), edge.at.as_millisecond());
+        assert_eq!(cursor.take(vec![edge], now), []);
+    }
+
+    #[test]
+    fn events_of_the_future_fill_no_memory_and_are_told_later() {
+        let mut cursor = Cursor::with_memory(at(0), 100);
+        let page: Vec<LogLine> = (0..500).map(|n| line(&n.to_string(), 200 + n)).collect();
+        let mut told = 0;
+        // Each look brings all of them again, as the service does, until their time is past.
+        for second in 0..1_000 {
+            let left =
+                page.iter().filter(|line| line.at.as_millisecond() >= cursor.start()).cloned().collect();
+            told += cursor.take(left, at(second)).len();
+            cursor.finish();
+            assert!(cursor.told.len() <= 100);
+        }
+        assert_eq!(told, 500);
+    }
+
+    #[test]
+    fn an_endless_look_fills_no_memory() {
+        let mut cursor = Cursor::with_memory(at(0), 100);
+        for n in 0..1_000 {
+            assert_eq!(take(&mut cursor, &[(&n.to_string(), 10)]).len(), 1);
+            assert!(cursor.fresh.len() <= 100);
+        }
+    }
+
+    /// An event as a service has it: when it was written by the writer's clock, and how much later it was taken in.
+    #[derive(Debug, Clone)]
+    struct Written {
+        at: i64,
+        late: i64,
+        ahead: i64,
+    }
+
+    fn written() -> impl Strategy<Value = Written> {
+        // Few different moments, so that many are equal; the edge of the overlap is among them.
+        let late = prop_oneof![Just(0), Just(OVERLAP_MS), 0..=OVERLAP_MS];
+        let ahead = prop_oneof![4 => Just(0), 1 => 0..7_200_000_i64];
+        ((0..200_i64).prop_map(|step| step * 500), late, ahead).prop_map(|(at, late, ahead)| Written {
+            at,
+            late,
+            ahead,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_stream_is_told_once_whatever_the_clocks_say(
+            events in vec(written(), 0..60),
+            page in 1..7_usize,
+            pause in 500..9_000_i64,
+            skew in -10_800_000..10_800_000_i64,
+            by_stream in any::<bool>(),
+        ) {
+            let moment = |ms: i64| at(0) + Duration::from_millis(u64::try_from(ms).unwrap());
+            let lines: Vec<(i64, LogLine)> = events.iter().enumerate().map(|(n, event)| {
+                // A writer whose clock is ahead is not late at the same time.
+                let late = if event.ahead > 0 { 0 } else { event.late };
+                let taken_in = event.at + late;
+                let line = LogLine {
+                    at: moment(event.at + event.ahead),
+                    ingested: Some(moment(taken_in)),
+                    stream: format!("task/{}", n % 3),
+                    ..line(&n.to_string(), 0)
+                };
+                (taken_in, line)
+            }).collect();
+            let mut cursor = Cursor::new(at(0));
+            let mut told = Vec::new();
+            let mut time = 0;
+            while time < 200_000 {
+                let now = Timestamp::from_millisecond(ms(0) + time + skew).unwrap();
+                let mut look: Vec<LogLine> = lines.iter()
+                    .filter(|(taken_in, line)| *taken_in <= time && line.at.as_millisecond() >= cursor.start())
+                    .map(|(_, line)| line.clone())
+                    .collect();
+                look.sort_by_key(|line| (by_stream.then(|| line.stream.clone()), line.at));
+                for page in look.chunks(page) {
+                    told.extend(cursor.take(page.to_vec(), now).into_iter().map(|line| line.id));
+                }
+                cursor.finish();
+                time += pause;
+            }
+            told.sort_by_key(|id| id.parse::<usize>().unwrap());
+            let all: Vec<String> = (0..events.len()).map(|n| n.to_string()).collect();
+            prop_assert_eq!(told, all);
+        }
     }
 }

@@ -19,8 +19,18 @@ use crate::{
 /// How long a tail that is up to date waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// The most lines in one piece of news, so that no single one holds up the screen.
+/// The most lines in one piece of news, and about as many bytes, so that no single one holds up the screen.
 const MOST_LINES: usize = 1_000;
+const MAX_BATCH: usize = 1024 * 1024;
+
+/// The most events of a page, as AWS documents it.
+const MAX_EVENTS: usize = 10_000;
+
+/// The largest message, in bytes: the limit of the service. What is longer is cut.
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+/// The longest id and name of a stream, in bytes; those of the service are shorter.
+const MAX_NAME: usize = 512;
 
 /// The longest wait after being throttled again and again.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(32);
@@ -108,7 +118,7 @@ impl Tail {
             .logs()
             .filter_log_events()
             .log_group_name(&group.name)
-            .start_time(self.cursor.start().as_millisecond())
+            .start_time(self.cursor.start())
             .set_next_token(token.clone());
         let page = match request.send().await {
             Ok(page) => page,
@@ -118,7 +128,7 @@ impl Tail {
             }
         };
         self.throttled = 0;
-        let lines = page.events.into_iter().flatten().filter_map(line).collect();
+        let lines = page.events.into_iter().flatten().take(MAX_EVENTS).filter_map(line).collect();
         self.tell(lines, asked_at);
         // A page may be empty and yet not the last: only the absence of a token ends a look.
         if let Some(next) = page.next_token.filter(|next| !next.is_empty()) {
@@ -130,10 +140,17 @@ impl Tail {
     }
 
     fn tell(&mut self, page: Vec<LogLine>, now: Timestamp) {
-        let mut news = self.cursor.take(page, now);
-        while !news.is_empty() {
-            let rest = news.split_off(news.len().min(MOST_LINES));
-            self.news.push_back(TailNews::Lines(std::mem::replace(&mut news, rest)));
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        for line in self.cursor.take(page, now) {
+            if batch.len() == MOST_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
+                self.news.push_back(TailNews::Lines(std::mem::take(&mut batch)));
+                bytes = 0;
+            }
+            bytes += line.size();
+            batch.push(line);
+        }
+        if !batch.is_empty() {
+            self.news.push_back(TailNews::Lines(batch));
         }
     }
 
@@ -168,17 +185,28 @@ fn named(group: &str) -> (String, Option<String>) {
     }
 }
 
-/// Reads an event; one without an id or a moment could be told twice, and does not exist in this service.
+/// Reads an event. One without an id or a moment could be told twice; the service has none such.
 fn line(event: FilteredLogEvent) -> Option<LogLine> {
-    let message = event.message.unwrap_or_default();
+    let id = event.event_id.filter(|id| id.len() <= MAX_NAME)?;
+    let message = cut(event.message.unwrap_or_default(), MAX_MESSAGE);
     Some(LogLine {
-        id: event.event_id?,
-        stream: event.log_stream_name.unwrap_or_default(),
+        id,
+        stream: cut(event.log_stream_name.unwrap_or_default(), MAX_NAME),
         at: Timestamp::from_millisecond(event.timestamp?).ok()?,
         ingested: event.ingestion_time.and_then(|at| Timestamp::from_millisecond(at).ok()),
         level: Level::of(&message),
         message,
     })
+}
+
+/// Cuts a text to at most so many bytes; a sign at its end says that it went on.
+fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most - '…'.len_utf8()));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -190,6 +218,13 @@ mod tests {
         let now: Timestamp = "2026-11-23T10:00:00.999999Z".parse().unwrap();
         let waits = [0, 1, 2, 60].map(|times| back_off(times, now).as_millis());
         assert_eq!(waits, [999, 1_999, 3_999, 31_999]);
+    }
+
+    #[test]
+    fn a_message_beyond_the_limit_is_cut_at_a_character() {
+        let long = cut("ü".repeat(MAX_MESSAGE), MAX_MESSAGE);
+        assert!(long.len() <= MAX_MESSAGE && long.ends_with("ü…"));
+        assert_eq!(cut("short".to_owned(), MAX_MESSAGE), "short");
     }
 
     #[test]
