@@ -58,11 +58,12 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::{fs::Permissions, os::unix::fs::PermissionsExt};
 
-    let mode = file.metadata()?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let mode = file.metadata()?.permissions().mode() & 0o777;
+    let private = mode & 0o700;
+    if mode == private {
         return Ok(());
     }
-    file.set_permissions(Permissions::from_mode(mode & 0o700))
+    file.set_permissions(Permissions::from_mode(private))
 }
 
 #[cfg(not(unix))]
