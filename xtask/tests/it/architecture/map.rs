@@ -1,4 +1,4 @@
-//! The map names only what is there.
+//! A page names only files and tests that are there.
 
 use super::{Offence, tree::Tree};
 
@@ -6,13 +6,13 @@ use super::{Offence, tree::Tree};
 const BEGINNINGS: &[&str] =
     &["files/", "shared/", "server/", "sandbox/", "tui/", "xtask/", "runtime/", "app/", "cli/"];
 
-/// Returns the lines of the map that name a file, a folder or a test that is not in the tree.
-pub(super) fn offences(map: &str, tree: &Tree) -> Vec<Offence> {
+/// Returns the lines of a page that name a file, a folder or a test that is not in the tree.
+pub(super) fn offences(page: &str, text: &str, tree: &Tree) -> Vec<Offence> {
     let mut offences = Vec::new();
-    for (index, line) in map.lines().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         // Every other piece between backticks is quoted.
         for name in line.split('`').skip(1).step_by(2).filter(|name| !is_there(name, tree)) {
-            offences.push(Offence::new("ARCHITECTURE.md", index + 1, format!("`{name}` is not in the tree")));
+            offences.push(Offence::new(page, index + 1, format!("`{name}` is not in the tree")));
         }
     }
     offences
@@ -31,7 +31,7 @@ fn is_there(name: &str, tree: &Tree) -> bool {
         });
     }
     let is_test =
-        name.matches('_').count() > 3 && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+        name.matches('_').count() > 2 && name.chars().all(|c| matches!(c, '_' | 'a'..='z' | '0'..='9'));
     let declared = format!("fn {name}()");
     !is_test || tree.sources.iter().any(|source| source.text.contains(&declared))
 }
@@ -46,8 +46,10 @@ mod tests {
         let tree = Tree { manifests: Vec::new(), sources };
         let there = "`tui/src/` `app/keys.rs` `cargo xtask` `a_test_that_is_there` `Remote<T>`\n";
         let gone = "`app/gone.rs`, `a_test_that_is_gone`\n";
-        let told: Vec<_> =
-            offences(&format!("{there}{gone}"), &tree).iter().map(ToString::to_string).collect();
+        let told: Vec<_> = offences("ARCHITECTURE.md", &format!("{there}{gone}"), &tree)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(
             told,
             [

@@ -48,7 +48,7 @@ fn the_tree_is_found() {
     for path in ["xtask/tests/it/main.rs", "tui/src/app/mod.rs", "server/src/lib.rs"] {
         assert!(tree.sources.iter().any(|source| source.path == path), "{path} was not read");
     }
-    assert_eq!(tree.manifests.len(), 5);
+    assert_eq!(tree.manifests.len(), 6);
 }
 
 #[test]
@@ -74,5 +74,11 @@ fn a_file_has_one_idea_and_a_name() {
 #[test]
 fn the_map_names_only_what_is_there() {
     let map = include_str!("../../../../ARCHITECTURE.md");
-    assert_none(&map::offences(map, &Tree::read()));
+    assert_none(&map::offences("ARCHITECTURE.md", map, &Tree::read()));
+}
+
+#[test]
+fn every_promise_names_a_test_that_is_there() {
+    let promises = include_str!("../../../../SECURITY.md");
+    assert_none(&map::offences("SECURITY.md", promises, &Tree::read()));
 }
