@@ -3,14 +3,14 @@
 //! Flags and environment arrive as [`Given`] from the command line; this module reads the file and puts them together.
 
 mod file;
+mod folders;
 
 use std::{env, path::PathBuf};
 
-use etcetera::BaseStrategy;
 use secrecy::SecretString;
 use url::Url;
 
-pub use self::file::File;
+pub use self::{file::File, folders::state_folder};
 use crate::{
     catalog::target::Overrides,
     domain::{
@@ -44,7 +44,7 @@ pub struct Settings {
     pub overrides: Overrides,
     pub sandbox: bool,
     pub read_only: bool,
-    /// Where changes are recorded; nothing when the user has no home.
+    /// Where changes are recorded; nothing when the user has no home, and then nothing is changed.
     pub audit_trail: Option<PathBuf>,
 }
 
@@ -118,10 +118,4 @@ fn component(text: &str) -> Result<EntityRef, Failure> {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Returns the folder for what the console itself remembers.
-pub fn state_folder() -> Option<PathBuf> {
-    let base = etcetera::choose_base_strategy().ok()?;
-    base.state_dir().or_else(|| Some(base.data_dir())).map(|folder| folder.join("hello-tui"))
 }

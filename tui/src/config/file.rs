@@ -1,13 +1,15 @@
 //! The settings file: named contexts, of which one is in force.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, io, path::Path};
 
-use etcetera::BaseStrategy;
 use serde::Deserialize;
 use url::Url;
 
-use super::WHAT;
+use super::{WHAT, folders::config_folder};
 use crate::failure::{Failure, Kind};
+
+/// The largest settings file, in bytes.
+const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// What a context of the file sets.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,14 +39,13 @@ impl File {
     ///
     /// The usual file may be absent; one that was named, or a context that was, may not.
     pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let usual =
-            etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("hello-tui/config.toml"));
+        let usual = config_folder().map(|folder| folder.join("config.toml"));
         let (file, is_named) = match (path, usual) {
             (Some(path), _) => (path.to_owned(), true),
             (None, Some(usual)) => (usual, false),
             (None, None) => return Ok(Self::default()),
         };
-        let contents = match fs::read_to_string(&file) {
+        let contents = match hello_files::read_to_string(&file, SIZE_LIMIT) {
             Ok(text) => parse(&text, &file)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Contents::default(),
             Err(error) => return Err(wrong(&file, &error.to_string())),
