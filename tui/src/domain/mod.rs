@@ -4,6 +4,7 @@
 //! outside world into these; screens and the command line show them.
 
 pub mod deployment;
+pub mod document;
 pub mod entity;
 pub mod log;
 pub mod run;

@@ -1,53 +1,190 @@
 //! Text from outside, made safe to show.
 //!
-//! A log line or a branch name may hold escape sequences. They are shown, never obeyed: every place that draws or
-//! prints remote text passes it through [`visible`].
+//! A log line or a branch name may hold escape sequences, characters that reorder a line, and characters without a
+//! glyph that hide data. [`needs_escape`] is the one list of these characters: none of them is ever written raw to a
+//! terminal. Text for people passes through [`visible`], documents through [`super::document`].
 
 use std::borrow::Cow;
 
-/// Returns `text` with every control and direction-changing character replaced by a visible stand-in of width one.
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands for a character that must not be shown, and for what is too much in one cell.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// The largest grapheme cluster, in characters. Real ones, also those of Indic scripts, are smaller; a run of combining
+/// marks of any length is one cluster, too, and would all be in one cell.
+const CLUSTER_LIMIT: usize = 16;
+
+/// Says whether `c` is never written raw to a terminal.
 ///
-/// Tabs become a space. Nothing is removed, so a person sees that something odd was there.
+/// These are the control characters (C0, DEL, C1), line and paragraph separators, the characters that change the
+/// direction of text, interlinear annotation, and all that Unicode calls default ignorable because it has no glyph:
+/// joiners, variation selectors, tags, fillers.
+pub fn needs_escape(c: char) -> bool {
+    matches!(
+        c,
+        '\u{0}'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Returns one line of `text` that is safe in the cells of a terminal: as [`marked`], each grapheme cluster has a width
+/// of one column at least, and none is longer than a cell may hold.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().any(|c| stand_in(c).is_some()) {
-        Cow::Owned(text.chars().map(|c| stand_in(c).unwrap_or(c)).collect())
-    } else {
-        Cow::Borrowed(text)
+    let marked = marked(text);
+    if marked.is_ascii() || marked.graphemes(true).all(fits_a_cell) {
+        return marked;
+    }
+    let mut shown = String::with_capacity(marked.len());
+    for cluster in marked.graphemes(true) {
+        if fits_a_cell(cluster) {
+            shown.push_str(cluster);
+            continue;
+        }
+        let end = cluster.char_indices().nth(CLUSTER_LIMIT).map_or(cluster.len(), |(at, _)| at);
+        if fits_a_cell(&cluster[..end]) {
+            shown.push_str(&cluster[..end]);
+        }
+        shown.push(REPLACEMENT);
+    }
+    Cow::Owned(shown)
+}
+
+/// Returns one line of `text` without a character of the list, and otherwise as long as it is: for a pipe or a file that
+/// a person may look at on a terminal later.
+///
+/// Characters of the list are replaced, so that a person sees that something odd was there. The only ones left out are
+/// joiners and emoji variation selectors where they belong, as between two emoji: these are then shown side by side,
+/// and are as wide as every terminal draws them.
+pub fn marked(text: &str) -> Cow<'_, str> {
+    if !text.contains(needs_escape) {
+        return Cow::Borrowed(text);
+    }
+    let mut marked = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let mut previous = None;
+    while let Some(c) = chars.next() {
+        if !previous.is_some_and(|previous| belongs_between(previous, c, chars.peek().copied())) {
+            marked.push(stand_in(c));
+        }
+        previous = Some(c);
+    }
+    Cow::Owned(marked)
+}
+
+/// Returns the character that stands for `c` when it is shown by itself.
+pub fn stand_in(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(REPLACEMENT),
+        '\u{7f}' => '\u{2421}',
+        c if needs_escape(c) => REPLACEMENT,
+        c => c,
     }
 }
 
-/// Returns what stands for `c` on a screen, or nothing when `c` may be shown as it is.
-fn stand_in(c: char) -> Option<char> {
-    match c {
-        '\t' => Some(' '),
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
-        '\u{7f}' => Some('\u{2421}'),
-        // C1 controls, line and paragraph separators, and the marks that reorder what follows them.
-        '\u{80}'..='\u{9f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{feff}' => Some('\u{fffd}'),
-        _ => None,
+/// Returns how many columns `text` takes on a terminal.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+}
+
+/// Cuts `text`, which is [`visible`], to so many columns; the last one is then `…`.
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    let mut taken = 0;
+    let mut end = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        taken += cluster.width();
+        if taken > columns {
+            return Cow::Owned(format!("{}…", &text[..end]));
+        }
+        if taken < columns {
+            end = at + cluster.len();
+        }
     }
+    Cow::Borrowed(text)
+}
+
+fn fits_a_cell(cluster: &str) -> bool {
+    cluster.chars().nth(CLUSTER_LIMIT).is_none() && cluster.width() > 0
+}
+
+/// Says whether `c` is a joiner or a variation selector where writing needs one.
+fn belongs_between(previous: char, c: char, next: Option<char>) -> bool {
+    let before = |fits: fn(char) -> bool| next.is_some_and(fits);
+    match c {
+        '\u{fe0e}' | '\u{fe0f}' => {
+            is_pictograph(previous) || (is_keycap(previous) && before(|next| next == '\u{20e3}'))
+        }
+        '\u{200d}' if is_pictograph(previous) || previous == '\u{fe0f}' => before(is_pictograph),
+        '\u{200c}' | '\u{200d}' => has_joining_script(previous) && before(has_joining_script),
+        _ => false,
+    }
+}
+
+/// Says whether `c` is of a block that holds emoji.
+fn is_pictograph(c: char) -> bool {
+    matches!(
+        c,
+        '©' | '®'
+            | '\u{203c}'
+            | '\u{2049}'
+            | '\u{2122}'
+            | '\u{2139}'
+            | '\u{2190}'..='\u{21ff}'
+            | '\u{2300}'..='\u{23ff}'
+            | '\u{24c2}'
+            | '\u{25a0}'..='\u{27bf}'
+            | '\u{2934}'
+            | '\u{2935}'
+            | '\u{2b00}'..='\u{2bff}'
+            | '\u{3030}'
+            | '\u{303d}'
+            | '\u{3297}'
+            | '\u{3299}'
+            | '\u{1f000}'..='\u{1faff}'
+    )
+}
+
+fn is_keycap(c: char) -> bool {
+    matches!(c, '0'..='9' | '#' | '*')
+}
+
+/// Says whether `c` is of a script that writes joiners: Arabic and its relatives, and the Brahmic scripts.
+fn has_joining_script(c: char) -> bool {
+    let is_of_block = matches!(
+        c,
+        '\u{600}'..='\u{dff}'
+            | '\u{f00}'..='\u{109f}'
+            | '\u{1780}'..='\u{18af}'
+            | '\u{a840}'..='\u{a87f}'
+            | '\u{a8e0}'..='\u{a8ff}'
+            | '\u{fb50}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefc}'
+            | '\u{11000}'..='\u{11fff}'
+    );
+    is_of_block && !needs_escape(c)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_escape_sequence_is_shown_not_obeyed() {
-        assert_eq!(visible("\u{1b}[31mred\u{7}"), "␛[31mred␇");
-    }
-
-    #[test]
-    fn plain_text_is_not_copied() {
-        assert!(matches!(visible("Scania V8 – ü 🚚"), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn text_that_would_reorder_the_line_is_marked() {
-        assert_eq!(visible("a\u{202e}b"), "a\u{fffd}b");
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
     style::Style,
-    text::{Line, Span},
+    text::Line,
     widgets::{Block, BorderType, Widget},
 };
 
@@ -45,7 +45,7 @@ pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look:
         } else {
             format!("{air}{number} {} ", place.title())
         };
-        line.push_span(Span::styled(label, if place == current { look.selected() } else { Style::new() }));
+        line.push_span(span(&label, if place == current { look.selected() } else { Style::new() }));
     }
     let room = usize::from(area.width).saturating_sub(line.width());
     line.render(area, buf);
@@ -61,7 +61,7 @@ pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look:
 /// Draws the most useful keys of `context`, as many as fit, or a notice in their place.
 pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &mut Buffer, look: &Look) {
     if let Some((text, tone)) = notice {
-        Line::from(vec![Span::raw(" "), toned(look, text, tone)]).render(area, buf);
+        Line::from(vec![span(" ", Style::new()), toned(look, text, tone)]).render(area, buf);
         return;
     }
     let mut line = Line::from(" ");

@@ -14,7 +14,7 @@ use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
-use crate::domain::text::visible;
+use crate::domain::text::stand_in;
 
 /// One field, ready to be drawn.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub fn input(input: &Input, focused: bool, area: Rect, buf: &mut Buffer) {
         return;
     }
     let text: Vec<(char, usize)> =
-        visible(input.value()).chars().map(|c| (c, UnicodeWidthChar::width(c).unwrap_or(1))).collect();
+        input.value().chars().map(stand_in).map(|c| (c, UnicodeWidthChar::width(c).unwrap_or(1))).collect();
     let before: usize = text.iter().take(input.cursor()).map(|(_, width)| width).sum();
     let room = usize::from(area.width) - 1;
     let (mut first, mut skipped) = (0, 0);

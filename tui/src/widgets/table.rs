@@ -6,7 +6,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
     style::Style,
-    text::{Line, Span},
+    text::Span,
     widgets::Widget,
 };
 
@@ -57,7 +57,7 @@ impl Table<'_> {
         let [heading, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
         let places = Self::places(&shown, area);
         for ((_, column), place) in shown.iter().zip(&places) {
-            Line::styled(column.title, look.heading())
+            super::text::span(column.title, look.heading())
                 .render(Rect { y: heading.y, height: 1, ..*place }, buf);
         }
         let first = self.scroll(usize::from(body.height));

@@ -8,9 +8,17 @@ use ratatui::{
 use super::look::{Look, Sign, Tone};
 use crate::domain::text::visible;
 
+/// The longest text of a span, in bytes: more than a screen shows, little enough to look at in each frame.
+const LENGTH_LIMIT: usize = 64 * 1024;
+
 /// Makes a span of any text, remote text included: control characters are shown, not obeyed.
 pub fn span(text: &str, style: Style) -> Span<'static> {
-    Span::styled(visible(text).into_owned(), style)
+    let end = text.floor_char_boundary(LENGTH_LIMIT);
+    let mut shown = visible(&text[..end]).into_owned();
+    if end < text.len() {
+        shown.push('…');
+    }
+    Span::styled(shown, style)
 }
 
 /// Makes a span in a tone.
