@@ -1,15 +1,24 @@
 //! What a panic does: the terminal is given back first, then the report is told.
 
+use std::io::Write;
+
+use color_eyre::config::{HookBuilder, Theme};
+use hello_tui::{domain::text::marked, runtime::terminal};
+
 /// Installs the hooks for reports of our own faults.
 pub(crate) fn report() -> color_eyre::Result<()> {
-    let (panic, error) = color_eyre::config::HookBuilder::default().into_hooks();
+    // Without colours: a message may quote text from outside, whose escape sequences must not be taken for ours.
+    let (panic, error) = HookBuilder::default().theme(Theme::new()).into_hooks();
     error.install()?;
     std::panic::set_hook(Box::new(move |info| {
-        hello_tui::runtime::terminal::abandon();
-        #[expect(clippy::print_stderr, reason = "a panic has no other way to be told")]
-        {
-            eprintln!("{}", panic.panic_report(info));
+        terminal::abandon();
+        let mut report = String::new();
+        for line in panic.panic_report(info).to_string().lines() {
+            report.push_str(&marked(line));
+            report.push('\n');
         }
+        // Where it cannot be written, nobody is left to read it. A panic here would abort the process.
+        let _ = std::io::stderr().write_all(report.as_bytes());
     }));
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! What a path may lead to, and what happens then.
 #![cfg(unix)]
-
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use std::{

@@ -43,6 +43,8 @@ pub enum Effect {
 pub enum Write {
     /// `key` makes a repeated try safe: the service creates one truck for it, however often it is sent.
     CreateTruck { truck: NewTruck, key: String },
+    /// All of the trucks or none, by one request.
+    CreateTrucks { trucks: Vec<NewTruck>, key: String },
 }
 
 /// What one can wait for. A slot holds one task; starting another replaces it.
@@ -86,7 +88,7 @@ impl Effect {
 impl Write {
     pub fn slot(&self) -> Slot {
         match self {
-            Self::CreateTruck { .. } => Slot::TruckSave,
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => Slot::TruckSave,
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) struct Global {
 
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t, help_heading = "Global")]
-    color: When,
+    pub(super) color: When,
 
     /// The settings file [default: hello-tui/config.toml in the XDG configuration folder]
     #[arg(long, global = true, value_name = "FILE", env = "HELLO_CONFIG", help_heading = "Global")]
@@ -125,15 +125,17 @@ impl Global {
             config: self.config.clone().filter(|path| !path.as_os_str().is_empty()),
         }
     }
+}
 
+impl When {
     /// Says whether to colour what goes to `out`: as told, else on a terminal unless `NO_COLOR` is set.
-    pub(super) fn coloured(&self, out: &impl IsTerminal) -> bool {
+    pub(super) fn applies(self, out: &impl IsTerminal) -> bool {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        match self.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto if set("NO_COLOR") => false,
-            When::Auto => {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto => {
                 std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") || out.is_terminal()
             }
         }

@@ -1,20 +1,16 @@
 //! `hello-tui dashboard`: the console.
 
-use std::{
-    env, fs,
-    io::{IsTerminal, stdout},
-    sync::Mutex,
-};
+use std::{env, io};
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
-use super::{Error, connect};
+use super::{Error, connect, log_file};
 use crate::{
     app::{App, Setup, action::Place},
-    config::{Settings, state_folder},
+    config::Settings,
     failure::{Failure, Kind},
-    runtime::{self, Ending, clock, guard::Guard, input, terminal::Terminal, world::World},
+    runtime::{self, Ending, clock, guard::Guard, input, keyboard, terminal::Terminal, world::World},
     widgets::look::Look,
 };
 
@@ -52,13 +48,8 @@ impl From<Screen> for Place {
 
 /// Runs the console until it is quit.
 pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Result<(), Error> {
-    if !stdout().is_terminal() {
-        let why = "standard output is not a terminal";
-        return Err(Failure::new(Kind::NotConfigured, "opening the dashboard", why)
-            .hint("hello-tui --help lists the commands for scripts")
-            .into());
-    }
-    keep_log();
+    check_terminal()?;
+    log_file::keep();
     let connected = connect(&settings).await?;
     let mut app = App::new(Setup {
         start: args.screen.into(),
@@ -70,30 +61,27 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
     });
     let guard = Guard::new(settings.read_only, settings.audit_trail);
     let world = World::new(connected, guard, env::current_dir().unwrap_or_default());
-    let taken =
-        |error: std::io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
+    let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take().map_err(taken)?;
     let ending =
         runtime::run(&mut app, &mut terminal, inputs, |effect| world.perform(effect), clock::now).await?;
     match ending {
         Ending::Quit => Ok(()),
-        Ending::Stopped => Err(Error::Interrupted),
+        Ending::Stopped(signal) => Err(Error::Signal(signal)),
     }
 }
 
-/// Writes warnings and errors to a file: the terminal is for the console. Without a place for the file there is none.
-fn keep_log() {
-    let Some(folder) = state_folder() else { return };
-    let open = || {
-        fs::create_dir_all(&folder)?;
-        fs::OpenOptions::new().create(true).append(true).open(folder.join("hello-tui.log"))
+/// Checks that there is a terminal to draw on and one to read keys from.
+fn check_terminal() -> Result<(), Failure> {
+    let no = |why: String| {
+        Failure::new(Kind::NotConfigured, "opening the dashboard", why)
+            .hint("open it in a terminal; hello-tui --help lists the commands for scripts")
     };
-    if let Ok(file) = open() {
-        tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(tracing::Level::WARN)
-            .with_writer(Mutex::new(file))
-            .init();
+    if !Terminal::is_there() {
+        return Err(no("standard output is not a terminal".to_owned()));
     }
+    keyboard::check().map_err(|error| {
+        no(format!("standard input is not a terminal, and /dev/tty cannot be opened: {error}"))
+    })
 }

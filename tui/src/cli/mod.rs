@@ -2,12 +2,17 @@
 
 mod args;
 mod dashboard;
+mod log_file;
+mod new_trucks;
 mod output;
+mod table;
 mod trucks;
+mod writer;
 
 use std::{io, process::ExitCode};
 
 use clap::Parser;
+use tokio::signal::unix::SignalKind;
 
 use self::{
     args::{Cli, Command},
@@ -30,41 +35,71 @@ pub enum Error {
     Output(#[from] io::Error),
     #[error(transparent)]
     Console(#[from] crate::runtime::Error),
-    #[error("interrupted")]
-    Interrupted,
+    #[error("a question was answered with no")]
+    Declined,
+    #[error("ended by signal {}", .0.as_raw_value())]
+    Signal(SignalKind),
 }
 
 /// Runs the program with the process's own arguments and returns its exit code.
 ///
 /// A report is only an `Err` where the fault is ours; what a person can mend is three lines on standard error.
 pub fn main() -> color_eyre::Result<ExitCode> {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return Ok(explain(&usage)),
+    };
     let out = Out::new(&cli.global);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(run(cli, &out));
     // A resolver or a file read that still hangs must not hold the process.
     runtime.shutdown_background();
+    Ok(conclude(ended, &out))
+}
+
+/// Prints help, or what is wrong with the arguments, and returns the exit code.
+fn explain(usage: &clap::Error) -> ExitCode {
+    let printed = output::print_usage(usage);
+    if usage.use_stderr() {
+        // A mistake is one, also when it cannot be told.
+        return ExitCode::from(2);
+    }
+    conclude(printed.map_err(Error::Output), &Out::default())
+}
+
+/// Prints why a command did not end well, and returns its exit code.
+fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
     match ended {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(Error::Interrupted) => Ok(ExitCode::from(130)),
-        Err(Error::Failed(failure)) => {
-            out.failure(&failure);
-            Ok(ExitCode::from(failure.exit_code()))
-        }
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Error::Output(error)) => {
             let failure = Failure::new(Kind::Unexpected, "writing the output", error.to_string());
             out.failure(&failure.hint("see where standard output goes"));
-            Ok(ExitCode::FAILURE)
+            ExitCode::FAILURE
         }
-        Err(error) => Err(error.into()),
+        Err(Error::Failed(failure)) => {
+            out.failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+        Err(Error::Declined) => ExitCode::from(INTERRUPTED),
+        // As a shell tells of a process that a signal ended.
+        Err(Error::Signal(kind)) => ExitCode::from(128 + u8::try_from(kind.as_raw_value()).unwrap_or(0)),
+        Err(error @ Error::Console(_)) => {
+            out.report(&format!("{:?}", color_eyre::Report::from(error)));
+            ExitCode::FAILURE
+        }
     }
 }
+
+/// The exit code of a command that was told to do nothing, the same as after ctrl-c.
+const INTERRUPTED: u8 = 130;
 
 async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
     let settings = Settings::decide(cli.global.given())?;
     match cli.command.unwrap_or_default() {
-        Command::Dashboard(args) => dashboard::run(args, settings, cli.global.coloured(&io::stdout())).await,
+        Command::Dashboard(args) => {
+            dashboard::run(args, settings, writer::colours_stdout(cli.global.color)).await
+        }
         Command::Trucks(command) => trucks::run(command, &World::connect(&settings).await?, out).await,
     }
 }

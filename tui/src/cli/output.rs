@@ -1,102 +1,123 @@
 //! How results and failures are printed.
 
-use std::io::{self, Write, stderr, stdout};
+use std::io::{self, IsTerminal, Write, stdin};
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
-use super::args::{Format, Global};
+use super::{
+    args::{Format, Global, When},
+    table::Table,
+    writer::{Emphasis, Writer},
+};
 use crate::{
-    domain::text::visible,
+    domain::text::{cut, visible},
     failure::{Failure, Kind},
 };
 
-/// Where output goes, and in which form.
-#[derive(Debug)]
+/// The most lines that a reason takes, and the most fields that are named.
+const LINE_LIMIT: usize = 20;
+/// The longest line of a failure, in columns: it may quote an answer of any length.
+const WIDTH_LIMIT: usize = 1_000;
+
+/// In which form output is written.
+#[derive(Debug, Default)]
 pub(super) struct Out {
     format: Format,
-    coloured: bool,
-    coloured_errors: bool,
+    color: When,
 }
 
 impl Out {
     pub(super) fn new(global: &Global) -> Self {
-        Self {
-            format: global.output,
-            coloured: global.coloured(&stdout()),
-            coloured_errors: global.coloured(&stderr()),
-        }
+        Self { format: global.output, color: global.color }
     }
 
     /// Prints a value as JSON or YAML, or as the table that `table` makes of it.
-    pub(super) fn print<T: Serialize>(&self, value: &T, table: impl FnOnce() -> Table) -> io::Result<()> {
-        let mut out = stdout().lock();
+    pub(super) fn print<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        table: impl FnOnce() -> Table,
+    ) -> io::Result<()> {
+        let mut out = Writer::output(self.color);
         match self.format {
-            Format::Table => self.table(&mut out, &table()),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut out, value)?;
-                writeln!(out)
-            }
-            Format::Yaml => {
-                let text = serde_yaml::to_string(value).map_err(io::Error::other)?;
-                out.write_all(text.as_bytes())
-            }
+            Format::Table => out.table(&table())?,
+            Format::Json => out.json(value)?,
+            Format::Yaml => out.yaml(value)?,
         }
+        out.finish()
     }
 
-    /// Prints a failure: what failed, why, and what to type next.
-    ///
-    /// Lines about fields that were refused stand between the two.
-    #[expect(clippy::print_stderr, reason = "this is where the command line reports")]
+    /// Prints a failure: what failed, why, and what to type next. One that cannot be written leaves its exit code.
     pub(super) fn failure(&self, failure: &Failure) {
-        let (red, plain) = if self.coloured_errors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-        eprintln!("{red}error:{plain} {}", visible(&failure.what));
-        eprintln!("  why:  {}", failure.why.lines().map(visible).collect::<Vec<_>>().join("\n        "));
-        if let Kind::Invalid(faults) = &failure.kind {
-            for fault in faults {
-                eprintln!("        {}: {}", visible(&fault.field), visible(&fault.rule));
-            }
+        let _ = write_failure(&mut Writer::errors(self.color), failure);
+    }
+
+    /// Prints the report of a fault of ours, if it can be written.
+    pub(super) fn report(&self, report: &str) {
+        let mut out = Writer::errors(self.color);
+        let _ = out.lines(report).and_then(|()| out.finish());
+    }
+}
+
+/// Prints what clap has to say: help to standard output, a mistake to standard error.
+pub(super) fn print_usage(error: &clap::Error) -> io::Result<()> {
+    if error.use_stderr() {
+        let mut out = Writer::errors(When::Auto);
+        // It quotes what was typed, which a script may have taken from anywhere.
+        return out.lines(&error.render().to_string()).and_then(|()| out.finish());
+    }
+    let mut out = Writer::output(When::Auto);
+    out.help(&error.render())?;
+    out.finish()
+}
+
+/// Asks a question on standard error and reads the answer from the terminal.
+pub(super) fn ask(question: &str) -> io::Result<bool> {
+    let mut out = Writer::errors(When::Auto);
+    out.text(&format!("{question} [y/N] "))?;
+    out.finish()?;
+    let mut answer = String::new();
+    stdin().read_line(&mut answer)?;
+    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if !is_yes {
+        out.line("Nothing was changed.")?;
+        out.finish()?;
+    }
+    Ok(is_yes)
+}
+
+/// Says whether a question can be answered.
+pub(super) fn can_ask() -> bool {
+    stdin().is_terminal()
+}
+
+/// Writes a failure. Lines about fields that were refused stand between the reason and the hint.
+fn write_failure<W: Write>(out: &mut Writer<W>, failure: &Failure) -> io::Result<()> {
+    out.emphasised(Emphasis::Red, "error:")?;
+    out.line(&format!(" {}", short(&failure.what)))?;
+    let more = |count: usize| format!("        … and {count} more");
+    for (index, line) in failure.why.lines().take(LINE_LIMIT).enumerate() {
+        let label = if index == 0 { "  why:  " } else { "        " };
+        out.line(&format!("{label}{}", short(line)))?;
+    }
+    match failure.why.lines().count() {
+        0 => out.line("  why:  unknown")?,
+        count if count > LINE_LIMIT => out.line(&more(count - LINE_LIMIT))?,
+        _ => {}
+    }
+    if let Kind::Invalid(faults) = &failure.kind {
+        for fault in faults.iter().take(LINE_LIMIT) {
+            out.line(&format!("        {}: {}", short(&fault.field), short(&fault.rule)))?;
         }
-        if let Some(hint) = &failure.hint {
-            eprintln!("  next: {}", visible(hint));
+        if faults.len() > LINE_LIMIT {
+            out.line(&more(faults.len() - LINE_LIMIT))?;
         }
     }
-
-    fn table(&self, out: &mut impl Write, table: &Table) -> io::Result<()> {
-        let widths = table.widths();
-        let (bold, plain) = if self.coloured { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-        let heading: Vec<String> = table.heading.iter().map(ToString::to_string).collect();
-        writeln!(out, "{bold}{}{plain}", line(&heading, &widths))?;
-        table.rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, &widths)))
+    if let Some(hint) = &failure.hint {
+        out.line(&format!("  next: {}", short(hint)))?;
     }
+    out.finish()
 }
 
-/// Rows under a heading. Cells are made safe for a terminal here.
-#[derive(Debug)]
-pub(super) struct Table {
-    heading: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    pub(super) fn new(heading: &[&'static str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
-        let clean = |row: Vec<String>| row.iter().map(|cell| visible(cell).into_owned()).collect();
-        Self { heading: heading.to_vec(), rows: rows.into_iter().map(clean).collect() }
-    }
-
-    fn widths(&self) -> Vec<usize> {
-        let widest = |column: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
-            cells.chain([self.heading[column].width()]).max().unwrap_or(0)
-        };
-        (0..self.heading.len()).map(widest).collect()
-    }
-}
-
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let padded = cells
-        .iter()
-        .zip(widths)
-        .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))));
-    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+fn short(text: &str) -> String {
+    cut(&visible(text), WIDTH_LIMIT).into_owned()
 }

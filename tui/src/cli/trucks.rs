@@ -1,19 +1,16 @@
 //! `hello-tui trucks`: the trucks service's data.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write, stderr, stdin};
-
 use jiff::tz::TimeZone;
 
 use super::{
     Error, World,
-    output::{Out, Table},
+    new_trucks::{self, Input},
+    output::{self, Out},
+    table::Table,
 };
 use crate::{
     app::effect,
-    domain::{
-        text::visible,
-        truck::{NewTruck, Truck, TruckStatus},
-    },
+    domain::truck::{NewTruck, Truck, TruckStatus},
     failure::{Failure, Kind},
     runtime::guard::Written,
 };
@@ -28,7 +25,7 @@ pub(super) enum Command {
         /// The truck's id
         id: String,
     },
-    /// Add a truck
+    /// Add a truck, or many
     Add(Add),
 }
 
@@ -59,7 +56,7 @@ pub(super) struct Add {
     /// active, maintenance or retired
     #[arg(long, default_value = "active")]
     status: TruckStatus,
-    /// Read the truck as JSON from a file, or from standard input with -
+    /// Read a truck, or a list of trucks of which all are added or none, as JSON from a file; - is standard input
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["make", "model", "license_plate", "status"])]
     json: Option<String>,
     /// Do not ask
@@ -100,41 +97,44 @@ async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
 }
 
 async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
-    let yes = args.yes;
-    let truck = args.truck()?;
-    confirm(yes, &format!("Add the truck {} {}?", visible(&truck.make), visible(&truck.model)))?;
-    let key = uuid::Uuid::now_v7().to_string();
-    let write = effect::Write::CreateTruck { truck, key };
-    let Written::Truck(truck) = world.guard.carry_out(write, &world.connected.services).await?;
-    Ok(out.print(&truck, || table([&truck]))?)
+    let (question, write) = prepare(args.input()?);
+    if !args.yes {
+        confirm(&question)?;
+    }
+    match world.guard.carry_out(write, &world.connected.services).await? {
+        Written::Truck(truck) => out.print(&truck, || table([&truck]))?,
+        Written::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
+    }
+    Ok(())
 }
 
-impl Add {
-    fn truck(self) -> Result<NewTruck, Failure> {
-        match self.json {
-            Some(source) => read_json(&source),
-            None => Ok(NewTruck {
-                make: self.make.unwrap_or_default(),
-                model: self.model.unwrap_or_default(),
-                license_plate: self.license_plate,
-                status: self.status,
-            }),
+/// Returns the question to ask, and the write that follows a yes.
+fn prepare(input: Input) -> (String, effect::Write) {
+    let key = uuid::Uuid::now_v7().to_string();
+    match input {
+        Input::One(truck) => (
+            format!("Add the truck {} {}?", truck.make, truck.model),
+            effect::Write::CreateTruck { truck, key },
+        ),
+        Input::Many(trucks) => {
+            let plural = if trucks.len() == 1 { "truck" } else { "trucks" };
+            (format!("Add {} {plural}?", trucks.len()), effect::Write::CreateTrucks { trucks, key })
         }
     }
 }
 
-fn read_json(source: &str) -> Result<NewTruck, Failure> {
-    let mut text = String::new();
-    let read = match source {
-        "-" => stdin().lock().read_to_string(&mut text).map(drop),
-        path => std::fs::read_to_string(path).map(|read| text = read),
-    };
-    let wrong = |why: String| {
-        Failure::new(Kind::NotConfigured, format!("reading the truck from {source}"), why)
-            .hint(r#"write it like {"make": "Scania", "model": "V8"}"#)
-    };
-    read.map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+impl Add {
+    fn input(&self) -> Result<Input, Failure> {
+        if let Some(source) = &self.json {
+            return new_trucks::read(source);
+        }
+        Ok(Input::One(NewTruck {
+            make: self.make.clone().unwrap_or_default(),
+            model: self.model.clone().unwrap_or_default(),
+            license_plate: self.license_plate.clone(),
+            status: self.status,
+        }))
+    }
 }
 
 fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
@@ -153,31 +153,15 @@ fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
 }
 
 /// Asks on a terminal; without one, `--yes` must have been said.
-fn confirm(yes: bool, question: &str) -> Result<(), Error> {
-    if yes {
-        return Ok(());
-    }
-    if !stdin().is_terminal() {
+fn confirm(question: &str) -> Result<(), Error> {
+    if !output::can_ask() {
         let why = "this changes something, and there is no terminal to ask on";
         return Err(Failure::new(Kind::NotConfigured, question.trim_end_matches('?'), why)
             .hint("say --yes to go ahead")
             .into());
     }
-    if ask(question).map_err(|error| Failure::new(Kind::Unexpected, "asking", error.to_string()))? {
+    if output::ask(question).map_err(|error| Failure::new(Kind::Unexpected, "asking", error.to_string()))? {
         return Ok(());
     }
-    Err(Error::Interrupted)
-}
-
-fn ask(question: &str) -> io::Result<bool> {
-    let mut terminal = stderr().lock();
-    write!(terminal, "{question} [y/N] ")?;
-    terminal.flush()?;
-    let mut answer = String::new();
-    stdin().lock().read_line(&mut answer)?;
-    let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
-    if !yes {
-        writeln!(terminal, "Nothing was changed.")?;
-    }
-    Ok(yes)
+    Err(Error::Declined)
 }

@@ -1,7 +1,6 @@
 //! The gate that every change passes, whether a key, the palette or a script asked for it.
 
 use std::{
-    fs::OpenOptions,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -11,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     app::effect::Write,
-    domain::truck::Truck,
+    domain::{document, text::cut, truck::Truck},
     failure::{Failure, Kind},
     services::Services,
 };
@@ -20,7 +19,24 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
     Truck(Truck),
+    Trucks(Vec<Truck>),
 }
+
+impl Written {
+    /// Returns the truck, if it is one.
+    pub fn into_truck(self) -> Result<Truck, Failure> {
+        match self {
+            Self::Truck(truck) => Ok(truck),
+            Self::Trucks(trucks) => {
+                let why = format!("{} trucks were added instead of one", trucks.len());
+                Err(Failure::new(Kind::Unexpected, "adding a truck", why))
+            }
+        }
+    }
+}
+
+/// The longest text of an entry, in columns: a name or a reason may come from outside.
+const TEXT_LIMIT: usize = 500;
 
 /// Lets writes through, or not, and records them.
 #[derive(Debug, Clone)]
@@ -31,7 +47,7 @@ pub struct Guard {
 }
 
 /// One line of the audit trail.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 struct Entry<'a> {
     at: Timestamp,
     /// The same for the lines before and after one write.
@@ -69,6 +85,9 @@ impl Guard {
             Write::CreateTruck { truck, key } => {
                 services.trucks.create(&truck, &key).await.map(Written::Truck)
             }
+            Write::CreateTrucks { trucks, key } => {
+                services.trucks.create_all(&trucks, &key).await.map(Written::Trucks)
+            }
         };
         let result = answer.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
         if let Err(error) = note(&result) {
@@ -79,30 +98,39 @@ impl Guard {
 
     /// Adds a line to the trail.
     fn record(&self, entry: &Entry<'_>) -> io::Result<()> {
-        let Some(trail) = &self.trail else { return Ok(()) };
-        if let Some(folder) = trail.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut line = serde_json::to_string(entry)?;
+        let Some(trail) = &self.trail else {
+            return Err(io::Error::other("no folder for it is known"));
+        };
+        let entry = Entry {
+            target: &cut(entry.target, TEXT_LIMIT),
+            result: &cut(entry.result, TEXT_LIMIT),
+            ..*entry
+        };
+        let mut line = document::json_line(&entry).map_err(io::Error::other)?;
         line.push('\n');
-        OpenOptions::new().create(true).append(true).open(trail)?.write_all(line.as_bytes())
+        hello_files::append(trail)?.write_all(line.as_bytes())
     }
 
     fn unrecorded(&self, what: &str, error: &io::Error) -> Failure {
-        let trail = self.trail.as_deref().unwrap_or(Path::new("")).display();
+        let Some(trail) = self.trail.as_deref().map(Path::display) else {
+            let why = "it cannot be recorded: there is no home folder for the audit trail";
+            return Failure::new(Kind::NotConfigured, what, why)
+                .hint("set HOME, or XDG_STATE_HOME, to the path of a folder that is yours");
+        };
         Failure::new(Kind::NotConfigured, what, format!("it cannot be recorded in {trail}: {error}"))
-            .hint("make the file writable, or set XDG_STATE_HOME to a folder that is")
+            .hint("make it a file that you may write, or set XDG_STATE_HOME to another folder")
     }
 }
 
 fn describe(write: &Write) -> (&'static str, String) {
     match write {
         Write::CreateTruck { truck, .. } => ("adding a truck", format!("{} {}", truck.make, truck.model)),
+        Write::CreateTrucks { trucks, .. } => ("adding trucks", format!("{} trucks", trucks.len())),
     }
 }
 
 fn name(write: &Write) -> String {
     match write {
-        Write::CreateTruck { key, .. } => key.clone(),
+        Write::CreateTruck { key, .. } | Write::CreateTrucks { key, .. } => key.clone(),
     }
 }

@@ -4,9 +4,10 @@ use std::io;
 
 use crossterm::event::{Event, EventStream};
 use futures::{Stream, StreamExt, stream};
+use rustix::process::Signal as Known;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::terminal;
+use super::{keyboard, terminal};
 use crate::app::msg::Msg;
 
 /// One thing that came in.
@@ -15,30 +16,64 @@ pub enum Input {
     Happened(Msg),
     /// The process was continued after a stop.
     Continued,
-    /// The process is asked to end, or its terminal is gone.
-    Stop,
+    /// The process is asked to end by a signal; the hang-up stands for a terminal that is gone, too.
+    Stop(SignalKind),
     /// Some part of the program panicked and gave the terminal back.
     Broken,
 }
 
 /// Returns everything that comes in, the terminal's events and the process's signals.
+///
+/// [`keyboard::check`] must have said that there is a terminal to read from.
 pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
-    let stop = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()]
-        .into_iter()
-        .map(|kind| Ok(ticks(signal(kind)?).map(|()| Input::Stop).boxed()))
+    let stop = stop_signals()
+        .map(|kind| Ok(ticks(signal(kind)?).map(move |()| Input::Stop(kind)).boxed()))
         .collect::<io::Result<Vec<_>>>()?;
-    let continued = ticks(signal(SignalKind::from_raw(CONTINUE))?).map(|()| Input::Continued).boxed();
-    // Should they end, so has the terminal; as a rule, the signal that hangs up comes first.
-    let events = EventStream::new().filter_map(async |event| read(event)).chain(stream::iter([Input::Stop]));
+    let continued =
+        ticks(signal(SignalKind::from_raw(Known::CONT.as_raw()))?).map(|()| Input::Continued).boxed();
+    // Reading a terminal that is gone ends at once, every time. The chain drops the events, and with them their reader.
+    let events = EventStream::new()
+        .filter_map(async |event| read(event))
+        .take_until(keyboard::hung_up())
+        .chain(stream::iter([Input::Stop(SignalKind::hangup())]));
     let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
     Ok(stream::select(stream::select_all(stop.into_iter().chain([continued, broken])), events))
 }
 
-/// The number of SIGCONT on Linux; elsewhere it differs.
+/// Returns the signals that would end the process without the terminal being given back, if nothing listened to them.
+///
+/// Those are not among them that no handler can catch, or that tell of a fault in the very instruction that runs.
+fn stop_signals() -> impl Iterator<Item = SignalKind> {
+    let named = [
+        Known::HUP,
+        Known::INT,
+        Known::QUIT,
+        Known::TRAP,
+        Known::ABORT,
+        Known::USR1,
+        Known::USR2,
+        Known::ALARM,
+        Known::TERM,
+        Known::VTALARM,
+        Known::PROF,
+        Known::XCPU,
+        Known::XFSZ,
+        Known::SYS,
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        Known::IO,
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        Known::POWER,
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        Known::STKFLT,
+    ];
+    named.into_iter().map(Known::as_raw).chain(REAL_TIME).map(SignalKind::from_raw)
+}
+
+/// The real-time signals that a C library leaves to programs.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-const CONTINUE: i32 = 18;
+const REAL_TIME: std::ops::RangeInclusive<i32> = 35..=64;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-const CONTINUE: i32 = 19;
+const REAL_TIME: std::ops::Range<i32> = 0..0;
 
 fn ticks(signal: Signal) -> impl Stream<Item = ()> {
     stream::unfold(signal, async |mut signal| signal.recv().await.map(|()| ((), signal)))
@@ -50,6 +85,6 @@ fn read(event: io::Result<Event>) -> Option<Input> {
         Ok(Event::Paste(text)) => Some(Input::Happened(Msg::Pasted(text))),
         Ok(Event::Resize(..)) => Some(Input::Happened(Msg::Resized)),
         Ok(Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => None,
-        Err(_) => Some(Input::Stop),
+        Err(_) => Some(Input::Stop(SignalKind::hangup())),
     }
 }

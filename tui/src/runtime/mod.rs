@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod guard;
 pub mod input;
+pub mod keyboard;
 pub mod surface;
 mod tasks;
 pub mod terminal;
@@ -20,6 +21,8 @@ use std::{
 
 use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
+use rustix::io::Errno;
+use tokio::signal::unix::SignalKind;
 
 use self::{
     input::Input,
@@ -46,8 +49,8 @@ const PATIENCE: Duration = Duration::from_secs(12);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     Quit,
-    /// A signal asked for it.
-    Stopped,
+    /// A signal asked for it, or the terminal is gone, which counts as a hang-up.
+    Stopped(SignalKind),
 }
 
 /// Why the console could not go on.
@@ -73,7 +76,10 @@ pub async fn run(
 ) -> Result<Ending, Error> {
     let mut inputs = std::pin::pin!(inputs);
     let mut tasks = Tasks::default();
-    let ended = turns(app, surface, inputs.as_mut(), &mut tasks, &world, &clock).await;
+    let ended = match turns(app, surface, inputs.as_mut(), &mut tasks, &world, &clock).await {
+        Err(Error::Terminal(error)) if is_hang_up(&error) => Ok(Ending::Stopped(SignalKind::hangup())),
+        ended => ended,
+    };
     if tasks.is_writing() {
         app.finishing();
         // The terminal may be what has failed.
@@ -84,6 +90,11 @@ pub async fn run(
         }
     }
     ended
+}
+
+/// Says whether a terminal failed because it is not there any more.
+fn is_hang_up(error: &std::io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::IO | Errno::NXIO | Errno::PIPE))
 }
 
 async fn turns(
@@ -112,7 +123,8 @@ async fn turns(
                     Msg::Resized
                 }
                 Some(Input::Broken) => return Err(Error::Broken),
-                Some(Input::Stop) | None => return Ok(Ending::Stopped),
+                Some(Input::Stop(kind)) => return Ok(Ending::Stopped(kind)),
+                None => return Ok(Ending::Stopped(SignalKind::hangup())),
             },
             () = until(pace.frame_due(app)) => {
                 surface.draw(app)?;
@@ -137,7 +149,7 @@ async fn impatience(inputs: Pin<&mut impl Stream<Item = Input>>) {
         std::future::ready(match input {
             Input::Happened(Msg::Pressed(pressed)) => key(pressed),
             Input::Happened(_) | Input::Continued => false,
-            Input::Stop | Input::Broken => true,
+            Input::Stop(_) | Input::Broken => true,
         })
     });
     let mut leaving = std::pin::pin!(leaving);

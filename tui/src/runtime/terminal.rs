@@ -1,7 +1,7 @@
 //! The real terminal: taken when the console starts, given back on every way out.
 
 use std::{
-    io::{self, Stdout, stdout},
+    io::{self, IsTerminal, Stdout, Write, stdout},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -10,8 +10,8 @@ use crossterm::{
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
     terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-        disable_raw_mode, enable_raw_mode,
+        BeginSynchronizedUpdate, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate,
+        EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     },
 };
 use ratatui::backend::CrosstermBackend;
@@ -29,14 +29,37 @@ static ABANDONED: Notify = Notify::const_new();
 /// The terminal, ours until dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    terminal: ratatui::Terminal<CrosstermBackend<WhileTaken>>,
+}
+
+/// Standard output while the terminal is ours; afterwards writes are dropped.
+///
+/// What draws has something to write when it is dropped itself, and prints an error if that fails. The terminal may be
+/// gone then, or hold the report of a panic.
+#[derive(Debug)]
+struct WhileTaken(Stdout);
+
+impl Write for WhileTaken {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if TAKEN.load(Ordering::SeqCst) { self.0.write(bytes) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if TAKEN.load(Ordering::SeqCst) { self.0.flush() } else { Ok(()) }
+    }
 }
 
 impl Terminal {
+    /// Says whether standard output is a terminal.
+    pub fn is_there() -> bool {
+        stdout().is_terminal()
+    }
+
     /// Takes the terminal.
     pub fn take() -> io::Result<Self> {
         // Made first, so that it is given back also when taking it fails half-way.
-        let terminal = Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(stdout()))? };
+        let terminal =
+            Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(WhileTaken(stdout())))? };
         take()?;
         Ok(terminal)
     }
@@ -83,7 +106,8 @@ impl Surface for Terminal {
 fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    // Some terminals draw a character wider than we count. At the right edge it must not scroll the screen.
+    execute!(stdout(), EnterAlternateScreen, DisableLineWrap, EnableBracketedPaste, Hide)
 }
 
 /// Gives the terminal back because some thread panicked, and lets the loop know: nothing else would tell it.
@@ -100,7 +124,14 @@ pub(super) async fn abandoned() {
 /// Gives the terminal back as it was; does nothing when it is not ours. Never fails: it runs while panicking, too.
 pub fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
-        let _ = execute!(stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            stdout(),
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            EnableLineWrap,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = disable_raw_mode();
     }
 }

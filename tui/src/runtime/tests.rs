@@ -139,8 +139,8 @@ async fn quitting_waits_for_a_write_that_is_on_its_way() {
 #[tokio::test(start_paused = true)]
 async fn a_closed_terminal_ends_the_console() {
     let stage = Stage::new(Place::Home);
-    let ended = stage.run([(Duration::from_secs(1), Input::Stop)], answers).await;
-    assert_eq!(ended.unwrap(), Ending::Stopped);
+    let ended = stage.run([(Duration::from_secs(1), Input::Stop(SignalKind::quit()))], answers).await;
+    assert_eq!(ended.unwrap(), Ending::Stopped(SignalKind::quit()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,7 +108,7 @@ impl World {
         let guard = self.guard.clone();
         async move {
             let answer = guard.carry_out(write, &services).await;
-            Msg::Trucks(trucks::Msg::Saved(answer.map(|Written::Truck(truck)| truck)))
+            Msg::Trucks(trucks::Msg::Saved(answer.and_then(Written::into_truck)))
         }
         .boxed()
     }

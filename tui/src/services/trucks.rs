@@ -26,6 +26,8 @@ const LISTING: Wish =
     Wish { name: "listing the trucks", in_doubt: "try again, or look at the service's log" };
 const ADDING: Wish =
     Wish { name: "adding a truck", in_doubt: "hello-tui trucks list, to see whether it was added" };
+const ADDING_MANY: Wish =
+    Wish { name: "adding trucks", in_doubt: "hello-tui trucks list, to see whether they were added" };
 
 /// What is wanted of the service.
 struct Wish {
@@ -82,6 +84,21 @@ impl Trucks {
                         format!("the service said {} but its answer is not a truck: {error}", answer.status);
                     Failure::new(Kind::Unexpected, what.name, why).hint(what.in_doubt)
                 }),
+            _ => Err(self.refused(what, &answer)),
+        }
+    }
+
+    /// Adds all of these trucks or none, by one request. The `key` is used as in [`Self::create`].
+    pub async fn create_all(&self, trucks: &[NewTruck], key: &str) -> Result<Vec<Truck>, Failure> {
+        let what = &ADDING_MANY;
+        let request =
+            self.client(what).await?.post(self.address("trucks")).header("idempotency-key", key).json(trucks);
+        let answer = self.send(what, request).await?;
+        match answer.status {
+            StatusCode::CREATED | StatusCode::OK => read(&answer.body).map_err(|error| {
+                let why = format!("the service said {}, but {error}", answer.status);
+                Failure::new(Kind::Unexpected, what.name, why).hint(what.in_doubt)
+            }),
             _ => Err(self.refused(what, &answer)),
         }
     }

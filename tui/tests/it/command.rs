@@ -12,17 +12,22 @@ use tempfile::TempDir;
 use crate::console::sandbox;
 
 /// A shell in a folder of its own, with nothing in its environment but what a story puts there.
-struct Shell {
-    home: TempDir,
+pub(crate) struct Shell {
+    pub(crate) home: TempDir,
     trucks: String,
 }
 
 impl Shell {
-    fn new(sandbox: &Running) -> Self {
-        Self { home: tempfile::tempdir().unwrap(), trucks: sandbox.url() }
+    pub(crate) fn new(sandbox: &Running) -> Self {
+        Self::at(sandbox.url())
     }
 
-    fn command(&self, args: &str) -> Command {
+    /// A shell whose trucks service is at this address.
+    pub(crate) fn at(trucks: impl Into<String>) -> Self {
+        Self { home: tempfile::tempdir().unwrap(), trucks: trucks.into() }
+    }
+
+    pub(crate) fn command(&self, args: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hello-tui"));
         command.args(args.split_whitespace()).current_dir(self.home.path()).env_clear();
         command.env("HOME", self.home.path()).env("HELLO_TRUCKS_URL", &self.trucks).stdin(Stdio::null());
@@ -30,22 +35,26 @@ impl Shell {
     }
 
     /// Runs a command in the background, so that the sandbox in this process can answer it.
-    async fn run(&self, args: &str) -> Output {
-        let mut command = self.command(args);
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    pub(crate) async fn run(&self, args: &str) -> Output {
+        finish(self.command(args)).await
     }
 
-    fn trail(&self) -> String {
+    pub(crate) fn trail(&self) -> String {
         std::fs::read_to_string(self.home.path().join(".local/state/hello-tui/audit.jsonl"))
             .unwrap_or_default()
     }
 }
 
-fn out(output: &Output) -> String {
+/// Runs a command to its end, while this process goes on answering it.
+pub(crate) async fn finish(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

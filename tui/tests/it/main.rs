@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[cfg(feature = "sandbox")]
+mod added;
 mod answering;
 mod aws;
 mod backstage;
@@ -13,12 +15,20 @@ mod command;
 #[cfg(feature = "sandbox")]
 mod console;
 mod github;
+#[cfg(feature = "sandbox")]
+mod hang_up;
 #[cfg(unix)]
 mod hostile_catalogs;
 mod moto;
+#[cfg(feature = "sandbox")]
+mod places;
+#[cfg(feature = "sandbox")]
+mod pty;
 mod screens;
 #[cfg(feature = "sandbox")]
 mod stories;
+#[cfg(feature = "sandbox")]
+mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
 mod trucks;

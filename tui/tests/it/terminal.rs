@@ -4,13 +4,14 @@ use std::{
     io::{Read, Write},
     num::NonZero,
     path::{Path, PathBuf},
+    process::Command,
     sync::{Arc, Condvar, Mutex},
     thread,
     time::Duration,
 };
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 /// How long a person waits on a busy machine before something counts as broken.
@@ -98,9 +99,17 @@ impl Screen {
         self.master.resize(size(rows, columns)).unwrap();
     }
 
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    fn signal(&self, signal: i32) {
+        let pid = self.child.process_id().unwrap();
+        let sent = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();
+        assert!(sent.success(), "signal {signal} cannot be sent");
+    }
+
+    /// Says whether the terminal echoes what is typed, and hands it on by lines.
+    fn is_cooked(&self) -> bool {
+        const LINES_AND_ECHO: u32 = 0o12;
+        let modes = self.master.get_termios().unwrap().local_flags.bits();
+        modes & LINES_AND_ECHO == LINES_AND_ECHO
     }
 
     fn is_taken(&self) -> bool {
@@ -110,6 +119,7 @@ impl Screen {
     /// Waits for the program's end and returns what is left on the screen.
     fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
+        assert!(self.is_cooked(), "the terminal was left raw");
         let contents = self.until("the end", |shown| shown.is_closed);
         assert!(!self.is_taken(), "the terminal was not given back:\n{contents}");
         (status, contents)
@@ -141,11 +151,31 @@ fn q_gives_the_terminal_back() {
 
 #[test]
 fn a_signal_gives_the_terminal_back() {
-    for signal in [Signal::TERM, Signal::HUP] {
+    let mut signals = vec![
+        Signal::HUP,
+        Signal::INT,
+        Signal::QUIT,
+        Signal::TRAP,
+        Signal::ABORT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::TERM,
+        Signal::VTALARM,
+        Signal::PROF,
+        Signal::XCPU,
+        Signal::XFSZ,
+        Signal::SYS,
+    ];
+    #[cfg(target_os = "linux")]
+    signals.extend([Signal::IO, Signal::POWER, Signal::STKFLT]);
+    let real_time = cfg!(target_os = "linux").then_some(40);
+    for signal in signals.into_iter().map(Signal::as_raw).chain(real_time) {
         let screen = Screen::dashboard();
+        assert!(!screen.is_cooked());
         screen.signal(signal);
         let (status, _) = screen.end();
-        assert_eq!(status.exit_code(), 130);
+        assert_eq!(i32::try_from(status.exit_code()), Ok(128 + signal), "{status:?}");
     }
 }
 

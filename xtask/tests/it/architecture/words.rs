@@ -59,6 +59,32 @@ const BANS: &[Ban] = &[
     },
     Ban {
         within: &["tui/src/"],
+        except: &["tui/src/widgets/text.rs"],
+        words: &[
+            "Span::styled",
+            "Span::raw",
+            "Line::styled",
+            "Line::raw",
+            "Text::styled",
+            "Text::raw",
+            "set_string*",
+        ],
+        why: "text from outside could reach the screen as it is: make a span with `widgets::text`",
+    },
+    Ban {
+        within: &["tui/src/"],
+        except: &["tui/src/cli/writer.rs", "tui/src/panics.rs", "tui/src/runtime/terminal.rs"],
+        words: &["io::stdout", "io::stderr", "println!", "eprintln!", "print!", "eprint!"],
+        why: "text from outside could reach a terminal as it is: print with `cli::writer`",
+    },
+    Ban {
+        within: &["tui/src/"],
+        except: &[],
+        words: &["fs::read*", "fs::write", "create_dir*", "File::create*"],
+        why: "the path may be a named pipe or a link: open a user's file with `hello_files`",
+    },
+    Ban {
+        within: &["tui/src/"],
         except: &["tui/src/runtime/tasks.rs"],
         words: &["spawn(", "spawn_local("],
         why: "only the runtime's tasks are started: whatever else runs could neither be replaced nor ended",

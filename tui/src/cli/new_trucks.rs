@@ -1,0 +1,238 @@
+//! The trucks of `trucks add --json`, checked before anything is sent.
+//!
+//! The service checks the values. Here it is the names of the fields and the form, which the wire's own model would let
+//! pass or tell of without the place.
+
+use std::io::{self, Read, stdin};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::truck::{NewTruck, TruckStatus},
+    failure::{Failure, Kind},
+};
+
+/// The largest input, in bytes: several times what a service takes by default.
+const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// How many mistakes are named.
+const MISTAKE_LIMIT: usize = 10;
+
+const FIELDS: [&str; 4] = ["make", "model", "licensePlate", "status"];
+
+/// What the input holds: the service answers each in its own form.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    One(NewTruck),
+    Many(Vec<NewTruck>),
+}
+
+/// Reads trucks from a file, or from standard input if `source` is `-`.
+pub(super) fn read(source: &str) -> Result<Input, Failure> {
+    let wrong = |why: String| {
+        Failure::new(Kind::NotConfigured, format!("reading trucks from {source}"), why)
+            .hint(r#"write {"make": "Scania", "model": "V8"}, or a list of these"#)
+    };
+    let bytes = bytes(source).map_err(|error| {
+        let wrong = wrong(error.to_string());
+        // A pipe that a shell made, as `<(…)` does, is no regular file.
+        if source == "-" { wrong } else { wrong.hint("name a JSON file, or write - to read standard input") }
+    })?;
+    parse(&bytes).map_err(wrong)
+}
+
+fn bytes(source: &str) -> io::Result<Vec<u8>> {
+    if source != "-" {
+        return hello_files::read(source.as_ref(), SIZE_LIMIT);
+    }
+    let mut bytes = Vec::new();
+    stdin().lock().take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("is larger than {SIZE_LIMIT} bytes"),
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Returns the trucks, or one line for each mistake.
+fn parse(bytes: &[u8]) -> Result<Input, String> {
+    let document = serde_json::from_slice(bytes).map_err(|error| format!("this is not JSON: {error}"))?;
+    let mut mistakes = Vec::new();
+    let input = match document {
+        Value::Object(fields) => truck(fields, "", &mut mistakes).map(Input::One),
+        Value::Array(rows) if rows.is_empty() => return Err("the list is empty".to_owned()),
+        Value::Array(rows) => many(rows, &mut mistakes).map(Input::Many),
+        other => return Err(format!("{} is neither a truck nor a list of trucks", kind(&other))),
+    };
+    let more = mistakes.len().saturating_sub(MISTAKE_LIMIT);
+    mistakes.truncate(MISTAKE_LIMIT);
+    if more > 0 {
+        mistakes.push(format!("… and {more} more"));
+    }
+    input.ok_or_else(|| mistakes.join("\n"))
+}
+
+fn many(rows: Vec<Value>, mistakes: &mut Vec<String>) -> Option<Vec<NewTruck>> {
+    let mut trucks = Some(Vec::with_capacity(rows.len()));
+    for (row, value) in rows.into_iter().enumerate() {
+        let truck = match value {
+            Value::Object(fields) => truck(fields, &format!("{row}."), mistakes),
+            other => {
+                mistakes.push(format!("{row}: {} is not a truck", kind(&other)));
+                None
+            }
+        };
+        trucks = trucks.zip(truck).map(|(mut trucks, truck)| {
+            trucks.push(truck);
+            trucks
+        });
+    }
+    trucks
+}
+
+/// Returns the truck if nothing is wrong with its fields. `place` stands before their names.
+fn truck(mut fields: Map<String, Value>, place: &str, mistakes: &mut Vec<String>) -> Option<NewTruck> {
+    let before = mistakes.len();
+    mistakes.extend(
+        fields.keys().filter(|name| !FIELDS.contains(&name.as_str())).map(|name| unknown(name, place)),
+    );
+    let mut take = |name: &str| fields.remove(name);
+    let make = required(take("make"), "make", place, mistakes);
+    let model = required(take("model"), "model", place, mistakes);
+    let license_plate = optional(take("licensePlate"), "licensePlate", "text", place, mistakes);
+    let status: Option<TruckStatus> =
+        optional(take("status"), "status", "active, maintenance or retired", place, mistakes);
+    let (make, model) = make.zip(model)?;
+    let truck = NewTruck { make, model, license_plate, status: status.unwrap_or_default() };
+    (mistakes.len() == before).then_some(truck)
+}
+
+fn required(value: Option<Value>, name: &str, place: &str, mistakes: &mut Vec<String>) -> Option<String> {
+    match value {
+        Some(Value::String(text)) => return Some(text),
+        Some(other) => mistakes.push(format!("{place}{name}: must be text, not {}", kind(&other))),
+        None => mistakes.push(format!("{place}{name}: is missing")),
+    }
+    None
+}
+
+fn optional<T: DeserializeOwned>(
+    value: Option<Value>,
+    name: &str,
+    rule: &str,
+    place: &str,
+    mistakes: &mut Vec<String>,
+) -> Option<T> {
+    let value = value.filter(|value| !value.is_null())?;
+    let found = if let Value::String(text) = &value { format!("`{text}`") } else { kind(&value).to_owned() };
+    let read = serde_json::from_value(value).ok();
+    if read.is_none() {
+        mistakes.push(format!("{place}{name}: must be {rule}, not {found}"));
+    }
+    read
+}
+
+fn unknown(name: &str, place: &str) -> String {
+    match meant(name) {
+        Some(field) => format!("{place}{name}: there is no such field; did you mean `{field}`?"),
+        None => format!("{place}{name}: there is no such field; known: {}", FIELDS.join(", ")),
+    }
+}
+
+/// Returns the field whose name differs from this one by spelling only: case, `_`, `-`, or a letter or two.
+fn meant(name: &str) -> Option<&'static str> {
+    // Comparing takes the square of the length.
+    if name.len() > 2 * FIELDS[2].len() {
+        return None;
+    }
+    let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    let name = plain(name);
+    let distance = |field: &str| strsim::osa_distance(&plain(field), &name);
+    FIELDS.into_iter().filter(|field| distance(field) <= field.len() / 3).min_by_key(|field| distance(field))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(json: &str) -> String {
+        parse(json.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn one_truck_and_a_list_are_told_apart() {
+        let truck = NewTruck { license_plate: Some("B-1".to_owned()), ..NewTruck::new("Scania", "V8") };
+        let json = r#"{"make": "Scania", "model": "V8", "licensePlate": "B-1"}"#;
+        assert_eq!(parse(json.as_bytes()).unwrap(), Input::One(truck.clone()));
+        assert_eq!(
+            parse(format!("[{json},{json}]").as_bytes()).unwrap(),
+            Input::Many(vec![truck.clone(), truck])
+        );
+    }
+
+    #[test]
+    fn null_leaves_an_optional_field_out() {
+        let json = r#"{"make": "Scania", "model": "V8", "licensePlate": null, "status": null}"#;
+        assert_eq!(parse(json.as_bytes()).unwrap(), Input::One(NewTruck::new("Scania", "V8")));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_with_the_one_meant() {
+        for name in ["license_plate", "licenseplate", "LicensePlate", "license-plate", "licencePlate"] {
+            let said = mistakes(&format!(r#"{{"make": "a", "model": "b", "{name}": "B-1"}}"#));
+            assert_eq!(said, format!("{name}: there is no such field; did you mean `licensePlate`?"));
+        }
+        assert!(mistakes(r#"{"maker": "a", "model": "b"}"#).contains("did you mean `make`?"));
+    }
+
+    #[test]
+    fn a_strange_field_is_named_with_the_known_ones() {
+        let said = mistakes(r#"{"make": "a", "model": "b", "horn": true}"#);
+        assert_eq!(said, "horn: there is no such field; known: make, model, licensePlate, status");
+    }
+
+    #[test]
+    fn every_mistake_of_a_list_is_named_with_its_row() {
+        let said = mistakes(
+            r#"[{"make": "a", "model": 1}, {"make": "a", "model": "b", "statuss": "active"}, 7,
+                {"model": "b", "status": "flying", "licensePlate": 1}]"#,
+        );
+        let expected = [
+            "0.model: must be text, not a number",
+            "1.statuss: there is no such field; did you mean `status`?",
+            "2: a number is not a truck",
+            "3.make: is missing",
+            "3.licensePlate: must be text, not a number",
+            "3.status: must be active, maintenance or retired, not `flying`",
+        ];
+        assert_eq!(said.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_thousand_mistakes_are_counted() {
+        let said = mistakes(&format!("[{}7]", "7,".repeat(999)));
+        assert_eq!(said.lines().count(), MISTAKE_LIMIT + 1);
+        assert!(said.ends_with("and 990 more"), "{said}");
+    }
+
+    #[test]
+    fn what_is_neither_a_truck_nor_a_list_is_refused() {
+        for json in ["[]", "7", "null", "\"truck\"", "", "{", "{} {}"] {
+            assert!(parse(json.as_bytes()).is_err(), "{json}");
+        }
+    }
+}

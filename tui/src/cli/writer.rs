@@ -1,0 +1,134 @@
+//! The one way to standard output and standard error.
+//!
+//! Text from outside reaches a terminal only through the methods of [`Writer`], so that none of it is obeyed or hidden
+//! there. No other file of the command line opens these streams; a test of the architecture says so.
+
+use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout};
+
+use clap::builder::StyledStr;
+use serde::Serialize;
+
+use super::{args::When, table::Table};
+use crate::domain::{document, text::visible};
+
+/// How a piece of text is emphasised where colours are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emphasis {
+    Bold,
+    Red,
+}
+
+impl Emphasis {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Bold => "\u{1b}[1m",
+            Self::Red => "\u{1b}[31m",
+        }
+    }
+}
+
+/// Writes to a stream, and knows whether that is a terminal.
+#[derive(Debug)]
+pub(super) struct Writer<W> {
+    to: W,
+    is_terminal: bool,
+    is_coloured: bool,
+}
+
+/// Says whether to colour what goes to standard output.
+pub(super) fn colours_stdout(color: When) -> bool {
+    color.applies(&stdout())
+}
+
+impl Writer<BufWriter<StdoutLock<'static>>> {
+    /// Opens standard output. What is written is only there after [`Writer::finish`].
+    pub(super) fn output(color: When) -> Self {
+        let to = stdout().lock();
+        Self { is_terminal: to.is_terminal(), is_coloured: color.applies(&to), to: BufWriter::new(to) }
+    }
+}
+
+impl Writer<BufWriter<StderrLock<'static>>> {
+    /// Opens standard error. What is written is only there after [`Writer::finish`].
+    pub(super) fn errors(color: When) -> Self {
+        let to = stderr().lock();
+        Self { is_terminal: to.is_terminal(), is_coloured: color.applies(&to), to: BufWriter::new(to) }
+    }
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes text of one line, without its end.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.raw(&visible(text))
+    }
+
+    /// Writes text with an emphasis.
+    pub(super) fn emphasised(&mut self, emphasis: Emphasis, text: &str) -> io::Result<()> {
+        if !self.is_coloured {
+            return self.text(text);
+        }
+        self.raw(emphasis.code())?;
+        self.text(text)?;
+        self.raw("\u{1b}[0m")
+    }
+
+    /// Writes text of one line, and ends the line.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.text(text)?;
+        self.raw("\n")
+    }
+
+    /// Writes each line of a longer text.
+    pub(super) fn lines(&mut self, text: &str) -> io::Result<()> {
+        text.lines().try_for_each(|line| self.line(line))
+    }
+
+    /// Writes a value as JSON; on a terminal without a character that it would obey or hide.
+    pub(super) fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
+        if self.is_terminal {
+            let text = document::json(value).map_err(io::Error::other)?;
+            self.raw(&text)?;
+        } else {
+            serde_json::to_writer_pretty(&mut self.to, value)?;
+        }
+        self.raw("\n")
+    }
+
+    /// Writes a value as YAML; on a terminal without a character that it would obey or hide.
+    pub(super) fn yaml<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
+        let text = if self.is_terminal {
+            document::yaml(value)
+        } else {
+            serde_yaml::to_string(&value).map_err(Into::into)
+        };
+        self.raw(&text.map_err(io::Error::other)?)
+    }
+
+    /// Writes a table: aligned on a terminal, its cells separated by tabs anywhere else.
+    pub(super) fn table(&mut self, table: &Table) -> io::Result<()> {
+        if !self.is_terminal {
+            return table.separated().try_for_each(|line| self.raw(&line).and_then(|()| self.raw("\n")));
+        }
+        for (index, line) in table.aligned().iter().enumerate() {
+            let emphasis = if index == 0 { self.emphasised(Emphasis::Bold, line) } else { self.text(line) };
+            emphasis.and_then(|()| self.raw("\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes help, which is ours, with the styles that are in it.
+    pub(super) fn help(&mut self, help: &StyledStr) -> io::Result<()> {
+        let text = if self.is_coloured { help.ansi().to_string() } else { help.to_string() };
+        self.raw(&text)
+    }
+
+    /// Hands everything to the stream, and tells if it did not take it.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+
+    /// Writes what is ours, or was made safe.
+    fn raw(&mut self, text: &str) -> io::Result<()> {
+        self.to.write_all(text.as_bytes())
+    }
+}
