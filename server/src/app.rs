@@ -114,6 +114,7 @@ fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), guard::admit))
         .layer(CatchPanicLayer::custom(ApiError::from_panic))
         .layer(option_layer(cors(state)))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::refuse))
         .layer(middleware::from_fn_with_state(state.clone(), requests::observe))
 }
 

@@ -10,13 +10,15 @@ use axum::{
 };
 use hello_shared::{FieldError, Problem};
 
-use crate::store::StoreError;
+use crate::{guard::ForeignRequest, store::StoreError};
 
 /// Tells why a request is not answered as it wished.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("{0}")]
     Malformed(String),
+    #[error(transparent)]
+    Foreign(ForeignRequest),
     #[error("this needs a token: send it as `Authorization: Bearer …`")]
     Unauthorized,
     #[error("this token may read, and not write")]
@@ -77,7 +79,8 @@ impl ApiError {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Foreign(ForeignRequest::Host) => StatusCode::MISDIRECTED_REQUEST,
+            Self::Forbidden | Self::Foreign(ForeignRequest::Origin) => StatusCode::FORBIDDEN,
             Self::NoSuchTruck | Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,

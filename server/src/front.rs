@@ -6,7 +6,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     task::{Context, Poll},
     time::Instant,
 };
@@ -21,7 +21,12 @@ use axum::{
 use futures::future::Either;
 use tower::Service;
 
-use crate::{AppState, guard::ClientAddr, requests, routes::fleet};
+use crate::{
+    AppState,
+    guard::{self, AllowedHosts, BadHead, ClientAddr},
+    requests,
+    routes::fleet,
+};
 
 /// The whole service. Clones share what it holds.
 #[derive(Debug, Clone)]
@@ -35,12 +40,20 @@ impl App {
         Self { state, router }
     }
 
-    /// Answers a request that came from `peer`.
-    pub(crate) fn answer<B>(&self, mut request: Request<B>, peer: SocketAddr) -> Answer
+    /// Returns the rule for the hosts of a listener at this address.
+    pub(crate) fn hosts_on(&self, address: IpAddr) -> AllowedHosts {
+        self.state.options().allowed_hosts.clone().on(address)
+    }
+
+    /// Answers a request that came from `peer` to a listener that answers for `hosts`.
+    pub(crate) fn answer<B>(&self, mut request: Request<B>, peer: SocketAddr, hosts: &AllowedHosts) -> Answer
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
+        if let Err(bad) = guard::check_head(&request, hosts, &self.state.options().cors_origins) {
+            return self.refuse(request, peer, bad);
+        }
         // To say who asks costs as much as half of the rest, and a list at hand is for everybody.
         if self.state.rate().is_none()
             && let Some(response) = self.at_hand(&request)
@@ -49,6 +62,17 @@ impl App {
         }
         request.extensions_mut().insert(ClientAddr(peer));
         self.clone().call(request)
+    }
+
+    /// Refuses a request that came from `peer`; it is logged and counted as any other.
+    fn refuse<B>(&self, mut request: Request<B>, peer: SocketAddr, why: BadHead) -> Answer
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        request.extensions_mut().insert(why);
+        request.extensions_mut().insert(ClientAddr(peer));
+        Either::Right(self.router.clone().call(request))
     }
 
     /// Returns the answer when it was prepared, and the caller may have it.

@@ -64,7 +64,7 @@ mod trace;
 
 pub use app::{app, contract, openapi};
 pub use front::App;
-pub use guard::{BadTokens, ClientAddr, Limits, Tokens};
+pub use guard::{AllowedHosts, BadHostName, BadTokens, ClientAddr, ForeignRequest, HostName, Limits, Tokens};
 pub use serve::{serve, serve_with};
 pub use state::{AppState, Options};
 pub use store::{

@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
-    guard::{LARGE_BODIES, Limits, Rate, Tokens},
+    guard::{AllowedHosts, LARGE_BODIES, Limits, Rate, Tokens},
     metrics::Metrics,
     prepared::Prepared,
     routes::fleet::Listing,
@@ -23,6 +23,8 @@ pub struct Options {
     pub tokens: Tokens,
     /// The origins whose pages may call from a browser.
     pub cors_origins: Vec<HeaderValue>,
+    /// The hosts that a listener answers for; on a loopback address loopback hosts are added.
+    pub allowed_hosts: AllowedHosts,
 }
 
 /// Holds what handlers share. Clones share it too.

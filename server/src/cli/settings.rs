@@ -10,7 +10,7 @@ use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Limits, Options, Tokens,
+    AllowedHosts, Limits, Options, Tokens,
     store::{Store, StoreError},
 };
 
@@ -57,6 +57,10 @@ pub(super) struct ServeArgs {
     /// Origins whose pages may call from a browser, like `https://fleet.example`, with commas between them
     #[arg(long, env = "HELLO_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
     cors_origins: String,
+    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, with commas between them;
+    /// without any, every host is allowed, but on a loopback address only localhost
+    #[arg(long, env = "HELLO_ALLOWED_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    allowed_hosts: Vec<String>,
     /// Tokens that let read or write: `read` or `write` and the SHA-256 of the token, one in a line
     #[arg(
         env = "HELLO_API_TOKENS",
@@ -138,13 +142,20 @@ impl Settings {
             &args.cors_origins,
             origin,
         );
+        let allowed_hosts = bad.list(
+            "HELLO_ALLOWED_HOSTS (--allowed-hosts)",
+            "must be hosts like trucks.example.com, without scheme and port",
+            &args.allowed_hosts.join(","),
+            |host| host.parse().ok(),
+        );
         let tokens = tokens(&args.api_tokens, args.api_tokens_file.as_deref(), &mut bad);
         let drain_delay = bad.seconds("HELLO_DRAIN_DELAY (--drain-delay)", &args.drain_delay, 0);
         if EnvFilter::try_new(&args.log).is_err() {
             let found = format!("`{}`", args.log.escape_debug());
             bad.name("RUST_LOG (--log)", "must be like info,hello_server=debug", found);
         }
-        let options = Options { limits, tokens, cors_origins };
+        let options =
+            Options { limits, tokens, cors_origins, allowed_hosts: AllowedHosts::named(allowed_hosts) };
         let tokens_file = args.api_tokens_file;
         bad.or(Self { host, port, database_url, options, tokens_file, drain_delay, log: args.log })
     }
@@ -319,12 +330,19 @@ mod tests {
             "--rate-limit=100",
             "--trusted-proxies=10.0.0.0/8, 192.0.2.1",
             "--cors-origins=https://fleet.example",
+            "--allowed-hosts=fleet.example, *.fleet.example",
+            "--allowed-hosts=192.0.2.1",
         ])
         .unwrap();
         assert_eq!((settings.host.as_str(), settings.port), ("0.0.0.0", 8080));
         assert_eq!(settings.options.limits.rate.map(std::num::NonZeroU32::get), Some(100));
         assert_eq!(settings.options.limits.trusted_proxies.len(), 2);
         assert_eq!(settings.options.cors_origins, ["https://fleet.example"]);
+        let hosts = settings.options.allowed_hosts;
+        for host in ["fleet.example", "a.fleet.example", "192.0.2.1:5000", "localhost"] {
+            assert!(hosts.check(Some(host), None).is_ok(), "{host}");
+        }
+        assert!(hosts.check(Some("evil.example"), None).is_err());
     }
 
     #[test]
@@ -370,6 +388,8 @@ mod tests {
             "--rate-limit=-1",
             "--trusted-proxies=10.0.0.0/8,proxy",
             "--cors-origins=fleet.example,https://x/y",
+            "--allowed-hosts=trucks.example:80",
+            "--allowed-hosts=https://x",
             "--api-tokens=write secret",
             "--drain-delay=soon",
             "--log=hello_server=loud",
@@ -387,6 +407,8 @@ mod tests {
         HELLO_TRUSTED_PROXIES (--trusted-proxies) must be networks like 10.0.0.0/8; found `proxy`
         HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `fleet.example`
         HELLO_CORS_ORIGINS (--cors-origins) must be origins like https://fleet.example; found `https://x/y`
+        HELLO_ALLOWED_HOSTS (--allowed-hosts) must be hosts like trucks.example.com, without scheme and port; found `trucks.example:80`
+        HELLO_ALLOWED_HOSTS (--allowed-hosts) must be hosts like trucks.example.com, without scheme and port; found `https://x`
         HELLO_API_TOKENS must hold tokens; found line 1, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)
         HELLO_DRAIN_DELAY (--drain-delay) must be a number of seconds, 300 at most; found `soon`
         RUST_LOG (--log) must be like info,hello_server=debug; found `hello_server=loud`

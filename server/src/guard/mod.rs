@@ -3,6 +3,8 @@
 //! What a request asks for never matters here, beyond whether it writes.
 
 mod client;
+mod head;
+mod hosts;
 mod rate;
 mod tokens;
 
@@ -20,12 +22,16 @@ use axum::{
 use ipnet::IpNet;
 use tokio::time;
 
-pub(crate) use self::rate::Rate;
 pub use self::{
     client::ClientAddr,
+    hosts::{AllowedHosts, BadHostName, ForeignRequest, HostName},
     tokens::{BadTokens, Tokens},
 };
 use self::{client::client, tokens::Access};
+pub(crate) use self::{
+    head::{BadHead, check as check_head, refuse},
+    rate::Rate,
+};
 use crate::{AppState, error::ApiError, requests};
 
 /// Up to how many bytes a body is small: as many of those as there may be requests are in memory at the same time.

@@ -7,6 +7,15 @@ use utoipa::IntoResponses;
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "the description alone is made of it")]
 pub(super) enum OfHead {
+    /// The head, the query or the body cannot be read.
+    #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
+    Malformed(Problem),
+    /// Pages of this origin may not call, or the token may read, and not write.
+    #[response(status = FORBIDDEN, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// The service does not answer for the host that the request names.
+    #[response(status = MISDIRECTED_REQUEST, content_type = "application/problem+json")]
+    ForeignHost(Problem),
     /// The head of the request is larger than the service reads.
     #[response(status = REQUEST_HEADER_FIELDS_TOO_LARGE)]
     TooLarge,
@@ -43,12 +52,6 @@ pub(super) enum OfAccept {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "the description alone is made of it")]
 pub(super) enum OfBody {
-    /// The body, or a header, cannot be read.
-    #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
-    Malformed(Problem),
-    /// The token may read, and not write.
-    #[response(status = FORBIDDEN, content_type = "application/problem+json")]
-    Forbidden(Problem),
     /// Another truck has this number plate.
     #[response(status = CONFLICT, content_type = "application/problem+json")]
     PlateTaken(Problem),

@@ -14,7 +14,10 @@ use tokio::{
 };
 
 use self::patient::{Patience, Patient, Phase};
-use crate::{App, guard::Limits};
+use crate::{
+    App,
+    guard::{AllowedHosts, Limits},
+};
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some
 /// pass before, and some while the store is closed.
@@ -44,6 +47,7 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
+    let hosts = Arc::new(app.hosts_on(listener.local_addr()?.ip()));
     let patience = Patience { head: limits.head, idle: limits.idle };
     tokio::pin!(shutdown);
     loop {
@@ -54,7 +58,7 @@ pub async fn serve_with(
         tokio::select! {
             () = &mut shutdown => break,
             (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), patience, place, &graceful),
+                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), hosts.clone(), patience, place, &graceful),
                 (_, Err(error)) => {
                     tracing::warn!(%error, "a connection could not be taken");
                     time::sleep(BREATH).await;
@@ -77,6 +81,7 @@ fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     app: App,
+    hosts: Arc<AllowedHosts>,
     patience: Patience,
     place: OwnedSemaphorePermit,
     graceful: &GracefulShutdown,
@@ -87,7 +92,7 @@ fn connect(
     let stream = Patient::new(stream, patience, phase.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         phase.begin();
-        let (answer, phase) = (app.answer(request, peer), phase.clone());
+        let (answer, phase) = (app.answer(request, peer, &hosts), phase.clone());
         async move {
             let answer = answer.await;
             phase.end();

@@ -2,44 +2,26 @@
 
 use std::time::Duration;
 
-use hello_server::{App, AppState, Limits, Options, Store, app, serve_with};
+use hello_server::Limits;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
-use crate::running::{QUIET, Server};
-
-/// A service on a port of its own, within these limits; it goes with the test.
-async fn serving(limits: Limits) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let store = Store::open(Store::IN_MEMORY).await.unwrap();
-    let options = Options { limits: limits.clone(), ..Options::default() };
-    let service: App = app(AppState::with(store, options));
-    tokio::spawn(async move { serve_with(listener, service, &limits, std::future::pending()).await });
-    address
-}
-
-/// Sends bytes, and reads until the service closes the connection.
-async fn answer(address: &str, sent: &[u8]) -> String {
-    let mut connection = TcpStream::connect(address).await.unwrap();
-    // The service may have had enough before all is sent.
-    let _ = connection.write_all(sent).await;
-    let mut answer = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(20), connection.read_to_end(&mut answer)).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
+use crate::{
+    running::{QUIET, Server},
+    sockets::{answer, serving},
+};
 
 async fn is_well(address: &str) {
-    let get = b"GET /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let get = b"GET /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     assert!(answer(address, get).await.starts_with("HTTP/1.1 200 OK"));
 }
 
 fn post(content_type: &str, length: usize, body: &[u8]) -> Vec<u8> {
     let head = format!(
-        "POST /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {content_type}\r\n\
+        "POST /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {content_type}\r\n\
          content-length: {length}\r\n\r\n"
     );
     [head.as_bytes(), body].concat()
@@ -72,7 +54,10 @@ async fn who_asks_and_does_not_take_the_answers_is_let_go_and_others_are_served(
     for _ in 0..4 {
         let mut connection = TcpStream::connect(&address).await.unwrap();
         // Far more than the system keeps for a reader who does not read.
-        connection.write_all(&b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1_000)).await.unwrap();
+        connection
+            .write_all(&b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000))
+            .await
+            .unwrap();
         deaf.push(connection);
     }
     is_well(&address).await;
@@ -83,7 +68,7 @@ async fn a_connection_is_there_for_longer_than_a_head_may_take() {
     let address = serving(Limits { head: Duration::from_millis(100), ..Limits::default() }).await;
     let mut connection = TcpStream::connect(&address).await.unwrap();
     for _ in 0..2 {
-        connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         let mut answer = [0; 4096];
         let read = connection.read(&mut answer).await.unwrap();
         assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
@@ -98,7 +83,7 @@ async fn a_flood_of_headers_is_refused_before_it_is_kept() {
     let many = "x: 1\r\n".repeat(200);
     let large = format!("x: {}\r\n", "a".repeat(1024 * 1024));
     for flood in [many, large] {
-        let head = format!("GET /trucks HTTP/1.1\r\nhost: x\r\n{flood}\r\n");
+        let head = format!("GET /trucks HTTP/1.1\r\nhost: localhost\r\n{flood}\r\n");
         let answer = answer(&address, head.as_bytes()).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     }
@@ -111,7 +96,7 @@ async fn a_body_that_is_too_large_is_refused_whatever_its_length_is_said_to_be()
     let body = vec![b'['; 2 * 1024 * 1024];
     let said = answer(&address, &post("application/json", body.len(), &body)).await;
     assert!(said.starts_with("HTTP/1.1 413"), "{said}");
-    let head = "POST /trucks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+    let head = "POST /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
                 transfer-encoding: chunked\r\n\r\n";
     let chunk = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
     let said = answer(&address, &[head.as_bytes(), &chunk].concat()).await;
@@ -132,7 +117,7 @@ async fn deep_nesting_invalid_text_and_nonsense_are_answered_and_forgotten() {
         let _ = answer(&address, nonsense).await;
     }
     let smuggled =
-        b"POST /trucks HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!";
+        b"POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!";
     assert!(!answer(&address, smuggled).await.contains(" 201 "));
     is_well(&address).await;
 }

@@ -171,6 +171,20 @@ async fn a_client_that_asks_too_often_is_told_when_to_go_on() {
 }
 
 #[tokio::test]
+async fn preflights_count_towards_the_rate_limit() {
+    let limits = Limits { rate: NonZeroU32::new(1), ..Limits::default() };
+    let cors_origins = vec!["https://fleet.example".parse().unwrap()];
+    let (api, _) = with(Options { limits, cors_origins, ..Options::default() }).await;
+    let preflight = || {
+        let request = Request::options("/trucks").header("origin", "https://fleet.example");
+        request.header("access-control-request-method", "POST")
+    };
+    assert_eq!(api.send(preflight(), "").await.status, 200);
+    let _ = api.send(preflight(), "").await.problem(429);
+    let _ = api.get("/trucks").await.problem(429);
+}
+
+#[tokio::test]
 async fn a_service_that_has_all_it_can_do_says_so_at_once() {
     let api = limited(Limits { requests: 1, ..Limits::default() }).await;
     let body = axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());

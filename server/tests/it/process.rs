@@ -67,7 +67,7 @@ fn a_request_that_was_begun_before_sigterm_is_finished() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
     let mut connection = TcpStream::connect(&server.address).unwrap();
-    let head = "POST /trucks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
+    let head = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
                 content-length: 33\r\n\r\n";
     connection.write_all(head.as_bytes()).unwrap();
     // The service asks for the body: the request is under way.

@@ -1,0 +1,35 @@
+//! A service on a port of its own, and requests that are written byte by byte.
+
+use std::time::Duration;
+
+use hello_server::{AppState, Limits, Options, Store, app, serve_with};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// A service within these limits, with an empty fleet in memory; returns its address. It ends with the test.
+pub(crate) async fn serving(limits: Limits) -> String {
+    serving_with(Options { limits, ..Options::default() }, "127.0.0.1").await
+}
+
+/// A service with these options that listens on a free port of `host`; returns its loopback address.
+pub(crate) async fn serving_with(options: Options, host: &str) -> String {
+    let listener = TcpListener::bind((host, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let store = Store::open(Store::IN_MEMORY).await.unwrap();
+    let limits = options.limits.clone();
+    let service = app(AppState::with(store, options));
+    tokio::spawn(async move { serve_with(listener, service, &limits, std::future::pending()).await });
+    format!("127.0.0.1:{port}")
+}
+
+/// Sends bytes, and reads until the service closes the connection.
+pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    // The service may have had enough before all is sent.
+    let _ = connection.write_all(sent).await;
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(20), connection.read_to_end(&mut answer)).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
