@@ -8,6 +8,15 @@ use serde::Serialize;
 
 use crate::moment::Moment;
 
+/// The longest step that a client may ask for.
+pub(crate) const MAX_STEP: Duration = Duration::from_hours(366 * 24);
+
+/// The clock stands still here: at the start of the year 2200.
+const LATEST: Moment = Moment::from_millis(7_258_118_400_000);
+
+/// The fastest that time may pass: so many times as fast as on the wall.
+pub(crate) const MAX_SPEED: f64 = 100_000.0;
+
 /// How time passes in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clock {
@@ -42,7 +51,7 @@ pub struct ClockState {
 
 impl Reading {
     fn now(&self) -> Moment {
-        self.shown + self.at.elapsed().mul_f64(self.speed)
+        (self.shown + self.at.elapsed().mul_f64(self.speed)).min(LATEST)
     }
 }
 
@@ -67,9 +76,9 @@ impl ClockHandle {
         self.with(|reading| ClockState { now: reading.now().rfc3339_millis(), speed: reading.speed })
     }
 
-    /// Moves the clock forward at once.
+    /// Moves the clock forward at once, at most to the year 2200.
     pub fn advance(&self, by: Duration) {
-        self.with(|reading| reading.shown = reading.shown + by);
+        self.with(|reading| reading.shown = (reading.shown + by).min(LATEST));
     }
 
     /// Sets how fast time passes from now on; zero stops it, and negative or endless speeds count as zero.
@@ -86,7 +95,7 @@ impl ClockHandle {
 
 /// Keeps a speed within what a duration can be multiplied by.
 fn sane(speed: f64) -> f64 {
-    if speed.is_finite() { speed.clamp(0.0, 100_000.0) } else { 0.0 }
+    if speed.is_finite() { speed.clamp(0.0, MAX_SPEED) } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -99,6 +108,14 @@ mod tests {
         assert_eq!(clock.now(), Moment::from_millis(0));
         clock.advance(Duration::from_secs(30));
         assert_eq!(clock.now(), Moment::from_millis(30_000));
+    }
+
+    #[test]
+    fn the_clock_stops_in_the_year_2200() {
+        let clock = ClockHandle::start(Clock::Sped(MAX_SPEED));
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!((clock.now(), clock.state().now.as_str()), (LATEST, "2200-01-01T00:00:00.000Z"));
     }
 
     #[test]

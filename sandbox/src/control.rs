@@ -1,6 +1,7 @@
 //! The sandbox's own paths, under `/_sandbox`: health, clock and faults. Nothing real has them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse as _, Response};
@@ -11,8 +12,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::clock::ClockState;
-use crate::faults::Fault;
+use crate::clock::{ClockState, MAX_SPEED, MAX_STEP};
+use crate::faults::{Fault, MAX_FAULTS};
 use crate::names::Names;
 use crate::state::State;
 
@@ -53,25 +54,40 @@ struct Change {
 }
 
 async fn set_clock(Shared(state): Shared<Arc<State>>, Json(change): Json<Change>) -> Response {
-    if let Some(by) = change.advance {
-        let Ok(by) = by.try_into() else {
-            return (StatusCode::UNPROCESSABLE_ENTITY, "time only goes forward\n").into_response();
-        };
-        state.clock.advance(by);
+    let step = match change.advance.map(Duration::try_from) {
+        None => Duration::ZERO,
+        Some(Ok(step)) if step <= MAX_STEP => step,
+        Some(Ok(_)) => {
+            let days = MAX_STEP.as_secs() / 86_400;
+            return invalid(&format!("\"advance\" is at most {days} days; take several steps"));
+        }
+        Some(Err(_)) => return invalid("\"advance\" must not be negative: time only goes forward"),
+    };
+    if change.speed.is_some_and(|speed| !(0.0..=MAX_SPEED).contains(&speed)) {
+        return invalid(&format!("\"speed\" is a number from 0 to {MAX_SPEED}"));
     }
+    state.clock.advance(step);
     if let Some(speed) = change.speed {
         state.clock.set_speed(speed);
     }
     Json(state.clock.state()).into_response()
 }
 
+fn invalid(why: &str) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, format!("{why}\n")).into_response()
+}
+
 async fn list_faults(Shared(state): Shared<Arc<State>>) -> Json<Vec<Fault>> {
     Json(state.faults.waiting())
 }
 
-async fn add_faults(Shared(state): Shared<Arc<State>>, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
-    state.faults.add(faults);
-    Json(state.faults.waiting())
+async fn add_faults(Shared(state): Shared<Arc<State>>, Json(faults): Json<Vec<Fault>>) -> Response {
+    if !state.faults.add(faults) {
+        return invalid(&format!(
+            "at most {MAX_FAULTS} faults can wait; DELETE /_sandbox/faults forgets them"
+        ));
+    }
+    Json(state.faults.waiting()).into_response()
 }
 
 async fn clear_faults(Shared(state): Shared<Arc<State>>) -> StatusCode {

@@ -31,6 +31,14 @@ impl Dice {
         &choices[self.0.usize(..choices.len())]
     }
 
+    /// Picks one of `choices`, or nothing when there is none.
+    pub(crate) fn pick_any<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
+        if choices.is_empty() {
+            return None;
+        }
+        choices.get(usize::try_from(self.between(0, choices.len() as u64)).ok()?)
+    }
+
     /// Puts `items` into an order of its own.
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         self.0.shuffle(items);

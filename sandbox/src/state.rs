@@ -10,6 +10,19 @@ use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::story::{Command, Recorded, World};
 
+/// The most commands that a sandbox takes.
+const MAX_COMMANDS: usize = 1_000;
+
+/// Says that a sandbox takes no more commands.
+#[derive(Debug)]
+pub(crate) struct TooManyCommands;
+
+impl std::fmt::Display for TooManyCommands {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "A sandbox takes at most {MAX_COMMANDS} commands; start another one.")
+    }
+}
+
 /// The state behind every handler.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -41,9 +54,16 @@ impl State {
 
     /// Lets `decide` look at the world and records the command that it makes, or nothing if it refuses.
     ///
-    /// Commands are decided one after the other, so that two people cannot approve the same run.
-    pub(crate) fn act<T, E>(&self, decide: impl FnOnce(&World) -> Result<(Command, T), E>) -> Result<T, E> {
+    /// Commands are decided one after the other, so that two people cannot approve the same run. Their number is
+    /// bounded, since each world is computed from all of them.
+    pub(crate) fn act<T, E: From<TooManyCommands>>(
+        &self,
+        decide: impl FnOnce(&World) -> Result<(Command, T), E>,
+    ) -> Result<T, E> {
         let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        if commands.len() == MAX_COMMANDS {
+            return Err(TooManyCommands.into());
+        }
         let world = World::at(&self.scenario, &commands, self.now());
         let (command, answer) = decide(&world)?;
         commands.push(Recorded { at: world.now, command });
@@ -52,7 +72,26 @@ impl State {
 
     /// Returns an id for a run that is about to be dispatched at `now`, one that no other run has.
     pub(crate) fn fresh_run_id(world: &World) -> u64 {
-        let newest = world.runs.iter().filter(|run| run.created_at == world.now).map(|run| run.id).max();
-        crate::story::fresh_id(world.now, newest)
+        crate::story::fresh_id(world.now, |id| world.run(id).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::moment::secs;
+
+    #[test]
+    fn a_sandbox_takes_a_bounded_number_of_commands() {
+        let clock = ClockHandle::start(Clock::Stepped("2026-03-02T09:00:00Z".parse().unwrap()));
+        let scenario = Scenario::starting_at(clock.now(), 1, Names::default());
+        let state = State::new(scenario, clock, Faults::default());
+        let old = Recorded { at: state.now() - secs(1_000_000), command: Command::Cancel { run: 1 } };
+        state.commands.lock().unwrap().extend(vec![old; MAX_COMMANDS - 1]);
+        let act = || state.act(|_| Ok::<_, TooManyCommands>((Command::Cancel { run: 1 }, ())));
+        assert!(act().is_ok());
+        assert!(act().unwrap_err().to_string().contains("at most 1000 commands"));
+        assert!(!state.world().runs.is_empty());
     }
 }

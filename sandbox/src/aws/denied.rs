@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 
+use crate::state::TooManyCommands;
+
 /// An error code, its HTTP status and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Denied {
@@ -28,5 +30,11 @@ impl Denied {
     /// Makes the error that ECS and CloudWatch Logs give for a parameter that they cannot accept.
     pub(super) fn parameter(message: impl Into<String>) -> Self {
         Self::new("InvalidParameterException", message)
+    }
+}
+
+impl From<TooManyCommands> for Denied {
+    fn from(why: TooManyCommands) -> Self {
+        Self::new("LimitExceededException", why.to_string())
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode, header};
 
 use crate::dice::Dice;
 use crate::state::State;
@@ -41,9 +41,24 @@ impl<'a> Context<'a> {
 /// Answers `POST /`.
 pub(crate) async fn answer(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     match headers.get(TARGET).and_then(|target| target.to_str().ok()) {
+        Some(_) if !content_type(&headers).starts_with(JSON_TYPE) => {
+            let message = format!("The Content-Type must be {JSON_TYPE}1, as every SDK sends it.");
+            json::refuse(&Denied::with_status(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UnsupportedMediaType",
+                message,
+            ))
+        }
         Some(target) => json::answer(&state, target, &body),
         None => query::answer(&state, &headers, &body),
     }
+}
+
+/// What every version of the protocol begins with.
+const JSON_TYPE: &str = "application/x-amz-json-1.";
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
 /// Returns dice for a thing that only has a name.

@@ -24,7 +24,7 @@ pub(super) fn page<T>(
             last.ok_or_else(|| Denied::parameter("Invalid token."))? + 1
         }
     };
-    let more = all.len() > from + size;
+    let more = all.len().saturating_sub(from) > size;
     let items = all.into_iter().skip(from).take(size).collect::<Vec<_>>();
     let next = if more { items.last().map(name) } else { None };
     Ok(Paged { items, next })

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use happen::inject;
 
+/// The most faults that wait.
+pub(crate) const MAX_FAULTS: usize = 1_000;
+
 /// Whose requests a fault meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,9 +97,16 @@ impl Fault {
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Adds faults behind those that wait already.
-    pub fn add(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.with(|waiting| waiting.extend(faults));
+    /// Adds faults behind those that wait already. Returns whether there was room; if not, none is added.
+    pub fn add(&self, faults: impl IntoIterator<Item = Fault>) -> bool {
+        let faults = faults.into_iter().collect::<Vec<_>>();
+        self.with(|waiting| {
+            let has_room = waiting.len() + faults.len() <= MAX_FAULTS;
+            if has_room {
+                waiting.extend(faults);
+            }
+            has_room
+        })
     }
 
     /// Forgets all faults.
@@ -114,13 +124,14 @@ impl Faults {
         self.with(|waiting| {
             let place =
                 waiting.iter().position(|fault| fault.service == service && fault.times != Some(0))?;
-            let fault = waiting[place].clone();
-            match &mut waiting[place].times {
+            let fault = waiting.get_mut(place)?;
+            let taken = fault.clone();
+            match &mut fault.times {
                 Some(times) if *times > 1 => *times -= 1,
                 Some(_) => drop(waiting.remove(place)),
                 None => {}
             }
-            Some(fault)
+            Some(taken)
         })
     }
 

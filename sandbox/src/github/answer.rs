@@ -7,6 +7,8 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use serde_json::json;
 
+use crate::state::TooManyCommands;
+
 /// A request that GitHub refuses, in its own words.
 #[derive(Debug)]
 pub(crate) struct Refused {
@@ -27,6 +29,12 @@ impl Refused {
 
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+}
+
+impl From<TooManyCommands> for Refused {
+    fn from(why: TooManyCommands) -> Self {
+        Self::new(StatusCode::FORBIDDEN, why.to_string())
     }
 }
 

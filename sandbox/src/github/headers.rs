@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::HttpBody as _;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
@@ -51,10 +52,13 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let conditional = request.method() == Method::GET;
     let free = request.uri().path() == "/rate_limit";
-    let mut response = if is_ours(&state, request.uri().path()) {
-        next.run(request).await
-    } else {
+    let mut response = if !is_ours(&state, request.uri().path()) {
         Refused::not_found().into_response()
+    } else if changes_by_foreign_type(&request) {
+        let message = "Unsupported Media Type: send a body as application/json";
+        Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response()
+    } else {
+        next.run(request).await
     };
     if conditional && response.status() == StatusCode::OK {
         response = tagged(response, known.as_ref()).await;
@@ -63,6 +67,22 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     let remaining = state.quota.count(state.now(), i64::from(counts));
     common(response.headers_mut(), &remaining);
     response
+}
+
+/// Says whether a request that changes something has a body that is not declared to be JSON. The page of another site
+/// can send any other type without being asked.
+fn changes_by_foreign_type(request: &Request) -> bool {
+    let headers = request.headers();
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    match headers.get(header::CONTENT_TYPE) {
+        Some(kind) => is_change && !kind.to_str().is_ok_and(is_json),
+        None => is_change && !request.body().is_end_stream(),
+    }
+}
+
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 fn is_ours(state: &State, path: &str) -> bool {

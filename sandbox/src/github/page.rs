@@ -21,8 +21,9 @@ impl Page {
 
     /// Returns the part of a list that is on this page.
     pub(super) fn of<T>(self, all: &[T]) -> &[T] {
-        let from = ((self.number() - 1) * self.size()).min(all.len());
-        &all[from..(from + self.size()).min(all.len())]
+        let from = (self.number() - 1).saturating_mul(self.size());
+        let rest = all.get(from..).unwrap_or_default();
+        rest.get(..self.size()).unwrap_or(rest)
     }
 
     /// Returns the `Link` header of a list of so many things; `url` holds everything but the page.
@@ -35,7 +36,7 @@ impl Page {
             link("prev", (current - 1).min(last));
         }
         if current < last {
-            link("next", current + 1);
+            link("next", current.saturating_add(1));
             link("last", last);
         }
         if current > 1 {

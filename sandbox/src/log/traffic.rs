@@ -53,7 +53,7 @@ fn requests(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
     let begun = eras.partition_point(|era| era.from <= start);
     let Some(era) = begun.checked_sub(1).and_then(|last| eras.get(last)) else { return Vec::new() };
     let mut dice = scenario.dice("traffic", &[second.unsigned_abs()]);
-    (0..dice.between(2, 5)).map(|_| request(scenario, era, start, &mut dice)).collect()
+    (0..dice.between(2, 5)).filter_map(|_| request(scenario, era, start, &mut dice)).collect()
 }
 
 /// A request of a driver's app or of an operator.
@@ -70,7 +70,8 @@ const REQUESTS: &[(&str, &str, u64, u64)] = &[
     ("DELETE", "/trucks/{id}", 204, 12),
 ];
 
-fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -> Line {
+/// Returns nothing of an era without tasks.
+fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -> Option<Line> {
     let at = start + millis(dice.between(0, 1000));
     let (method, template, status, usual) = *dice.pick(REQUESTS);
     let path = template.replace("{id}", &dice.uuid());
@@ -86,8 +87,8 @@ fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -
         "request.id": dice.uuid(), "http.method": method, "http.path": path, "http.status": status,
         "duration_ms": took,
     });
-    let task = era.tasks[usize::try_from(dice.between(0, era.tasks.len() as u64)).unwrap_or(0)];
-    line(scenario, task, at, text.to_string(), dice)
+    let task = *dice.pick_any(&era.tasks)?;
+    Some(line(scenario, task, at, text.to_string(), dice))
 }
 
 /// The load balancer asks every task that runs, whether it takes traffic or not.

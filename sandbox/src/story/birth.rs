@@ -1,5 +1,7 @@
 //! Which runs come into being, by the scenario and by dispatch commands; what becomes of them is told elsewhere.
 
+use std::collections::HashSet;
+
 use crate::moment::{Moment, secs};
 use crate::scenario::{Commit, Cycle, Kind, OPERATOR, PEOPLE, PERIOD, Person, Scenario};
 
@@ -30,6 +32,8 @@ pub(super) struct Birth {
     pub fate: Fate,
     /// The environment whose reviewers must agree.
     pub gate: Option<Review>,
+    /// Whether a command created it, and was answered with its id.
+    pub is_dispatched: bool,
 }
 
 /// A review that a run waits for.
@@ -44,10 +48,49 @@ pub(crate) fn id_at(at: Moment) -> u64 {
     u64::try_from((at.millis() - EPOCH) / 160 * 16).unwrap_or(0)
 }
 
-/// Returns an id for a run that a command creates: never one of the scenario's, nor one that was given before.
-pub(crate) fn fresh_id(at: Moment, last: Option<u64>) -> u64 {
-    let id = (id_at(at) + 1).max(last.unwrap_or(0) + 1);
-    if id.is_multiple_of(16) { id + 1 } else { id }
+/// Returns an id for a run that a command creates: never one of the scenario's, nor one that `is_taken`.
+pub(crate) fn fresh_id(at: Moment, is_taken: impl Fn(u64) -> bool) -> u64 {
+    free_id(id_at(at).saturating_add(1), is_taken)
+}
+
+/// Returns the first id from `wanted` on that is free. Multiples of sixteen are the scenario's.
+fn free_id(wanted: u64, is_taken: impl Fn(u64) -> bool) -> u64 {
+    (wanted..=u64::MAX).find(|id| !id.is_multiple_of(16) && !is_taken(*id)).unwrap_or(wanted)
+}
+
+/// The ids of runs, none of which is given twice.
+///
+/// Runs take theirs in the order in which they were created, so that a later one never changes that of an earlier one.
+#[derive(Debug)]
+pub(super) struct RunIds {
+    taken: HashSet<u64>,
+    /// Those that commands were answered with: they are kept whatever else happens.
+    promised: HashSet<u64>,
+}
+
+impl RunIds {
+    pub(super) fn taken_by(commands: &[Recorded]) -> Self {
+        let promised = commands.iter().filter_map(|recorded| match recorded.command {
+            Command::Dispatch { run, .. } => Some(run),
+            _ => None,
+        });
+        Self { taken: HashSet::new(), promised: promised.collect() }
+    }
+
+    /// Gives another id to each run whose own is taken.
+    pub(super) fn assign(&mut self, births: &mut [Birth]) {
+        for birth in births {
+            let is_promised = birth.is_dispatched && self.promised.contains(&birth.id);
+            let is_free =
+                !self.taken.contains(&birth.id) && (is_promised || !self.promised.contains(&birth.id));
+            if !is_free {
+                birth.id = free_id(birth.id.saturating_add(1), |id| {
+                    self.taken.contains(&id) || self.promised.contains(&id)
+                });
+            }
+            self.taken.insert(birth.id);
+        }
+    }
 }
 
 /// Returns the runs of the remembered cycles and of the commands, in no particular order.
@@ -76,6 +119,7 @@ fn pushed(scenario: &Scenario, cycle: &Cycle) -> Birth {
         commit,
         fate,
         gate: None,
+        is_dispatched: false,
     }
 }
 
@@ -92,6 +136,7 @@ fn proposed(scenario: &Scenario, cycle: &Cycle) -> Birth {
         commit,
         fate,
         gate: None,
+        is_dispatched: false,
     }
 }
 
@@ -110,6 +155,7 @@ fn promoted(scenario: &Scenario, cycle: &Cycle) -> Birth {
         actor: scenario.dice("promotion", &[cycle.index]).pick(PEOPLE),
         fate: Fate::Pass,
         gate: Some(Review { superseded_at: next.map(|later| later.start + secs(20)) }),
+        is_dispatched: false,
     }
 }
 
@@ -125,6 +171,7 @@ fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Opt
         actor: OPERATOR,
         fate: Fate::Pass,
         gate: gated.then_some(Review { superseded_at: None }),
+        is_dispatched: true,
     })
 }
 
@@ -149,11 +196,10 @@ mod tests {
     fn ids_grow_with_time_and_commands_never_take_the_scenarios() {
         let at = Moment::from_millis(1_800_000_000_000);
         assert!(id_at(at) < id_at(at + secs(1)));
-        let mut last = None;
+        let mut given = HashSet::new();
         for _ in 0..40 {
-            let id = fresh_id(at, last);
-            assert!(!id.is_multiple_of(16) && last.is_none_or(|before| before < id));
-            last = Some(id);
+            let id = fresh_id(at, |id| given.contains(&id));
+            assert!(!id.is_multiple_of(16) && given.insert(id));
         }
     }
 }

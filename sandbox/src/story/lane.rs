@@ -118,7 +118,9 @@ impl<'a> Lane<'a> {
         let clean_up = deployment.stages.iter().find(|(stage, _)| *stage == Stage::CleanUp);
         let retired_at = clean_up.map_or(deployment.finished_at, |(_, from)| *from + secs(3));
         for &old in &self.active_tasks {
-            self.tasks[old].retire(retired_at, 15, rollout::retirement(&deployment.scheduler_id));
+            if let Some(task) = self.tasks.get_mut(old) {
+                task.retire(retired_at, 15, rollout::retirement(&deployment.scheduler_id));
+            }
         }
         self.active_tasks = (first..self.tasks.len()).collect();
         self.active = deployment.target.clone();

@@ -45,6 +45,7 @@ pub(super) fn follow_up(scenario: &Scenario, tested: &Birth, attempt: &Attempt) 
         actor: attempt.actor,
         fate,
         gate: None,
+        is_dispatched: false,
     })
 }
 

@@ -120,7 +120,32 @@ pub(crate) struct Run {
     pub title: String,
     pub actor: &'static Person,
     pub created_at: Moment,
-    pub attempts: Vec<Attempt>,
+    pub attempts: Attempts,
+}
+
+/// The attempts at a run, in order; there is at least one.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempts {
+    first: Attempt,
+    later: Vec<Attempt>,
+}
+
+impl Attempts {
+    /// Makes attempts of a list, or nothing of an empty one.
+    pub(super) fn of(list: Vec<Attempt>) -> Option<Self> {
+        let mut list = list.into_iter();
+        let first = list.next()?;
+        Some(Self { first, later: list.collect() })
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Attempt> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        1 + self.later.len()
+    }
 }
 
 /// One attempt at a run.
@@ -174,7 +199,7 @@ impl Run {
     /// Returns the attempt that is the latest at `now`.
     pub(crate) fn attempt(&self, now: Moment) -> &Attempt {
         let started = self.attempts.iter().rev().find(|attempt| attempt.started_at <= now);
-        started.unwrap_or(&self.attempts[0])
+        started.unwrap_or(&self.attempts.first)
     }
 
     pub(crate) fn status(&self, now: Moment) -> Status {
@@ -183,7 +208,7 @@ impl Run {
 
     /// Returns the id of a job, from which the run can be found again.
     pub(crate) fn job_id(&self, attempt: &Attempt, place: usize) -> u64 {
-        self.id * 1000 + attempt.number * 10 + place as u64
+        self.id.saturating_mul(1000).saturating_add(attempt.number * 10 + place as u64)
     }
 
     /// Returns the run, attempt and place in it that a job's id stands for.

@@ -175,7 +175,7 @@ impl History<'_> {
             Some(_) => physical_id(self.names, logical, revision),
             None => self.names.stack_id(),
         };
-        let tail = &self.update.token[self.update.token.len() - 12..];
+        let tail = self.update.token.rsplit('-').next().unwrap_or_default();
         let id = format!(
             "{}-{status}-{}-{tail}",
             if known.is_some() { logical } else { "stack" },

@@ -1,5 +1,7 @@
 //! What must hold of every story, whatever the seed and the moment.
 
+use std::collections::HashSet;
+
 use crate::dice::Dice;
 use crate::moment::{Moment, secs};
 use crate::names::Names;
@@ -19,7 +21,7 @@ fn scenario(seed: u64) -> Scenario {
 /// Three hours in which somebody presses every button, at odd moments.
 fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
     let mut dice = Dice::of(scenario.seed, "meddling", &[]);
-    let (mut commands, mut now, mut last) = (Vec::new(), START, None);
+    let (mut commands, mut now) = (Vec::new(), START);
     for _ in 0..60 {
         now = now + secs(dice.between(20, 340));
         let world = World::at(scenario, &commands, now);
@@ -27,8 +29,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
         let deployment = world.deployments[0].id.clone();
         let command = match dice.between(0, 6) {
             0 => {
-                let id = fresh_id(now, last);
-                last = Some(id);
+                let id = fresh_id(now, |id| world.run(id).is_some());
                 let environment = dice.chance(50).then(|| "production".to_owned());
                 Command::Dispatch {
                     run: id,
@@ -139,6 +140,44 @@ fn exactly_one_promotion_waits_when_nobody_reviews_any() {
             assert_eq!(waiting.count(), usize::from(!young), "seed {seed}, hour {hour}");
             let failed = Status::Completed(Conclusion::Failure);
             assert!(world.runs.iter().any(|run| run.status(now) == failed));
+        }
+    }
+}
+
+/// Dispatches at the same moment and milliseconds apart, reruns, and steps of up to a year.
+#[test]
+fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
+    for seed in 0..SEEDS {
+        let scenario = scenario(seed);
+        let mut dice = Dice::of(seed, "bursts", &[]);
+        let (mut commands, mut now) = (Vec::new(), START);
+        for _ in 0..80 {
+            let world = World::at(&scenario, &commands, now);
+            let ids = world.runs.iter().map(|run| run.id).collect::<HashSet<_>>();
+            assert_eq!(ids.len(), world.runs.len(), "an id was given twice");
+            assert!(world.runs.iter().all(|run| run.attempt(now).number >= 1));
+            let promised = commands.iter().filter_map(|recorded: &Recorded| match recorded.command {
+                Command::Dispatch { run, .. } if now.since(recorded.at) < secs(3600) => Some(run),
+                _ => None,
+            });
+            assert!(promised.into_iter().all(|run| ids.contains(&run)), "a dispatched run is gone");
+            let completed = world.runs.iter().find(|run| matches!(run.status(now), Status::Completed(_)));
+            let command = match completed {
+                Some(run) if dice.chance(20) => Command::Rerun { run: run.id, failed_only: false },
+                _ => Command::Dispatch {
+                    run: fresh_id(now, |id| world.run(id).is_some()),
+                    workflow: *dice.pick(&Workflow::ALL),
+                    branch: "main".to_owned(),
+                    environment: None,
+                },
+            };
+            commands.push(Recorded { at: now, command });
+            now = match dice.between(0, 20) {
+                0 => now + secs(dice.between(0, 366 * 86_400)),
+                1..6 => now + secs(dice.between(0, 400)),
+                6..12 => now + crate::moment::millis(dice.between(0, 200)),
+                _ => now,
+            };
         }
     }
 }

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use crate::moment::Moment;
 use crate::scenario::{Commit, Kind, Scenario};
 
-use super::birth::{self, Birth};
+use super::birth::{self, Birth, RunIds};
 use super::checks;
 use super::command::Recorded;
 use super::deployment::{Deployment, Revision};
 use super::lane::Lane;
 use super::release::{self, Leg};
-use super::run::{Attempt, Event, Run, Workflow};
+use super::run::{Attempt, Attempts, Event, Run, Workflow};
 use super::stack::{StackEvent, StackUpdate};
 use super::task::Task;
 
@@ -40,10 +40,12 @@ impl World {
         let first = scenario.cycles(now).start;
         let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
         let from = scenario.cycle(first).start;
+        let mut ids = RunIds::taken_by(commands);
         let (mut deploying, mut testing): (Vec<Birth>, Vec<Birth>) = birth::births(scenario, commands, now)
             .into_iter()
             .partition(|birth| birth.workflow == Workflow::Deploy);
         sort(&mut testing);
+        ids.assign(&mut testing);
         let mut runs = Vec::new();
         for birth in &testing {
             let attempts = checks::attempts(scenario, birth, &about(commands, birth.id));
@@ -53,6 +55,7 @@ impl World {
         }
         deploying.retain(|birth| birth.at <= now);
         sort(&mut deploying);
+        ids.assign(&mut deploying);
 
         let mut lane = Lane::open(scenario, commands, from, REVISIONS_BEFORE + released);
         let mut attempts = deploy(scenario, commands, &deploying, &mut lane, now);
@@ -70,11 +73,11 @@ impl World {
         lane.updates.reverse();
         lane.tasks.retain(|task| task.created_at <= now);
         let first_revision = lane.tasks.first().map(|task| task.revision.clone());
-        let cycles = scenario.cycles(now).rev().map(|index| scenario.cycle(index)).collect::<Vec<_>>();
+        let current = scenario.cycle(scenario.cycles(now).end.saturating_sub(1));
         Self {
             now,
             founded: scenario.founded(),
-            heads: heads(&all, scenario.pushed(cycles[0].index, cycles[0].start)),
+            heads: heads(&all, scenario.pushed(current.index, current.start)),
             runs: all,
             deployments: lane.deployments,
             tasks: lane.tasks,
@@ -163,15 +166,15 @@ fn deploy(
 }
 
 fn number(runs: Vec<(&Birth, Vec<Attempt>)>, before: u64) -> Vec<Run> {
-    (before + 1..).zip(runs).map(|(number, (birth, attempts))| run(birth, attempts, number)).collect()
+    (before + 1..).zip(runs).filter_map(|(number, (birth, attempts))| run(birth, attempts, number)).collect()
 }
 
-fn run(birth: &Birth, attempts: Vec<Attempt>, number: u64) -> Run {
+fn run(birth: &Birth, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
     let title = match birth.event {
         Event::Push | Event::PullRequest => birth.commit.message.clone(),
         Event::WorkflowRun | Event::WorkflowDispatch => birth.workflow.name().to_owned(),
     };
-    Run {
+    Some(Run {
         id: birth.id,
         number,
         workflow: birth.workflow,
@@ -180,8 +183,8 @@ fn run(birth: &Birth, attempts: Vec<Attempt>, number: u64) -> Run {
         title,
         actor: birth.actor,
         created_at: birth.at,
-        attempts,
-    }
+        attempts: Attempts::of(attempts)?,
+    })
 }
 
 /// Returns the newest commit of each branch that a run has shown.

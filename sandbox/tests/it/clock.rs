@@ -18,6 +18,27 @@ async fn the_clock_is_stepped_over_the_wire() {
 }
 
 #[tokio::test]
+async fn a_step_is_bounded_and_the_error_says_by_what() {
+    let sandbox = stepped().await;
+    for (change, bound) in [
+        (json!({"advance": "8785h"}), "at most 366 days"),
+        (json!({"advance": "-1s"}), "only goes forward"),
+        (json!({"speed": 1e9}), "from 0 to 100000"),
+        (json!({"speed": -1}), "from 0 to 100000"),
+    ] {
+        let refused = sandbox.request(Method::POST, "/_sandbox/clock", Some(change.clone())).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{change}");
+        assert!(refused.text().await.unwrap().contains(bound), "{change}");
+    }
+    for _ in 0..200 {
+        let year = Some(json!({"advance": "8784h"}));
+        assert_eq!(sandbox.request(Method::POST, "/_sandbox/clock", year).await.status(), StatusCode::OK);
+    }
+    assert!(!sandbox.runs("").await.is_empty());
+    assert_eq!(sandbox.newest_deployment().await["status"].as_str().map(str::is_empty), Some(false));
+}
+
+#[tokio::test]
 async fn the_clock_can_be_sped_up_while_it_runs() {
     let sandbox = Sandbox::start(Config { clock: Clock::Real, ..Config::default() }).await.unwrap();
     let url = format!("{}/_sandbox/clock", sandbox.url());

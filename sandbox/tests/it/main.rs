@@ -6,6 +6,7 @@ mod deployments;
 mod faults;
 mod github;
 mod harness;
+mod hostile;
 mod logs;
 mod release;
 mod running;

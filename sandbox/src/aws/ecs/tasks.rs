@@ -121,7 +121,7 @@ fn ended(object: Value, stop: &Stop, now: Moment) -> Value {
 
 fn attachment(task: &Task, now: Moment) -> Value {
     json!({
-        "id": format!("{}-eni", &task.id[..8]), "type": "ElasticNetworkInterface",
+        "id": format!("{}-eni", short(&task.id, 8)), "type": "ElasticNetworkInterface",
         "status": if task.is_stopped(now) { "DELETED" } else { "ATTACHED" },
         "details": [{"name": "privateIPv4Address", "value": task.address}],
     })
@@ -136,11 +136,15 @@ fn container(context: &Context<'_>, task: &Task, arn: &str) -> Value {
         _ => "PENDING",
     };
     let object = json!({
-        "containerArn": format!("{}/{}", arn.replace(":task/", ":container/"), &task.id[..12]), "taskArn": arn,
+        "containerArn": format!("{}/{}", arn.replace(":task/", ":container/"), short(&task.id, 12)), "taskArn": arn,
         "name": names.service, "image": format!("{}@{}", names.image(), task.revision.digest),
         "imageDigest": task.revision.digest, "runtimeId": format!("{}-0527074092", task.id),
         "lastStatus": status, "healthStatus": "UNKNOWN", "cpu": "256", "memory": "512", "networkBindings": [],
-        "networkInterfaces": [{"attachmentId": format!("{}-eni", &task.id[..8]), "privateIpv4Address": task.address}],
+        "networkInterfaces": [{"attachmentId": format!("{}-eni", short(&task.id, 8)), "privateIpv4Address": task.address}],
     });
     with(object, "exitCode", (status == "STOPPED").then(|| json!(0)))
+}
+
+fn short(id: &str, length: usize) -> &str {
+    id.get(..length).unwrap_or(id)
 }

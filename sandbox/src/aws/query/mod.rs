@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::state::State;
 
-use super::{Context, Denied, request_id};
+use super::{Context, Denied, content_type, request_id};
 use form::Form;
 
 /// A service that speaks Query, and the namespace of its answers.
@@ -42,8 +42,7 @@ const SERVICES: &[Service] = &[
 
 /// Answers one operation; the version of the API in the form says which service is meant.
 pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Response {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
+    if !content_type(headers).starts_with("application/x-www-form-urlencoded") {
         return refuse(&Denied::new("MissingAction", "The request has neither X-Amz-Target nor an Action."));
     }
     let form = Form::parse(body);

@@ -14,9 +14,9 @@ impl Terms {
         let mut terms = Self::default();
         let mut rest = text.trim_start();
         while !rest.is_empty() {
-            let (list, after) = match rest.as_bytes()[0] {
-                b'-' => (&mut terms.none, &rest[1..]),
-                b'?' => (&mut terms.any, &rest[1..]),
+            let (list, after) = match (rest.strip_prefix('-'), rest.strip_prefix('?')) {
+                (Some(after), _) => (&mut terms.none, after),
+                (_, Some(after)) => (&mut terms.any, after),
                 _ => (&mut terms.all, rest),
             };
             let (term, after) = match after.strip_prefix('"') {
