@@ -87,7 +87,10 @@ fn tell(problems: &[Problem], area: Rect, buf: &mut Buffer, look: &Look) {
         count => format!("{count} problems"),
     };
     let inner = chrome::pane(&title, Line::default(), false, area, buf, look);
-    let lines: Vec<Line<'static>> = problems.iter().map(|problem| problem_line(problem, look)).collect();
+    // Each takes a row at least: no more are made than fit.
+    let most = usize::from(inner.height);
+    let lines: Vec<Line<'static>> =
+        problems.iter().take(most).map(|problem| problem_line(problem, look)).collect();
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(inner, buf);
 }
 
