@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is merged, in the order that finds mistakes soonest.
 //!
-//! The test runner goes last and nothing is printed after it, so its summary ends the output.
+//! There are two tiers: `quick` is what a developer waits for after each change, the full run is what CI waits for. The
+//! test runner goes last and nothing is printed after it, so its summary ends the output.
 
 use std::{
     path::PathBuf,
@@ -13,20 +14,26 @@ use clap::ValueEnum;
 use crate::{command, failure::Failure, strangers, workspace};
 
 /// Checks formatting, lints and documentation, then runs every test.
+///
+/// `cargo xtask test` is the full run: at most 8 minutes after a change of one file, at most 20 minutes when nothing is
+/// compiled yet (two idle cores; installing the third parties once is not counted). `cargo xtask test quick` checks
+/// formatting and lints and runs the unit tests: at most 90 seconds when nothing has to be compiled.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
     /// Leave out the tests against programs that others wrote (PostgreSQL, moto, boto3, schemathesis, redocly, Backstage's model).
     #[arg(long)]
     no_strangers: bool,
 
-    /// Do these steps only; without any, do them all.
+    /// Do these steps only; without any, do the full run.
     #[arg(value_enum)]
     steps: Vec<Step>,
 }
 
-/// One step of the whole, in the order they are done.
+/// One step, in the order they are done, or the name of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
+    /// The quick tier: fmt, clippy and unit.
+    Quick,
     /// Formatting.
     Fmt,
     /// Lints; a warning is an error.
@@ -39,9 +46,14 @@ enum Step {
     Doctests,
     /// What the service has only with a feature: lints, and its tests.
     Features,
+    /// The tests that start no other program and do not wait; `tests` has them, too.
+    Unit,
     /// Every other test.
     Tests,
 }
+
+/// What the quick tier is made of.
+const QUICK: [Step; 3] = [Step::Fmt, Step::Clippy, Step::Unit];
 
 impl Test {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
@@ -54,19 +66,27 @@ impl Test {
                 Step::Strangers => session.strangers()?,
                 Step::Doctests => session.doctests()?,
                 Step::Features => session.features()?,
+                // `plan` has replaced it by its steps.
+                Step::Quick => {}
+                Step::Unit => return session.unit(),
                 Step::Tests => return session.tests(),
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Lists the steps to do: tests need the strangers, unless these are declined.
+    /// Lists the steps to do: tests need the strangers, unless these are declined, and unit tests are among the tests.
     fn plan(&self) -> Vec<Step> {
+        let full = self.steps.is_empty();
+        let named = |step: Step| {
+            self.steps.contains(&step) || (self.steps.contains(&Step::Quick) && QUICK.contains(&step))
+        };
         let wanted = |step: Step| match step {
+            Step::Quick => false,
             Step::Strangers if self.no_strangers => false,
-            _ if self.steps.is_empty() => true,
-            Step::Strangers => self.steps.contains(&step) || self.steps.contains(&Step::Tests),
-            _ => self.steps.contains(&step),
+            Step::Strangers => full || named(step) || named(Step::Tests),
+            Step::Unit => named(step) && !named(Step::Tests),
+            _ => full || named(step),
         };
         Step::value_variants().iter().copied().filter(|step| wanted(*step)).collect()
     }
@@ -129,18 +149,36 @@ impl Session {
         self.run(Step::Features, &mut self.cargo(&tests))
     }
 
-    /// Runs the tests; the runner has said what failed, so its status is all that is returned.
+    /// Runs the unit tests. The profile in `.config/nextest.toml` says which tests of the other binaries count as such.
+    fn unit(&self) -> Result<ExitCode, Failure> {
+        let tests = if has_nextest() {
+            let targets = ["--lib", "--bins", "--test", "it", "--profile", "quick"];
+            self.cargo(&[&["nextest", "run", "--workspace", "--no-fail-fast"], &targets[..]].concat())
+        } else {
+            self.cargo(&["test", "--workspace", "--lib", "--bins", "--no-fail-fast"])
+        };
+        self.run_tests(Step::Unit, tests)
+    }
+
+    /// Runs all tests. Many of them wait for another program, so more run at once than there are cores.
     fn tests(&self) -> Result<ExitCode, Failure> {
-        let mut tests = if has_nextest() {
-            self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
+        let tests = if has_nextest() {
+            let threads = (2 * workspace::cores()).to_string();
+            self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads])
         } else {
             self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
         };
+        self.run_tests(Step::Tests, tests)
+    }
+
+    /// Hands the third parties to a test runner and starts it. It has said what failed, so its status is all that is
+    /// returned.
+    fn run_tests(&self, step: Step, mut tests: Command) -> Result<ExitCode, Failure> {
         for strangers in strangers::ALL {
             tests.env_remove(strangers.variable);
         }
         tests.envs(self.strangers.iter().map(|(variable, place)| (variable, place)));
-        self.say(Step::Tests, &command::line(&tests));
+        self.say(step, &command::line(&tests));
         let status = command::status(&mut tests)?;
         let code = status.code().and_then(|code| u8::try_from(code).ok());
         Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
@@ -186,8 +224,17 @@ mod tests {
 
     #[test]
     fn without_a_choice_every_step_is_done_and_the_tests_close() {
-        assert_eq!(plan(false, &[]), Step::value_variants());
-        assert_eq!(Step::value_variants().last(), Some(&Step::Tests));
+        let every = Step::value_variants().iter().copied();
+        let every: Vec<_> = every.filter(|step| ![Step::Quick, Step::Unit].contains(step)).collect();
+        assert_eq!(plan(false, &[]), every);
+        assert_eq!(every.last(), Some(&Step::Tests));
+    }
+
+    #[test]
+    fn the_quick_tier_installs_nothing_and_can_be_added_to() {
+        assert_eq!(plan(false, &[Step::Quick]), QUICK);
+        assert_eq!(plan(false, &[Step::Quick, Step::Doc]), [Step::Fmt, Step::Clippy, Step::Doc, Step::Unit]);
+        assert_eq!(plan(true, &[Step::Quick, Step::Tests]), [Step::Fmt, Step::Clippy, Step::Tests]);
     }
 
     #[test]

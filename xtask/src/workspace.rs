@@ -3,7 +3,9 @@
 use std::{
     env,
     ffi::OsString,
+    num::NonZero,
     path::{Path, PathBuf},
+    thread,
 };
 
 /// Returns the workspace's root, whichever folder the chore was started in.
@@ -14,6 +16,11 @@ pub(crate) fn root() -> &'static Path {
 /// Tells whether this is an unattended run, where nothing may be skipped.
 pub(crate) fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")
+}
+
+/// Returns how many cores this machine has for us.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Returns the target folder that cargo built xtask in, however it was configured.
