@@ -25,6 +25,8 @@ mod github;
 mod log;
 mod moment;
 mod names;
+#[doc(hidden)]
+pub mod parsers;
 mod running;
 mod scenario;
 mod state;

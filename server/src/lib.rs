@@ -53,6 +53,8 @@ mod metrics;
 #[cfg(feature = "otel")]
 mod otel;
 mod params;
+#[doc(hidden)]
+pub mod parsers;
 mod prepared;
 mod requests;
 mod routes;

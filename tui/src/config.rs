@@ -10,6 +10,7 @@ use std::{env, path::PathBuf};
 use secrecy::SecretString;
 use url::Url;
 
+pub(crate) use self::file::refusal;
 pub use self::{file::File, folders::state_folder};
 use crate::{
     catalog::target::Overrides,

@@ -16,6 +16,8 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod failure;
+#[doc(hidden)]
+pub mod parsers;
 pub mod runtime;
 pub mod screens;
 pub mod services;

@@ -65,3 +65,25 @@ fn content_type(headers: &HeaderMap) -> &str {
 fn dice_of(context: &Context<'_>, what: &str) -> Dice {
     context.state.scenario.dice(what, &[])
 }
+
+/// Reads the first line as a filter pattern, and matches the other lines against it: for [`crate::parsers`].
+pub(crate) fn filter_pattern(text: &str) -> String {
+    logs::match_lines(text).map_or_else(|denied| denied.message, |_| String::new())
+}
+
+/// Reads a `nextToken` of CloudWatch Logs: for [`crate::parsers`].
+pub(crate) fn log_token(text: &str) -> String {
+    match logs::rewrite_token(text) {
+        Ok(token) => {
+            let again = logs::rewrite_token(&token).ok();
+            assert_eq!(again, Some(token), "a token is read as another than it was written");
+            String::new()
+        }
+        Err(denied) => denied.message,
+    }
+}
+
+/// Reads the form of a Query request: for [`crate::parsers`].
+pub(crate) fn query_form(bytes: &[u8]) -> usize {
+    query::count_members(bytes)
+}

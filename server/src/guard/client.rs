@@ -13,7 +13,7 @@ pub struct ClientAddr(pub SocketAddr);
 ///
 /// `X-Forwarded-For` is read from its end, where the nearest proxy wrote, as long as trusted proxies wrote: the first
 /// address that is not one of theirs is the client's. What stands before it, anybody may have written.
-pub(super) fn client<B>(request: &Request<B>, trusted: &[IpNet]) -> IpAddr {
+pub(crate) fn client<B>(request: &Request<B>, trusted: &[IpNet]) -> IpAddr {
     let peer = request
         .extensions()
         .get::<ClientAddr>()

@@ -2,7 +2,7 @@
 //!
 //! What a request asks for never matters here, beyond whether it writes.
 
-mod client;
+pub(crate) mod client;
 mod head;
 mod hosts;
 mod rate;

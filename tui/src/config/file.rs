@@ -75,6 +75,13 @@ fn wrong(file: &Path, why: &str) -> Failure {
         .hint("mend the file, or name another one with --config FILE")
 }
 
+/// Reads the text of a settings file and chooses a context; returns why it is refused: for [`crate::parsers`].
+pub(crate) fn refusal(text: &str) -> Option<String> {
+    let file = Path::new("config.toml");
+    let chosen = parse(text, file).and_then(|contents| contents.choose(None, file));
+    chosen.err().map(|failure| failure.why)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ mod ecs;
 mod github;
 mod http;
 mod logs;
+pub(crate) mod parsers;
 pub mod sandbox;
 mod stacks;
 mod trucks;

@@ -273,6 +273,32 @@ fn field_fault(error: &FieldError) -> FieldFault {
     FieldFault { field: parts.collect::<Vec<_>>().join("."), rule }
 }
 
+/// Reads an answer as a list, as a created truck and as a problem; returns what of it is shown: for [`crate::parsers`].
+pub(super) fn texts(body: &[u8]) -> Vec<String> {
+    let (trucks, why) = match read(body) {
+        Ok(trucks) => (trucks, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let created = serde_json::from_slice::<CreatedTruck>(body).ok().map(|created| created.truck);
+    let json = header::HeaderValue::from_static("application/json");
+    let problem = problem(&HeaderMap::from_iter([(header::CONTENT_TYPE, json)]), body);
+    let told = problem.iter().flat_map(|problem| {
+        let faults = problem.errors.iter().map(field_fault).flat_map(|fault| [fault.field, fault.rule]);
+        faults.chain([with_request_id(problem)]).collect::<Vec<_>>()
+    });
+    let trucks = trucks.into_iter().chain(created);
+    let trucks = trucks.flat_map(|truck| [truck.make, truck.model, truck.license_plate.unwrap_or_default()]);
+    trucks.chain(told).chain(why).collect()
+}
+
+/// Reads a `Link` header; returns what of it is shown: for [`crate::parsers`].
+pub(super) fn link_text(value: &[u8]) -> Option<String> {
+    let page = Url::parse("http://trucks.test/trucks").ok()?;
+    let value = header::HeaderValue::from_bytes(value).ok()?;
+    let next = next_page(&HeaderMap::from_iter([(header::LINK, value)]), &page);
+    Some(next.map_or_else(|why| why, |url| url.map(|url| url.to_string()).unwrap_or_default()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,3 +43,15 @@ fn group(context: &Context<'_>, name: Option<&str>, identifier: Option<&str>) ->
         Err(Denied::new("ResourceNotFoundException", "The specified log group does not exist."))
     }
 }
+
+/// Reads the first line as a filter pattern, and matches the other lines against it; returns why it was refused.
+pub(super) fn match_lines(text: &str) -> Result<usize, Denied> {
+    let (pattern, lines) = text.split_once('\n').unwrap_or((text, ""));
+    let pattern = pattern::Pattern::parse(pattern)?;
+    Ok(lines.lines().filter(|line| pattern.matches(line)).count())
+}
+
+/// Reads a token and writes it again.
+pub(super) fn rewrite_token(token: &str) -> Result<String, Denied> {
+    Ok(cursor::Cursor::read(token)?.write())
+}

@@ -72,3 +72,9 @@ pub(crate) fn refuse(denied: &Denied) -> Response {
 fn respond(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "text/xml")], body).into_response()
 }
+
+/// Reads a form and counts the members of its lists.
+pub(super) fn count_members(body: &[u8]) -> usize {
+    let form = Form::parse(body);
+    ["StackName", "LoadBalancerArns", "TargetGroupArns"].into_iter().map(|name| form.list(name).len()).sum()
+}

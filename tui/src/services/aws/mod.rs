@@ -3,6 +3,7 @@
 //! Finding a profile, a region or credentials may read files and ask other machines, so nothing of it happens before a
 //! request wants it, and what is wrong with it is that request's failure.
 
+mod canned;
 mod failure;
 mod source;
 

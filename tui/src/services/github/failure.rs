@@ -159,7 +159,7 @@ impl Asked<'_> {
 }
 
 /// Returns GitHub's own sentence, or a description of an answer that has none.
-fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct Refusal {
         message: String,

@@ -207,3 +207,20 @@ async fn exchange(
     let body = Limited::new(body, answers::LARGEST_BODY).collect().await?.to_bytes();
     Ok((parts, body))
 }
+
+/// Reads an answer as every page that there is, and as a refusal; returns what of it is shown: for [`crate::parsers`].
+pub(super) fn texts(body: &[u8]) -> Vec<String> {
+    let runs = model::runs(body).map(|list| list.runs).unwrap_or_default();
+    let jobs = model::jobs(body).map(|page| page.items).unwrap_or_default();
+    let of_run = |run: crate::domain::run::Run| {
+        let word = run.state.word().to_owned();
+        [run.workflow, run.title, run.event, run.commit, run.url, run.branch.unwrap_or_default(), word]
+    };
+    let runs = runs.into_iter().chain(model::run(body).ok()).flat_map(of_run);
+    let jobs = jobs.into_iter().flat_map(|job| {
+        let steps: Vec<_> = job.steps.into_iter().map(|step| step.name).collect();
+        steps.into_iter().chain([job.name, job.state.word().to_owned()])
+    });
+    let refusal = failure::told(StatusCode::IM_A_TEAPOT, &HeaderMap::new(), body);
+    runs.chain(jobs).chain([refusal]).collect()
+}

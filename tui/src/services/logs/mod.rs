@@ -11,11 +11,11 @@ use tokio::{
     time::{self, Instant},
 };
 
-use self::tail::Tail;
+use self::{cursor::Cursor, tail::Tail};
 use super::{Ecs, aws::Aws};
 use crate::{
     domain::{
-        log::{LogSource, TailNews},
+        log::{LogLine, LogSource, TailNews},
         time::Timestamp,
     },
     failure::Failure,
@@ -67,6 +67,19 @@ impl Pace {
         };
         time::sleep_until(mine).await;
     }
+}
+
+/// Reads one page twice, as a tail does whose looks overlap; returns the lines that are news: for [`crate::parsers`].
+pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Result<Vec<LogLine>, Failure> {
+    let call = aws.call(None, "reading a page of a log").await?;
+    let answer = call.logs().filter_log_events().log_group_name("group").send().await;
+    let page = answer.map_err(|error| call.failed("logs:FilterLogEvents", &error))?;
+    let lines: Vec<LogLine> = page.events.into_iter().flatten().filter_map(tail::line).collect();
+    let mut cursor = Cursor::new(since);
+    let news = cursor.take(lines.clone(), now);
+    cursor.finish();
+    let again = cursor.take(lines, now);
+    Ok(news.into_iter().chain(again).collect())
 }
 
 #[cfg(test)]

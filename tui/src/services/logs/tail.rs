@@ -186,7 +186,7 @@ fn named(group: &str) -> (String, Option<String>) {
 }
 
 /// Reads an event. One without an id or a moment could be told twice; the service has none such.
-fn line(event: FilteredLogEvent) -> Option<LogLine> {
+pub(super) fn line(event: FilteredLogEvent) -> Option<LogLine> {
     let id = event.event_id.filter(|id| id.len() <= MAX_NAME)?;
     let message = cut(event.message.unwrap_or_default(), MAX_MESSAGE);
     Some(LogLine {

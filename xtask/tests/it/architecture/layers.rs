@@ -43,6 +43,11 @@ const LAYERS: &[Layer] = &[
         uses: &["app", "screens", "widgets", "runtime", "config", "services", "catalog", "domain", "failure"],
         why: "the command line is the outermost",
     },
+    Layer {
+        name: "parsers",
+        uses: &["app", "screens", "config", "services", "catalog", "domain", "failure"],
+        why: "it drives the others for tests, and nothing of it is drawn",
+    },
     Layer { name: "panics", uses: &[], why: "of the binary: it sees the library from outside" },
 ];
 

@@ -29,12 +29,16 @@ impl Source {
 }
 
 impl Tree {
-    /// Reads every folder of the root that holds a manifest.
+    /// Reads every folder of the root that holds the manifest of a member. One that is a workspace of its own is none.
     pub(super) fn read() -> Self {
         let root = root();
         let mut tree = Self { manifests: Vec::new(), sources: Vec::new() };
         for member in entries(&root).into_iter().filter(|entry| entry.join("Cargo.toml").is_file()) {
-            tree.manifests.push(read(&root, &member.join("Cargo.toml")));
+            let manifest = read(&root, &member.join("Cargo.toml"));
+            if manifest.text.contains("\n[workspace]\n") {
+                continue;
+            }
+            tree.manifests.push(manifest);
             for folder in ["src", "tests"] {
                 rust_files(&root, &member.join(folder), &mut tree.sources);
             }

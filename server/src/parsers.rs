@@ -1,0 +1,98 @@
+//! The parsers of foreign bytes, for `examples/server-parsers.rs` and the fuzz targets. No part of the API.
+//!
+//! Each takes any bytes and returns what it would show a person: the words of its refusals.
+
+use std::fmt::Write as _;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
+use hello_shared::FieldError;
+use serde_json::Value;
+
+use crate::{
+    Cursor, OrderBy, Tokens, accept, draft,
+    error::{ApiError, in_full},
+    etag,
+    guard::client,
+    params, trace,
+};
+
+/// A parser, and the name of its corpus and of its fuzz target.
+pub type Parser = (&'static str, fn(&[u8]) -> String);
+
+/// All parsers.
+pub const ALL: &[Parser] = &[
+    ("truck-body", truck_body),
+    ("truck-query", truck_query),
+    ("truck-cursor", truck_cursor),
+    ("request-headers", request_headers),
+    ("token-file", token_file),
+];
+
+/// Reads a body as a new truck, as a list of them, as a change and as a replacement.
+pub fn truck_body(bytes: &[u8]) -> String {
+    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return String::new() };
+    let rows = body.as_array().map(Vec::as_slice).unwrap_or_default();
+    let refused = [
+        draft::new_truck(&body).err(),
+        draft::new_trucks(rows).err(),
+        draft::patch(&body).err(),
+        draft::replacement(&body).err(),
+    ];
+    refused.into_iter().flatten().map(|errors| told(&errors)).collect()
+}
+
+/// Reads what stands behind the `?` of a list, and writes the link to its next page.
+pub fn truck_query(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    match params::read(&text) {
+        Ok(query) => {
+            let _ = query.after.map(|cursor| params::next(&text, &cursor));
+            String::new()
+        }
+        Err(ApiError::Unfit(errors)) => told(&errors),
+        Err(error) => in_full(&error),
+    }
+}
+
+/// Reads a cursor in each order. What is read is written again as it was.
+pub fn truck_cursor(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    for by in [OrderBy::Created, OrderBy::Updated, OrderBy::Make] {
+        if let Some(cursor) = Cursor::read(&text, by) {
+            let again = Cursor::read(&cursor.write(), by);
+            assert_eq!(again, Some(cursor), "a cursor is read as another than it was written");
+        }
+    }
+    String::new()
+}
+
+/// Reads headers, one a line, by everything that reads them.
+pub fn request_headers(bytes: &[u8]) -> String {
+    let mut headers = HeaderMap::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let name = parts.next().and_then(|name| HeaderName::from_bytes(name.trim_ascii()).ok());
+        let value = parts.next().and_then(|value| HeaderValue::from_bytes(value.trim_ascii()).ok());
+        if let (Some(name), Some(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    let _ = (etag::condition(&headers), trace::parent(&headers));
+    let _ = (accept::takes(&headers, accept::JSON), accept::takes(&headers, accept::EVENTS));
+    let mut request = Request::new(());
+    *request.headers_mut() = headers;
+    let everybody: Vec<_> = ["0.0.0.0/0", "::/0"].iter().filter_map(|net| net.parse().ok()).collect();
+    client::client(&request, &everybody).to_string()
+}
+
+/// Reads a file of tokens.
+pub fn token_file(bytes: &[u8]) -> String {
+    Tokens::read(&String::from_utf8_lossy(bytes)).map_or_else(|error| error.to_string(), |_| String::new())
+}
+
+fn told(errors: &[FieldError]) -> String {
+    errors.iter().fold(String::new(), |mut told, error| {
+        let _ = writeln!(told, "{} {}: {}", error.pointer, error.rule, error.found);
+        told
+    })
+}

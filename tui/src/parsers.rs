@@ -1,0 +1,115 @@
+//! The parsers of foreign bytes, for `examples/tui-parsers.rs` and the fuzz targets. No part of the console.
+//!
+//! Each takes any bytes and returns what a screen would show of them, made safe as every screen does.
+
+use crate::{
+    app::action::Action,
+    catalog::{self, Source, target::Target},
+    config,
+    domain::{
+        deployment::ServiceRef,
+        entity::{DEFAULT_NAMESPACE, EntityRef},
+        log::{Level, gist},
+        run::Repo,
+        text::visible,
+        time::Timestamp,
+    },
+    screens::filter::Filter,
+    services::parsers as services,
+};
+
+/// A parser, and the name of its corpus and of its fuzz target.
+pub type Parser = (&'static str, fn(&[u8]) -> String);
+
+/// All parsers.
+pub const ALL: &[Parser] = &[
+    ("catalog", catalog),
+    ("log-record", log_record),
+    ("log-page", log_page),
+    ("github-answer", github_answer),
+    ("ecs-answer", ecs_answer),
+    ("stacks-answer", stacks_answer),
+    ("trucks-answer", trucks_answer),
+    ("settings-file", settings_file),
+    ("filter-text", filter_text),
+    ("reference", reference),
+];
+
+/// Reads a descriptor, searches it, and finds what its component is made of.
+pub fn catalog(bytes: &[u8]) -> String {
+    let source = Source { name: "catalog-info.yaml".to_owned(), text: bytes.to_vec() };
+    let catalog = catalog::read(&[source]);
+    let found = catalog.search("hello").len() + catalog.targets.len();
+    let target = Target::in_catalog(&catalog, None, &catalog::target::Overrides::default());
+    let missing = [target.repo.err(), target.service.err(), target.logs.err()];
+    let missing = missing.into_iter().flatten().map(|failure| failure.why);
+    let problems = catalog.problems.iter().map(ToString::to_string);
+    let entities = catalog.entities.iter().map(|entity| format!("{} {}", entity.reference, entity.label()));
+    shown(problems.chain(entities).chain(missing).chain([found.to_string()]))
+}
+
+/// Reads a line of a log.
+pub fn log_record(bytes: &[u8]) -> String {
+    let line = String::from_utf8_lossy(bytes);
+    shown([Level::of(&line).word().to_owned(), gist(&line).into_owned()])
+}
+
+/// Reads a page of log events as a tail does.
+pub fn log_page(bytes: &[u8]) -> String {
+    let (since, now) =
+        (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + std::time::Duration::from_hours(500_000));
+    shown(services::log_page(bytes, since, now))
+}
+
+/// Reads an answer of GitHub as each of those that it can be.
+pub fn github_answer(bytes: &[u8]) -> String {
+    shown(services::github(bytes))
+}
+
+/// Reads an answer of ECS.
+pub fn ecs_answer(bytes: &[u8]) -> String {
+    shown(services::ecs(bytes))
+}
+
+/// Reads an answer of CloudFormation.
+pub fn stacks_answer(bytes: &[u8]) -> String {
+    shown(services::stacks(bytes))
+}
+
+/// Reads an answer of the trucks service as each of those that it can be.
+pub fn trucks_answer(bytes: &[u8]) -> String {
+    shown(services::trucks(bytes))
+}
+
+/// Reads a settings file.
+pub fn settings_file(bytes: &[u8]) -> String {
+    shown(config::refusal(&String::from_utf8_lossy(bytes)))
+}
+
+/// Types the first line as a filter, and looks which of the other lines pass.
+pub fn filter_text(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
+    let mut filter = Filter::default();
+    filter.act(&Action::Filter);
+    filter.act(&Action::Insert(typed.to_owned()));
+    let passed = lines.lines().filter(|line| filter.lets_through(&[line])).map(str::to_owned);
+    shown(passed.chain([filter.input().value().to_owned()]))
+}
+
+/// Reads names of entities, repositories and services.
+pub fn reference(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let entity = EntityRef::parse(&text, Some("component"), DEFAULT_NAMESPACE);
+    let all = [
+        entity.map_or_else(|why| why, |entity| entity.canonical()),
+        text.parse::<Repo>().map_or_else(|why| why, |repo| repo.to_string()),
+        text.parse::<ServiceRef>().map_or_else(|why| why, |service| service.to_string()),
+    ];
+    shown(all)
+}
+
+/// Puts texts into lines, each as a screen shows it.
+fn shown(texts: impl IntoIterator<Item = String>) -> String {
+    texts.into_iter().map(|text| visible(&text).into_owned()).collect::<Vec<_>>().join("\n")
+}
