@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     #[error("the strangers are missing: {why}\n  {hint}")]
     Strangers { why: String, hint: &'static str },
 
+    #[error("{why}\n  {hint}")]
+    Stress { why: String, hint: &'static str },
+
     #[error("no terminal for {program}: {why}")]
     Terminal { program: String, why: String },
 

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `docs`, `image` and `bench`.
+//! The project's own chores: `cargo xtask test`, `stress`, `docs`, `image` and `bench`.
 //!
 //! One file per command; each command's doc comment is its help. What CI runs is what a developer runs, so nothing
 //! here is for CI alone except where the compiled artifacts go. No product code belongs here, and no product crate
@@ -16,6 +16,7 @@ mod failure;
 mod picture;
 mod ports;
 mod strangers;
+mod stress;
 mod terminal;
 mod test;
 mod workspace;
@@ -29,6 +30,7 @@ use clap::Parser;
 #[command(name = "cargo xtask", bin_name = "cargo xtask", subcommand_required = true)]
 enum Xtask {
     Test(test::Test),
+    Stress(stress::Stress),
     Docs(docs::Docs),
     Image(containers::Image),
     #[command(subcommand)]
@@ -38,6 +40,7 @@ enum Xtask {
 fn main() -> ExitCode {
     let done = match Xtask::parse() {
         Xtask::Test(test) => test.run(),
+        Xtask::Stress(stress) => stress.run(),
         Xtask::Docs(docs) => docs.run(),
         Xtask::Image(image) => image.run(),
         Xtask::Bench(bench) => bench.run(),

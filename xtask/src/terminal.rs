@@ -6,12 +6,13 @@
 use std::{
     io::{self, Read, Write},
     num::NonZeroU16,
+    path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use vt100::{Parser, Screen};
 
 use crate::failure::Failure;
@@ -30,7 +31,14 @@ impl Size {
             _ => panic!("a terminal has at least one cell"),
         }
     }
+
+    fn of_pty(self) -> PtySize {
+        PtySize { rows: self.rows.get(), cols: self.columns.get(), ..PtySize::default() }
+    }
 }
+
+/// How many bytes of a program's output are kept as they came.
+const WRITTEN: usize = 1024 * 1024;
 
 /// A running program and the screen it draws. The program is ended when this is dropped.
 pub(crate) struct Terminal {
@@ -38,7 +46,7 @@ pub(crate) struct Terminal {
     keyboard: Keyboard,
     seen: Arc<Seen>,
     // The program would get a hangup if this were closed.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 type Keyboard = Arc<Mutex<Box<dyn Write + Send>>>;
@@ -51,6 +59,8 @@ struct Seen {
 
 struct State {
     parser: Parser<Replies>,
+    /// The first bytes of the output as they came, before a terminal obeys any.
+    written: Vec<u8>,
     /// Counts pieces of output, to tell a moving screen from a still one.
     pieces: u64,
     ended: bool,
@@ -61,19 +71,18 @@ impl Terminal {
     pub(crate) fn start(program: CommandBuilder, size: Size) -> Result<Self, Failure> {
         let name = program.get_argv().join(" ".as_ref()).to_string_lossy().into_owned();
         let failure = |error| Failure::Terminal { program: name.clone(), why: format!("{error:#}") };
-        let pty_size = PtySize { rows: size.rows.get(), cols: size.columns.get(), ..PtySize::default() };
-        let pty = native_pty_system().openpty(pty_size).map_err(failure)?;
+        let pty = native_pty_system().openpty(size.of_pty()).map_err(failure)?;
         let program = pty.slave.spawn_command(program).map_err(failure)?;
         let keyboard = Arc::new(Mutex::new(pty.master.take_writer().map_err(failure)?));
         let output = pty.master.try_clone_reader().map_err(failure)?;
         let parser = Parser::new_with_callbacks(size.rows, size.columns, 0, Replies::default());
-        let state = Mutex::new(State { parser, pieces: 0, ended: false });
+        let state = Mutex::new(State { parser, written: Vec::new(), pieces: 0, ended: false });
         let seen = Arc::new(Seen { state, changed: Condvar::new() });
         thread::spawn({
             let (seen, keyboard) = (Arc::clone(&seen), Arc::clone(&keyboard));
             move || watch(output, &seen, &keyboard)
         });
-        Ok(Self { program, keyboard, seen, _master: pty.master })
+        Ok(Self { program, keyboard, seen, master: pty.master })
     }
 
     /// Types these characters; `"\x1b"` is escape, `"\r"` is enter.
@@ -102,6 +111,68 @@ impl Terminal {
         let why =
             if state.ended { "the program ended".into() } else { format!("{} s went by", limit.as_secs()) };
         Err(Failure::Unseen { missing, why, screen: state.parser.screen().contents() })
+    }
+
+    /// Waits until the screen is as wanted; returns how long that took, or nothing when it took too long.
+    pub(crate) fn wait_until(
+        &self,
+        limit: Duration,
+        mut is_wanted: impl FnMut(&Screen) -> bool,
+    ) -> Option<Duration> {
+        let started = Instant::now();
+        let waiting = |state: &mut State| !state.ended && !is_wanted(state.parser.screen());
+        let (state, waited) = self
+            .seen
+            .changed
+            .wait_timeout_while(self.seen.lock(), limit, waiting)
+            .unwrap_or_else(PoisonError::into_inner);
+        (!waited.timed_out() && !state.ended).then(|| started.elapsed())
+    }
+
+    /// Returns the text of the screen as it is now.
+    pub(crate) fn contents(&self) -> String {
+        self.seen.lock().parser.screen().contents()
+    }
+
+    /// Returns the first megabyte of what the program wrote, as it came.
+    pub(crate) fn written(&self) -> Vec<u8> {
+        self.seen.lock().written.clone()
+    }
+
+    /// Gives the screen another size, as a person does who drags its corner.
+    pub(crate) fn resize(&self, size: Size) -> Result<(), Failure> {
+        self.seen.lock().parser.screen_mut().set_size(size.rows, size.columns);
+        self.master
+            .resize(size.of_pty())
+            .map_err(|error| Failure::Terminal { program: "another size".into(), why: format!("{error:#}") })
+    }
+
+    /// Returns the file that the program has as its terminal.
+    pub(crate) fn tty(&self) -> Option<PathBuf> {
+        self.master.tty_name()
+    }
+
+    /// Says whether the program has taken the screen for itself and not given it back.
+    pub(crate) fn is_taken(&self) -> bool {
+        let state = self.seen.lock();
+        let screen = state.parser.screen();
+        screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
+    }
+
+    pub(crate) fn process_id(&self) -> Option<u32> {
+        self.program.process_id()
+    }
+
+    /// Waits for the end of the program; returns nothing when it does not come in time.
+    pub(crate) fn ends(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let started = Instant::now();
+        loop {
+            match self.program.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                _ if started.elapsed() >= limit => return None,
+                _ => thread::sleep(Duration::from_millis(20)),
+            }
+        }
     }
 
     /// Returns the screen once nothing was drawn for `pause`, so that no frame is caught half drawn; after `limit`,
@@ -149,6 +220,8 @@ fn watch(mut output: Box<dyn Read + Send>, seen: &Seen, keyboard: &Keyboard) {
         let length = output.read(&mut buffer).unwrap_or(0);
         let mut state = seen.lock();
         state.parser.process(&buffer[..length]);
+        let room = WRITTEN.saturating_sub(state.written.len());
+        state.written.extend_from_slice(&buffer[..length.min(room)]);
         state.pieces += 1;
         state.ended = length == 0;
         let replies = std::mem::take(&mut state.parser.callbacks_mut().0);

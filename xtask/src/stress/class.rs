@@ -1,0 +1,185 @@
+//! What a class of attack is, and the table of all.
+
+use std::{fmt::Write as _, time::Duration};
+
+use super::{classes, probe::Probed, programs::Programs, random::Random, secrets::Secrets, watch::Peaks};
+use crate::failure::Failure;
+
+/// A class of attack.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Class {
+    pub(super) name: &'static str,
+    /// What is done, in a few words.
+    pub(super) does: &'static str,
+    /// Whether it goes on with random input for as long as it may.
+    pub(super) is_random: bool,
+    pub(super) attack: fn(&Round) -> Result<Judgement, Failure>,
+}
+
+/// All classes, in the order they are carried out.
+pub(super) const ALL: &[Class] = classes::ALL;
+
+/// Returns the classes of these names; all of them when there is no name.
+pub(super) fn chosen(names: &[String]) -> Result<Vec<Class>, Failure> {
+    let unknown = names.iter().find(|name| !ALL.iter().any(|class| class.name == **name));
+    if let Some(name) = unknown {
+        let why = format!("there is no class `{name}`");
+        return Err(Failure::Stress { why, hint: "cargo xtask stress --list" });
+    }
+    let wanted = |class: &&Class| names.is_empty() || names.iter().any(|name| name == class.name);
+    Ok(ALL.iter().filter(wanted).copied().collect())
+}
+
+/// How large an attack is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// As an attacker would.
+    Full,
+    /// A few seconds, to see that the class itself works.
+    Short,
+}
+
+/// What an attack is given.
+#[derive(Debug)]
+pub(super) struct Round<'a> {
+    pub(super) programs: &'a Programs,
+    pub(super) secrets: &'a Secrets,
+    pub(super) scale: Scale,
+    /// How long a class of random input goes on.
+    pub(super) time: Duration,
+    pub(super) seed: u64,
+}
+
+impl Round<'_> {
+    /// Returns the size for this scale.
+    pub(super) fn size(&self, full: usize, short: usize) -> usize {
+        match self.scale {
+            Scale::Full => full,
+            Scale::Short => short,
+        }
+    }
+
+    /// Returns the time for this scale.
+    pub(super) fn seconds(&self, full: u64, short: u64) -> Duration {
+        Duration::from_secs(if self.scale == Scale::Full { full } else { short })
+    }
+
+    /// Returns how long something may take. A short round runs beside other tests, on a busy machine.
+    pub(super) fn allowed(&self, time: Duration) -> Duration {
+        if self.scale == Scale::Full { time } else { time * 15 }
+    }
+
+    pub(super) fn random(&self) -> Random {
+        Random::new(self.seed)
+    }
+}
+
+/// A figure, and the most that it may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounded {
+    pub(super) worst: u64,
+    pub(super) bound: u64,
+}
+
+/// What an attack came to.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// What was done, with its numbers.
+    pub(super) done: String,
+    /// In MiB.
+    pub(super) memory: Option<Bounded>,
+    /// In milliseconds.
+    pub(super) probe: Option<Bounded>,
+    pub(super) files: usize,
+    pub(super) threads: usize,
+    /// Every bound that was exceeded, and everything else that must not be.
+    pub(super) broken: Vec<String>,
+}
+
+impl Judgement {
+    pub(super) fn of(done: impl Into<String>) -> Self {
+        Self { done: done.into(), ..Self::default() }
+    }
+
+    /// Judges the memory that a program had at most, in MiB.
+    pub(super) fn memory(&mut self, peaks: &Peaks, bound: u64) {
+        let worst = peaks.memory_mib();
+        if worst > bound {
+            self.broken.push(format!("{worst} MiB of memory, {bound} are allowed"));
+        }
+        let before = self.memory.map_or(0, |memory| memory.worst);
+        self.memory = Some(Bounded { worst: worst.max(before), bound });
+        self.files = self.files.max(peaks.files);
+        self.threads = self.threads.max(peaks.threads);
+    }
+
+    /// Judges how long the answers to some question took.
+    pub(super) fn probe(&mut self, what: &str, probed: &Probed, bound: Duration) {
+        let bound = millis(bound);
+        let worst = millis(probed.worst);
+        if worst > bound {
+            self.broken.push(format!("{what} took {worst} ms, {bound} are allowed"));
+        }
+        if probed.answered == 0 {
+            self.broken.push(format!("{what}: never answered"));
+        }
+        if let Some(first) = probed.failures.first() {
+            self.broken.push(format!("{what} failed {} times: {first}", probed.failures.len()));
+        }
+        let before = self.probe.map_or(0, |probe| probe.worst);
+        self.probe = Some(Bounded { worst: worst.max(before), bound });
+    }
+
+    /// Notes what is not as it must be.
+    pub(super) fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
+        if !holds {
+            self.broken.push(otherwise());
+        }
+    }
+
+    /// Adds to what was done.
+    pub(super) fn also(&mut self, done: &str) {
+        let _ = write!(self.done, "{}{done}", if self.done.is_empty() { "" } else { ", " });
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_class_is_named() {
+        let failure = chosen(&["no-such".to_owned()]).unwrap_err().to_string();
+        assert!(failure.contains("no class `no-such`") && failure.contains("--list"), "{failure}");
+    }
+
+    #[test]
+    fn class_names_are_unique() {
+        for (place, class) in ALL.iter().enumerate() {
+            assert!(ALL[..place].iter().all(|other| other.name != class.name), "{}", class.name);
+        }
+    }
+
+    #[test]
+    fn an_exceeded_bound_is_told_with_both_figures() {
+        let mut judgement = Judgement::of("x");
+        judgement.memory(&Peaks { memory_kib: 300 * 1024, files: 7, threads: 3 }, 256);
+        let late = Probed { worst: Duration::from_secs(2), answered: 1, failures: Vec::new() };
+        judgement.probe("a probe", &late, Duration::from_secs(1));
+        assert_eq!(
+            judgement.broken,
+            ["300 MiB of memory, 256 are allowed", "a probe took 2000 ms, 1000 are allowed"]
+        );
+    }
+
+    #[test]
+    fn a_question_that_is_never_answered_is_broken() {
+        let mut judgement = Judgement::of("x");
+        judgement.probe("a probe", &Probed::default(), Duration::from_secs(1));
+        assert_eq!(judgement.broken, ["a probe: never answered"]);
+    }
+}

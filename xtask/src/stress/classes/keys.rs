@@ -1,0 +1,130 @@
+//! Seeded random keys, pastes and resizes, on the console over its own sandbox.
+
+use std::time::{Duration, Instant};
+
+use super::super::{
+    class::{Class, Judgement, Round},
+    console::{self, ANSWERED, Console, Places},
+    probe::Probed,
+    process::folder,
+    random::Random,
+};
+use crate::{failure::Failure, terminal::Size};
+
+pub(super) const KEYS: Class = Class {
+    name: "random-keys",
+    does: "seeded random keys, pastes and sizes of the terminal",
+    is_random: true,
+    attack: keys,
+};
+
+/// Keys that a person presses, often; those that quit are left out.
+const PRESSED: &[&str] = &[
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "\t",
+    "\x1b[Z",
+    "\r",
+    "\x1b",
+    "/",
+    ":",
+    "?",
+    "r",
+    "n",
+    "f",
+    "j",
+    "k",
+    "h",
+    "l",
+    "g",
+    "G",
+    "\x04",
+    "\x15",
+    "\x1b[A",
+    "\x1b[B",
+    "\x1b[C",
+    "\x1b[D",
+    "\x1b[5~",
+    "\x1b[6~",
+    "\x7f",
+    "s",
+    "w",
+    "y",
+    "o",
+    "u",
+    "e",
+    "d",
+    "z",
+    " ",
+    "x",
+    "[",
+    "]",
+    "Scania",
+    "level:error",
+    "\u{e9}\u{1f69a}",
+];
+
+/// Bytes that no key sends.
+const ODD: &[&str] = &[
+    "\x1b[200~pasted \x1b[31mred\x07 \u{202e}text\r\nline\x1b[201~",
+    "\x1b[<0;10;10M",
+    "\x1b[999;999H",
+    "\x1b]52;c;aGVsbG8=\x07",
+    "\x1b[?62c",
+    "\x1bOP",
+    "\x1b\x1b\x1b",
+    "\x00",
+    "\x1b[13;5u",
+    "\u{fffd}\u{200b}\u{fe0f}",
+];
+
+fn keys(round: &Round) -> Result<Judgement, Failure> {
+    let home = folder()?;
+    let mut command = console::command(round, home.path(), &Places::default());
+    command.args(["dashboard", "--sandbox"]);
+    let mut console = Console::start(command, home)?;
+    let (mut random, started) = (round.random(), Instant::now());
+    let (mut judgement, mut pressed, mut resized) = (Judgement::default(), 0, 0);
+    let before = console.watch.peaks();
+    while started.elapsed() < round.time {
+        for _ in 0..random.below(12) {
+            console.terminal.press(if random.once_in(6) {
+                random.one_of(ODD)
+            } else {
+                random.one_of(PRESSED)
+            })?;
+            pressed += 1;
+        }
+        if random.once_in(3) {
+            console.terminal.resize(size(&mut random))?;
+            resized += 1;
+        }
+        if let Some(status) = console.terminal.ends(Duration::from_millis(20)) {
+            judgement.broken.push(format!("the console ended after {pressed} keys: {status:?}"));
+            break;
+        }
+    }
+    judgement.also(&format!("{pressed} keys, {resized} sizes"));
+    console.terminal.resize(console::SIZE)?;
+    let mut probed = Probed::default();
+    // Whatever is open is closed: a form, a filter, the help.
+    console.terminal.press("\x1b")?;
+    console.terminal.press("\x1b")?;
+    console.terminal.press("\x1b")?;
+    std::thread::sleep(Duration::from_millis(300));
+    console.asks_for_help(&mut probed);
+    judgement.probe("a key after all of these", &probed, round.allowed(ANSWERED));
+    judgement.expect(before.threads > 0, || "the console was not seen".to_owned());
+    console.end(round, &mut judgement);
+    Ok(judgement)
+}
+
+fn size(random: &mut Random) -> Size {
+    let cells = |random: &mut Random, most: usize| u16::try_from(random.below(most) + 1).unwrap_or(1);
+    let (columns, rows) = (cells(random, 250), cells(random, 80));
+    Size::new(columns, rows)
+}

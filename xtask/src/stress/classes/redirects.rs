@@ -1,0 +1,106 @@
+//! S1: redirects. A credential goes to the origin that it is for, and to no other, however long the chain.
+
+use std::{
+    sync::{Arc, OnceLock},
+    thread,
+    time::Duration,
+};
+
+use super::super::{
+    class::{Class, Judgement, Round},
+    console::{Console, Places},
+    peer::{Peer, reply},
+    secrets::base64,
+    services::{CATALOG, Service},
+};
+use crate::failure::Failure;
+
+pub(super) const REDIRECTS: Class = Class {
+    name: "redirects",
+    does: "chains of redirects over three origins, from every service",
+    is_random: false,
+    attack: redirects,
+};
+
+/// Where a foreign host sends on to.
+#[derive(Debug, Clone, Copy)]
+enum Chain {
+    /// To itself, on another path.
+    Itself,
+    /// To a third host.
+    Third,
+    /// Back to where it all began.
+    Home,
+}
+
+fn redirects(round: &Round) -> Result<Judgement, Failure> {
+    let mut judgement = Judgement::default();
+    for chain in [Chain::Itself, Chain::Third, Chain::Home] {
+        for status in ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+            follow(round, chain, status, &mut judgement)?;
+        }
+    }
+    Ok(judgement)
+}
+
+/// Opens every screen while each service redirects to a foreign host, which redirects again.
+fn follow(
+    round: &Round,
+    chain: Chain,
+    status: &'static str,
+    judgement: &mut Judgement,
+) -> Result<(), Failure> {
+    let home: Arc<OnceLock<String>> = Arc::default();
+    let third = Peer::start(|asked, stream| {
+        let service = Service::of(asked);
+        reply(stream, "200 OK", &[("content-type", service.media())], service.honest(asked).as_bytes())
+    })?;
+    // The same machine under other names, so that an origin is told by its port as well.
+    let third_url = format!("http://localhost:{}", third.address.port());
+    let back = Arc::clone(&home);
+    let foreign = Peer::start(move |asked, stream| {
+        let to = match chain {
+            Chain::Itself if asked.target.contains("again") => format!("{third_url}{}", asked.target),
+            Chain::Itself => {
+                format!("{}{}again", asked.target, if asked.target.contains('?') { "&" } else { "?" })
+            }
+            Chain::Third => format!("{third_url}{}", asked.target),
+            Chain::Home => format!("{}{}", back.get().map_or("", String::as_str), asked.target),
+        };
+        reply(stream, status, &[("location", &to)], b"")
+    })?;
+    let foreign_url = format!("http://localhost:{}", foreign.address.port());
+    let first = Peer::start(move |asked, stream| {
+        reply(stream, status, &[("location", &format!("{foreign_url}{}", asked.target))], b"")
+    })?;
+    let _ = home.set(first.url());
+    // The catalog comes with a name and a password of its own.
+    let password = &round.secrets.github;
+    let url = format!("http://driver:{password}@{}/catalog-info.yaml", first.address);
+    let folder = super::super::process::folder()?;
+    let descriptor = folder.path().join("catalog-info.yaml");
+    std::fs::write(&descriptor, CATALOG).map_err(Failure::file("write", &descriptor))?;
+    let own_home = super::super::process::folder()?;
+    let mut command = super::super::console::command(round, own_home.path(), &Places::at(&first.url(), ""));
+    command.args(["dashboard", "--catalog", &descriptor.display().to_string(), "--catalog", &url]);
+    let console = Console::start(command, own_home)?;
+    for screen in 1..=6 {
+        console.terminal.press(&format!("{screen}r"))?;
+        thread::sleep(Duration::from_millis(300));
+    }
+    let asked = format!("{}+{}+{}", first.requests(), foreign.requests(), third.requests());
+    judgement.also(&asked);
+    judgement.expect(first.requests() > 0, || format!("{chain:?} {status}: no service was asked"));
+    for (who, peer) in [("a foreign host", &foreign), ("a third host", &third)] {
+        let received = peer.received();
+        for secret in round.secrets.found_in(&received) {
+            judgement.broken.push(format!("{chain:?}, {status}: the {secret} reached {who}"));
+        }
+        let basic = base64(&format!("driver:{password}"));
+        judgement.expect(memchr::memmem::find(&received, basic.as_bytes()).is_none(), || {
+            format!("{chain:?}, {status}: the catalog's password reached {who}")
+        });
+    }
+    console.end(round, judgement);
+    Ok(())
+}

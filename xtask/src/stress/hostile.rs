@@ -1,0 +1,185 @@
+//! How a service can answer to do harm.
+
+use std::{
+    io::{self, Write},
+    net::TcpStream,
+    thread,
+    time::Duration,
+};
+
+use super::{
+    peer::{Asked, reply},
+    services::Service,
+};
+
+/// A way to do harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// A body without an end: the begin of a page, then blanks.
+    Endless,
+    /// A page of 200 MB.
+    Huge,
+    /// Page after page, each of 4 MB, and always one more.
+    Pages,
+    /// A few kilobytes that become gigabytes.
+    Compressed,
+    /// A byte now and then.
+    Slow,
+    /// Nothing at all.
+    Silent,
+    /// Rows of a megabyte.
+    LongRows,
+}
+
+/// Sends this answer until the other side has had enough.
+pub(super) fn answer(mode: Mode, service: Service, asked: &Asked, stream: &mut TcpStream) -> io::Result<()> {
+    match mode {
+        Mode::Endless => {
+            head(stream, service, "")?;
+            stream.write_all(service.begin().as_bytes())?;
+            forever(stream, " ".repeat(64 * 1024).as_bytes(), Duration::ZERO)
+        }
+        Mode::Compressed => {
+            head(stream, service, "content-encoding: gzip\r\n")?;
+            stream.write_all(GZIP_HEAD)?;
+            forever(stream, &blanks(), Duration::ZERO)
+        }
+        Mode::Slow => {
+            head(stream, service, "")?;
+            stream.write_all(service.begin().as_bytes())?;
+            forever(stream, b" ", Duration::from_millis(200))
+        }
+        Mode::Silent => {
+            thread::sleep(Duration::from_mins(2));
+            Err(io::ErrorKind::TimedOut.into())
+        }
+        Mode::Huge => huge(stream, service),
+        Mode::LongRows => {
+            let number = page(asked);
+            let text = service.page_from(number * 8, 8, 1024 * 1024, Some(number + 1));
+            paged(stream, service, number, &text)
+        }
+        Mode::Pages => {
+            let number = page(asked);
+            let text = service.page_from(number * 4_000, 4_000, 900, Some(number + 1));
+            paged(stream, service, number, &text)
+        }
+    }
+}
+
+/// Sends a page that names another one behind it.
+fn paged(stream: &mut TcpStream, service: Service, number: usize, text: &str) -> io::Result<()> {
+    let link = format!("</trucks?page={}>; rel=\"next\"", number + 1);
+    let headers = [("content-type", service.media()), ("link", &link)];
+    reply(stream, "200 OK", &headers, text.as_bytes())
+}
+
+/// Returns which page is asked for. AWS's tokens come in bodies: another number each time is as good.
+fn page(asked: &Asked) -> usize {
+    let number = asked.target.split_once("page=").map(|(_, rest)| rest);
+    let digits = number.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| fastrand::usize(..1_000_000))
+}
+
+fn huge(stream: &mut TcpStream, service: Service) -> io::Result<()> {
+    const ROWS: usize = 1_000;
+    head(stream, service, "")?;
+    stream.write_all(service.begin().as_bytes())?;
+    let comma = if matches!(service, Service::Stacks | Service::Catalog) { "" } else { "," };
+    for block in 0..200 {
+        let rows: Vec<_> = (block * ROWS..(block + 1) * ROWS).map(|row| service.row(row, 800)).collect();
+        let between = if block == 0 { "" } else { comma };
+        stream.write_all(format!("{between}{}", rows.join(comma)).as_bytes())?;
+    }
+    stream.write_all(service.end(None).as_bytes())?;
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+/// Begins an answer that ends with its connection.
+fn head(stream: &mut TcpStream, service: Service, more: &str) -> io::Result<()> {
+    let media = service.media();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {media}\r\n{more}connection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())
+}
+
+fn forever(stream: &mut TcpStream, bytes: &[u8], pause: Duration) -> io::Result<()> {
+    loop {
+        stream.write_all(bytes)?;
+        thread::sleep(pause);
+    }
+}
+
+/// The head of a gzip file, and the begin of a block with fixed codes: a blank, and five bits that repeat it.
+const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// Returns a part of a deflate stream that stands for 16 MB of blanks, and can be sent again and again.
+///
+/// A block with fixed codes: a blank, then "repeat the last byte 258 times" over and over, then the end of the block.
+/// Each code is thirteen bits, so that the part is made whole bytes by a stored block without content.
+fn blanks() -> Vec<u8> {
+    let mut bits = Bits::default();
+    // Not the last block; fixed codes.
+    bits.low_first(0b010, 3);
+    bits.high_first(0x30 + u32::from(b' '), 8);
+    for _ in 0..65_000 {
+        bits.high_first(0b1100_0101, 8);
+        bits.high_first(0, 5);
+    }
+    bits.high_first(0, 7);
+    // An empty stored block: its head, padding up to the byte, its length and its complement.
+    bits.low_first(0, 3);
+    bits.pad();
+    bits.bytes.extend([0, 0, 255, 255]);
+    bits.bytes
+}
+
+/// Bits, the first in the lowest place of each byte.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Bits {
+    fn push(&mut self, bit: bool) {
+        if self.count.is_multiple_of(8) {
+            self.bytes.push(0);
+        }
+        if let Some(last) = self.bytes.last_mut() {
+            *last |= u8::from(bit) << (self.count % 8);
+        }
+        self.count += 1;
+    }
+
+    fn low_first(&mut self, value: u32, bits: u32) {
+        (0..bits).for_each(|bit| self.push(value >> bit & 1 == 1));
+    }
+
+    fn high_first(&mut self, value: u32, bits: u32) {
+        (0..bits).rev().for_each(|bit| self.push(value >> bit & 1 == 1));
+    }
+
+    fn pad(&mut self) {
+        self.count = self.bytes.len() * 8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_few_kilobytes_become_megabytes_of_blanks() {
+        let part = blanks();
+        let mut gzip = Command::new("sh");
+        // Without an end, gzip complains; what it has unpacked until then counts.
+        gzip.args(["-c", "gzip -dc 2>/dev/null | tr -d ' ' | wc -c; exit 0"]);
+        let mut child = gzip.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(&[GZIP_HEAD, &part, &part].concat()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "0", "not only blanks");
+        assert!(part.len() < 120_000, "{}", part.len());
+    }
+}

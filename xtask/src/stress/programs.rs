@@ -1,0 +1,60 @@
+//! The programs that are attacked.
+
+use std::path::{Path, PathBuf};
+
+use crate::{command, failure::Failure, workspace};
+
+/// Where the programs are.
+#[derive(Debug)]
+pub(super) struct Programs {
+    folder: PathBuf,
+}
+
+/// The crates with a harness for their parsers, `examples/parsers.rs`.
+pub(super) const HARNESSES: [&str; 3] = ["server", "sandbox", "tui"];
+
+impl Programs {
+    /// Builds what is shipped, and the harnesses with it.
+    pub(super) fn built() -> Result<Self, Failure> {
+        for member in HARNESSES {
+            let package = format!("hello-{member}");
+            let example = harness(member);
+            let build = ["build", "--release", "--package", &package, "--bins", "--example", &example];
+            command::run(&mut command::cargo(&build))?;
+        }
+        Self::of(&workspace::target().join("release"))
+    }
+
+    /// Takes the programs of a folder; each of them must be there.
+    pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
+        let programs = Self { folder: folder.to_owned() };
+        let all = [programs.server(), programs.sandbox(), programs.console()];
+        let harnesses = HARNESSES.iter().map(|member| programs.parsers(member));
+        for program in all.into_iter().chain(harnesses) {
+            std::fs::metadata(&program).map_err(Failure::file("find", program))?;
+        }
+        Ok(programs)
+    }
+
+    pub(super) fn server(&self) -> PathBuf {
+        self.folder.join("hello-server")
+    }
+
+    pub(super) fn sandbox(&self) -> PathBuf {
+        self.folder.join("hello-sandbox")
+    }
+
+    pub(super) fn console(&self) -> PathBuf {
+        self.folder.join("hello-tui")
+    }
+
+    /// The harness of a crate.
+    pub(super) fn parsers(&self, member: &str) -> PathBuf {
+        self.folder.join("examples").join(harness(member))
+    }
+}
+
+/// Examples share one folder, so each names its crate.
+fn harness(member: &str) -> String {
+    format!("{member}-parsers")
+}

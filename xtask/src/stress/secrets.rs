@@ -1,0 +1,67 @@
+//! Credentials of the round: recognizable, so that each can be searched for where it must not be.
+
+use memchr::memmem;
+
+/// The credentials that the programs are given. None of them opens anything.
+#[derive(Debug)]
+pub(super) struct Secrets {
+    pub(super) github: String,
+    pub(super) aws: String,
+    pub(super) trucks: String,
+}
+
+impl Secrets {
+    pub(super) fn new(seed: u64) -> Self {
+        let secret = |kind: &str| format!("stress-{kind}-secret-{seed:016x}");
+        Self { github: secret("github"), aws: secret("aws"), trucks: secret("trucks") }
+    }
+
+    /// Returns the names of the credentials that are found in bytes.
+    pub(super) fn found_in(&self, bytes: &[u8]) -> Vec<&'static str> {
+        let all = [("GitHub token", &self.github), ("AWS secret", &self.aws), ("trucks token", &self.trucks)];
+        let is_in = |secret: &str| {
+            let encoded = base64(secret);
+            // Without its last digits, which depend on what follows.
+            let stem = &encoded.as_bytes()[..encoded.len() - 4];
+            [secret.as_bytes(), stem].iter().any(|needle| memmem::find(bytes, needle).is_some())
+        };
+        all.into_iter().filter(|(_, secret)| is_in(secret)).map(|(name, _)| name).collect()
+    }
+}
+
+/// Encodes text as basic authentication does.
+pub(super) fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::new();
+    for chunk in text.as_bytes().chunks(3) {
+        let number = (0..3).fold(0_usize, |number, at| {
+            number << 8 | usize::from(chunk.get(at).copied().unwrap_or_default())
+        });
+        for digit in 0..4 {
+            let is_padding = digit > chunk.len();
+            let value = number >> (18 - 6 * digit) & 63;
+            encoded.push(if is_padding { '=' } else { char::from(DIGITS[value]) });
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_plain_and_in_basic_authentication() {
+        let secrets = Secrets::new(7);
+        let plain = format!("authorization: Bearer {}\r\n", secrets.github);
+        assert_eq!(secrets.found_in(plain.as_bytes()), ["GitHub token"]);
+        let basic = format!("Basic {}", base64(&secrets.trucks));
+        assert_eq!(secrets.found_in(basic.as_bytes()), ["trucks token"]);
+        assert!(secrets.found_in(b"nothing").is_empty());
+    }
+
+    #[test]
+    fn base64_is_as_the_rfc_has_it() {
+        assert_eq!(["f", "fo", "foo", "foob"].map(base64), ["Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+    }
+}

@@ -1,0 +1,173 @@
+//! The services that the console asks, as an honest one would answer, and what each of them would send in bulk.
+
+use std::time::SystemTime;
+
+use super::peer::Asked;
+
+/// A service, told by what it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    Trucks,
+    GitHub,
+    Ecs,
+    Stacks,
+    Logs,
+    Catalog,
+}
+
+/// A descriptor whose component has a repository, a service and a log group.
+pub(super) const CATALOG: &str = "apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: stress
+  annotations:
+    github.com/project-slug: hello-truck/hello-truck
+    aws.amazon.com/amazon-ecs-service-arn: arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server
+    hello-truck.dev/log-group: /ecs/hello-server
+spec: {type: service, lifecycle: production, owner: fleet-team}
+";
+
+impl Service {
+    /// Tells which service is asked.
+    pub(super) fn of(asked: &Asked) -> Self {
+        let operation = asked.header("x-amz-target");
+        match asked.target.as_str() {
+            _ if operation.starts_with("AmazonEC2ContainerService") => Self::Ecs,
+            _ if operation.starts_with("Logs_") => Self::Logs,
+            "/" if asked.method == "POST" => Self::Stacks,
+            target if target.starts_with("/catalog") => Self::Catalog,
+            target if target.starts_with("/trucks") || target.starts_with("/healthz") => Self::Trucks,
+            _ => Self::GitHub,
+        }
+    }
+
+    /// The media type of its answers.
+    pub(super) fn media(self) -> &'static str {
+        match self {
+            Self::Trucks | Self::GitHub => "application/json",
+            Self::Ecs | Self::Logs => "application/x-amz-json-1.1",
+            Self::Stacks => "text/xml",
+            Self::Catalog => "application/yaml",
+        }
+    }
+
+    /// What an honest service with little to tell answers.
+    pub(super) fn honest(self, asked: &Asked) -> String {
+        match self {
+            Self::Trucks if asked.target.starts_with("/healthz") => {
+                r#"{"status":"ok","version":"1"}"#.to_owned()
+            }
+            Self::Ecs if asked.header("x-amz-target").ends_with("DescribeServices") => self.page(1, 0),
+            Self::Ecs => r#"{"serviceDeployments":[],"serviceDeploymentArns":[]}"#.to_owned(),
+            Self::Catalog => CATALOG.to_owned(),
+            Self::GitHub if !asked.target.contains("/actions/runs") => "{}".to_owned(),
+            _ => self.page(0, 0),
+        }
+    }
+
+    /// What stands before the rows of a page.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Trucks => "[",
+            Self::GitHub => r#"{"total_count":1000000,"workflow_runs":["#,
+            Self::Ecs => {
+                r#"{"services":[{"serviceName":"hello-server","status":"ACTIVE","desiredCount":1,"runningCount":1,"tags":[{"key":"aws:cloudformation:stack-name","value":"hello-truck"}],"events":["#
+            }
+            Self::Stacks => {
+                "<DescribeStackEventsResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><DescribeStackEventsResult><StackEvents>"
+            }
+            Self::Logs => r#"{"events":["#,
+            Self::Catalog => "",
+        }
+    }
+
+    /// One row; text rows are separated by a comma.
+    pub(super) fn row(self, number: usize, padding: usize) -> String {
+        let text = "x".repeat(padding);
+        match self {
+            Self::Trucks => format!(
+                r#"{{"id":"0199aaaa-bbbb-7ccc-8ddd-{number:012x}","make":"Scania","model":"V8 {text}","status":"active","createdAt":"2026-11-01T00:00:00Z","updatedAt":"2026-11-01T00:00:00Z","version":1}}"#
+            ),
+            Self::GitHub => format!(
+                r#"{{"id":{number},"run_number":{number},"name":"LintAndTest","display_title":"run {text}","event":"push","status":"completed","conclusion":"success","created_at":"2026-11-01T00:00:00Z","html_url":"http://localhost/"}}"#
+            ),
+            Self::Ecs => format!(r#"{{"id":"{number}","createdAt":1.0e9,"message":"event {text}"}}"#),
+            Self::Stacks => format!(
+                "<member><EventId>{number}</EventId><StackName>hello-truck</StackName><StackId>s</StackId><LogicalResourceId>{text}</LogicalResourceId><Timestamp>2026-11-01T00:00:00Z</Timestamp></member>"
+            ),
+            Self::Logs => format!(
+                r#"{{"eventId":"{number}","logStreamName":"s","timestamp":{now},"ingestionTime":{now},"message":"INFO line {text}"}}"#,
+                now = millis()
+            ),
+            Self::Catalog => {
+                format!("---\n{}", CATALOG.replace("name: stress", &format!("name: c{number}{text}")))
+            }
+        }
+    }
+
+    /// What stands behind the rows of a page; `next` names the page after it.
+    pub(super) fn end(self, next: Option<usize>) -> String {
+        match (self, next) {
+            (Self::Trucks, _) => "]".to_owned(),
+            (Self::Ecs, _) => "]}],\"failures\":[]}".to_owned(),
+            (Self::Stacks, Some(next)) => format!(
+                "</StackEvents><NextToken>{next}</NextToken></DescribeStackEventsResult></DescribeStackEventsResponse>"
+            ),
+            (Self::Stacks, None) => {
+                "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>".to_owned()
+            }
+            (Self::Logs, Some(next)) => format!("],\"nextToken\":\"{next}\"}}"),
+            (Self::GitHub, _) | (Self::Logs, None) => "]}".to_owned(),
+            (Self::Catalog, _) => String::new(),
+        }
+    }
+
+    /// A whole page of so many rows.
+    pub(super) fn page(self, rows: usize, padding: usize) -> String {
+        self.page_from(0, rows, padding, None)
+    }
+
+    /// A whole page of so many rows from a number on.
+    pub(super) fn page_from(self, first: usize, rows: usize, padding: usize, next: Option<usize>) -> String {
+        let comma = if matches!(self, Self::Stacks | Self::Catalog) { "" } else { "," };
+        let rows: Vec<_> = (first..first + rows).map(|number| self.row(number, padding)).collect();
+        format!("{}{}{}", self.begin(), rows.join(comma), self.end(next))
+    }
+}
+
+/// Now, in milliseconds since the epoch.
+fn millis() -> u128 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(method: &str, target: &str, operation: &str) -> Asked {
+        let headers = vec![("x-amz-target".to_owned(), operation.to_owned())];
+        Asked { method: method.to_owned(), target: target.to_owned(), headers }
+    }
+
+    #[test]
+    fn services_are_told_apart() {
+        for (request, service) in [
+            (asked("POST", "/", "AmazonEC2ContainerServiceV20141113.DescribeServices"), Service::Ecs),
+            (asked("POST", "/", "Logs_20140328.FilterLogEvents"), Service::Logs),
+            (asked("POST", "/", ""), Service::Stacks),
+            (asked("GET", "/catalog-info.yaml", ""), Service::Catalog),
+            (asked("GET", "/trucks?limit=1", ""), Service::Trucks),
+            (asked("GET", "/repos/o/n/actions/runs", ""), Service::GitHub),
+        ] {
+            assert_eq!(Service::of(&request), service, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn pages_of_json_are_json() {
+        for service in [Service::Trucks, Service::GitHub, Service::Ecs, Service::Logs] {
+            let page = service.page_from(1, 2, 3, Some(2));
+            assert!(serde_json::from_str::<serde_json::Value>(&page).is_ok(), "{page}");
+        }
+    }
+}
