@@ -22,6 +22,7 @@ pub mod environment;
 mod error;
 pub mod faults;
 mod github;
+mod hosts;
 mod log;
 mod moment;
 mod names;

@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 use crate::clock::{Clock, ClockHandle};
 use crate::error::Error;
 use crate::faults::{Faults, inject};
+use crate::hosts::local_only;
 use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::state::State;
@@ -99,6 +100,7 @@ fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
         .merge(github::router(state))
         .fallback_service(tower::service_fn(move |request: Request| otherwise(trucks.clone(), request)))
         .layer(middleware::from_fn_with_state(Arc::clone(state), inject))
+        .layer(middleware::from_fn(local_only))
 }
 
 async fn otherwise(

@@ -69,6 +69,57 @@ async fn what_another_site_can_send_changes_nothing() {
     );
 }
 
+/// A route of each service, and of the sandbox itself.
+const ROUTES: [(Method, &str); 8] = [
+    (Method::GET, "/repos/hello-truck/hello-truck/actions/runs"),
+    (Method::GET, "/api/v3/user"),
+    (Method::POST, "/"),
+    (Method::GET, "/trucks"),
+    (Method::POST, "/trucks"),
+    (Method::GET, "/_sandbox/clock"),
+    (Method::DELETE, "/_sandbox/faults"),
+    (Method::GET, "/nothing"),
+];
+
+async fn status(sandbox: &Stepped, route: &(Method, &str), name: &str, value: &str) -> StatusCode {
+    let (method, path) = route;
+    let request = sandbox.client.request(method.clone(), format!("{}{path}", sandbox.sandbox.url()));
+    request.header(name, value).send().await.unwrap().status()
+}
+
+#[tokio::test]
+async fn other_hosts_and_foreign_origins_are_refused_on_every_route() {
+    let sandbox = stepped().await;
+    for route in &ROUTES {
+        for host in ["evil.example", "evil.example:4510", "localhost.evil.example", "192.0.2.1"] {
+            let refused = status(&sandbox, route, "host", host).await;
+            assert_eq!(refused, StatusCode::MISDIRECTED_REQUEST, "{route:?} for {host}");
+        }
+        for origin in ["https://evil.example", "null", "http://localhost.evil.example"] {
+            let refused = status(&sandbox, route, "origin", origin).await;
+            assert_eq!(refused, StatusCode::FORBIDDEN, "{route:?} from {origin}");
+        }
+    }
+}
+
+/// SDKs put a prefix before the host of some operations.
+#[tokio::test]
+async fn every_name_of_this_machine_is_answered() {
+    let sandbox = stepped().await;
+    for host in ["localhost:4510", "streaming-logs.localhost:4510", "127.0.0.1", "127.9.9.9:1", "[::1]:4510"]
+    {
+        for route in [(Method::GET, "/trucks"), (Method::GET, "/_sandbox/health"), (Method::GET, "/user")] {
+            assert_eq!(status(&sandbox, &route, "host", host).await, StatusCode::OK, "{route:?} for {host}");
+            let origin = format!("http://{host}");
+            assert_eq!(
+                status(&sandbox, &route, "origin", &origin).await,
+                StatusCode::OK,
+                "{route:?} from {origin}"
+            );
+        }
+    }
+}
+
 /// Words from which requests are put together.
 const IDS: [&str; 6] = ["0", "1", "-1", "18446744073709551615", "99999999999999999999", "%00"];
 const NUMBERS: [i64; 7] = [0, 1, -1, 10_000, i64::MIN, i64::MAX, 1_772_442_000_000];
