@@ -69,10 +69,17 @@ impl Load {
         self.promised.lock().unwrap().clone()
     }
 
-    /// Ends the load at once, and returns what was acknowledged.
-    pub(crate) fn cut(self) -> HashMap<String, String> {
+    /// Ends the load at once, and returns what was acknowledged. A writer that got an answer it may not get fails here.
+    pub(crate) async fn cut(self) -> HashMap<String, String> {
         for writer in &self.writers {
             writer.abort();
+        }
+        for writer in self.writers {
+            if let Err(ended) = writer.await
+                && let Ok(panic) = ended.try_into_panic()
+            {
+                std::panic::resume_unwind(panic);
+            }
         }
         self.promised.lock().unwrap().clone()
     }
@@ -100,6 +107,7 @@ async fn write(
                 }
                 Ok(answer) => {
                     assert_eq!(answer.status(), 503, "{:?}", answer.text().await);
+                    assert_eq!(answer.headers()["content-type"], "application/problem+json");
                     refused.fetch_add(1, Ordering::SeqCst);
                 }
                 Err(_) => {}
