@@ -7,6 +7,8 @@
 //! It knows nothing of what the files hold. Errors are [`io::Error`]s whose text says what is wrong with the file; the
 //! caller adds the path and what to do next.
 
+mod identity;
+mod lock;
 mod open;
 mod private;
 
@@ -17,7 +19,11 @@ use std::{
 };
 
 use self::open::{Links, regular};
-pub use self::private::{append, create_folder, open_lock};
+pub use self::{
+    identity::FileId,
+    lock::{locks_leave_records_alone, open_lock},
+    private::{append, create_folder, make_private, open_or_create},
+};
 
 /// Opens a regular file to read it. Symbolic links are followed.
 ///

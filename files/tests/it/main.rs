@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use hello_files::FileId;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
@@ -27,12 +28,14 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// Every function that opens a file.
-fn openings() -> [fn(&Path) -> std::io::Result<()>; 4] {
+fn openings() -> [fn(&Path) -> std::io::Result<()>; 6] {
     [
         |path| hello_files::open(path).map(drop),
         |path| hello_files::read(path, 10).map(drop),
         |path| hello_files::append(path).map(drop),
         |path| hello_files::open_lock(path).map(drop),
+        |path| hello_files::open_or_create(path).map(drop),
+        |path| hello_files::make_private(path).map(drop),
     ]
 }
 
@@ -99,6 +102,9 @@ fn what_is_created_belongs_to_its_owner_alone() {
     let lock = folder.path().join("lock");
     hello_files::open_lock(&lock).unwrap();
     assert_eq!(mode(&lock), 0o600);
+    let database = folder.path().join("trucks.db");
+    hello_files::open_or_create(&database).unwrap();
+    assert_eq!(mode(&database), 0o600);
 }
 
 #[test]
@@ -112,10 +118,43 @@ fn an_older_file_is_closed_to_others() {
 }
 
 #[test]
-fn a_lock_file_keeps_what_it_holds() {
+fn a_wide_file_is_made_private_once_and_a_link_is_left_alone() {
+    let folder = folder();
+    let (path, link) = (folder.path().join("trucks.db"), folder.path().join("link"));
+    fs::write(&path, "data").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    symlink(&path, &link).unwrap();
+    assert!(hello_files::make_private(&link).is_err());
+    assert_eq!(mode(&path), 0o644);
+    assert!(hello_files::make_private(&path).unwrap());
+    assert!(!hello_files::make_private(&path).unwrap());
+    assert_eq!(mode(&path), 0o600);
+}
+
+#[test]
+fn a_file_that_is_there_keeps_what_it_holds() {
     let folder = folder();
     let path = folder.path().join("trucks.db");
     fs::write(&path, "data").unwrap();
     hello_files::open_lock(&path).unwrap();
+    hello_files::open_or_create(&path).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "data");
+}
+
+#[test]
+fn a_file_is_known_by_every_name_and_not_by_its_successor() {
+    let folder = folder();
+    let [path, link, other] = ["trucks.db", "link", "other"].map(|name| folder.path().join(name));
+    fs::write(&path, "data").unwrap();
+    fs::hard_link(&path, &other).unwrap();
+    symlink(&path, &link).unwrap();
+    let open = hello_files::open(&path).unwrap();
+    let id = FileId::of(&open).unwrap();
+    for name in [&path, &link, &other] {
+        assert_eq!(FileId::at(name).unwrap(), id);
+    }
+    fs::remove_file(&path).unwrap();
+    assert!(FileId::at(&path).is_err());
+    fs::write(&path, "data").unwrap();
+    assert_ne!(FileId::at(&path).unwrap(), id);
 }

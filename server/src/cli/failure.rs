@@ -51,6 +51,10 @@ impl Failure {
             Self::Store(StoreError::InUse { .. }) => {
                 "stop that server first; with PostgreSQL, many share the trucks".to_owned()
             }
+            Self::Store(StoreError::BadFile { .. }) => {
+                "remove it, or keep the trucks elsewhere: `DATABASE_URL=sqlite://FOLDER/hello-trucks.db hello-server`"
+                    .to_owned()
+            }
             Self::Store(_) => "the folder of DATABASE_URL must exist and be writable; `DATABASE_URL=sqlite::memory: \
                                hello-server` keeps the trucks in memory"
                 .to_owned(),

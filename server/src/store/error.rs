@@ -33,6 +33,20 @@ pub enum StoreError {
         /// Where the trucks are.
         place: String,
     },
+    /// A file of the store is not one that may be used, as a link or a named pipe where a file must be.
+    #[error("{path} {why}")]
+    BadFile {
+        /// Which.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file of the store was removed, renamed or replaced while this process had it open.
+    #[error("{path} is not the file any more that this server has open")]
+    FileGone {
+        /// Which.
+        path: String,
+    },
     /// There is no such truck.
     #[error("no truck has this id")]
     NoSuchTruck,
@@ -62,7 +76,7 @@ pub enum StoreError {
 impl StoreError {
     /// Says whether the same may succeed a little later.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Away(_))
+        matches!(self, Self::Away(_) | Self::FileGone { .. })
     }
 }
 

@@ -3,9 +3,10 @@
 //! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, how
 //! a database is told in `sql`, and how replicas hear of each other in `replicas`. Whether a truck is well described, and anything of HTTP, never belong here.
 
-mod alone;
 mod change;
+mod database_file;
 mod error;
+mod file_lock;
 mod plan;
 mod query;
 mod replicas;
@@ -29,7 +30,7 @@ use uuid::Uuid;
 #[cfg(feature = "postgres")]
 use self::replicas::Ear;
 use self::{
-    alone::Alone,
+    database_file::{DatabaseFile, Refusal},
     replicas::Heard,
     sql::{Author, Begun, Tables, Written},
     writer::Writer,
@@ -52,7 +53,6 @@ pub struct Store {
     backend: Arc<Backend>,
     writer: Writer,
     revision: Revisions,
-    alone: Alone,
     #[cfg(feature = "postgres")]
     ear: Option<Arc<Ear>>,
 }
@@ -69,19 +69,17 @@ impl Store {
     /// keeps its trucks in the same file and does not end within half a minute.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let scheme = Self::scheme(url)?;
-        let alone = match scheme {
-            Scheme::Sqlite => Alone::with(url).await?,
-            #[cfg(feature = "postgres")]
-            Scheme::Postgres => Alone::default(),
-        };
         let backend = Arc::new(match scheme {
-            Scheme::Sqlite => Backend::Sqlite(Tables::<Sqlite>::open(url).await?),
+            Scheme::Sqlite => {
+                let (tables, file) = open_file(url).await?;
+                Backend::Sqlite { tables, file }
+            }
             #[cfg(feature = "postgres")]
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
         let heard = Heard::by(Uuid::now_v7().to_string());
         let revision = Revisions::from(match &*backend {
-            Backend::Sqlite(tables) => Revision::of_own(tables.revision().await?),
+            Backend::Sqlite { tables, .. } => Revision::of_own(tables.revision().await?),
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => Revision::unheard(),
         });
@@ -95,7 +93,6 @@ impl Store {
             backend,
             writer,
             revision,
-            alone,
             #[cfg(feature = "postgres")]
             ear,
         })
@@ -132,7 +129,7 @@ impl Store {
     /// Returns the trucks that are asked for, as they are at one moment.
     pub async fn page(&self, query: &Query) -> Result<Page, StoreError> {
         match &*self.backend {
-            Backend::Sqlite(tables) => tables.page(query).await,
+            Backend::Sqlite { tables, .. } => tables.page(query).await,
             #[cfg(feature = "postgres")]
             Backend::Postgres(tables) => tables.page(query).await,
         }
@@ -146,7 +143,7 @@ impl Store {
     /// Returns the truck of this id.
     pub async fn find(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
         match &*self.backend {
-            Backend::Sqlite(tables) => tables.find(id).await,
+            Backend::Sqlite { tables, .. } => tables.find(id).await,
             #[cfg(feature = "postgres")]
             Backend::Postgres(tables) => tables.find(id).await,
         }
@@ -155,7 +152,7 @@ impl Store {
     /// Returns the events after number `seq`, at most `limit`, in their order.
     pub async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         match &*self.backend {
-            Backend::Sqlite(tables) => tables.events_after(seq, limit).await,
+            Backend::Sqlite { tables, .. } => tables.events_after(seq, limit).await,
             #[cfg(feature = "postgres")]
             Backend::Postgres(tables) => tables.events_after(seq, limit).await,
         }
@@ -172,6 +169,7 @@ impl Store {
         }
         self.backend.revision().await
     }
+        self.backend.check_and_save().await?;
 
     /// Makes a change.
     ///
@@ -210,7 +208,7 @@ impl Store {
     /// Returns how many connections there are to read by, and how many of them nobody uses.
     pub(crate) fn connections(&self) -> (u32, usize) {
         match &*self.backend {
-            Backend::Sqlite(tables) => tables.connections(),
+            Backend::Sqlite { tables, .. } => tables.connections(),
             #[cfg(feature = "postgres")]
             Backend::Postgres(tables) => tables.connections(),
         }
@@ -219,7 +217,7 @@ impl Store {
     /// Returns the name of the kind of store.
     pub(crate) fn kind(&self) -> &'static str {
         match &*self.backend {
-            Backend::Sqlite(_) => "sqlite",
+            Backend::Sqlite { .. } => "sqlite",
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => "postgres",
         }
@@ -233,7 +231,7 @@ impl Store {
         }
         let closed = async {
             match &*self.backend {
-                Backend::Sqlite(tables) => tables.close().await,
+                Backend::Sqlite { tables, .. } => tables.close().await,
                 #[cfg(feature = "postgres")]
                 Backend::Postgres(tables) => tables.close().await,
             }
@@ -241,13 +239,39 @@ impl Store {
         if time::timeout(FAREWELL, closed).await.is_err() {
             tracing::warn!("the store could not be closed in time");
         }
-        self.alone.end();
+            // What is still open keeps its lock, until this process ends.
+        } else if let Backend::Sqlite { file: Some(file), .. } = &*self.backend {
+            file.release();
     }
 }
 
 #[derive(Debug)]
 enum Backend {
-    Sqlite(Tables<Sqlite>),
+/// Opens the tables in the file of a URL, which this process holds from then on.
+async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), StoreError> {
+    let mut file = match DatabaseFile::take(url).await {
+        Ok(file) => file,
+        Err(Refusal::Refused(error)) => return Err(error),
+        Err(Refusal::Unopened(error)) => {
+            let opened = Tables::<Sqlite>::open(url).await;
+            let unopened = sqlx::Error::Io(error);
+            return Err(opened
+                .err()
+                .unwrap_or_else(|| StoreError::Open { place: url.to_owned(), source: Arc::new(unopened) }));
+        }
+    };
+    let tables = Tables::<Sqlite>::open(url).await?;
+    if let Some(file) = &mut file {
+        file.note_log();
+    }
+    Ok((tables, file))
+}
+
+    Sqlite {
+        tables: Tables<Sqlite>,
+        /// Dropped after the tables: see [`database_file`].
+        file: Option<DatabaseFile>,
+    },
     #[cfg(feature = "postgres")]
     Postgres(Tables<sqlx::Postgres>),
 }
@@ -255,7 +279,10 @@ enum Backend {
 impl Backend {
     async fn begin(&self) -> Result<Writing, StoreError> {
         Ok(match self {
-            Self::Sqlite(tables) => Writing::Sqlite(tables.begin().await?),
+            Self::Sqlite { tables, .. } => {
+                self.check_and_save().await?;
+                Writing::Sqlite(tables.begin().await?)
+            }
             #[cfg(feature = "postgres")]
             Self::Postgres(tables) => Writing::Postgres(tables.begin().await?),
         })
@@ -263,7 +290,28 @@ impl Backend {
 
     async fn revision(&self) -> Result<u64, StoreError> {
         match self {
-            Self::Sqlite(tables) => tables.revision().await,
+    /// Says whether what is written is still there after a restart.
+    fn check(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { file, .. } => file.as_ref().map_or(Ok(()), DatabaseFile::check),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// As [`Backend::check`]. If only the write-ahead log is gone, what it holds is saved in the database.
+    async fn check_and_save(&self) -> Result<(), StoreError> {
+        let checked = self.check();
+        if checked.is_err()
+            && let Self::Sqlite { tables, file: Some(file) } = self
+            && file.is_in_place()
+        {
+            tables.save_log().await;
+        }
+        checked
+    }
+
+            Self::Sqlite { tables, .. } => tables.revision().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(tables) => tables.revision().await,
         }

@@ -91,12 +91,22 @@ async fn write(writing: Writing, backend: &Backend, revision: &Revisions, heard:
     tracing::trace!(changes = changes.len(), "writing");
     let author = || Author { name: heard.own(), known: revision.get().point().last };
     match writing.write(&changes, &author()).await {
-        Ok(written) => tell(written, answers, revision, heard),
+        Ok(written) => match backend.check() {
+            Ok(()) => tell(written, answers, revision, heard),
+            // It would be gone after a restart, though it may be read until then.
+            Err(error) => {
+                revision.change(|revision| revision.advance(written.revision));
+                refuse(answers, &error);
+            }
+        },
         Err(error) if error.may_pass() || changes.len() == 1 => refuse(answers, &error),
         // One change that the database cannot take must not fail those that happened to come with it.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
-                let alone = async { backend.begin().await?.write(&[change], &author()).await };
+                let alone = async {
+                    let written = backend.begin().await?.write(&[change], &author()).await?;
+                    backend.check().map(|()| written)
+                };
                 match alone.await {
                     Ok(written) => tell(written, vec![answer], revision, heard),
                     Err(error) => refuse([answer], &error),

@@ -7,6 +7,7 @@
 mod api;
 mod bulk;
 mod contract;
+mod database_file;
 mod disk;
 mod edits;
 mod events;

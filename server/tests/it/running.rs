@@ -35,13 +35,23 @@ impl Server {
         Self::run(clean(program, folder), settings)
     }
 
-    fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
+    fn run(command: Command, settings: &[(&str, &str)]) -> Self {
+        Self::begin(command, settings).listening()
+    }
+
+    /// Starts one that may have to wait before it listens: it has no address yet.
+    pub(crate) fn begin(mut command: Command, settings: &[(&str, &str)]) -> Self {
         command.env("PORT", "0").envs(settings.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
-        let mut log = BufReader::new(process.stdout.take().expect("its log"));
-        let listening = next_line(&mut log, "listening");
-        let address = listening["address"].as_str().expect("where it listens").to_owned();
-        Self { process, log, address }
+        let log = BufReader::new(process.stdout.take().expect("its log"));
+        Self { process, log, address: String::new() }
+    }
+
+    /// Waits until it listens.
+    pub(crate) fn listening(mut self) -> Self {
+        let listening = self.logged("listening");
+        listening["address"].as_str().expect("where it listens").clone_into(&mut self.address);
+        self
     }
 
     /// Reads the log up to the next line of this message.

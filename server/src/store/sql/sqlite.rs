@@ -5,7 +5,7 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use futures::TryStreamExt;
+use futures::{TryStreamExt, future::join_all};
 use sqlx::{
     AssertSqlSafe, Executor, SqlSafeStr, Sqlite, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
@@ -15,8 +15,8 @@ use sqlx::{
 };
 use tokio::runtime::Handle;
 
-use super::{Dialect, Tables, steps::Step};
-use crate::store::StoreError;
+use super::{Dialect, Tables, borrowed::Borrowed, steps::Step};
+use crate::store::{StoreError, database_file::is_in_memory};
 
 /// How many connections read a file at the same time.
 const READERS: u32 = 4;
@@ -97,10 +97,15 @@ impl Tables<Sqlite> {
             .run(&writer)
             .await
             .map_err(|source| StoreError::Migrate { place: place(), source: Arc::new(source) })?;
-        let readers = if in_memory(url) {
+        let readers = if is_in_memory(url) {
             writer.clone()
         } else {
-            pool(READERS).connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"))
+            let readers =
+                pool(READERS).connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
+            // All of them now: one that is opened later would make a new log if the log had been removed.
+            let opened = join_all((0..READERS).map(|_| readers.acquire())).await;
+            drop(opened.into_iter().collect::<Result<Vec<_>, _>>().map_err(cannot_open)?);
+            readers
         };
         Ok(Self { writer, readers })
     }
@@ -116,10 +121,20 @@ fn pool(size: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-fn in_memory(url: &str) -> bool {
-    url.contains(":memory:") || url.contains("mode=memory")
-}
 
+    /// Moves what the write-ahead log holds into the database, as far as nothing stands in the way.
+    pub(in crate::store) async fn save_log(&self) {
+        if let Err(error) = self.try_save_log().await {
+            tracing::warn!(%error, "the write-ahead log cannot be saved in the database");
+        }
+    }
+
+    async fn try_save_log(&self) -> Result<(), sqlx::Error> {
+        let mut connection = Borrowed::of(&self.writer).await?;
+        query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *connection).await?;
+        connection.give_back();
+        Ok(())
+    }
 fn migrations() -> Migrator {
     let simple = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

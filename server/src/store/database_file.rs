@@ -1,0 +1,219 @@
+//! The file that SQLite keeps the trucks in: it is locked for this process, private, and still the one at its path.
+//!
+//! # Which locks
+//!
+//! The file itself is locked (`flock`), so no other name of it helps: a hard link, a symbolic link, another relative
+//! path. On Linux that lock has nothing to do with SQLite's own. The file stays open until SQLite has closed it, because
+//! closing any descriptor of a file ends all of SQLite's locks on it.
+//!
+//! A file beside it, `…-lock`, is locked first. Earlier versions know only that one. It is also the only lock on macOS
+//! and the BSDs, and on network file systems, where locking the database would keep SQLite out. There, a hard link or a
+//! lock file that was removed lets a second server in.
+//!
+//! # Which file
+//!
+//! SQLite goes on writing to a file that was removed, renamed or replaced, and to a write-ahead log that was removed.
+//! After a restart those writes would be gone. So before a batch begins and before its writes are acknowledged, the
+//! paths must still lead to the files that are open. A file that is overwritten in place cannot be told this way.
+
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use hello_files::FileId;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::{StoreError, file_lock::Takeover};
+
+/// What SQLite keeps beside a database: the write-ahead log, and its index.
+const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+
+/// The file of a database, which this process holds until it is let go or dropped.
+#[derive(Debug)]
+pub(super) struct DatabaseFile {
+    /// Open and locked.
+    file: File,
+    /// Open and locked, where the folder takes files.
+    lock: Option<File>,
+    /// Without links, as SQLite knows it.
+    path: PathBuf,
+    id: FileId,
+    /// The id of the write-ahead log, once SQLite has it open.
+    log: Option<FileId>,
+    is_lost: AtomicBool,
+}
+
+/// Why a file is not taken.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// SQLite says it better, and it will.
+    Unopened(io::Error),
+    Refused(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl DatabaseFile {
+    /// Takes the file of a URL, creating it if it is missing and waiting for another server that has it. A store in
+    /// memory has none.
+    pub(super) async fn take(url: &str) -> Result<Option<Self>, Refusal> {
+        let Some(name) = name_of(url) else { return Ok(None) };
+        let mut takeover = Takeover::of(url);
+        let lock = open_lock(&lock_of(&name))?;
+        if let Some(lock) = &lock {
+            takeover.lock(lock).await?;
+        }
+        loop {
+            let file = open(&name, is_read_only(url))?;
+            if hello_files::locks_leave_records_alone(&file) {
+                takeover.lock(&file).await?;
+            }
+            let path = name.canonicalize().map_err(Refusal::Unopened)?;
+            let id = FileId::of(&file).map_err(Refusal::Unopened)?;
+            // It may have been replaced before it was locked.
+            if FileId::at(&path).is_ok_and(|found| found == id) {
+                make_private(&path);
+                return Ok(Some(Self { file, lock, path, id, log: None, is_lost: AtomicBool::new(false) }));
+            }
+            takeover.pause().await?;
+        }
+    }
+
+    /// Takes note of the write-ahead log, which SQLite has opened. There is none where only reading is possible.
+    pub(super) fn note_log(&mut self) {
+        self.log = FileId::at(&self.log_path()).ok();
+    }
+
+    /// Says whether the paths still lead to the files that are open.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::FileGone`] when one of them does not.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let leads_to = |path: &Path, id| FileId::at(path).is_ok_and(|found| found == id);
+        let gone = if leads_to(&self.path, self.id) {
+            self.log.and_then(|id| Some(self.log_path()).filter(|path| !leads_to(path, id)))
+        } else {
+            Some(self.path.clone())
+        };
+        let was_lost = self.is_lost.swap(gone.is_some(), Ordering::Relaxed);
+        match gone {
+            None if was_lost => tracing::info!(path = %self.path.display(), "the file of the trucks is back"),
+            None => {}
+            Some(path) => {
+                let error = StoreError::FileGone { path: path.display().to_string() };
+                if !was_lost {
+                    tracing::error!(%error, "no write is taken: put the file back, or restart the server");
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says whether the file of the database is where it was: what is only in memory or in the log can be saved in it.
+    pub(super) fn is_in_place(&self) -> bool {
+        FileId::at(&self.path).is_ok_and(|found| found == self.id)
+    }
+
+    /// Lets another process have the file, once SQLite has closed it.
+    pub(super) fn release(&self) {
+        for file in [Some(&self.file), self.lock.as_ref()].into_iter().flatten() {
+            // When that fails, the lock ends with the process.
+            let _ = file.unlock();
+        }
+    }
+
+    fn log_path(&self) -> PathBuf {
+        beside(&self.path, COMPANIONS[0])
+    }
+}
+
+/// Returns where the file of a URL is; `None` for a store in memory.
+fn name_of(url: &str) -> Option<PathBuf> {
+    if is_in_memory(url) {
+        return None;
+    }
+    let options = SqliteConnectOptions::from_str(url).ok()?;
+    let name: &Path = options.get_filename();
+    name.file_name()?;
+    Some(name.to_owned())
+}
+
+/// Says whether a URL names a store in memory.
+pub(super) fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+fn is_read_only(url: &str) -> bool {
+    url.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == "mode=ro"))
+}
+
+/// Returns the lock file of a database: beside the file itself, whichever link leads there.
+fn lock_of(name: &Path) -> PathBuf {
+    beside(&name.canonicalize().unwrap_or_else(|_| name.to_owned()), "-lock")
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Opens the lock file; `None` where the folder takes none, as one that can only be read.
+fn open_lock(path: &Path) -> Result<Option<File>, Refusal> {
+    match hello_files::open_lock(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if cannot_write(&error) || error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused(path, &error)),
+    }
+}
+
+/// Opens the database, to write if that is possible.
+fn open(name: &Path, read_only: bool) -> Result<File, Refusal> {
+    let opened = if read_only { hello_files::open(name) } else { hello_files::open_or_create(name) };
+    match opened {
+        Err(error) if !read_only && cannot_write(&error) => hello_files::open(name),
+        other => other,
+    }
+    .map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => refused(name, &error),
+        _ => Refusal::Unopened(error),
+    })
+}
+
+fn cannot_write(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+fn refused(path: &Path, error: &io::Error) -> Refusal {
+    let (path, why) = (path.display().to_string(), error.to_string());
+    Refusal::Refused(StoreError::BadFile { path, why })
+}
+
+/// Closes files that an earlier version created to all but their owner.
+///
+/// Only before SQLite opens them: closing a descriptor ends SQLite's locks.
+fn make_private(path: &Path) {
+    let files = COMPANIONS.into_iter().chain(["-lock"]).map(|suffix| beside(path, suffix));
+    for file in files.chain([path.to_owned()]) {
+        match hello_files::make_private(&file) {
+            Ok(true) => tracing::info!(file = %file.display(), "now only its owner may read it"),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, file = %file.display(), "others may be able to read it");
+            }
+            Ok(false) | Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
