@@ -6,6 +6,7 @@ mod logging;
 mod openapi;
 mod serve;
 mod settings;
+mod tokens_file;
 
 use std::process::ExitCode;
 

@@ -1,20 +1,15 @@
 //! `hello-server serve`.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
 use tokio::{net::TcpListener, signal, time};
 
 use super::{
     Failure, logging,
     settings::{ServeArgs, Settings},
+    tokens_file,
 };
-use crate::{AppState, Store, Tokens, VERSION, app, error::in_full};
-
-/// How often the file of tokens is looked at.
-const GLANCE: Duration = Duration::from_secs(1);
+use crate::{AppState, Store, VERSION, app};
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
@@ -34,7 +29,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let limits = options.limits.clone();
     let state = AppState::with(store.clone(), options);
     if let Some(file) = tokens_file {
-        tokio::spawn(watch_tokens(file, state.clone()));
+        tokio::spawn(tokens_file::watch(file, state.clone()));
     }
 
     tracing::info!(%address, version = VERSION, "listening");
@@ -55,37 +50,6 @@ async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) 
         tracing::info!(delay_s = delay.as_secs(), "not ready any more");
         time::sleep(delay).await;
     }
-}
-
-/// Reads the tokens again whenever their file changes. While it is not there, or holds what is no token, those that were
-/// read last go on.
-async fn watch_tokens(file: PathBuf, state: AppState) {
-    // Not what it is now: it may have changed since it was read at the start.
-    let mut seen = None;
-    let mut glances = time::interval(GLANCE);
-    loop {
-        glances.tick().await;
-        let now = stamp(&file).await;
-        if now == seen {
-            continue;
-        }
-        let read = tokio::fs::read_to_string(&file).await.map_err(|error| error.to_string());
-        // What could not be read is tried again.
-        seen = now.filter(|_| read.is_ok());
-        match read.and_then(|text| Tokens::read(&text).map_err(|error| in_full(&error))) {
-            Ok(tokens) if tokens == **state.tokens() => {}
-            Ok(tokens) => {
-                state.replace_tokens(tokens);
-                tracing::info!("the tokens were read again");
-            }
-            Err(error) => tracing::error!(error, "the tokens cannot be read again; those of before stay"),
-        }
-    }
-}
-
-async fn stamp(file: &PathBuf) -> Option<(SystemTime, u64)> {
-    let found = tokio::fs::metadata(file).await.ok()?;
-    Some((found.modified().ok()?, found.len()))
 }
 
 /// Returns what comes when the process is asked to end: ctrl-c, or SIGTERM from whoever runs it.

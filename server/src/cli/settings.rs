@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Uri};
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
+use super::tokens_file;
 use crate::{
     AllowedHosts, Limits, Options, Tokens,
     store::{Store, StoreError},
@@ -195,12 +196,12 @@ fn tokens(given: &str, file: Option<&std::path::Path>, bad: &mut BadSettings) ->
             bad.name("HELLO_API_TOKENS", "must not be set beside HELLO_API_TOKENS_FILE", "both");
             return Tokens::default();
         }
-        Some(file) => match std::fs::read_to_string(file) {
+        Some(file) => match tokens_file::read(file) {
             Ok(text) => ("HELLO_API_TOKENS_FILE (--api-tokens-file)", text),
             Err(error) => {
                 bad.name(
                     "HELLO_API_TOKENS_FILE (--api-tokens-file)",
-                    "must be a file that can be read",
+                    "must be a regular file that can be read",
                     error.to_string(),
                 );
                 return Tokens::default();

@@ -1,6 +1,6 @@
 //! What an operator sees and sets.
 
-use std::{fs, num::NonZeroU32};
+use std::{fs, num::NonZeroU32, path::Path, process::Command};
 
 use axum::http::Request;
 use hello_server::{AppState, Limits, Options, Store, Tokens, app};
@@ -207,6 +207,13 @@ async fn a_body_that_never_ends_is_not_waited_for() {
     assert_eq!(answer.header("connection"), "close");
 }
 
+/// Replaces a file at once, so that nobody reads the half of it.
+fn replace(file: &Path, text: &str) {
+    let new = file.with_extension("new");
+    fs::write(&new, text).unwrap();
+    fs::rename(new, file).unwrap();
+}
+
 #[tokio::test]
 async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
     let folder = TempDir::new().unwrap();
@@ -219,14 +226,51 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
         post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
     };
     assert_eq!((post("w").await, post("r").await), (201, 401));
-    fs::write(&file, format!("write {R}\n# the other one is gone\n")).unwrap();
+    replace(&file, &format!("write {R}\n# the other one is gone\n"));
     within("the tokens are read again", async || post("r").await == 201).await;
     assert_eq!(post("w").await, 401);
     for bad in ["write nonsense", "", "# all are revoked"] {
-        fs::write(&file, bad).unwrap();
+        replace(&file, bad);
         server.logged("the tokens cannot be read again; those of before stay");
         assert_eq!((post("r").await, post("w").await), (201, 401), "{bad}");
     }
+}
+
+/// A named pipe without a writer would keep its reader waiting for ever.
+#[tokio::test]
+async fn a_token_file_that_becomes_a_pipe_stops_nothing() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("tokens");
+    fs::write(&file, format!("write {W}\n")).unwrap();
+    let mut server = Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", file.to_str().unwrap())]);
+    let (client, trucks) = (reqwest::Client::new(), server.url("/trucks"));
+    let post = async |token: &str| {
+        let post = client.post(&trucks).bearer_auth(token);
+        post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
+    };
+    let becomes_pipe = || {
+        let pipe = file.with_extension("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        fs::rename(pipe, &file).unwrap();
+    };
+    becomes_pipe();
+    let line = server.logged("the tokens cannot be read again; those of before stay");
+    assert_eq!(line["error"], "is a named pipe, not a regular file");
+    assert_eq!(post("w").await, 201);
+    replace(&file, &format!("write {R}\n"));
+    within("the first token is revoked", async || post("w").await == 401).await;
+    assert_eq!(post("r").await, 201);
+
+    becomes_pipe();
+    server.logged("the tokens cannot be read again; those of before stay");
+    server.signal("TERM");
+    server.logged("stopped");
+    assert!(server.wait().success());
+
+    let started = command(folder.path()).env("HELLO_API_TOKENS_FILE", &file).output().unwrap();
+    assert_eq!(started.status.code(), Some(2));
+    let said = String::from_utf8(started.stderr).unwrap();
+    assert!(said.contains("must be a regular file that can be read; found is a named pipe"), "{said}");
 }
 
 #[tokio::test]
