@@ -60,7 +60,7 @@ pub(crate) fn read(raw: &str) -> Result<Query, ApiError> {
         }
     }
     if let Some(cursor) = pairs.get("cursor") {
-        query.after = Cursor::read(cursor, query.order.by);
+        query.after = Cursor::read(cursor, query.order);
         if query.after.is_none() {
             broken("cursor", "must be one that the Link header gave, with the same sort".to_owned(), cursor);
         }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_the_same_question_with_another_cursor() {
-        let cursor = Cursor::read("9", crate::store::OrderBy::Created).unwrap();
+        let cursor = Cursor::read("9", Order::default()).unwrap();
         assert_eq!(next("make=a%20b&cursor=3&limit=2", &cursor), "make=a%20b&limit=2&cursor=9");
         assert_eq!(next("", &cursor), "cursor=9");
     }

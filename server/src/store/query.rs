@@ -64,9 +64,11 @@ impl FromStr for Order {
     }
 }
 
-/// Marks the place after a truck in an order. It stays right while trucks come and go.
+/// Marks the place after a truck in an order. It stays right while trucks come and go, and whatever they are filtered
+/// by: it is a place in the whole fleet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
+    pub(super) order: Order,
     pub(super) key: Key,
     pub(super) seq: i64,
 }
@@ -81,33 +83,37 @@ pub(super) enum Key {
 
 impl Cursor {
     /// Returns the place after `truck`, which joined as `seq`.
-    pub(super) fn after(by: OrderBy, seq: i64, truck: &Truck) -> Self {
-        let key = match by {
+    pub(super) fn after(order: Order, seq: i64, truck: &Truck) -> Self {
+        let key = match order.by {
             OrderBy::Created => Key::Age,
             OrderBy::Updated => Key::Moment(truck.updated_at.as_microsecond()),
             OrderBy::Make => Key::Make(lowered(&truck.make)),
         };
-        Self { key, seq }
+        Self { order, key, seq }
     }
 
-    /// Reads a place in the order `by`; `None` when it is none.
-    pub fn read(text: &str, by: OrderBy) -> Option<Self> {
-        let (seq, key) = text.split_once('.').map_or((text, None), |(seq, key)| (seq, Some(key)));
-        let key = match (by, key) {
-            (OrderBy::Created, None) => Key::Age,
-            (OrderBy::Updated, Some(moment)) => Key::Moment(moment.parse().ok()?),
-            (OrderBy::Make, Some(make)) => Key::Make(String::from_utf8(hex::read(make)?).ok()?),
-            _ => return None,
+    /// Reads a place in an order; `None` when it is none, or one in another order.
+    pub fn read(text: &str, order: Order) -> Option<Self> {
+        let place = if order.descending { text.strip_prefix('-')? } else { text };
+        let (seq, key) = place.split_once('.').map_or((place, None), |(seq, key)| (seq, Some(key)));
+        let key = match order.by {
+            OrderBy::Created => key.is_none().then_some(Key::Age)?,
+            OrderBy::Updated => Key::Moment(key?.strip_prefix('u')?.parse().ok()?),
+            OrderBy::Make => Key::Make(String::from_utf8(hex::read(key?.strip_prefix('m')?)?).ok()?),
         };
-        Some(Self { key, seq: seq.parse().ok().filter(|&seq| seq >= 0)? })
+        let cursor = Self { order, key, seq: seq.parse().ok().filter(|&seq| seq >= 0)? };
+        // No database compares text with a null character alike.
+        let is_text = !matches!(&cursor.key, Key::Make(make) if make.contains('\0'));
+        (is_text && cursor.write() == text).then_some(cursor)
     }
 
-    /// Writes the place so that it can stand in a URL as it is.
+    /// Writes the place so that it can stand in a URL as it is, and in no other order.
     pub fn write(&self) -> String {
+        let direction = if self.order.descending { "-" } else { "" };
         match &self.key {
-            Key::Age => self.seq.to_string(),
-            Key::Moment(moment) => format!("{}.{moment}", self.seq),
-            Key::Make(make) => format!("{}.{}", self.seq, hex::write(make.as_bytes())),
+            Key::Age => format!("{direction}{}", self.seq),
+            Key::Moment(moment) => format!("{direction}{}.u{moment}", self.seq),
+            Key::Make(make) => format!("{direction}{}.m{}", self.seq, hex::write(make.as_bytes())),
         }
     }
 }
@@ -134,29 +140,54 @@ pub(super) fn lowered(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    fn orders() -> impl Iterator<Item = Order> {
+        Order::WORDS.iter().map(|word| word.parse().unwrap())
+    }
+
+    /// Any text, and texts that look like cursors.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "-?[0-9]{1,20}(\\.[um]?[-0-9a-fA-F]{0,12})?"]
+    }
+
     #[test]
-    fn a_cursor_is_read_as_it_was_written_in_its_own_order_only() {
-        let cursors = [
-            (OrderBy::Created, Key::Age),
-            (OrderBy::Updated, Key::Moment(-5)),
-            (OrderBy::Make, Key::Make("škoda & söhne".into())),
-        ];
-        for (by, key) in cursors {
-            let cursor = Cursor { key, seq: 42 };
-            for other in [OrderBy::Created, OrderBy::Updated, OrderBy::Make] {
-                let read = Cursor::read(&cursor.write(), other);
-                assert_eq!(read == Some(cursor.clone()), other == by, "{cursor:?} {other:?}");
+    fn a_cursor_is_read_in_its_own_order_only() {
+        for order in orders() {
+            for make in ["škoda & söhne", "", "1"] {
+                let key = match order.by {
+                    OrderBy::Created => Key::Age,
+                    OrderBy::Updated => Key::Moment(-5),
+                    OrderBy::Make => Key::Make(make.into()),
+                };
+                let cursor = Cursor { order, key, seq: 42 };
+                for other in orders() {
+                    let read = Cursor::read(&cursor.write(), other);
+                    assert_eq!(read == Some(cursor.clone()), other == order, "{cursor:?} {other:?}");
+                    assert_eq!(read.is_some(), other == order, "{cursor:?} {other:?}");
+                }
             }
         }
     }
 
     #[test]
     fn what_is_no_cursor_is_none() {
-        for text in ["", "-1", "x", "1.", "1.zz", "1.abc", "1.ff", "99999999999999999999", "1.2.3"] {
-            for by in [OrderBy::Created, OrderBy::Make] {
-                assert!(Cursor::read(text, by).is_none_or(|c| c.key == Key::Make(String::new())), "{text}");
+        for text in
+            ["", "-", "x", "1.", "1.zz", "1.mf", "1.mff", "1.m00", "1.mAA", "01", "+1", "--1", "1.2.3"]
+        {
+            assert!(orders().all(|order| Cursor::read(text, order).is_none()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_the_same(text in texts()) {
+            let read: Vec<_> = orders().filter_map(|order| Cursor::read(&text, order)).collect();
+            prop_assert!(read.len() <= 1);
+            for cursor in read {
+                prop_assert_eq!(cursor.write(), text.as_str());
             }
         }
     }

@@ -1,7 +1,14 @@
 //! Asking for some of the fleet.
 
 use axum::http::Request;
+use hello_server::Order;
 use hello_shared::{NewTruck, Truck, TruckStatus};
+use proptest::{
+    prelude::{Strategy, any},
+    prop_oneof,
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
 use serde_json::json;
 
 use crate::{
@@ -18,6 +25,8 @@ stories! {
     a_writer_reads_at_once_what_it_wrote,
     a_fleet_that_is_too_long_for_one_page_is_whole_all_the_same,
     every_bad_parameter_is_named,
+    a_cursor_of_another_order_is_refused,
+    no_cursor_is_a_failure_of_the_service,
 }
 
 fn makes(answer: &Answer) -> Vec<String> {
@@ -155,4 +164,42 @@ async fn every_bad_parameter_is_named(api: Api) {
     ?cursor must be one that the Link header gave, with the same sort; found a text of 1
     ");
     let _ = api.get("/trucks?q=%00").await.problem(422);
+}
+
+async fn a_cursor_of_another_order_is_refused(api: Api) {
+    for make in ["12", "Škoda", "\u{663}"] {
+        api.add(&NewTruck::new(make, "1")).await;
+    }
+    for order in Order::WORDS {
+        let first = api.get(&format!("/trucks?limit=1&sort={order}")).await;
+        let cursor = next(&first).unwrap().split_once("cursor=").unwrap().1.to_owned();
+        for other in Order::WORDS {
+            let answer =
+                api.get(&format!("/trucks?limit=1&sort={other}&status=active&cursor={cursor}")).await;
+            if other == order {
+                assert_eq!((answer.status.as_u16(), makes(&answer).len()), (200, 1), "{order} {cursor}");
+            } else {
+                assert_eq!(answer.problem(422).errors[0].pointer, "?cursor", "{order} {other} {cursor}");
+            }
+        }
+    }
+}
+
+async fn no_cursor_is_a_failure_of_the_service(api: Api) {
+    api.add(&NewTruck::new("Scania", "V8")).await;
+    let texts = prop_oneof![any::<String>(), "-?[0-9]{1,20}(\\.[um]?-?([0-9a-f]{2}){0,12})?"];
+    let mut runner = TestRunner::deterministic();
+    let mut read = 0;
+    for _ in 0..200 {
+        let text = texts.new_tree(&mut runner).unwrap().current();
+        let cursor: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for order in Order::WORDS {
+            let answer = api.get(&format!("/trucks?limit=1&sort={order}&cursor={cursor}")).await;
+            assert!([200, 422].contains(&answer.status.as_u16()), "{order} {text:?} {answer:?}");
+            read += usize::from(answer.status == 200);
+        }
+    }
+    assert!(read > 20, "some of them are cursors: {read}");
+    let _ = api.get("/trucks?sort=make&cursor=1.00").await.problem(422);
+    let _ = api.get("/trucks?sort=make&cursor=1.m00").await.problem(422);
 }

@@ -111,7 +111,7 @@ where
         let wanted = query.limit.map_or(usize::MAX, |limit| limit as usize);
         let next = (trucks.len() > wanted)
             .then(|| trucks.truncate(wanted))
-            .and_then(|()| trucks.last().map(|(seq, truck)| Cursor::after(query.order.by, *seq, truck)));
+            .and_then(|()| trucks.last().map(|(seq, truck)| Cursor::after(query.order, *seq, truck)));
         let trucks = trucks.into_iter().map(|(_, truck)| truck).collect();
         Ok(Page { trucks, next, total, revision: fleet.revision, epoch })
     }

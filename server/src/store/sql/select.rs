@@ -116,12 +116,13 @@ mod tests {
 
     #[test]
     fn every_part_of_a_query_is_bound_and_none_is_written_into_the_statement() {
+        let order = "-make".parse().unwrap();
         let query = Query {
             status: Some(TruckStatus::Retired),
             make: Some("ŠKODA'; --".into()),
             search: Some("V8%".into()),
-            order: "-make".parse().unwrap(),
-            after: Some(Cursor { key: Key::Make("volvo".into()), seq: 7 }),
+            order,
+            after: Some(Cursor { order, key: Key::Make("volvo".into()), seq: 7 }),
             limit: Some(100),
         };
         let select = page(&query, "instr");
