@@ -3,25 +3,31 @@
 //! Every field is looked at, so that a caller hears of all broken rules at once. No rule that needs the rest of the
 //! fleet belongs here: that no plate is used twice is the store's to know.
 
+mod unknown;
+
 use hello_shared::{FieldError, NewTruck, TruckStatus};
 use serde_json::{Map, Value};
 
-use crate::store::Edit;
+use crate::{
+    characters::{invisible_class, is_invisible},
+    store::Edit,
+};
 
 /// The longest make or model, in characters.
 const NAME_LIMIT: usize = 50;
 /// The longest number plate, in characters.
 const PLATE_LIMIT: usize = 20;
 /// Returns what a text of at most `limit` characters is, as a pattern that callers can check by themselves: blanks around
-/// it, which are trimmed and do not count, and in it no control characters.
+/// it, which are trimmed and do not count, and in it no control characters and none that are invisible.
 pub(crate) fn text_pattern(limit: u64) -> String {
     // Unicode's white space, written out: what `\s` means differs from one kind of pattern to the next.
     const SPACES: &str = r" \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
     const CONTROLS: &str = r"\u0000-\u001F\u007F-\u009F";
+    let unseen = format!("{CONTROLS}{}", invisible_class());
     let blanks = format!(r"[\t-\r\u0085{SPACES}]*");
-    let edge = format!("[^{CONTROLS}{SPACES}]");
+    let edge = format!("[^{unseen}{SPACES}]");
     let between = limit.saturating_sub(2);
-    format!("^{blanks}{edge}([^{CONTROLS}]{{0,{between}}}{edge})?{blanks}$")
+    format!("^{blanks}{edge}([^{unseen}]{{0,{between}}}{edge})?{blanks}$")
 }
 
 /// How many trucks are added at once: more would keep others waiting, who may write nothing meanwhile.
@@ -37,6 +43,7 @@ pub(crate) fn new_truck(body: &Value) -> Result<NewTruck, Vec<FieldError>> {
     let model = draft.keep(|members| required(members, "model", NAME_LIMIT).map(Some));
     let license_plate = draft.keep(|members| optional(members, "licensePlate", PLATE_LIMIT));
     let status = draft.keep(status);
+    draft.refuse_unknown();
     match (make, model) {
         (Some(make), Some(model)) if draft.errors.is_empty() => {
             Ok(NewTruck { make, model, license_plate, status: status.unwrap_or_default() })
@@ -91,6 +98,7 @@ pub(crate) fn patch(body: &Value) -> Result<Edit, Vec<FieldError>> {
             .map_or_else(|| given.then_some(None), |p| Some(Some(p))))
     });
     let status = draft.keep(status);
+    draft.refuse_unknown();
     if draft.errors.is_empty() { Ok(Edit { make, model, license_plate, status }) } else { Err(draft.errors) }
 }
 
@@ -128,6 +136,12 @@ impl<'b> Draft<'b> {
             None
         })
     }
+
+    /// Names the fields that a truck does not have, or that its caller does not decide.
+    fn refuse_unknown(&mut self) {
+        let room = ERRORS_LIMIT.saturating_sub(self.errors.len());
+        self.errors.extend(self.members.keys().filter_map(|name| unknown::refuse(name)).take(room));
+    }
 }
 
 fn required(members: &Map<String, Value>, name: &str, limit: usize) -> Result<String, FieldError> {
@@ -152,12 +166,11 @@ fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)>
         length if length > limit => return Err((text_rule(limit), format!("{length} characters"))),
         _ => {}
     }
-    match text.chars().find(|c| c.is_control()) {
-        Some(control) => {
-            Err(("must have no control characters".to_owned(), format!("U+{:04X}", u32::from(control))))
-        }
-        None => Ok(text.to_owned()),
-    }
+    let refused = text.chars().find(|c| c.is_control() || is_invisible(*c));
+    refused.map_or(Ok(text.to_owned()), |character| {
+        let kind = if character.is_control() { "control" } else { "invisible" };
+        Err((format!("must have no {kind} characters"), format!("U+{:04X}", u32::from(character))))
+    })
 }
 
 fn text_rule(limit: usize) -> String {

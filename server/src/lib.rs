@@ -6,6 +6,7 @@
 //! | `app`      | the router: routes, layers, what is said where there is no route |
 //! | [`AppState`] | what handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
+//! | `characters` | what a text may not have, because it is not seen |
 //! | `draft`    | the rules of a truck, read out of JSON with every broken one named |
 //! | `extract`  | what handlers take: bodies, keys and ids, refused as problems |
 //! | `params`   | what a caller asks for behind the `?` |
@@ -41,6 +42,7 @@
 
 mod accept;
 mod app;
+mod characters;
 pub mod cli;
 mod draft;
 mod error;

@@ -35,12 +35,10 @@ pub struct Truck {
     pub version: u64,
 }
 
-/// Describes a truck that somebody wants to add.
-///
-/// Fields that it does not know are ignored, as they always were: callers send what their own records hold.
+/// Describes a truck that is to be added. It has these fields and no others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTruck {
     /// Who built it: 1 to 50 characters; blanks around it are trimmed.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "Scania"))]

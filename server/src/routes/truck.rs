@@ -168,8 +168,8 @@ fn tagged(truck: Truck) -> Response {
 }
 
 /// What may be changed of a truck; what is not there stays.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(dead_code, reason = "the description alone is made of it")]
 struct TruckPatch {
     /// Who built it.

@@ -62,6 +62,49 @@ async fn control_characters_inside_a_word_are_refused() {
 }
 
 #[tokio::test]
+async fn invisible_characters_are_refused() {
+    for (character, code) in [
+        ('\u{200B}', "200B"),
+        ('\u{200D}', "200D"),
+        ('\u{202E}', "202E"),
+        ('\u{2066}', "2066"),
+        ('\u{61C}', "061C"),
+        ('\u{FEFF}', "FEFF"),
+        ('\u{AD}', "00AD"),
+        ('\u{3164}', "3164"),
+        ('\u{E0041}', "E0041"),
+    ] {
+        for text in [character.to_string(), format!("A{character}1"), format!("{character}A 1")] {
+            let said = refused(json!({"make": text, "model": text, "licensePlate": text})).await;
+            let of = |field| format!("{field} must have no invisible characters; found U+{code}");
+            assert_eq!(said, ["make", "model", "licensePlate"].map(of));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_a_truck_does_not_have_is_named() {
+    let body = json!({"make": "", "model": "V8", "license_plate": "A 1", "colour": "red", "version": 1});
+    insta::assert_snapshot!(refused(body).await.join("\n"), @r"
+    make must be text of 1 to 50 characters; found an empty text
+    colour must be left out: a truck has make, model, licensePlate, status; found an unknown field
+    license_plate must be left out, or be called licensePlate; found an unknown field
+    version must be left out: the service sets it; found a read-only field
+    ");
+    let list = json!([{"make": "a", "model": "b"}, {"make": "a", "model": "b", "a/b": 1}]);
+    assert_eq!(
+        refused(list).await,
+        ["1/a~1b must be left out: a truck has make, model, licensePlate, status; found an unknown field"]
+    );
+}
+
+#[tokio::test]
+async fn many_unknown_fields_have_a_short_answer() {
+    let many: serde_json::Map<_, _> = (0..10_000).map(|n| (format!("f{n}"), json!(1))).collect();
+    assert_eq!(refused(Value::Object(many)).await.len(), 100);
+}
+
+#[tokio::test]
 async fn a_status_of_another_kind_is_refused() {
     for status in [json!(null), json!(1), json!("Active")] {
         let said = refused(json!({"make": "a", "model": "b", "status": status})).await;

@@ -62,12 +62,11 @@ async fn trucks_are_also_added_and_listed_at_the_path_with_a_slash() {
 }
 
 #[tokio::test]
-async fn a_body_with_a_charset_with_extra_members_or_in_another_script_is_taken() {
+async fn a_body_with_a_charset_or_in_another_script_is_taken() {
     let api = Api::start().await;
     for (content_type, body) in [
         ("application/json; charset=utf-8", r#"{"make": "Scania", "model": "V8"}"#),
         ("APPLICATION/JSON", r#"{"make": "Scania", "model": "V8"}"#),
-        ("application/json", r#"{"make": "Scania", "model": "V8", "colour": "red", "id": 7}"#),
         ("application/json", r#"{"make": "Škoda", "model": "\u5361\u8f66 🚚"}"#),
     ] {
         let answer = api.send(Request::post("/trucks").header("content-type", content_type), body).await;
@@ -98,6 +97,8 @@ async fn each_row_of_the_table_of_answers_holds() {
         ("POST", "/trucks", json, r#"{"make": true, "model": "V8"}"#, 422),
         ("POST", "/trucks", json, r#"{"make": "", "model": ""}"#, 422),
         ("POST", "/trucks", json, &sixty, 422),
+        // The first service ignored what it did not know.
+        ("POST", "/trucks", json, r#"{"make": "Scania", "model": "V8", "colour": "red"}"#, 422),
         ("POST", "/trucks/", json, truck, 201),
         ("GET", "/trucks/1", None, "", 404),
         ("DELETE", "/trucks/1", None, "", 404),
