@@ -8,6 +8,7 @@ mod database_file;
 mod error;
 mod file_lock;
 mod plan;
+mod plate;
 mod query;
 mod replicas;
 mod revision;
@@ -77,6 +78,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
+        backend.key_plates().await;
         let heard = Heard::by(Uuid::now_v7().to_string());
         let revision = Revisions::from(match &*backend {
             Backend::Sqlite { tables, .. } => Revision::of_own(tables.revision().await?),
@@ -167,9 +169,9 @@ impl Store {
         if is_deaf || self.writer.is_gone() {
             return Err(sqlx::Error::WorkerCrashed.into());
         }
+        self.backend.check_and_save().await?;
         self.backend.revision().await
     }
-        self.backend.check_and_save().await?;
 
     /// Makes a change.
     ///
@@ -237,16 +239,14 @@ impl Store {
             }
         };
         if time::timeout(FAREWELL, closed).await.is_err() {
-            tracing::warn!("the store could not be closed in time");
-        }
             // What is still open keeps its lock, until this process ends.
+            tracing::warn!("the store could not be closed in time");
         } else if let Backend::Sqlite { file: Some(file), .. } = &*self.backend {
             file.release();
+        }
     }
 }
 
-#[derive(Debug)]
-enum Backend {
 /// Opens the tables in the file of a URL, which this process holds from then on.
 async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), StoreError> {
     let mut file = match DatabaseFile::take(url).await {
@@ -267,6 +267,8 @@ async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), 
     Ok((tables, file))
 }
 
+#[derive(Debug)]
+enum Backend {
     Sqlite {
         tables: Tables<Sqlite>,
         /// Dropped after the tables: see [`database_file`].
@@ -288,8 +290,6 @@ impl Backend {
         })
     }
 
-    async fn revision(&self) -> Result<u64, StoreError> {
-        match self {
     /// Says whether what is written is still there after a restart.
     fn check(&self) -> Result<(), StoreError> {
         match self {
@@ -311,9 +311,19 @@ impl Backend {
         checked
     }
 
+    async fn revision(&self) -> Result<u64, StoreError> {
+        match self {
             Self::Sqlite { tables, .. } => tables.revision().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(tables) => tables.revision().await,
+        }
+    }
+
+    async fn key_plates(&self) {
+        match self {
+            Self::Sqlite { tables, .. } => tables.key_plates().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tables) => tables.key_plates().await,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hello_shared::{Truck, TruckId, TruckStatus};
 
-use super::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey, StoreError};
+use super::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey, StoreError, plate};
 
 /// What is known of the fleet when the batch begins.
 #[derive(Debug, Default)]
@@ -15,8 +15,9 @@ pub(super) struct Facts {
     pub(super) fleet: Fleet,
     /// The trucks that changes name.
     pub(super) trucks: HashMap<TruckId, Truck>,
-    /// Who has the number plates that changes name.
-    pub(super) plates: HashMap<String, TruckId>,
+    /// Which trucks have the number plates that changes name, by [`plate::key`]. More than one, where an earlier version
+    /// took for different what counts as the same now.
+    pub(super) plates: HashMap<String, Vec<TruckId>>,
     /// What was answered under the keys that changes name.
     pub(super) keys: HashMap<String, Answered>,
 }
@@ -97,7 +98,8 @@ impl Planner {
         for (row, plate) in
             trucks.iter().enumerate().filter_map(|(row, t)| Some((row, t.license_plate.as_ref()?)))
         {
-            if self.facts.plates.contains_key(plate) || !claimed.insert(plate) {
+            let key = plate::key(plate);
+            if self.is_held(&key, None) || !claimed.insert(key) {
                 return Err(StoreError::PlateTaken { row });
             }
         }
@@ -128,8 +130,11 @@ impl Planner {
         if after == before {
             return Ok(Done::Edited(before));
         }
-        let holder = after.license_plate.as_ref().and_then(|plate| self.facts.plates.get(plate));
-        if holder.is_some_and(|holder| holder != id) {
+        // A truck may keep a plate that it shares since before; it may not take one.
+        if let Some(plate) = &after.license_plate
+            && before.license_plate != after.license_plate
+            && self.is_held(&plate::key(plate), Some(id))
+        {
             return Err(StoreError::PlateTaken { row: 0 });
         }
         after.version = before.version + 1;
@@ -141,8 +146,8 @@ impl Planner {
         if before.license_plate != after.license_plate {
             self.give_up_plate(&before);
             self.plan.unplated.insert(id.clone());
+            self.hold_plate(&after);
         }
-        self.hold_plate(&after);
         match self.plan.added.values_mut().find(|added| added.id == *id) {
             Some(added) => *added = after.clone(),
             None => drop(self.plan.edited.insert(id.clone(), after.clone())),
@@ -193,15 +198,22 @@ impl Planner {
         }
     }
 
+    /// Says whether a truck has the plate of this key, other than the one that is excepted.
+    fn is_held(&self, key: &str, except: Option<&TruckId>) -> bool {
+        self.facts.plates.get(key).is_some_and(|holders| holders.iter().any(|holder| Some(holder) != except))
+    }
+
     fn hold_plate(&mut self, truck: &Truck) {
         if let Some(plate) = &truck.license_plate {
-            self.facts.plates.insert(plate.clone(), truck.id.clone());
+            self.facts.plates.entry(plate::key(plate)).or_default().push(truck.id.clone());
         }
     }
 
     fn give_up_plate(&mut self, truck: &Truck) {
-        if let Some(plate) = &truck.license_plate {
-            self.facts.plates.remove(plate);
+        if let Some(plate) = &truck.license_plate
+            && let Some(holders) = self.facts.plates.get_mut(&plate::key(plate))
+        {
+            holders.retain(|holder| *holder != truck.id);
         }
     }
 }

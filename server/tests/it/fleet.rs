@@ -16,6 +16,7 @@ stories! {
     words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes,
     a_plate_of_null_is_no_plate_and_many_trucks_may_have_none,
     a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck,
+    plates_that_look_the_same_are_the_same,
     head_answers_as_get_without_a_body,
     health_says_ok_and_the_version,
 }
@@ -113,6 +114,38 @@ async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck
 
     let _ = api.delete(&format!("/trucks/{}", first.id)).await;
     api.add(&plated).await;
+}
+
+async fn plates_that_look_the_same_are_the_same(api: Api) {
+    let plated =
+        |plate: &str| NewTruck { license_plate: Some(plate.into()), ..NewTruck::new("Scania", "V8") };
+    let first = api.add(&plated("Gö-TR 42")).await;
+    let other = api.add(&plated("B 2")).await;
+    assert_eq!(first.license_plate.as_deref(), Some("Gö-TR 42"), "it is kept as it was written");
+    for same in ["GÖ-TR 42", "go\u{308}-tr 42", "Ｇö－ＴＲ ４２"] {
+        let body = serde_json::to_value(plated(same)).unwrap();
+        let place = format!("/trucks/{}", other.id);
+        let list = json!([body]);
+        for answer in [
+            api.json("POST", "/trucks", &body).await,
+            api.json("POST", "/trucks", &list).await,
+            api.json("PUT", &place, &body).await,
+            api.json("PATCH", &place, &json!({"licensePlate": same})).await,
+        ] {
+            assert!(answer.problem(409).errors[0].pointer.ends_with("/licensePlate"), "{same}");
+        }
+        let twice = json!([plated("C 3"), {"make": "a", "model": "b", "licensePlate": "Ｃ\u{3000}3"}]);
+        assert_eq!(
+            api.json("POST", "/trucks", &twice).await.problem(409).errors[0].pointer,
+            "/1/licensePlate"
+        );
+    }
+    // A truck may write its own plate in another way, and gives all of them up when it changes it.
+    let place = format!("/trucks/{}", first.id);
+    let rewritten: Truck = api.json("PATCH", &place, &json!({"licensePlate": "GÖ-TR 42"})).await.read();
+    assert_eq!(rewritten.license_plate.as_deref(), Some("GÖ-TR 42"));
+    assert_eq!(api.json("PATCH", &place, &json!({"licensePlate": null})).await.status, 200);
+    api.add(&plated("gö-tr 42")).await;
 }
 
 async fn head_answers_as_get_without_a_body(api: Api) {

@@ -20,6 +20,7 @@ mod operations;
 #[cfg(feature = "otel")]
 mod otel;
 mod pages;
+mod plates;
 mod postgres;
 mod process;
 mod refusals;

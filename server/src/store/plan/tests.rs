@@ -13,7 +13,12 @@ fn truck(id: &str, plate: Option<&str>) -> Truck {
 fn fleet(trucks: &[Truck]) -> Facts {
     Facts {
         fleet: Fleet { revision: 10, totals: [trucks.len() as u64, 0, 0] },
-        plates: trucks.iter().filter_map(|t| Some((t.license_plate.clone()?, t.id.clone()))).collect(),
+        plates: trucks.iter().fold(HashMap::new(), |mut plates: HashMap<_, Vec<_>>, truck| {
+            if let Some(plate) = &truck.license_plate {
+                plates.entry(plate::key(plate)).or_default().push(truck.id.clone());
+            }
+            plates
+        }),
         trucks: trucks.iter().map(|t| (t.id.clone(), t.clone())).collect(),
         keys: HashMap::new(),
     }
@@ -23,7 +28,7 @@ fn add(trucks: &[Truck]) -> Change {
     Change::Add { trucks: trucks.to_vec(), key: None }
 }
 
-fn plate(id: &str, plate: Option<&str>) -> Change {
+fn replate(id: &str, plate: Option<&str>) -> Change {
     let edit = Edit { license_plate: Some(plate.map(str::to_owned)), ..Edit::default() };
     Change::Edit { id: id.into(), condition: Condition::default(), edit, at: NOON }
 }
@@ -52,7 +57,7 @@ fn of_many_trucks_none_is_added_when_one_cannot_be() {
 #[test]
 fn a_plate_that_is_given_up_can_be_taken_in_the_same_batch() {
     let facts = fleet(&[truck("a", Some("P")), truck("b", Some("Q"))]);
-    let plan = Plan::of(&[plate("a", Some("R")), plate("b", Some("P")), plate("a", Some("Q"))], facts);
+    let plan = Plan::of(&[replate("a", Some("R")), replate("b", Some("P")), replate("a", Some("Q"))], facts);
     assert!(plan.outcomes.iter().all(Result::is_ok));
     assert_eq!(plan.edited[&"a".into()].license_plate.as_deref(), Some("Q"));
     assert_eq!(plan.edited[&"b".into()].license_plate.as_deref(), Some("P"));
@@ -62,7 +67,7 @@ fn a_plate_that_is_given_up_can_be_taken_in_the_same_batch() {
 
 #[test]
 fn an_edit_of_nothing_is_no_event() {
-    let plan = Plan::of(&[plate("a", Some("P"))], fleet(&[truck("a", Some("P"))]));
+    let plan = Plan::of(&[replate("a", Some("P"))], fleet(&[truck("a", Some("P"))]));
     assert!(plan.is_empty());
     assert!(matches!(&plan.outcomes[0], Ok(Done::Edited(truck)) if truck.version == 1));
 }
@@ -70,7 +75,7 @@ fn an_edit_of_nothing_is_no_event() {
 #[test]
 fn a_truck_that_comes_and_goes_in_one_batch_is_never_written_but_told_of() {
     let plan =
-        Plan::of(&[add(&[truck("a", Some("P"))]), plate("a", None), remove("a"), remove("a")], fleet(&[]));
+        Plan::of(&[add(&[truck("a", Some("P"))]), replate("a", None), remove("a"), remove("a")], fleet(&[]));
     assert!(plan.added.is_empty() && plan.edited.is_empty() && plan.removed.is_empty());
     assert_eq!(plan.events.len(), 3);
     assert_eq!(plan.fleet.totals, [0, 0, 0]);
@@ -111,4 +116,39 @@ fn a_clock_that_is_late_does_not_take_a_truck_back_in_time() {
     let changes = [Change::Edit { id: "a".into(), condition: Condition::default(), edit, at }];
     let plan = Plan::of(&changes, fleet(&[truck("a", None)]));
     assert_eq!(plan.edited[&"a".into()].updated_at, NOON);
+}
+
+#[test]
+fn plates_that_look_the_same_are_refused_within_one_list() {
+    let changes = [add(&[truck("a", Some("A 1")), truck("b", Some("a\u{3000}１"))])];
+    let plan = Plan::of(&changes, fleet(&[]));
+    assert!(matches!(plan.outcomes[0], Err(StoreError::PlateTaken { row: 1 })));
+}
+
+#[test]
+fn trucks_that_share_a_plate_since_before_can_be_edited_and_part() {
+    let facts = || fleet(&[truck("a", Some("A 1")), truck("b", Some("a 1"))]);
+    let retire = |id: &str| Change::Edit {
+        id: id.into(),
+        condition: Condition::default(),
+        edit: Edit { status: Some(TruckStatus::Retired), ..Edit::default() },
+        at: NOON,
+    };
+    let changes =
+        [retire("a"), replate("b", Some("a 1")), replate("b", Some("A 1")), add(&[truck("c", Some("A 1"))])];
+    let outcomes = Plan::of(&changes, facts()).outcomes;
+    assert!(outcomes[0].is_ok() && outcomes[1].is_ok(), "what it has it keeps");
+    assert!(outcomes[2..].iter().all(|outcome| matches!(outcome, Err(StoreError::PlateTaken { .. }))));
+
+    // Once one has given it up, the other may be written otherwise; the plate is free only after both.
+    let changes = [
+        replate("a", None),
+        add(&[truck("c", Some("A 1"))]),
+        replate("b", Some("A 1")),
+        remove("b"),
+        add(&[truck("c", Some("a 1"))]),
+    ];
+    let outcomes = Plan::of(&changes, facts()).outcomes;
+    let is_ok: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
+    assert_eq!(is_ok, [true, false, true, true, true]);
 }

@@ -12,12 +12,14 @@ use tokio::time::Instant;
 use super::{
     Dialect, Tables,
     borrowed::{Borrowed, answered_by, deadline},
+    plates,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
     sets, steps,
 };
 use crate::store::{
     Change, Done, StoreError,
     plan::{Facts, Fleet, Plan},
+    plate,
 };
 
 /// How many events are kept for those who resume.
@@ -54,10 +56,10 @@ pub(in crate::store) struct Written {
 /// A transaction that has begun: nobody else writes until its end.
 #[derive(Debug)]
 pub(in crate::store) struct Begun<DB: Dialect> {
-    connection: Borrowed<DB>,
+    pub(super) connection: Borrowed<DB>,
     fleet: Fleet,
     /// Until when all of it must be over.
-    deadline: Option<Instant>,
+    pub(super) deadline: Option<Instant>,
 }
 
 impl<DB> Tables<DB>
@@ -160,27 +162,28 @@ where
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
-    let (mut ids, mut plates, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ids, mut plate_keys, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     for change in changes {
         match change {
             Change::Add { trucks, key } => {
-                plates.extend(trucks.iter().filter_map(|truck| truck.license_plate.as_deref()));
+                plate_keys
+                    .extend(trucks.iter().filter_map(|truck| truck.license_plate.as_deref()).map(plate::key));
                 keys.extend(key.as_ref().map(|key| key.name.as_str()));
             }
             Change::Edit { id, edit, .. } => {
                 ids.push(id.as_str());
-                plates.extend(edit.license_plate.iter().flatten().map(String::as_str));
+                plate_keys.extend(edit.license_plate.iter().flatten().map(|plate| plate::key(plate)));
             }
             Change::Remove { id, .. } => ids.push(id.as_str()),
         }
     }
     let trucks: Vec<TruckRow> = read::<DB, _>(connection, DB::TRUCKS, &ids).await?;
-    let plates: Vec<PlateRow> = read::<DB, _>(connection, DB::PLATES, &plates).await?;
+    let plates = plates::read::<DB>(connection, &plate_keys).await?;
     let keys: Vec<KeyRow> = read::<DB, _>(connection, DB::KEYS, &keys).await?;
     Ok(Facts {
         fleet,
         trucks: collected(trucks.into_iter().map(|row| rows::truck(row).map(|(_, t)| (t.id.clone(), t))))?,
-        plates: plates.into_iter().map(|(plate, id)| (plate, id.into())).collect(),
+        plates,
         keys: collected(keys.into_iter().map(rows::key))?,
     })
 }

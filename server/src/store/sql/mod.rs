@@ -5,6 +5,7 @@
 
 mod batch;
 mod borrowed;
+mod plates;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
 mod rows;
@@ -18,7 +19,10 @@ use std::time::Duration;
 use hello_shared::{Truck, TruckId, TruckStatus};
 use sqlx::{
     AssertSqlSafe, Connection, Database, Encode, Executor, FromRow, IntoArguments, Pool, SqlSafeStr, Type,
-    pool::PoolConnection, query::QueryAs, query_as,
+    migrate::{Migration, MigrationType, Migrator},
+    pool::PoolConnection,
+    query::QueryAs,
+    query_as,
 };
 
 pub(super) use self::batch::{Author, Begun, Written};
@@ -42,8 +46,13 @@ pub(super) trait Dialect: Database {
     const POSITION: &str;
     /// Reads the trucks of these ids.
     const TRUCKS: &str;
-    /// Reads who has these number plates.
+    /// Reads which trucks have number plates of these keys, or have a plate without a key: a server of an earlier version,
+    /// which may run beside this one, writes plates alone.
     const PLATES: &str;
+    /// Reads some trucks that have a plate without a key.
+    const UNKEYED_PLATES: &str;
+    /// Writes the keys of number plates.
+    const KEY_PLATES: &str;
     /// Reads what was answered under these keys.
     const KEYS: &str;
     /// Adds trucks.
@@ -179,6 +188,20 @@ where
     let found = bound(select::page(query, DB::POSITION)).fetch_all(&mut *tx).await?;
     tx.commit().await?;
     Ok((fleet, epoch, total, found))
+}
+
+/// Returns changes of the tables that a server of an earlier version does not notice.
+///
+/// They are recorded in a table of their own. An earlier version refuses to start when it finds a change recorded that it
+/// does not know, and going back to it must stay possible.
+fn added(changes: &[(&'static str, &'static str)]) -> Migrator {
+    let changes = (1..).zip(changes).map(|(version, (name, sql))| {
+        Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(changes.collect());
+    migrator.dangerous_set_table_name("_sqlx_additions");
+    migrator.set_ignore_missing(true);
+    migrator
 }
 
 type PageRows = (Fleet, String, Option<u64>, Vec<TruckRow>);

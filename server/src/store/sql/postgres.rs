@@ -48,24 +48,37 @@ impl Dialect for Postgres {
     const POSITION: &str = "strpos";
     const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
                           FROM trucks WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
-    const PLATES: &str = "SELECT license_plate, id FROM trucks \
-                          WHERE license_plate IN (SELECT jsonb_array_elements_text($1::jsonb))";
+    const PLATES: &str = "SELECT license_plate, id, plate_key_of FROM trucks \
+                          WHERE plate_key = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+                            AND plate_key_of = license_plate \
+                          UNION ALL \
+                          SELECT license_plate, id, plate_key_of FROM trucks \
+                          WHERE CASE WHEN license_plate IS NOT NULL \
+                                      AND plate_key_of IS DISTINCT FROM license_plate THEN 1 END = 1";
+    const UNKEYED_PLATES: &str = "SELECT license_plate, id, plate_key_of FROM trucks \
+                                  WHERE CASE WHEN license_plate IS NOT NULL \
+                                      AND plate_key_of IS DISTINCT FROM license_plate THEN 1 END = 1 LIMIT $1";
+    const KEY_PLATES: &str = "UPDATE trucks SET plate_key = t.key, plate_key_of = license_plate \
+                              FROM jsonb_to_recordset($1::jsonb) AS t (id text, plate text, key text) \
+                              WHERE trucks.id = t.id AND license_plate = t.plate";
     const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
                         WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb))";
     const ADD: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
-                                           version, make_key, search) \
+                                           version, make_key, search, plate_key, plate_key_of) \
                        SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version, make_key, \
-                              search \
+                              search, plate_key, license_plate \
                        FROM jsonb_to_recordset($1::jsonb) AS t (seq bigint, id text, make text, model text, \
                             license_plate text, status text, created_at bigint, updated_at bigint, version bigint, \
-                            make_key text, search text)";
+                            make_key text, search text, plate_key text)";
     const UNPLATE: &str = "UPDATE trucks SET license_plate = NULL \
                            WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
     const EDIT: &str = "UPDATE trucks SET make = t.make, model = t.model, license_plate = t.license_plate, \
                             status = t.status, updated_at = t.updated_at, version = t.version, \
-                            make_key = t.make_key, search = t.search \
+                            make_key = t.make_key, search = t.search, \
+                            plate_key = t.plate_key, plate_key_of = t.license_plate \
                         FROM jsonb_to_recordset($1::jsonb) AS t (id text, make text, model text, license_plate text, \
-                             status text, updated_at bigint, version bigint, make_key text, search text) \
+                             status text, updated_at bigint, version bigint, make_key text, search text, \
+                             plate_key text) \
                         WHERE trucks.id = t.id";
     const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
     const TELL: &str = "INSERT INTO events (seq, kind, truck) SELECT seq, kind, truck \
@@ -143,10 +156,12 @@ async fn migrate(url: &str) -> Result<(), StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(cannot_open)?;
     let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
     // It takes an advisory lock: of replicas that start together, one migrates and the others wait for it.
-    migrations()
-        .run(&alone)
-        .await
-        .map_err(|source| StoreError::Migrate { place: place(url), source: Arc::new(source) })?;
+    for migrator in [migrations(), additions()] {
+        migrator
+            .run(&alone)
+            .await
+            .map_err(|source| StoreError::Migrate { place: place(url), source: Arc::new(source) })?;
+    }
     alone.close().await;
     Ok(())
 }
@@ -179,4 +194,12 @@ fn migrations() -> Migrator {
         simple(1, "trucks", include_str!("../../../migrations/postgres/0001_trucks.sql")),
         simple(2, "replicas", include_str!("../../../migrations/postgres/0002_replicas.sql")),
     ])
+}
+
+/// What later versions have added, and an earlier one need not know: see [`super::added`].
+fn additions() -> Migrator {
+    super::added(&[(
+        "plate keys",
+        include_str!("../../../migrations/postgres/additions/0001_plate_keys.sql"),
+    )])
 }

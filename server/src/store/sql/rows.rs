@@ -16,8 +16,8 @@ pub(super) type FleetRow = (i64, i64, i64, i64);
 pub(super) type KeyRow = (String, String, String);
 /// `seq, kind, truck`
 pub(super) type EventRow = (i64, String, String);
-/// `license_plate, id`
-pub(super) type PlateRow = (String, String);
+/// `license_plate, id, plate_key_of`
+pub(super) type PlateRow = (String, String, Option<String>);
 
 pub(super) fn truck(row: TruckRow) -> Result<(i64, Truck), sqlx::Error> {
     let (seq, id, make, model, license_plate, status, created_at, updated_at, version) = row;

@@ -6,7 +6,7 @@
 use hello_shared::{Truck, TruckId, TruckStatus};
 use serde::{Serialize, Serializer};
 
-use crate::store::{Event, IdempotencyKey, plan::Fleet, query::lowered};
+use crate::store::{Event, IdempotencyKey, plan::Fleet, plate, query::lowered};
 
 #[derive(Serialize)]
 struct TruckRow<'t> {
@@ -21,6 +21,14 @@ struct TruckRow<'t> {
     version: u64,
     make_key: String,
     search: String,
+    plate_key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PlateRow<'p> {
+    id: &'p str,
+    plate: &'p str,
+    key: String,
 }
 
 #[derive(Serialize)]
@@ -62,8 +70,14 @@ pub(super) fn of_trucks<'t>(trucks: impl Iterator<Item = (Option<u64>, &'t Truck
             version: truck.version,
             make_key: lowered(&truck.make),
             search: lowered(&format!("{}\n{}\n{}", truck.make, truck.model, plate.unwrap_or_default())),
+            plate_key: plate.map(plate::key),
         }
     }))
+}
+
+/// Returns number plates, each with the id of its truck, and their keys.
+pub(super) fn of_plates<'p>(plates: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+    written(plates.map(|(id, plate)| PlateRow { id, plate, key: plate::key(plate) }))
 }
 
 pub(super) fn of_events(events: &[Event]) -> String {

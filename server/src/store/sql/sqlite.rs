@@ -33,22 +33,34 @@ impl Dialect for Sqlite {
     const POSITION: &str = "instr";
     const TRUCKS: &str = "SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version \
                           FROM trucks WHERE id IN (SELECT value FROM json_each($1))";
-    const PLATES: &str =
-        "SELECT license_plate, id FROM trucks WHERE license_plate IN (SELECT value FROM json_each($1))";
+    const PLATES: &str = "SELECT license_plate, id, plate_key_of FROM trucks \
+                          WHERE plate_key IN (SELECT value FROM json_each($1)) AND plate_key_of = license_plate \
+                          UNION ALL \
+                          SELECT license_plate, id, plate_key_of FROM trucks \
+                          WHERE CASE WHEN license_plate IS NOT NULL \
+                                      AND plate_key_of IS NOT license_plate THEN 1 END = 1";
+    const UNKEYED_PLATES: &str = "SELECT license_plate, id, plate_key_of FROM trucks \
+                                  WHERE CASE WHEN license_plate IS NOT NULL \
+                                      AND plate_key_of IS NOT license_plate THEN 1 END = 1 LIMIT $1";
+    const KEY_PLATES: &str = "UPDATE trucks SET plate_key = t.value ->> 'key', plate_key_of = license_plate \
+                              FROM jsonb_each($1) AS t \
+                              WHERE trucks.id = t.value ->> 'id' AND license_plate = t.value ->> 'plate'";
     const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
                         WHERE name IN (SELECT value FROM json_each($1))";
     const ADD: &str = "INSERT OR FAIL INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
-                                           version, make_key, search) \
+                                           version, make_key, search, plate_key, plate_key_of) \
                        SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
                               value ->> 'license_plate', value ->> 'status', value ->> 'created_at', \
-                              value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search' \
+                              value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search', \
+                              value ->> 'plate_key', value ->> 'license_plate' \
                        FROM jsonb_each(?)";
     const UNPLATE: &str =
         "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each(?))";
     const EDIT: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
                             license_plate = t.value ->> 'license_plate', status = t.value ->> 'status', \
                             updated_at = t.value ->> 'updated_at', version = t.value ->> 'version', \
-                            make_key = t.value ->> 'make_key', search = t.value ->> 'search' \
+                            make_key = t.value ->> 'make_key', search = t.value ->> 'search', \
+                            plate_key = t.value ->> 'plate_key', plate_key_of = t.value ->> 'license_plate' \
                         FROM jsonb_each(?) AS t WHERE trucks.id = t.value ->> 'id'";
     const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each(?))";
     const TELL: &str = "INSERT OR FAIL INTO events (seq, kind, truck) \
@@ -93,10 +105,12 @@ impl Tables<Sqlite> {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE);
         let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
-        migrations()
-            .run(&writer)
-            .await
-            .map_err(|source| StoreError::Migrate { place: place(), source: Arc::new(source) })?;
+        for migrator in [migrations(), additions()] {
+            migrator
+                .run(&writer)
+                .await
+                .map_err(|source| StoreError::Migrate { place: place(), source: Arc::new(source) })?;
+        }
         let readers = if is_in_memory(url) {
             writer.clone()
         } else {
@@ -109,18 +123,6 @@ impl Tables<Sqlite> {
         };
         Ok(Self { writer, readers })
     }
-}
-
-/// Connections stay for good: opening one costs more than keeping it, and a store in memory lives in its only one.
-fn pool(size: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(PATIENCE)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-}
-
 
     /// Moves what the write-ahead log holds into the database, as far as nothing stands in the way.
     pub(in crate::store) async fn save_log(&self) {
@@ -135,6 +137,18 @@ fn pool(size: u32) -> SqlitePoolOptions {
         connection.give_back();
         Ok(())
     }
+}
+
+/// Connections stay for good: opening one costs more than keeping it, and a store in memory lives in its only one.
+fn pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
 fn migrations() -> Migrator {
     let simple = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -143,6 +157,11 @@ fn migrations() -> Migrator {
         simple(1, "trucks", include_str!("../../../migrations/sqlite/0001_trucks.sql")),
         simple(2, "fleet", include_str!("../../../migrations/sqlite/0002_fleet.sql")),
     ])
+}
+
+/// What later versions have added, and an earlier one need not know: see [`super::added`].
+fn additions() -> Migrator {
+    super::added(&[("plate keys", include_str!("../../../migrations/sqlite/additions/0001_plate_keys.sql"))])
 }
 
 #[cfg(test)]

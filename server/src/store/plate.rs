@@ -1,0 +1,57 @@
+//! Which number plates count as the same.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::characters::is_invisible;
+
+/// Returns what number plates are compared by: two of them with the same key are the same plate.
+///
+/// Neither case counts, nor how a letter is encoded (composed or not, of full width or half), nor what cannot be seen:
+/// trucks that were stored by an earlier version may have such characters.
+pub(super) fn key(plate: &str) -> String {
+    if plate.is_ascii() {
+        return plate.to_ascii_uppercase();
+    }
+    let nfkc = ComposingNormalizerBorrowed::new_nfkc();
+    let visible: String = plate.chars().filter(|character| !is_invisible(*character)).collect();
+    // Upper case may take letters apart again.
+    nfkc.normalize(&nfkc.normalize(&visible).to_uppercase()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn plates_that_look_the_same_are_the_same() {
+        for (one, other) in [
+            ("a 1", "A 1"),
+            ("GÖ-TR 42", "go\u{308}-tr 42"),
+            ("GÖ-TR 42", "ＧÖ－ＴＲ\u{3000}４２"),
+            ("A\u{200B}1\u{FEFF}", "A1"),
+            ("straße", "STRASSE"),
+            ("ﬁ 1", "FI 1"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} {other}");
+        }
+        for (one, other) in [("A 1", "A1"), ("Ö", "O"), ("0", "O")] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_own_key(plate in any::<String>()) {
+            prop_assert_eq!(key(&key(&plate)), key(&plate));
+        }
+
+        #[test]
+        fn case_and_composition_do_not_count(plate in "\\PC{0,20}") {
+            let decomposed = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd();
+            prop_assert_eq!(key(&decomposed.normalize(&plate)), key(&plate));
+            prop_assert_eq!(key(&plate.to_uppercase()), key(&plate));
+        }
+    }
+}

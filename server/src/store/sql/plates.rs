@@ -1,0 +1,119 @@
+//! Which trucks have which number plates, found by the keys that plates are compared by.
+//!
+//! A server of an earlier version, which may share the database for a while, writes plates without keys. The first batch
+//! that compares plates finds them, and writes their keys.
+
+use std::collections::HashMap;
+
+use hello_shared::TruckId;
+use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_sql};
+
+use super::{
+    Dialect, Tables,
+    borrowed::{Borrowed, answered, answered_by},
+    rows::{FleetRow, PlateRow},
+    sets,
+};
+use crate::store::{StoreError, plate};
+
+/// How many plates get their keys in one transaction, which keeps other writers waiting.
+const AT_ONCE: i64 = 2_000;
+
+/// Reads which trucks have plates of these keys.
+pub(super) async fn read<DB>(
+    connection: &mut DB::Connection,
+    keys: &[String],
+) -> Result<HashMap<String, Vec<TruckId>>, sqlx::Error>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'r> PlateRow: FromRow<'r, DB::Row>,
+{
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = sets::of_texts(keys.iter().map(String::as_str));
+    let rows: Vec<PlateRow> = query_as(DB::PLATES).bind(keys).fetch_all(&mut *connection).await?;
+    write_keys::<DB>(connection, &rows).await?;
+    let mut plates: HashMap<String, Vec<TruckId>> = HashMap::new();
+    for (plate, id, _) in rows {
+        plates.entry(plate::key(&plate)).or_default().push(id.into());
+    }
+    Ok(plates)
+}
+
+/// Writes the keys of those plates that have none.
+async fn write_keys<DB>(connection: &mut DB::Connection, rows: &[PlateRow]) -> Result<(), sqlx::Error>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    if let Some(set) = unkeyed(rows) {
+        query(DB::KEY_PLATES).bind(set).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Returns the set of those plates that have no key; `None` when it is empty.
+fn unkeyed(rows: &[PlateRow]) -> Option<String> {
+    let mut unkeyed = rows.iter().filter(|(plate, _, key_of)| key_of.as_ref() != Some(plate)).peekable();
+    unkeyed.peek()?;
+    Some(sets::of_plates(unkeyed.map(|(plate, id, _)| (id.as_str(), plate.as_str()))))
+}
+
+impl<DB> Tables<DB>
+where
+    DB: Dialect,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+    for<'r> FleetRow: FromRow<'r, DB::Row>,
+    for<'r> PlateRow: FromRow<'r, DB::Row>,
+{
+    /// Writes the keys of all plates that have none, as after an update.
+    ///
+    /// It is no failure when that is not possible now: a batch that compares plates does it, too.
+    pub(in crate::store) async fn key_plates(&self) {
+        if let Err(error) = self.try_key_plates().await {
+            tracing::warn!(%error, "the number plates of an earlier version are compared slowly for now");
+        }
+    }
+
+    async fn try_key_plates(&self) -> Result<(), StoreError> {
+        let mut last = None;
+        // One that is found again cannot be written; the others get their keys from the batches.
+        while let Some(found) = self.unkeyed_plate().await?
+            && last.replace(found.clone()) != Some(found)
+        {
+            let mut begun = self.begin().await?;
+            let keyed = answered_by::<_, sqlx::Error>(begun.deadline, async {
+                let connection = &mut *begun.connection;
+                let rows: Vec<PlateRow> =
+                    query_as(DB::UNKEYED_PLATES).bind(AT_ONCE).fetch_all(&mut *connection).await?;
+                write_keys::<DB>(connection, &rows).await?;
+                raw_sql("COMMIT").execute(connection).await.map(drop)
+            });
+            match keyed.await {
+                Ok(()) => begun.connection.give_back(),
+                Err(error) => {
+                    begun.connection.throw_away();
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn unkeyed_plate(&self) -> Result<Option<PlateRow>, StoreError> {
+        let mut connection = Borrowed::<DB>::of(&self.readers).await?;
+        let found = query_as(DB::UNKEYED_PLATES).bind(1_i64).fetch_optional(&mut *connection);
+        let found: Option<PlateRow> = answered::<DB, _, _>(found).await?;
+        connection.give_back();
+        Ok(found)
+    }
+}
