@@ -332,13 +332,22 @@ fn the_contract_is_written_to_stdout() {
 #[tokio::test]
 async fn a_service_that_ends_lets_those_go_who_follow_its_events() {
     let folder = TempDir::new().unwrap();
-    let mut server = Server::start_with(folder.path(), &[("HELLO_DRAIN_DELAY", "1")]);
+    // Longer than these requests take on any machine.
+    let mut server = Server::start_with(folder.path(), &[("HELLO_DRAIN_DELAY", "300")]);
     let mut followed = reqwest::get(server.url("/trucks/events")).await.unwrap();
     server.signal("TERM");
     server.logged("not ready any more");
     assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 503);
     assert_eq!(reqwest::get(server.url("/trucks")).await.unwrap().json::<Value>().await.unwrap(), json!([]));
     assert!(followed.chunk().await.unwrap().is_none(), "the stream has ended");
+}
+
+#[test]
+fn a_service_ends_after_its_delay() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start_with(folder.path(), &[("HELLO_DRAIN_DELAY", "1")]);
+    server.signal("TERM");
+    assert_eq!(server.logged("not ready any more")["delay_s"], 1);
     server.logged("stopped");
     assert!(server.wait().success());
 }

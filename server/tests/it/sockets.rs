@@ -24,12 +24,15 @@ pub(crate) async fn serving_with(options: Options, host: &str) -> String {
     format!("127.0.0.1:{port}")
 }
 
+/// How long an answer may take: far longer than it does, also on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// Sends bytes, and reads until the service closes the connection.
 pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
     let mut connection = TcpStream::connect(address).await.unwrap();
     // The service may have had enough before all is sent.
     let _ = connection.write_all(sent).await;
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(20), connection.read_to_end(&mut answer)).await.unwrap();
+    let _ = tokio::time::timeout(PATIENCE, connection.read_to_end(&mut answer)).await.unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }
