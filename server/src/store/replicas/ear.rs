@@ -20,6 +20,7 @@ use crate::{
     store::{
         StoreError,
         revision::{Revision, Revisions},
+        sql::postgres::START_TIMEOUT,
     },
 };
 
@@ -48,7 +49,7 @@ impl Ear {
     ) -> Result<Self, StoreError> {
         let (open, is_open) = watch::channel(true);
         let mut listener = Listener { url: url.to_owned(), heard, revision, epoch: None };
-        let lease = listener.take_lease().await?;
+        let lease = listener.take_first_lease().await?;
         let task = tokio::spawn(listener.stay(lease, is_open));
         Ok(Self { open, task: Mutex::new(Some(task)) })
     }
@@ -100,6 +101,19 @@ impl Listener {
                 lease = self.take_lease_again() => lease,
             };
             tracing::info!("the other replicas are heard again");
+        }
+    }
+
+    /// Takes a lease at the start, again while the database is slow.
+    async fn take_first_lease(&mut self) -> Result<Lease, StoreError> {
+        let deadline = time::Instant::now() + START_TIMEOUT;
+        loop {
+            match self.take_lease().await.map_err(StoreError::from) {
+                Err(error) if error.may_pass() && time::Instant::now() < deadline => {
+                    time::sleep(BREATH).await;
+                }
+                taken => return taken,
+            }
         }
     }
 

@@ -27,6 +27,9 @@ const RESTED: Duration = Duration::from_millis(100);
 /// How long a request waits for a connection.
 pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long the start waits for a database that is there and slow.
+pub(in crate::store) const START_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// How long the database works on a statement, waits for a lock, and keeps a transaction that nobody goes on with.
 /// It looks whether there is still somebody to answer, for who leaves must not leave a question behind.
 const TIMEOUTS: [(&str, &str); 4] = [
@@ -115,22 +118,25 @@ impl Tables<Postgres> {
     pub(in crate::store) async fn open(url: &str) -> Result<Self, StoreError> {
         let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
         let options = options(url).map_err(cannot_open)?;
-        let writer = match pool(1).connect_with(options.clone()).await {
-            Ok(writer) => writer,
-            // The pool has tried again and again, and forgot why that was in vain.
-            Err(error) => return Err(cannot_open(why_not(&options).await.unwrap_or(error))),
+        let writer = if let Ok(writer) = pool(1).connect_with(options.clone()).await {
+            writer
+        } else {
+            // The pool has forgotten why it was in vain; perhaps it gave up too soon.
+            connect_slowly(&options).await.map_err(cannot_open)?;
+            pool(1).connect_lazy_with(options.clone())
         };
         migrate(url).await?;
         let readers = pool(READERS).connect_lazy_with(options);
-        let opened = join_all((0..READERS_AT_START).map(|_| readers.acquire())).await;
-        drop(opened.into_iter().collect::<Result<Vec<_>, _>>().map_err(cannot_open)?);
+        // One that is not there in time is opened when it is needed.
+        drop(join_all((0..READERS_AT_START).map(|_| readers.acquire())).await);
         Ok(Self { writer, readers })
     }
 }
 
-/// Returns why no connection can be had, when that is known soon.
-async fn why_not(options: &PgConnectOptions) -> Option<sqlx::Error> {
-    time::timeout(PATIENCE, PgConnection::connect_with(options)).await.ok()?.err()
+/// Connects once, and closes that connection again: it is there, or the error says why not.
+async fn connect_slowly(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let connected = time::timeout(START_TIMEOUT, PgConnection::connect_with(options)).await;
+    connected.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(drop)
 }
 
 /// Connections stay for good, for to open one takes a name server and a handshake, and are tested.
