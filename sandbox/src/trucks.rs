@@ -20,12 +20,12 @@ pub(crate) async fn router() -> Result<App, Error> {
 
 fn fleet() -> [Value; 6] {
     [
-        json!({"make": "Volvo", "model": "FH16 Aero", "license_plate": "HT-104-V", "status": "active"}),
-        json!({"make": "Scania", "model": "V8 770 S", "license_plate": "HT-117-S", "status": "active"}),
-        json!({"make": "DAF", "model": "XG+ 530", "license_plate": "HT-121-D", "status": "maintenance"}),
-        json!({"make": "Mercedes-Benz", "model": "eActros 600", "license_plate": "HT-130-M", "status": "active"}),
-        json!({"make": "MAN", "model": "TGX 18.640", "license_plate": "HT-098-A", "status": "retired"}),
-        json!({"make": "Iveco", "model": "S-Way", "license_plate": "HT-142-I", "status": "active"}),
+        json!({"make": "Volvo", "model": "FH16 Aero", "licensePlate": "HT-104-V", "status": "active"}),
+        json!({"make": "Scania", "model": "V8 770 S", "licensePlate": "HT-117-S", "status": "active"}),
+        json!({"make": "DAF", "model": "XG+ 530", "licensePlate": "HT-121-D", "status": "maintenance"}),
+        json!({"make": "Mercedes-Benz", "model": "eActros 600", "licensePlate": "HT-130-M", "status": "active"}),
+        json!({"make": "MAN", "model": "TGX 18.640", "licensePlate": "HT-098-A", "status": "retired"}),
+        json!({"make": "Iveco", "model": "S-Way", "licensePlate": "HT-142-I", "status": "active"}),
     ]
 }
 
