@@ -3,7 +3,10 @@
 //! The service checks the values. Here it is the names of the fields and the form, which the wire's own model would let
 //! pass or tell of without the place.
 
-use std::io::{self, Read, stdin};
+use std::{
+    fmt,
+    io::{self, Read, stdin},
+};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -14,7 +17,7 @@ use crate::{
 };
 
 /// The largest input, in bytes: several times what a service takes by default.
-const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+const SIZE_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// How many mistakes are named.
 const MISTAKE_LIMIT: usize = 10;
@@ -60,28 +63,23 @@ fn bytes(source: &str) -> io::Result<Vec<u8>> {
 /// Returns the trucks, or one line for each mistake.
 fn parse(bytes: &[u8]) -> Result<Input, String> {
     let document = serde_json::from_slice(bytes).map_err(|error| format!("this is not JSON: {error}"))?;
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::default();
     let input = match document {
         Value::Object(fields) => truck(fields, "", &mut mistakes).map(Input::One),
         Value::Array(rows) if rows.is_empty() => return Err("the list is empty".to_owned()),
         Value::Array(rows) => many(rows, &mut mistakes).map(Input::Many),
         other => return Err(format!("{} is neither a truck nor a list of trucks", kind(&other))),
     };
-    let more = mistakes.len().saturating_sub(MISTAKE_LIMIT);
-    mistakes.truncate(MISTAKE_LIMIT);
-    if more > 0 {
-        mistakes.push(format!("… and {more} more"));
-    }
-    input.ok_or_else(|| mistakes.join("\n"))
+    input.ok_or_else(|| mistakes.to_string())
 }
 
-fn many(rows: Vec<Value>, mistakes: &mut Vec<String>) -> Option<Vec<NewTruck>> {
+fn many(rows: Vec<Value>, mistakes: &mut Mistakes) -> Option<Vec<NewTruck>> {
     let mut trucks = Some(Vec::with_capacity(rows.len()));
     for (row, value) in rows.into_iter().enumerate() {
         let truck = match value {
             Value::Object(fields) => truck(fields, &format!("{row}."), mistakes),
             other => {
-                mistakes.push(format!("{row}: {} is not a truck", kind(&other)));
+                mistakes.add(|| format!("{row}: {} is not a truck", kind(&other)));
                 None
             }
         };
@@ -94,11 +92,11 @@ fn many(rows: Vec<Value>, mistakes: &mut Vec<String>) -> Option<Vec<NewTruck>> {
 }
 
 /// Returns the truck if nothing is wrong with its fields. `place` stands before their names.
-fn truck(mut fields: Map<String, Value>, place: &str, mistakes: &mut Vec<String>) -> Option<NewTruck> {
-    let before = mistakes.len();
-    mistakes.extend(
-        fields.keys().filter(|name| !FIELDS.contains(&name.as_str())).map(|name| unknown(name, place)),
-    );
+fn truck(mut fields: Map<String, Value>, place: &str, mistakes: &mut Mistakes) -> Option<NewTruck> {
+    let before = mistakes.count;
+    for name in fields.keys().filter(|name| !FIELDS.contains(&name.as_str())) {
+        mistakes.add(|| unknown(name, place));
+    }
     let mut take = |name: &str| fields.remove(name);
     let make = required(take("make"), "make", place, mistakes);
     let model = required(take("model"), "model", place, mistakes);
@@ -107,14 +105,14 @@ fn truck(mut fields: Map<String, Value>, place: &str, mistakes: &mut Vec<String>
         optional(take("status"), "status", "active, maintenance or retired", place, mistakes);
     let (make, model) = make.zip(model)?;
     let truck = NewTruck { make, model, license_plate, status: status.unwrap_or_default() };
-    (mistakes.len() == before).then_some(truck)
+    (mistakes.count == before).then_some(truck)
 }
 
-fn required(value: Option<Value>, name: &str, place: &str, mistakes: &mut Vec<String>) -> Option<String> {
+fn required(value: Option<Value>, name: &str, place: &str, mistakes: &mut Mistakes) -> Option<String> {
     match value {
         Some(Value::String(text)) => return Some(text),
-        Some(other) => mistakes.push(format!("{place}{name}: must be text, not {}", kind(&other))),
-        None => mistakes.push(format!("{place}{name}: is missing")),
+        Some(other) => mistakes.add(|| format!("{place}{name}: must be text, not {}", kind(&other))),
+        None => mistakes.add(|| format!("{place}{name}: is missing")),
     }
     None
 }
@@ -124,15 +122,41 @@ fn optional<T: DeserializeOwned>(
     name: &str,
     rule: &str,
     place: &str,
-    mistakes: &mut Vec<String>,
+    mistakes: &mut Mistakes,
 ) -> Option<T> {
     let value = value.filter(|value| !value.is_null())?;
     let found = if let Value::String(text) = &value { format!("`{text}`") } else { kind(&value).to_owned() };
     let read = serde_json::from_value(value).ok();
     if read.is_none() {
-        mistakes.push(format!("{place}{name}: must be {rule}, not {found}"));
+        mistakes.add(|| format!("{place}{name}: must be {rule}, not {found}"));
     }
     read
+}
+
+/// What is wrong with the input: the first mistakes in words, and how many there are.
+#[derive(Debug, Default)]
+struct Mistakes {
+    lines: Vec<String>,
+    count: usize,
+}
+
+impl Mistakes {
+    fn add(&mut self, line: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.lines.len() < MISTAKE_LIMIT {
+            self.lines.push(line());
+        }
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines.join("\n"))?;
+        match self.count - self.lines.len() {
+            0 => Ok(()),
+            more => write!(f, "\n… and {more} more"),
+        }
+    }
 }
 
 fn unknown(name: &str, place: &str) -> String {

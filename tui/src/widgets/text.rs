@@ -40,3 +40,36 @@ pub fn fact(look: &Look, label: &str, width: usize, value: &str) -> Line<'static
 pub fn sign(look: &Look, (glyph, word, tone): &Sign) -> Span<'static> {
     span(&format!("{glyph} {word}"), look.tone(*tone))
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::{buffer::Buffer, layout::Rect, widgets::Widget};
+
+    use super::*;
+
+    #[test]
+    fn no_text_fills_a_cell_with_more_than_a_small_cluster() {
+        for run in [
+            "\u{301}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{11a8}\u{1161}",
+            "\u{600}",
+            "\u{1100}",
+            "\u{e0041}",
+            "\u{ff9e}",
+        ] {
+            let text = format!("a{}b", run.repeat(20_000));
+            let mut buf = Buffer::empty(Rect::new(0, 0, 80, 1));
+            line(&text).render(buf.area, &mut buf);
+            let largest = buf.content.iter().map(|cell| cell.symbol().len()).max();
+            assert!(largest < Some(80), "{run:?}: {largest:?} bytes");
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_screen_can_show_is_cut() {
+        let span = span(&"ü".repeat(LENGTH_LIMIT), Style::new());
+        assert!(span.content.len() <= LENGTH_LIMIT + '…'.len_utf8() && span.content.ends_with('…'));
+    }
+}

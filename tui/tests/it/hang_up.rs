@@ -1,16 +1,18 @@
 //! The dashboard when its terminal is missing, or goes away.
 
 use std::{
+    fs::OpenOptions,
     io::{Read, Write},
     num::NonZero,
     os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use crate::pty::Pty;
+use crate::{places::mode, pty::Pty};
 
 /// How long a person waits on a busy machine before something counts as broken.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -23,12 +25,19 @@ fn end(mut child: Child) -> ExitStatus {
     ended.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("process {pid} goes on without a terminal"))
 }
 
-/// Returns a dashboard that runs in a session of its own, so that no terminal controls it.
-fn dashboard(home: &std::path::Path) -> Command {
+/// Returns a command that runs in a session of its own, so that no terminal controls it; or the one that is its standard
+/// input, if `is_controlled`.
+fn in_session(is_controlled: bool, program: &Path, home: &Path) -> Command {
     let mut command = Command::new("setsid");
-    command.args(["--wait", env!("CARGO_BIN_EXE_hello-tui"), "dashboard", "--sandbox"]);
+    command.args(is_controlled.then_some("--ctty")).arg("--wait").arg(program);
     command.current_dir(home).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("HOME", home).env("TERM", "xterm-256color");
+    command
+}
+
+fn dashboard(is_controlled: bool, home: &Path) -> Command {
+    let mut command = in_session(is_controlled, Path::new(env!("CARGO_BIN_EXE_hello-tui")), home);
+    command.args(["dashboard", "--sandbox"]);
     command
 }
 
@@ -43,17 +52,36 @@ fn read_until(pty: &mut Pty, text: &str) {
 }
 
 #[test]
-fn a_window_that_is_closed_without_a_signal_ends_the_dashboard() {
+fn closing_the_window_ends_the_dashboard() {
+    // The kernel sends a signal only to the programs that the terminal controls.
+    for is_controlled in [true, false] {
+        let home = tempfile::tempdir().unwrap();
+        let mut pty = Pty::open();
+        let mut command = dashboard(is_controlled, home.path());
+        let child = command.stdin(pty.stdio()).stdout(pty.stdio()).stderr(pty.stdio()).spawn().unwrap();
+        drop(command);
+        read_until(&mut pty, "● up");
+        drop(pty);
+        let status = end(child);
+        assert_eq!(status.code(), Some(129), "{status:?}, signal {:?}", status.signal());
+        let state = home.path().join(".local/state/hello-tui");
+        assert_eq!((mode(&state), mode(&state.join("hello-tui.log"))), (0o700, 0o600));
+    }
+}
+
+#[test]
+fn a_panic_that_cannot_be_told_gives_the_terminal_back() {
     let home = tempfile::tempdir().unwrap();
+    let example: PathBuf = std::env::current_exe().unwrap().with_file_name("../examples/panicking");
     let mut pty = Pty::open();
-    let child =
-        dashboard(home.path()).stdin(pty.stdio()).stdout(pty.stdio()).stderr(pty.stdio()).spawn().unwrap();
-    read_until(&mut pty, "● up");
-    pty.window.write_all(b"5").unwrap();
-    read_until(&mut pty, "Deployments");
-    drop(pty);
+    let mut command = in_session(false, &example, home.path());
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = command.stdin(pty.stdio()).stdout(pty.stdio()).stderr(full).spawn().unwrap();
+    read_until(&mut pty, "Trucks");
+    pty.window.write_all(b"r").unwrap();
     let status = end(child);
-    assert_eq!(status.code(), Some(129), "{status:?}, signal {:?}", status.signal());
+    assert_eq!(status.code(), Some(1), "{status:?}, signal {:?}", status.signal());
+    assert!(pty.is_cooked());
 }
 
 #[test]
@@ -67,7 +95,7 @@ fn without_a_terminal_the_dashboard_is_refused() {
         if has_input && has_output {
             continue;
         }
-        let mut command = dashboard(home.path());
+        let mut command = dashboard(false, home.path());
         command.stdin(stream(1)).stdout(stream(2));
         command.stderr(if case & 4 == 0 { Stdio::piped() } else { pty.stdio() });
         let output = command.spawn().unwrap().wait_with_output().unwrap();

@@ -15,7 +15,7 @@ use crate::{
 const ADD: &str = "trucks add --make Ford --model Cargo --yes";
 const TRAIL: &str = ".local/state/hello-tui/audit.jsonl";
 
-fn mode(path: &Path) -> u32 {
+pub(crate) fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
