@@ -19,7 +19,7 @@ use crate::{
         run::Repo,
     },
     failure::{Failure, Kind},
-    services::{AwsAccess, Connections, GitHubAccess},
+    services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken},
 };
 
 /// What flags and environment say; absent where they say nothing.
@@ -57,10 +57,15 @@ impl Settings {
     /// Decides every setting.
     pub fn decide(given: Given) -> Result<Self, Failure> {
         let file = File::read(given.config.as_deref(), given.context.as_deref())?;
-        let trucks = match (given.trucks_url, file.trucks_url) {
-            (Some(text), _) => url(&text)?,
-            (None, Some(from_file)) => from_file,
-            (None, None) => url(TRUCKS)?,
+        let trucks = match (&given.trucks_url, &file.trucks_url) {
+            (Some(text), _) => url("--trucks-url (HELLO_TRUCKS_URL)", text)?,
+            (None, Some(text)) => url("trucks-url in the settings file", text)?,
+            (None, None) => url("the default", TRUCKS)?,
+        };
+        let token = TrucksToken {
+            given: variable("HELLO_TRUCKS_TOKEN").map(SecretString::from),
+            keyring: true,
+            command: file.trucks_token_command,
         };
         let github = github(file.github_api_url)?;
         let aws = AwsAccess {
@@ -69,7 +74,7 @@ impl Settings {
             ..AwsAccess::default()
         };
         Ok(Self {
-            connections: Connections { trucks, github, aws },
+            connections: Connections { trucks: TrucksAccess { url: trucks, token }, github, aws },
             catalog: if given.catalog.is_empty() { file.catalog } else { given.catalog },
             overrides: Overrides {
                 component: given.component.or(file.component).as_deref().map(component).transpose()?,
@@ -83,14 +88,14 @@ impl Settings {
 }
 
 /// Returns where GitHub is and who we are: `GITHUB_API_URL`, else `GH_HOST`, else the file, else github.com.
-fn github(from_file: Option<Url>) -> Result<GitHubAccess, Failure> {
+fn github(from_file: Option<String>) -> Result<GitHubAccess, Failure> {
     let host = variable("GH_HOST");
     let api = match (variable("GITHUB_API_URL"), &host, from_file) {
-        (Some(api), ..) => url(&api)?,
-        (None, Some(host), _) if host == "github.com" => url(GITHUB)?,
-        (None, Some(host), _) => url(&format!("https://{host}/api/v3"))?,
-        (None, None, Some(api)) => api,
-        (None, None, None) => url(GITHUB)?,
+        (Some(api), ..) => url("GITHUB_API_URL", &api)?,
+        (None, Some(host), _) if host == "github.com" => url("the default", GITHUB)?,
+        (None, Some(host), _) => url("GH_HOST", &format!("https://{host}/api/v3"))?,
+        (None, None, Some(api)) => url("github-api-url in the settings file", &api)?,
+        (None, None, None) => url("the default", GITHUB)?,
     };
     let host = host.unwrap_or_else(|| match api.host_str() {
         Some("api.github.com") | None => "github.com".to_owned(),
@@ -100,11 +105,17 @@ fn github(from_file: Option<Url>) -> Result<GitHubAccess, Failure> {
     Ok(GitHubAccess { api, host, token })
 }
 
-fn url(text: &str) -> Result<Url, Failure> {
-    text.parse().map_err(|error| {
-        Failure::new(Kind::NotConfigured, WHAT, format!("`{text}` is no URL: {error}"))
+/// Reads the URL of a setting. Its text is not quoted: a URL that cannot be read may hold a password anywhere.
+fn url(setting: &str, text: &str) -> Result<Url, Failure> {
+    let unfit = |why: &str| {
+        Failure::new(Kind::NotConfigured, WHAT, format!("{setting} is no URL: {why}"))
             .hint("write it like https://HOST[:PORT]")
-    })
+    };
+    let url: Url = text.parse().map_err(|error: url::ParseError| unfit(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(unfit("it begins with neither http:// nor https://"));
+    }
+    Ok(url)
 }
 
 fn repo(text: &str) -> Result<Repo, Failure> {

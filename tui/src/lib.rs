@@ -9,6 +9,7 @@
 //! * [`config`]: settings, decided once.
 //! * [`runtime`]: the only impure part of the console: the loop, tasks, the terminal, the guard before every write.
 //! * [`cli`]: the same services without a screen, and the way into the console.
+#![warn(clippy::disallowed_methods)]
 
 pub mod app;
 pub mod catalog;

@@ -82,16 +82,33 @@ async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
         (args.status.is_empty() || args.status.contains(&truck.status))
             && wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted))
     };
-    let trucks: Vec<&Truck> =
-        fleet.trucks.iter().filter(fits).take(args.limit.unwrap_or(usize::MAX)).collect();
-    Ok(out.print(&trucks, || table(trucks.iter().copied()))?)
+    let limit = args.limit.unwrap_or(usize::MAX);
+    let trucks: Vec<&Truck> = fleet.trucks.iter().filter(fits).take(limit).collect();
+    out.print(&trucks, || table(trucks.iter().copied()))?;
+    match fleet.unread {
+        // A script must not take a part for the whole.
+        Some(why) if trucks.len() < limit => Err(not_all(why).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Tells that the list is not whole.
+fn not_all(why: String) -> Failure {
+    Failure::new(Kind::Unexpected, "listing the trucks", why).hint("ask the service itself for the others")
 }
 
 async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
     let fleet = world.connected.services.trucks.list().await?;
     let truck = fleet.trucks.iter().find(|truck| truck.id.as_str() == id).ok_or_else(|| {
-        Failure::new(Kind::NotFound, format!("showing truck {id}"), "the service has no truck with this id")
-            .hint("hello-tui trucks list")
+        match fleet.unread.clone() {
+            Some(why) => not_all(why),
+            None => Failure::new(
+                Kind::NotFound,
+                format!("showing truck {id}"),
+                "the service has no truck with this id",
+            )
+            .hint("hello-tui trucks list"),
+        }
     })?;
     Ok(out.print(truck, || table([truck]))?)
 }

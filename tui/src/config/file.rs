@@ -1,25 +1,31 @@
 //! The settings file: named contexts, of which one is in force.
 
+mod mistake;
+
 use std::{collections::BTreeMap, io, path::Path};
 
 use serde::Deserialize;
-use url::Url;
 
 use super::{WHAT, folders::config_folder};
-use crate::failure::{Failure, Kind};
+use crate::{
+    failure::{Failure, Kind},
+    services::TokenCommand,
+};
 
 /// The largest settings file, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
-/// What a context of the file sets.
+/// What a context of the file sets. URLs are read later, since the parser would quote one that it cannot read.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct File {
     pub catalog: Vec<String>,
     pub component: Option<String>,
-    pub trucks_url: Option<Url>,
+    pub trucks_url: Option<String>,
+    /// Prints the token for the trucks service.
+    pub trucks_token_command: Option<TokenCommand>,
     pub repo: Option<String>,
-    pub github_api_url: Option<Url>,
+    pub github_api_url: Option<String>,
     pub profile: Option<String>,
     pub region: Option<String>,
     pub sandbox: bool,
@@ -65,9 +71,8 @@ impl Contents {
     }
 }
 
-/// Reports a mistake with its line, as the parser shows it.
 fn parse(text: &str, file: &Path) -> Result<Contents, Failure> {
-    toml::from_str(text).map_err(|error| wrong(file, error.to_string().trim_end()))
+    toml::from_str(text).map_err(|error| wrong(file, &mistake::describe(&error, text)))
 }
 
 fn wrong(file: &Path, why: &str) -> Failure {
@@ -105,5 +110,16 @@ mod tests {
         let contents = parse("[contexts.a]\n", Path::new("config.toml")).unwrap();
         let failure = contents.choose(Some("z"), Path::new("config.toml")).unwrap_err();
         assert!(failure.why.contains("known: a"), "{}", failure.why);
+    }
+
+    #[test]
+    fn a_token_command_is_a_line_or_words() {
+        let command = |value: &str| {
+            let text = format!("default = \"a\"\n[contexts.a]\ntrucks-token-command = {value}\n");
+            parse(&text, Path::new("f")).unwrap().choose(None, Path::new("f")).unwrap().trucks_token_command
+        };
+        assert_eq!(command("\"op read x\""), Some(TokenCommand::Shell("op read x".to_owned())));
+        let words = vec!["op".to_owned(), "read".to_owned()];
+        assert_eq!(command("[\"op\", \"read\"]"), Some(TokenCommand::Words(words)));
     }
 }

@@ -3,6 +3,7 @@
 //! Everything here is plain data and pure functions: no clock, no I/O, no SDK type, no widget. Services translate the
 //! outside world into these; screens and the command line show them.
 
+pub mod address;
 pub mod deployment;
 pub mod document;
 pub mod entity;

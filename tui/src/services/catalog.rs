@@ -14,13 +14,13 @@ mod walk;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
-use futures::future::join_all;
-use tokio::{task::spawn_blocking, time::timeout};
+use tokio::task::spawn_blocking;
 use url::Url;
 
 use self::budget::{Budget, Deadline, MAX_TIME};
 use crate::{
     catalog::Catalog,
+    domain::address::display_url_text,
     failure::{Failure, Kind},
 };
 
@@ -41,13 +41,14 @@ impl FromStr for CatalogSource {
             return Err("an empty name is no file, folder or URL".to_owned());
         }
         if text.starts_with("http://") || text.starts_with("https://") {
-            return text.parse().map(Self::Url).map_err(|error| format!("`{text}` is no URL: {error}"));
+            let unfit = |error| format!("{} is no URL: {error}", display_url_text(text));
+            return text.parse().map(Self::Url).map_err(unfit);
         }
         Ok(if pattern::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Path(text.to_owned()) })
     }
 }
 
-/// How long a URL may take, so that time is left for what lies here.
+/// How long all URLs together may take, so that time is left for what lies here.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(7);
 
 /// Loads the catalog from `sources`, or from the nearest `catalog-info.yaml` upwards of `cwd` when there is none.
@@ -65,20 +66,14 @@ pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
     for text in sources {
         wanted.push(text.parse().map_err(|why: String| misnamed(&why))?);
     }
-    let fetched = join_all(wanted.iter().filter_map(|source| match source {
-        CatalogSource::Url(url) => Some(fetch(url)),
+    let urls = wanted.iter().filter_map(|source| match source {
+        CatalogSource::Url(url) => Some(url.clone()),
         _ => None,
-    }))
-    .await;
+    });
+    let fetched = remote::fetch_all(urls.collect(), FETCH_TIMEOUT).await;
     let cwd = cwd.to_owned();
     let loaded = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd, Budget::new(deadline))).await;
     loaded.map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?.ok_or_else(nothing_near)
-}
-
-async fn fetch(url: &Url) -> Result<Vec<u8>, String> {
-    timeout(FETCH_TIMEOUT, remote::fetch(url)).await.unwrap_or_else(|_| {
-        Err(format!("cannot be fetched: no answer within {} seconds", FETCH_TIMEOUT.as_secs()))
-    })
 }
 
 const WHAT: &str = "reading the catalog";

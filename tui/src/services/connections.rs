@@ -7,12 +7,13 @@ use std::{fmt, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Ecs, GitHub, Logs, Stacks, Trucks, aws::Aws, http};
+use super::{Ecs, GitHub, Logs, Stacks, Trucks, aws::Aws, credentials::TokenCommand, http::Transport};
+use crate::domain::address::display_url;
 
 /// Where to look for everything.
 #[derive(Clone)]
 pub struct Connections {
-    pub trucks: Url,
+    pub trucks: TrucksAccess,
     pub github: GitHubAccess,
     pub aws: AwsAccess,
 }
@@ -21,11 +22,46 @@ impl fmt::Debug for Connections {
     /// Leaves out what a URL may carry of a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections")
-            .field("trucks", &http::shown(&self.trucks))
+            .field("trucks", &self.trucks)
             .field("github", &self.github)
             .field("aws", &self.aws)
             .finish()
     }
+}
+
+/// Where the trucks service is, and how to be let in.
+#[derive(Clone)]
+pub struct TrucksAccess {
+    pub url: Url,
+    pub token: TrucksToken,
+}
+
+impl From<Url> for TrucksAccess {
+    /// Returns the access to a service that needs no token.
+    fn from(url: Url) -> Self {
+        Self { url, token: TrucksToken::default() }
+    }
+}
+
+impl fmt::Debug for TrucksAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrucksAccess")
+            .field("url", &display_url(&self.url))
+            .field("token", &self.token)
+            .finish()
+    }
+}
+
+/// Where the token for the trucks service comes from; what stands first goes first. It is sent to the origin of the
+/// service alone.
+#[derive(Debug, Clone, Default)]
+pub struct TrucksToken {
+    /// The token itself.
+    pub given: Option<SecretString>,
+    /// Whether the keyring is asked for `hello-tui` / `trucks:HOST`.
+    pub keyring: bool,
+    /// A command that prints it.
+    pub command: Option<TokenCommand>,
 }
 
 /// Where GitHub's REST API is, and who we are there.
@@ -43,7 +79,7 @@ pub struct GitHubAccess {
 impl fmt::Debug for GitHubAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GitHubAccess")
-            .field("api", &http::shown(&self.api))
+            .field("api", &display_url(&self.api))
             .field("host", &self.host)
             .field("token", &self.token)
             .finish()
@@ -66,7 +102,7 @@ impl fmt::Debug for AwsAccess {
         f.debug_struct("AwsAccess")
             .field("profile", &self.profile)
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint.as_ref().map(http::shown))
+            .field("endpoint", &self.endpoint.as_ref().map(display_url))
             .field("keys", &self.keys)
             .finish()
     }
@@ -112,11 +148,12 @@ impl Services {
 
     /// Makes the clients with other time limits than the usual ones.
     pub fn with_patience(connections: &Connections, patience: Patience) -> Self {
-        let aws = Aws::new(connections.aws.clone(), patience.aws);
+        let transport = Transport::default();
+        let aws = Aws::new(connections.aws.clone(), patience.aws, &transport);
         let ecs = Ecs::new(aws.clone());
         Self {
-            trucks: Trucks::new(connections.trucks.clone(), patience.http),
-            github: GitHub::new(connections.github.clone(), patience.http),
+            trucks: Trucks::new(connections.trucks.clone(), patience.http, &transport),
+            github: GitHub::new(connections.github.clone(), patience.http, &transport),
             stacks: Stacks::new(aws.clone()),
             logs: Logs::new(aws, ecs.clone()),
             ecs,

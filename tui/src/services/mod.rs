@@ -16,9 +16,18 @@ pub mod sandbox;
 mod stacks;
 mod trucks;
 
-pub use connections::{AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys};
+pub use connections::{
+    AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys, TrucksAccess, TrucksToken,
+};
+pub use credentials::TokenCommand;
 pub use ecs::Ecs;
 pub use github::GitHub;
 pub use logs::Logs;
 pub use stacks::Stacks;
 pub use trucks::Trucks;
+
+/// Returns an HTTP client for the AWS SDK as the console's own AWS clients have it. The SDK is built without one, so
+/// whatever uses it beside the console hands it over.
+pub fn aws_http_client(patience: Patience) -> aws_smithy_runtime_api::client::http::SharedHttpClient {
+    http::aws::http_client(&http::Transport::default(), patience.aws)
+}

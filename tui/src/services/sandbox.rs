@@ -91,7 +91,7 @@ mod real {
         pub fn connections(&self) -> Connections {
             let root = root(&self.address());
             Connections {
-                trucks: root.clone(),
+                trucks: root.clone().into(),
                 github: GitHubAccess {
                     api: root.clone(),
                     host: self.address(),

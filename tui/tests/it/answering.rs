@@ -50,7 +50,7 @@ pub(crate) async fn nobody() -> Url {
 /// Connects to one address for everything, with a token and keys that nobody checks.
 pub(crate) fn connections(everywhere: &Url) -> Connections {
     Connections {
-        trucks: everywhere.clone(),
+        trucks: everywhere.clone().into(),
         github: GitHubAccess {
             api: everywhere.clone(),
             host: "github.com".to_owned(),
@@ -71,7 +71,13 @@ pub(crate) fn services(everywhere: &Url) -> Services {
 }
 
 async fn listen() -> (TcpListener, Url) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
-    (listener, format!("http://{address}/").parse().expect("an address makes a URL"))
+    listen_at("127.0.0.1").await
+}
+
+/// Listens on a free port of a loopback host, and returns the URL with the host as it is named.
+pub(crate) async fn listen_at(host: &str) -> (TcpListener, Url) {
+    let listener = TcpListener::bind((host, 0)).await.expect("loopback has a free port");
+    let port = listener.local_addr().expect("a bound socket has an address").port();
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    (listener, format!("http://{host}:{port}/").parse().expect("an address makes a URL"))
 }

@@ -185,7 +185,7 @@ fn stand_in() -> StandIn {
 /// Everything is looked for at one address.
 pub(crate) fn everything_at(root: &Url) -> Connections {
     Connections {
-        trucks: root.clone(),
+        trucks: root.clone().into(),
         github: GitHubAccess {
             api: root.clone(),
             host: "localhost".to_owned(),

@@ -7,6 +7,7 @@ mod added;
 mod answering;
 mod aws;
 mod backstage;
+mod bounds;
 mod catalog;
 mod catalog_bytes;
 mod catalog_sources;
@@ -14,6 +15,7 @@ mod catalog_sources;
 mod command;
 #[cfg(feature = "sandbox")]
 mod console;
+mod environment;
 mod github;
 #[cfg(feature = "sandbox")]
 mod hang_up;
@@ -24,6 +26,7 @@ mod moto;
 mod places;
 #[cfg(feature = "sandbox")]
 mod pty;
+mod redirects;
 mod screens;
 #[cfg(feature = "sandbox")]
 mod stories;
@@ -31,4 +34,5 @@ mod stories;
 mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
+mod tokens;
 mod trucks;

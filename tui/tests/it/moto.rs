@@ -21,12 +21,12 @@ use hello_tui::{
         time::Timestamp,
     },
     failure::Kind,
-    services::Services,
+    services::{Services, aws_http_client},
 };
 use tokio::process::{Child, Command};
 use url::Url;
 
-use crate::answering::services;
+use crate::answering::{PATIENCE, services};
 
 /// A running moto; dropping it kills it.
 struct Moto {
@@ -80,6 +80,7 @@ impl Moto {
             .region("eu-north-1")
             .endpoint_url(self.url.as_str())
             .credentials_provider(keys)
+            .http_client(aws_http_client(PATIENCE))
             .load()
             .await
     }

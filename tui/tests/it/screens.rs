@@ -120,7 +120,7 @@ fn fleet() -> Fleet {
         truck("0190aaaa-0000-7000-8000-000000000002", "Volvo", "FH16", None, TruckStatus::Maintenance),
         truck("0190aaaa-0000-7000-8000-000000000003", "MAN", "TGX", None, TruckStatus::Retired),
     ];
-    Fleet { trucks, service_version: Some("0.1.0".to_owned()) }
+    Fleet { trucks, unread: None, service_version: Some("0.1.0".to_owned()) }
 }
 
 fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {
@@ -268,7 +268,11 @@ fn loading() {
 fn empty() {
     let mut told = Told::at(Place::Home);
     told.catalog("");
-    told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(Fleet { trucks: Vec::new(), service_version: None }))));
+    told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(Fleet {
+        trucks: Vec::new(),
+        unread: None,
+        service_version: None,
+    }))));
     told.is_as_in_at("empty_home", (80, 24));
     told.press("3");
     told.is_as_in_at("empty_trucks", (80, 24));

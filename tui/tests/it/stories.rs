@@ -151,7 +151,7 @@ async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
 async fn a_service_that_is_not_there_leaves_the_others_at_work() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox);
-    start.connections.trucks = nowhere();
+    start.connections.trucks = nowhere().into();
     let mut console = start.open(Some(&sandbox));
     let screen = console.sees(&["✗ listing the trucks", " LintAndTest", "running of 3 wanted"]).await;
     assert!(screen.contains("--trucks-url"), "no next step is named:\n{screen}");
@@ -208,7 +208,7 @@ async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
     let url = answering::serve(Router::new().route("/trucks", get(async move || Json(truck)))).await;
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(Place::Trucks);
-    start.connections.trucks = url;
+    start.connections.trucks = url.into();
     let mut console = start.open(Some(&sandbox));
     let screen = console.sees(&["␛[31mRed␇"]).await;
     let obeyed = |c: char| c.is_control() && c != '\n';

@@ -186,7 +186,7 @@ fn calm_tail() -> BoxStream<'static, Msg> {
 /// A fleet of one truck.
 pub(super) fn fleet_of(make: &str) -> Msg {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    Msg::Trucks(trucks::Msg::Listed(Ok(Fleet { trucks: vec![truck], service_version: None })))
+    Msg::Trucks(trucks::Msg::Listed(Ok(Fleet { trucks: vec![truck], unread: None, service_version: None })))
 }
 
 pub(super) fn lines(first: u32, count: u32) -> Vec<LogLine> {

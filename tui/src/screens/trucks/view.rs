@@ -33,6 +33,10 @@ pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
         Some(fleet) if shown.len() != fleet.trucks.len() => {
             format!("Trucks {}/{}", shown.len(), fleet.trucks.len())
         }
+        // Why is told by the command line; here it counts that these are not all.
+        Some(fleet) if fleet.unread.is_some() => {
+            format!("Trucks {}, the rest is not read", fleet.trucks.len())
+        }
         Some(fleet) => format!("Trucks {}", fleet.trucks.len()),
         None => "Trucks".to_owned(),
     };

@@ -13,7 +13,9 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::body::SdkBody;
 
-use super::{Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Place, Regional, Shared, Source};
+use super::{
+    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Place, Regional, Shared, Source, Transport,
+};
 
 const REGION: &str = "us-east-1";
 
@@ -57,6 +59,7 @@ impl Aws {
         let shared = Shared {
             access: AwsAccess::default(),
             patience: Duration::from_secs(1),
+            transport: Transport::default(),
             regions: Mutex::new(HashMap::from(regions)),
         };
         Self { shared: Arc::new(shared) }

@@ -54,6 +54,9 @@ impl Place {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
+        if let Some(cause) = answers::Error::within(error).filter(|cause| !cause.is_offline()) {
+            return failure(cause.kind(), format!("{action}: {cause}"));
+        }
         match error {
             SdkError::ServiceError(_) if code(error).is_some() => self.refused(what, action, error, now),
             SdkError::DispatchFailure(dispatch) if is_transport(dispatch) => {

@@ -27,9 +27,12 @@ use tokio::{sync::OnceCell, time};
 
 pub(super) use self::failure::code;
 use self::{failure::Place, source::Source};
-use super::{AwsAccess, http as answers};
+use super::{
+    AwsAccess,
+    http::{self as answers, Transport, aws::http_client},
+};
 use crate::{
-    domain::time::Timestamp,
+    domain::{address::display_url_text, time::Timestamp},
     failure::{Failure, Kind},
 };
 
@@ -42,6 +45,7 @@ pub(super) struct Aws {
 struct Shared {
     access: AwsAccess,
     patience: Duration,
+    transport: Transport,
     regions: Mutex<HashMap<Option<String>, Arc<OnceCell<Regional>>>>,
 }
 
@@ -70,8 +74,9 @@ impl Debug for Aws {
 }
 
 impl Aws {
-    pub(super) fn new(access: AwsAccess, patience: Duration) -> Self {
-        Self { shared: Arc::new(Shared { access, patience, regions: Mutex::default() }) }
+    pub(super) fn new(access: AwsAccess, patience: Duration, transport: &Transport) -> Self {
+        let transport = transport.clone();
+        Self { shared: Arc::new(Shared { access, patience, transport, regions: Mutex::default() }) }
     }
 
     /// Opens a region, or the usual one if none is named, for `what`.
@@ -86,10 +91,10 @@ impl Aws {
     }
 
     async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
-        let Shared { access, patience, .. } = &*self.shared;
+        let Shared { access, patience, transport, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
         let source = Source::of(access);
-        let loading = time::timeout(*patience, loader(access, &source, region, *patience).load());
+        let loading = time::timeout(*patience, loader(access, &source, region, *patience, transport).load());
         let Ok(config) = loading.await else {
             let why = format!("the AWS configuration could not be found within {patience:?}");
             return Err(Failure::new(Kind::Offline, what, why).hint("export AWS_EC2_METADATA_DISABLED=true"));
@@ -99,8 +104,8 @@ impl Aws {
             return Err(Failure::new(Kind::NotConfigured, what, why)
                 .hint("--region eu-north-1, or export AWS_REGION"));
         };
-        let place =
-            Place { region: region.to_string(), endpoint: config.endpoint_url().map(str::to_owned), source };
+        let endpoint = config.endpoint_url().map(display_url_text);
+        let place = Place { region: region.to_string(), endpoint, source };
         Ok(Regional::new(&config, place))
     }
 
@@ -153,7 +158,15 @@ impl Call {
     }
 }
 
-fn loader(access: &AwsAccess, source: &Source, region: Option<Region>, patience: Duration) -> ConfigLoader {
+#[expect(clippy::disallowed_methods, reason = "the HTTP client is handed over here")]
+fn loader(
+    access: &AwsAccess,
+    source: &Source,
+    region: Option<Region>,
+    patience: Duration,
+    transport: &Transport,
+) -> ConfigLoader {
+    let http = http_client(transport, patience);
     let time_limits = TimeoutConfig::builder()
         .connect_timeout(patience / 3)
         .operation_attempt_timeout(patience)
@@ -162,6 +175,7 @@ fn loader(access: &AwsAccess, source: &Source, region: Option<Region>, patience:
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard())
         .timeout_config(time_limits)
+        .http_client(http.clone())
         .identity_cache(IdentityCache::lazy().load_timeout(patience * 2 / 3).build());
     if let Some(region) = &region {
         loader = loader.region(region.clone());
@@ -176,7 +190,7 @@ fn loader(access: &AwsAccess, source: &Source, region: Option<Region>, patience:
         let secret = keys.secret.expose_secret();
         loader = loader.credentials_provider(Credentials::new(&keys.id, secret, None, None, "given keys"));
     } else if let Source::Chosen(profile) = source {
-        let config = ProviderConfig::default().with_region(region);
+        let config = ProviderConfig::default().with_region(region).with_http_client(http);
         let provider =
             ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
         loader = loader.credentials_provider(provider);

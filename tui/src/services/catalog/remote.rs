@@ -1,76 +1,60 @@
 //! Fetches the descriptors that the user named by URL.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
-use reqwest::{Client, Response, redirect};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use http::{Response, StatusCode};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
 use crate::catalog::LARGEST_SOURCE;
+pub(super) use crate::domain::address::display_url as shown;
 
-/// How long one descriptor may take, from the first byte sent to the last received.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The most descriptors that are fetched at the same time, which bounds the connections.
+const AT_A_TIME: usize = 16;
 
-const MOST_REDIRECTS: usize = 5;
+/// The most bytes of all fetched descriptors together.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Returns the URL as people may see it: without user, password and query, where tokens hide.
-pub(super) fn shown(url: &Url) -> String {
-    let mut shown = url.clone();
-    // They fail only for URLs without a host, which hold neither.
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
-    shown.set_query(None);
-    shown.set_fragment(None);
-    shown.into()
+/// Fetches descriptors, all within `limit`, and returns them in the order of their URLs.
+pub(super) async fn fetch_all(urls: Vec<Url>, limit: Duration) -> Vec<Result<Vec<u8>, String>> {
+    let until = Instant::now() + limit;
+    let limits = Limits { bytes: LARGEST_SOURCE, total: Some(limit) };
+    // No other host was named by the user.
+    let client = &Client::new(&Transport::default(), limits).follow(Redirects::SameHost);
+    let mut left = MOST_BYTES;
+    let answers = stream::iter(urls).map(async |url| {
+        let answer = timeout_at(until, client.fetch(Request::get(url))).await;
+        answer.unwrap_or(Err(Error::TooSlow(limit)))
+    });
+    let texts = answers.buffered(AT_A_TIME).map(|answer| {
+        let text = text(answer)?;
+        left =
+            left.checked_sub(text.len()).ok_or("is left out: all fetched sources have more than 64 MiB")?;
+        Ok(text)
+    });
+    texts.collect().await
 }
 
-/// Fetches one descriptor; of one that is too large just enough to see that it is.
-pub(super) async fn fetch(url: &Url) -> Result<Vec<u8>, String> {
-    fetch_whole(url).await.map_err(|error| format!("cannot be fetched: {}", reason(error)))?
-}
-
-async fn fetch_whole(url: &Url) -> Result<Result<Vec<u8>, String>, reqwest::Error> {
-    let client = Client::builder()
-        .timeout(PATIENCE)
-        .redirect(redirect::Policy::custom(stay_on_host))
-        .user_agent(concat!("hello-tui/", env!("CARGO_PKG_VERSION")))
-        .build()?;
-    let mut response: Response = client.get(url.clone()).send().await?;
-    if !response.status().is_success() {
-        return Ok(Err(format!("cannot be fetched: the server answered {}", response.status())));
-    }
-    let mut text = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        text.extend_from_slice(&chunk);
-        if text.len() > LARGEST_SOURCE {
-            text.truncate(LARGEST_SOURCE + 1);
-            break;
-        }
-    }
-    Ok(Ok(text))
-}
-
-/// Follows redirects on the same host only: no other was named by the user.
-fn stay_on_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
-    let previous = attempt.previous();
-    let same = previous.first().is_some_and(|first| first.host() == attempt.url().host());
-    if previous.len() > MOST_REDIRECTS {
-        attempt.error("too many redirects")
-    } else if same {
-        attempt.follow()
-    } else {
-        attempt.stop()
+fn text(answer: Result<Response<Bytes>, Error>) -> Result<Vec<u8>, String> {
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(answer.into_body().into()),
+        Ok(answer) => Err(refused(answer.status())),
+        Err(error) => Err(format!("cannot be fetched: {}", reason(&error))),
     }
 }
 
-/// Returns the innermost cause, which is the one that a person can act on.
-fn reason(error: reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("no answer within {} seconds", PATIENCE.as_secs());
+fn refused(status: StatusCode) -> String {
+    format!("cannot be fetched: the server answered {status}")
+}
+
+/// Returns what a person can act on.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::TooSlow(limit) => format!("no answer within {} seconds", limit.as_secs()),
+        error if error.is_offline() => innermost(error),
+        error => error.to_string(),
     }
-    let error = error.without_url();
-    let mut cause: &dyn Error = &error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

@@ -11,6 +11,9 @@ const MOST_ANSWERS: usize = 64;
 /// A larger answer is not kept, in bytes: asking anew is cheaper than holding it.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
+/// The most bytes of all answers together.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
 /// An answer, and the tag that asks whether it still holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
@@ -39,10 +42,14 @@ impl Cache {
         if kept.body.len() > LARGEST_ANSWER {
             return;
         }
-        if self.answers.len() == MOST_ANSWERS {
+        self.answers.push_back((path, kept));
+        while self.answers.len() > MOST_ANSWERS || self.bytes() > MOST_BYTES {
             self.answers.pop_front();
         }
-        self.answers.push_back((path, kept));
+    }
+
+    fn bytes(&self) -> usize {
+        self.answers.iter().map(|(_, kept)| kept.body.len()).sum()
     }
 
     fn take(&mut self, path: &str) -> Option<(String, Kept)> {
@@ -77,6 +84,16 @@ mod tests {
         cache.keep("/".to_owned(), kept("old"));
         cache.keep("/".to_owned(), kept("new"));
         assert_eq!(cache.get("/").unwrap().body, "new");
+    }
+
+    #[test]
+    fn all_answers_together_are_bounded_in_bytes() {
+        let mut cache = Cache::default();
+        for number in 0..MOST_ANSWERS {
+            cache.keep(format!("/{number}"), kept(vec![b' '; LARGEST_ANSWER]));
+        }
+        assert_eq!(cache.bytes(), MOST_BYTES);
+        assert!(cache.get(&format!("/{}", MOST_ANSWERS - 1)).is_some());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use url::Host;
 
 use super::{super::http as answers, GitHubAccess, Repo};
 use crate::{
-    domain::time::Timestamp,
+    domain::{address::display_url, time::Timestamp},
     failure::{Failure, Kind},
 };
 
@@ -49,16 +49,19 @@ pub(super) fn sign_in(host: &str) -> String {
 }
 
 impl Asked<'_> {
-    pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> Failure {
-        self.offline(&format!("cannot be reached: {}", answers::innermost(error)))
-    }
-
-    pub(super) fn too_slow(&self, patience: Duration) -> Failure {
-        self.offline(&format!("did not answer within {patience:?}"))
-    }
-
-    fn offline(&self, why: &str) -> Failure {
-        self.failure(Kind::Offline, format!("{} {why}", self.api()))
+    /// Tells why there is no answer.
+    pub(super) fn unanswered(&self, error: &(dyn Error + 'static)) -> Failure {
+        let (kind, why) = match answers::Error::within(error) {
+            Some(answers::Error::TooSlow(patience)) => {
+                (Kind::Offline, format!("did not answer within {patience:?}"))
+            }
+            Some(error) if !error.is_offline() => {
+                let api = self.api();
+                return self.failure(error.kind(), format!("{api}: {error}"));
+            }
+            _ => (Kind::Offline, format!("cannot be reached: {}", answers::innermost(error))),
+        };
+        self.failure(kind, format!("{} {why}", self.api()))
             .hint("check the network, or name another API with GITHUB_API_URL")
     }
 
@@ -142,7 +145,7 @@ impl Asked<'_> {
     }
 
     fn api(&self) -> String {
-        answers::shown(&self.access.api).trim_end_matches('/').to_owned()
+        display_url(&self.access.api).trim_end_matches('/').to_owned()
     }
 
     fn sign_in(&self) -> String {

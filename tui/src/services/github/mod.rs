@@ -16,19 +16,22 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
-use http_body_util::{BodyExt, Limited};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, response::Parts};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::Mutex as AsyncMutex, time};
+use tokio::sync::Mutex as AsyncMutex;
 
 use self::{
     cache::{Cache, Kept},
     failure::{Asked, Identity},
 };
-use super::{GitHubAccess, credentials, http as answers};
+use super::{
+    GitHubAccess, credentials,
+    http::{self as answers, Client, Limits, Redirects, Shape, Transport},
+};
 use crate::{
     domain::{
+        address::display_url,
         run::{Job, Repo, RunDetail, RunId, RunList},
         time::Timestamp,
     },
@@ -37,6 +40,9 @@ use crate::{
 
 /// A run has a few hundred jobs at most; an endless list ends here.
 const MOST_JOB_PAGES: u32 = 20;
+
+/// The most bytes of an answer: a page of a hundred jobs with their steps has less than one MiB.
+const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// A client of GitHub.
 #[derive(Clone)]
@@ -47,6 +53,7 @@ pub struct GitHub {
 struct Shared {
     access: GitHubAccess,
     patience: Duration,
+    transport: Transport,
     /// Made at the first request, and made anew after GitHub refused the token, so that signing in helps at once.
     session: AsyncMutex<Option<Session>>,
     cache: Mutex<Cache>,
@@ -65,9 +72,10 @@ impl fmt::Debug for GitHub {
 }
 
 impl GitHub {
-    pub(super) fn new(access: GitHubAccess, patience: Duration) -> Self {
+    pub(super) fn new(access: GitHubAccess, patience: Duration, transport: &Transport) -> Self {
         let (session, cache) = (AsyncMutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { access, patience, session, cache }) }
+        let transport = transport.clone();
+        Self { shared: Arc::new(Shared { access, patience, transport, session, cache }) }
     }
 
     /// Lists the newest 30 runs of all workflows, newest first.
@@ -96,7 +104,8 @@ impl GitHub {
             let count = page.items.len() + page.unreadable;
             unreadable += page.unreadable;
             seen += count;
-            jobs.extend(page.items);
+            // More than was asked for is not GitHub's.
+            jobs.extend(page.items.into_iter().take(100));
             if count == 0 || page.total.map_or(count < 100, |total| seen >= total) {
                 break;
             }
@@ -109,12 +118,8 @@ impl GitHub {
         let Session { client, identity } = self.session(what).await?;
         let asked = Asked { what, repo, access: &self.shared.access, identity };
         let kept = self.cache().get(&path);
-        let exchange = time::timeout(self.shared.patience, exchange(&client, &path, kept.as_ref()));
-        let (parts, body) = match exchange.await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(asked.unreachable(&*error)),
-            Err(_) => return Err(asked.too_slow(self.shared.patience)),
-        };
+        let (parts, body) =
+            exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;
         match (parts.status, kept) {
             (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
             (StatusCode::OK, _) => {
@@ -136,7 +141,7 @@ impl GitHub {
         if let Some(session) = &*session {
             return Ok(session.clone());
         }
-        let access = &self.shared.access;
+        let Shared { access, patience, transport, .. } = &*self.shared;
         let (identity, token) = match &access.token {
             Some(token) => (Identity::Given, Some(token.clone())),
             None if !failure::is_at_home(access) => (Identity::Nobody, None),
@@ -145,7 +150,7 @@ impl GitHub {
                 None => (Identity::Nobody, None),
             },
         };
-        let client = client(access, token, self.shared.patience).map_err(|why| {
+        let client = client(access, token, *patience, transport).map_err(|why| {
             Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(&access.host))
         })?;
         Ok(session.insert(Session { client, identity }).clone())
@@ -163,7 +168,7 @@ impl GitHub {
     }
 
     fn unreadable(&self, what: &str, error: &serde_json::Error) -> Failure {
-        let api = answers::shown(&self.shared.access.api);
+        let api = display_url(&self.shared.access.api);
         Failure::new(
             Kind::Unexpected,
             what,
@@ -176,21 +181,18 @@ fn client(
     access: &GitHubAccess,
     token: Option<SecretString>,
     patience: Duration,
+    transport: &Transport,
 ) -> Result<Octocrab, String> {
-    let builder = Octocrab::builder()
-        .base_uri(access.api.as_str())
-        .map_err(|_| format!("{} cannot be asked", answers::shown(&access.api)))?
-        .add_header(header::USER_AGENT, answers::USER_AGENT.to_owned())
-        .set_connect_timeout(Some(patience));
-    let builder = match token {
-        // octocrab takes the token for a header value without looking.
-        Some(token) if HeaderValue::from_str(token.expose_secret()).is_err() => {
-            return Err("the GitHub token holds characters that no token has".to_owned());
-        }
-        Some(token) => builder.personal_token(token),
-        None => builder,
-    };
-    builder.build().map_err(|error| answers::innermost(&error))
+    let api = &access.api;
+    let base: Uri =
+        api.as_str().parse().map_err(|_| format!("{} is no address of an API", display_url(api)))?;
+    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(patience) };
+    let mut client = Client::new(transport, limits).follow(Redirects::Anywhere).count(Shape::json());
+    if let Some(token) = token {
+        let unfit = |_| "the GitHub token holds characters that no token has".to_owned();
+        client = client.bearer(api, token.expose_secret()).map_err(unfit)?;
+    }
+    Ok(answers::octocrab::octocrab(&base, client))
 }
 
 async fn exchange(
@@ -204,8 +206,7 @@ async fn exchange(
         headers.insert(header::IF_NONE_MATCH, kept.etag.clone());
     }
     let (parts, body) = client._get_with_headers(path, Some(headers)).await?.into_parts();
-    let body = Limited::new(body, answers::LARGEST_BODY).collect().await?.to_bytes();
-    Ok((parts, body))
+    Ok((parts, answers::collect(body).await?))
 }
 
 /// Reads an answer as every page that there is, and as a refusal; returns what of it is shown: for [`crate::parsers`].

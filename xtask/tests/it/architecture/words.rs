@@ -85,6 +85,12 @@ const BANS: &[Ban] = &[
     },
     Ban {
         within: &["tui/src/"],
+        except: &["tui/src/services/http/"],
+        words: &["reqwest::*", "hyper::*", "hyper_util::*", "aws_smithy_http_client::*"],
+        why: "a request leaves through services/http, which knows the rules for all of them",
+    },
+    Ban {
+        within: &["tui/src/"],
         except: &["tui/src/runtime/tasks.rs"],
         words: &["spawn(", "spawn_local("],
         why: "only the runtime's tasks are started: whatever else runs could neither be replaced nor ended",

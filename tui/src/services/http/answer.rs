@@ -6,15 +6,8 @@ use std::{error::Error, time::Duration};
 
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822::DateTimeParser;
-use url::Url;
 
 use crate::{domain::time::Timestamp, failure::Kind};
-
-/// How we introduce ourselves.
-pub(super) const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
-
-/// The largest answer that is read, in bytes: far above any honest one, far below what would hurt.
-pub(super) const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// How long to wait when told to slow down but not for how long.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
@@ -22,17 +15,8 @@ const USUAL_WAIT: Duration = Duration::from_mins(1);
 /// The longest wait that we believe: after it, asking again does no harm.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-/// Returns the URL as it may be shown: without a password.
-pub(super) fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // Both fail only for a URL that cannot have them.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.to_string()
-}
-
 /// Sorts a status that is not the wanted one.
-pub(super) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
+pub(in crate::services) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Kind::Unauthorized,
         StatusCode::NOT_FOUND | StatusCode::GONE => Kind::NotFound,
@@ -47,7 +31,7 @@ pub(super) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> K
 }
 
 /// Returns when `Retry-After` allows the next request: seconds or a date, as RFC 9110 has it.
-pub(super) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+pub(in crate::services) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let value = text(headers, &header::RETRY_AFTER)?;
     match value.parse::<u64>() {
         Ok(seconds) => Some(now + bounded(Duration::from_secs(seconds))),
@@ -56,18 +40,18 @@ pub(super) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp>
 }
 
 /// Returns our moment for `at` on the other side's clock, which its `Date` header tells; bounded.
-pub(super) fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+pub(in crate::services) fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     let there = text(headers, &header::DATE).and_then(http_date).unwrap_or(now);
     now + bounded(Duration::try_from(at.duration_since(there)).unwrap_or_default())
 }
 
 /// Returns a header's value, if it is text.
-pub(super) fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+pub(in crate::services) fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
 /// Tells what came instead of the wanted answer: status, media type, and the first line if that is meant for people.
-pub(super) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+pub(in crate::services) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     let media_type = text(headers, &header::CONTENT_TYPE).unwrap_or("no content type");
     let media_type = media_type.split(';').next().unwrap_or(media_type).trim();
     let told = format!("the answer was {status} ({media_type}, {} bytes)", body.len());
@@ -80,7 +64,7 @@ pub(super) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
 }
 
 /// Returns the cause behind all wrappings, which is the one that says something.
-pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
+pub(in crate::services) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
@@ -130,12 +114,6 @@ mod tests {
         let fast = headers(&[("date", "Mon, 23 Nov 2026 10:20:00 GMT")]);
         let at = "2026-11-23T10:25:00Z".parse().unwrap();
         assert_eq!(translated(at, &fast, now()), now() + Duration::from_mins(5));
-    }
-
-    #[test]
-    fn a_password_in_a_url_is_not_shown() {
-        let url = "http://driver:secret@trucks.test/api".parse().unwrap();
-        assert_eq!(shown(&url), "http://trucks.test/api");
     }
 
     #[test]

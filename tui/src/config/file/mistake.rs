@@ -1,0 +1,82 @@
+//! How a mistake in the settings file is told: where it is and what is wrong, and nothing of the values, any of which may
+//! be a secret.
+
+/// Describes a mistake by its line, column, key and the parser's words.
+pub(super) fn describe(error: &toml::de::Error, text: &str) -> String {
+    let message = without_values(error.message());
+    let Some(span) = error.span() else { return message };
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    match text.lines().nth(line - 1).and_then(key) {
+        Some(key) => format!("line {line}, column {column}, `{key}`: {message}"),
+        None => format!("line {line}, column {column}: {message}"),
+    }
+}
+
+/// Returns the key of a line `key = value`.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
+    Some(key.trim()).filter(|key| is_bare(key))
+}
+
+/// Tells whether a text looks like a key of ours; a quoted key can hold anything.
+fn is_bare(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// Takes out the text that the parser quotes, as in `invalid type: string "…", expected a sequence`.
+fn without_values(message: &str) -> String {
+    if let Some((before, rest)) = message.split_once("string \"")
+        && let Some((_, after)) = rest.rsplit_once('"')
+    {
+        return format!("{before}string{after}");
+    }
+    match message.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`')) {
+        Some((field, after)) if !is_bare(field) => format!("unknown field{after}"),
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Contents, mistake::describe};
+
+    fn told(text: &str) -> String {
+        describe(&toml::from_str::<Contents>(text).unwrap_err(), text)
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place_and_key() {
+        assert_eq!(
+            told("[contexts.a]\ncatalog = \"x\"\n"),
+            "line 2, column 11, `catalog`: invalid type: string, expected a sequence"
+        );
+    }
+
+    #[test]
+    fn no_value_is_quoted_whatever_is_wrong() {
+        for line in [
+            "catalog = \"https://me:secret@host/?token=secret\"",
+            "catalog = [\"https://me:secret@host\", 5]",
+            "catalog = [{url = \"https://me:secret@host\"}]",
+            "trucks-url = [\"https://me:secret@host\"]",
+            "trucks-url = 'https://me:secret@host",
+            "trucks-url = https://me:secret@host",
+            "trucks-url = \"https://me:secret@host\" secret",
+            "trucks-token-command = {secret = \"secret\"}",
+            "read-only = \"say \\\"secret\\\" now\"",
+            "read-only = \"secret\"",
+            "sandbox = secret",
+            "https://me:secret@host",
+            "\"https://me:secret@host\" = 1",
+            "region = \"\\q secret\"",
+            "region = \"secret\nsecret\"",
+            "region = \"secret\"\nregion = \"secret\"",
+        ] {
+            let told = told(&format!("[contexts.a]\n{line}\n"));
+            assert!(told.starts_with("line "), "{told}");
+            assert!(!told.contains("secret"), "{line}: {told}");
+        }
+    }
+}

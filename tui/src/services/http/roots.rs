@@ -1,0 +1,62 @@
+//! Certificates that the environment adds to those that the system trusts.
+
+use std::{env, path::Path};
+
+use reqwest::Certificate;
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+use super::Error;
+
+/// The largest file of certificates, in bytes: those of all systems have less than 1 MiB.
+const LARGEST_BUNDLE: u64 = 16 * 1024 * 1024;
+
+/// Where systems keep what they trust, as OpenSSL and Go look for it.
+const SYSTEM: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Returns the certificates of `AWS_CA_BUNDLE` and `SSL_CERT_FILE`.
+///
+/// Where `SSL_CERT_FILE` is set, the TLS library takes it in place of the system's certificates; these are then added.
+pub(super) fn of_environment() -> Result<Vec<Certificate>, Error> {
+    let mut certificates = Vec::new();
+    for name in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
+        if let Some(path) = env::var_os(name).filter(|path| !path.is_empty()) {
+            certificates.extend(bundle(name, Path::new(&path))?);
+        }
+    }
+    if env::var_os("SSL_CERT_FILE").is_some() || env::var_os("SSL_CERT_DIR").is_some() {
+        certificates.extend(system());
+    }
+    certificates.iter().map(|der| Certificate::from_der(der).map_err(Error::of)).collect()
+}
+
+fn bundle(name: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let unusable = |why: &dyn std::fmt::Display| Error::Setup(format!("{name}: {} {why}", path.display()));
+    let text = hello_files::read(path, LARGEST_BUNDLE).map_err(|error| unusable(&error))?;
+    let usable = usable(&text);
+    if usable.is_empty() {
+        return Err(unusable(&"holds no certificate"));
+    }
+    Ok(usable)
+}
+
+fn system() -> Vec<CertificateDer<'static>> {
+    let found = SYSTEM.iter().find_map(|path| hello_files::read(Path::new(path), LARGEST_BUNDLE).ok());
+    found.map(|text| usable(&text)).unwrap_or_default()
+}
+
+/// Returns the certificates in a text; those that the TLS library would refuse are left out, as it does with the
+/// system's own.
+fn usable(text: &[u8]) -> Vec<CertificateDer<'static>> {
+    let certificates = CertificateDer::pem_slice_iter(text).filter_map(Result::ok);
+    certificates.filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok()).collect()
+}

@@ -1,0 +1,212 @@
+//! Reads the list of trucks, page after page, up to bounds of rows, bytes and time.
+
+use std::{collections::HashSet, fmt};
+
+use hello_shared::Truck;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, IgnoredAny, SeqAccess, Visitor},
+};
+use tokio::time::Instant;
+use url::Url;
+
+use super::{Operation, Trucks, answers, collect};
+use crate::{domain::address::display_url, failure::Failure};
+
+/// The most bytes of the list, all pages together: about 100,000 trucks.
+pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;
+
+/// The most trucks that are held.
+const MOST_TRUCKS: usize = 100_000;
+
+/// A page chain longer than this is a loop.
+const MOST_PAGES: usize = 1_000;
+
+/// How many times the time of one answer the whole list may take.
+const LIST_TIMEOUTS: u32 = 6;
+
+/// The trucks that were read, and why there may be more.
+type List = (Vec<Truck>, Option<String>);
+
+impl Trucks {
+    pub(super) async fn pages(&self, operation: &Operation) -> Result<List, Failure> {
+        let until = Instant::now() + self.timeout * LIST_TIMEOUTS;
+        let (mut trucks, mut bytes_left) = (Vec::new(), LARGEST_LIST);
+        let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
+        while seen.insert(page.clone()) && seen.len() <= MOST_PAGES {
+            let (headers, body) = match self.page(operation, page.clone(), bytes_left).await? {
+                Ok(page) => page,
+                Err(error) if seen.len() == 1 => return Err(self.unanswered(operation, &error)),
+                Err(_) => return Ok(unread(trucks, "24 MiB")),
+            };
+            bytes_left -= body.len();
+            let is_whole = read(&body, &mut trucks).map_err(|why| self.unexpected(operation, why))?;
+            if !is_whole {
+                return Ok(unread(trucks, "100,000 trucks"));
+            }
+            match next_page(&headers, &page).map_err(|why| self.unexpected(operation, why))? {
+                Some(_) if Instant::now() > until => {
+                    return Ok(unread(trucks, &format!("{:?}", self.timeout * LIST_TIMEOUTS)));
+                }
+                Some(next) => page = next,
+                None => return Ok((trucks, None)),
+            }
+        }
+        Err(self.unexpected(operation, format!("the list has no end: {} pages were read", seen.len())))
+    }
+
+    /// Reads a page; one that is too large is told apart from one that failed.
+    async fn page(
+        &self,
+        operation: &Operation,
+        page: Url,
+        bytes_left: usize,
+    ) -> Result<Result<(HeaderMap, bytes::Bytes), answers::Error>, Failure> {
+        let mut request = answers::Request::get(page);
+        request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let (response, token) = self.send(operation, request).await?;
+        if response.status() != StatusCode::OK {
+            let answer = self.read(operation, response, token).await?;
+            return Err(self.refused(operation, &answer));
+        }
+        let (parts, body) = response.into_parts();
+        match collect(body.at_most(bytes_left)).await {
+            Ok(body) => Ok(Ok((parts.headers, body))),
+            Err(error @ answers::Error::TooLarge(_)) => Ok(Err(error)),
+            Err(error) => Err(self.unanswered(operation, &error)),
+        }
+    }
+}
+
+fn unread(trucks: Vec<Truck>, bound: &str) -> List {
+    (trucks, Some(format!("the list was read up to {bound}, and the service has more")))
+}
+
+/// Adds the trucks of a page, and tells whether all found room.
+pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String> {
+    let mut row = 0;
+    let mut from = serde_json::Deserializer::from_slice(body);
+    let read = Rows { trucks, row: &mut row }.deserialize(&mut from);
+    let read = read.and_then(|is_whole| from.end().map(|()| is_whole));
+    read.map_err(|error| {
+        let is_of_row = error.is_data() && row > 0;
+        let told: String = error.to_string().chars().take(300).collect();
+        if is_of_row {
+            format!("truck {row} of the list cannot be read: {told}")
+        } else {
+            format!("the answer is not a list of trucks: {told}")
+        }
+    })
+}
+
+/// Reads rows straight into trucks, so that a page is never held as a tree.
+struct Rows<'a> {
+    trucks: &'a mut Vec<Truck>,
+    /// The row being read, from 1.
+    row: &'a mut usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<bool, A::Error> {
+        while self.trucks.len() < MOST_TRUCKS {
+            *self.row += 1;
+            match rows.next_element()? {
+                Some(truck) => self.trucks.push(truck),
+                None => return Ok(true),
+            }
+        }
+        let mut is_whole = true;
+        while rows.next_element::<IgnoredAny>()?.is_some() {
+            is_whole = false;
+        }
+        Ok(is_whole)
+    }
+}
+
+/// Returns the page that a `Link` header calls next. It must be of the same service, and is asked as the same user.
+pub(super) fn next_page(headers: &HeaderMap, page: &Url) -> Result<Option<Url>, String> {
+    let links = headers.get_all(header::LINK).into_iter().filter_map(|value| value.to_str().ok());
+    let next = links.flat_map(|value| value.split('<').skip(1)).find_map(|link| {
+        let (target, parameters) = link.split_once('>')?;
+        let is_next = parameters.split([';', ',']).any(|p| matches!(p.trim(), "rel=\"next\"" | "rel=next"));
+        is_next.then_some(target)
+    });
+    let Some(target) = next else { return Ok(None) };
+    let mut next = page.join(target).map_err(|error| format!("the next page has no address: {error}"))?;
+    if next.origin() != page.origin() {
+        return Err(format!("the next page is elsewhere: {}", display_url(&next)));
+    }
+    // Both fail only for a URL without a host.
+    let _ = next.set_username(page.username());
+    let _ = next.set_password(page.password());
+    next.set_fragment(None);
+    Ok(Some(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::LINK, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn the_next_page_is_found_among_other_links() {
+        let page: Url = "http://trucks.test/trucks?limit=2".parse().unwrap();
+        let headers = links("</trucks?first>; rel=\"first\", </trucks?after=2,3>; title=\"x\"; rel=\"next\"");
+        assert_eq!(
+            next_page(&headers, &page).unwrap().unwrap().as_str(),
+            "http://trucks.test/trucks?after=2,3"
+        );
+    }
+
+    #[test]
+    fn a_next_page_on_another_machine_is_refused() {
+        let page: Url = "http://trucks.test/trucks".parse().unwrap();
+        for elsewhere in [
+            "<http://elsewhere.test/?token=secret>; rel=next",
+            "<http://trucks.test:81/>; rel=next",
+            "<https://trucks.test/>; rel=next",
+        ] {
+            let why = next_page(&links(elsewhere), &page).unwrap_err();
+            assert!(!why.contains("secret"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_next_page_is_asked_as_the_same_user() {
+        let page: Url = "http://driver:secret@trucks.test/trucks".parse().unwrap();
+        for link in ["</trucks?after=2>; rel=next", "<http://other:one@trucks.test/trucks?after=2>; rel=next"]
+        {
+            let next = next_page(&links(link), &page).unwrap().unwrap();
+            assert_eq!(next.as_str(), "http://driver:secret@trucks.test/trucks?after=2");
+        }
+    }
+
+    #[test]
+    fn rows_beyond_the_bound_are_counted_as_more() {
+        let truck = r#"{"id":"1","make":"a","model":"b","status":"active",
+            "createdAt":"2026-11-23T10:00:00Z","updatedAt":"2026-11-23T10:00:00Z","version":1}"#;
+        let page = |rows| format!("[{}]", vec![truck; rows].join(","));
+        let mut trucks = Vec::new();
+        assert_eq!(read(page(MOST_TRUCKS).as_bytes(), &mut trucks), Ok(true));
+        assert_eq!(read(page(1).as_bytes(), &mut trucks), Ok(false));
+        assert_eq!(trucks.len(), MOST_TRUCKS);
+    }
+}

@@ -1,0 +1,179 @@
+//! The token for the trucks service: which one is sent, and where another is looked for.
+//!
+//! A given token is sent at once, and so is that of a command that the settings name. The keyring is asked only once the
+//! service has refused a request, since it may ask the user in turn.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::Mutex, time::Instant};
+use url::{Host, Url};
+
+use super::super::{TrucksToken, credentials};
+use crate::failure::{Failure, Kind};
+
+/// How soon the keyring and the command are asked again for a token that they did not have.
+const ASK_AGAIN: Duration = Duration::from_mins(1);
+
+/// A token, and where it comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) value: SecretString,
+    source: Source,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Environment,
+    Keyring,
+    Command,
+}
+
+/// Where tokens come from, and the one that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Tokens {
+    access: TrucksToken,
+    /// The host as the keyring's entry names it.
+    host: String,
+    /// Whether others on the way can read what is sent.
+    is_exposed: bool,
+    was_warned: Arc<AtomicBool>,
+    found: Arc<Mutex<Found>>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    token: Option<Token>,
+    asked_at: Option<Instant>,
+}
+
+impl Tokens {
+    pub(super) fn new(access: TrucksToken, url: &Url) -> Self {
+        Self {
+            access,
+            host: url.host_str().unwrap_or_default().to_owned(),
+            is_exposed: url.scheme() != "https" && !is_loopback(url),
+            was_warned: Arc::default(),
+            found: Arc::default(),
+        }
+    }
+
+    /// Returns the token to send with a first try, if one is known without asking the keyring for nothing.
+    pub(super) async fn first(&self, what: &str) -> Result<Option<Token>, Failure> {
+        if let Some(value) = &self.access.given {
+            return Ok(Some(self.sent(Token { value: value.clone(), source: Source::Environment })));
+        }
+        let mut found = self.found.lock().await;
+        if found.token.is_none() && self.access.command.is_some() {
+            self.look(&mut found, what).await?;
+        }
+        Ok(found.token.clone())
+    }
+
+    /// Returns another token than the one that was refused, if one is found.
+    pub(super) async fn after(&self, refused: Option<&Token>, what: &str) -> Result<Option<Token>, Failure> {
+        if self.access.given.is_some() {
+            return Ok(None);
+        }
+        let mut found = self.found.lock().await;
+        let is_refused = |token: &Token| {
+            refused.is_some_and(|refused| refused.value.expose_secret() == token.value.expose_secret())
+        };
+        if found.token.as_ref().is_none_or(is_refused) {
+            self.look(&mut found, what).await?;
+        }
+        Ok(found.token.clone().filter(|token| !is_refused(token)))
+    }
+
+    /// Asks the keyring, then the command, unless they were asked a moment ago.
+    async fn look(&self, found: &mut Found, what: &str) -> Result<(), Failure> {
+        if found.asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+            return Ok(());
+        }
+        found.asked_at = Some(Instant::now());
+        found.token = None;
+        if self.access.keyring
+            && let Some(value) = credentials::keyring(&self.account()).await
+        {
+            found.token = Some(self.sent(Token { value, source: Source::Keyring }));
+        } else if let Some(command) = &self.access.command {
+            let value = credentials::token_of(command).await.map_err(|why| {
+                // It is asked again at once when it was corrected.
+                found.asked_at = None;
+                Failure::new(Kind::Unauthorized, what, format!("trucks-token-command {why}"))
+                    .hint("run the command by hand, or correct it in the settings file")
+            })?;
+            found.token = Some(self.sent(Token { value, source: Source::Command }));
+        }
+        Ok(())
+    }
+
+    /// Warns, once, of a token that others can read on its way.
+    fn sent(&self, token: Token) -> Token {
+        if self.is_exposed && !self.was_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(host = self.host, "the token for the trucks service is sent without encryption");
+        }
+        token
+    }
+
+    /// Returns what to do about a refusal.
+    pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool) -> String {
+        match sent {
+            None => {
+                format!("export HELLO_TRUCKS_TOKEN=…, or keep it in the keyring: {}", self.store_command())
+            }
+            Some(token) if is_forbidden => {
+                format!("{token} may not do this: use one that may write")
+            }
+            Some(token) => format!("the service does not accept {token}: renew it"),
+        }
+    }
+
+    /// Returns the command that puts a token where it is looked for.
+    fn store_command(&self) -> String {
+        let account = self.account();
+        if cfg!(target_os = "macos") {
+            format!("security add-generic-password -s {} -a {account} -w", credentials::SERVICE)
+        } else {
+            format!("secret-tool store --label=hello-tui service {} username {account}", credentials::SERVICE)
+        }
+    }
+
+    fn account(&self) -> String {
+        format!("trucks:{}", self.host)
+    }
+}
+
+impl Token {
+    /// Tells that a token cannot be sent.
+    pub(super) fn unusable(&self, what: &str, error: impl fmt::Display) -> Failure {
+        Failure::new(Kind::NotConfigured, what, format!("{self} cannot be used: {error}"))
+            .hint("copy it again, without quotes and line breaks")
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.source {
+            Source::Environment => "the token of HELLO_TRUCKS_TOKEN",
+            Source::Keyring => "the token of the keyring",
+            Source::Command => "the token of trucks-token-command",
+        })
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
