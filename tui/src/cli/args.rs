@@ -41,40 +41,83 @@ pub(super) struct Global {
         global = true,
         value_name = "PATH|DIR|GLOB|URL",
         env = "HELLO_CATALOG",
+        hide_env_values = true,
         help_heading = "Global"
     )]
     catalog: Vec<String>,
 
     /// What the command is about [default: the first Component of the catalog]
-    #[arg(long, global = true, value_name = "REF", env = "HELLO_COMPONENT", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "REF",
+        env = "HELLO_COMPONENT",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     component: Option<String>,
 
     /// The trucks service [default: port 5000 of this machine]
-    #[arg(long, global = true, value_name = "URL", env = "HELLO_TRUCKS_URL", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "HELLO_TRUCKS_URL",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     trucks_url: Option<String>,
 
     /// The GitHub repository [default: the component's github.com/project-slug]
-    #[arg(long, global = true, value_name = "OWNER/NAME", env = "GH_REPO", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "OWNER/NAME",
+        env = "GH_REPO",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     repo: Option<String>,
 
     /// The AWS profile
-    #[arg(long, global = true, value_name = "NAME", env = "AWS_PROFILE", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "AWS_PROFILE",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     profile: Option<String>,
 
     /// The AWS region, for what no ARN names
-    #[arg(long, global = true, value_name = "REGION", env = "AWS_REGION", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        env = "AWS_REGION",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     region: Option<String>,
 
     /// Start the embedded sandbox on loopback and use it for everything
-    #[arg(long, global = true, env = "HELLO_SANDBOX", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
+    #[arg(long, global = true, env = "HELLO_SANDBOX", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
     sandbox: bool,
 
     /// A named set of settings from the settings file
-    #[arg(long, global = true, value_name = "NAME", env = "HELLO_CONTEXT", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "HELLO_CONTEXT",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     context: Option<String>,
 
     /// Refuse every write
-    #[arg(long, global = true, env = "HELLO_READ_ONLY", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
+    #[arg(long, global = true, env = "HELLO_READ_ONLY", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global")]
     read_only: bool,
 
     /// How to print
@@ -86,7 +129,14 @@ pub(super) struct Global {
     pub(super) color: When,
 
     /// The settings file [default: hello-tui/config.toml in the XDG configuration folder]
-    #[arg(long, global = true, value_name = "FILE", env = "HELLO_CONFIG", help_heading = "Global")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HELLO_CONFIG",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
     config: Option<PathBuf>,
 }
 
@@ -151,5 +201,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_shows_no_value_of_a_variable() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
+                assert!(argument.is_hide_env_values_set(), "{}: hide_env_values = true", argument.get_id());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
     }
 }

@@ -28,6 +28,7 @@ mod places;
 mod pty;
 mod redirects;
 mod screens;
+mod secrets;
 #[cfg(feature = "sandbox")]
 mod stories;
 #[cfg(feature = "sandbox")]
