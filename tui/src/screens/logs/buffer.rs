@@ -14,7 +14,7 @@ use crate::domain::{
 pub(super) const MAX_LINES: usize = 5_000;
 
 /// Bytes kept, with what each line costs beside its text.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 48 * 1024 * 1024;
 
 /// Lines in the order of their time.
 #[derive(Debug, Default)]
@@ -167,7 +167,7 @@ mod tests {
             buffer.take(vec![large(id, 1024 * 1024)], |_| true);
             assert!(buffer.bytes <= MAX_BYTES);
         }
-        assert_eq!((buffer.len(), buffer.forgotten()), (63, 137));
+        assert_eq!((buffer.len(), buffer.forgotten()), (47, 153));
         buffer.take((0..MAX_LINES).map(|id| large(id, 10)).collect(), |_| true);
         let exact: usize = buffer.lines.iter().map(Kept::size).sum();
         assert_eq!(buffer.bytes, exact);

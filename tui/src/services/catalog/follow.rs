@@ -61,6 +61,9 @@ fn follow_file(loader: &mut SourceLoader<'_>, target: &LocationTarget, declared_
 /// Reads the files of a target, which is a pattern for Backstage even where a file has that very name.
 fn read(loader: &mut SourceLoader<'_>, target: &LocationTarget, folder: &Path) -> Result<(), String> {
     let path = folder.join(&target.target);
+    if !loader.budget.visit() {
+        return Ok(());
+    }
     if !pattern::is_pattern(&target.target) {
         return loader.try_file(&path);
     }

@@ -142,9 +142,10 @@ impl<'a> SourceLoader<'a> {
         self.report_limit(&name);
     }
 
-    /// Reads a file unless it was read before, or a limit was reached.
+    /// Reads a file unless it was read before, or the time is over. What was found before another limit was reached is
+    /// still read.
     pub(super) fn try_file(&mut self, path: &Path) -> Result<(), String> {
-        if !self.budget.visit() {
+        if self.budget.deadline().is_over() {
             return Ok(());
         }
         let identity = Identity::of(path).map_err(|error| format!("cannot be read: {error}"))?;
@@ -265,6 +266,25 @@ mod tests {
                 told(&catalog)
             );
         }
+    }
+
+    #[test]
+    fn what_was_found_before_a_limit_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..2 * VISITS {
+            fs::write(folder.path().join(format!("{n}.txt")), "").unwrap();
+        }
+        fs::write(folder.path().join("catalog-info.yaml"), user("own")).unwrap();
+        let catalog = loaded(folder.path(), &["."], Duration::from_mins(1));
+        assert_eq!(catalog.entities.len(), 1, "{}", told(&catalog));
+        assert!(told(&catalog).contains("visits at most 50"), "{}", told(&catalog));
+        for n in 0..2 * VISITS {
+            fs::rename(folder.path().join(format!("{n}.txt")), folder.path().join(format!("{n}.yaml")))
+                .unwrap();
+            fs::write(folder.path().join(format!("{n}.yaml")), user(&format!("u{n}"))).unwrap();
+        }
+        let catalog = loaded(folder.path(), &["*.yaml"], Duration::from_mins(1));
+        assert!(catalog.entities.len() >= VISITS - 5, "{}", catalog.entities.len());
     }
 
     #[test]

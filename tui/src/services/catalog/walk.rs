@@ -273,6 +273,10 @@ pub(super) fn beneath(folder: &Path, most: usize, budget: &mut Budget) -> Beneat
                 folders.push((Rc::clone(&path), entry.name, depth + 1));
             }
         }
+        if budget.is_spent() {
+            found.probe(&path);
+            break;
+        }
         pending.extend(folders.into_iter().rev());
     }
     found.descriptors.truncate(most);
@@ -280,6 +284,12 @@ pub(super) fn beneath(folder: &Path, most: usize, budget: &mut Budget) -> Beneat
 }
 
 impl Beneath {
+    /// Looks for the descriptor of a folder whose other files were too many to be listed.
+    fn probe(&mut self, folder: &Path) {
+        let own = super::files::NAMES.map(|name| folder.join(name));
+        self.descriptors.extend(own.into_iter().filter(|path| path.is_file()));
+    }
+
     fn file(&mut self, folder: &Path, name: &OsStr, depth: usize) {
         if super::files::NAMES.iter().any(|descriptor| name == *descriptor) {
             return self.descriptors.push(folder.join(name));
