@@ -18,9 +18,12 @@ pub fn check() -> io::Result<()> {
 /// The kernel tells of it by a signal only if the terminal controls the process, and reading it just ends, as if no key
 /// had been pressed.
 pub(super) async fn hung_up() {
-    let terminal = open().and_then(watch);
     // Where the system cannot watch a terminal, the next frame that cannot be drawn tells.
-    let Ok(terminal) = terminal else { return std::future::pending().await };
+    let Ok(terminal) = open().and_then(watch) else { return std::future::pending().await };
+    closed(&terminal).await;
+}
+
+async fn closed(terminal: &AsyncFd<OwnedFd>) {
     while let Ok(mut guard) = terminal.readable().await {
         if guard.ready().is_read_closed() {
             return;
@@ -44,4 +47,41 @@ fn open() -> io::Result<OwnedFd> {
         return stdin.as_fd().try_clone_to_owned();
     }
     Ok(File::options().read(true).write(true).open("/dev/tty")?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        path::Path,
+        time::Duration,
+    };
+
+    use rustix::{
+        fs::{Mode, OFlags},
+        pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_closed_window_is_noticed_and_a_key_is_none() {
+        let window = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&window).unwrap();
+        unlockpt(&window).unwrap();
+        let name = ptsname(&window, Vec::new()).unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let program = rustix::fs::open(Path::new(name.to_str().unwrap()), flags, Mode::empty()).unwrap();
+        let watched = watch(program.try_clone().unwrap()).unwrap();
+        let closed = tokio::spawn(async move { closed(&watched).await });
+
+        File::from(window.try_clone().unwrap()).write_all(b"key\n").unwrap();
+        let mut key = [0; 4];
+        File::from(program).read_exact(&mut key).unwrap();
+        tokio::task::yield_now().await;
+        assert!(!closed.is_finished());
+
+        drop(window);
+        tokio::time::timeout(Duration::from_mins(1), closed).await.unwrap().unwrap();
+    }
 }
