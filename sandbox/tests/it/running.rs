@@ -69,6 +69,7 @@ async fn the_trucks_api_is_the_real_one_with_a_few_trucks() {
     let sandbox = stepped().await;
     let trucks = sandbox.request(Method::GET, "/trucks", None).await.json::<Value>().await.unwrap();
     assert_eq!(trucks.as_array().unwrap().len(), 6);
+    assert!(trucks.as_array().unwrap().iter().all(|truck| truck["licensePlate"].is_string()), "{trucks}");
     let truck = serde_json::json!({"make": "Scania", "model": "R 500"});
     assert_eq!(sandbox.request(Method::POST, "/trucks", Some(truck)).await.status(), 201);
     let trucks = sandbox.request(Method::GET, "/trucks", None).await.json::<Value>().await.unwrap();
