@@ -92,7 +92,7 @@ impl Trucks {
         let answer = self.add(&ADDING, truck, key).await?;
         serde_json::from_slice::<CreatedTruck>(answer.response.body())
             .map(|created| created.truck)
-            .map_err(|error| unreadable(&ADDING, &answer, format!("its answer is not a truck: {error}")))
+            .map_err(|error| unreadable(&ADDING, &answer, &format!("its answer is not a truck: {error}")))
     }
 
     /// Adds all of these trucks or none, by one request. The `key` is used as in [`Self::create`].
@@ -100,7 +100,7 @@ impl Trucks {
         let answer = self.add(&ADDING_MANY, trucks, key).await?;
         let mut added = Vec::new();
         let read = fleet::read(answer.response.body(), &mut added);
-        read.map(|_| added).map_err(|why| unreadable(&ADDING_MANY, &answer, why))
+        read.map(|_| added).map_err(|why| unreadable(&ADDING_MANY, &answer, &why))
     }
 
     /// Sends what is to be added, and returns the answer that it was.
@@ -226,7 +226,7 @@ impl Trucks {
 }
 
 /// Tells that something was done, though the answer does not say what.
-fn unreadable(operation: &Operation, answer: &Answer, why: String) -> Failure {
+fn unreadable(operation: &Operation, answer: &Answer, why: &str) -> Failure {
     let why = format!("the service said {}, but {why}", answer.response.status());
     Failure::new(Kind::Unexpected, operation.name, why).hint(operation.in_doubt)
 }
