@@ -60,6 +60,18 @@ impl Watch {
         peaks
     }
 
+    /// Waits until the memory of the program has not grown for a while: it has done all that an attack made it do.
+    pub(super) fn calms_down(&self, quiet: Duration, limit: Duration) {
+        let (started, mut moved, mut most) = (Instant::now(), Instant::now(), 0);
+        while moved.elapsed() < quiet && started.elapsed() < limit {
+            let memory = now(self.process).memory_mib();
+            if memory > most {
+                (most, moved) = (memory, Instant::now());
+            }
+            thread::sleep(INTERVAL);
+        }
+    }
+
     /// Waits until the program has this little memory again; returns what it has, in MiB, at the end of the wait.
     pub(super) fn settles(&self, below_mib: u64, limit: Duration) -> u64 {
         let started = Instant::now();

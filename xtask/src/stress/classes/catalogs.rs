@@ -78,7 +78,8 @@ fn globs(round: &Round) -> Result<Judgement, Failure> {
         linked(Path::new("."), &place.path().join(name))?;
     }
     let mut judgement = Judgement::of(format!("{wildcards} wildcards over 4 links to the same folder"));
-    read(round, place.path(), "catalog-info.yaml", true, &mut judgement)?;
+    // Links are resolved once, so that no bound has to be reached.
+    read(round, place.path(), "catalog-info.yaml", false, &mut judgement)?;
     Ok(judgement)
 }
 

@@ -57,7 +57,7 @@ fn link_as_lock(round: &Round, judgement: &mut Judgement) -> Result<(), Failure>
     let mut command = Server::command(round, &folder);
     let mut process = Process::start(&mut command, folder.path(), "server.log")?;
     // It may start or refuse to; it may not follow the link.
-    eventually(Duration::from_secs(5), || process.text().contains("\"listening\"") || !process.is_running());
+    eventually(Duration::from_secs(5), || listens(&process) || !process.is_running());
     let left = fs::read_to_string(&letter).unwrap_or_default();
     judgement.expect(left == text, || "the target of a link was changed".to_owned());
     Ok(())
@@ -103,11 +103,14 @@ fn refuses(
 ) -> Result<(), Failure> {
     let mut command = Server::command(round, &first.folder);
     let mut second = Process::start(command.env("DATABASE_URL", url), first.folder.path(), "second.log")?;
-    let ended = eventually(Duration::from_secs(10), || {
-        !second.is_running() || second.text().contains("\"listening\"")
-    });
-    judgement.expect(ended && !second.is_running(), || format!("a second server opened the file by {way}"));
+    // One that waits for the first to end has not opened the file.
+    eventually(Duration::from_secs(10), || listens(&second) || !second.is_running());
+    judgement.expect(!listens(&second), || format!("a second server opened the file by {way}"));
     Ok(())
+}
+
+fn listens(server: &Process) -> bool {
+    server.text().contains("\"listening\"")
 }
 
 /// What the service writes is for its user alone.
