@@ -17,6 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    command_line::CommandLine,
     containers::{eventually, free_port},
     http,
     infrastructure::Template,
@@ -49,7 +50,9 @@ for call in sqlite3.connect(sys.argv[1]).execute(calls):
 pub(crate) struct Emulator {
     process: Child,
     port: u16,
-    aws: PathBuf,
+    /// The folder of its programs.
+    programs: PathBuf,
+    aws: CommandLine,
     pub(crate) folder: TempDir,
 }
 
@@ -72,7 +75,7 @@ impl Emulator {
         ]);
         program.env("GATEWAY_PORT", port.to_string()).env("IOT_MTLS_ENABLED", "0");
         program.env("DOCKER_HOST", docker.unwrap_or("unix:///nowhere.sock"));
-        Some(Self::start(&mut program, port, programs.join("aws"), folder, "/_ministack/health"))
+        Some(Self::start(&mut program, port, programs, folder, "/_ministack/health"))
     }
 
     /// Starts moto.
@@ -82,16 +85,18 @@ impl Emulator {
         let port = free_port();
         let mut program = Command::new(python);
         program.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
-        Some(Self::start(&mut program, port, programs.join("aws"), folder, "/moto-api/data.json"))
+        Some(Self::start(&mut program, port, programs, folder, "/moto-api/data.json"))
     }
 
-    fn start(program: &mut Command, port: u16, aws: PathBuf, folder: TempDir, health: &str) -> Self {
+    fn start(program: &mut Command, port: u16, programs: PathBuf, folder: TempDir, health: &str) -> Self {
         let log = fs::File::create(folder.path().join("log")).expect("a log can be written");
         let program = program.current_dir(folder.path()).env("AWS_DEFAULT_REGION", "us-east-1");
         let process =
             program.stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log);
         let process = process.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));
-        let emulator = Self { process, port, aws, folder };
+        // Both take a while to start, and do it at the same time.
+        let aws = CommandLine::load(&programs, folder.path());
+        let emulator = Self { process, port, programs, aws, folder };
         eventually("the emulator answers", || {
             http::get(port, health).is_some_and(|answer| answer.status == 200)
         });
@@ -158,7 +163,7 @@ impl Emulator {
     }
 
     fn command(&self) -> Command {
-        self.command_of(&self.aws)
+        self.command_of(self.aws.program())
     }
 
     /// Has the AWS command line keep what it asks, from now on.
@@ -171,7 +176,7 @@ impl Emulator {
 
     /// Returns what was asked since [`Self::remember`]: `service`, `operation` and `params` of each call, in order.
     pub(crate) fn remembered(&self) -> Vec<Value> {
-        let mut python = self.command_of(self.aws.with_file_name("python"));
+        let mut python = self.command_of(self.programs.join("python"));
         let (succeeded, said) =
             said(python.args(["-c", HISTORY]).arg(self.folder.path().join(".aws/cli/history/history.db")));
         assert!(succeeded, "{said}");
@@ -182,8 +187,7 @@ impl Emulator {
     pub(crate) fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let path = env::var("PATH").unwrap_or_default();
-        let aws = self.aws.parent().expect("a program lies in a folder");
-        command.env("PATH", format!("{}:{path}", aws.display()));
+        command.env("PATH", format!("{}:{path}", self.aws.bin.display()));
         command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_MAX_ATTEMPTS", "1");

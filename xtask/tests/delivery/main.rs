@@ -5,6 +5,7 @@
 mod agreement;
 mod catalog;
 mod combinations;
+mod command_line;
 mod compose;
 mod containers;
 mod deploying;
