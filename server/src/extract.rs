@@ -1,5 +1,7 @@
 //! What handlers take out of a request, refused as problems.
 
+use std::{error::Error, iter};
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request},
@@ -15,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{AppState, error::ApiError, hex, store::IdempotencyKey, time};
+use crate::{AppState, error::ApiError, hex, serve::SlowBody, store::IdempotencyKey, time};
 
 /// The longest idempotency key, in bytes.
 const KEY_LIMIT: usize = 255;
@@ -61,9 +63,15 @@ impl FromRequest<AppState> for JsonBody {
 }
 
 async fn bytes(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge(state.limits().body),
-        _ => ApiError::Malformed("the body ended before its end".to_owned()),
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let mut causes = iter::successors(Some(&rejection as &dyn Error), |&error| error.source());
+        if causes.any(|error| error.downcast_ref::<SlowBody>().is_some()) {
+            return ApiError::TooSlow;
+        }
+        match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge(state.limits().body),
+            _ => ApiError::Malformed("the body ended before its end".to_owned()),
+        }
     })
 }
 

@@ -25,7 +25,7 @@ use crate::{
     AppState,
     guard::{self, AllowedHosts, BadHead, ClientAddr},
     requests,
-    routes::fleet,
+    routes::listing,
 };
 
 /// The whole service. Clones share what it holds.
@@ -65,7 +65,7 @@ impl App {
     }
 
     /// Refuses a request that came from `peer`; it is logged and counted as any other.
-    fn refuse<B>(&self, mut request: Request<B>, peer: SocketAddr, why: BadHead) -> Answer
+    pub(crate) fn refuse<B>(&self, mut request: Request<B>, peer: SocketAddr, why: BadHead) -> Answer
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
@@ -78,7 +78,7 @@ impl App {
     /// Returns the answer when it was prepared, and the caller may have it.
     fn at_hand<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
-        let mut response = fleet::at_hand(&self.state, request, started)?;
+        let mut response = listing::at_hand(&self.state, request, started)?;
         let id = requests::id(request.headers());
         tracing::debug!(request.id = requests::written(&id), "answered from what was prepared");
         requests::label(&mut response, id);

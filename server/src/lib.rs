@@ -20,6 +20,7 @@
 //! | `otel`     | traces for a collector, with the feature of that name |
 //! | `trace`    | the trace that a request belongs to |
 //! | `time`     | the moment that is written down |
+//! | `json`     | trucks as JSON, and how large that may be |
 //! | `hex`      | bytes as hexadecimal digits, and back |
 //! | [`Store`]  | where trucks are kept |
 //! | [`serve()`] | a listener, and its graceful end |
@@ -51,6 +52,7 @@ mod extract;
 mod front;
 mod guard;
 mod hex;
+mod json;
 mod metrics;
 #[cfg(feature = "otel")]
 mod otel;

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use axum::http::HeaderValue;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    guard::{AllowedHosts, LARGE_BODIES, Limits, Rate, Tokens},
+    guard::{AllowedHosts, LARGE_BODIES, Limits, Rate, Shares, Tokens, Unsent},
     metrics::Metrics,
     prepared::Prepared,
-    routes::fleet::Listing,
+    routes::listing::{ListPage, Listing},
     store::{Event, Store},
 };
+
+/// How many pages of long lists are read at the same time.
+const PAGE_READS: usize = 2;
 
 /// Says how the service treats its callers. The default lets everybody in who is on a machine that can reach it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,14 +38,17 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     store: Store,
     listings: Prepared<Listing>,
+    pages: Prepared<ListPage>,
     news: Prepared<Vec<Event>>,
     metrics: Metrics,
     options: Options,
     tokens: ArcSwap<Tokens>,
     rate: Option<Rate>,
-    places: Semaphore,
-    large_bodies: Semaphore,
-    listeners: Arc<Semaphore>,
+    places: Arc<Shares>,
+    large_bodies: Arc<Shares>,
+    listeners: Arc<Shares>,
+    unsent: Unsent,
+    page_reads: Semaphore,
     draining: watch::Sender<bool>,
 }
 
@@ -56,14 +62,17 @@ impl AppState {
     pub fn with(store: Store, options: Options) -> Self {
         Self(Arc::new(Shared {
             listings: Prepared::default(),
+            pages: Prepared::default(),
             news: Prepared::default(),
             metrics: Metrics::new(&store),
             store,
             tokens: ArcSwap::from_pointee(options.tokens.clone()),
             rate: options.limits.rate.map(Rate::new),
-            places: Semaphore::new(options.limits.requests),
-            large_bodies: Semaphore::new(LARGE_BODIES),
-            listeners: Arc::new(Semaphore::new(options.limits.listeners)),
+            places: Shares::of(options.limits.requests),
+            large_bodies: Shares::of(LARGE_BODIES),
+            listeners: Shares::of(options.limits.listeners),
+            unsent: Unsent::of(options.limits.unsent),
+            page_reads: Semaphore::new(PAGE_READS),
             draining: watch::Sender::new(false),
             options,
         }))
@@ -112,18 +121,34 @@ impl AppState {
         self.0.rate.as_ref()
     }
 
-    pub(crate) fn places(&self) -> &Semaphore {
+    /// Returns the places for requests that are worked on.
+    pub(crate) fn places(&self) -> &Arc<Shares> {
         &self.0.places
     }
 
     /// Returns the places for bodies of some size.
-    pub(crate) fn large_bodies(&self) -> &Semaphore {
+    pub(crate) fn large_bodies(&self) -> &Arc<Shares> {
         &self.0.large_bodies
     }
 
-    /// Returns a place among those who follow events, when there is one.
-    pub(crate) fn listener(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.listeners.clone().try_acquire_owned().ok()
+    /// Returns the places for streams of events.
+    pub(crate) fn listeners(&self) -> &Arc<Shares> {
+        &self.0.listeners
+    }
+
+    /// Returns what bounds the bytes of responses that are not written yet.
+    pub(crate) fn unsent(&self) -> &Unsent {
+        &self.0.unsent
+    }
+
+    /// Returns the pages of long lists that are being written, by the query that asks for the page alone.
+    pub(crate) fn pages(&self) -> &Prepared<ListPage> {
+        &self.0.pages
+    }
+
+    /// Returns the permits to read a page of a long list: the other connections of the store are for other requests.
+    pub(crate) fn page_reads(&self) -> &Semaphore {
+        &self.0.page_reads
     }
 
     pub(crate) fn draining(&self) -> watch::Receiver<bool> {

@@ -1,35 +1,63 @@
 //! Who asks: the address at the other end, or the one that a trusted proxy names.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
-use axum::http::Request;
+use axum::{
+    extract::FromRequestParts,
+    http::{Extensions, HeaderMap, request::Parts},
+};
 use ipnet::IpNet;
+
+use crate::AppState;
 
 /// The address at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddr(pub SocketAddr);
 
+/// The client that a request counts for, where clients share something; `None` when it is not known, as behind a trusted
+/// proxy that names no client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Client(pub(crate) Option<IpAddr>);
+
+impl Client {
+    pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
+        let client = extensions.get::<ClientAddr>().map(|_| client(extensions, headers, trusted));
+        Self(client.filter(|client| !is_trusted(client, trusted)))
+    }
+}
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions, &parts.headers, &state.limits().trusted_proxies))
+    }
+}
+
+fn is_trusted(address: &IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|net| net.contains(address))
+}
+
 /// Returns the client's address.
 ///
 /// `X-Forwarded-For` is read from its end, where the nearest proxy wrote, as long as trusted proxies wrote: the first
 /// address that is not one of theirs is the client's. What stands before it, anybody may have written.
-pub(crate) fn client<B>(request: &Request<B>, trusted: &[IpNet]) -> IpAddr {
-    let peer = request
-        .extensions()
-        .get::<ClientAddr>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.0.ip());
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let peer = extensions.get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.0.ip());
     let mut client = peer.to_canonical();
-    if !is_trusted(&client) {
+    if !is_trusted(&client, trusted) {
         return client;
     }
     // A line that is no text ends the way back: what is left of it, anybody may have written.
-    let lines = request.headers().get_all("x-forwarded-for").iter();
+    let lines = headers.get_all("x-forwarded-for").iter();
     let lines: Vec<_> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
     for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
         let Some(address) = address(hop.trim()) else { break };
         client = address.to_canonical();
-        if !is_trusted(&client) {
+        if !is_trusted(&client, trusted) {
             break;
         }
     }
@@ -43,7 +71,7 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::{body::Body, http::Request};
 
     use super::*;
 
@@ -55,7 +83,7 @@ mod tests {
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(ClientAddr(SocketAddr::new(peer.parse().unwrap(), 1)));
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        client(&request, &trusted).to_string()
+        client(request.extensions(), request.headers(), &trusted).to_string()
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(crate) enum BadHead {
     Host,
     /// The host or the origin is not one of ours.
     Foreign(ForeignRequest),
+    /// The connection is one of those that are kept for probes, and no other became free.
+    NoPlace,
 }
 
 impl From<BadHead> for ApiError {
@@ -30,6 +32,7 @@ impl From<BadHead> for ApiError {
                 Self::Malformed("a request must have one Host header, and it must name a host".to_owned())
             }
             BadHead::Foreign(foreign) => Self::Foreign(foreign),
+            BadHead::NoPlace => Self::Busy,
         }
     }
 }

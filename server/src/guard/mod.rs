@@ -6,7 +6,9 @@ pub(crate) mod client;
 mod head;
 mod hosts;
 mod rate;
+mod shares;
 mod tokens;
+mod unsent;
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -22,16 +24,19 @@ use axum::{
 use ipnet::IpNet;
 use tokio::time;
 
+pub(crate) use self::{
+    client::Client,
+    head::{BadHead, check as check_head, refuse},
+    rate::{Rate, household},
+    shares::{Permit, Shares},
+    unsent::{Room, Unsent},
+};
 pub use self::{
     client::ClientAddr,
     hosts::{AllowedHosts, BadHostName, ForeignRequest, HostName},
     tokens::{BadTokens, Tokens},
 };
 use self::{client::client, tokens::Access};
-pub(crate) use self::{
-    head::{BadHead, check as check_head, refuse},
-    rate::Rate,
-};
 use crate::{AppState, error::ApiError, requests};
 
 /// Up to how many bytes a body is small: as many of those as there may be requests are in memory at the same time.
@@ -41,7 +46,7 @@ const SMALL_BODY: usize = 16 * 1024;
 pub(crate) const LARGE_BODIES: usize = 8;
 
 /// How long a large body waits for a place.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LARGE_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Says how much one client, and all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +69,14 @@ pub struct Limits {
     pub rate: Option<NonZeroU32>,
     /// Proxies that are believed when they say for whom they ask.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many bytes of responses may be in memory because they are not written yet. Small responses are not counted.
+    pub unsent: usize,
+    /// How fast a body must come, and a response be taken, while it is waited for: in bytes a second.
+    pub min_rate: u32,
+    /// How far behind [`Limits::min_rate`] a body may be.
+    pub body_grace: Duration,
+    /// How far behind [`Limits::min_rate`] a response may be.
+    pub response_grace: Duration,
 }
 
 impl Default for Limits {
@@ -79,6 +92,10 @@ impl Default for Limits {
             listeners: 256,
             rate: None,
             trusted_proxies: Vec::new(),
+            unsent: 64 * 1024 * 1024,
+            min_rate: 1024,
+            body_grace: Duration::from_secs(5),
+            response_grace: Duration::from_secs(10),
         }
     }
 }
@@ -88,13 +105,14 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
     if requests::is_probe(request.uri().path()) {
         return next.run(request).await;
     }
-    let Ok(_place) = state.places().try_acquire() else { return ApiError::Busy.into_response() };
+    let Client(client) = Client::of(request.extensions(), request.headers(), &state.limits().trusted_proxies);
+    let Some(_place) = state.places().try_acquire(client) else { return ApiError::Busy.into_response() };
     if let Err(refusal) = checked(&state, &request) {
         return refusal.into_response();
     }
     let _large = if is_large(&request) {
-        match time::timeout(PATIENCE, state.large_bodies().acquire()).await {
-            Ok(place) => place.ok(),
+        match time::timeout(LARGE_BODY_TIMEOUT, state.large_bodies().acquire(client, 1)).await {
+            Ok(place) => place,
             Err(_) => return ApiError::Busy.into_response(),
         }
     } else {
@@ -108,27 +126,38 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
 
 /// Says whether a request has a body of some size, or of one that is not known.
 fn is_large(request: &Request) -> bool {
-    match request.headers().get(CONTENT_LENGTH) {
-        Some(length) => length
-            .to_str()
-            .ok()
-            .and_then(|length| length.parse().ok())
-            .is_none_or(|length: usize| length > SMALL_BODY),
+    match body_length(request) {
+        Some(length) => length > SMALL_BODY as u64,
         None => request.headers().contains_key(TRANSFER_ENCODING),
     }
 }
 
+/// Returns the length of the body as the head says it. What is no number is too large for one.
+fn body_length(request: &Request) -> Option<u64> {
+    let length = request.headers().get(CONTENT_LENGTH)?;
+    Some(length.to_str().ok().and_then(|length| length.parse().ok()).unwrap_or(u64::MAX))
+}
+
 /// Says whether the client may ask this, now.
-fn checked<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
+fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
     // First, so that tokens cannot be tried out fast.
     counted(state, request)?;
-    may(state, request)
+    may(state, request)?;
+    // A client that expects to be told to go on (100) is told at once that the body is too large.
+    let limit = state.limits().body;
+    if body_length(request).is_some_and(|length| length > limit as u64) {
+        return Err(ApiError::TooLarge(limit));
+    }
+    Ok(())
 }
 
 /// Counts a request, unless the client asks too often.
 pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     match state.rate() {
-        Some(rate) => rate.take(client(request, &state.limits().trusted_proxies)).map_err(ApiError::TooMany),
+        Some(rate) => {
+            let client = client(request.extensions(), request.headers(), &state.limits().trusted_proxies);
+            rate.take(client).map_err(ApiError::TooMany)
+        }
         None => Ok(()),
     }
 }

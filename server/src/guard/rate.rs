@@ -71,7 +71,7 @@ impl Rate {
 }
 
 /// Whoever has an IPv6 address has 2⁶⁴ of them.
-fn household(client: IpAddr) -> IpAddr {
+pub(crate) fn household(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         v4 @ IpAddr::V4(_) => v4,

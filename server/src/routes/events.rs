@@ -1,8 +1,8 @@
 //! What happens to trucks, as it happens.
 
 use std::{
-    collections::VecDeque,
     convert::Infallible,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,13 +15,14 @@ use axum::{
     },
 };
 use futures::{Stream, stream};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::refusals;
 use crate::{
     AppState, accept,
     error::{ApiError, in_full},
+    guard::{Client, Permit},
     store::{Event, Revision, StoreError},
 };
 
@@ -55,14 +56,18 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         refusals::OfHead,
     )
 )]
-async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
+async fn follow_trucks(
+    State(state): State<AppState>,
+    Client(client): Client,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     if !accept::takes(&headers, accept::EVENTS) {
         return Err(ApiError::NotAcceptable("text/event-stream"));
     }
     // Before anything is read: what happens from here on is heard.
     let news = state.store().news();
     let history = news.borrow().point().history;
-    let permit = state.listener().ok_or(ApiError::Busy)?;
+    let permit = state.listeners().try_acquire(client).ok_or(ApiError::Busy)?;
     let newest = state.store().reach().await?;
     let last = match headers.get("last-event-id") {
         None => newest,
@@ -79,12 +84,19 @@ async fn follow_trucks(State(state): State<AppState>, headers: HeaderMap) -> Res
         ended: state.draining(),
         last,
         newest,
-        read: VecDeque::new(),
+        read: Arc::default(),
+        told: 0,
         _permit: permit,
     };
     let keep_alive = KeepAlive::new().interval(heartbeat);
-    Ok(Sse::new(listener.events()).keep_alive(keep_alive).into_response())
+    let mut response = Sse::new(listener.events()).keep_alive(keep_alive).into_response();
+    response.extensions_mut().insert(Endless);
+    Ok(response)
 }
+
+/// Marks a response that has no end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Endless;
 
 /// Somebody who hears of events, and how far.
 struct Listener {
@@ -95,8 +107,10 @@ struct Listener {
     last: u64,
     /// The last event that there was when they came.
     newest: u64,
-    read: VecDeque<Event>,
-    _permit: OwnedSemaphorePermit,
+    /// Events that all listeners share, and how many of them this one has told.
+    read: Arc<Vec<Event>>,
+    told: usize,
+    _permit: Permit,
 }
 
 impl Listener {
@@ -108,14 +122,11 @@ impl Listener {
     }
 
     /// Reads the events after number `last`.
-    async fn after(&self, last: u64) -> Result<Vec<Event>, StoreError> {
+    async fn after(&self, last: u64) -> Result<Arc<Vec<Event>>, StoreError> {
         let read = async || self.state.store().events_after(last, PAGE).await;
         match self.state.store().revision(Instant::now()) {
-            Some(revision) => {
-                let shared = self.state.news().get(revision, &last.to_string(), read).await?;
-                Ok(shared.as_ref().clone())
-            }
-            None => read().await,
+            Some(revision) => self.state.news().get(revision, &last.to_string(), read).await,
+            None => read().await.map(Arc::new),
         }
     }
 
@@ -129,16 +140,18 @@ impl Listener {
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
             // Who comes from another fleet, or whose next event is forgotten, begins anew.
-            let forgotten = self.read.front().is_some_and(|event| event.seq > self.last + 1);
+            let next = self.read.get(self.told);
+            let forgotten = next.is_some_and(|event| event.seq > self.last + 1);
             if forgotten || self.last > self.newest {
-                self.last = self.read.front().map_or(self.newest, |event| event.seq - 1);
+                self.last = next.map_or(self.newest, |event| event.seq - 1);
                 return Some(self.reset());
             }
-            if let Some(event) = self.read.pop_front() {
+            if let Some(event) = next {
+                self.told += 1;
                 self.last = event.seq;
                 self.newest = self.newest.max(event.seq);
                 let told = sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str());
-                return Some(told.data(event.truck));
+                return Some(told.data(&event.truck));
             }
             let now = self.news.borrow_and_update().point();
             if now.history != self.history {
@@ -146,7 +159,7 @@ impl Listener {
                 return Some(self.reset());
             }
             match self.after(self.last).await {
-                Ok(events) => self.read = events.into(),
+                Ok(events) => (self.read, self.told) = (events, 0),
                 Err(error) => {
                     tracing::warn!(error = in_full(&error), "a stream of events ends");
                     return None;

@@ -3,6 +3,7 @@
 pub(crate) mod docs;
 pub(crate) mod events;
 pub(crate) mod fleet;
+pub(crate) mod listing;
 pub(crate) mod operations;
 mod refusals;
 pub(crate) mod truck;

@@ -13,7 +13,7 @@ use tokio::time;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::refusals;
-use crate::{AppState, VERSION, error::ApiError, store::StoreError};
+use crate::{AppState, VERSION, error::ApiError, guard::Client, store::StoreError};
 
 /// How long the store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -65,8 +65,9 @@ async fn show_readiness(State(state): State<AppState>) -> Result<Json<Health>, A
         refusals::OfHead,
     )
 )]
-async fn show_metrics(State(state): State<AppState>) -> Response {
-    let text = state.metrics().write(state.store());
+async fn show_metrics(State(state): State<AppState>, Client(client): Client) -> Result<Response, ApiError> {
+    let text = state.metrics().write(state.store()).into_bytes();
+    let room = state.unsent().reserve(client, text.len(), PATIENCE).await.ok_or(ApiError::Busy)?;
     let of_text = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
-    ([(CONTENT_TYPE, of_text)], text).into_response()
+    Ok(([(CONTENT_TYPE, of_text)], room.hold(text)).into_response())
 }

@@ -1,22 +1,46 @@
 //! A listener, its connections, and their graceful end.
 
-mod patient;
+mod activity;
+mod body;
+mod connections;
+mod pace;
+mod timeout_stream;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
-use axum::extract::Request;
+use axum::{extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
+use hyper_util::{
+    rt::TokioIo,
+    server::graceful::{GracefulShutdown, Watcher},
+};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
     time,
 };
 
-use self::patient::{Patience, Patient, Phase};
+pub(crate) use self::body::SlowBody;
+use self::{
+    activity::{Activity, Phase},
+    body::PacedBody,
+    connections::{Admitted, Connections, Place},
+    pace::Pace,
+    timeout_stream::{TimeoutStream, Timeouts},
+};
 use crate::{
     App,
-    guard::{AllowedHosts, Limits},
+    guard::{AllowedHosts, BadHead, Limits},
+    requests,
+    routes::events::Endless,
 };
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some
@@ -27,7 +51,14 @@ const DRAIN: Duration = Duration::from_secs(20);
 const HEAD_LIMIT: usize = 32 * 1024;
 
 /// How long to wait when no connection can be taken, as when there are no more files to be opened.
-const BREATH: Duration = Duration::from_millis(50);
+const RETRY_DELAY: Duration = Duration::from_millis(50);
+
+/// How many bytes of a response the system takes before it can send them.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const SEND_BUFFER: u32 = 128 * 1024;
+
+/// How long a connection beyond the limit may take to send its request.
+const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 20 seconds.
 pub async fn serve(
@@ -38,7 +69,7 @@ pub async fn serve(
     serve_with(listener, app, &Limits::default(), shutdown).await
 }
 
-/// Serves as [`serve`] does, within other limits. Connections beyond them wait until one is free.
+/// Serves as [`serve`] does, within other limits.
 pub async fn serve_with(
     listener: TcpListener,
     app: App,
@@ -46,29 +77,30 @@ pub async fn serve_with(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(limits.connections));
-    let hosts = Arc::new(app.hosts_on(listener.local_addr()?.ip()));
-    let patience = Patience { head: limits.head, idle: limits.idle };
-    tokio::pin!(shutdown);
+    let connections = Connections::up_to(limits.connections, limits.trusted_proxies.clone());
+    let hosts = app.hosts_on(listener.local_addr()?.ip());
+    let server = Arc::new(Server { app, hosts, limits: limits.clone() });
+    let mut shutdown = pin!(shutdown);
     loop {
         let next = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
+            let (stream, peer) = listener.accept().await?;
+            Ok::<_, io::Error>((stream, peer, connections.admit(peer.ip()).await))
         };
         tokio::select! {
             () = &mut shutdown => break,
-            (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => connect(stream, peer, app.clone(), hosts.clone(), patience, place, &graceful),
-                (_, Err(error)) => {
-                    tracing::warn!(%error, "a connection could not be taken");
-                    time::sleep(BREATH).await;
+            next = next => match next {
+                Ok((stream, peer, admitted)) => {
+                    tokio::spawn(server.clone().connect(stream, peer, admitted, graceful.watcher()));
                 }
-                (Err(closed), Ok(_)) => return Err(io::Error::other(closed)),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    time::sleep(RETRY_DELAY).await;
+                }
             },
         }
     }
     tracing::info!("draining");
-    // Nobody shall wait in line at a door that does not open any more.
+    // No connection shall wait to be taken by a listener that takes none any more.
     drop(listener);
     if time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!(after_s = DRAIN.as_secs(), "requests were still under way and are cut off");
@@ -76,39 +108,104 @@ pub async fn serve_with(
     Ok(())
 }
 
-/// Answers what comes over a connection, in a task of its own.
-fn connect(
-    stream: TcpStream,
-    peer: SocketAddr,
+/// Bounds what the system takes of a response before it can send it. Otherwise it would take megabytes, and then nothing
+/// for long, however steadily the client reads.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn bound_send_buffer(stream: &TcpStream) {
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(SEND_BUFFER) {
+        tracing::debug!(%error, "the send buffer of a connection cannot be bounded");
+    }
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn bound_send_buffer(_: &TcpStream) {}
+
+/// What the connections of a listener have in common.
+struct Server {
     app: App,
-    hosts: Arc<AllowedHosts>,
-    patience: Patience,
-    place: OwnedSemaphorePermit,
-    graceful: &GracefulShutdown,
-) {
-    // Answers are written whole; to wait for more to send would only delay them.
-    let _ = stream.set_nodelay(true);
-    let phase = Phase::default();
-    let stream = Patient::new(stream, patience, phase.clone());
-    let service = service_fn(move |request: Request<Incoming>| {
-        phase.begin();
-        let (answer, phase) = (app.answer(request, peer, &hosts), phase.clone());
-        async move {
-            let answer = answer.await;
-            phase.end();
-            answer
+    hosts: AllowedHosts,
+    limits: Limits,
+}
+
+impl Server {
+    /// Answers what comes over a connection, until it ends.
+    async fn connect(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        admitted: Admitted,
+        watcher: Watcher,
+    ) {
+        // Responses are written whole; to wait for more to send would only delay them.
+        let _ = stream.set_nodelay(true);
+        bound_send_buffer(&stream);
+        let Admitted { place, activity, evicted, is_reserved } = admitted;
+        let stream = TimeoutStream::new(stream, self.timeouts(is_reserved), activity.clone());
+        let (server, place) = (&self, &place);
+        let service = service_fn(|request: Request<Incoming>| {
+            activity.enter(Phase::Work);
+            let activity = activity.clone();
+            async move {
+                let response = server.answer(request, peer, is_reserved.then_some(place)).await?;
+                let is_endless = response.extensions().get::<Endless>().is_some();
+                activity.enter(if is_endless { Phase::Events } else { Phase::Response });
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let connection = http1::Builder::new()
+            // The stream sees to that.
+            .header_read_timeout(None)
+            .half_close(true)
+            .keep_alive(!is_reserved)
+            .max_buf_size(HEAD_LIMIT)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(watcher.watch(connection));
+        tokio::select! {
+            biased;
+            ended = &mut connection => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended badly");
+            },
+            Ok(()) = evicted => give_way(connection, &activity).await,
         }
-    });
-    let connection = http1::Builder::new()
-        // The stream sees to that.
-        .header_read_timeout(None)
-        .max_buf_size(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended badly");
+    }
+
+    fn timeouts(&self, is_reserved: bool) -> Timeouts {
+        let longest = if is_reserved { RESERVED_TIMEOUT } else { Duration::MAX };
+        Timeouts {
+            head: self.limits.head.min(longest),
+            idle: self.limits.idle.min(longest),
+            response: Pace { grace: self.limits.response_grace, rate: self.limits.min_rate },
         }
-        drop(place);
-    });
+    }
+
+    /// Answers a request; one on a reserved connection waits for a regular place, unless it is a probe.
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        reserved: Option<&Place>,
+    ) -> Result<Response, Infallible> {
+        let pace = Pace { grace: self.limits.body_grace, rate: self.limits.min_rate };
+        let request = request.map(|body| PacedBody::new(body, pace));
+        if let Some(place) = reserved
+            && !requests::is_probe(request.uri().path())
+            && !place.becomes_regular().await
+        {
+            return self.app.refuse(request, peer, BadHead::NoPlace).await;
+        }
+        self.app.answer(request, peer, &self.hosts).await
+    }
+}
+
+/// Ends a connection that is to give way, as soon as no request is worked on or answered over it.
+async fn give_way<C: Future>(mut connection: Pin<&mut C>, activity: &Activity) {
+    let has_no_request = || activity.is_blocked() || matches!(activity.phase(), Phase::Idle | Phase::Head);
+    poll_fn(|context| {
+        if has_no_request() || connection.as_mut().poll(context).is_ready() || has_no_request() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }

@@ -12,6 +12,7 @@ mod disk;
 mod edits;
 mod events;
 mod fleet;
+mod half_closed;
 mod hostile;
 mod hosts;
 mod keys;
@@ -27,9 +28,13 @@ mod refusals;
 mod replicas;
 mod running;
 mod seed;
+#[cfg(target_os = "linux")]
+mod shares;
 mod sockets;
 mod store;
 mod stories;
 mod strangers;
 mod survival;
+#[cfg(target_os = "linux")]
+mod unread;
 mod wire;

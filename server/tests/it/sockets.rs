@@ -5,7 +5,7 @@ use std::time::Duration;
 use hello_server::{AppState, Limits, Options, Store, app, serve_with};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 /// A service within these limits, with an empty fleet in memory; returns its address. It ends with the test.
@@ -35,4 +35,12 @@ pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
     let mut answer = Vec::new();
     let _ = tokio::time::timeout(PATIENCE, connection.read_to_end(&mut answer)).await.unwrap();
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Connects from this address of this machine, with little room for what is not read.
+pub(crate) async fn connect_from(host: &str, address: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((host.parse::<std::net::Ipv4Addr>().unwrap(), 0).into()).unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    socket.connect(address.parse().unwrap()).await.unwrap()
 }

@@ -1,0 +1,117 @@
+//! The bytes of responses that are not written yet, of the whole process.
+//!
+//! A response in memory is as large as its client is slow. So each larger one reserves room before it is made, for as much
+//! as it may come to. The room belongs to the bytes themselves: it is free when the last response that holds them is
+//! written, or its connection is gone. A response that shares the bytes of another costs nothing.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use tokio::time;
+
+use super::{Permit, Shares};
+
+/// Up to how many bytes a response is not counted: as many of those as there are connections fit into little memory.
+pub(crate) const SMALL: usize = 16 * 1024;
+
+/// What is counted: so many bytes are one permit.
+const UNIT: usize = 1024;
+
+/// Bounds the bytes that wait to be written.
+#[derive(Debug)]
+pub(crate) struct Unsent(Arc<Shares>);
+
+/// Room for a response that is about to be made.
+#[derive(Debug)]
+pub(crate) struct Room(Option<Permit>);
+
+impl Unsent {
+    /// Lets so many bytes wait to be written, half of them for one client.
+    pub(crate) fn of(bytes: usize) -> Self {
+        Self(Shares::of(bytes / UNIT))
+    }
+
+    /// Reserves room for a response of at most so many bytes, and waits for it; `None` when there is none in time.
+    pub(crate) async fn reserve(&self, client: Option<IpAddr>, bytes: usize, wait: Duration) -> Option<Room> {
+        if bytes <= SMALL {
+            return Some(Room(None));
+        }
+        let permit = time::timeout(wait, self.0.acquire(client, units(bytes))).await.ok()??;
+        Some(Room(Some(permit)))
+    }
+}
+
+impl Room {
+    /// Returns the response; the room that it takes is free when its bytes are.
+    pub(crate) fn hold(self, mut response: Vec<u8>) -> Bytes {
+        let Some(mut permit) = self.0 else { return response.into() };
+        response.shrink_to_fit();
+        if response.len() <= SMALL {
+            return response.into();
+        }
+        permit.keep(units(response.len()));
+        Bytes::from_owner(Held { response, _permit: permit })
+    }
+}
+
+struct Held {
+    response: Vec<u8>,
+    _permit: Permit,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.response
+    }
+}
+
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const MIB: usize = 1024 * 1024;
+
+    #[tokio::test(start_paused = true)]
+    async fn room_is_free_when_the_last_holder_of_the_bytes_is_gone() {
+        let unsent = Unsent::of(MIB);
+        let room = unsent.reserve(None, MIB / 2, SECOND).await.unwrap();
+        let bytes = room.hold(vec![0; MIB / 4]);
+        let again = unsent.reserve(None, MIB / 2, SECOND).await.expect("what was not needed is free");
+        drop(again);
+
+        let others = [bytes.clone(), bytes.slice(5..)];
+        drop(bytes);
+        let whole = async || unsent.0.acquire(None, 512).await.map(|permit| (permit, ()));
+        let held = [whole().await.unwrap()];
+        assert!(time::timeout(SECOND, whole()).await.is_err(), "a part of it is still to be written");
+        drop(others);
+        assert!(time::timeout(SECOND, whole()).await.is_ok());
+        drop(held);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn small_responses_need_no_room() {
+        let unsent = Unsent::of(MIB);
+        let _all = [unsent.reserve(None, MIB, SECOND).await, unsent.reserve(None, MIB, SECOND).await];
+        assert!(unsent.reserve(None, SMALL + 1, SECOND).await.is_none());
+        let room = unsent.reserve(None, SMALL, SECOND).await.unwrap();
+        assert_eq!(room.hold(vec![1; 5]).len(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_client_leaves_room_for_others() {
+        let unsent = Unsent::of(MIB);
+        let [one, other] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|address| Some(IpAddr::from(address)));
+        let _held = unsent.reserve(one, MIB, SECOND).await.unwrap();
+        assert!(unsent.reserve(one, MIB / 4, SECOND).await.is_none());
+        // The two may happen to have one share.
+        if unsent.0.try_acquire(other).is_some() {
+            assert!(unsent.reserve(other, MIB / 4, SECOND).await.is_some());
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The response to a list: bytes that all requests for the same list share, page by page where it is long.
+
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
+        header::{CONTENT_TYPE, ETAG, LINK},
+    },
+    response::{IntoResponse, Response},
+};
+use futures::{future::Either, stream};
+
+use crate::{
+    AppState, accept,
+    error::ApiError,
+    etag,
+    guard::{self, Room},
+    json, params, requests,
+    store::{Page, Query, Store},
+};
+
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// How many seconds a list waits until there is room for it in memory.
+const LIST_SECONDS: u32 = 3;
+
+/// How many seconds a further page of a list waits: for longer than a response may go untaken.
+const PAGE_SECONDS: u32 = 20;
+
+/// Returns the response to a list when it was prepared, and the client may have it.
+pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -> Option<Response> {
+    if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
+        return None;
+    }
+    // Where pages may call, every answer says which: the router's layers add that.
+    if !state.options().cors_origins.is_empty() {
+        return None;
+    }
+    let question = request.uri().query().unwrap_or_default();
+    let answer = |listing: &Listing| {
+        let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
+        let answer = (wished && guard::may(state, request).is_ok())
+            .then(|| listing.answer(state, None, request.headers()).ok())??;
+        // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
+        guard::counted(state, request).is_ok().then_some(answer)
+    };
+    state.listings().ready(state.store().revision(now)?, question, answer)?
+}
+
+/// Returns the response to the list that the query of the URL asks for.
+pub(super) async fn respond(
+    state: &AppState,
+    client: Option<IpAddr>,
+    raw: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let revision = || state.store().revision(Instant::now());
+    let answer = |listing: &Listing| listing.answer(state, client, headers);
+    let ready = || revision().and_then(|revision| state.listings().ready(revision, raw, answer));
+    if let Some(ready) = ready() {
+        return ready;
+    }
+    let query = params::read(raw)?;
+    let room = match ready_or_room(state, client, rows_of(&query), LIST_SECONDS, ready).await? {
+        Either::Left(ready) => return ready,
+        Either::Right(room) => room,
+    };
+    let make = async || Listing::read(state.store(), raw, query, room).await;
+    let listing = match revision() {
+        Some(revision) => state.listings().get(revision, raw, make).await?,
+        // What others have written meanwhile cannot be known: nothing is kept.
+        None => Arc::new(make().await?),
+    };
+    listing.answer(state, client, headers)
+}
+
+/// The answer to a question about the fleet.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    etag: HeaderValue,
+    /// All that its answers say of themselves, so that an answer copies it in one go.
+    head: HeaderMap,
+    body: Bytes,
+    /// Where the rest begins of a list that is too long to be held.
+    rest: Option<Query>,
+}
+
+impl Listing {
+    async fn read(store: &Store, raw: &str, query: Query, room: Room) -> Result<Self, ApiError> {
+        let page_query = Query { limit: query.limit.or(Some(params::PAGE_LIMIT)), ..query.clone() };
+        let Page { trucks, next, total, revision, epoch } = store.page(&page_query).await?;
+        let link = |cursor| {
+            HeaderValue::try_from(format!("</trucks?{}>; rel=\"next\"", params::next(raw, cursor))).ok()
+        };
+        let (link, rest) = match (next, query.limit) {
+            (Some(cursor), None) => (None, Some(Query { after: Some(cursor), ..page_query })),
+            (next, _) => (next.as_ref().and_then(link), None),
+        };
+        let etag = etag::of_fleet(&epoch, revision);
+        let mut head = HeaderMap::new();
+        head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        head.extend(total.map(|total| (TOTAL, total.into())));
+        head.extend(link.map(|link| (LINK, link)));
+        head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
+        requests::make_safe(&mut head);
+        // It has a place already, for to make one costs more than to copy all the others.
+        requests::make_place_for_label(&mut head);
+        Ok(Self { etag, head, body: room.hold(json::array(&trucks)), rest })
+    }
+
+    fn answer(
+        &self,
+        state: &AppState,
+        client: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> Result<Response, ApiError> {
+        if !etag::is_wanted(headers, &self.etag) {
+            return Err(ApiError::OtherFleet);
+        }
+        if self.rest.is_none() && etag::is_known(headers, &self.etag) {
+            let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, self.etag.clone())]).into_response();
+            requests::make_safe(response.headers_mut());
+            return Ok(response);
+        }
+        let body = match &self.rest {
+            None => Body::from(self.body.clone()),
+            Some(rest) => whole(state.clone(), client, &self.body, rest.clone()),
+        };
+        let mut response = Response::new(body);
+        response.headers_mut().clone_from(&self.head);
+        Ok(response)
+    }
+}
+
+/// A further page of a long list, as it goes into the response.
+#[derive(Debug, Clone)]
+pub(crate) struct ListPage {
+    rows: Bytes,
+    rest: Option<Query>,
+}
+
+impl ListPage {
+    async fn read(state: &AppState, query: Query, room: Room) -> Result<Self, ApiError> {
+        let page = {
+            let _turn = state.page_reads().acquire().await;
+            state.store().page(&query).await?
+        };
+        let mut rows = json::array(&page.trucks);
+        match rows.first_mut() {
+            Some(bracket) if !page.trucks.is_empty() => *bracket = b',',
+            _ => drop(rows.drain(..1)),
+        }
+        if page.next.is_some() {
+            rows.pop();
+        }
+        let rest = page.next.map(|cursor| Query { after: Some(cursor), ..query });
+        Ok(Self { rows: room.hold(rows), rest })
+    }
+}
+
+/// Writes a long list page by page, as fast as the client takes it; the first page is there already.
+///
+/// Every truck that is there all along, and not changed meanwhile, is in it once. When the store goes away in the middle,
+/// or there is no room in memory for long, the response is cut off: a client never takes a part for the whole.
+fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) -> Body {
+    let open = first.slice(..first.len().saturating_sub(1));
+    let pages = stream::try_unfold(Some(rest), move |rest| {
+        let state = state.clone();
+        async move {
+            let Some(query) = rest else { return Ok::<_, ApiError>(None) };
+            let page = further(&state, client, query).await?;
+            Ok(Some((page.rows, page.rest)))
+        }
+    });
+    Body::from_stream(futures::StreamExt::chain(stream::iter([Ok(open)]), pages))
+}
+
+/// Returns a further page; all who read it at the same time share it.
+async fn further(state: &AppState, client: Option<IpAddr>, query: Query) -> Result<ListPage, ApiError> {
+    let question = format!("{query:?}");
+    let revision = || state.store().revision(Instant::now());
+    let ready = || revision().and_then(|revision| state.pages().ready(revision, &question, ListPage::clone));
+    let room = match ready_or_room(state, client, rows_of(&query), PAGE_SECONDS, ready).await? {
+        Either::Left(page) => return Ok(page),
+        Either::Right(room) => room,
+    };
+    let make = async || ListPage::read(state, query, room).await;
+    match revision() {
+        Some(revision) => {
+            state.pages().get(revision, &question, make).await.map(|page| ListPage::clone(&page))
+        }
+        None => make().await,
+    }
+}
+
+fn rows_of(query: &Query) -> usize {
+    query.limit.unwrap_or(params::PAGE_LIMIT) as usize
+}
+
+/// Returns what is ready, or else room to make it, for so many trucks.
+///
+/// Room is reserved before others wait for the result, so that a client that gets none keeps nothing from them.
+async fn ready_or_room<T>(
+    state: &AppState,
+    client: Option<IpAddr>,
+    rows: usize,
+    seconds: u32,
+    ready: impl Fn() -> Option<T>,
+) -> Result<Either<T, Room>, ApiError> {
+    for _ in 0..seconds {
+        if let Some(ready) = ready() {
+            return Ok(Either::Left(ready));
+        }
+        let room = state.unsent().reserve(client, json::most_of_rows(rows), Duration::from_secs(1)).await;
+        if let Some(room) = room {
+            return Ok(Either::Right(room));
+        }
+    }
+    Err(ApiError::Busy)
+}
