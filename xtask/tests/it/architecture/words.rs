@@ -80,7 +80,7 @@ const BANS: &[Ban] = &[
     Ban {
         within: &["tui/src/"],
         except: &[],
-        words: &["fs::read*", "fs::write", "create_dir*", "File::create*"],
+        words: &["fs::read", "fs::read_to_string", "fs::write", "create_dir*", "File::create*"],
         why: "the path may be a named pipe or a link: open a user's file with `hello_files`",
     },
     Ban {
