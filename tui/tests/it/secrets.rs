@@ -112,8 +112,8 @@ async fn failures_at(url: &Url) -> String {
 
 #[tokio::test]
 async fn the_secrets_of_a_url_are_in_no_failure_of_any_client() {
-    let moved = (StatusCode::FOUND, [(header::LOCATION, "https://me:pa55word@moved.test/?token=pa55word")]);
-    let next = [(header::LINK, "<https://me:pa55word@next.test/?token=pa55word>; rel=next")];
+    let moved = (StatusCode::FOUND, [(header::LOCATION, "https://me:pa55word@127.0.0.1:9/?token=pa55word")]);
+    let next = [(header::LINK, "<https://me:pa55word@127.0.0.1:9/?token=pa55word>; rel=next")];
     for url in [
         nobody().await,
         serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await,
