@@ -46,7 +46,7 @@ enum Step {
     Doctests,
     /// What the service has only with a feature: lints, and its tests.
     Features,
-    /// The tests that start no other program and do not wait; `tests` has them, too.
+    /// The tests that stand beside the code; `tests` has them, too.
     Unit,
     /// Every other test.
     Tests,
@@ -149,15 +149,11 @@ impl Session {
         self.run(Step::Features, &mut self.cargo(&tests))
     }
 
-    /// Runs the unit tests. The profile in `.config/nextest.toml` says which tests of the other binaries count as such.
+    /// Runs the unit tests: those that stand beside the code.
     fn unit(&self) -> Result<ExitCode, Failure> {
-        let tests = if has_nextest() {
-            let targets = ["--lib", "--bins", "--test", "it", "--profile", "quick"];
-            self.cargo(&[&["nextest", "run", "--workspace", "--no-fail-fast"], &targets[..]].concat())
-        } else {
-            self.cargo(&["test", "--workspace", "--lib", "--bins", "--no-fail-fast"])
-        };
-        self.run_tests(Step::Unit, tests)
+        let targets = ["--workspace", "--lib", "--bins", "--no-fail-fast"];
+        let runner: &[&str] = if has_nextest() { &["nextest", "run"] } else { &["test"] };
+        self.run_tests(Step::Unit, self.cargo(&[runner, &targets].concat()))
     }
 
     /// Runs all tests. Many of them wait for another program, so more run at once than there are cores.

@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     io::{self, Read, Write as _},
-    net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream},
+    net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpStream},
     os::fd::OwnedFd,
     time::Duration,
 };
@@ -48,6 +48,17 @@ pub(super) fn ask(to: SocketAddr, from: Ipv4Addr, request: &[u8], limit: Duratio
     // The other side may have had enough before all is sent, and says why.
     let sent = stream.write_all(request);
     read_answer(&mut stream).or_else(|error| sent.and(Err(error)))
+}
+
+/// Sends bytes that may be no request, says that no more come, and returns the status of the first answer, if there is one.
+pub(super) fn status_of(to: SocketAddr, from: Ipv4Addr, bytes: &[u8], limit: Duration) -> Option<u16> {
+    let mut stream = connected(to, from, limit).ok()?;
+    // The other side may have had enough before all is sent.
+    let _ = stream.write_all(bytes);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut head = [0; 64];
+    let read = stream.read(&mut head).ok()?;
+    String::from_utf8_lossy(&head[..read]).split(' ').nth(1)?.parse().ok()
 }
 
 /// Gets a path.

@@ -15,7 +15,7 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn begin() -> Self {
         println!(
-            "{:<22} {:<58} {:>12} {:>12} {:>6} {:>7}  verdict",
+            "{:<22} {:<60} {:>12} {:>12} {:>6} {:>7}  verdict",
             "class", "what was done", "memory MiB", "answer ms", "files", "threads"
         );
         Self { broken: Vec::new(), rows: 0 }
@@ -34,7 +34,7 @@ impl Report {
             count => format!("BROKEN ({count})"),
         };
         println!(
-            "{name:<22} {:<58} {:>12} {:>12} {:>6} {:>7}  {verdict}",
+            "{name:<22} {:<60} {:>12} {:>12} {:>6} {:>7}  {verdict}",
             judgement.done,
             shown(judgement.memory),
             shown(judgement.probe),

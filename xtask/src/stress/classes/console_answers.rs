@@ -60,7 +60,7 @@ fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
             }
         })?;
         browse(round, &peer, time, &mut judgement)?;
-        judgement.also(&format!("{who}: {} requests", peer.requests()));
+        judgement.also(&format!("{who}: {} asked", peer.requests()));
     }
     Ok(judgement)
 }

@@ -112,10 +112,11 @@ fn keys(round: &Round) -> Result<Judgement, Failure> {
     console.terminal.resize(console::SIZE)?;
     let mut probed = Probed::default();
     // Whatever is open is closed: a form, a filter, the help.
-    console.terminal.press("\x1b")?;
-    console.terminal.press("\x1b")?;
-    console.terminal.press("\x1b")?;
-    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..4 {
+        // Two at once would be another key.
+        console.terminal.press("\x1b")?;
+        std::thread::sleep(Duration::from_millis(200));
+    }
     console.asks_for_help(&mut probed);
     judgement.probe("a key after all of these", &probed, round.allowed(ANSWERED));
     judgement.expect(before.threads > 0, || "the console was not seen".to_owned());

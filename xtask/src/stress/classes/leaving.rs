@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::Read,
-    process::Command,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -124,6 +124,7 @@ fn full(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
         let script = format!("'{program}' trucks list --trucks-url http://127.0.0.1:1 {redirection}");
         shell.args(["-c", &script]).current_dir(home.path()).env_clear();
         shell.envs(console::environment(round, home.path(), &Places::default()));
+        shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let status = shell.status().map_err(|source| Failure::Start { command: script.clone(), source })?;
         judgement.expect(status.code().is_some_and(|code| code < 128 && code != 101), || {
             format!("a failing command with {redirection} ends with {status}")

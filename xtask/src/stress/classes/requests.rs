@@ -2,13 +2,12 @@
 
 use std::{
     fmt::Write as _,
-    io::{Read, Write as _},
     time::{Duration, Instant},
 };
 
 use super::super::{
     class::{Class, Judgement, Round},
-    exchange::{connected, get},
+    exchange::{get, status_of},
     random::Random,
     server::{ATTACKER, Server},
 };
@@ -29,12 +28,15 @@ fn requests(round: &Round) -> Result<Judgement, Failure> {
     let server = Server::start(round, &[])?;
     server.fill(round.size(1_000, 100))?;
     let others = server.others();
+    let token = format!("authorization: Bearer {}", round.secrets.trucks);
     let (mut random, started, mut sent) = (round.random(), Instant::now(), 0);
     let mut judgement = Judgement::default();
     while started.elapsed() < round.time && judgement.broken.len() < 5 {
-        let bytes = message(&mut random);
+        let bytes = message(&mut random, &token);
         sent += 1;
-        if let Some(status) = status(&server, &bytes).filter(|status| *status == 500) {
+        if let Some(status) =
+            status_of(server.address, ATTACKER, &bytes, LIMIT).filter(|status| *status == 500)
+        {
             let shown = String::from_utf8_lossy(&bytes).chars().take(300).collect::<String>();
             judgement.broken.push(format!("answered {status}: {shown:?}"));
         }
@@ -46,17 +48,6 @@ fn requests(round: &Round) -> Result<Judgement, Failure> {
     others.end(round, &mut judgement, ANSWERED);
     server.end(round, &mut judgement);
     Ok(judgement)
-}
-
-/// Sends bytes, says that no more come, and returns the status of the first answer, if there is one.
-fn status(server: &Server, bytes: &[u8]) -> Option<u16> {
-    let mut stream = connected(server.address, ATTACKER, LIMIT).ok()?;
-    // The service may have had enough before all is sent.
-    let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(std::net::Shutdown::Write);
-    let mut head = [0; 64];
-    let read = stream.read(&mut head).ok()?;
-    String::from_utf8_lossy(&head[..read]).split(' ').nth(1)?.parse().ok()
 }
 
 const METHODS: &[&str] =
@@ -138,7 +129,7 @@ const BODIES: &[&str] = &[
 ];
 
 /// Makes a request of parts that are right or nearly so, and spoils one in four.
-fn message(random: &mut Random) -> Vec<u8> {
+fn message(random: &mut Random, token: &str) -> Vec<u8> {
     let mut text = format!("{} {}", random.one_of(METHODS), random.one_of(PATHS));
     if random.once_in(2) {
         text.push('?');
@@ -153,7 +144,7 @@ fn message(random: &mut Random) -> Vec<u8> {
     ]));
     text.push_str(random.one_of(&["host: localhost\r\n", "host: localhost\r\n", "host: [::1\r\n", ""]));
     for _ in 0..random.below(5) {
-        text.push_str(random.one_of(HEADERS));
+        text.push_str(if random.once_in(10) { token } else { random.one_of(HEADERS) });
         text.push_str("\r\n");
     }
     let body =

@@ -45,7 +45,7 @@ fn files(round: &Round) -> Result<Judgement, Failure> {
 
 /// A cloned repository may hold links where the service writes: their targets stay as they are.
 fn link_as_lock(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
-    judgement.also("a lock file that is a link");
+    judgement.also("a linked lock file");
     let folder = folder()?;
     let letter = folder.path().join("a letter");
     let text = "dear diary\n".repeat(100);
