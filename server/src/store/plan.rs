@@ -40,6 +40,7 @@ impl Fleet {
 #[derive(Debug, Clone)]
 pub(super) struct Answered {
     pub(super) fingerprint: String,
+    /// Empty when no change has this fingerprint: one that differs is refused, however large the answer is.
     pub(super) trucks: Vec<Truck>,
 }
 

@@ -3,6 +3,8 @@
 use axum::http::Request;
 use hello_shared::Truck;
 use serde_json::json;
+use sqlx::Connection;
+use tempfile::TempDir;
 
 use crate::{
     api::{Answer, Api},
@@ -67,6 +69,19 @@ async fn a_list_of_trucks_is_added_once_too(api: Api) {
 async fn a_refused_request_does_not_use_up_its_key(api: Api) {
     let _ = post(&api, "k", "{}").await.problem(422);
     assert_eq!(post(&api, "k", SCANIA).await.status, 201);
+}
+
+/// Many requests could name as many large answers, which would be in memory at once.
+#[tokio::test]
+async fn a_refused_request_does_not_read_the_stored_answer() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}/trucks.db", folder.path().display());
+    let api = Api::on(&url).await;
+    let _ = post(&api, "k", SCANIA).await;
+    let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query("UPDATE idempotency_keys SET answer = 'unreadable'").execute(&mut file).await.unwrap();
+    let _ = post(&api, "k", r#"{"make": "Scania", "model": "V6"}"#).await.problem(422);
+    assert_eq!(post(&api, "k", SCANIA).await.status, 500, "it is read for a replay");
 }
 
 async fn what_is_no_key_is_refused(api: Api) {

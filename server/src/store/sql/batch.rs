@@ -6,6 +6,7 @@
 use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_sql};
 use tokio::time::Instant;
 
@@ -14,7 +15,8 @@ use super::{
     borrowed::{Borrowed, answered_by, deadline},
     plates,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
-    sets, steps,
+    sets::{self, KeyName},
+    steps,
 };
 use crate::store::{
     Change, Done, StoreError,
@@ -168,7 +170,7 @@ where
             Change::Add { trucks, key } => {
                 plate_keys
                     .extend(trucks.iter().filter_map(|truck| truck.license_plate.as_deref()).map(plate::key));
-                keys.extend(key.as_ref().map(|key| key.name.as_str()));
+                keys.extend(key.as_ref().map(KeyName::of));
             }
             Change::Edit { id, edit, .. } => {
                 ids.push(id.as_str());
@@ -191,7 +193,7 @@ where
 async fn read<DB, O>(
     connection: &mut DB::Connection,
     statement: &'static str,
-    names: &[&str],
+    names: &[impl Serialize + Sync],
 ) -> Result<Vec<O>, sqlx::Error>
 where
     DB: Dialect,
@@ -203,7 +205,7 @@ where
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    query_as(statement).bind(sets::of_texts(names.iter().copied())).fetch_all(connection).await
+    query_as(statement).bind(sets::of_names(names.iter())).fetch_all(connection).await
 }
 
 fn collected<K: Eq + Hash, V>(

@@ -53,7 +53,7 @@ pub(super) trait Dialect: Database {
     const UNKEYED_PLATES: &str;
     /// Writes the keys of number plates.
     const KEY_PLATES: &str;
-    /// Reads what was answered under these keys.
+    /// Reads these keys, and the answers to changes with the same fingerprints: answers may be large.
     const KEYS: &str;
     /// Adds trucks.
     const ADD: &str;

@@ -34,7 +34,7 @@ where
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let keys = sets::of_texts(keys.iter().map(String::as_str));
+    let keys = sets::of_names(keys.iter());
     let rows: Vec<PlateRow> = query_as(DB::PLATES).bind(keys).fetch_all(&mut *connection).await?;
     write_keys::<DB>(connection, &rows).await?;
     let mut plates: HashMap<String, Vec<TruckId>> = HashMap::new();

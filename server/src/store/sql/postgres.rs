@@ -64,8 +64,11 @@ impl Dialect for Postgres {
     const KEY_PLATES: &str = "UPDATE trucks SET plate_key = t.key, plate_key_of = license_plate \
                               FROM jsonb_to_recordset($1::jsonb) AS t (id text, plate text, key text) \
                               WHERE trucks.id = t.id AND license_plate = t.plate";
-    const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
-                        WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb))";
+    const KEYS: &str = "WITH asked AS \
+                            (SELECT name, fingerprint FROM jsonb_to_recordset($1::jsonb) AS t (name text, fingerprint text)) \
+                        SELECT name, fingerprint, \
+                               CASE WHEN (name, fingerprint) IN (SELECT name, fingerprint FROM asked) THEN answer END \
+                        FROM idempotency_keys WHERE name IN (SELECT name FROM asked)";
     const ADD: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
                                            version, make_key, search, plate_key, plate_key_of) \
                        SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version, make_key, \

@@ -12,8 +12,8 @@ use crate::store::{
 pub(super) type TruckRow = (i64, String, String, String, Option<String>, String, i64, i64, i64);
 /// `revision, active, maintenance, retired`
 pub(super) type FleetRow = (i64, i64, i64, i64);
-/// `name, fingerprint, answer`
-pub(super) type KeyRow = (String, String, String);
+/// `name, fingerprint, answer`; without the answer where no change has this fingerprint
+pub(super) type KeyRow = (String, String, Option<String>);
 /// `seq, kind, truck`
 pub(super) type EventRow = (i64, String, String);
 /// `license_plate, id, plate_key_of`
@@ -43,7 +43,7 @@ pub(super) fn fleet((revision, active, maintenance, retired): FleetRow) -> Resul
 }
 
 pub(super) fn key((name, fingerprint, answer): KeyRow) -> Result<(String, Answered), sqlx::Error> {
-    let trucks = decoded("answer", serde_json::from_str(&answer))?;
+    let trucks = answer.map_or(Ok(Vec::new()), |answer| decoded("answer", serde_json::from_str(&answer)))?;
     Ok((name, Answered { fingerprint, trucks }))
 }
 

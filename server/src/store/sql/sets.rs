@@ -46,6 +46,19 @@ struct KeyRow<'k> {
     created_at: i64,
 }
 
+/// A key that a change names.
+#[derive(Serialize)]
+pub(super) struct KeyName<'k> {
+    name: &'k str,
+    fingerprint: &'k str,
+}
+
+impl<'k> KeyName<'k> {
+    pub(super) fn of(key: &'k IdempotencyKey) -> Self {
+        Self { name: &key.name, fingerprint: &key.fingerprint }
+    }
+}
+
 #[derive(Serialize)]
 struct FleetRow {
     revision: u64,
@@ -98,12 +111,12 @@ pub(super) fn of_fleet(&Fleet { revision, totals: [active, maintenance, retired]
     serde_json::to_string(&FleetRow { revision, active, maintenance, retired }).unwrap_or_default()
 }
 
-pub(super) fn of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    written(texts)
+pub(super) fn of_names(names: impl Iterator<Item = impl Serialize>) -> String {
+    written(names)
 }
 
 pub(super) fn of_ids<'t>(ids: impl Iterator<Item = &'t TruckId>) -> String {
-    of_texts(ids.map(TruckId::as_str))
+    of_names(ids)
 }
 
 /// Writes an array. Its rows are made of text and numbers, which always become JSON.

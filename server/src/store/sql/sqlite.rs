@@ -45,8 +45,11 @@ impl Dialect for Sqlite {
     const KEY_PLATES: &str = "UPDATE trucks SET plate_key = t.value ->> 'key', plate_key_of = license_plate \
                               FROM jsonb_each($1) AS t \
                               WHERE trucks.id = t.value ->> 'id' AND license_plate = t.value ->> 'plate'";
-    const KEYS: &str = "SELECT name, fingerprint, answer FROM idempotency_keys \
-                        WHERE name IN (SELECT value FROM json_each($1))";
+    const KEYS: &str = "SELECT name, fingerprint, \
+                               CASE WHEN (name, fingerprint) IN \
+                                   (SELECT value ->> 'name', value ->> 'fingerprint' FROM json_each($1)) \
+                               THEN answer END \
+                        FROM idempotency_keys WHERE name IN (SELECT value ->> 'name' FROM json_each($1))";
     const ADD: &str = "INSERT OR FAIL INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
                                            version, make_key, search, plate_key, plate_key_of) \
                        SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
