@@ -41,8 +41,17 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// As [`open`]; also when the file is larger ([`io::ErrorKind::FileTooLarge`]), or has nothing to read at the moment, as
 /// some files of `/proc`.
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_all(open(path)?, limit)
+}
+
+/// Reads a stream to its end, as standard input, of at most `limit` bytes.
+///
+/// # Errors
+///
+/// When there is more to read ([`io::ErrorKind::FileTooLarge`]), or reading fails.
+pub fn read_all(stream: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    stream.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("is larger than {limit} bytes")));
     }

@@ -1,4 +1,4 @@
-//! Files that a program keeps for its user: nobody else may read them, and a link never leads a write elsewhere.
+//! Files that a program keeps for its user: only their owner may read them, and a link never leads a write elsewhere.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},

@@ -77,8 +77,8 @@ pub fn request_headers(bytes: &[u8]) -> String {
     }
     let _ = (etag::condition(&headers), trace::parent(&headers));
     let _ = (accept::takes(&headers, accept::JSON), accept::takes(&headers, accept::EVENTS));
-    let everybody: Vec<_> = ["0.0.0.0/0", "::/0"].iter().filter_map(|net| net.parse().ok()).collect();
-    client::client(&Extensions::new(), &headers, &everybody).to_string()
+    let all_networks: Vec<_> = ["0.0.0.0/0", "::/0"].iter().filter_map(|net| net.parse().ok()).collect();
+    client::client(&Extensions::new(), &headers, &all_networks).to_string()
 }
 
 /// Reads a file of tokens.

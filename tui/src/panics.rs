@@ -17,7 +17,7 @@ pub(crate) fn report() -> color_eyre::Result<()> {
             report.push_str(&marked(line));
             report.push('\n');
         }
-        // Where it cannot be written, nobody is left to read it. A panic here would abort the process.
+        // A report that cannot be written is lost. A panic here would abort the process.
         let _ = std::io::stderr().write_all(report.as_bytes());
     }));
     Ok(())

@@ -139,7 +139,7 @@ impl Terminal {
         self.seen.lock().written.clone()
     }
 
-    /// Gives the screen another size, as a person does who drags its corner.
+    /// Gives the screen another size, as dragging the corner of its window does.
     pub(crate) fn resize(&self, size: Size) -> Result<(), Failure> {
         self.seen.lock().parser.screen_mut().set_size(size.rows, size.columns);
         self.master

@@ -24,7 +24,7 @@ pub(super) fn read(file: &Path) -> io::Result<String> {
 /// Replaces the tokens whenever their file changes.
 ///
 /// While it is missing, holds no token, or is anything but a regular file, the tokens that were read last stay: a file
-/// that is being written must neither lock everybody out nor let everybody in. Each such change is logged as an error.
+/// that is being written must neither refuse every client nor admit every client. Each such change is logged as an error.
 pub(super) async fn watch(file: PathBuf, state: AppState) {
     // Not what it is now: it may have changed since it was read at the start.
     let mut seen = None;

@@ -27,7 +27,7 @@ use tokio::time;
 pub(crate) use self::{
     client::Client,
     head::{BadHead, check as check_head, refuse},
-    rate::{Rate, household},
+    rate::{Rate, rate_limit_key},
     shares::{Permit, Shares},
     unsent::{Room, Unsent},
 };

@@ -54,7 +54,7 @@ impl Rate {
     pub(super) fn take(&self, client: IpAddr) -> Result<(), Duration> {
         let now = Instant::now();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = household(client);
+        let client = rate_limit_key(client);
         if clients.paid.len() >= CLIENTS && !clients.paid.contains_key(&client) {
             clients.make_room(now);
         }
@@ -71,7 +71,7 @@ impl Rate {
 }
 
 /// Whoever has an IPv6 address has 2⁶⁴ of them.
-pub(crate) fn household(client: IpAddr) -> IpAddr {
+pub(crate) fn rate_limit_key(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         v4 @ IpAddr::V4(_) => v4,

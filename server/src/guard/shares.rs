@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::rate::household;
+use super::rate::rate_limit_key;
 
 /// How many shares there are. Clients are spread over them at random, so that counting needs neither a lock nor memory
 /// that grows with the clients; two that meet in one share have it together.
@@ -72,7 +72,7 @@ impl Shares {
     }
 
     fn place(&self, client: IpAddr) -> usize {
-        let hash = self.hasher.hash_one(household(client));
+        let hash = self.hasher.hash_one(rate_limit_key(client));
         usize::try_from(hash % SHARES as u64).unwrap_or_default()
     }
 

@@ -47,7 +47,7 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -
         let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
         let answer = (wished && guard::may(state, request).is_ok())
             .then(|| listing.answer(state, None, request.headers()).ok())??;
-        // Counted last, and only when it is answered here. Who is refused is refused again where it is told.
+        // Counted last, and only when it is answered here: a refusal is made, and counted, by the router.
         guard::counted(state, request).is_ok().then_some(answer)
     };
     state.listings().ready(state.store().revision(now)?, question, answer)?
@@ -181,7 +181,7 @@ fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) ->
     Body::from_stream(futures::StreamExt::chain(stream::iter([Ok(open)]), pages))
 }
 
-/// Returns a further page; all who read it at the same time share it.
+/// Returns a further page, which requests that need it at the same time share.
 async fn further(state: &AppState, client: Option<IpAddr>, query: Query) -> Result<ListPage, ApiError> {
     let question = format!("{query:?}");
     let revision = || state.store().revision(Instant::now());

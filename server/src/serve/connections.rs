@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::activity::{Activity, Phase};
-use crate::guard::household;
+use crate::guard::rate_limit_key;
 
 /// How many connections are open beyond the limit, for probes.
 const RESERVE: usize = 32;
@@ -117,11 +117,11 @@ impl Connections {
         Some(Admitted { place, activity, evicted, is_reserved })
     }
 
-    /// Returns whom a connection counts for; a trusted proxy is not one client.
+    /// Returns the client that a connection counts for; a trusted proxy stands for many, and so for none.
     fn client(&self, peer: IpAddr) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         let is_proxy = self.0.trusted_proxies.iter().any(|net| net.contains(&peer));
-        (!is_proxy).then(|| household(peer))
+        (!is_proxy).then(|| rate_limit_key(peer))
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {

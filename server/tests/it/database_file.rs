@@ -1,4 +1,4 @@
-//! The file of the trucks: one server at a time has it, nobody else may read it, and no write is lost with it.
+//! The file of the trucks: one server at a time has it, only its owner may read it, and no write is lost with it.
 #![cfg(unix)]
 
 use std::{

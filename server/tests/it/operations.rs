@@ -207,7 +207,13 @@ async fn a_body_that_never_ends_is_not_waited_for() {
     assert_eq!(answer.header("connection"), "close");
 }
 
-/// Replaces a file at once, so that nobody reads the half of it.
+/// Adds a truck with this token, and returns the status.
+async fn post_with(trucks: &str, token: &str) -> u16 {
+    let post = reqwest::Client::new().post(trucks).bearer_auth(token);
+    post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
+}
+
+/// Replaces a file at once, so that no reader sees a part of it.
 fn replace(file: &Path, text: &str) {
     let new = file.with_extension("new");
     fs::write(&new, text).unwrap();
@@ -220,11 +226,8 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
     let file = folder.path().join("tokens");
     fs::write(&file, format!("write {W}\n")).unwrap();
     let mut server = Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", file.to_str().unwrap())]);
-    let (client, trucks) = (reqwest::Client::new(), server.url("/trucks"));
-    let post = async |token: &str| {
-        let post = client.post(&trucks).bearer_auth(token);
-        post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
-    };
+    let trucks = server.url("/trucks");
+    let post = async |token| post_with(&trucks, token).await;
     assert_eq!((post("w").await, post("r").await), (201, 401));
     replace(&file, &format!("write {R}\n# the other one is gone\n"));
     within("the tokens are read again", async || post("r").await == 201).await;
@@ -243,11 +246,8 @@ async fn a_token_file_that_becomes_a_pipe_stops_nothing() {
     let file = folder.path().join("tokens");
     fs::write(&file, format!("write {W}\n")).unwrap();
     let mut server = Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", file.to_str().unwrap())]);
-    let (client, trucks) = (reqwest::Client::new(), server.url("/trucks"));
-    let post = async |token: &str| {
-        let post = client.post(&trucks).bearer_auth(token);
-        post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
-    };
+    let trucks = server.url("/trucks");
+    let post = async |token| post_with(&trucks, token).await;
     let becomes_pipe = || {
         let pipe = file.with_extension("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());

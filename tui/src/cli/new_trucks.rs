@@ -5,7 +5,7 @@
 
 use std::{
     fmt,
-    io::{self, Read, stdin},
+    io::{self, stdin},
 };
 
 use serde::de::DeserializeOwned;
@@ -46,18 +46,10 @@ pub(super) fn read(source: &str) -> Result<Input, Failure> {
 }
 
 fn bytes(source: &str) -> io::Result<Vec<u8>> {
-    if source != "-" {
-        return hello_files::read(source.as_ref(), SIZE_LIMIT);
+    match source {
+        "-" => hello_files::read_all(stdin().lock(), SIZE_LIMIT),
+        path => hello_files::read(path.as_ref(), SIZE_LIMIT),
     }
-    let mut bytes = Vec::new();
-    stdin().lock().take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("is larger than {SIZE_LIMIT} bytes"),
-        ));
-    }
-    Ok(bytes)
 }
 
 /// Returns the trucks, or one line for each mistake.

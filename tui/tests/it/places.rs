@@ -1,4 +1,4 @@
-//! The files that the console reads and keeps: where they are, what they may be, and who may read them.
+//! The files that the console reads and keeps: where they are, what they may be, and that only their owner may read them.
 
 use std::{
     fs::{self, Permissions},

@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::answering::{PATIENCE, connections, listen_at};
 
-/// Headers that let somebody in.
+/// Headers that carry credentials.
 const CREDENTIALS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-amz-security-token"];
 
 /// Parts of the secrets that the clients hold here.

@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::answering::{PATIENCE, connections, serve};
 
-/// Serves trucks to those who show `wanted`, and keeps what everybody shows.
+/// Serves trucks to requests with the token `wanted`, and keeps the token of every request.
 async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {
     let shown = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&shown);

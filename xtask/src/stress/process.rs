@@ -109,7 +109,7 @@ pub(super) fn folder() -> Result<TempDir, Failure> {
     tempfile::tempdir().map_err(Failure::file("create a folder in", std::env::temp_dir()))
 }
 
-/// Says whether a mode lets nobody but the owner read, write or look into a file.
+/// Says whether a mode lets only the owner read, write or search.
 pub(super) fn is_private(mode: u32) -> bool {
     mode.trailing_zeros() >= 6
 }

@@ -21,7 +21,7 @@ use crate::failure::Failure;
 /// How long it may take to start or to end on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Who attacks: everything that is opened without another choice.
+/// The attacker's address: the one of every connection that names no other.
 pub(super) const ATTACKER: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// Another client of the service.
 const SECOND_CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
@@ -118,7 +118,7 @@ impl Server {
     }
 }
 
-/// The other side of an attack: those who are to be served all the while.
+/// The other clients, which are to be served during an attack.
 #[derive(Debug)]
 pub(super) struct Others {
     health: Probe,

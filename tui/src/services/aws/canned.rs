@@ -45,7 +45,7 @@ impl Aws {
     pub(in crate::services) fn canned(bytes: &[u8]) -> Self {
         let (status, body) = bytes.strip_prefix(b"!").map_or((200, bytes), |body| (400, body));
         let client = Canned { status, body: body.to_vec() };
-        let keys = Credentials::new("id", "secret", None, None, "nobody");
+        let keys = Credentials::new("id", "secret", None, None, "made up");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static(REGION))

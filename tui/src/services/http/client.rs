@@ -14,7 +14,7 @@ use super::{Error, Redirects, Transport, answer::text, body::Body, redirect::Cha
 /// How the console introduces itself.
 const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
 
-/// The most bytes of an answer, whoever asks: far above any honest one, and little enough to hold.
+/// The most bytes of an answer for any client: far above an honest one, and little enough to hold.
 pub(in crate::services) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Sends requests as the console's rules want it. Cloning shares the connections.

@@ -24,7 +24,7 @@ pub(in crate::services) enum Error {
     /// The answer has more parts than its client takes.
     #[error("the answer has more parts than any page has")]
     TooManyParts,
-    #[error("the answer is compressed ({0}), and nobody asked for that")]
+    #[error("the answer is compressed ({0}), which was not asked for")]
     Compressed(String),
     #[error("it redirects more than {0} times")]
     TooManyRedirects(usize),

@@ -11,7 +11,7 @@ use super::{Error, answer::text};
 /// The longest chain. Real ones have one or two.
 const MOST_HOPS: usize = 5;
 
-/// What goes along to another origin. A list of what may, since nobody knows all headers that are credentials.
+/// What goes along to another origin. A list of what may, since no list of all credentials is complete.
 const HARMLESS: [HeaderName; 4] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
@@ -85,7 +85,7 @@ impl Chain {
         if !matches!(next.scheme(), "http" | "https") {
             return Err(Error::Misdirected);
         }
-        // Nobody here chose the user of a redirect.
+        // The user did not choose the credentials in a redirect.
         let _ = next.set_username("");
         let _ = next.set_password(None);
         Ok(next)

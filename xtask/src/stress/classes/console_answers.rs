@@ -46,7 +46,7 @@ const fn class(
 fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
     let mut judgement = Judgement::default();
     let time = round.seconds(12, 2);
-    for (who, is_hostile) in [
+    for (hostile, is_hostile) in [
         ("all but ECS", (|service| service != Service::Ecs) as fn(Service) -> bool),
         ("ECS alone", |service| service == Service::Ecs),
     ] {
@@ -60,7 +60,7 @@ fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
             }
         })?;
         browse(round, &peer, time, &mut judgement)?;
-        judgement.also(&format!("{who}: {} asked", peer.requests()));
+        judgement.also(&format!("{hostile}: {} asked", peer.requests()));
     }
     Ok(judgement)
 }

@@ -89,14 +89,14 @@ fn follow(
         thread::sleep(Duration::from_millis(300));
     }
     judgement.expect(first.requests() > 0, || format!("{chain:?} {status}: no service was asked"));
-    for (who, peer) in [("a foreign host", &foreign), ("a third host", &third)] {
+    for (host, peer) in [("a foreign host", &foreign), ("a third host", &third)] {
         let received = peer.received();
         for secret in round.secrets.found_in(&received) {
-            judgement.broken.push(format!("{chain:?}, {status}: the {secret} reached {who}"));
+            judgement.broken.push(format!("{chain:?}, {status}: the {secret} reached {host}"));
         }
         let basic = base64(&format!("driver:{password}"));
         judgement.expect(memchr::memmem::find(&received, basic.as_bytes()).is_none(), || {
-            format!("{chain:?}, {status}: the catalog's password reached {who}")
+            format!("{chain:?}, {status}: the catalog's password reached {host}")
         });
     }
     console.end(round, judgement);
