@@ -3,10 +3,7 @@
 
 use std::{env, path::Path};
 
-use hello_tui::{
-    failure::Failure,
-    services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog},
-};
+use hello_tui::{failure::Failure, services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog}};
 use url::Url;
 
 #[tokio::main]

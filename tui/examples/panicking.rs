@@ -5,12 +5,7 @@
 mod panics;
 
 use futures::{StreamExt, stream};
-use hello_tui::{
-    app::{App, Setup, action::Place, effect::Effect},
-    catalog::target::Overrides,
-    runtime::{self, clock, input, terminal::Terminal},
-    widgets::look::Look,
-};
+use hello_tui::{app::{App, Setup, action::Place, effect::Effect}, domain::target::Overrides, runtime::{self, clock, input, terminal::Terminal}, widgets::look::Look};
 use jiff::tz::TimeZone;
 
 #[tokio::main]

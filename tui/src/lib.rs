@@ -12,7 +12,6 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod app;
-pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod domain;

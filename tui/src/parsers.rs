@@ -2,21 +2,9 @@
 //!
 //! Each takes any bytes and returns what a screen would show of them, made safe as every screen does.
 
-use crate::{
-    app::action::Action,
-    catalog::{self, Source, target::Target},
-    config,
-    domain::{
-        deployment::ServiceRef,
-        entity::{DEFAULT_NAMESPACE, EntityRef},
-        log::{Level, gist},
-        run::Repo,
-        text::visible,
-        time::Timestamp,
-    },
-    screens::filter::Filter,
-    services::parsers as services,
-};
+use hello_catalog::{self as catalog, Source, entity::{DEFAULT_NAMESPACE, EntityRef}};
+
+use crate::{config, app::action::Action, domain::{target::{ANNOTATIONS, Overrides, Target}, deployment::ServiceRef, log::{Level, gist}, run::Repo, text::visible, time::Timestamp}, screens::filter::Filter, services::parsers as services};
 
 /// A parser, and the name of its corpus and of its fuzz target.
 pub type Parser = (&'static str, fn(&[u8]) -> String);
@@ -38,9 +26,9 @@ pub const ALL: &[Parser] = &[
 /// Reads a descriptor, searches it, and finds what its component is made of.
 pub fn catalog(bytes: &[u8]) -> String {
     let source = Source { name: "catalog-info.yaml".to_owned(), text: bytes.to_vec() };
-    let catalog = catalog::read(&[source]);
+    let catalog = catalog::read_with(&[source], ANNOTATIONS);
     let found = catalog.search("hello").len() + catalog.targets.len();
-    let target = Target::in_catalog(&catalog, None, &catalog::target::Overrides::default());
+    let target = Target::in_catalog(&catalog, None, &Overrides::default());
     let missing = [target.repo.err(), target.service.err(), target.logs.err()];
     let missing = missing.into_iter().flatten().map(|failure| failure.why);
     let problems = catalog.problems.iter().map(ToString::to_string);

@@ -1,21 +1,14 @@
 //! What the console is about: the component, where its parts live, and which world they live in.
 
+use hello_catalog::Catalog;
+
 use super::{
     App,
     action::Place,
     effect::{Effect, Slot},
     in_view,
 };
-use crate::{
-    catalog::{
-        Catalog,
-        target::{StandIn, Target},
-    },
-    domain::time::Now,
-    failure::Failure,
-    screens::Screen,
-    widgets::look::Tone,
-};
+use crate::{domain::{target::{StandIn, Target}, time::Now}, failure::Failure, screens::Screen, widgets::look::Tone};
 
 impl App {
     /// Makes the opened component the one that everything is about.

@@ -1,15 +1,6 @@
 //! What the console asks of the world, as data.
 
-use crate::{
-    catalog::target::Target,
-    domain::{
-        deployment::ServiceRef,
-        log::LogSource,
-        run::{Repo, RunId},
-        time::Timestamp,
-        truck::NewTruck,
-    },
-};
+use crate::domain::{target::Target, deployment::ServiceRef, log::LogSource, run::{Repo, RunId}, time::Timestamp, truck::NewTruck};
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]

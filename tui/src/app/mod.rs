@@ -14,6 +14,7 @@ mod view;
 
 use std::time::Instant;
 
+use hello_catalog::entity::EntityRef;
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use self::{
@@ -23,20 +24,7 @@ use self::{
     msg::Msg,
     overlay::Overlay,
 };
-use crate::{
-    catalog::target::{Overrides, StandIn, Target},
-    domain::{entity::EntityRef, time::Now},
-    screens::{
-        Screen,
-        catalog::Catalog,
-        deployments::Deployments,
-        home::{self, Home, Sights},
-        logs::Logs,
-        runs::Runs,
-        trucks::Trucks,
-    },
-    widgets::look::{Look, Tone},
-};
+use crate::{domain::{target::{Overrides, StandIn, Target}, time::Now}, screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
 
 /// What the console starts with.
 #[derive(Debug)]

@@ -2,11 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::{
-    catalog::target::StandIn,
-    failure::Failure,
-    screens::{catalog, deployments, logs, runs, trucks},
-};
+use crate::{domain::target::StandIn, failure::Failure, screens::{catalog, deployments, logs, runs, trucks}};
 
 /// One event of the console's life; the compiler routes it to the screen it is for.
 #[derive(Debug, Clone, PartialEq)]

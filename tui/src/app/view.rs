@@ -3,10 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{App, action::Place, overlay::Overlay};
-use crate::{
-    screens::Screen,
-    widgets::{chrome, overlay},
-};
+use crate::{screens::Screen, widgets::{chrome, overlay}};
 
 impl App {
     /// Draws the console.

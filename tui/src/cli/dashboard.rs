@@ -6,13 +6,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
-use crate::{
-    app::{App, Setup, action::Place},
-    config::Settings,
-    failure::{Failure, Kind},
-    runtime::{self, Ending, clock, guard::Guard, input, keyboard, terminal::Terminal, world::World},
-    widgets::look::Look,
-};
+use crate::{app::{App, Setup, action::Place}, config::Settings, failure::{Failure, Kind}, runtime::{self, Ending, clock, input, keyboard, guard::Guard, terminal::Terminal, world::World}, widgets::look::Look};
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]

@@ -18,13 +18,7 @@ use self::{
     args::{Cli, Command},
     output::Out,
 };
-use crate::{
-    catalog::target::Target,
-    config::Settings,
-    failure::{Failure, Kind},
-    runtime::{guard::Guard, world::Connected},
-    services::{Services, sandbox::Sandbox},
-};
+use crate::{domain::target::Target, config::Settings, failure::{Failure, Kind}, runtime::{guard::Guard, world::Connected}, services::{Services, sandbox::Sandbox}};
 
 /// Why a command did not end well.
 #[derive(Debug, thiserror::Error)]

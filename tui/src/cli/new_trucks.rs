@@ -11,10 +11,7 @@ use std::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{
-    domain::truck::{NewTruck, TruckStatus},
-    failure::{Failure, Kind},
-};
+use crate::{domain::truck::{NewTruck, TruckStatus}, failure::{Failure, Kind}};
 
 /// The largest input, in bytes: several times what a service takes by default.
 const SIZE_LIMIT: u64 = 8 * 1024 * 1024;

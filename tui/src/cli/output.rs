@@ -9,10 +9,7 @@ use super::{
     table::Table,
     writer::{Emphasis, Writer},
 };
-use crate::{
-    domain::text::{cut, visible},
-    failure::{Failure, Kind},
-};
+use crate::{domain::text::{cut, visible}, failure::{Failure, Kind}};
 
 /// The most lines that a reason takes, and the most fields that are named.
 const LINE_LIMIT: usize = 20;

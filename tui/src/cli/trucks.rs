@@ -8,12 +8,7 @@ use super::{
     output::{self, Out},
     table::Table,
 };
-use crate::{
-    app::effect,
-    domain::truck::{NewTruck, Truck, TruckStatus},
-    failure::{Failure, Kind},
-    runtime::guard::Written,
-};
+use crate::{app::effect, domain::truck::{NewTruck, Truck, TruckStatus}, failure::{Failure, Kind}, runtime::guard::Written};
 
 /// The trucks of the service
 #[derive(Debug, clap::Subcommand)]

@@ -7,10 +7,7 @@ use std::{collections::BTreeMap, io, path::Path};
 use serde::Deserialize;
 
 use super::{WHAT, folders::config_folder};
-use crate::{
-    failure::{Failure, Kind},
-    services::TokenCommand,
-};
+use crate::{failure::{Failure, Kind}, services::TokenCommand};
 
 /// The largest settings file, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;

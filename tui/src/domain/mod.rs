@@ -6,9 +6,10 @@
 pub mod address;
 pub mod deployment;
 pub mod document;
-pub mod entity;
+
 pub mod log;
 pub mod run;
+pub mod target;
 pub mod text;
 pub mod time;
 pub mod truck;

@@ -8,12 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{
-    app::effect::Write,
-    domain::{document, text::cut, truck::Truck},
-    failure::{Failure, Kind},
-    services::Services,
-};
+use crate::{app::effect::Write, domain::{document, text::cut, truck::Truck}, failure::{Failure, Kind}, services::Services};
 
 /// What a write gave.
 #[derive(Debug, Clone, PartialEq)]

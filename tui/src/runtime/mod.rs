@@ -29,16 +29,7 @@ use self::{
     surface::Surface,
     tasks::{Panicked, Tasks},
 };
-use crate::{
-    app::{
-        App, Revision,
-        action::Action,
-        effect::Effect,
-        keys::{Context, resolve},
-        msg::Msg,
-    },
-    domain::time::Now,
-};
+use crate::{app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg}, domain::time::Now};
 
 /// The shortest time between two frames, and between two wakings.
 const FRAME: Duration = Duration::from_millis(16);

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use hello_catalog::Catalog;
 use futures::{
     FutureExt, StreamExt,
     future::BoxFuture,
@@ -12,19 +13,7 @@ use futures::{
 };
 
 use super::guard::{Guard, Written};
-use crate::{
-    app::{
-        effect::{Effect, Write},
-        msg::Msg,
-    },
-    catalog::{
-        Catalog,
-        target::{StandIn, Target},
-    },
-    failure::{Failure, Kind},
-    screens::{catalog, deployments, logs, runs, trucks},
-    services::{self, Services, sandbox::Sandbox},
-};
+use crate::{app::{effect::{Effect, Write}, msg::Msg}, domain::target::{StandIn, Target}, failure::{Failure, Kind}, screens::{catalog, deployments, logs, runs, trucks}, services::{self, Services, sandbox::Sandbox}};
 
 /// The services in force, and the gate before them.
 #[derive(Debug, Clone)]

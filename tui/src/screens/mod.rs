@@ -15,11 +15,7 @@ use std::time::Instant;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{
-    app::{action::Action, effect::Effect, keys::Context},
-    domain::time::Now,
-    widgets::look::Look,
-};
+use crate::{app::{action::Action, effect::Effect, keys::Context}, domain::time::Now, widgets::look::Look};
 
 /// What every screen is to the console.
 pub trait Screen {

@@ -1,6 +1,6 @@
 //! Where descriptors come from: files, folders, globs and URLs.
 //!
-//! Brings the text; what it means is decided in [`crate::catalog`]. Reads what the user named and, from there, the files
+//! Brings the text; what it means is decided in [`hello_catalog`]. Reads what the user named and, from there, the files
 //! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
 
 mod budget;
@@ -14,15 +14,12 @@ mod walk;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
+use hello_catalog::Catalog;
 use tokio::task::spawn_blocking;
 use url::Url;
 
 use self::budget::{Budget, Deadline, MAX_TIME};
-use crate::{
-    catalog::Catalog,
-    domain::address::display_url_text,
-    failure::{Failure, Kind},
-};
+use crate::{domain::address::display_url_text, failure::{Failure, Kind}};
 
 /// One `--catalog`: where entities come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

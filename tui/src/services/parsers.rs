@@ -5,10 +5,7 @@
 use tokio::runtime::Runtime;
 
 use super::{Ecs, Stacks, aws::Aws, github, logs, trucks};
-use crate::{
-    domain::{deployment::ServiceRef, time::Timestamp},
-    failure::Failure,
-};
+use crate::{domain::{deployment::ServiceRef, time::Timestamp}, failure::Failure};
 
 /// Reads an answer of GitHub.
 pub(crate) fn github(bytes: &[u8]) -> Vec<String> {

@@ -3,11 +3,7 @@
 //! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
 //! to say that it has none.
 
-use crate::{
-    catalog::target::{StandIn, Target},
-    failure::Failure,
-    services::Connections,
-};
+use crate::{domain::target::{StandIn, Target}, failure::Failure, services::Connections};
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -49,11 +45,7 @@ mod real {
     use url::Url;
 
     use super::{Connections, Failure, Sandbox, StandIn, Target};
-    use crate::{
-        domain::{deployment::ServiceRef, log::LogSource, run::Repo},
-        failure::Kind,
-        services::{AwsAccess, GitHubAccess, StaticKeys},
-    };
+    use crate::{domain::{deployment::ServiceRef, log::LogSource, run::Repo}, failure::Kind, services::{AwsAccess, GitHubAccess, StaticKeys}};
 
     impl Sandbox {
         /// Starts a sandbox in which the target's repository, service and log group exist.

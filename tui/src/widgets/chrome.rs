@@ -12,10 +12,7 @@ use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
-use crate::app::{
-    action::Place,
-    keys::{self, Context},
-};
+use crate::app::{action::Place, keys::{self, Context}};
 
 /// The three strips of the whole screen.
 #[derive(Debug, Clone, Copy)]

@@ -6,13 +6,7 @@
 use jiff::tz::TimeZone;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::domain::{
-    deployment,
-    log::Level,
-    run,
-    time::{self, Timestamp},
-    truck::TruckStatus,
-};
+use crate::domain::{deployment, run, log::Level, time::{self, Timestamp}, truck::TruckStatus};
 
 /// The theme and the zone in which times are shown.
 #[derive(Debug, Clone)]

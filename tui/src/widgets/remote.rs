@@ -11,11 +11,7 @@ use super::{
     look::{self, Look, Tone},
     text::{line, toned},
 };
-use crate::{
-    app::remote::Remote,
-    domain::time,
-    failure::{Failure, Kind},
-};
+use crate::{app::remote::Remote, domain::time, failure::{Failure, Kind}};
 
 /// Returns a short note for a pane's corner: a spinner, or the age of what could not be confirmed.
 pub fn note<T>(remote: &Remote<T>, look: &Look) -> Line<'static> {

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use hello_tui::answering::{connections, nobody, say_nothing, serve, services};
 use axum::{
     Json, Router,
     http::{HeaderMap, StatusCode},
@@ -12,18 +13,9 @@ use axum::{
     routing::post,
 };
 use futures::StreamExt;
-use hello_tui::{
-    domain::{
-        deployment::{ServiceRef, Stage, Status},
-        log::{Level, LogSource, TailNews},
-        time::Timestamp,
-    },
-    failure::{Failure, Kind},
-    services::{Patience, Services},
-};
+use hello_tui::{domain::{deployment::{ServiceRef, Stage, Status}, log::{Level, LogSource, TailNews}, time::Timestamp}, failure::{Failure, Kind}, services::{Patience, Services}};
 use serde_json::{Value, json};
 
-use crate::answering::{connections, nobody, say_nothing, serve, services};
 
 const DEPLOYMENT: &str = "arn:aws:ecs:eu-north-1:123456789012:service-deployment/hello-truck/hello-server/D1";
 

@@ -3,6 +3,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
+use hello_tui::answering::{connections, serve, services};
 use axum::{
     Router,
     body::Body,
@@ -14,14 +15,9 @@ use axum::{
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use hello_shared::{NewTruck, Truck};
-use hello_tui::{
-    domain::{deployment::ServiceRef, log::LogSource, run::Repo, time::Timestamp},
-    failure::{Failure, Kind},
-    services::{Patience, Services, catalog},
-};
+use hello_tui::{domain::{deployment::ServiceRef, log::LogSource, run::Repo, time::Timestamp}, failure::{Failure, Kind}, services::{Patience, Services, catalog}};
 use url::Url;
 
-use crate::answering::{connections, serve, services};
 
 const IMPATIENT: Patience = Patience { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
 

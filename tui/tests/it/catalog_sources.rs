@@ -8,11 +8,8 @@ use std::{
     thread,
 };
 
-use hello_tui::{
-    catalog::{Catalog, LARGEST_SOURCE},
-    failure::{Failure, Kind},
-    services::catalog::load,
-};
+use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_tui::{failure::{Failure, Kind}, services::catalog::load};
 use tempfile::TempDir;
 
 /// A folder with files in it.

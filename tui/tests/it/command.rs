@@ -5,11 +5,11 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use hello_tui::console::sandbox;
 use hello_sandbox::Running;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::console::sandbox;
 
 /// A shell in a folder of its own, with nothing in its environment but what a story puts there.
 pub(crate) struct Shell {

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use hello_tui::answering::{listen_at, serve};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
@@ -17,7 +18,6 @@ use tokio_rustls::{
     rustls::{ServerConfig, pki_types::PrivateKeyDer},
 };
 
-use crate::answering::{listen_at, serve};
 
 const SERVICES: [&str; 4] = ["trucks", "github", "aws", "catalog"];
 

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use hello_tui::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
     extract::Query,
@@ -12,14 +13,9 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use hello_tui::{
-    domain::run::{Conclusion, Repo, Run, RunId, RunList, State},
-    failure::{Failure, Kind},
-    services::{Patience, Services},
-};
+use hello_tui::{domain::run::{Conclusion, Repo, Run, RunId, RunList, State}, failure::{Failure, Kind}, services::{Patience, Services}};
 use serde_json::{Value, json};
 
-use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 
 const RUNS: &str = "/repos/hello-truck/hello-truck/actions/runs";
 

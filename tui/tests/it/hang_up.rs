@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-use crate::{places::mode, pty::Pty};
+use hello_tui::{places::mode, pty::Pty};
+
 
 /// How long a person waits on a busy machine before something counts as broken.
 const LIMIT: Duration = Duration::from_mins(1);

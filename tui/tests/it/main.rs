@@ -6,10 +6,7 @@
 mod added;
 mod answering;
 mod aws;
-mod backstage;
 mod bounds;
-mod catalog;
-mod catalog_bytes;
 mod catalog_sources;
 #[cfg(feature = "sandbox")]
 mod command;

@@ -13,20 +13,12 @@ use std::{
     time::Duration,
 };
 
+use hello_tui::answering::{PATIENCE, services};
 use futures::StreamExt;
-use hello_tui::{
-    domain::{
-        deployment::{ServiceRef, Status},
-        log::{LogSource, TailNews},
-        time::Timestamp,
-    },
-    failure::Kind,
-    services::{Services, aws_http_client},
-};
+use hello_tui::{domain::{deployment::{ServiceRef, Status}, log::{LogSource, TailNews}, time::Timestamp}, failure::Kind, services::{Services, aws_http_client}};
 use tokio::process::{Child, Command};
 use url::Url;
 
-use crate::answering::{PATIENCE, services};
 
 /// A running moto; dropping it kills it.
 struct Moto {

@@ -7,10 +7,8 @@ use std::{
     process::Command,
 };
 
-use crate::{
-    command::{Shell, err, finish},
-    console::sandbox,
-};
+use hello_tui::{command::{Shell, err, finish}, console::sandbox};
+
 
 const ADD: &str = "trucks add --make Ford --model Cargo --yes";
 const TRAIL: &str = ".local/state/hello-tui/audit.jsonl";

@@ -5,21 +5,17 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use hello_tui::answering::{PATIENCE, connections, listen_at};
 use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hello_tui::{
-    domain::run::Repo,
-    failure::{Failure, Kind},
-    services::{Connections, Services, catalog},
-};
+use hello_tui::{domain::run::Repo, failure::{Failure, Kind}, services::{Connections, Services, catalog}};
 use secrecy::SecretString;
 use url::Url;
 
-use crate::answering::{PATIENCE, connections, listen_at};
 
 /// Headers that carry credentials.
 const CREDENTIALS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-amz-security-token"];

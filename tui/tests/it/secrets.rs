@@ -5,6 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use hello_tui::answering::{PATIENCE, connections, nobody, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
@@ -12,7 +13,6 @@ use axum::{
 use hello_tui::services::{Services, catalog};
 use url::Url;
 
-use crate::answering::{PATIENCE, connections, nobody, serve};
 
 /// Runs the program in a folder of its own, with these variables alone.
 async fn run(home: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
+use hello_tui::{answering, console::{Start, everything_at, nowhere, sandbox}};
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
 use hello_sandbox::{Fault, Kind, Running, Service};
 use hello_tui::{app::action::Place, runtime::Ending};
 use serde_json::json;
 
-use crate::{
-    answering,
-    console::{Start, everything_at, nowhere, sandbox},
-};
 
 /// Makes every request to a service go wrong until the faults are cleared.
 fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) {

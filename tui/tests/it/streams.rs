@@ -5,17 +5,12 @@ use std::{
     process::{Command, Stdio},
 };
 
+use hello_tui::{answering::{nobody, serve}, command::{Shell, err, finish, out}, console::sandbox, pty::shown_by};
 use axum::{Json, Router, routing::get};
 use hello_shared::{NewTruck, Truck};
 use hello_tui::domain::text::needs_escape;
 use serde_json::{Value, json};
 
-use crate::{
-    answering::{nobody, serve},
-    command::{Shell, err, finish, out},
-    console::sandbox,
-    pty::shown_by,
-};
 
 /// Every character that could do harm, and some that only look like it.
 fn hostile() -> String {

@@ -5,20 +5,17 @@ use std::{
     time::Duration,
 };
 
+use hello_tui::answering::{PATIENCE, connections, serve};
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use hello_tui::{
-    failure::{Failure, Kind},
-    services::{Services, TokenCommand, TrucksToken},
-};
+use hello_tui::{failure::{Failure, Kind}, services::{Services, TokenCommand, TrucksToken}};
 use secrecy::SecretString;
 use url::Url;
 
-use crate::answering::{PATIENCE, connections, serve};
 
 /// Serves trucks to requests with the token `wanted`, and keeps the token of every request.
 async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {

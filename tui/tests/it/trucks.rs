@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hello_tui::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
     extract::Query,
@@ -10,14 +11,9 @@ use axum::{
     routing::{get, post},
 };
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
-use hello_tui::{
-    domain::truck::Fleet,
-    failure::{Failure, FieldFault, Kind},
-    services::{Patience, Services},
-};
+use hello_tui::{domain::truck::Fleet, failure::{Failure, FieldFault, Kind}, services::{Patience, Services}};
 use serde_json::json;
 
-use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 
 fn a_truck(id: &str) -> Truck {
     NewTruck::new("Scania", "V8").into_truck(id.into(), "2026-11-23T10:00:00Z".parse().expect("a moment"))

@@ -27,7 +27,7 @@ pub(super) const DELIVERY: Strangers = Strangers {
     install: |folder| install(&folder.join("delivery"), OF_DELIVERY),
 };
 
-const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/tests/strangers");
+const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/catalog/tests/strangers");
 const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/strangers");
 const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/delivery");
 const MANIFEST: &str = "package.json";

@@ -65,7 +65,7 @@ fn rendered(path: &str) -> String {
     text
 }
 
-const MODEL: &str = "tui/tests/strangers/backstage_model.mjs";
+const MODEL: &str = "tui/catalog/tests/strangers/backstage_model.mjs";
 
 #[test]
 fn backstage_s_model_takes_every_entity_of_the_catalog() {

@@ -1,5 +1,6 @@
 //! The picture of the catalog screen: the entities, and below them what is wrong.
 
+use hello_catalog::{Problem, Severity, entity::Entity};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -8,19 +9,7 @@ use ratatui::{
 };
 
 use super::Catalog;
-use crate::{
-    catalog::{Problem, Severity},
-    domain::entity::Entity,
-    screens::strip,
-    widgets::{
-        chrome,
-        look::{Look, Tone},
-        remote,
-        scroll::Scroll,
-        table::{Column, Table, Width, cell},
-        text::{fact, line, span, toned},
-    },
-};
+use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone}, scroll::Scroll, table::{Column, Table, Width, cell}, text::{fact, line, span, toned}}};
 
 const COLUMNS: [Column; 7] = [
     Column { title: " ", width: Width::Fixed(1), rank: 0 },
@@ -134,11 +123,11 @@ fn detail_lines(entity: &Entity, look: &Look) -> Vec<Line<'static>> {
             lines.extend(rows);
         }
     };
-    let relation = |relation: &crate::domain::entity::Relation| {
+    let relation = |relation: &hello_catalog::entity::Relation| {
         fact(look, relation.kind.words(), 14, &relation.target.to_string())
     };
     section("Relations", entity.relations.iter().map(relation).collect());
-    let link = |link: &crate::domain::entity::Link| {
+    let link = |link: &hello_catalog::entity::Link| {
         fact(look, link.title.as_deref().unwrap_or("link"), 14, &link.url)
     };
     section("Links", entity.links.iter().map(link).collect());

@@ -8,20 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
-use crate::{
-    app::{
-        action::Action,
-        effect::{Effect, Slot},
-        keys::Context,
-        remote::Remote,
-    },
-    domain::{
-        deployment::{Deployment, Rollouts, ServiceRef, StackEvent},
-        time::Now,
-    },
-    failure::Failure,
-    widgets::{look::Look, scroll::Scroll},
-};
+use crate::{app::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote}, domain::{deployment::{Deployment, Rollouts, ServiceRef, StackEvent}, time::Now}, failure::Failure, widgets::{look::Look, scroll::Scroll}};
 
 pub(super) use self::stages::{bar, progress};
 pub(super) use self::view::tasks;

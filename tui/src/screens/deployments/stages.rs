@@ -2,13 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::{
-    domain::deployment::{Deployment, Stage},
-    widgets::{
-        look::{Look, Tone},
-        text::toned,
-    },
-};
+use crate::{domain::deployment::{Deployment, Stage}, widgets::{look::{Look, Tone}, text::toned}};
 
 /// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
 ///

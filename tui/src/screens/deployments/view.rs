@@ -8,20 +8,7 @@ use ratatui::{
 };
 
 use super::{Deployments, stages};
-use crate::{
-    domain::{
-        deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent},
-        time,
-    },
-    screens::strip,
-    widgets::{
-        chrome,
-        look::{Look, Tone, deployment_sign},
-        remote,
-        table::{Column, Table, Width, cell},
-        text::{fact, sign, span, toned},
-    },
-};
+use crate::{domain::{time, deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent}}, screens::strip, widgets::{chrome, remote, look::{Look, Tone, deployment_sign}, table::{Column, Table, Width, cell}, text::{fact, sign, span, toned}}};
 
 const COLUMNS: [Column; 6] = [
     Column { title: "STATUS", width: Width::Fixed(22), rank: 0 },

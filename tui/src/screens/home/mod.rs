@@ -9,12 +9,7 @@ mod view;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{deployments::Deployments, logs::Logs, runs::Runs, trucks::Trucks};
-use crate::{
-    app::action::{Move, Place},
-    domain::{deployment::Hook, run::State},
-    failure::{Failure, Kind},
-    widgets::look::Look,
-};
+use crate::{app::action::{Move, Place}, domain::{deployment::Hook, run::State}, failure::{Failure, Kind}, widgets::look::Look};
 
 /// What the dashboard looks at.
 #[derive(Debug, Clone, Copy)]

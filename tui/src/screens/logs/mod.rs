@@ -13,19 +13,7 @@ use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
 use self::buffer::Buffer;
 use super::{Screen, filter::Filter};
-use crate::{
-    app::{
-        action::{Action, Move},
-        effect::{Effect, Slot},
-        keys::Context,
-    },
-    domain::{
-        log::{Level, LogLine, LogSource, TailNews},
-        time::{Now, Timestamp, before},
-    },
-    failure::{Failure, Kind},
-    widgets::look::Look,
-};
+use crate::{app::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context}, domain::{log::{Level, LogLine, LogSource, TailNews}, time::{Now, Timestamp, before}}, failure::{Failure, Kind}, widgets::look::Look};
 
 /// How far back the first look goes.
 const HISTORY: Duration = Duration::from_mins(10);

@@ -9,20 +9,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
 use super::{Screen, rows::Rows};
-use crate::{
-    app::{
-        action::Action,
-        effect::{Effect, Write},
-        keys::Context,
-        remote::Remote,
-    },
-    domain::{
-        time::Now,
-        truck::{Fleet, Truck, TruckId},
-    },
-    failure::{Failure, Kind},
-    widgets::look::Look,
-};
+use crate::{app::{action::Action, effect::{Effect, Write}, keys::Context, remote::Remote}, domain::{time::Now, truck::{Fleet, Truck, TruckId}}, failure::{Failure, Kind}, widgets::look::Look};
 
 /// How often the fleet is looked at while it is in view.
 const EVERY: Duration = Duration::from_secs(10);

@@ -10,10 +10,7 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{answers, source::Source};
-use crate::{
-    domain::time::Timestamp,
-    failure::{Failure, Kind},
-};
+use crate::{domain::time::Timestamp, failure::{Failure, Kind}};
 
 /// How long to leave a service alone that throttles us: AWS does not say, and its buckets refill by the second.
 const THROTTLED_WAIT: Duration = Duration::from_secs(5);

@@ -31,10 +31,7 @@ use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
 };
-use crate::{
-    domain::{address::display_url_text, time::Timestamp},
-    failure::{Failure, Kind},
-};
+use crate::{domain::{address::display_url_text, time::Timestamp}, failure::{Failure, Kind}};
 
 /// How to be let in, and the clients that are already made.
 #[derive(Clone)]

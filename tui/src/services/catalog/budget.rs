@@ -8,7 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::catalog::Severity;
+use hello_catalog::Severity;
+
 
 /// How long loading may take, with everything that is fetched.
 pub(super) const MAX_TIME: Duration = Duration::from_secs(10);

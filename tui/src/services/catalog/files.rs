@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::catalog::LARGEST_SOURCE;
+use hello_catalog::LARGEST_SOURCE;
+
 
 /// The names that a descriptor goes by.
 pub(super) const NAMES: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];

@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
+use hello_catalog::{LocationTarget, Severity};
+
 use super::{gather::SourceLoader, pattern};
-use crate::catalog::{LocationTarget, Severity};
 
 /// How many Locations may stand between a named source and a file.
 const MAX_CHAIN: usize = 8;

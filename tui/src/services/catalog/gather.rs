@@ -5,6 +5,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use hello_catalog::{Catalog, LocationTarget, Problem, Reader, Severity, Source};
+
 use super::{
     CatalogSource,
     budget::Budget,
@@ -13,7 +15,6 @@ use super::{
     pattern, remote,
     walk::{self, Beneath},
 };
-use crate::catalog::{Catalog, LocationTarget, Problem, Reader, Severity, Source};
 
 /// The most sources of one catalog.
 pub(super) const MAX_SOURCES: usize = 2_000;
@@ -30,7 +31,7 @@ pub(super) fn catalog(
 ) -> Option<Catalog> {
     let deadline = budget.deadline().clone();
     let must_stop = || deadline.is_over();
-    let mut loader = SourceLoader::new(cwd, budget, Reader::new(&must_stop));
+    let mut loader = SourceLoader::new(cwd, budget, Reader::new(&must_stop).with_annotations(ANNOTATIONS));
     if sources.is_empty() {
         loader.file(&files::nearest(cwd)?);
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hello_catalog::LARGEST_SOURCE;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http::{Response, StatusCode};
@@ -9,7 +10,6 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
-use crate::catalog::LARGEST_SOURCE;
 pub(super) use crate::domain::address::display_url as shown;
 
 /// The most descriptors that are fetched at the same time, which bounds the connections.

@@ -6,12 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_ecs::types as sdk;
 
-use crate::{
-    domain::deployment::{
-        CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status,
-    },
-    services::aws::moment,
-};
+use crate::{domain::deployment::{CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status}, services::aws::moment};
 
 /// The tag that CloudFormation puts on what it makes.
 const STACK_TAG: &str = "aws:cloudformation:stack-name";

@@ -6,10 +6,7 @@ use http::{HeaderMap, StatusCode, response::Parts};
 use url::Host;
 
 use super::{super::http as answers, GitHubAccess, Repo};
-use crate::{
-    domain::{address::display_url, time::Timestamp},
-    failure::{Failure, Kind},
-};
+use crate::{domain::{address::display_url, time::Timestamp}, failure::{Failure, Kind}};
 
 /// How long GitHub wants to be left alone when its secondary limit does not say.
 const SECONDARY_WAIT: Duration = Duration::from_mins(1);

@@ -29,14 +29,7 @@ use super::{
     GitHubAccess, credentials,
     http::{self as answers, Client, Limits, Redirects, Shape, Transport},
 };
-use crate::{
-    domain::{
-        address::display_url,
-        run::{Job, Repo, RunDetail, RunId, RunList},
-        time::Timestamp,
-    },
-    failure::{Failure, Kind},
-};
+use crate::{domain::{address::display_url, run::{Job, Repo, RunDetail, RunId, RunList}, time::Timestamp}, failure::{Failure, Kind}};
 
 /// A run has a few hundred jobs at most; an endless list ends here.
 const MOST_JOB_PAGES: u32 = 20;

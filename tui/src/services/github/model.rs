@@ -8,10 +8,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::domain::{
-    run::{Job, Run, RunId, RunList, State, Step},
-    time::Timestamp,
-};
+use crate::domain::{run::{Job, Run, RunId, RunList, State, Step}, time::Timestamp};
 
 /// What could be read of a page.
 #[derive(Debug)]

@@ -7,14 +7,7 @@ use futures::{Stream, stream};
 use tokio::time;
 
 use super::{Logs, cursor::Cursor};
-use crate::{
-    domain::{
-        log::{Level, LogLine, LogSource, TailNews},
-        time::Timestamp,
-    },
-    failure::{Failure, Kind},
-    services::aws::Call,
-};
+use crate::{domain::{log::{Level, LogLine, LogSource, TailNews}, time::Timestamp}, failure::{Failure, Kind}, services::aws::Call};
 
 /// How long a tail that is up to date waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);

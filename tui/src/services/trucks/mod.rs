@@ -20,10 +20,7 @@ use super::{
     TrucksAccess,
     http::{self as answers, Body, Client, Error, Limits, Request, Transport, collect},
 };
-use crate::{
-    domain::{address::display_url, truck::Fleet},
-    failure::{Failure, Kind},
-};
+use crate::{domain::{address::display_url, truck::Fleet}, failure::{Failure, Kind}};
 
 /// The most bytes of an answer to a change: as many trucks as one request can add.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;

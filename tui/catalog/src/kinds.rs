@@ -1,6 +1,6 @@
 //! What the spec of each kind holds: its fields, their forms, and the relations they make.
 
-use crate::domain::entity::RelationKind;
+use crate::entity::RelationKind;
 
 /// The spec of one kind.
 #[derive(Debug, Clone, Copy)]

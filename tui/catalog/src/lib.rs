@@ -1,11 +1,14 @@
-//! Pure reading of catalog descriptors: parse, validate, relate, search.
+#![doc = include_str!("../README.md")]
 //!
-//! Text in, entities and problems out. Nothing here opens a file, knows the network or the time, or panics on input;
-//! `services::catalog` brings the text. The rules are those of Backstage's catalog, except that a bad document never
+//! # How it reads
+//!
+//! Text in, entities and problems out. Nothing here opens a file, uses the network or the time, or panics on input: the
+//! caller brings the text. The rules are those of Backstage's catalog, except that a bad document never
 //! takes its good siblings along: the problem says what Backstage would drop.
 
 mod builder;
 mod document;
+pub mod entity;
 mod findings;
 mod kinds;
 mod location;
@@ -19,16 +22,15 @@ mod rules;
 mod scalar;
 mod search;
 mod spec;
-pub mod target;
 mod unique;
 
 use std::fmt;
 
 pub use location::LocationTarget;
-pub use read::{Reader, read};
+pub use read::{Reader, read, read_with};
 use serde::Serialize;
 
-use crate::domain::entity::{Entity, EntityRef};
+use crate::entity::{Entity, EntityRef};
 
 /// The largest source that is read, in bytes; a larger one is a problem.
 pub const LARGEST_SOURCE: usize = parse::LARGEST;
@@ -39,6 +41,14 @@ pub struct Source {
     /// The path or URL, as shown to people. Two sources never share one.
     pub name: String,
     pub text: Vec<u8>,
+}
+
+/// A check of an annotation's values, beside Backstage's rules. A value that fails it is a warning.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnotationRule {
+    pub key: &'static str,
+    /// Says why a value leads nowhere.
+    pub check: fn(&str) -> Result<(), String>,
 }
 
 /// What the sources describe, and what is wrong with them.

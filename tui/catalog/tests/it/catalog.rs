@@ -1,9 +1,7 @@
 //! Reading descriptors: what is kept, what is told, and where.
 
-use hello_tui::{
-    catalog::{Catalog, LARGEST_SOURCE, Severity, Source, read},
-    domain::entity::{Definition, EntityRef, RelationKind},
-};
+
+use hello_catalog::{Catalog, LARGEST_SOURCE, Severity, Source, read, entity::{Definition, EntityRef, RelationKind}};
 
 fn source(name: &str, text: &str) -> Source {
     Source { name: name.to_owned(), text: text.as_bytes().to_vec() }
@@ -23,7 +21,7 @@ fn names(catalog: &Catalog) -> Vec<String> {
 
 /// Returns all that is told, as the command line would print it.
 fn told(catalog: &Catalog) -> String {
-    let line = |problem: &hello_tui::catalog::Problem| match &problem.consequence {
+    let line = |problem: &hello_catalog::Problem| match &problem.consequence {
         Some(consequence) => format!("{problem}\n    {consequence}\n"),
         None => format!("{problem}\n"),
     };
@@ -42,7 +40,7 @@ const JO: &str =
 
 #[test]
 fn this_repository_describes_itself_without_a_problem() {
-    let catalog = one(include_str!("../../../catalog-info.yaml"));
+    let catalog = one(include_str!("../../../../catalog-info.yaml"));
     assert_eq!(told(&catalog), "");
     let server = catalog.first_component().unwrap();
     assert_eq!(server.reference.to_string(), "component:hello-server");
@@ -52,7 +50,7 @@ fn this_repository_describes_itself_without_a_problem() {
 
 #[test]
 fn an_api_tells_where_its_definition_lies() {
-    let catalog = one(include_str!("../../../catalog-info.yaml"));
+    let catalog = one(include_str!("../../../../catalog-info.yaml"));
     let api = catalog.find(&reference("API:hello-truck-api")).unwrap();
     assert_eq!(api.definition, Some(Definition::Elsewhere("./api-spec/truck-api.yaml".to_owned())));
     assert_eq!(
@@ -178,7 +176,7 @@ fn search_finds_by_all_words_and_puts_names_first() {
 
 #[test]
 fn an_entity_in_json_names_others_by_their_whole_reference() {
-    let catalog = one(include_str!("../../../catalog-info.yaml"));
+    let catalog = one(include_str!("../../../../catalog-info.yaml"));
     let server = serde_json::to_string_pretty(catalog.first_component().unwrap()).unwrap();
     insta::assert_snapshot!("hello_server_as_json", server);
 }

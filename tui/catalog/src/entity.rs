@@ -7,12 +7,6 @@ use serde::{Serialize, Serializer};
 /// The namespace of everything that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
-/// The annotation that names the GitHub repository, `owner/name`.
-pub const PROJECT_SLUG: &str = "github.com/project-slug";
-
-/// The annotation that names the ECS service by its ARN.
-pub const ECS_SERVICE_ARN: &str = "aws.amazon.com/amazon-ecs-service-arn";
-
 /// The name of an entity, unique in a catalog: `kind:namespace/name`.
 ///
 /// Keeps the spelling it was made with; compares, orders and hashes without regard to case, as Backstage does.

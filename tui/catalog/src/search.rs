@@ -1,6 +1,6 @@
 //! Finds entities by words.
 
-use crate::domain::entity::Entity;
+use crate::entity::Entity;
 
 /// Returns the entities in which every word occurs, the best match first, otherwise in their own order.
 pub(super) fn search<'c>(entities: &'c [Entity], text: &str) -> Vec<&'c Entity> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Problem, Severity, document::Draft, problems::Problems};
-use crate::domain::entity::{Entity, EntityRef, Relation};
+use crate::entity::{Entity, EntityRef, Relation};
 
 /// Gives every entity its own relations and those that others declared; tells of references that lead nowhere.
 pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Entity> {

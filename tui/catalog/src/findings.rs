@@ -1,7 +1,7 @@
 //! Collects the problems of one source, each with its place, its field and its consequence.
 
 use super::{
-    Problem, Severity,
+    AnnotationRule, Problem, Severity,
     node::{At, Entry, Node, cut},
     problems::MAX_NAME,
     rules::{self, Rule},
@@ -19,6 +19,7 @@ pub(super) const ENTITY_LOST: &str = "Backstage leaves this entity out";
 /// The problems of one source, while it is read.
 pub(super) struct Findings {
     source: String,
+    annotations: &'static [AnnotationRule],
     entity: Option<String>,
     consequence: &'static str,
     problems: Vec<Problem>,
@@ -27,9 +28,10 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn new(source: &str) -> Self {
+    pub(super) fn new(source: &str, annotations: &'static [AnnotationRule]) -> Self {
         Self {
             source: source.to_owned(),
+            annotations,
             entity: None,
             consequence: FILE_LOST,
             problems: Vec::new(),
@@ -43,6 +45,11 @@ impl Findings {
         // Repeated in each of its problems.
         self.entity = entity.map(|entity| cut(&entity, MAX_NAME));
         self.consequence = consequence;
+    }
+
+    /// Returns the check of this annotation's values, if there is one.
+    pub(super) fn annotation_rule(&self, key: &str) -> Option<&'static AnnotationRule> {
+        self.annotations.iter().find(|rule| rule.key == key)
     }
 
     pub(super) fn source(&self) -> &str {

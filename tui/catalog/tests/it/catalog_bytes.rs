@@ -1,10 +1,10 @@
 //! No bytes make the reader panic, hang or forget where it is.
 
-use hello_tui::catalog::{Source, read};
+use hello_catalog::{Source, read};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 const GOOD: &str = concat!(
-    include_str!("../../../catalog-info.yaml"),
+    include_str!("../../../../catalog-info.yaml"),
     "---\n",
     include_str!("fixtures/bad-catalog-info.yaml")
 );

@@ -8,7 +8,7 @@ use super::{
     node::{At, Entry, Node},
     rules,
 };
-use crate::domain::entity::{Definition, EntityRef};
+use crate::entity::{Definition, EntityRef};
 
 /// The longest reference, in bytes: three names of 63 characters fit.
 const MAX_REFERENCE: usize = 256;

@@ -5,10 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hello_tui::{
-    catalog::{Catalog, Severity, Source, read},
-    domain::entity::Entity,
-};
+use hello_catalog::{Catalog, Severity, Source, read, entity::Entity};
 use serde::Deserialize;
 
 mod corpus;
@@ -116,7 +113,7 @@ fn backstage_agrees_with_us_on_every_descriptor() {
 #[test]
 fn backstage_takes_the_descriptor_of_this_repository() {
     let Some(folder) = packages() else { return };
-    let text = include_str!("../../../catalog-info.yaml").to_owned();
+    let text = include_str!("../../../../catalog-info.yaml").to_owned();
     for verdict in &ask_backstage(&folder, &[text])[0] {
         assert_eq!(verdict.verdict, "valid", "{}", verdict.reason);
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Catalog, LocationTarget, Problem, Severity, Source,
+    AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
     builder::Room,
     document::{self, Draft},
     findings::Findings,
@@ -12,7 +12,7 @@ use super::{
     problems::Problems,
     relate, unique,
 };
-use crate::domain::entity::EntityRef;
+use crate::entity::EntityRef;
 
 /// What a catalog holds at most.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +27,14 @@ struct Limits {
 const LIMITS: Limits =
     Limits { room: Room { nodes: 1_000_000, text: 32 * 1024 * 1024 }, entities: 50_000, references: 100_000 };
 
-/// Reads all sources. Every good entity is kept, whatever stands beside it; what is wrong is told with its place.
+/// Reads all sources by Backstage's rules. Every good entity is kept; a [`Problem`] tells what is wrong, and where.
 pub fn read(sources: &[Source]) -> Catalog {
-    let mut reader = Reader::new(&|| false);
+    read_with(sources, &[])
+}
+
+/// Reads all sources as [`read`] does, and checks annotations by further rules.
+pub fn read_with(sources: &[Source], annotations: &'static [AnnotationRule]) -> Catalog {
+    let mut reader = Reader::new(&|| false).with_annotations(annotations);
     for source in sources {
         reader.add(source);
     }
@@ -39,6 +44,7 @@ pub fn read(sources: &[Source]) -> Catalog {
 /// Reads sources one by one, within limits for all of them together.
 pub struct Reader<'a> {
     must_stop: &'a dyn Fn() -> bool,
+    annotations: &'static [AnnotationRule],
     limits: Limits,
     room: Room,
     references_left: usize,
@@ -61,6 +67,7 @@ impl<'a> Reader<'a> {
     fn with_limits(must_stop: &'a dyn Fn() -> bool, limits: Limits) -> Self {
         Self {
             must_stop,
+            annotations: &[],
             limits,
             room: limits.room,
             references_left: limits.references,
@@ -73,6 +80,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Checks annotations by these rules, too.
+    #[must_use]
+    pub fn with_annotations(self, annotations: &'static [AnnotationRule]) -> Self {
+        Self { annotations, ..self }
+    }
+
     /// Reads a source, and returns what its Locations point to.
     pub fn add(&mut self, source: &Source) -> Vec<LocationTarget> {
         self.order.insert(source.name.clone(), self.order.len());
@@ -80,7 +93,7 @@ impl<'a> Reader<'a> {
             self.leave_out(source, "it is full");
             return Vec::new();
         }
-        let mut findings = Findings::new(&source.name);
+        let mut findings = Findings::new(&source.name, self.annotations);
         let mut drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut findings);
         self.problems.extend(findings.into_problems());
         self.bound(source, &mut drafts);

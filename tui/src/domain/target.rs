@@ -1,15 +1,20 @@
 //! What the screens are about: a component, and where its annotations say that its parts live.
 
-use super::Catalog;
-use crate::{
-    domain::{
-        deployment::ServiceRef,
-        entity::{self, Entity, EntityRef},
-        log::LogSource,
-        run::Repo,
-    },
-    failure::{Failure, Kind},
-};
+use hello_catalog::{AnnotationRule, Catalog, entity::{Entity, EntityRef}};
+
+use crate::{domain::{deployment::ServiceRef, log::LogSource, run::Repo}, failure::{Failure, Kind}};
+
+/// The annotation that names the GitHub repository, `owner/name`.
+pub const PROJECT_SLUG: &str = "github.com/project-slug";
+
+/// The annotation that names the ECS service by its ARN.
+pub const ECS_SERVICE_ARN: &str = "aws.amazon.com/amazon-ecs-service-arn";
+
+/// What the annotations that the console reads must be.
+pub const ANNOTATIONS: &[AnnotationRule] = &[
+    AnnotationRule { key: PROJECT_SLUG, check: |slug| slug.parse::<Repo>().map(drop) },
+    AnnotationRule { key: ECS_SERVICE_ARN, check: |arn| arn.parse::<ServiceRef>().map(drop) },
+];
 
 /// Our own annotation, for a log group that the task definition does not name.
 pub const LOG_GROUP: &str = "hello-truck.dev/log-group";
@@ -83,27 +88,27 @@ impl Target {
             };
             Failure::new(Kind::NotConfigured, what, why).hint(hint)
         };
-        let repo = match (&overrides.repo, at(entity::PROJECT_SLUG)) {
+        let repo = match (&overrides.repo, at(PROJECT_SLUG)) {
             (Some(repo), _) => Ok(repo.clone()),
             (None, Some(slug)) => {
-                slug.parse().map_err(|why| unreadable("GitHub repository", entity::PROJECT_SLUG, why))
+                slug.parse().map_err(|why| unreadable("GitHub repository", PROJECT_SLUG, why))
             }
             (None, None) => Err(missing(
                 "no GitHub repository",
-                entity::PROJECT_SLUG,
+                PROJECT_SLUG,
                 "hello-tui dashboard --repo OWNER/NAME, or add the annotation".to_owned(),
             )),
         };
-        let service: Result<ServiceRef, _> = match at(entity::ECS_SERVICE_ARN) {
+        let service: Result<ServiceRef, _> = match at(ECS_SERVICE_ARN) {
             Some(arn) => arn
                 .parse::<ServiceRef>()
-                .map_err(|why| unreadable("ECS service", entity::ECS_SERVICE_ARN, why)),
+                .map_err(|why| unreadable("ECS service", ECS_SERVICE_ARN, why)),
             None => Err(missing(
                 "no ECS service",
-                entity::ECS_SERVICE_ARN,
+                ECS_SERVICE_ARN,
                 format!(
                     "add `{}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`",
-                    entity::ECS_SERVICE_ARN
+                    ECS_SERVICE_ARN
                 ),
             )),
         };

@@ -7,11 +7,7 @@ use super::{
     node::{Entry, Node, shortened},
     rules::{self, Rule},
 };
-use crate::domain::{
-    deployment::ServiceRef,
-    entity::{ECS_SERVICE_ARN, Link, PROJECT_SLUG},
-    run::Repo,
-};
+use crate::entity::Link;
 
 /// The metadata of one entity, without its name.
 #[derive(Debug)]
@@ -63,16 +59,9 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
 /// Warns of annotations that Backstage takes but that lead nowhere.
 fn warn_of_useless(metadata: &Node, findings: &mut Findings) {
     let Some(annotations) = metadata.get("annotations") else { return };
-    let useless = |entry: &Entry| -> Option<String> {
-        let text = entry.value.text()?;
-        match entry.key.as_str() {
-            PROJECT_SLUG => text.parse::<Repo>().err(),
-            ECS_SERVICE_ARN => text.parse::<ServiceRef>().err(),
-            _ => None,
-        }
-    };
     for entry in annotations.value.entries().unwrap_or_default() {
-        if let Some(why) = useless(entry) {
+        let Some((rule, text)) = findings.annotation_rule(&entry.key).zip(entry.value.text()) else { continue };
+        if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
             findings.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);
         }

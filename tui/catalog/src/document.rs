@@ -7,7 +7,7 @@ use super::{
     node::{At, Node, Value},
     rules, spec,
 };
-use crate::domain::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin, RelationKind};
+use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin, RelationKind};
 
 /// An entity whose references are not yet resolved.
 #[derive(Debug)]
