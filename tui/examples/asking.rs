@@ -3,7 +3,8 @@
 
 use std::{env, path::Path};
 
-use hello_tui::{failure::Failure, services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog}};
+use hello_model::failure::Failure;
+use hello_tui::services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog};
 use url::Url;
 
 #[tokio::main]
@@ -51,5 +52,5 @@ async fn ask(service: &str, url: &Url) -> Result<(), Failure> {
 }
 
 fn failure(why: String) -> Failure {
-    Failure::new(hello_tui::failure::Kind::Unexpected, "asking", why)
+    Failure::new(hello_model::failure::Kind::Unexpected, "asking", why)
 }

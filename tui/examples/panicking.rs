@@ -4,8 +4,9 @@
 #[path = "../src/panics.rs"]
 mod panics;
 
+use hello_model::target::Overrides;
 use futures::{StreamExt, stream};
-use hello_tui::{app::{App, Setup, action::Place, effect::Effect}, domain::target::Overrides, runtime::{self, clock, input, terminal::Terminal}, widgets::look::Look};
+use hello_tui::{app::{App, Setup, action::Place, effect::Effect}, runtime::{self, clock, input, terminal::Terminal}, widgets::look::Look};
 use jiff::tz::TimeZone;
 
 #[tokio::main]

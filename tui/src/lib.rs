@@ -14,8 +14,6 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod domain;
-pub mod failure;
 #[doc(hidden)]
 pub mod parsers;
 pub mod runtime;

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use hello_model::text::marked;
 use color_eyre::config::{HookBuilder, Theme};
-use hello_tui::{domain::text::marked, runtime::terminal};
+use hello_tui::runtime::terminal;
 
 /// Installs the hooks for reports of our own faults.
 pub(crate) fn report() -> color_eyre::Result<()> {

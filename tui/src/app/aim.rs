@@ -1,5 +1,6 @@
 //! What the console is about: the component, where its parts live, and which world they live in.
 
+use hello_model::{target::{StandIn, Target}, time::Now, failure::Failure};
 use hello_catalog::Catalog;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
     effect::{Effect, Slot},
     in_view,
 };
-use crate::{domain::{target::{StandIn, Target}, time::Now}, failure::Failure, screens::Screen, widgets::look::Tone};
+use crate::{screens::Screen, widgets::look::Tone};
 
 impl App {
     /// Makes the opened component the one that everything is about.

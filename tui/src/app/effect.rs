@@ -1,6 +1,6 @@
 //! What the console asks of the world, as data.
 
-use crate::domain::{target::Target, deployment::ServiceRef, log::LogSource, run::{Repo, RunId}, time::Timestamp, truck::NewTruck};
+use hello_model::{write::Write, target::Target, deployment::ServiceRef, log::LogSource, run::{Repo, RunId}, time::Timestamp, truck::NewTruck};
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,15 +27,6 @@ pub enum Effect {
     Cancel(Slot),
     Suspend,
     Quit,
-}
-
-/// Everything that changes something outside. All of it passes one guard in the runtime.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Write {
-    /// `key` makes a repeated try safe: the service creates one truck for it, however often it is sent.
-    CreateTruck { truck: NewTruck, key: String },
-    /// All of the trucks or none, by one request.
-    CreateTrucks { trucks: Vec<NewTruck>, key: String },
 }
 
 /// What one can wait for. A slot holds one task; starting another replaces it.
@@ -69,17 +60,9 @@ impl Effect {
             Self::ShowRollouts(_) => Slot::Rollouts,
             Self::ShowStackEvents(..) => Slot::StackEvents,
             Self::TailLogs { .. } => Slot::Logs,
-            Self::Write(write) => write.slot(),
+            Self::Write(Write::CreateTruck { .. } | Write::CreateTrucks { .. }) => Slot::TruckSave,
             Self::StartSandbox(_) => Slot::Sandbox,
             Self::Cancel(_) | Self::Suspend | Self::Quit => return None,
         })
-    }
-}
-
-impl Write {
-    pub fn slot(&self) -> Slot {
-        match self {
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => Slot::TruckSave,
-        }
     }
 }

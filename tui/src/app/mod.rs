@@ -14,6 +14,7 @@ mod view;
 
 use std::time::Instant;
 
+use hello_model::{target::{Overrides, StandIn, Target}, time::Now};
 use hello_catalog::entity::EntityRef;
 use crossterm::event::{KeyEvent, KeyEventKind};
 
@@ -24,7 +25,7 @@ use self::{
     msg::Msg,
     overlay::Overlay,
 };
-use crate::{domain::{target::{Overrides, StandIn, Target}, time::Now}, screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
+use crate::{screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
 
 /// What the console starts with.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! What happened, as data.
 
+use hello_model::{target::StandIn, failure::Failure};
 use crossterm::event::KeyEvent;
 
-use crate::{domain::target::StandIn, failure::Failure, screens::{catalog, deployments, logs, runs, trucks}};
+use crate::screens::{catalog, deployments, logs, runs, trucks};
 
 /// One event of the console's life; the compiler routes it to the screen it is for.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{domain::time::{Now, Timestamp}, failure::{Failure, Kind}};
+use hello_model::{time::{Now, Timestamp}, failure::{Failure, Kind}};
+
 
 /// An answer slower than this shows a spinner; a faster one would only flicker.
 const PATIENCE: Duration = Duration::from_millis(400);

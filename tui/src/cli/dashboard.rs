@@ -2,11 +2,12 @@
 
 use std::{env, io};
 
+use hello_model::failure::{Failure, Kind};
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
-use crate::{app::{App, Setup, action::Place}, config::Settings, failure::{Failure, Kind}, runtime::{self, Ending, clock, input, keyboard, guard::Guard, terminal::Terminal, world::World}, widgets::look::Look};
+use crate::{app::{App, Setup, action::Place}, config::Settings, runtime::{self, Ending, clock, input, keyboard, guard::Guard, terminal::Terminal, world::World}, widgets::look::Look};
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]

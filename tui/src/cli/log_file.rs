@@ -6,7 +6,9 @@ use std::{
     sync::Mutex,
 };
 
-use crate::{config::state_folder, domain::text::marked};
+use hello_model::text::marked;
+
+use crate::config::state_folder;
 
 /// The longest line, in bytes: a warning may quote an answer of any length.
 const LINE_LIMIT: usize = 16 * 1024;

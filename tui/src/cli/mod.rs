@@ -11,6 +11,7 @@ mod writer;
 
 use std::{io, process::ExitCode};
 
+use hello_model::{target::Target, failure::{Failure, Kind}};
 use clap::Parser;
 use tokio::signal::unix::SignalKind;
 
@@ -18,7 +19,7 @@ use self::{
     args::{Cli, Command},
     output::Out,
 };
-use crate::{domain::target::Target, config::Settings, failure::{Failure, Kind}, runtime::{guard::Guard, world::Connected}, services::{Services, sandbox::Sandbox}};
+use crate::{config::Settings, runtime::{guard::Guard, world::Connected}, services::{Services, sandbox::Sandbox}};
 
 /// Why a command did not end well.
 #[derive(Debug, thiserror::Error)]

@@ -8,10 +8,10 @@ use std::{
     io::{self, stdin},
 };
 
+use hello_model::{truck::{NewTruck, TruckStatus}, failure::{Failure, Kind}};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{domain::truck::{NewTruck, TruckStatus}, failure::{Failure, Kind}};
 
 /// The largest input, in bytes: several times what a service takes by default.
 const SIZE_LIMIT: u64 = 8 * 1024 * 1024;

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write, stdin};
 
+use hello_model::{text::{cut, visible}, failure::{Failure, Kind}};
 use serde::Serialize;
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     table::Table,
     writer::{Emphasis, Writer},
 };
-use crate::{domain::text::{cut, visible}, failure::{Failure, Kind}};
 
 /// The most lines that a reason takes, and the most fields that are named.
 const LINE_LIMIT: usize = 20;

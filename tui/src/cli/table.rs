@@ -1,6 +1,7 @@
 //! Rows under a heading: aligned for a person, separated by tabs for a program.
 
-use crate::domain::text::{cut, marked, visible, width};
+
+use hello_model::text::{cut, marked, visible, width};
 
 /// The widest cell on a terminal, in columns. One long cell would otherwise pad all others of its column.
 const CELL_LIMIT: usize = 60;

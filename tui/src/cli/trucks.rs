@@ -1,5 +1,6 @@
 //! `hello-tui trucks`: the trucks service's data.
 
+use hello_model::{write::Write, truck::{NewTruck, Truck, TruckStatus}, failure::{Failure, Kind}};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
     output::{self, Out},
     table::Table,
 };
-use crate::{app::effect, domain::truck::{NewTruck, Truck, TruckStatus}, failure::{Failure, Kind}, runtime::guard::Written};
+use crate::runtime::guard::Written;
 
 /// The trucks of the service
 #[derive(Debug, clap::Subcommand)]
@@ -121,16 +122,16 @@ async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
 }
 
 /// Returns the question to ask, and the write that follows a yes.
-fn prepare(input: Input) -> (String, effect::Write) {
+fn prepare(input: Input) -> (String, Write) {
     let key = uuid::Uuid::now_v7().to_string();
     match input {
         Input::One(truck) => (
             format!("Add the truck {} {}?", truck.make, truck.model),
-            effect::Write::CreateTruck { truck, key },
+            Write::CreateTruck { truck, key },
         ),
         Input::Many(trucks) => {
             let plural = if trucks.len() == 1 { "truck" } else { "trucks" };
-            (format!("Add {} {plural}?", trucks.len()), effect::Write::CreateTrucks { trucks, key })
+            (format!("Add {} {plural}?", trucks.len()), Write::CreateTrucks { trucks, key })
         }
     }
 }

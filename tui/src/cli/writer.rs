@@ -5,11 +5,11 @@
 
 use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout};
 
+use hello_model::{document, text::visible};
 use clap::builder::StyledStr;
 use serde::Serialize;
 
 use super::{args::When, table::Table};
-use crate::domain::{document, text::visible};
 
 /// How a piece of text is emphasised where colours are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The one place of the console where the time is read.
 
+use hello_model::time::Now;
 use jiff::Timestamp;
 
-use crate::domain::time::Now;
 
 /// Returns the present.
 pub fn now() -> Now {

@@ -5,10 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use hello_model::{document, write::Write, text::cut, truck::Truck, failure::{Failure, Kind}};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{app::effect::Write, domain::{document, text::cut, truck::Truck}, failure::{Failure, Kind}, services::Services};
+use crate::services::Services;
 
 /// What a write gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,8 +65,8 @@ impl Guard {
     ///
     /// Also when it cannot be recorded: what leaves no trace is not done.
     pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Written, Failure> {
-        let (what, target) = describe(&write);
-        let id = name(&write);
+        let (what, target) = (write.label(), write.target());
+        let id = write.key().to_owned();
         let note = |result: &str| {
             self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result })
         };
@@ -114,18 +115,5 @@ impl Guard {
         };
         Failure::new(Kind::NotConfigured, what, format!("it cannot be recorded in {trail}: {error}"))
             .hint("make it a file that you may write, or set XDG_STATE_HOME to another folder")
-    }
-}
-
-fn describe(write: &Write) -> (&'static str, String) {
-    match write {
-        Write::CreateTruck { truck, .. } => ("adding a truck", format!("{} {}", truck.make, truck.model)),
-        Write::CreateTrucks { trucks, .. } => ("adding trucks", format!("{} trucks", trucks.len())),
-    }
-}
-
-fn name(write: &Write) -> String {
-    match write {
-        Write::CreateTruck { key, .. } | Write::CreateTrucks { key, .. } => key.clone(),
     }
 }

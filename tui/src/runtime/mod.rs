@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hello_model::time::Now;
 use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use rustix::io::Errno;
@@ -29,7 +30,7 @@ use self::{
     surface::Surface,
     tasks::{Panicked, Tasks},
 };
-use crate::{app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg}, domain::time::Now};
+use crate::app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg};
 
 /// The shortest time between two frames, and between two wakings.
 const FRAME: Duration = Duration::from_millis(16);

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use hello_model::{write::Write, target::{StandIn, Target}, failure::{Failure, Kind}};
 use hello_catalog::Catalog;
 use futures::{
     FutureExt, StreamExt,
@@ -13,7 +14,7 @@ use futures::{
 };
 
 use super::guard::{Guard, Written};
-use crate::{app::{effect::{Effect, Write}, msg::Msg}, domain::target::{StandIn, Target}, failure::{Failure, Kind}, screens::{catalog, deployments, logs, runs, trucks}, services::{self, Services, sandbox::Sandbox}};
+use crate::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, services::{self, Services, sandbox::Sandbox}};
 
 /// The services in force, and the gate before them.
 #[derive(Debug, Clone)]

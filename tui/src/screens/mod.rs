@@ -13,9 +13,10 @@ pub mod trucks;
 
 use std::time::Instant;
 
+use hello_model::time::Now;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{app::{action::Action, effect::Effect, keys::Context}, domain::time::Now, widgets::look::Look};
+use crate::{app::{action::Action, effect::Effect, keys::Context}, widgets::look::Look};
 
 /// What every screen is to the console.
 pub trait Screen {

@@ -1,5 +1,6 @@
 //! The strips above a list: the filter, and the failure under data that is still shown.
 
+use hello_model::failure::Failure;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -8,7 +9,7 @@ use ratatui::{
 };
 
 use super::filter::Filter;
-use crate::{app::remote::Remote, failure::Failure, widgets::{form, remote, look::{Look, Tone}, text::toned}};
+use crate::{app::remote::Remote, widgets::{form, remote, look::{Look, Tone}, text::toned}};
 
 /// Draws the strips that there are and returns what is left of `area`.
 pub(super) fn draw<T>(filter: &Filter, held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {

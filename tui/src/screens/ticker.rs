@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::domain::time::{Now, Timestamp};
+use hello_model::time::{Now, Timestamp};
+
 
 /// The moment that a picture shows, kept to the second while something is active.
 #[derive(Debug, Clone, Default)]

@@ -14,12 +14,12 @@ mod walk;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
+use hello_model::{address::display_url_text, failure::{Failure, Kind}};
 use hello_catalog::Catalog;
 use tokio::task::spawn_blocking;
 use url::Url;
 
 use self::budget::{Budget, Deadline, MAX_TIME};
-use crate::{domain::address::display_url_text, failure::{Failure, Kind}};
 
 /// One `--catalog`: where entities come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

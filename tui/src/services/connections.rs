@@ -4,11 +4,11 @@
 
 use std::{fmt, time::Duration};
 
+use hello_model::address::display_url;
 use secrecy::SecretString;
 use url::Url;
 
 use super::{Ecs, GitHub, Logs, Stacks, Trucks, aws::Aws, credentials::TokenCommand, http::Transport};
-use crate::domain::address::display_url;
 
 /// Where to look for everything.
 #[derive(Clone)]

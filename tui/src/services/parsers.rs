@@ -2,10 +2,10 @@
 //!
 //! Each returns the texts of an answer that a screen or a command shows.
 
+use hello_model::{deployment::ServiceRef, time::Timestamp, failure::Failure};
 use tokio::runtime::Runtime;
 
 use super::{Ecs, Stacks, aws::Aws, github, logs, trucks};
-use crate::{domain::{deployment::ServiceRef, time::Timestamp}, failure::Failure};
 
 /// Reads an answer of GitHub.
 pub(crate) fn github(bytes: &[u8]) -> Vec<String> {
@@ -53,7 +53,7 @@ pub(crate) fn stacks(bytes: &[u8]) -> Vec<String> {
         Ok(events) => events,
         Err(failure) => return told(failure),
     };
-    let of_event = |event: crate::domain::deployment::StackEvent| {
+    let of_event = |event: hello_model::deployment::StackEvent| {
         [event.resource, event.resource_type, event.status, event.reason.unwrap_or_default()]
     };
     events.into_iter().flat_map(of_event).collect()
@@ -80,7 +80,7 @@ fn asked<T>(question: impl Future<Output = Result<T, Failure>>) -> Result<T, Fai
     RUNTIME.with(|runtime| match runtime {
         Ok(runtime) => runtime.block_on(question),
         Err(error) => {
-            Err(Failure::new(crate::failure::Kind::Unexpected, "starting a runtime", error.to_string()))
+            Err(Failure::new(hello_model::failure::Kind::Unexpected, "starting a runtime", error.to_string()))
         }
     })
 }

@@ -3,7 +3,9 @@
 //! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
 //! to say that it has none.
 
-use crate::{domain::target::{StandIn, Target}, failure::Failure, services::Connections};
+use hello_model::{target::{StandIn, Target}, failure::Failure};
+
+use crate::services::Connections;
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ impl Sandbox {
     /// Fails: this build has no sandbox.
     #[expect(clippy::unused_async, reason = "the same signature in both builds")]
     pub async fn start(_target: &Target) -> Result<Self, Failure> {
-        Err(Failure::new(crate::failure::Kind::NotConfigured, "starting the sandbox", "this build has none")
+        Err(Failure::new(hello_model::failure::Kind::NotConfigured, "starting the sandbox", "this build has none")
             .hint("cargo install --path tui --features sandbox"))
     }
 
@@ -45,7 +47,8 @@ mod real {
     use url::Url;
 
     use super::{Connections, Failure, Sandbox, StandIn, Target};
-    use crate::{domain::{deployment::ServiceRef, log::LogSource, run::Repo}, failure::Kind, services::{AwsAccess, GitHubAccess, StaticKeys}};
+    use hello_model::{deployment::ServiceRef, log::LogSource, run::Repo, failure::Kind};
+    use crate::services::{AwsAccess, GitHubAccess, StaticKeys};
 
     impl Sandbox {
         /// Starts a sandbox in which the target's repository, service and log group exist.

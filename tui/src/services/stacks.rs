@@ -1,9 +1,9 @@
 //! CloudFormation: what happened to a stack.
 
+use hello_model::{deployment::StackEvent, failure::Failure};
 use aws_sdk_cloudformation::types as sdk;
 
 use super::aws::{Aws, moment};
-use crate::{domain::deployment::StackEvent, failure::Failure};
 
 /// What one look returns at most: one page of the service.
 const MOST_EVENTS: usize = 100;

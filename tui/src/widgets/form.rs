@@ -1,5 +1,6 @@
 //! A form: labelled fields, the one being typed in, and what the service said of each.
 
+use hello_model::text::stand_in;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -14,7 +15,6 @@ use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
-use crate::domain::text::stand_in;
 
 /// One field, ready to be drawn.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The one way to draw how it stands with something remote: waiting, failed, stale.
 
+use hello_model::{time, failure::{Failure, Kind}};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -11,7 +12,7 @@ use super::{
     look::{self, Look, Tone},
     text::{line, toned},
 };
-use crate::{app::remote::Remote, domain::time, failure::{Failure, Kind}};
+use crate::app::remote::Remote;
 
 /// Returns a short note for a pane's corner: a spinner, or the age of what could not be confirmed.
 pub fn note<T>(remote: &Remote<T>, look: &Look) -> Line<'static> {

@@ -1,12 +1,12 @@
 //! Lines of text, the only way in which text from outside gets onto the screen.
 
+use hello_model::text::visible;
 use ratatui::{
     style::Style,
     text::{Line, Span},
 };
 
 use super::look::{Look, Sign, Tone};
-use crate::domain::text::visible;
 
 /// The longest text of a span, in bytes: more than a screen shows, little enough to look at in each frame.
 const LENGTH_LIMIT: usize = 64 * 1024;

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use hello_model::{deployment::{ServiceRef, Stage, Status}, log::{Level, LogSource, TailNews}, time::Timestamp, failure::{Failure, Kind}};
 use hello_tui::answering::{connections, nobody, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -13,7 +14,7 @@ use axum::{
     routing::post,
 };
 use futures::StreamExt;
-use hello_tui::{domain::{deployment::{ServiceRef, Stage, Status}, log::{Level, LogSource, TailNews}, time::Timestamp}, failure::{Failure, Kind}, services::{Patience, Services}};
+use hello_tui::services::{Patience, Services};
 use serde_json::{Value, json};
 
 

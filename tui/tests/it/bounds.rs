@@ -3,6 +3,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
+use hello_model::{deployment::ServiceRef, log::LogSource, run::Repo, time::Timestamp, failure::{Failure, Kind}};
 use hello_tui::answering::{connections, serve, services};
 use axum::{
     Router,
@@ -15,7 +16,7 @@ use axum::{
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use hello_shared::{NewTruck, Truck};
-use hello_tui::{domain::{deployment::ServiceRef, log::LogSource, run::Repo, time::Timestamp}, failure::{Failure, Kind}, services::{Patience, Services, catalog}};
+use hello_tui::services::{Patience, Services, catalog};
 use url::Url;
 
 

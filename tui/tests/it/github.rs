@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use hello_model::{run::{Conclusion, Repo, Run, RunId, RunList, State}, failure::{Failure, Kind}};
 use hello_tui::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -13,7 +14,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use hello_tui::{domain::run::{Conclusion, Repo, Run, RunId, RunList, State}, failure::{Failure, Kind}, services::{Patience, Services}};
+use hello_tui::services::{Patience, Services};
 use serde_json::{Value, json};
 
 

@@ -13,9 +13,10 @@ use std::{
     time::Duration,
 };
 
+use hello_model::{deployment::{ServiceRef, Status}, log::{LogSource, TailNews}, time::Timestamp, failure::Kind};
 use hello_tui::answering::{PATIENCE, services};
 use futures::StreamExt;
-use hello_tui::{domain::{deployment::{ServiceRef, Status}, log::{LogSource, TailNews}, time::Timestamp}, failure::Kind, services::{Services, aws_http_client}};
+use hello_tui::services::{Services, aws_http_client};
 use tokio::process::{Child, Command};
 use url::Url;
 
@@ -210,7 +211,7 @@ async fn a_tail_of_many_pages_loses_nothing_and_repeats_nothing() {
 /// Reads until a whole look is told, and returns its messages.
 async fn until_caught_up<T>(tail: &mut T) -> Vec<String>
 where
-    T: StreamExt<Item = Result<TailNews, hello_tui::failure::Failure>> + Unpin,
+    T: StreamExt<Item = Result<TailNews, hello_model::failure::Failure>> + Unpin,
 {
     let mut told = Vec::new();
     loop {

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use hello_model::{run::Repo, failure::{Failure, Kind}};
 use hello_tui::answering::{PATIENCE, connections, listen_at};
 use axum::{
     Router,
@@ -12,7 +13,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hello_tui::{domain::run::Repo, failure::{Failure, Kind}, services::{Connections, Services, catalog}};
+use hello_tui::services::{Connections, Services, catalog};
 use secrecy::SecretString;
 use url::Url;
 

@@ -5,10 +5,10 @@ use std::{
     process::{Command, Stdio},
 };
 
+use hello_model::text::needs_escape;
 use hello_tui::{answering::{nobody, serve}, command::{Shell, err, finish, out}, console::sandbox, pty::shown_by};
 use axum::{Json, Router, routing::get};
 use hello_shared::{NewTruck, Truck};
-use hello_tui::domain::text::needs_escape;
 use serde_json::{Value, json};
 
 

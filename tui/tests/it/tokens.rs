@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use hello_model::failure::{Failure, Kind};
 use hello_tui::answering::{PATIENCE, connections, serve};
 use axum::{
     Router,
@@ -12,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use hello_tui::{failure::{Failure, Kind}, services::{Services, TokenCommand, TrucksToken}};
+use hello_tui::services::{Services, TokenCommand, TrucksToken};
 use secrecy::SecretString;
 use url::Url;
 

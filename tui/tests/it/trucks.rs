@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hello_model::{truck::Fleet, failure::{Failure, FieldFault, Kind}};
 use hello_tui::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -11,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
-use hello_tui::{domain::truck::Fleet, failure::{Failure, FieldFault, Kind}, services::{Patience, Services}};
+use hello_tui::services::{Patience, Services};
 use serde_json::json;
 
 

@@ -1,8 +1,9 @@
 //! The picture of how far a deployment is.
 
+use hello_model::deployment::{Deployment, Stage};
 use ratatui::text::{Line, Span};
 
-use crate::{domain::deployment::{Deployment, Stage}, widgets::{look::{Look, Tone}, text::toned}};
+use crate::widgets::{look::{Look, Tone}, text::toned};
 
 /// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
 ///

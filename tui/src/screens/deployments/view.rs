@@ -1,5 +1,6 @@
 //! The picture of the deployments screen: the list above, the selected deployment below.
 
+use hello_model::{time, deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent}};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -8,7 +9,7 @@ use ratatui::{
 };
 
 use super::{Deployments, stages};
-use crate::{domain::{time, deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent}}, screens::strip, widgets::{chrome, remote, look::{Look, Tone, deployment_sign}, table::{Column, Table, Width, cell}, text::{fact, sign, span, toned}}};
+use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone, deployment_sign}, table::{Column, Table, Width, cell}, text::{fact, sign, span, toned}}};
 
 const COLUMNS: [Column; 6] = [
     Column { title: "STATUS", width: Width::Fixed(22), rank: 0 },

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hello_model::{time, log::gist, run::Run, truck::TruckStatus, failure::{Failure, Kind}};
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -9,7 +10,7 @@ use ratatui::{
 };
 
 use super::{Deployments, Logs, Runs, Sights, Trucks};
-use crate::{app::remote::Remote, domain::{time, log::gist, run::Run, truck::TruckStatus}, failure::{Failure, Kind}, screens::deployments, widgets::{remote, look::{self, Look, Tone, deployment_sign, level_tone, run_sign}, text::{fact, line, sign, span, toned}}};
+use crate::{app::remote::Remote, screens::deployments, widgets::{remote, look::{self, Look, Tone, deployment_sign, level_tone, run_sign}, text::{fact, line, sign, span, toned}}};
 
 /// What stands in a pane: rows that are cut at its edge, or sentences that are not.
 pub(super) enum Text {

@@ -9,11 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hello_model::{log::{Level, LogLine, LogSource, TailNews}, time::{Now, Timestamp, before}, failure::{Failure, Kind}};
 use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
 use self::buffer::Buffer;
 use super::{Screen, filter::Filter};
-use crate::{app::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context}, domain::{log::{Level, LogLine, LogSource, TailNews}, time::{Now, Timestamp, before}}, failure::{Failure, Kind}, widgets::look::Look};
+use crate::{app::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context}, widgets::look::Look};
 
 /// How far back the first look goes.
 const HISTORY: Duration = Duration::from_mins(10);

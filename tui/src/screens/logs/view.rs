@@ -1,5 +1,6 @@
 //! The picture of the logs screen.
 
+use hello_model::log::{LogLine, gist};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -9,7 +10,7 @@ use ratatui::{
 };
 
 use super::{Logs, State};
-use crate::{domain::log::{LogLine, gist}, screens::strip, widgets::{chrome, remote, look::{Look, Tone, level_tone}, text::{span, toned}}};
+use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone, level_tone}, text::{span, toned}}};
 
 pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
     let title = match &logs.group {

@@ -1,10 +1,11 @@
 //! The form of a new truck. What was typed is kept until it has been saved.
 
+use hello_model::{truck::{NewTruck, TruckStatus}, failure::{Failure, FieldFault, Kind}};
 use crossterm::event::Event;
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::is_uncertain;
-use crate::{app::action::Action, domain::truck::{NewTruck, TruckStatus}, failure::{Failure, FieldFault, Kind}, screens::filter};
+use crate::{app::action::Action, screens::filter};
 
 /// The fields: what they are on the wire, to a person, and what belongs there.
 pub(super) const FIELDS: [(&str, &str, &str); 4] = [

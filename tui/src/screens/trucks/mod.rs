@@ -5,11 +5,12 @@ mod view;
 
 use std::time::{Duration, Instant};
 
+use hello_model::{write::Write, time::Now, truck::{Fleet, Truck, TruckId}, failure::{Failure, Kind}};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
 use super::{Screen, rows::Rows};
-use crate::{app::{action::Action, effect::{Effect, Write}, keys::Context, remote::Remote}, domain::{time::Now, truck::{Fleet, Truck, TruckId}}, failure::{Failure, Kind}, widgets::look::Look};
+use crate::{app::{action::Action, effect::Effect, keys::Context, remote::Remote}, widgets::look::Look};
 
 /// How often the fleet is looked at while it is in view.
 const EVERY: Duration = Duration::from_secs(10);

@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
+use hello_model::{time::Timestamp, failure::{Failure, Kind}};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{
     orchestrator::HttpResponse,
@@ -10,7 +11,6 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{answers, source::Source};
-use crate::{domain::time::Timestamp, failure::{Failure, Kind}};
 
 /// How long to leave a service alone that throttles us: AWS does not say, and its buckets refill by the second.
 const THROTTLED_WAIT: Duration = Duration::from_secs(5);

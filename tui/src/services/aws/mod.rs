@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use hello_model::{address::display_url_text, time::Timestamp, failure::{Failure, Kind}};
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, identity::IdentityCache,
     profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
@@ -31,7 +32,6 @@ use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
 };
-use crate::{domain::{address::display_url_text, time::Timestamp}, failure::{Failure, Kind}};
 
 /// How to be let in, and the clients that are already made.
 #[derive(Clone)]

@@ -5,6 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use hello_model::target::ANNOTATIONS;
 use hello_catalog::{Catalog, LocationTarget, Problem, Reader, Severity, Source};
 
 use super::{

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub(super) use hello_model::address::display_url as shown;
 use hello_catalog::LARGEST_SOURCE;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
@@ -10,7 +11,6 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
-pub(super) use crate::domain::address::display_url as shown;
 
 /// The most descriptors that are fetched at the same time, which bounds the connections.
 const AT_A_TIME: usize = 16;

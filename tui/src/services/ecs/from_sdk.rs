@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use hello_model::deployment::{CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status};
 use aws_sdk_ecs::types as sdk;
 
-use crate::{domain::deployment::{CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status}, services::aws::moment};
+use crate::services::aws::moment;
 
 /// The tag that CloudFormation puts on what it makes.
 const STACK_TAG: &str = "aws:cloudformation:stack-name";

@@ -2,6 +2,7 @@
 
 mod from_sdk;
 
+use hello_model::{deployment::{Deployment, Rollouts, ServiceRef}, failure::{Failure, Kind}};
 use aws_sdk_ecs::{
     error::SdkError,
     operation::{
@@ -12,7 +13,6 @@ use aws_sdk_ecs::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::aws::{self, Aws, Call};
-use crate::{domain::deployment::{Deployment, Rollouts, ServiceRef}, failure::{Failure, Kind}};
 
 /// As many as one description may name.
 const MOST_DEPLOYMENTS: i32 = 20;

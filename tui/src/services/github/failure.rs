@@ -2,11 +2,11 @@
 
 use std::{error::Error, time::Duration};
 
+use hello_model::{address::display_url, time::Timestamp, failure::{Failure, Kind}};
 use http::{HeaderMap, StatusCode, response::Parts};
 use url::Host;
 
 use super::{super::http as answers, GitHubAccess, Repo};
-use crate::{domain::{address::display_url, time::Timestamp}, failure::{Failure, Kind}};
 
 /// How long GitHub wants to be left alone when its secondary limit does not say.
 const SECONDARY_WAIT: Duration = Duration::from_mins(1);

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use hello_model::{address::display_url, run::{Job, Repo, RunDetail, RunId, RunList}, time::Timestamp, failure::{Failure, Kind}};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, response::Parts};
 use octocrab::Octocrab;
@@ -29,7 +30,6 @@ use super::{
     GitHubAccess, credentials,
     http::{self as answers, Client, Limits, Redirects, Shape, Transport},
 };
-use crate::{domain::{address::display_url, run::{Job, Repo, RunDetail, RunId, RunList}, time::Timestamp}, failure::{Failure, Kind}};
 
 /// A run has a few hundred jobs at most; an endless list ends here.
 const MOST_JOB_PAGES: u32 = 20;
@@ -206,7 +206,7 @@ async fn exchange(
 pub(super) fn texts(body: &[u8]) -> Vec<String> {
     let runs = model::runs(body).map(|list| list.runs).unwrap_or_default();
     let jobs = model::jobs(body).map(|page| page.items).unwrap_or_default();
-    let of_run = |run: crate::domain::run::Run| {
+    let of_run = |run: hello_model::run::Run| {
         let word = run.state.word().to_owned();
         [run.workflow, run.title, run.event, run.commit, run.url, run.branch.unwrap_or_default(), word]
     };

@@ -4,10 +4,10 @@
 
 use std::{error::Error, time::Duration};
 
+use hello_model::{time::Timestamp, failure::Kind};
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use crate::{domain::time::Timestamp, failure::Kind};
 
 /// How long to wait when told to slow down but not for how long.
 const USUAL_WAIT: Duration = Duration::from_mins(1);

@@ -2,7 +2,8 @@
 
 use std::{iter, time::Duration};
 
-use crate::failure::Kind;
+use hello_model::failure::Kind;
+
 
 /// A failed exchange.
 #[derive(Debug, thiserror::Error)]

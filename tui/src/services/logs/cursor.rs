@@ -8,7 +8,8 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use crate::domain::{log::LogLine, time::Timestamp};
+use hello_model::{log::LogLine, time::Timestamp};
+
 
 /// How far back each look reaches, in milliseconds. A later event than this is lost to a tail.
 const OVERLAP_MS: i64 = 30_000;
@@ -103,7 +104,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
-    use crate::domain::log::Level;
+    use hello_model::log::Level;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()

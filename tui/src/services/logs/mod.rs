@@ -5,6 +5,7 @@ mod tail;
 
 use std::{sync::Arc, time::Duration};
 
+use hello_model::{log::{LogLine, LogSource, TailNews}, time::Timestamp, failure::Failure};
 use futures::Stream;
 use tokio::{
     sync::Mutex,
@@ -13,7 +14,6 @@ use tokio::{
 
 use self::{cursor::Cursor, tail::Tail};
 use super::{Ecs, aws::Aws};
-use crate::{domain::{log::{LogLine, LogSource, TailNews}, time::Timestamp}, failure::Failure};
 
 /// AWS grants an account few looks a second; all tails of a console together take at most two.
 const PACE: Duration = Duration::from_millis(500);

@@ -2,12 +2,13 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use hello_model::{log::{Level, LogLine, LogSource, TailNews}, time::Timestamp, failure::{Failure, Kind}};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{Stream, stream};
 use tokio::time;
 
 use super::{Logs, cursor::Cursor};
-use crate::{domain::{log::{Level, LogLine, LogSource, TailNews}, time::Timestamp}, failure::{Failure, Kind}, services::aws::Call};
+use crate::services::aws::Call;
 
 /// How long a tail that is up to date waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);

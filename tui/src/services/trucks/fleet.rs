@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fmt};
 
+use hello_model::{address::display_url, failure::Failure};
 use hello_shared::Truck;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{
@@ -12,7 +13,6 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{Operation, Trucks, answers, collect};
-use crate::{domain::address::display_url, failure::Failure};
 
 /// The most bytes of the list, all pages together: about 100,000 trucks.
 pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;

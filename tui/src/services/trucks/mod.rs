@@ -7,6 +7,7 @@ mod token;
 
 use std::{fmt, time::Duration};
 
+use hello_model::{address::display_url, truck::Fleet, failure::{Failure, Kind}};
 use bytes::Bytes;
 use hello_shared::{CreatedTruck, Health, NewTruck, Truck};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
@@ -20,7 +21,6 @@ use super::{
     TrucksAccess,
     http::{self as answers, Body, Client, Error, Limits, Request, Transport, collect},
 };
-use crate::{domain::{address::display_url, truck::Fleet}, failure::{Failure, Kind}};
 
 /// The most bytes of an answer to a change: as many trucks as one request can add.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;

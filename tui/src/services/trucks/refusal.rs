@@ -1,10 +1,10 @@
 //! What the service's refusals mean, and what to do about them.
 
+use hello_model::{address::{display_url, display_url_text}, time::Timestamp, failure::{Failure, FieldFault, Kind}};
 use hello_shared::{FieldError, Problem};
 use http::{HeaderMap, StatusCode, header};
 
 use super::{Answer, Operation, Trucks, answers};
-use crate::{domain::{address::{display_url, display_url_text}, time::Timestamp}, failure::{Failure, FieldFault, Kind}};
 
 impl Trucks {
     /// Translates an answer that is not the wanted one.

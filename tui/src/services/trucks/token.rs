@@ -12,12 +12,12 @@ use std::{
     time::Duration,
 };
 
+use hello_model::failure::{Failure, Kind};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::Mutex, time::Instant};
 use url::{Host, Url};
 
 use super::super::{TrucksToken, credentials};
-use crate::failure::{Failure, Kind};
 
 /// How soon the keyring and the command are asked again for a token that they did not have.
 const ASK_AGAIN: Duration = Duration::from_mins(1);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::time::Timestamp;
+use crate::time::Timestamp;
 
 /// A failure that a person can act on.
 ///

@@ -2,7 +2,7 @@
 
 use hello_catalog::{AnnotationRule, Catalog, entity::{Entity, EntityRef}};
 
-use crate::{domain::{deployment::ServiceRef, log::LogSource, run::Repo}, failure::{Failure, Kind}};
+use crate::{deployment::ServiceRef, log::LogSource, run::Repo, failure::{Failure, Kind}};
 
 /// The annotation that names the GitHub repository, `owner/name`.
 pub const PROJECT_SLUG: &str = "github.com/project-slug";
