@@ -7,6 +7,7 @@ mod folders;
 
 use std::{env, path::PathBuf};
 
+use hello_services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
 use hello_model::{target::Overrides, run::Repo, failure::{Failure, Kind}};
 use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
 use secrecy::SecretString;
@@ -14,7 +15,6 @@ use url::Url;
 
 pub(crate) use self::file::refusal;
 pub use self::{file::File, folders::state_folder};
-use crate::services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
 
 /// What flags and environment say; absent where they say nothing.
 #[derive(Debug, Clone, Default)]

@@ -17,6 +17,6 @@ pub mod config;
 #[doc(hidden)]
 pub mod parsers;
 pub mod runtime;
+pub mod sandbox;
 pub mod screens;
-pub mod services;
 pub mod widgets;

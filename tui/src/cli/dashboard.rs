@@ -2,12 +2,13 @@
 
 use std::{env, io};
 
+use hello_services::guard::Guard;
 use hello_model::failure::{Failure, Kind};
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
-use crate::{app::{App, Setup, action::Place}, config::Settings, runtime::{self, Ending, clock, input, keyboard, guard::Guard, terminal::Terminal, world::World}, widgets::look::Look};
+use crate::{app::{App, Setup, action::Place}, config::Settings, runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World}, widgets::look::Look};
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]

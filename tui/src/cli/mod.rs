@@ -11,6 +11,7 @@ mod writer;
 
 use std::{io, process::ExitCode};
 
+use hello_services::{Services, guard::Guard};
 use hello_model::{target::Target, failure::{Failure, Kind}};
 use clap::Parser;
 use tokio::signal::unix::SignalKind;
@@ -19,7 +20,7 @@ use self::{
     args::{Cli, Command},
     output::Out,
 };
-use crate::{config::Settings, runtime::{guard::Guard, world::Connected}, services::{Services, sandbox::Sandbox}};
+use crate::{config::Settings, runtime::world::Connected, sandbox::Sandbox};
 
 /// Why a command did not end well.
 #[derive(Debug, thiserror::Error)]

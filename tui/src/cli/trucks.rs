@@ -1,5 +1,6 @@
 //! `hello-tui trucks`: the trucks service's data.
 
+use hello_services::guard::Written;
 use hello_model::{write::Write, truck::{NewTruck, Truck, TruckStatus}, failure::{Failure, Kind}};
 use jiff::tz::TimeZone;
 
@@ -9,7 +10,6 @@ use super::{
     output::{self, Out},
     table::Table,
 };
-use crate::runtime::guard::Written;
 
 /// The trucks of the service
 #[derive(Debug, clap::Subcommand)]

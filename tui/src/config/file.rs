@@ -4,11 +4,11 @@ mod mistake;
 
 use std::{collections::BTreeMap, io, path::Path};
 
+use hello_services::TokenCommand;
 use hello_model::failure::{Failure, Kind};
 use serde::Deserialize;
 
 use super::{WHAT, folders::config_folder};
-use crate::services::TokenCommand;
 
 /// The largest settings file, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;

@@ -4,7 +4,6 @@
 //! deadlines. A flood of answers can delay neither a key nor a frame.
 
 pub mod clock;
-pub mod guard;
 pub mod input;
 pub mod keyboard;
 pub mod surface;

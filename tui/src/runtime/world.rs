@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use hello_services::{self as services, Services};
 use hello_model::{write::Write, target::{StandIn, Target}, failure::{Failure, Kind}};
 use hello_catalog::Catalog;
 use futures::{
@@ -14,7 +15,7 @@ use futures::{
 };
 
 use super::guard::{Guard, Written};
-use crate::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, services::{self, Services, sandbox::Sandbox}};
+use crate::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, sandbox::Sandbox};
 
 /// The services in force, and the gate before them.
 #[derive(Debug, Clone)]

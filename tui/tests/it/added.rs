@@ -2,7 +2,7 @@
 
 use std::{io::Write, process::Stdio};
 
-use hello_tui::{command::{Shell, err, out}, console::sandbox};
+use crate::{command::{Shell, err, out}, console::sandbox};
 use hello_sandbox::Running;
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ async fn an_endless_pipe_is_left() {
     let shell = Shell::new(&sandbox);
     let mut command = shell.command("trucks add --json - --yes");
     command.stdin(std::fs::File::open("/dev/zero").unwrap());
-    let refused = hello_tui::command::finish(command).await;
+    let refused = crate::command::finish(command).await;
     assert_eq!(refused.status.code(), Some(2));
     assert!(err(&refused).contains("larger than"), "{}", err(&refused));
 }

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use hello_tui::console::sandbox;
+use crate::console::sandbox;
 use hello_sandbox::Running;
 use serde_json::Value;
 use tempfile::TempDir;

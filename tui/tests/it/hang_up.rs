@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use hello_tui::{places::mode, pty::Pty};
+use crate::{places::mode, pty::Pty};
 
 
 /// How long a person waits on a busy machine before something counts as broken.

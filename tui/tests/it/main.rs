@@ -4,26 +4,18 @@
 
 #[cfg(feature = "sandbox")]
 mod added;
+#[path = "../../services/tests/it/answering.rs"]
 mod answering;
-mod aws;
-mod bounds;
-mod catalog_sources;
 #[cfg(feature = "sandbox")]
 mod command;
 #[cfg(feature = "sandbox")]
 mod console;
-mod environment;
-mod github;
 #[cfg(feature = "sandbox")]
 mod hang_up;
-#[cfg(unix)]
-mod hostile_catalogs;
-mod moto;
 #[cfg(feature = "sandbox")]
 mod places;
 #[cfg(feature = "sandbox")]
 mod pty;
-mod redirects;
 mod screens;
 mod secrets;
 #[cfg(feature = "sandbox")]
@@ -32,5 +24,3 @@ mod stories;
 mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
-mod tokens;
-mod trucks;

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use hello_tui::{command::{Shell, err, finish}, console::sandbox};
+use crate::{command::{Shell, err, finish}, console::sandbox};
 
 
 const ADD: &str = "trucks add --make Ford --model Cargo --yes";

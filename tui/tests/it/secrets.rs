@@ -5,12 +5,12 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use hello_tui::answering::{PATIENCE, connections, nobody, serve};
+use hello_services::{Services, catalog};
+use crate::answering::{PATIENCE, connections, nobody, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
 };
-use hello_tui::services::{Services, catalog};
 use url::Url;
 
 

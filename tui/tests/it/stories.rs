@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hello_tui::{answering, console::{Start, everything_at, nowhere, sandbox}};
+use crate::{answering, console::{Start, everything_at, nowhere, sandbox}};
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
 use hello_sandbox::{Fault, Kind, Running, Service};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use hello_model::text::needs_escape;
-use hello_tui::{answering::{nobody, serve}, command::{Shell, err, finish, out}, console::sandbox, pty::shown_by};
+use crate::{answering::{nobody, serve}, command::{Shell, err, finish, out}, console::sandbox, pty::shown_by};
 use axum::{Json, Router, routing::get};
 use hello_shared::{NewTruck, Truck};
 use serde_json::{Value, json};

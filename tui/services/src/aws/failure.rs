@@ -1,0 +1,175 @@
+//! The one translation of the SDK's errors.
+
+use std::{error::Error, fmt, time::Duration};
+
+use hello_model::{time::Timestamp, failure::{Failure, Kind}};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::{
+    orchestrator::HttpResponse,
+    result::{DispatchFailure, SdkError},
+};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::{answers, source::Source};
+
+/// How long to leave a service alone that throttles us: AWS does not say, and its buckets refill by the second.
+const THROTTLED_WAIT: Duration = Duration::from_secs(5);
+
+/// From where we ask: what every failure names.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) region: String,
+    pub(super) endpoint: Option<String>,
+    pub(super) source: Source,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, region {}", self.source, self.region)?;
+        match &self.endpoint {
+            Some(endpoint) => write!(f, ", endpoint {endpoint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns the service's own word for its refusal, without the namespace that some protocols put before it.
+pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
+    let code = error.as_service_error()?.code()?;
+    code.rsplit('#').next().filter(|code| !code.is_empty())
+}
+
+impl Place {
+    pub(super) fn failure<E>(
+        &self,
+        what: &str,
+        action: &str,
+        error: &SdkError<E, HttpResponse>,
+        now: Timestamp,
+    ) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
+        if let Some(cause) = answers::Error::within(error).filter(|cause| !cause.is_offline()) {
+            return failure(cause.kind(), format!("{action}: {cause}"));
+        }
+        match error {
+            SdkError::ServiceError(_) if code(error).is_some() => self.refused(what, action, error, now),
+            SdkError::DispatchFailure(dispatch) if is_transport(dispatch) => {
+                failure(Kind::Offline, format!("{action} cannot be reached: {}", answers::innermost(error)))
+                    .hint(self.way_there())
+            }
+            SdkError::TimeoutError(_) => {
+                failure(Kind::Offline, format!("{action} did not answer in time")).hint(self.way_there())
+            }
+            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => self.not_sent(what, error),
+            _ => {
+                let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
+                let kind = if matches!(status, 502..=504) { Kind::Offline } else { Kind::Unexpected };
+                failure(kind, format!("{action} was answered with status {status} and no reason"))
+            }
+        }
+    }
+
+    fn refused<E>(
+        &self,
+        what: &str,
+        action: &str,
+        error: &SdkError<E, HttpResponse>,
+        now: Timestamp,
+    ) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let code = code(error).unwrap_or_default();
+        let message = error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or(code);
+        let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
+        match verdict(code, message) {
+            Verdict::Denied => failure(Kind::Unauthorized, format!("{action} is not allowed: {message}"))
+                .hint(format!("ask for {action}, or choose another profile: export AWS_PROFILE=…")),
+            Verdict::Expired => {
+                failure(Kind::Unauthorized, format!("AWS does not accept the credentials: {message}"))
+                    .hint(self.source.sign_in())
+            }
+            Verdict::Throttled => {
+                failure(Kind::RateLimited { until: now + THROTTLED_WAIT }, format!("{action}: {message}"))
+            }
+            Verdict::Missing => failure(Kind::NotFound, format!("{action}: {message}")),
+            Verdict::Other => failure(Kind::Unexpected, format!("{action}: {code}: {message}")),
+        }
+    }
+
+    /// Tells why the request did not leave, which is nearly always for want of credentials.
+    fn not_sent<E: Error + 'static>(&self, what: &str, error: &SdkError<E, HttpResponse>) -> Failure {
+        let cause = answers::innermost(error);
+        let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
+        let (cause, hint) = match chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
+            Some(CredentialsError::CredentialsNotLoaded(_)) => {
+                ("there are none".to_owned(), self.source.sign_in())
+            }
+            Some(CredentialsError::InvalidConfiguration(_)) => {
+                (cause, "correct ~/.aws/config and ~/.aws/credentials".to_owned())
+            }
+            Some(_) => (cause, self.source.sign_in()),
+            None if cause.contains("identity") => (cause, self.source.sign_in()),
+            None => return failure(Kind::Unexpected, format!("the request could not be made: {cause}")),
+        };
+        failure(Kind::Unauthorized, format!("no usable AWS credentials: {cause}")).hint(hint)
+    }
+
+    fn way_there(&self) -> String {
+        match &self.endpoint {
+            Some(endpoint) => format!("is {endpoint} running? Unset AWS_ENDPOINT_URL to ask AWS itself"),
+            None => format!("check the network, and that region {} is right", self.region),
+        }
+    }
+}
+
+enum Verdict {
+    Denied,
+    Expired,
+    Throttled,
+    Missing,
+    Other,
+}
+
+/// Sorts the words of ECS, CloudWatch Logs and CloudFormation, and those that all services share.
+fn verdict(code: &str, message: &str) -> Verdict {
+    match code {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
+            Verdict::Denied
+        }
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException" => Verdict::Expired,
+        "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" | "LimitExceededException" => {
+            Verdict::Throttled
+        }
+        code if code.starts_with("Throttl") => Verdict::Throttled,
+        "ClusterNotFoundException"
+        | "ServiceNotFoundException"
+        | "ServiceNotActiveException"
+        | "ServiceDeploymentNotFoundException"
+        | "ResourceNotFoundException" => Verdict::Missing,
+        // CloudFormation and the task definitions of ECS have no word of their own for it.
+        "ValidationError" if message.contains("does not exist") => Verdict::Missing,
+        "ClientException" if message.contains("Unable to describe task definition") => Verdict::Missing,
+        _ => Verdict::Other,
+    }
+}
+
+fn is_transport(dispatch: &DispatchFailure) -> bool {
+    dispatch.is_io() || dispatch.is_timeout()
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}

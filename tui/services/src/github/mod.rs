@@ -1,0 +1,220 @@
+//! GitHub's REST API: workflow runs and their jobs.
+//!
+//! octocrab carries the requests; the answers are read by our own models, which do not lose a page to one odd run.
+//! Requests are made one after the other, as GitHub asks for, and repeated by nobody: a failure is shown, and the next
+//! deadline tries again.
+
+mod cache;
+mod failure;
+mod model;
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use hello_model::{address::display_url, run::{Job, Repo, RunDetail, RunId, RunList}, time::Timestamp, failure::{Failure, Kind}};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, response::Parts};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex as AsyncMutex;
+
+use self::{
+    cache::{Cache, Kept},
+    failure::{Asked, Identity},
+};
+use super::{
+    GitHubAccess, credentials,
+    http::{self as answers, Client, Limits, Redirects, Shape, Transport},
+};
+
+/// A run has a few hundred jobs at most; an endless list ends here.
+const MOST_JOB_PAGES: u32 = 20;
+
+/// The most bytes of an answer: a page of a hundred jobs with their steps has less than one MiB.
+const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// A client of GitHub.
+#[derive(Clone)]
+pub struct GitHub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    access: GitHubAccess,
+    patience: Duration,
+    transport: Transport,
+    /// Made at the first request, and made anew after GitHub refused the token, so that signing in helps at once.
+    session: AsyncMutex<Option<Session>>,
+    cache: Mutex<Cache>,
+}
+
+#[derive(Clone)]
+struct Session {
+    client: Octocrab,
+    identity: Identity,
+}
+
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GitHub").field("access", &self.shared.access).finish_non_exhaustive()
+    }
+}
+
+impl GitHub {
+    pub(super) fn new(access: GitHubAccess, patience: Duration, transport: &Transport) -> Self {
+        let (session, cache) = (AsyncMutex::default(), Mutex::default());
+        let transport = transport.clone();
+        Self { shared: Arc::new(Shared { access, patience, transport, session, cache }) }
+    }
+
+    /// Lists the newest 30 runs of all workflows, newest first.
+    pub async fn runs(&self, repo: &Repo) -> Result<RunList, Failure> {
+        let what = format!("listing the runs of {repo}");
+        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs?per_page=30")).await?;
+        model::runs(&body).map_err(|error| self.unreadable(&what, &error))
+    }
+
+    /// Reads one run with the jobs of its latest attempt and their steps.
+    pub async fn run(&self, repo: &Repo, id: RunId) -> Result<RunDetail, Failure> {
+        let what = format!("reading run {id} of {repo}");
+        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
+        let run = model::run(&body).map_err(|error| self.unreadable(&what, &error))?;
+        let (jobs, unreadable_jobs) = self.jobs(&what, repo, id).await?;
+        Ok(RunDetail { run, jobs, unreadable_jobs })
+    }
+
+    /// Reads the jobs of a run; the number counts entries without an id.
+    async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<(Vec<Job>, usize), Failure> {
+        let (mut jobs, mut unreadable, mut seen) = (Vec::new(), 0, 0);
+        for page in 1..=MOST_JOB_PAGES {
+            let path = format!("/repos/{repo}/actions/runs/{id}/jobs?filter=latest&per_page=100&page={page}");
+            let body = self.get(what, repo, path).await?;
+            let page = model::jobs(&body).map_err(|error| self.unreadable(what, &error))?;
+            let count = page.items.len() + page.unreadable;
+            unreadable += page.unreadable;
+            seen += count;
+            // More than was asked for is not GitHub's.
+            jobs.extend(page.items.into_iter().take(100));
+            if count == 0 || page.total.map_or(count < 100, |total| seen >= total) {
+                break;
+            }
+        }
+        Ok((jobs, unreadable))
+    }
+
+    /// Gets a path, conditionally if an earlier answer is kept: an unchanged one does not count against the rate limit.
+    async fn get(&self, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
+        let Session { client, identity } = self.session(what).await?;
+        let asked = Asked { what, repo, access: &self.shared.access, identity };
+        let kept = self.cache().get(&path);
+        let (parts, body) =
+            exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;
+        match (parts.status, kept) {
+            (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
+            (StatusCode::OK, _) => {
+                if let Some(etag) = parts.headers.get(header::ETAG) {
+                    self.cache().keep(path, Kept { etag: etag.clone(), body: body.clone() });
+                }
+                Ok(body)
+            }
+            (StatusCode::UNAUTHORIZED, _) => {
+                self.sign_out().await;
+                Err(asked.refused(&parts, &body, Timestamp::now()))
+            }
+            _ => Err(asked.refused(&parts, &body, Timestamp::now())),
+        }
+    }
+
+    async fn session(&self, what: &str) -> Result<Session, Failure> {
+        let mut session = self.shared.session.lock().await;
+        if let Some(session) = &*session {
+            return Ok(session.clone());
+        }
+        let Shared { access, patience, transport, .. } = &*self.shared;
+        let (identity, token) = match &access.token {
+            Some(token) => (Identity::Given, Some(token.clone())),
+            None if !failure::is_at_home(access) => (Identity::Nobody, None),
+            None => match credentials::gh_token(&access.host).await {
+                Some(token) => (Identity::Gh, Some(token)),
+                None => (Identity::Nobody, None),
+            },
+        };
+        let client = client(access, token, *patience, transport).map_err(|why| {
+            Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(&access.host))
+        })?;
+        Ok(session.insert(Session { client, identity }).clone())
+    }
+
+    /// Forgets who we are, and with it the answers that were meant for us.
+    async fn sign_out(&self) {
+        *self.shared.session.lock().await = None;
+        *self.cache() = Cache::default();
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        // A cache is whole after every step, also after a panic.
+        self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unreadable(&self, what: &str, error: &serde_json::Error) -> Failure {
+        let api = display_url(&self.shared.access.api);
+        Failure::new(
+            Kind::Unexpected,
+            what,
+            format!("{api} answered something else than GitHub does: {error}"),
+        )
+    }
+}
+
+fn client(
+    access: &GitHubAccess,
+    token: Option<SecretString>,
+    patience: Duration,
+    transport: &Transport,
+) -> Result<Octocrab, String> {
+    let api = &access.api;
+    let base: Uri =
+        api.as_str().parse().map_err(|_| format!("{} is no address of an API", display_url(api)))?;
+    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(patience) };
+    let mut client = Client::new(transport, limits).follow(Redirects::Anywhere).count(Shape::json());
+    if let Some(token) = token {
+        let unfit = |_| "the GitHub token holds characters that no token has".to_owned();
+        client = client.bearer(api, token.expose_secret()).map_err(unfit)?;
+    }
+    Ok(answers::octocrab::octocrab(&base, client))
+}
+
+async fn exchange(
+    client: &Octocrab,
+    path: &str,
+    kept: Option<&Kept>,
+) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
+    let mut headers =
+        HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"))]);
+    if let Some(kept) = kept {
+        headers.insert(header::IF_NONE_MATCH, kept.etag.clone());
+    }
+    let (parts, body) = client._get_with_headers(path, Some(headers)).await?.into_parts();
+    Ok((parts, answers::collect(body).await?))
+}
+
+/// Reads an answer as every page that there is, and as a refusal; returns what of it is shown: for the fuzz targets.
+pub(super) fn texts(body: &[u8]) -> Vec<String> {
+    let runs = model::runs(body).map(|list| list.runs).unwrap_or_default();
+    let jobs = model::jobs(body).map(|page| page.items).unwrap_or_default();
+    let of_run = |run: hello_model::run::Run| {
+        let word = run.state.word().to_owned();
+        [run.workflow, run.title, run.event, run.commit, run.url, run.branch.unwrap_or_default(), word]
+    };
+    let runs = runs.into_iter().chain(model::run(body).ok()).flat_map(of_run);
+    let jobs = jobs.into_iter().flat_map(|job| {
+        let steps: Vec<_> = job.steps.into_iter().map(|step| step.name).collect();
+        steps.into_iter().chain([job.name, job.state.word().to_owned()])
+    });
+    let refusal = failure::told(StatusCode::IM_A_TEAPOT, &HeaderMap::new(), body);
+    runs.chain(jobs).chain([refusal]).collect()
+}

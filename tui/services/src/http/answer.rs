@@ -1,0 +1,125 @@
+//! What an unwanted HTTP answer means, whoever gave it.
+//!
+//! Pure: the moment is handed in. Here never belongs a hint or a header of one vendor.
+
+use std::{error::Error, time::Duration};
+
+use hello_model::{time::Timestamp, failure::Kind};
+use http::{HeaderMap, StatusCode, header};
+use jiff::fmt::rfc2822::DateTimeParser;
+
+
+/// How long to wait when told to slow down but not for how long.
+const USUAL_WAIT: Duration = Duration::from_mins(1);
+
+/// The longest wait that we believe: after it, asking again does no harm.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// Sorts a status that is not the wanted one.
+pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Kind::Unauthorized,
+        StatusCode::NOT_FOUND | StatusCode::GONE => Kind::NotFound,
+        StatusCode::TOO_MANY_REQUESTS => {
+            Kind::RateLimited { until: retry_at(headers, now).unwrap_or(now + USUAL_WAIT) }
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            Kind::Offline
+        }
+        _ => Kind::Unexpected,
+    }
+}
+
+/// Returns when `Retry-After` allows the next request: seconds or a date, as RFC 9110 has it.
+pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let value = text(headers, &header::RETRY_AFTER)?;
+    match value.parse::<u64>() {
+        Ok(seconds) => Some(now + bounded(Duration::from_secs(seconds))),
+        Err(_) => http_date(value).map(|at| translated(at, headers, now)),
+    }
+}
+
+/// Returns our moment for `at` on the other side's clock, which its `Date` header tells; bounded.
+pub(crate) fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+    let there = text(headers, &header::DATE).and_then(http_date).unwrap_or(now);
+    now + bounded(Duration::try_from(at.duration_since(there)).unwrap_or_default())
+}
+
+/// Returns a header's value, if it is text.
+pub(crate) fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Tells what came instead of the wanted answer: status, media type, and the first line if that is meant for people.
+pub(crate) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+    let media_type = text(headers, &header::CONTENT_TYPE).unwrap_or("no content type");
+    let media_type = media_type.split(';').next().unwrap_or(media_type).trim();
+    let told = format!("the answer was {status} ({media_type}, {} bytes)", body.len());
+    match String::from_utf8_lossy(body).lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(line) if media_type == "text/plain" => {
+            format!("{told}: {}", line.chars().take(120).collect::<String>())
+        }
+        _ => told,
+    }
+}
+
+/// Returns the cause behind all wrappings, which is the one that says something.
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+fn bounded(wait: Duration) -> Duration {
+    wait.clamp(Duration::from_secs(1), LONGEST_WAIT)
+}
+
+fn http_date(value: &str) -> Option<Timestamp> {
+    static PARSER: DateTimeParser = DateTimeParser::new();
+    PARSER.parse_timestamp(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T10:00:00Z".parse().unwrap()
+    }
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_wait_is_read_from_seconds_and_from_a_date() {
+        let seconds = headers(&[("retry-after", "30")]);
+        let date = headers(&[("retry-after", "Mon, 23 Nov 2026 10:00:30 GMT")]);
+        assert_eq!(retry_at(&seconds, now()), retry_at(&date, now()));
+    }
+
+    #[test]
+    fn a_wait_until_next_year_is_not_believed() {
+        let until = retry_at(&headers(&[("retry-after", "99999999")]), now()).unwrap();
+        assert_eq!(until, now() + Duration::from_hours(1));
+    }
+
+    #[test]
+    fn a_moment_is_translated_from_a_clock_that_is_fast() {
+        let fast = headers(&[("date", "Mon, 23 Nov 2026 10:20:00 GMT")]);
+        let at = "2026-11-23T10:25:00Z".parse().unwrap();
+        assert_eq!(translated(at, &fast, now()), now() + Duration::from_mins(5));
+    }
+
+    #[test]
+    fn a_web_page_is_named_but_not_quoted() {
+        let page = headers(&[("content-type", "text/html; charset=utf-8")]);
+        let told = described(StatusCode::BAD_GATEWAY, &page, b"<html>nginx</html>");
+        assert_eq!(told, "the answer was 502 Bad Gateway (text/html, 18 bytes)");
+    }
+}

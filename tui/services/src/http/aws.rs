@@ -1,0 +1,97 @@
+//! The AWS SDK over the console's client, in place of its own.
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+        SharedHttpConnector,
+    },
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+use aws_smithy_types::body::SdkBody;
+use http::{HeaderMap, header};
+use tokio::time::timeout;
+use url::Url;
+
+use super::{Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
+
+/// The most bytes of an answer: a page of log events has 1 MiB of text, which escapes and ids can make several.
+const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// The SDK's HTTP client for its services and for its credential providers.
+#[derive(Debug, Clone)]
+struct Http {
+    client: Client,
+}
+
+/// As [`Http`], for requests whose answer has to begin in time.
+#[derive(Debug, Clone)]
+struct Connector {
+    client: Client,
+    head_timeout: Option<Duration>,
+}
+
+/// Returns the client that the SDK sends everything with, credentials' requests included. An answer takes `total` at most.
+pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpClient {
+    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(total) };
+    SharedHttpClient::new(Http { client: Client::new(transport, limits) })
+}
+
+impl HttpClient for Http {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        // Connecting has a limit of its own; the SDK's shorter ones count for connecting and the first byte together.
+        let head_timeout = settings
+            .read_timeout()
+            .map(|read| read.saturating_add(settings.connect_timeout().unwrap_or_default()));
+        SharedHttpConnector::new(Connector { client: self.client.clone(), head_timeout })
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self { client, head_timeout } = self.clone();
+        HttpConnectorFuture::new(async move {
+            let exchange = exchange(&client, request);
+            match head_timeout {
+                Some(limit) => timeout(limit, exchange)
+                    .await
+                    .unwrap_or_else(|_| Err(ConnectorError::timeout(Error::TooSlow(limit).into()))),
+                None => exchange.await,
+            }
+        })
+    }
+}
+
+async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let (parts, body) = request.into_parts();
+    let unusable = |_| ConnectorError::user(Error::Misdirected.into());
+    let mut url: Url = parts.uri.to_string().parse().map_err(unusable)?;
+    // The request is signed; a user in the endpoint would take the place of the signature.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    let client = client.clone().count(shape(&parts.headers));
+    let body = collect(body).await.map_err(ConnectorError::user)?;
+    let request = Request { method: parts.method, url, headers: parts.headers, body };
+    let response = client.send(request).await.map_err(connector_error)?;
+    HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
+        .map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+/// What is asked as a form is answered in XML, everything else in JSON; a few words that are neither count as JSON.
+fn shape(request: &HeaderMap) -> Shape {
+    let media_type = text(request, header::CONTENT_TYPE).unwrap_or_default();
+    if media_type.starts_with("application/x-www-form-urlencoded") { Shape::xml() } else { Shape::json() }
+}
+
+fn connector_error(error: Error) -> ConnectorError {
+    match error {
+        Error::TooSlow(_) => ConnectorError::timeout(error.into()),
+        Error::Connect(_) => ConnectorError::io(error.into()).never_connected(),
+        Error::Broken(_) => ConnectorError::io(error.into()),
+        _ => ConnectorError::other(error.into(), None),
+    }
+}

@@ -1,0 +1,113 @@
+//! An answer's body, bounded in bytes, parts and time whatever reads it.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body as _, Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{Error, shape::Shape};
+
+/// Small frames are put together up to this many bytes, since each that is kept costs more than it holds.
+const ENOUGH: usize = 64 * 1024;
+
+/// What keeping a frame costs beside its bytes; it counts towards the limit.
+const FRAME_COST: usize = 128;
+
+/// The bytes of an answer as they come. Trailers are left out.
+#[derive(Debug)]
+pub(crate) struct Body {
+    inner: reqwest::Body,
+    limit: usize,
+    left: usize,
+    deadline: Option<Deadline>,
+    shape: Option<Shape>,
+    gathered: BytesMut,
+    has_ended: bool,
+}
+
+/// The moment at which an exchange has taken too long, and how long it was given.
+#[derive(Debug)]
+struct Deadline {
+    sleep: Pin<Box<Sleep>>,
+    total: Duration,
+}
+
+impl Body {
+    /// Bounds a body: an error takes the place of what is more than `limit` bytes, or comes after `deadline`.
+    pub(super) fn new(
+        inner: reqwest::Body,
+        limit: usize,
+        deadline: Option<(Instant, Duration)>,
+        shape: Option<Shape>,
+    ) -> Self {
+        let deadline = deadline.map(|(at, total)| Deadline { sleep: Box::pin(sleep_until(at)), total });
+        Self { inner, limit, left: limit, deadline, shape, gathered: BytesMut::new(), has_ended: false }
+    }
+
+    /// Lowers the limit before anything is read, as for an answer that turns out to be a refusal.
+    #[must_use]
+    pub(crate) fn at_most(self, limit: usize) -> Self {
+        let limit = limit.min(self.limit);
+        Self { limit, left: limit, ..self }
+    }
+
+    fn poll_gather(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Some(deadline) = &mut self.deadline
+            && deadline.sleep.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(Some(Err(Error::TooSlow(deadline.total))));
+        }
+        // An answer that announces too much is not read at all.
+        if self.inner.size_hint().lower() > self.left as u64 {
+            return Poll::Ready(Some(Err(Error::TooLarge(self.limit))));
+        }
+        while self.gathered.len() < ENOUGH && !self.has_ended {
+            match Pin::new(&mut self.inner).poll_frame(cx) {
+                Poll::Ready(Some(frame)) => self.take(&frame.map_err(Error::of)?)?,
+                Poll::Ready(None) => self.has_ended = true,
+                Poll::Pending if self.gathered.is_empty() => return Poll::Pending,
+                Poll::Pending => break,
+            }
+        }
+        if self.gathered.is_empty() {
+            return Poll::Ready(None);
+        }
+        self.left = self.left.saturating_sub(FRAME_COST);
+        Poll::Ready(Some(Ok(self.gathered.split().freeze())))
+    }
+
+    fn take(&mut self, frame: &Frame<Bytes>) -> Result<(), Error> {
+        let Some(data) = frame.data_ref() else { return Ok(()) };
+        self.left = self.left.checked_sub(data.len()).ok_or(Error::TooLarge(self.limit))?;
+        if let Some(shape) = &mut self.shape {
+            shape.count(data)?;
+        }
+        self.gathered.extend_from_slice(data);
+        Ok(())
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        self.poll_gather(cx).map(|data| data.map(|data| data.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.gathered.is_empty() && (self.has_ended || self.inner.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

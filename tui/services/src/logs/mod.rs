@@ -1,0 +1,92 @@
+//! CloudWatch Logs: a tail that loses nothing, repeats nothing, and says when it is throttled.
+
+mod cursor;
+mod tail;
+
+use std::{sync::Arc, time::Duration};
+
+use hello_model::{log::{LogLine, LogSource, TailNews}, time::Timestamp, failure::Failure};
+use futures::Stream;
+use tokio::{
+    sync::Mutex,
+    time::{self, Instant},
+};
+
+use self::{cursor::Cursor, tail::Tail};
+use super::{Ecs, aws::Aws};
+
+/// AWS grants an account few looks a second; all tails of a console together take at most two.
+const PACE: Duration = Duration::from_millis(500);
+
+/// A client of CloudWatch Logs.
+#[derive(Debug, Clone)]
+pub struct Logs {
+    aws: Aws,
+    ecs: Ecs,
+    pace: Pace,
+}
+
+impl Logs {
+    pub(super) fn new(aws: Aws, ecs: Ecs) -> Self {
+        Self { aws, ecs, pace: Pace::default() }
+    }
+
+    /// Follows a log from `since` on, for as long as the stream is polled; dropping it ends everything.
+    ///
+    /// Throttling is news and not an end; any other failure is the last item.
+    pub fn tail(
+        &self,
+        source: LogSource,
+        since: Timestamp,
+    ) -> impl Stream<Item = Result<TailNews, Failure>> + Send + use<> {
+        Tail::new(self.clone(), source, since).into_stream()
+    }
+}
+
+/// Spaces the requests of all tails.
+#[derive(Debug, Clone, Default)]
+struct Pace {
+    next: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Pace {
+    /// Waits for a place in the queue.
+    async fn turn(&self) {
+        let mine = {
+            let mut next = self.next.lock().await;
+            let now = Instant::now();
+            let mine = next.map_or(now, |next| next.max(now));
+            *next = Some(mine + PACE);
+            mine
+        };
+        time::sleep_until(mine).await;
+    }
+}
+
+/// Reads one page twice, as a tail does whose looks overlap; returns the lines that are news: for the fuzz targets.
+pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Result<Vec<LogLine>, Failure> {
+    let call = aws.call(None, "reading a page of a log").await?;
+    let answer = call.logs().filter_log_events().log_group_name("group").send().await;
+    let page = answer.map_err(|error| call.failed("logs:FilterLogEvents", &error))?;
+    let lines: Vec<LogLine> = page.events.into_iter().flatten().filter_map(tail::line).collect();
+    let mut cursor = Cursor::new(since);
+    let news = cursor.take(lines.clone(), now);
+    cursor.finish();
+    let again = cursor.take(lines, now);
+    Ok(news.into_iter().chain(again).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn all_tails_together_ask_twice_a_second() {
+        let (pace, began) = (Pace::default(), Instant::now());
+        let other = pace.clone();
+        for _ in 0..3 {
+            futures::future::join(pace.turn(), other.turn()).await;
+        }
+        assert_eq!(began.elapsed(), PACE * 5);
+    }
+}

@@ -1,0 +1,230 @@
+//! One tail: a state that each poll of its stream moves on by one piece of news.
+
+use std::{collections::VecDeque, time::Duration};
+
+use hello_model::{log::{Level, LogLine, LogSource, TailNews}, time::Timestamp, failure::{Failure, Kind}};
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use futures::{Stream, stream};
+use tokio::time;
+
+use super::{Logs, cursor::Cursor};
+use crate::aws::Call;
+
+/// How long a tail that is up to date waits before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// The most lines in one piece of news, and about as many bytes, so that no single one holds up the screen.
+const MOST_LINES: usize = 1_000;
+const MAX_BATCH: usize = 1024 * 1024;
+
+/// The most events of a page, as AWS documents it.
+const MAX_EVENTS: usize = 10_000;
+
+/// The largest message, in bytes: the limit of the service. What is longer is cut.
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+/// The longest id and name of a stream, in bytes; those of the service are shorter.
+const MAX_NAME: usize = 512;
+
+/// The longest wait after being throttled again and again.
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(32);
+
+/// Follows one log.
+pub(super) struct Tail {
+    logs: Logs,
+    source: LogSource,
+    cursor: Cursor,
+    /// What is known already and waits to be polled.
+    news: VecDeque<TailNews>,
+    step: Step,
+    /// How many times in a row the service asked us to slow down.
+    throttled: u32,
+}
+
+/// What the next poll does, once there is no news left.
+enum Step {
+    Open,
+    /// Reads a page: the first of a look, or the one that the token names.
+    Read(Group, Option<String>),
+    /// Waits, then reads.
+    Wait(Group, Option<String>, Duration),
+    End,
+}
+
+/// A log group and the clients of its region.
+#[derive(Clone)]
+struct Group {
+    name: String,
+    call: Call,
+}
+
+impl Tail {
+    pub(super) fn new(logs: Logs, source: LogSource, since: Timestamp) -> Self {
+        let (cursor, news) = (Cursor::new(since), VecDeque::new());
+        Self { logs, source, cursor, news, step: Step::Open, throttled: 0 }
+    }
+
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<TailNews, Failure>> + Send + use<> {
+        stream::unfold(self, async |mut tail| tail.next().await.map(|news| (news, tail)))
+    }
+
+    async fn next(&mut self) -> Option<Result<TailNews, Failure>> {
+        loop {
+            if let Some(news) = self.news.pop_front() {
+                return Some(Ok(news));
+            }
+            self.step = match std::mem::replace(&mut self.step, Step::End) {
+                Step::End => return None,
+                Step::Wait(group, token, wait) => {
+                    time::sleep(wait).await;
+                    Step::Read(group, token)
+                }
+                Step::Open => match self.open().await {
+                    Ok(group) => Step::Read(group, None),
+                    Err(failure) => return Some(Err(failure)),
+                },
+                Step::Read(group, token) => match self.read(group, token).await {
+                    Ok(step) => step,
+                    Err(failure) => return Some(Err(failure)),
+                },
+            };
+        }
+    }
+
+    async fn open(&mut self) -> Result<Group, Failure> {
+        let (name, region) = match &self.source {
+            LogSource::Group(group) => named(group),
+            LogSource::Service(service) => {
+                let target = self.logs.ecs.log_target(service).await?;
+                (target.group, Some(target.region))
+            }
+        };
+        let call = self.logs.aws.call(region.as_deref(), format!("following the log group {name}")).await?;
+        self.news.push_back(TailNews::Opened { group: name.clone() });
+        Ok(Group { name, call })
+    }
+
+    async fn read(&mut self, group: Group, token: Option<String>) -> Result<Step, Failure> {
+        self.logs.pace.turn().await;
+        let asked_at = Timestamp::now();
+        let request = group
+            .call
+            .logs()
+            .filter_log_events()
+            .log_group_name(&group.name)
+            .start_time(self.cursor.start())
+            .set_next_token(token.clone());
+        let page = match request.send().await {
+            Ok(page) => page,
+            Err(error) => {
+                let failure = group.call.failed("logs:FilterLogEvents", &error);
+                return self.slow_down(group, token, failure);
+            }
+        };
+        self.throttled = 0;
+        let lines = page.events.into_iter().flatten().take(MAX_EVENTS).filter_map(line).collect();
+        self.tell(lines, asked_at);
+        // A page may be empty and yet not the last: only the absence of a token ends a look.
+        if let Some(next) = page.next_token.filter(|next| !next.is_empty()) {
+            return Ok(Step::Read(group, Some(next)));
+        }
+        self.cursor.finish();
+        self.news.push_back(TailNews::CaughtUp { at: asked_at });
+        Ok(Step::Wait(group, None, LOOK_AGAIN))
+    }
+
+    fn tell(&mut self, page: Vec<LogLine>, now: Timestamp) {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        for line in self.cursor.take(page, now) {
+            if batch.len() == MOST_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
+                self.news.push_back(TailNews::Lines(std::mem::take(&mut batch)));
+                bytes = 0;
+            }
+            bytes += line.size();
+            batch.push(line);
+        }
+        if !batch.is_empty() {
+            self.news.push_back(TailNews::Lines(batch));
+        }
+    }
+
+    /// Waits longer each time, and then asks for the same page again, so that nothing is lost.
+    fn slow_down(&mut self, group: Group, token: Option<String>, failure: Failure) -> Result<Step, Failure> {
+        if !matches!(failure.kind, Kind::RateLimited { .. }) {
+            return Err(failure);
+        }
+        let now = Timestamp::now();
+        let wait = back_off(self.throttled, now);
+        self.throttled += 1;
+        self.news.push_back(TailNews::Throttled { until: now + wait });
+        Ok(Step::Wait(group, token, wait))
+    }
+}
+
+/// Doubles from one second, and adds up to as much again by chance, so that many consoles do not come back together.
+fn back_off(times: u32, now: Timestamp) -> Duration {
+    let whole = Duration::from_secs(1 << times.min(5)).min(LONGEST_BACK_OFF);
+    // The nanoseconds of the clock are chance enough.
+    whole / 2 + whole.mul_f64(f64::from(now.subsec_nanosecond().unsigned_abs()) / 1e9) / 2
+}
+
+/// Splits the ARN of a log group into its name and region; any other text is a name.
+fn named(group: &str) -> (String, Option<String>) {
+    let parts: Vec<&str> = group.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "logs", region, _, "log-group", name, ..] => {
+            ((*name).to_owned(), Some((*region).to_owned()))
+        }
+        _ => (group.to_owned(), None),
+    }
+}
+
+/// Reads an event. One without an id or a moment could be told twice; the service has none such.
+pub(super) fn line(event: FilteredLogEvent) -> Option<LogLine> {
+    let id = event.event_id.filter(|id| id.len() <= MAX_NAME)?;
+    let message = cut(event.message.unwrap_or_default(), MAX_MESSAGE);
+    Some(LogLine {
+        id,
+        stream: cut(event.log_stream_name.unwrap_or_default(), MAX_NAME),
+        at: Timestamp::from_millisecond(event.timestamp?).ok()?,
+        ingested: event.ingestion_time.and_then(|at| Timestamp::from_millisecond(at).ok()),
+        level: Level::of(&message),
+        message,
+    })
+}
+
+/// Cuts a text to at most so many bytes; a sign at its end says that it went on.
+fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most - '…'.len_utf8()));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_stay_bounded() {
+        let now: Timestamp = "2026-11-23T10:00:00.999999Z".parse().unwrap();
+        let waits = [0, 1, 2, 60].map(|times| back_off(times, now).as_millis());
+        assert_eq!(waits, [999, 1_999, 3_999, 31_999]);
+    }
+
+    #[test]
+    fn a_message_beyond_the_limit_is_cut_at_a_character() {
+        let long = cut("ü".repeat(MAX_MESSAGE), MAX_MESSAGE);
+        assert!(long.len() <= MAX_MESSAGE && long.ends_with("ü…"));
+        assert_eq!(cut("short".to_owned(), MAX_MESSAGE), "short");
+    }
+
+    #[test]
+    fn a_log_group_may_be_named_by_its_arn() {
+        let (name, region) = named("arn:aws:logs:eu-north-1:123456789012:log-group:/ecs/hello:*");
+        assert_eq!((name.as_str(), region.as_deref()), ("/ecs/hello", Some("eu-north-1")));
+        assert_eq!(named("/ecs/hello"), ("/ecs/hello".to_owned(), None));
+    }
+}

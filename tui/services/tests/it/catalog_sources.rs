@@ -1,0 +1,223 @@
+//! Where the catalog comes from: files, folders, globs, URLs, and what Locations lead to.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::Path,
+    thread,
+};
+
+use hello_services::catalog::load;
+use hello_model::failure::{Failure, Kind};
+use hello_catalog::{Catalog, LARGEST_SOURCE};
+use tempfile::TempDir;
+
+/// A folder with files in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("it is in the folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    async fn load(&self, sources: &[&str]) -> Result<Catalog, Failure> {
+        let sources: Vec<String> = sources.iter().map(|&source| source.to_owned()).collect();
+        load(&sources, self.path()).await
+    }
+}
+
+fn user(name: &str) -> String {
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {{name: {name}}}\nspec: {{memberOf: []}}\n"
+    )
+}
+
+fn location(spec: &str) -> String {
+    format!("apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: places}}\nspec: {spec}\n")
+}
+
+fn users(catalog: &Catalog) -> Vec<&str> {
+    let users = catalog.entities.iter().filter(|entity| entity.is("User"));
+    users.map(|entity| entity.reference.name.as_str()).collect()
+}
+
+fn told(catalog: &Catalog) -> String {
+    let lines: Vec<String> = catalog.problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// Answers every request on loopback with the same bytes, and returns the address.
+fn serve(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a caller");
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    format!("http://{address}/catalog-info.yaml")
+}
+
+fn ok(body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        .into_bytes()
+}
+
+#[tokio::test]
+async fn the_nearest_descriptor_upwards_is_read_when_none_is_named() {
+    let folder = Folder::with(&[("catalog-info.yaml", &user("far")), ("a/catalog-info.yml", &user("near"))]);
+    fs::create_dir_all(folder.path().join("a/b/c")).unwrap();
+    let catalog = load(&[], &folder.path().join("a/b/c")).await.unwrap();
+    assert_eq!(users(&catalog), ["near"]);
+}
+
+#[tokio::test]
+async fn nothing_near_is_not_configured_and_says_what_to_type() {
+    let folder = Folder::with(&[]);
+    let failure = folder.load(&[]).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::NotConfigured);
+    assert!(failure.hint.unwrap().contains("--catalog PATH"));
+}
+
+#[tokio::test]
+async fn files_folders_and_globs_are_read_in_the_order_they_are_named_and_once() {
+    let folder = Folder::with(&[
+        ("x.yaml", &user("x")),
+        ("tree/z/catalog-info.yaml", &user("deep")),
+        ("tree/catalog-info.yaml", &user("top")),
+        ("tree/node_modules/m/catalog-info.yaml", &user("foreign")),
+        ("tree/.git/catalog-info.yaml", &user("hidden")),
+        ("more/b.yaml", &user("b")),
+        ("more/a.yaml", &user("a")),
+    ]);
+    let catalog = folder.load(&["x.yaml", "tree", "./more/*.yaml", "x.yaml"]).await.unwrap();
+    assert_eq!(users(&catalog), ["x", "top", "deep", "a", "b"]);
+    assert_eq!(told(&catalog), "");
+    assert_eq!(catalog.entities[2].origin.source, "tree/z/catalog-info.yaml");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_a_problem_beside_what_can() {
+    let folder = Folder::with(&[("good.yaml", &user("good")), ("empty/readme.md", "")]);
+    let catalog = folder.load(&["missing.yaml", "none-*.yaml", "empty", "good.yaml"]).await.unwrap();
+    assert_eq!(users(&catalog), ["good"]);
+    for why in [
+        "missing.yaml:1:1: error: cannot be read",
+        "none-*.yaml:1:1: error: matches no file",
+        "empty:1:1: error: holds no",
+    ] {
+        assert!(told(&catalog).contains(why), "{why} is missing:\n{}", told(&catalog));
+    }
+}
+
+#[tokio::test]
+async fn a_location_leads_to_further_files_but_not_in_circles() {
+    let folder = Folder::with(&[
+        ("catalog-info.yaml", &location("{targets: [./teams/*.yaml, ./self.yaml]}")),
+        ("self.yaml", &location("{type: file, target: ./catalog-info.yaml}").replace("places", "back")),
+        ("teams/a.yaml", &user("a")),
+        ("teams/b.yaml", &location("{target: ../far/c.yaml}").replace("places", "on")),
+        ("far/c.yaml", &user("c")),
+    ]);
+    let catalog = folder.load(&[]).await.unwrap();
+    assert_eq!(users(&catalog), ["a", "c"]);
+    assert_eq!(told(&catalog), "");
+}
+
+#[tokio::test]
+async fn a_missing_target_is_told_at_its_line_unless_it_is_optional() {
+    let folder = Folder::with(&[("catalog-info.yaml", &location("\n  targets:\n    - ./gone.yaml"))]);
+    let catalog = folder.load(&[]).await.unwrap();
+    let [problem] = catalog.problems.as_slice() else { panic!("{}", told(&catalog)) };
+    assert_eq!((problem.line, problem.field.as_deref()), (6, Some("spec.targets.0")));
+    let optional =
+        Folder::with(&[("catalog-info.yaml", &location("{target: ./gone.yaml, presence: optional}"))]);
+    assert_eq!(told(&optional.load(&[]).await.unwrap()), "");
+}
+
+#[tokio::test]
+async fn a_chain_of_locations_ends() {
+    let links: Vec<(String, String)> = (0..30)
+        .map(|n| {
+            let text = location(&format!("{{target: ./{}.yaml}}", n + 1)).replace("places", &format!("l{n}"));
+            (format!("{n}.yaml"), text)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = links.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let catalog = Folder::with(&files).load(&["0.yaml"]).await.unwrap();
+    assert_eq!(catalog.entities.len(), 9);
+    assert!(told(&catalog).contains("in a row"), "{}", told(&catalog));
+}
+
+#[tokio::test]
+async fn a_url_that_the_user_names_is_fetched() {
+    let url = serve(ok(&user("remote"))).replace("http://", "http://me:secret@") + "?token=secret";
+    let catalog = Folder::with(&[]).load(&[&url]).await.unwrap();
+    assert_eq!(users(&catalog), ["remote"]);
+    assert!(!format!("{catalog:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_url_inside_a_descriptor_is_never_fetched_but_told() {
+    let url = serve(ok(&user("sneaked-in")));
+    for spec in [format!("{{type: url, target: '{url}'}}"), format!("{{targets: ['{url}']}}")] {
+        let catalog = Folder::with(&[("catalog-info.yaml", &location(&spec))]).load(&[]).await.unwrap();
+        assert!(users(&catalog).is_empty());
+        assert!(told(&catalog).contains(&format!("add --catalog {url}")), "{}", told(&catalog));
+    }
+}
+
+#[tokio::test]
+async fn a_fetched_descriptor_leads_to_no_file_here() {
+    let folder = Folder::with(&[("secret.yaml", &user("secret"))]);
+    let secret = folder.path().join("secret.yaml");
+    let url = serve(ok(&location(&format!("{{type: file, target: '{}'}}", secret.display()))));
+    let catalog = folder.load(&[&url]).await.unwrap();
+    assert!(users(&catalog).is_empty());
+    assert!(told(&catalog).contains("is not followed"), "{}", told(&catalog));
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed() {
+    let answer = b"HTTP/1.1 302 Found\r\nlocation: http://localhost:9/x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let url = serve(answer.to_vec());
+    let catalog = Folder::with(&[]).load(&[&url]).await.unwrap();
+    assert!(told(&catalog).contains("302"), "{}", told(&catalog));
+}
+
+#[tokio::test]
+async fn a_server_that_errs_is_gone_or_floods_us_is_a_problem() {
+    let broken =
+        serve(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec());
+    let flood = serve(ok(&"#".repeat(LARGEST_SOURCE + 100)));
+    let gone = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}/x", listener.local_addr().unwrap())
+    };
+    let catalog = Folder::with(&[]).load(&[&broken, &flood, &gone]).await.unwrap();
+    for why in ["503", "larger than 10 MiB", "cannot be fetched"] {
+        assert!(told(&catalog).contains(why), "{why} is missing:\n{}", told(&catalog));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_or_a_device_is_not_read() {
+    let folder = Folder::with(&[]);
+    let catalog = folder.load(&["/dev/zero"]).await.unwrap();
+    assert!(told(&catalog).contains("is a device, not a regular file"), "{}", told(&catalog));
+}

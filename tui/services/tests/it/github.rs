@@ -1,0 +1,267 @@
+//! What GitHub and those before it may answer, and what becomes of it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use hello_services::{Patience, Services};
+use hello_model::{run::{Conclusion, Repo, Run, RunId, RunList, State}, failure::{Failure, Kind}};
+use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
+use axum::{
+    Json, Router,
+    extract::Query,
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+
+
+const RUNS: &str = "/repos/hello-truck/hello-truck/actions/runs";
+
+fn repo() -> Repo {
+    "hello-truck/hello-truck".parse().expect("a slug")
+}
+
+fn a_run(id: u64) -> Value {
+    json!({
+        "id": id, "run_number": 42, "run_attempt": 2, "name": "linting-testing",
+        "display_title": "Paint the trucks", "event": "push", "head_branch": "main",
+        "head_sha": "0123456789abcdef0123456789abcdef01234567", "actor": {"login": "driver"},
+        "status": "completed", "conclusion": "success", "created_at": "2026-11-23T10:00:00Z",
+        "run_started_at": "2026-11-23T10:00:05Z", "updated_at": "2026-11-23T10:03:00Z",
+        "html_url": "https://github.com/hello-truck/hello-truck/actions/runs/7"
+    })
+}
+
+/// Lists the runs of a GitHub that answers so.
+async fn runs_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<RunList, Failure> {
+    let routes = Router::new().route(RUNS, get(async move || answer));
+    services(&serve(routes).await).github.runs(&repo()).await
+}
+
+async fn runs_of(rows: Value) -> Vec<Run> {
+    runs_from(Json(json!({ "total_count": 1, "workflow_runs": rows }))).await.expect("a page of runs").runs
+}
+
+#[tokio::test]
+async fn a_run_is_read_whole() {
+    let runs = runs_of(json!([a_run(7)])).await;
+    let run = &runs[0];
+    assert_eq!((run.id, run.number, run.attempt), (RunId(7), 42, 2));
+    assert_eq!((run.workflow.as_str(), run.title.as_str()), ("linting-testing", "Paint the trucks"));
+    assert_eq!((run.branch.as_deref(), run.actor.as_deref()), (Some("main"), Some("driver")));
+    assert_eq!((run.short_commit(), &run.state), ("0123456", &State::Done(Conclusion::Success)));
+    assert_eq!(run.started_at, Some("2026-11-23T10:00:05Z".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn words_that_github_invents_tomorrow_are_kept() {
+    let mut odd = a_run(1);
+    odd["status"] = json!("levitating");
+    let mut odder = a_run(2);
+    odder["conclusion"] = json!("vanished");
+    let states: Vec<_> =
+        runs_of(json!([odd, odder])).await.iter().map(|run| run.state.word().to_owned()).collect();
+    assert_eq!(states, ["levitating", "vanished"]);
+}
+
+#[tokio::test]
+async fn one_odd_run_does_not_cost_the_page() {
+    let mut null_branch = a_run(1);
+    null_branch["head_branch"] = Value::Null;
+    null_branch["head_commit"] = Value::Null;
+    let bare = json!({"id": 2, "created_at": "2026-11-23T09:00:00Z", "run_attempt": "three"});
+    let unusable = json!({"name": "a run without an id"});
+    let rows = json!([null_branch, bare, unusable, 17, a_run(3)]);
+    let list = runs_from(Json(json!({ "workflow_runs": rows }))).await.unwrap();
+    let ids: Vec<_> = list.runs.iter().map(|run| run.id.0).collect();
+    assert_eq!((ids.as_slice(), list.unreadable), ([1, 3, 2].as_slice(), 2), "newest first");
+}
+
+#[tokio::test]
+async fn a_run_is_shown_with_whatever_is_known_of_it() {
+    let page: Value = serde_json::from_str(include_str!("fixtures/runs-nulls-unknown.json")).unwrap();
+    let list = runs_from(Json(page)).await.unwrap();
+    let [backwards, whole, dateless] = list.runs.as_slice() else { panic!("{list:?}") };
+    assert_eq!(
+        (backwards.state.word(), backwards.attempt, backwards.label().as_str()),
+        ("superseded", 1, "–")
+    );
+    assert!(backwards.updated_at < backwards.created_at);
+    assert_eq!((whole.id, whole.actor.as_deref()), (RunId(18_446_744_073_709_551), Some("jane")));
+    assert_eq!((dateless.state.word(), dateless.began_at()), ("held_by_policy", None));
+    assert_eq!((dateless.label().as_str(), dateless.short_commit()), ("#1", "2222222"));
+}
+
+#[tokio::test]
+async fn a_wrong_type_in_any_optional_field_hides_no_run() {
+    let fields = a_run(7).as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for field in fields.iter().filter(|field| *field != "id") {
+        for odd in [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!({"login": 3})]
+        {
+            let mut run = a_run(7);
+            run[field] = odd.clone();
+            assert_eq!(runs_of(json!([run])).await.len(), 1, "{field}: {odd}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unchanged_answer_is_not_sent_twice() {
+    let unchanged = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&unchanged);
+    let routes = Router::new().route(
+        RUNS,
+        get(async move |headers: HeaderMap| -> Response {
+            if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag == "W/\"abc\"") {
+                count.fetch_add(1, Ordering::Relaxed);
+                return StatusCode::NOT_MODIFIED.into_response();
+            }
+            ([(header::ETAG, "W/\"abc\"")], Json(json!({ "workflow_runs": [a_run(7)] }))).into_response()
+        }),
+    );
+    let github = services(&serve(routes).await).github;
+    let first = github.runs(&repo()).await.expect("the first answer");
+    let second = github.runs(&repo()).await.expect("the unchanged answer");
+    assert_eq!((first, unchanged.load(Ordering::Relaxed)), (second, 1));
+}
+
+#[tokio::test]
+async fn the_jobs_of_all_pages_are_read() {
+    let jobs = async |Query(query): Query<Vec<(String, String)>>| {
+        let page: u64 =
+            query.iter().find(|(name, _)| name == "page").map_or(1, |(_, page)| page.parse().unwrap());
+        let ids = if page == 1 { 0..100 } else { 100..130 };
+        let jobs: Vec<_> = ids
+            .map(|id| {
+                json!({"id": id, "name": "test", "status": "queued", "started_at": null,
+            "steps": [{"number": 1, "name": "cargo xtask test", "status": "in_progress"}]})
+            })
+            .collect();
+        Json(json!({ "total_count": 130, "jobs": jobs }))
+    };
+    let routes = Router::new()
+        .route(&format!("{RUNS}/7"), get(Json(a_run(7))))
+        .route(&format!("{RUNS}/7/jobs"), get(jobs));
+    let detail = services(&serve(routes).await).github.run(&repo(), RunId(7)).await.expect("a run with jobs");
+    assert_eq!((detail.run.id, detail.jobs.len(), detail.unreadable_jobs), (RunId(7), 130, 0));
+    assert_eq!(detail.jobs[129].steps[0].state, State::InProgress);
+}
+
+#[tokio::test]
+async fn odd_jobs_and_steps_are_shown_and_those_without_an_id_counted() {
+    let jobs = json!([
+        {"id": 1, "name": null, "status": "held", "steps": [{"name": 5, "started_at": "soon"}, 7, null]},
+        {"id": 2, "status": "completed", "conclusion": null, "started_at": "2026-11-23T10:00:00Z", "steps": "none"},
+        {"name": "no id"},
+    ]);
+    let routes = Router::new()
+        .route(&format!("{RUNS}/7"), get(Json(json!({"id": 7}))))
+        .route(&format!("{RUNS}/7/jobs"), get(Json(json!({ "total_count": 3, "jobs": jobs }))));
+    let detail = services(&serve(routes).await).github.run(&repo(), RunId(7)).await.expect("a bare run");
+    assert_eq!((detail.run.created_at, detail.jobs.len(), detail.unreadable_jobs), (None, 2, 1));
+    assert_eq!((detail.jobs[0].state.word(), detail.jobs[0].steps.len()), ("held", 1));
+    assert_eq!((detail.jobs[1].state.word(), detail.jobs[1].completed_at), ("none", None));
+}
+
+#[tokio::test]
+async fn a_spent_rate_limit_says_until_when() {
+    let reset = jiff::Timestamp::now().as_second() + 600;
+    let headers = [("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset.to_string())];
+    let body = Json(json!({"message": "API rate limit exceeded"}));
+    let failure = runs_from((StatusCode::FORBIDDEN, headers, body)).await.unwrap_err();
+    let Kind::RateLimited { until } = failure.kind else { panic!("{failure:?}") };
+    assert!((reset - until.as_second()).abs() < 5, "{until}");
+}
+
+#[tokio::test]
+async fn a_secondary_limit_says_for_how_long() {
+    let body = Json(json!({"message": "You have exceeded a secondary rate limit"}));
+    let failure = runs_from((StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")], body)).await.unwrap_err();
+    assert!(matches!(failure.kind, Kind::RateLimited { .. }), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named() {
+    let headers = [("x-accepted-github-permissions", "actions=read")];
+    let body = Json(json!({"message": "Resource not accessible by personal access token"}));
+    let failure = runs_from((StatusCode::FORBIDDEN, headers, body)).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Unauthorized);
+    assert!(failure.why.contains("actions=read"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_refused_token_says_how_to_sign_in_and_is_not_quoted() {
+    let body = Json(json!({"message": "Bad credentials"}));
+    let failure = runs_from((StatusCode::UNAUTHORIZED, body)).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Unauthorized);
+    assert!(failure.hint.as_deref().unwrap_or_default().contains("gh auth login"), "{failure:?}");
+    assert!(!format!("{failure:?}").contains("sandbox-token"));
+}
+
+#[tokio::test]
+async fn an_unknown_repository_is_named() {
+    let failure =
+        runs_from((StatusCode::NOT_FOUND, Json(json!({"message": "Not Found"})))).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::NotFound);
+    assert!(failure.why.contains("hello-truck/hello-truck"), "{failure}");
+}
+
+#[tokio::test]
+async fn answers_that_are_not_of_github_are_unexpected() {
+    let html = Html("<html>a proxy</html>");
+    for failure in [
+        runs_from(html).await.unwrap_err(),
+        runs_from(r#"{"workflow_runs": [{"id": 1"#).await.unwrap_err(),
+        runs_from(Json(json!(["a", "list"]))).await.unwrap_err(),
+        runs_from((StatusCode::INTERNAL_SERVER_ERROR, html)).await.unwrap_err(),
+    ] {
+        assert_eq!(failure.kind, Kind::Unexpected, "{failure}");
+        assert!(!failure.why.contains("<html>"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_request_is_not_repeated_behind_our_back() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
+    let routes = Router::new().route(
+        RUNS,
+        get(async move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }),
+    );
+    services(&serve(routes).await).github.runs(&repo()).await.unwrap_err();
+    assert_eq!(requests.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_github_that_is_not_there_is_offline() {
+    let refused = services(&nobody().await).github.runs(&repo()).await.unwrap_err();
+    let cut = say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"workflow_runs\":").await;
+    let cut_off = services(&cut).github.runs(&repo()).await.unwrap_err();
+    for failure in [refused, cut_off] {
+        assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
+        assert!(failure.why.contains("127.0.0.1"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn a_github_that_hangs_is_offline_after_a_while() {
+    let impatient = Patience { http: std::time::Duration::from_millis(300), ..Patience::default() };
+    let silent = connections(&say_nothing().await);
+    let failure = Services::with_patience(&silent, impatient).github.runs(&repo()).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Offline);
+    assert!(failure.why.contains("300ms"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_none_does_not_end_the_program() {
+    let mut connections = connections(&nobody().await);
+    connections.github.token = Some("two\nlines".into());
+    let failure = Services::connect(&connections).github.runs(&repo()).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::NotConfigured);
+}

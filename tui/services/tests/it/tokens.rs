@@ -1,0 +1,153 @@
+//! The token for the trucks service: where it comes from, where it goes, and what to do without one.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use hello_services::{Services, TokenCommand, TrucksToken};
+use hello_model::failure::{Failure, Kind};
+use crate::answering::{PATIENCE, connections, serve};
+use axum::{
+    Router,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use secrecy::SecretString;
+use url::Url;
+
+
+/// Serves trucks to requests with the token `wanted`, and keeps the token of every request.
+async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&shown);
+    let list = async move |headers: HeaderMap| -> Response {
+        let token = headers.get(header::AUTHORIZATION).map_or("", |value| value.to_str().unwrap());
+        seen.lock().unwrap().push(token.to_owned());
+        match token.strip_prefix("Bearer ") {
+            Some(token) if token == wanted => "[]".into_response(),
+            Some("reader") => StatusCode::FORBIDDEN.into_response(),
+            _ => StatusCode::UNAUTHORIZED.into_response(),
+        }
+    };
+    (serve(Router::new().route("/trucks", get(list))).await, shown)
+}
+
+async fn list(url: &Url, token: TrucksToken) -> Result<(), Failure> {
+    let mut connections = connections(url);
+    connections.trucks.token = token;
+    Services::with_patience(&connections, PATIENCE).trucks.list().await.map(drop)
+}
+
+fn given(token: &str) -> TrucksToken {
+    TrucksToken { given: Some(SecretString::from(token)), ..TrucksToken::default() }
+}
+
+fn command(line: &str) -> TrucksToken {
+    TrucksToken { command: Some(TokenCommand::Shell(line.to_owned())), ..TrucksToken::default() }
+}
+
+#[tokio::test]
+async fn a_given_token_is_sent_as_a_bearer_token() {
+    let (url, shown) = guarded("sesame").await;
+    list(&url, given("sesame")).await.unwrap();
+    assert_eq!(*shown.lock().unwrap(), ["Bearer sesame"]);
+}
+
+#[tokio::test]
+async fn the_token_of_a_command_is_sent() {
+    let (url, shown) = guarded("sesame").await;
+    list(&url, command("printf 'sesame\\n'")).await.unwrap();
+    assert_eq!(*shown.lock().unwrap(), ["Bearer sesame"]);
+}
+
+#[tokio::test]
+async fn a_token_that_the_command_renews_is_sent_again() {
+    let (url, shown) = guarded("sesame").await;
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "old").unwrap();
+    let mut connections = connections(&url);
+    connections.trucks.token = command(&format!("cat {}", token.display()));
+    let trucks = Services::with_patience(&connections, PATIENCE).trucks;
+    trucks.list().await.unwrap_err();
+    std::fs::write(&token, "sesame").unwrap();
+    // A refused token is looked for again, but not at every request.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_mins(2)).await;
+    tokio::time::resume();
+    trucks.list().await.unwrap();
+    assert_eq!(shown.lock().unwrap().last().unwrap(), "Bearer sesame");
+}
+
+#[tokio::test]
+async fn without_a_token_the_failure_says_how_to_give_one() {
+    let (url, _) = guarded("sesame").await;
+    let failure = list(&url, TrucksToken::default()).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Unauthorized);
+    let hint = failure.hint.unwrap();
+    assert!(hint.contains("HELLO_TRUCKS_TOKEN") && hint.contains("trucks:127.0.0.1"), "{hint}");
+}
+
+#[tokio::test]
+async fn a_refused_token_is_named_by_its_source_and_not_shown() {
+    let (url, _) = guarded("sesame").await;
+    for (token, expected) in [
+        (given("wrong-secret"), "does not accept the token of HELLO_TRUCKS_TOKEN"),
+        (given("reader"), "the token of HELLO_TRUCKS_TOKEN may not do this"),
+        (command("echo wrong-secret"), "does not accept the token of trucks-token-command"),
+    ] {
+        let failure = list(&url, token).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::Unauthorized);
+        assert!(failure.hint.as_deref().unwrap().contains(expected), "{failure:?}");
+        assert!(!format!("{failure:?}").contains("wrong-secret"), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_fails_is_told_and_nothing_is_sent() {
+    let (url, shown) = guarded("sesame").await;
+    let failure = list(&url, command("echo secret; exit 7")).await.unwrap_err();
+    assert!(
+        failure.why.contains("trucks-token-command ended with") && failure.why.contains('7'),
+        "{failure}"
+    );
+    assert!(!format!("{failure:?}").contains("secret"), "{failure:?}");
+    assert!(shown.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_have_is_told() {
+    let (url, _) = guarded("sesame").await;
+    let failure = list(&url, given("two\nlines")).await.unwrap_err();
+    assert_eq!(failure.kind, Kind::NotConfigured);
+    assert!(!failure.to_string().contains("lines"), "{failure}");
+}
+
+/// Runs the program against a service, with these variables alone, and returns its exit code and what it says.
+async fn run(url: &Url, home: &std::path::Path, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hello-tui"));
+    command.args(["trucks", "list", "--trucks-url", url.as_str()]).current_dir(home).env_clear();
+    command.env("HOME", home).envs(variables.iter().copied()).stdin(std::process::Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn the_environment_or_the_settings_file_gives_the_token() {
+    let (url, _) = guarded("sesame").await;
+    let home = tempfile::tempdir().unwrap();
+    // Neither a token nor a keyring.
+    let (code, said) = run(&url, home.path(), &[]).await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("next: export HELLO_TRUCKS_TOKEN=…"), "{said}");
+    assert_eq!(run(&url, home.path(), &[("HELLO_TRUCKS_TOKEN", "sesame")]).await, (Some(0), String::new()));
+
+    let file = home.path().join("config.toml");
+    std::fs::write(&file, "default = \"a\"\n[contexts.a]\ntrucks-token-command = [\"printf\", \"sesame\"]\n")
+        .unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let variables = [("HELLO_CONFIG", file.to_str().unwrap()), ("PATH", path.as_str())];
+    assert_eq!(run(&url, home.path(), &variables).await, (Some(0), String::new()));
+}

@@ -1,0 +1,132 @@
+//! The sandbox inside the process: started when it is wanted, ended when it is dropped.
+//!
+//! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
+//! to say that it has none.
+
+use hello_services::Connections;
+use hello_model::{target::{StandIn, Target}, failure::Failure};
+
+
+/// A running sandbox.
+#[derive(Debug)]
+pub struct Sandbox {
+    #[cfg(feature = "sandbox")]
+    running: hello_sandbox::Running,
+    #[cfg(feature = "sandbox")]
+    names: hello_sandbox::Names,
+    #[cfg(not(feature = "sandbox"))]
+    never: std::convert::Infallible,
+}
+
+#[cfg(not(feature = "sandbox"))]
+impl Sandbox {
+    /// Fails: this build has no sandbox.
+    #[expect(clippy::unused_async, reason = "the same signature in both builds")]
+    pub async fn start(_target: &Target) -> Result<Self, Failure> {
+        Err(Failure::new(hello_model::failure::Kind::NotConfigured, "starting the sandbox", "this build has none")
+            .hint("cargo install --path tui --features sandbox"))
+    }
+
+    pub fn stand_in(&self) -> StandIn {
+        match self.never {}
+    }
+
+    pub fn descriptor(&self) -> String {
+        match self.never {}
+    }
+
+    pub fn connections(&self) -> Connections {
+        match self.never {}
+    }
+}
+
+#[cfg(feature = "sandbox")]
+mod real {
+    use hello_sandbox::{Config, Names};
+    use secrecy::SecretString;
+    use url::Url;
+
+    use super::{Connections, Failure, Sandbox, StandIn, Target};
+    use hello_model::{deployment::ServiceRef, log::LogSource, run::Repo, failure::Kind};
+    use hello_services::{AwsAccess, GitHubAccess, StaticKeys};
+
+    impl Sandbox {
+        /// Starts a sandbox in which the target's repository, service and log group exist.
+        pub async fn start(target: &Target) -> Result<Self, Failure> {
+            let names = names(target);
+            let config = Config { names: names.clone(), ..Config::default() };
+            let running = hello_sandbox::Sandbox::start(config)
+                .await
+                .map_err(|error| Failure::new(Kind::Unexpected, "starting the sandbox", error.to_string()))?;
+            Ok(Self { running, names })
+        }
+
+        /// Returns what it has for components that name no parts of their own.
+        pub fn stand_in(&self) -> StandIn {
+            let Names { owner, repo, region, account, cluster, service, log_group, .. } = self.names.clone();
+            StandIn {
+                address: self.address(),
+                repo: Repo { owner, name: repo },
+                service: ServiceRef { partition: "aws".to_owned(), region, account, cluster, service },
+                log_group,
+            }
+        }
+
+        /// Returns where it listens, `127.0.0.1:PORT`.
+        fn address(&self) -> String {
+            self.running.addr().to_string()
+        }
+
+        /// Returns the URL of the descriptor of the sandbox's own component.
+        pub fn descriptor(&self) -> String {
+            format!("http://{}/catalog-info.yaml", self.running.addr())
+        }
+
+        /// Returns how to reach everything in it.
+        pub fn connections(&self) -> Connections {
+            let root = root(&self.address());
+            Connections {
+                trucks: root.clone().into(),
+                github: GitHubAccess {
+                    api: root.clone(),
+                    host: self.address(),
+                    token: Some(SecretString::from("sandbox".to_owned())),
+                },
+                aws: AwsAccess {
+                    profile: None,
+                    region: Some(self.names.region.clone()),
+                    endpoint: Some(root),
+                    keys: Some(StaticKeys {
+                        id: "sandbox".to_owned(),
+                        secret: SecretString::from("sandbox".to_owned()),
+                    }),
+                },
+            }
+        }
+    }
+
+    fn root(address: &str) -> Url {
+        Url::parse(&format!("http://{address}/")).expect("a socket address makes a URL")
+    }
+
+    /// Takes over the names that the target has; the rest are the sandbox's own.
+    fn names(target: &Target) -> Names {
+        let mut names = Names::default();
+        if let Ok(repo) = &target.repo {
+            names.owner.clone_from(&repo.owner);
+            names.repo.clone_from(&repo.name);
+        }
+        if let Ok(service) = &target.service {
+            names.region.clone_from(&service.region);
+            names.account.clone_from(&service.account);
+            names.cluster.clone_from(&service.cluster);
+            names.service.clone_from(&service.service);
+        }
+        if let Ok(LogSource::Group(group)) = &target.logs {
+            // The annotation may be an ARN; the sandbox wants the name in it.
+            let name = group.rsplit_once("log-group:").map_or(group.as_str(), |(_, name)| name);
+            name.trim_end_matches(":*").clone_into(&mut names.log_group);
+        }
+        names
+    }
+}
