@@ -27,10 +27,11 @@ COPY server/Cargo.toml server/
 COPY sandbox/Cargo.toml sandbox/
 COPY tui/Cargo.toml tui/
 COPY tui/catalog/Cargo.toml tui/catalog/
+COPY tui/console/Cargo.toml tui/console/
 COPY tui/model/Cargo.toml tui/model/
 COPY tui/services/Cargo.toml tui/services/
 COPY xtask/Cargo.toml xtask/
-RUN for member in files shared server sandbox tui tui/catalog tui/model tui/services xtask; do \
+RUN for member in files shared server sandbox tui tui/catalog tui/console tui/model tui/services xtask; do \
       mkdir -p "$member/src" && touch "$member/src/lib.rs" && echo 'fn main() {}' > "$member/src/main.rs" || exit 1; \
     done
 # What an empty image lacks: who runs in it, how names are resolved, and a folder that this user may write to.

@@ -2,13 +2,14 @@
 
 use std::{env, io};
 
+use hello_console::{app::{App, Setup, action::Place}, widgets::look::Look};
 use hello_services::guard::Guard;
 use hello_model::failure::{Failure, Kind};
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
-use crate::{app::{App, Setup, action::Place}, config::Settings, runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World}, widgets::look::Look};
+use crate::{config::Settings, runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World}};
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]

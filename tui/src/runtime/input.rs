@@ -2,13 +2,13 @@
 
 use std::io;
 
+use hello_console::app::msg::Msg;
 use crossterm::event::{Event, EventStream};
 use futures::{Stream, StreamExt, stream};
 use rustix::process::Signal as Known;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{keyboard, terminal};
-use crate::app::msg::Msg;
 
 /// One thing that came in.
 #[derive(Debug, Clone, PartialEq)]

@@ -18,6 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hello_console::app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg};
 use hello_model::time::Now;
 use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
@@ -29,7 +30,6 @@ use self::{
     surface::Surface,
     tasks::{Panicked, Tasks},
 };
-use crate::app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg};
 
 /// The shortest time between two frames, and between two wakings.
 const FRAME: Duration = Duration::from_millis(16);

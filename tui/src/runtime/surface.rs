@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::app::App;
+use hello_console::app::App;
+
 
 /// A place for frames.
 pub trait Surface {

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use hello_console::app::{effect::Slot, msg::Msg};
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
 };
 
-use crate::app::{effect::Slot, msg::Msg};
 
 /// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
 const WAITING: usize = 16;

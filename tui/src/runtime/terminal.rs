@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use hello_console::app::App;
 use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
@@ -19,7 +20,6 @@ use rustix::process::{Signal, kill_current_process_group};
 use tokio::sync::Notify;
 
 use super::surface::Surface;
-use crate::app::App;
 
 /// Whether the terminal is ours at the moment. Global because a panic in any thread must be able to give it back.
 static TAKEN: AtomicBool = AtomicBool::new(false);

@@ -4,12 +4,12 @@ mod stage;
 
 use std::time::Duration;
 
+use hello_console::{app::{action::Place, effect::Slot}, screens::{logs, trucks}};
 use hello_model::{log::TailNews, failure::{Failure, Kind}};
 use futures::{StreamExt, stream};
 
 use self::stage::{Stage, answers, press};
 use super::*;
-use crate::{app::{action::Place, effect::Slot}, screens::{logs, trucks}};
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {

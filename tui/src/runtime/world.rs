@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use hello_console::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}};
 use hello_services::{self as services, Services};
 use hello_model::{write::Write, target::{StandIn, Target}, failure::{Failure, Kind}};
 use hello_catalog::Catalog;
@@ -15,7 +16,7 @@ use futures::{
 };
 
 use super::guard::{Guard, Written};
-use crate::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, sandbox::Sandbox};
+use crate::sandbox::Sandbox;
 
 /// The services in force, and the gate before them.
 #[derive(Debug, Clone)]

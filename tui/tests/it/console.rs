@@ -2,12 +2,13 @@
 
 use std::{io, time::Duration};
 
+use hello_console::{app::{App, Setup, action::Place, msg::Msg}, widgets::look::Look};
 use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, guard::Guard};
 use hello_model::{target::{Overrides, StandIn}, time::Now};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::channel::mpsc;
 use hello_sandbox::{Running, Sandbox};
-use hello_tui::{app::{App, Setup, action::Place, msg::Msg}, runtime::{self, Ending, input::Input, surface::Surface, world::{Connected, World}}, widgets::look::Look};
+use hello_tui::runtime::{self, Ending, input::Input, surface::Surface, world::{Connected, World}};
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;

@@ -16,7 +16,6 @@ mod hang_up;
 mod places;
 #[cfg(feature = "sandbox")]
 mod pty;
-mod screens;
 mod secrets;
 #[cfg(feature = "sandbox")]
 mod stories;

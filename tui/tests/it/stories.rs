@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::{answering, console::{Start, everything_at, nowhere, sandbox}};
+use hello_console::app::action::Place;
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
 use hello_sandbox::{Fault, Kind, Running, Service};
-use hello_tui::{app::action::Place, runtime::Ending};
+use hello_tui::runtime::Ending;
 use serde_json::json;
 
 

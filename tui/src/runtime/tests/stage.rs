@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use hello_console::{app::{App, Setup, action::Place, effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
 use hello_model::{target::Overrides, deployment::{Rollouts, ServiceState}, log::{Level, LogLine, TailNews}, run::RunList, time::Now, truck::{Fleet, NewTruck}};
 use hello_catalog::{self as descriptors, Source};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -17,7 +18,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend};
 use tokio::time::Instant;
 
-use crate::{app::{App, Setup, action::Place, effect::Effect, msg::Msg}, runtime::{Ending, Error, run, input::Input, surface::Surface}, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
+use crate::runtime::{Ending, Error, run, input::Input, surface::Surface};
 
 const DESCRIPTOR: &str = "
 apiVersion: backstage.io/v1alpha1

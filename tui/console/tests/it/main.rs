@@ -1,0 +1,5 @@
+//! The screens, drawn into a buffer and compared with what a person has looked at.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod screens;

@@ -1,0 +1,385 @@
+//! What is seen: each screen loading, full, empty, failed and typed in, at three sizes.
+//!
+//! The golden files beside this are read like pictures before they are accepted.
+
+use std::time::{Duration, Instant};
+
+use hello_console::{app::{App, Setup, action::Place, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
+use hello_model::{target::Overrides, deployment::{Deployment, Revision, Rollouts, ServiceEvent, ServiceState, StackEvent, Stage, Status}, log::{Level, LogLine, TailNews}, run::{Job, Run, RunDetail, RunId, RunList, State, Step}, time::{Now, Timestamp}, truck::{Fleet, NewTruck, TruckStatus}, failure::{Failure, FieldFault, Kind}};
+use hello_catalog::{Source, read};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use ratatui::{Terminal, backend::TestBackend};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
+const NOON: &str = "2026-11-23T12:00:00Z";
+
+/// A console whose world is told, not asked.
+struct Told {
+    app: App,
+    start: Instant,
+}
+
+impl Told {
+    fn at(place: Place) -> Self {
+        let mut app = App::new(Setup {
+            start: place,
+            overrides: Overrides::default(),
+            session: "session".to_owned(),
+            sandbox: None,
+            read_only: false,
+            look: Look::new(true, TimeZone::UTC),
+        });
+        let start = Instant::now();
+        app.start(now(start, 0));
+        Self { app, start }
+    }
+
+    /// The same, with everything answered.
+    fn full(place: Place) -> Self {
+        let mut told = Self::at(place);
+        told.catalog(include_str!("../../../../catalog-info.yaml"));
+        told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(fleet()))));
+        let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
+        told.hear(Msg::Runs(runs::Msg::Listed(Ok(RunList { runs, unreadable: 0 }))));
+        told.hear(Msg::Deployments(deployments::Msg::Shown(Ok(rollouts()))));
+        told.hear(Msg::Deployments(deployments::Msg::StackTold(Ok(stack_events()))));
+        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::Opened { group: "/ecs/hello".to_owned() }))));
+        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::Lines(lines())))));
+        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::CaughtUp { at: at(0) }))));
+        told
+    }
+
+    fn catalog(&mut self, text: &str) {
+        let source = Source { name: "catalog-info.yaml".to_owned(), text: text.into() };
+        self.hear(Msg::Catalog(catalog::Msg::Loaded(Ok(read(&[source])))));
+    }
+
+    fn hear(&mut self, msg: Msg) {
+        self.app.update(msg, now(self.start, 0));
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        self.app.update(Msg::Woke, now(self.start, seconds));
+    }
+
+    fn press(&mut self, keys: &str) {
+        keys.chars().for_each(|c| self.key(KeyCode::Char(c)));
+    }
+
+    fn key(&mut self, code: KeyCode) {
+        self.hear(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    fn seen(&self, (width, height): (u16, u16)) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| self.app.view(frame.area(), frame.buffer_mut())).unwrap();
+        terminal.backend().to_string()
+    }
+
+    /// Compares the screen at all sizes with its golden files.
+    fn is_as_in(&self, name: &str) {
+        for size in SIZES {
+            insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), self.seen(size));
+        }
+    }
+
+    fn is_as_in_at(&self, name: &str, size: (u16, u16)) {
+        insta::assert_snapshot!(name, self.seen(size));
+    }
+}
+
+fn now(start: Instant, seconds: u64) -> Now {
+    Now { instant: start + Duration::from_secs(seconds), wall: at(i64::try_from(seconds).unwrap()) }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    NOON.parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_secs(seconds)
+}
+
+fn fleet() -> Fleet {
+    let truck = |id: &str, make: &str, model: &str, plate: Option<&str>, status| {
+        let mut truck = NewTruck::new(make, model).into_truck(id.into(), at(-3_600));
+        truck.license_plate = plate.map(str::to_owned);
+        truck.status = status;
+        truck
+    };
+    let trucks = vec![
+        truck("0190aaaa-0000-7000-8000-000000000001", "Scania", "V8", Some("ABC 123"), TruckStatus::Active),
+        truck("0190aaaa-0000-7000-8000-000000000002", "Volvo", "FH16", None, TruckStatus::Maintenance),
+        truck("0190aaaa-0000-7000-8000-000000000003", "MAN", "TGX", None, TruckStatus::Retired),
+    ];
+    Fleet { trucks, unread: None, service_version: Some("0.1.0".to_owned()) }
+}
+
+fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {
+    Run {
+        id: RunId(9_000 + number),
+        number,
+        attempt: 1,
+        workflow: "LintAndTest".to_owned(),
+        title: "feat: retire a truck".to_owned(),
+        event: "push".to_owned(),
+        branch: Some("main".to_owned()),
+        commit: "0123456789abcdef".to_owned(),
+        actor: Some("octocat".to_owned()),
+        state: State::from_words(status, conclusion),
+        created_at: Some(at(-90)),
+        started_at: Some(at(-75)),
+        updated_at: Some(at(-10)),
+        url: format!("https://github.com/hello-truck/hello-truck/actions/runs/{}", 9_000 + number),
+    }
+}
+
+fn run_detail() -> RunDetail {
+    let step = |number, name: &str, status: &str, conclusion| Step {
+        number,
+        name: name.to_owned(),
+        state: State::from_words(status, conclusion),
+        started_at: Some(at(-60)),
+        completed_at: conclusion.map(|_| at(-50)),
+    };
+    let job = Job {
+        id: 1,
+        name: "test".to_owned(),
+        state: State::InProgress,
+        started_at: Some(at(-70)),
+        completed_at: None,
+        steps: vec![
+            step(1, "Set up job", "completed", Some("success")),
+            step(2, "Run the tests", "in_progress", None),
+            step(3, "Complete job", "queued", None),
+        ],
+    };
+    RunDetail { run: run(2, "in_progress", None), jobs: vec![job], unreadable_jobs: 0 }
+}
+
+fn rollouts() -> Rollouts {
+    let revision = |id: &str, share| Revision {
+        arn: format!("arn:aws:ecs:us-east-1:123456789012:service-revision/hello-truck/hello-server/{id}"),
+        requested: 3,
+        running: 3,
+        pending: 0,
+        production_weight: Some(share),
+        test_weight: Some(100.0 - share),
+    };
+    let deployment = |id: &str, status, stage: Option<&str>| Deployment {
+        arn: format!("arn:aws:ecs:us-east-1:123456789012:service-deployment/hello-truck/hello-server/{id}"),
+        status,
+        reason: None,
+        strategy: "BLUE_GREEN".to_owned(),
+        stage: stage.map(|word| Stage(word.to_owned())),
+        created_at: at(-200),
+        started_at: Some(at(-190)),
+        finished_at: stage.is_none().then(|| at(-40)),
+        target: Some(revision("2", 0.0)),
+        sources: vec![revision("1", 100.0)],
+        bake: Some(Duration::from_mins(2)),
+        breaker: None,
+        hooks: Vec::new(),
+        rollback_reason: None,
+    };
+    let mut failed = deployment("older", Status::RollbackSuccessful, None);
+    failed.reason = Some("Service deployment rolled back because of an alarm.".to_owned());
+    Rollouts {
+        service: ServiceState {
+            status: "ACTIVE".to_owned(),
+            desired: 3,
+            running: 6,
+            pending: 0,
+            task_definition: Some("hello-server:7".to_owned()),
+            stack: Some("hello-truck".to_owned()),
+        },
+        deployments: vec![deployment("newest", Status::InProgress, Some("TEST_TRAFFIC_SHIFT")), failed],
+        events: vec![ServiceEvent {
+            at: at(-30),
+            message: "(service hello-server) has started 3 tasks.".to_owned(),
+        }],
+    }
+}
+
+fn stack_events() -> Vec<StackEvent> {
+    let event = |status: &str, reason: Option<&str>| StackEvent {
+        id: status.to_owned(),
+        at: at(-20),
+        resource: "Service".to_owned(),
+        resource_type: "AWS::ECS::Service".to_owned(),
+        status: status.to_owned(),
+        reason: reason.map(str::to_owned),
+    };
+    vec![event("UPDATE_IN_PROGRESS", None), event("UPDATE_FAILED", Some("a reason"))]
+}
+
+fn lines() -> Vec<LogLine> {
+    let line = |number: i64, level, message: &str| LogLine {
+        id: number.to_string(),
+        stream: "server/hello-server/0a1b2c3d4e5f".to_owned(),
+        at: at(number - 60),
+        ingested: None,
+        message: message.to_owned(),
+        level,
+    };
+    vec![
+        line(
+            1,
+            Level::Info,
+            r#"{"http.method":"GET","http.path":"/trucks","http.status":200,"duration_ms":3,"level":"INFO"}"#,
+        ),
+        line(2, Level::Warn, "the pool is \u{1b}[31mslow\u{1b}[0m"),
+        line(3, Level::Error, r#"{"level":"ERROR","message":"the store is away"}"#),
+    ]
+}
+
+fn offline() -> Failure {
+    Failure::new(
+        Kind::Offline,
+        "listing the trucks",
+        "http://localhost:5000 cannot be reached: connection refused",
+    )
+    .hint("start it (hello-server), name another with --trucks-url, or use --sandbox")
+}
+
+#[test]
+fn full() {
+    for place in Place::ALL {
+        Told::full(place).is_as_in(&format!("full_{}", place.title().to_lowercase()));
+    }
+}
+
+#[test]
+fn loading() {
+    let mut told = Told::at(Place::Trucks);
+    told.wait(1);
+    told.is_as_in_at("loading", (80, 24));
+}
+
+#[test]
+fn empty() {
+    let mut told = Told::at(Place::Home);
+    told.catalog("");
+    told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(Fleet {
+        trucks: Vec::new(),
+        unread: None,
+        service_version: None,
+    }))));
+    told.is_as_in_at("empty_home", (80, 24));
+    told.press("3");
+    told.is_as_in_at("empty_trucks", (80, 24));
+}
+
+#[test]
+fn failed_without_and_with_older_data() {
+    let mut told = Told::at(Place::Trucks);
+    told.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    told.is_as_in_at("failed", (80, 24));
+    let mut told = Told::full(Place::Trucks);
+    told.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    told.wait(75);
+    told.is_as_in_at("failed_with_older_data", (80, 24));
+}
+
+#[test]
+fn a_form_with_what_the_server_refused() {
+    let mut told = Told::full(Place::Trucks);
+    told.press("n");
+    told.press("Scania");
+    let rule = "must be 1 to 50 characters; found \"\"".to_owned();
+    let fault = FieldFault { field: "model".to_owned(), rule };
+    told.key(KeyCode::Enter);
+    let refused = Failure::new(Kind::Invalid(vec![fault]), "adding the truck", "the service refused it");
+    told.hear(Msg::Trucks(trucks::Msg::Saved(Err(refused))));
+    told.is_as_in("form");
+}
+
+#[test]
+fn typing_a_filter() {
+    let mut told = Told::full(Place::Trucks);
+    told.press("/vol");
+    told.is_as_in_at("typing", (80, 24));
+}
+
+#[test]
+fn a_run_opened() {
+    let mut told = Told::full(Place::Runs);
+    told.key(KeyCode::Enter);
+    told.hear(Msg::Runs(runs::Msg::Shown(RunId(9_002), Box::new(Ok(run_detail())))));
+    told.is_as_in("run");
+}
+
+#[test]
+fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
+    let mut told = Told::full(Place::Runs);
+    let bare = Run {
+        id: RunId(1),
+        number: 0,
+        workflow: String::new(),
+        title: String::new(),
+        event: String::new(),
+        branch: None,
+        commit: String::new(),
+        actor: None,
+        state: State::from_words("held_by_policy", None),
+        created_at: None,
+        started_at: None,
+        updated_at: None,
+        url: String::new(),
+        ..run(0, "", None)
+    };
+    let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };
+    let list = RunList { runs: vec![backwards, bare], unreadable: 1 };
+    told.hear(Msg::Runs(runs::Msg::Listed(Ok(list))));
+    told.is_as_in_at("odd_runs", (120, 40));
+}
+
+#[test]
+fn an_entity_opened() {
+    let mut told = Told::full(Place::Catalog);
+    told.key(KeyCode::Enter);
+    told.is_as_in_at("entity", (80, 24));
+}
+
+#[test]
+fn problems_of_the_catalog() {
+    let mut told = Told::at(Place::Catalog);
+    told.catalog(
+        "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: bad-}\nspec: {owner: a}\n",
+    );
+    told.is_as_in_at("problems", (80, 24));
+}
+
+#[test]
+fn the_help_and_the_palette() {
+    let mut told = Told::full(Place::Trucks);
+    told.press("?");
+    told.is_as_in("help");
+    told.key(KeyCode::Esc);
+    told.press(":ru");
+    told.is_as_in_at("palette", (80, 24));
+}
+
+#[test]
+fn every_screen_is_drawn_at_every_size() {
+    let mut failed = Told::at(Place::Home);
+    failed.hear(Msg::Catalog(catalog::Msg::Loaded(Err(offline()))));
+    failed.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    let mut consoles = vec![Told::at(Place::Home), failed, Told::full(Place::Home)];
+    for told in &mut consoles {
+        for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {
+            told.press(keys);
+            for (width, height) in
+                (1..=45).flat_map(|height| [1, 7, 39, 61, 80, 130].map(|width| (width, height)))
+            {
+                told.seen((width, height));
+            }
+            told.key(KeyCode::Esc);
+        }
+    }
+}
+
+#[test]
+fn a_wide_text_scrolls_with_its_cursor_in_view() {
+    let mut told = Told::full(Place::Trucks);
+    told.press("n");
+    told.app.update(Msg::Pasted("日本語のトラック".repeat(8)), now(told.start, 0));
+    told.is_as_in_at("wide_text", (80, 24));
+}
