@@ -4,7 +4,7 @@
 #[path = "../src/panics.rs"]
 mod panics;
 
-use hello_console::{app::{App, Setup, action::Place, effect::Effect}, widgets::look::Look};
+use hello_console::{app::{App, Setup}, action::Place, effect::Effect, widgets::look::Look};
 use hello_model::target::Overrides;
 use futures::{StreamExt, stream};
 use hello_tui::runtime::{self, clock, input, terminal::Terminal};

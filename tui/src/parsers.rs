@@ -2,7 +2,7 @@
 //!
 //! Each takes any bytes and returns what a screen would show of them, made safe as every screen does.
 
-use hello_console::{app::action::Action, screens::filter::Filter};
+use hello_console::{action::Action, screens::filter::Filter};
 use hello_services::parsers as services;
 use hello_model::{target::{ANNOTATIONS, Overrides, Target}, deployment::ServiceRef, log::{Level, gist}, run::Repo, text::visible, time::Timestamp};
 use hello_catalog::{self as catalog, Source, entity::{DEFAULT_NAMESPACE, EntityRef}};

@@ -1,9 +1,18 @@
 //! The console as a state machine and its pictures. Pure: no clock, no I/O, no tasks.
 //!
-//! * [`app`]: `update` takes what happened and returns what to do, `view` draws the state.
-//! * [`screens`]: one folder for each screen.
+//! From the inside out; a module uses those above it:
+//!
+//! * [`action`], [`effect`]: what the user wants, and what the console asks the runtime for.
+//! * [`keys`]: the one table of keys.
+//! * [`remote`]: a value that lives elsewhere: last good value, age, phase, next try.
 //! * [`widgets`]: what several screens draw.
+//! * [`screens`]: one folder for each screen.
+//! * [`app`]: `update` takes what happened and returns what to do, `view` draws the state.
 
+pub mod action;
 pub mod app;
+pub mod effect;
+pub mod keys;
+pub mod remote;
 pub mod screens;
 pub mod widgets;

@@ -2,7 +2,7 @@
 
 use std::{env, io};
 
-use hello_console::{app::{App, Setup, action::Place}, widgets::look::Look};
+use hello_console::{app::{App, Setup}, action::Place, widgets::look::Look};
 use hello_services::guard::Guard;
 use hello_model::failure::{Failure, Kind};
 use clap::ValueEnum;

@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_console::app::{App, Revision, action::Action, effect::Effect, keys::{Context, resolve}, msg::Msg};
+use hello_console::{app::{App, Revision, msg::Msg}, action::Action, effect::Effect, keys::{Context, resolve}};
 use hello_model::time::Now;
 use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use hello_console::app::{effect::Slot, msg::Msg};
+use hello_console::{effect::Slot, app::msg::Msg};
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::mpsc,

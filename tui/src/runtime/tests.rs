@@ -4,7 +4,7 @@ mod stage;
 
 use std::time::Duration;
 
-use hello_console::{app::{action::Place, effect::Slot}, screens::{logs, trucks}};
+use hello_console::{action::Place, effect::Slot, screens::{logs, trucks}};
 use hello_model::{log::TailNews, failure::{Failure, Kind}};
 use futures::{StreamExt, stream};
 

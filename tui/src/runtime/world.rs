@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use hello_console::{app::{effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}};
+use hello_console::{effect::Effect, app::msg::Msg, screens::{catalog, deployments, logs, runs, trucks}};
 use hello_services::{self as services, Services};
 use hello_model::{write::Write, target::{StandIn, Target}, failure::{Failure, Kind}};
 use hello_catalog::Catalog;

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use hello_console::{app::{App, Setup, action::Place, msg::Msg}, widgets::look::Look};
+use hello_console::{app::{App, Setup, msg::Msg}, action::Place, widgets::look::Look};
 use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, guard::Guard};
 use hello_model::{target::{Overrides, StandIn}, time::Now};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{answering, console::{Start, everything_at, nowhere, sandbox}};
-use hello_console::app::action::Place;
+use hello_console::action::Place;
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
 use hello_sandbox::{Fault, Kind, Running, Service};

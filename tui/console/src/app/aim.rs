@@ -3,13 +3,8 @@
 use hello_model::{target::{StandIn, Target}, time::Now, failure::Failure};
 use hello_catalog::Catalog;
 
-use super::{
-    App,
-    action::Place,
-    effect::{Effect, Slot},
-    in_view,
-};
-use crate::{screens::Screen, widgets::look::Tone};
+use super::{App, in_view};
+use crate::{action::Place, effect::{Effect, Slot}, screens::Screen, widgets::look::Tone};
 
 impl App {
     /// Makes the opened component the one that everything is about.

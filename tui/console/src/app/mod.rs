@@ -2,14 +2,10 @@
 //!
 //! Never does I/O, never reads a clock, never starts a task. `runtime` does.
 
-pub mod action;
 mod aim;
-pub mod effect;
-pub mod keys;
 pub mod msg;
 mod overlay;
 pub mod palette;
-pub mod remote;
 mod view;
 
 use std::time::Instant;
@@ -18,14 +14,8 @@ use hello_model::{target::{Overrides, StandIn, Target}, time::Now};
 use hello_catalog::entity::EntityRef;
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use self::{
-    action::{Action, Place},
-    effect::Effect,
-    keys::Context,
-    msg::Msg,
-    overlay::Overlay,
-};
-use crate::{screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
+use self::{msg::Msg, overlay::Overlay};
+use crate::{action::{Action, Place}, effect::Effect, keys::{self, Context}, screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
 
 /// What the console starts with.
 #[derive(Debug)]

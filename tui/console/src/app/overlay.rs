@@ -1,6 +1,7 @@
 //! What lies over the screens and takes the keys while it does.
 
-use super::{action::Action, keys::Context, palette::Palette};
+use super::palette::Palette;
+use crate::{action::Action, keys::Context};
 use crate::widgets::scroll::Scroll;
 
 /// The help or the palette.

@@ -7,7 +7,7 @@ use nucleo_matcher::{
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use super::action::{Action, Move, Place};
+use crate::action::{Action, Move, Place};
 use crate::screens::filter;
 
 /// The palette while it is open.

@@ -2,7 +2,8 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{App, action::Place, overlay::Overlay};
+use super::{App, overlay::Overlay};
+use crate::action::Place;
 use crate::{screens::Screen, widgets::{chrome, overlay}};
 
 impl App {

@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::app::action::Action;
+use crate::action::Action;
 
 /// The words that a row must have, and whether they are being typed.
 #[derive(Debug, Clone, Default)]

@@ -16,7 +16,7 @@ use std::time::Instant;
 use hello_model::time::Now;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{app::{action::Action, effect::Effect, keys::Context}, widgets::look::Look};
+use crate::{action::Action, effect::Effect, keys::Context, widgets::look::Look};
 
 /// What every screen is to the console.
 pub trait Screen {

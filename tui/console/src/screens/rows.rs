@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::filter::Filter;
-use crate::app::action::{Action, Move};
+use crate::action::{Action, Move};
 
 /// Which row is selected, and which rows are let through.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
-use crate::app::{action::Place, keys::{self, Context}};
+use crate::{action::Place, keys::{self, Context}};
 
 /// The three strips of the whole screen.
 #[derive(Debug, Clone, Copy)]

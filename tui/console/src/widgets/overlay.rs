@@ -14,7 +14,7 @@ use super::{
     scroll::Scroll,
     text::{span, toned},
 };
-use crate::app::keys::{self, Context};
+use crate::keys::{self, Context};
 
 /// Clears and frames a box of at most the given size in the middle of `area`; returns its inside.
 ///

@@ -12,7 +12,7 @@ use super::{
     look::{self, Look, Tone},
     text::{line, toned},
 };
-use crate::app::remote::Remote;
+use crate::remote::Remote;
 
 /// Returns a short note for a pane's corner: a spinner, or the age of what could not be confirmed.
 pub fn note<T>(remote: &Remote<T>, look: &Look) -> Line<'static> {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use hello_console::{app::{App, Setup, action::Place, effect::Effect, msg::Msg}, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
+use hello_console::{app::{App, Setup, msg::Msg}, action::Place, effect::Effect, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
 use hello_model::{target::Overrides, deployment::{Rollouts, ServiceState}, log::{Level, LogLine, TailNews}, run::RunList, time::Now, truck::{Fleet, NewTruck}};
 use hello_catalog::{self as descriptors, Source};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

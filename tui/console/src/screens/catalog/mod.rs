@@ -9,7 +9,7 @@ use hello_catalog::{self as descriptors, entity::{Entity, EntityRef}};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows};
-use crate::{app::{action::Action, effect::Effect, keys::Context, remote::Remote}, widgets::{look::Look, scroll::Scroll}};
+use crate::{action::Action, effect::Effect, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
 
 /// How often the descriptors are read again: somebody may be editing them.
 const EVERY: Duration = Duration::from_secs(30);

@@ -9,7 +9,7 @@ use hello_model::{deployment::{Deployment, Rollouts, ServiceRef, StackEvent}, ti
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
-use crate::{app::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote}, widgets::{look::Look, scroll::Scroll}};
+use crate::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
 
 pub(super) use self::stages::{bar, progress};
 pub(super) use self::view::tasks;

@@ -10,7 +10,7 @@ use hello_model::{deployment::Hook, run::State, failure::{Failure, Kind}};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{deployments::Deployments, logs::Logs, runs::Runs, trucks::Trucks};
-use crate::{app::action::{Move, Place}, widgets::look::Look};
+use crate::{action::{Move, Place}, widgets::look::Look};
 
 /// What the dashboard looks at.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use ratatui::{
 };
 
 use super::{Deployments, Logs, Runs, Sights, Trucks};
-use crate::{app::remote::Remote, screens::deployments, widgets::{remote, look::{self, Look, Tone, deployment_sign, level_tone, run_sign}, text::{fact, line, sign, span, toned}}};
+use crate::{remote::Remote, screens::deployments, widgets::{remote, look::{self, Look, Tone, deployment_sign, level_tone, run_sign}, text::{fact, line, sign, span, toned}}};
 
 /// What stands in a pane: rows that are cut at its edge, or sentences that are not.
 pub(super) enum Text {

@@ -14,7 +14,7 @@ use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
 use self::buffer::Buffer;
 use super::{Screen, filter::Filter};
-use crate::{app::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context}, widgets::look::Look};
+use crate::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context, widgets::look::Look};
 
 /// How far back the first look goes.
 const HISTORY: Duration = Duration::from_mins(10);

@@ -8,7 +8,7 @@ use hello_model::{run::{Repo, Run, RunDetail, RunId, RunList}, time::Now, failur
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
-use crate::{app::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote}, widgets::{look::Look, scroll::Scroll}};
+use crate::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
 
 /// How often runs are looked at: while one is active, and while none is.
 const LIVELY: Duration = Duration::from_secs(5);

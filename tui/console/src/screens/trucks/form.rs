@@ -5,7 +5,7 @@ use crossterm::event::Event;
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::is_uncertain;
-use crate::{app::action::Action, screens::filter};
+use crate::{action::Action, screens::filter};
 
 /// The fields: what they are on the wire, to a person, and what belongs there.
 pub(super) const FIELDS: [(&str, &str, &str); 4] = [

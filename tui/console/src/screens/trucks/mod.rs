@@ -10,7 +10,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
 use super::{Screen, rows::Rows};
-use crate::{app::{action::Action, effect::Effect, keys::Context, remote::Remote}, widgets::look::Look};
+use crate::{action::Action, effect::Effect, keys::Context, remote::Remote, widgets::look::Look};
 
 /// How often the fleet is looked at while it is in view.
 const EVERY: Duration = Duration::from_secs(10);
