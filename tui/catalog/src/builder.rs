@@ -5,16 +5,20 @@ use std::{
     rc::Rc,
 };
 
-use super::{
-    node::{At, Entry, Node, Value},
-    parse::Broken,
-};
+use super::node::{At, Entry, Node, Value};
 
 /// The deepest nesting, aliases followed. The parser's own limit does not see through aliases.
 const DEEPEST: usize = 256;
 
 /// How often the leaves below an anchor may come back through aliases: the limit of Backstage's reader.
 const MOST_ALIASES: usize = 100;
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Broken {
+    pub at: At,
+    pub rule: String,
+}
 
 /// What all documents together may still hold.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@ use super::{
     findings::{ENTITY_LOST, FILE_LOST, Findings},
     metadata::{self, Metadata},
     node::{At, Node, Value},
+    reference::Reference,
     rules, spec,
 };
 use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin, RelationKind};
@@ -16,15 +17,6 @@ pub(super) struct Draft {
     pub at: At,
     pub references: Vec<Reference>,
     pub targets: Vec<LocationTarget>,
-}
-
-/// A reference to another entity, and where it is written.
-#[derive(Debug)]
-pub(super) struct Reference {
-    pub relation: RelationKind,
-    pub target: EntityRef,
-    pub field: String,
-    pub at: At,
 }
 
 /// What every document must say before anything else is looked at.

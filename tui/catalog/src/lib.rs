@@ -17,6 +17,7 @@ mod node;
 mod parse;
 mod problems;
 mod read;
+mod reference;
 mod relate;
 mod rules;
 mod scalar;

@@ -6,7 +6,7 @@
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
 
 use super::{
-    builder::{Builder, Room},
+    builder::{Broken, Builder, Room},
     node::{At, Node, Value},
     scalar::Dialect,
 };
@@ -19,13 +19,6 @@ const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 
 /// The most broken documents of one source that are told one by one.
 const MOST_BROKEN: usize = 50;
-
-/// Why a document could not be read.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Broken {
-    pub at: At,
-    pub rule: String,
-}
 
 /// Reads every document of a source, in order. The healthy ones survive their broken siblings.
 ///

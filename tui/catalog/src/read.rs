@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
-    builder::Room,
+    builder::{Broken, Room},
     document::{self, Draft},
     findings::Findings,
     node::At,
@@ -190,7 +190,7 @@ fn descriptors(
     for document in parse::documents(&text, room, must_stop) {
         match document {
             Ok(document) => drafts.extend(document::read(&document, findings)),
-            Err(parse::Broken { at, rule }) => {
+            Err(Broken { at, rule }) => {
                 findings.about(None, super::findings::FILE_LOST);
                 findings.error(at, None, rule);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Problem, Severity, document::Draft, problems::Problems};
+use super::{Problem, Severity, document::Draft, problems::Problems, reference::Reference};
 use crate::entity::{Entity, EntityRef, Relation};
 
 /// Gives every entity its own relations and those that others declared; tells of references that lead nowhere.
@@ -45,7 +45,7 @@ impl Relations {
     }
 }
 
-fn dangling(draft: &Draft, reference: &super::document::Reference) -> Problem {
+fn dangling(draft: &Draft, reference: &Reference) -> Problem {
     Problem {
         source: draft.entity.origin.source.clone(),
         line: reference.at.line,

@@ -2,11 +2,11 @@
 
 use super::{
     LocationTarget,
-    document::Reference,
     findings::Findings,
     kinds::{self, Field, Form, Target},
     node::{At, Entry, Node},
     rules,
+    reference::Reference,
 };
 use crate::entity::{Definition, EntityRef};
 

@@ -8,6 +8,7 @@ mod files;
 mod follow;
 mod gather;
 mod identity;
+mod loader;
 mod pattern;
 mod remote;
 mod walk;

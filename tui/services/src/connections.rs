@@ -1,4 +1,4 @@
-//! Where the services are and how to be let in, as plain data; and the clients made from it.
+//! Where the services are and which credentials they take, as plain data.
 //!
 //! Here never belongs where the data comes from: flags, environment and files are read elsewhere.
 
@@ -8,7 +8,7 @@ use hello_model::address::display_url;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Ecs, GitHub, Logs, Stacks, Trucks, aws::Aws, credentials::TokenCommand, http::Transport};
+use super::credentials::TokenCommand;
 
 /// Where to look for everything.
 #[derive(Clone)]
@@ -127,36 +127,5 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self { http: Duration::from_secs(10), aws: Duration::from_secs(15) }
-    }
-}
-
-/// All clients. Cloning shares their connections, caches and budgets.
-#[derive(Debug, Clone)]
-pub struct Services {
-    pub trucks: Trucks,
-    pub github: GitHub,
-    pub ecs: Ecs,
-    pub stacks: Stacks,
-    pub logs: Logs,
-}
-
-impl Services {
-    /// Makes the clients. Does no I/O: what is missing or wrong becomes a failure of the first request that needs it.
-    pub fn connect(connections: &Connections) -> Self {
-        Self::with_patience(connections, Patience::default())
-    }
-
-    /// Makes the clients with other time limits than the usual ones.
-    pub fn with_patience(connections: &Connections, patience: Patience) -> Self {
-        let transport = Transport::default();
-        let aws = Aws::new(connections.aws.clone(), patience.aws, &transport);
-        let ecs = Ecs::new(aws.clone());
-        Self {
-            trucks: Trucks::new(connections.trucks.clone(), patience.http, &transport),
-            github: GitHub::new(connections.github.clone(), patience.http, &transport),
-            stacks: Stacks::new(aws.clone()),
-            logs: Logs::new(aws, ecs.clone()),
-            ecs,
-        }
     }
 }

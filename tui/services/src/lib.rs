@@ -6,6 +6,7 @@
 
 mod aws;
 pub mod catalog;
+mod clients;
 mod connections;
 mod credentials;
 mod ecs;
@@ -18,8 +19,9 @@ pub mod parsers;
 mod stacks;
 mod trucks;
 
+pub use clients::Services;
 pub use connections::{
-    AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys, TrucksAccess, TrucksToken,
+    AwsAccess, Connections, GitHubAccess, Patience, StaticKeys, TrucksAccess, TrucksToken,
 };
 pub use credentials::TokenCommand;
 pub use ecs::Ecs;

@@ -4,6 +4,7 @@ mod args;
 mod dashboard;
 mod log_file;
 mod new_trucks;
+mod options;
 mod output;
 mod table;
 mod trucks;

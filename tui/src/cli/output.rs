@@ -6,7 +6,7 @@ use hello_model::{text::{cut, visible}, failure::{Failure, Kind}};
 use serde::Serialize;
 
 use super::{
-    args::{Format, Global, When},
+    options::{Format, Global, When},
     table::Table,
     writer::{Emphasis, Writer},
 };

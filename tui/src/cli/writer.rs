@@ -9,7 +9,7 @@ use hello_model::{document, text::visible};
 use clap::builder::StyledStr;
 use serde::Serialize;
 
-use super::{args::When, table::Table};
+use super::{options::When, table::Table};
 
 /// How a piece of text is emphasised where colours are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

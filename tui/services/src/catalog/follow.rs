@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hello_catalog::{LocationTarget, Severity};
 
-use super::{gather::SourceLoader, pattern};
+use super::{loader::SourceLoader, pattern};
 
 /// How many Locations may stand between a named source and a file.
 const MAX_CHAIN: usize = 8;

@@ -1,0 +1,192 @@
+//! Collects sources within a budget: files, folders, patterns and what was fetched.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Component, Path, PathBuf},
+};
+
+use hello_catalog::{LocationTarget, Problem, Reader, Severity, Source};
+
+use super::{
+    budget::Budget,
+    files,
+    identity::Identity,
+    pattern,
+    walk::{self, Beneath},
+};
+
+/// The most sources of one catalog.
+pub(super) const MAX_SOURCES: usize = 2_000;
+
+/// The most bytes of all sources together.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Collects sources, each file once.
+pub(super) struct SourceLoader<'a> {
+    cwd: PathBuf,
+    pub budget: Budget,
+    pub reader: Reader<'a>,
+    /// What Locations point to and was not followed yet.
+    pub targets: Vec<LocationTarget>,
+    /// The files behind the names of sources; a fetched source has none.
+    paths: HashMap<String, PathBuf>,
+    names: HashSet<String>,
+    /// The files that were read, so that each is read once however it is reached.
+    known: HashSet<Identity>,
+    bytes: usize,
+    reported_limit: bool,
+}
+
+impl<'a> SourceLoader<'a> {
+    pub(super) fn new(cwd: &Path, budget: Budget, reader: Reader<'a>) -> Self {
+        Self {
+            cwd: cwd.to_owned(),
+            budget,
+            reader,
+            targets: Vec::new(),
+            paths: HashMap::new(),
+            names: HashSet::new(),
+            known: HashSet::new(),
+            bytes: 0,
+            reported_limit: false,
+        }
+    }
+
+    /// Returns the file behind a source, or nothing when it came over the network.
+    pub(super) fn path_of(&self, source: &str) -> Option<&Path> {
+        self.paths.get(source).map(PathBuf::as_path)
+    }
+
+    /// Adds a problem when a limit was reached while `source` was read: once for each limit that ends loading.
+    pub(super) fn report_limit(&mut self, source: &str) {
+        let Some(limit) = self.budget.take_reached() else { return };
+        if limit.ends_loading() && std::mem::replace(&mut self.reported_limit, true) {
+            return;
+        }
+        self.problem(source, limit.rule(), limit.severity());
+    }
+
+    pub(super) fn path(&mut self, path: &str) {
+        let whole = self.cwd.join(path);
+        if !whole.is_dir() {
+            return self.file(&whole);
+        }
+        let found = walk::beneath(&whole, MAX_SOURCES, &mut self.budget);
+        self.report_limit(path);
+        if found.descriptors.is_empty() {
+            self.problem(path, no_descriptor(path, &found), Severity::Error);
+        }
+        self.files(&found.descriptors);
+    }
+
+    pub(super) fn glob(&mut self, text: &str) {
+        // A file or folder may have a name that looks like a pattern.
+        if self.cwd.join(text).exists() {
+            return self.path(text);
+        }
+        let cwd = self.cwd.clone();
+        let found = self.matching(text, &cwd);
+        self.report_limit(text);
+        match found {
+            Ok(found) if found.is_empty() => {
+                self.problem(text, "matches no file".to_owned(), Severity::Error);
+            }
+            Ok(found) => self.files(&found),
+            Err(rule) => self.problem(text, rule, Severity::Error),
+        }
+    }
+
+    /// Returns the files that match a pattern, which is relative to `folder`.
+    pub(super) fn matching(&mut self, text: &str, folder: &Path) -> Result<Vec<PathBuf>, String> {
+        // One more than can be taken: so it is seen, and told, that there are too many.
+        Ok(walk::matching(&pattern::parse(text, folder)?, MAX_SOURCES + 1, &mut self.budget))
+    }
+
+    fn files(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            self.file(path);
+        }
+    }
+
+    pub(super) fn file(&mut self, path: &Path) {
+        let name = self.shown(path);
+        if let Err(rule) = self.try_file(path) {
+            self.problem(&name, rule, Severity::Error);
+        }
+        self.report_limit(&name);
+    }
+
+    /// Reads a file unless it was read before, or the time is over. What was found before another limit was reached is
+    /// still read.
+    pub(super) fn try_file(&mut self, path: &Path) -> Result<(), String> {
+        if self.budget.deadline().is_over() {
+            return Ok(());
+        }
+        let identity = Identity::of(path).map_err(|error| format!("cannot be read: {error}"))?;
+        if self.known.contains(&identity) {
+            return Ok(());
+        }
+        let text = files::read(path)?;
+        self.known.insert(identity);
+        self.add(&self.shown(path), text, Some(path))
+    }
+
+    pub(super) fn fetched(&mut self, name: &str, text: Option<Result<Vec<u8>, String>>) {
+        let text = text.unwrap_or_else(|| Err("was not fetched".to_owned()));
+        let taken = text.and_then(|text| self.add(name, text, None));
+        if let Err(rule) = taken {
+            self.problem(name, rule, Severity::Error);
+        }
+    }
+
+    /// Reads the text of a source, under a name that no other source has.
+    fn add(&mut self, name: &str, text: Vec<u8>, path: Option<&Path>) -> Result<(), String> {
+        if self.names.len() == MAX_SOURCES || self.bytes + text.len() > MAX_BYTES {
+            return Err(format!(
+                "is left out: a catalog has at most {MAX_SOURCES} sources and {} MiB",
+                MAX_BYTES / 1024 / 1024
+            ));
+        }
+        self.bytes += text.len();
+        let mut own = name.to_owned();
+        let mut number = 2;
+        while !self.names.insert(own.clone()) {
+            own = format!("{name} ({number})");
+            number += 1;
+        }
+        if let Some(path) = path {
+            self.paths.insert(own.clone(), path.to_owned());
+        }
+        let targets = self.reader.add(&Source { name: own, text });
+        self.targets.extend(targets);
+        Ok(())
+    }
+
+    /// Returns a path as people read it: from here when it lies beneath.
+    fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.cwd).unwrap_or(path);
+        let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        plain.to_string_lossy().into_owned()
+    }
+
+    fn problem(&mut self, source: &str, rule: String, severity: Severity) {
+        self.reader.problem(Problem::of_source(source.to_owned(), rule, severity));
+    }
+}
+
+/// Says that a folder has no descriptor, and how to read the YAML files that it has.
+fn no_descriptor(folder: &str, found: &Beneath) -> String {
+    let names = files::NAMES.join(" or ");
+    if found.other_yaml == 0 {
+        return format!("holds no {names}");
+    }
+    let files = if found.other_yaml == 1 {
+        "1 other YAML file".to_owned()
+    } else {
+        format!("{} other YAML files", found.other_yaml)
+    };
+    let folder = pattern::escape(folder.trim_end_matches('/'));
+    let levels = if found.only_here { "" } else { "**/" };
+    let names_of_all = if found.only_yaml { "*.yaml" } else { "*.{yaml,yml}" };
+    format!("holds no {names}, but {files}; to read them, name --catalog '{folder}/{levels}{names_of_all}'")
+}

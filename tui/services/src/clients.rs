@@ -1,0 +1,36 @@
+//! All clients together, made from the connections.
+
+use super::{
+    Connections, Ecs, GitHub, Logs, Patience, Stacks, Trucks, aws::Aws, http::Transport,
+};
+
+/// All clients. Cloning shares their connections, caches and budgets.
+#[derive(Debug, Clone)]
+pub struct Services {
+    pub trucks: Trucks,
+    pub github: GitHub,
+    pub ecs: Ecs,
+    pub stacks: Stacks,
+    pub logs: Logs,
+}
+
+impl Services {
+    /// Makes the clients. Does no I/O: what is missing or wrong becomes a failure of the first request that needs it.
+    pub fn connect(connections: &Connections) -> Self {
+        Self::with_patience(connections, Patience::default())
+    }
+
+    /// Makes the clients with other time limits than the usual ones.
+    pub fn with_patience(connections: &Connections, patience: Patience) -> Self {
+        let transport = Transport::default();
+        let aws = Aws::new(connections.aws.clone(), patience.aws, &transport);
+        let ecs = Ecs::new(aws.clone());
+        Self {
+            trucks: Trucks::new(connections.trucks.clone(), patience.http, &transport),
+            github: GitHub::new(connections.github.clone(), patience.http, &transport),
+            stacks: Stacks::new(aws.clone()),
+            logs: Logs::new(aws, ecs.clone()),
+            ecs,
+        }
+    }
+}
