@@ -23,11 +23,13 @@ mod error;
 pub mod faults;
 mod github;
 mod hosts;
+mod inject;
 mod log;
 mod moment;
 mod names;
 #[doc(hidden)]
 pub mod parsers;
+mod quota;
 mod running;
 mod scenario;
 mod state;

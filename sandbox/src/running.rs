@@ -16,7 +16,8 @@ use tower::ServiceExt as _;
 
 use crate::clock::{Clock, ClockHandle};
 use crate::error::Error;
-use crate::faults::{Faults, inject};
+use crate::faults::Faults;
+use crate::inject::inject;
 use crate::hosts::local_only;
 use crate::names::Names;
 use crate::scenario::Scenario;

@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::clock::ClockHandle;
 use crate::faults::Faults;
-use crate::github::Quota;
 use crate::moment::Moment;
 use crate::names::Names;
+use crate::quota::Quota;
 use crate::scenario::Scenario;
 use crate::story::{Command, Recorded, World};
 

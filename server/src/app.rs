@@ -22,7 +22,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, AppState, draft, error::ApiError, guard, requests, routes};
+use crate::{App, AppState, draft, error::ApiError, admission, requests, routes};
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> App {
@@ -99,7 +99,7 @@ fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
 fn declared() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(routes::operations::routes())
-        .merge(routes::docs::routes())
+        .merge(routes::docs::routes(openapi))
         .merge(routes::events::routes())
         .merge(routes::fleet::routes())
         .merge(routes::truck::routes())
@@ -111,10 +111,10 @@ fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(state.limits().body))
-        .layer(middleware::from_fn_with_state(state.clone(), guard::admit))
+        .layer(middleware::from_fn_with_state(state.clone(), admission::admit))
         .layer(CatchPanicLayer::custom(ApiError::from_panic))
         .layer(option_layer(cors(state)))
-        .layer(middleware::from_fn_with_state(state.clone(), guard::refuse))
+        .layer(middleware::from_fn_with_state(state.clone(), admission::refuse))
         .layer(middleware::from_fn_with_state(state.clone(), requests::observe))
 }
 

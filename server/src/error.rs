@@ -2,7 +2,7 @@
 //!
 //! What goes to the caller says what to do about it, and never what is inside the service; that goes to the log.
 
-use std::{any::Any, error::Error, iter, time::Duration};
+use std::{any::Any, time::Duration};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -10,7 +10,7 @@ use axum::{
 };
 use hello_shared::{FieldError, Problem};
 
-use crate::{guard::ForeignRequest, store::StoreError};
+use crate::{error_chain::error_chain, hosts::ForeignRequest, store::StoreError};
 
 /// Tells why a request is not answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +143,7 @@ impl IntoResponse for ApiError {
     /// Leaves the problem and its cause beside the answer: they are told where the request id is known.
     fn into_response(self) -> Response {
         let cause = match &self {
-            Self::Away(error) | Self::Broken(error) => Some(format!("the store failed: {}", in_full(error))),
+            Self::Away(error) | Self::Broken(error) => Some(format!("the store failed: {}", error_chain(error))),
             _ => None,
         };
         let (status, header) = (self.status(), self.header());
@@ -163,17 +163,6 @@ impl IntoResponse for ApiError {
 /// Why an answer is a failure of ours, for the log alone.
 #[derive(Debug, Clone)]
 pub(crate) struct Cause(pub(crate) String);
-
-/// Says an error and all its causes in one line; a cause that its effect has quoted is not said twice.
-pub(crate) fn in_full(error: &dyn Error) -> String {
-    iter::successors(Some(error), |&error| error.source()).fold(String::new(), |said, cause| {
-        match cause.to_string() {
-            cause if said.is_empty() => cause,
-            cause if said.ends_with(&cause) => said,
-            cause => format!("{said}: {cause}"),
-        }
-    })
-}
 
 fn count(errors: &[FieldError]) -> String {
     match errors.len() {

@@ -1,6 +1,6 @@
 //! What handlers take out of a request, refused as problems.
 
-use std::{error::Error, iter};
+use std::{convert::Infallible, error::Error, iter};
 
 use axum::{
     body::Bytes,
@@ -17,12 +17,25 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{AppState, error::ApiError, hex, serve::SlowBody, store::IdempotencyKey, time};
+use crate::{AppState, client::Client, error::ApiError, hex, store::IdempotencyKey, time};
 
 /// The longest idempotency key, in bytes.
 const KEY_LIMIT: usize = 255;
 
 const NDJSON: [&str; 3] = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+
+/// A body came more slowly than the minimum rate.
+#[derive(Debug, thiserror::Error)]
+#[error("the body came too slowly")]
+pub(crate) struct SlowBody;
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions, &parts.headers, &state.limits().trusted_proxies))
+    }
+}
 
 /// Takes a body that describes a truck, or many: a JSON value, or one in each line.
 pub(crate) enum TrucksBody {

@@ -23,8 +23,10 @@ use tower::Service;
 
 use crate::{
     AppState,
-    guard::{self, AllowedHosts, BadHead, ClientAddr},
-    requests,
+    admission::{self, BadHead},
+    client::ClientAddr,
+    headers,
+    hosts::AllowedHosts,
     routes::listing,
 };
 
@@ -51,7 +53,7 @@ impl App {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        if let Err(bad) = guard::check_head(&request, hosts, &self.state.options().cors_origins) {
+        if let Err(bad) = admission::check_head(&request, hosts, &self.state.options().cors_origins) {
             return self.refuse(request, peer, bad);
         }
         // To say who asks costs as much as half of the rest, and a list at hand is for everybody.
@@ -79,9 +81,9 @@ impl App {
     fn at_hand<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
         let mut response = listing::at_hand(&self.state, request, started)?;
-        let id = requests::id(request.headers());
-        tracing::debug!(request.id = requests::written(&id), "answered from what was prepared");
-        requests::label(&mut response, id);
+        let id = headers::id(request.headers());
+        tracing::debug!(request.id = headers::written(&id), "answered from what was prepared");
+        headers::label(&mut response, id);
         self.state.metrics().handed_out(response.status(), started.elapsed());
         Some(response)
     }

@@ -13,9 +13,14 @@
 //! | `etag`     | entity tags, and what is made depend on them |
 //! | `accept`   | whether the caller can read what it would be answered |
 //! | `prepared` | answers about a fleet that has not changed, made once |
-//! | `guard`    | who is let in: how many, how often, with which token, for how long |
+//! | `admission` | whether a request is let in, by its head, token and the limits |
+//! | `limits`   | how much one client, and all together, may take |
+//! | `hosts`, `tokens`, `client` | what admission compares: host names, tokens, addresses |
+//! | `listing`  | lists as bytes that many requests share |
 //! | `error`    | every refusal and failure as an HTTP verdict |
-//! | `requests` | the request id, the access log, and problems written out |
+//! | `error_chain` | an error with its causes, in one line |
+//! | `headers`  | the headers of every response |
+//! | `requests` | the access log, and problems written out |
 //! | `metrics`  | what is counted and timed |
 //! | `otel`     | traces for a collector, with the feature of that name |
 //! | `trace`    | the trace that a request belongs to |
@@ -42,17 +47,23 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod admission;
 mod app;
 mod characters;
 pub mod cli;
+mod client;
 mod draft;
 mod error;
+mod error_chain;
 mod etag;
 mod extract;
 mod front;
-mod guard;
+mod headers;
 mod hex;
+mod hosts;
 mod json;
+mod limits;
+mod listing;
 mod metrics;
 #[cfg(feature = "otel")]
 mod otel;
@@ -66,17 +77,21 @@ mod serve;
 mod state;
 mod store;
 mod time;
+mod tokens;
 mod trace;
 
 pub use app::{app, contract, openapi};
 pub use front::App;
-pub use guard::{AllowedHosts, BadHostName, BadTokens, ClientAddr, ForeignRequest, HostName, Limits, Tokens};
+pub use client::ClientAddr;
+pub use hosts::{AllowedHosts, BadHostName, ForeignRequest, HostName};
+pub use limits::Limits;
 pub use serve::{serve, serve_with};
 pub use state::{AppState, Options};
 pub use store::{
     Change, Condition, Cursor, Done, Edit, Event, EventKind, IdempotencyKey, Order, OrderBy, Page, Query,
     Store, StoreError,
 };
+pub use tokens::{BadTokens, Tokens};
 
 /// The version of the service.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

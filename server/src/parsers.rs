@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::{
     Cursor, Order, Tokens, accept, draft,
-    error::{ApiError, in_full},
+    error::ApiError, error_chain::error_chain,
     etag,
-    guard::client,
+    client,
     params, trace,
 };
 
@@ -50,7 +50,7 @@ pub fn truck_query(bytes: &[u8]) -> String {
             String::new()
         }
         Err(ApiError::Unfit(errors)) => told(&errors),
-        Err(error) => in_full(&error),
+        Err(error) => error_chain(&error),
     }
 }
 

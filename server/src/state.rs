@@ -7,11 +7,13 @@ use axum::http::HeaderValue;
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    guard::{AllowedHosts, LARGE_BODIES, Limits, Rate, Shares, Tokens, Unsent},
+    hosts::AllowedHosts,
+    limits::{LARGE_BODIES, Limits, Rate, Shares, Unsent},
+    listing::{ListPage, Listing},
     metrics::Metrics,
     prepared::Prepared,
-    routes::listing::{ListPage, Listing},
     store::{Event, Store},
+    tokens::Tokens,
 };
 
 /// How many pages of long lists are read at the same time.

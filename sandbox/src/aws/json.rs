@@ -5,30 +5,10 @@ use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::state::State;
-
-use super::{Context, Denied, ecs, logs, request_id};
+use super::{Denied, request_id};
 
 /// The header that names service and operation.
 pub(crate) const TARGET: &str = "x-amz-target";
-
-/// Answers one operation.
-pub(super) fn answer(state: &State, target: &str, body: &[u8]) -> Response {
-    let input = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) };
-    let Ok(input) = input else {
-        return refuse(&Denied::new("SerializationException", "The request is not valid JSON."));
-    };
-    let context = Context::of(state);
-    let answer = match target.split_once('.') {
-        Some((ecs::TARGET, operation)) => ecs::answer(&context, operation, input),
-        Some((logs::TARGET, operation)) => logs::answer(&context, operation, input),
-        _ => Err(unknown(target)),
-    };
-    match answer {
-        Ok(output) => respond(StatusCode::OK, &output),
-        Err(denied) => refuse(&denied),
-    }
-}
 
 /// The error for an operation that the sandbox does not know.
 pub(super) fn unknown(operation: &str) -> Denied {
@@ -45,7 +25,7 @@ pub(crate) fn refuse(denied: &Denied) -> Response {
     respond(denied.status, &json!({"__type": denied.code, "message": denied.message}))
 }
 
-fn respond(status: StatusCode, output: &Value) -> Response {
+pub(super) fn respond(status: StatusCode, output: &Value) -> Response {
     let headers = [
         (header::CONTENT_TYPE.as_str(), "application/x-amz-json-1.1".to_owned()),
         ("x-amzn-requestid", request_id::next()),

@@ -17,6 +17,7 @@ use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value};
 
 use crate::dice::Dice;
 use crate::state::State;
@@ -49,8 +50,26 @@ pub(crate) async fn answer(Shared(state): Shared<Arc<State>>, headers: HeaderMap
                 message,
             ))
         }
-        Some(target) => json::answer(&state, target, &body),
+        Some(target) => answer_json(&state, target, &body),
         None => query::answer(&state, &headers, &body),
+    }
+}
+
+/// Answers one operation of AWS JSON.
+fn answer_json(state: &State, target: &str, body: &[u8]) -> Response {
+    let input = if body.is_empty() { Ok(Value::Object(Map::new())) } else { serde_json::from_slice(body) };
+    let Ok(input) = input else {
+        return json::refuse(&Denied::new("SerializationException", "The request is not valid JSON."));
+    };
+    let context = Context::of(state);
+    let answer = match target.split_once('.') {
+        Some((ecs::TARGET, operation)) => ecs::answer(&context, operation, input),
+        Some((logs::TARGET, operation)) => logs::answer(&context, operation, input),
+        _ => Err(json::unknown(target)),
+    };
+    match answer {
+        Ok(output) => json::respond(StatusCode::OK, &output),
+        Err(denied) => json::refuse(&denied),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every answer of GitHub carries: rate limit, entity tag; and the repository that must be the known one.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::body::HttpBody as _;
 use axum::body::{Body, to_bytes};
@@ -9,43 +9,11 @@ use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use serde_json::{Value, json};
 
-use crate::moment::Moment;
+use crate::quota::{LIMIT, Remaining};
 use crate::state::State;
 
 use super::answer::Refused;
-
-/// How many requests a token has an hour.
-const LIMIT: i64 = 5000;
-
-/// The requests of the current hour.
-#[derive(Debug, Default)]
-pub(crate) struct Quota(Mutex<(i64, i64)>);
-
-impl Quota {
-    /// Counts a request, or only looks, and returns what is left.
-    fn count(&self, now: Moment, requests: i64) -> Remaining {
-        let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = now.whole_seconds() / 3600;
-        if hour.0 != current {
-            *hour = (current, 0);
-        }
-        hour.1 = (hour.1 + requests).min(LIMIT);
-        Remaining { used: hour.1, reset: (current + 1) * 3600 }
-    }
-
-    /// Returns the object that `GET /rate_limit` shows for a resource.
-    pub(super) fn show(&self, now: Moment) -> Value {
-        let Remaining { used, reset } = self.count(now, 0);
-        json!({"limit": LIMIT, "used": used, "remaining": LIMIT - used, "reset": reset})
-    }
-}
-
-struct Remaining {
-    used: i64,
-    reset: i64,
-}
 
 /// Wraps a handler: an unknown repository is not found, an unchanged answer is 304 and free.
 pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {

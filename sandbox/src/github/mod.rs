@@ -2,6 +2,7 @@
 //!
 //! Translates and nothing else: what a run is and what happens to it is the `story`'s.
 
+mod account;
 mod answer;
 mod dispatch;
 mod headers;
@@ -23,7 +24,6 @@ use axum::routing::{get, post};
 use crate::state::State;
 
 pub(crate) use answer::{Refused, is_its_path, nothing_here, without_enterprise_prefix};
-pub(crate) use headers::Quota;
 
 /// The path under which the text of a job's log lies for a minute.
 const BLOBS: &str = "/_sandbox/blobs";

@@ -1,45 +1,18 @@
 //! GitHub's objects as its OpenAPI description requires them, made from the story's things.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::names::Names;
 use crate::scenario::{Commit, Person};
 use crate::story::{Attempt, Job, Run, Status, Step, Workflow, World};
 
-use super::repo;
+use super::{account::account, repo};
 
 /// Who writes the answers: the names, where the client found the API, and the moment.
 pub(super) struct Writer<'a> {
     pub names: &'a Names,
     pub origin: &'a str,
     pub world: &'a World,
-}
-
-/// Writes a user or organization, with the twelve addresses that belong to one.
-pub(super) fn account(origin: &str, login: &str, id: u64, kind: &str) -> Map<String, Value> {
-    let url = format!("{origin}/users/{login}");
-    let mut account = Map::new();
-    let mut put = |name: &str, value: Value| account.insert(name.to_owned(), value);
-    put("login", json!(login));
-    put("id", json!(id));
-    put("node_id", json!(format!("U_kgDO{id:x}")));
-    put("avatar_url", json!(format!("https://avatars.githubusercontent.com/u/{id}?v=4")));
-    put("gravatar_id", json!(""));
-    put("html_url", json!(format!("https://github.com/{login}")));
-    put("followers_url", json!(format!("{url}/followers")));
-    put("following_url", json!(format!("{url}/following{{/other_user}}")));
-    put("gists_url", json!(format!("{url}/gists{{/gist_id}}")));
-    put("starred_url", json!(format!("{url}/starred{{/owner}}{{/repo}}")));
-    put("subscriptions_url", json!(format!("{url}/subscriptions")));
-    put("organizations_url", json!(format!("{url}/orgs")));
-    put("repos_url", json!(format!("{url}/repos")));
-    put("events_url", json!(format!("{url}/events{{/privacy}}")));
-    put("received_events_url", json!(format!("{url}/received_events")));
-    put("url", json!(url));
-    put("type", json!(kind));
-    put("user_view_type", json!("public"));
-    put("site_admin", json!(false));
-    account
 }
 
 impl Writer<'_> {

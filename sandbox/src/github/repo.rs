@@ -11,7 +11,7 @@ use crate::names::Names;
 use crate::state::State;
 
 use super::answer::Origin;
-use super::objects::account;
+use super::account::account;
 
 const ID: u64 = 901_204_417;
 const OWNER_ID: u64 = 4_210_001;

@@ -11,7 +11,7 @@ use crate::scenario::OPERATOR;
 use crate::state::State;
 
 use super::answer::Origin;
-use super::objects::account;
+use super::account::account;
 
 /// Answers `GET /user`.
 pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {

@@ -3,7 +3,7 @@
 use std::{io, process::ExitCode};
 
 use super::settings::BadSettings;
-use crate::{StoreError, error::in_full};
+use crate::{StoreError, error_chain::error_chain};
 
 /// Tells why a command did not do as it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ impl Failure {
     pub(super) fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
         if let Some(cause) = std::error::Error::source(self) {
-            eprintln!("{}", in_full(cause));
+            eprintln!("{}", error_chain(cause));
         }
         eprintln!("hint: {}", self.hint());
         ExitCode::from(match self {

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{task, time};
 
-use crate::{AppState, Tokens, error::in_full};
+use crate::{AppState, Tokens, error_chain::error_chain};
 
 /// How large the file may be: room for more than 10,000 tokens.
 const LIMIT: u64 = 1024 * 1024;
@@ -39,7 +39,7 @@ pub(super) async fn watch(file: PathBuf, state: AppState) {
             continue;
         }
         let tokens = now.as_deref().map_err(Clone::clone);
-        match tokens.and_then(|text| Tokens::read(text).map_err(|error| in_full(&error))) {
+        match tokens.and_then(|text| Tokens::read(text).map_err(|error| error_chain(&error))) {
             Ok(tokens) if tokens == **state.tokens() => {}
             Ok(tokens) => {
                 state.replace_tokens(tokens);

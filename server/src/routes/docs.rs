@@ -1,6 +1,6 @@
 //! The description of the service, for programs and for people.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use axum::{
     http::{
@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::AppState;
@@ -23,12 +24,14 @@ const SCRIPT: &str = include_str!("../../assets/docs.js");
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-static DESCRIPTION: LazyLock<String> = LazyLock::new(|| crate::openapi().to_json().unwrap_or_default());
+/// Written when it is first asked for: to declare it takes longer than to start the service.
+static DESCRIPTION: OnceLock<String> = OnceLock::new();
 
 /// These paths are not part of the contract, and therefore not in the description.
-pub(crate) fn routes() -> OpenApiRouter<AppState> {
+pub(crate) fn routes(describe: fn() -> OpenApi) -> OpenApiRouter<AppState> {
+    let description = move || DESCRIPTION.get_or_init(|| describe().to_json().unwrap_or_default()).as_str();
     OpenApiRouter::new()
-        .route("/openapi.json", get(async || text("application/json", DESCRIPTION.as_str())))
+        .route("/openapi.json", get(async move || text("application/json", description())))
         .route("/docs", get(async || text("text/html; charset=utf-8", PAGE)))
         .route("/docs/docs.css", get(async || text("text/css; charset=utf-8", STYLE)))
         .route("/docs/docs.js", get(async || text("text/javascript; charset=utf-8", SCRIPT)))

@@ -21,8 +21,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::refusals;
 use crate::{
     AppState, accept,
-    error::{ApiError, in_full},
-    guard::{Client, Permit},
+    error::ApiError, error_chain::error_chain,
+    client::Client,
+    limits::Permit,
     store::{Event, Revision, StoreError},
 };
 
@@ -161,7 +162,7 @@ impl Listener {
             match self.after(self.last).await {
                 Ok(events) => (self.read, self.told) = (events, 0),
                 Err(error) => {
-                    tracing::warn!(error = in_full(&error), "a stream of events ends");
+                    tracing::warn!(error = error_chain(&error), "a stream of events ends");
                     return None;
                 }
             }

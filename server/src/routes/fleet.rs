@@ -24,7 +24,7 @@ use crate::{
     error::ApiError,
     etag,
     extract::{KeyName, TrucksBody},
-    guard::Client,
+    client::Client,
     json,
     store::{Change, Done, StoreError},
     time,

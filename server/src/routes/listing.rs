@@ -8,24 +8,20 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
-        header::{CONTENT_TYPE, ETAG, LINK},
-    },
+    http::{HeaderMap, Method, Request, StatusCode, header::ETAG},
     response::{IntoResponse, Response},
 };
 use futures::{future::Either, stream};
 
 use crate::{
-    AppState, accept,
+    AppState, accept, admission,
     error::ApiError,
-    etag,
-    guard::{self, Room},
-    json, params, requests,
-    store::{Page, Query, Store},
+    etag, headers as common, json,
+    limits::Room,
+    listing::{ListPage, Listing},
+    params,
+    store::Query,
 };
-
-const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// How many seconds a list waits until there is room for it in memory.
 const LIST_SECONDS: u32 = 3;
@@ -43,14 +39,14 @@ pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -
         return None;
     }
     let question = request.uri().query().unwrap_or_default();
-    let answer = |listing: &Listing| {
+    let take = |listing: &Listing| {
         let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
-        let answer = (wished && guard::may(state, request).is_ok())
-            .then(|| listing.answer(state, None, request.headers()).ok())??;
+        let answer = (wished && admission::may(state, request).is_ok())
+            .then(|| answer(listing, state, None, request.headers()).ok())??;
         // Counted last, and only when it is answered here: a refusal is made, and counted, by the router.
-        guard::counted(state, request).is_ok().then_some(answer)
+        admission::counted(state, request).is_ok().then_some(answer)
     };
-    state.listings().ready(state.store().revision(now)?, question, answer)?
+    state.listings().ready(state.store().revision(now)?, question, take)?
 }
 
 /// Returns the response to the list that the query of the URL asks for.
@@ -61,8 +57,8 @@ pub(super) async fn respond(
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let revision = || state.store().revision(Instant::now());
-    let answer = |listing: &Listing| listing.answer(state, client, headers);
-    let ready = || revision().and_then(|revision| state.listings().ready(revision, raw, answer));
+    let take = |listing: &Listing| answer(listing, state, client, headers);
+    let ready = || revision().and_then(|revision| state.listings().ready(revision, raw, take));
     if let Some(ready) = ready() {
         return ready;
     }
@@ -77,91 +73,31 @@ pub(super) async fn respond(
         // What others have written meanwhile cannot be known: nothing is kept.
         None => Arc::new(make().await?),
     };
-    listing.answer(state, client, headers)
+    answer(&listing, state, client, headers)
 }
 
-/// The answer to a question about the fleet.
-#[derive(Debug)]
-pub(crate) struct Listing {
-    etag: HeaderValue,
-    /// All that its answers say of themselves, so that an answer copies it in one go.
-    head: HeaderMap,
-    body: Bytes,
-    /// Where the rest begins of a list that is too long to be held.
-    rest: Option<Query>,
-}
-
-impl Listing {
-    async fn read(store: &Store, raw: &str, query: Query, room: Room) -> Result<Self, ApiError> {
-        let page_query = Query { limit: query.limit.or(Some(params::PAGE_LIMIT)), ..query.clone() };
-        let Page { trucks, next, total, revision, epoch } = store.page(&page_query).await?;
-        let link = |cursor| {
-            HeaderValue::try_from(format!("</trucks?{}>; rel=\"next\"", params::next(raw, cursor))).ok()
-        };
-        let (link, rest) = match (next, query.limit) {
-            (Some(cursor), None) => (None, Some(Query { after: Some(cursor), ..page_query })),
-            (next, _) => (next.as_ref().and_then(link), None),
-        };
-        let etag = etag::of_fleet(&epoch, revision);
-        let mut head = HeaderMap::new();
-        head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        head.extend(total.map(|total| (TOTAL, total.into())));
-        head.extend(link.map(|link| (LINK, link)));
-        head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
-        requests::make_safe(&mut head);
-        // It has a place already, for to make one costs more than to copy all the others.
-        requests::make_place_for_label(&mut head);
-        Ok(Self { etag, head, body: room.hold(json::array(&trucks)), rest })
+/// Returns the response of a list to a request with these headers.
+fn answer(
+    listing: &Listing,
+    state: &AppState,
+    client: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    if !etag::is_wanted(headers, &listing.etag) {
+        return Err(ApiError::OtherFleet);
     }
-
-    fn answer(
-        &self,
-        state: &AppState,
-        client: Option<IpAddr>,
-        headers: &HeaderMap,
-    ) -> Result<Response, ApiError> {
-        if !etag::is_wanted(headers, &self.etag) {
-            return Err(ApiError::OtherFleet);
-        }
-        if self.rest.is_none() && etag::is_known(headers, &self.etag) {
-            let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, self.etag.clone())]).into_response();
-            requests::make_safe(response.headers_mut());
-            return Ok(response);
-        }
-        let body = match &self.rest {
-            None => Body::from(self.body.clone()),
-            Some(rest) => whole(state.clone(), client, &self.body, rest.clone()),
-        };
-        let mut response = Response::new(body);
-        response.headers_mut().clone_from(&self.head);
-        Ok(response)
+    if listing.rest.is_none() && etag::is_known(headers, &listing.etag) {
+        let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, listing.etag.clone())]).into_response();
+        common::make_safe(response.headers_mut());
+        return Ok(response);
     }
-}
-
-/// A further page of a long list, as it goes into the response.
-#[derive(Debug, Clone)]
-pub(crate) struct ListPage {
-    rows: Bytes,
-    rest: Option<Query>,
-}
-
-impl ListPage {
-    async fn read(state: &AppState, query: Query, room: Room) -> Result<Self, ApiError> {
-        let page = {
-            let _turn = state.page_reads().acquire().await;
-            state.store().page(&query).await?
-        };
-        let mut rows = json::array(&page.trucks);
-        match rows.first_mut() {
-            Some(bracket) if !page.trucks.is_empty() => *bracket = b',',
-            _ => drop(rows.drain(..1)),
-        }
-        if page.next.is_some() {
-            rows.pop();
-        }
-        let rest = page.next.map(|cursor| Query { after: Some(cursor), ..query });
-        Ok(Self { rows: room.hold(rows), rest })
-    }
+    let body = match &listing.rest {
+        None => Body::from(listing.body.clone()),
+        Some(rest) => whole(state.clone(), client, &listing.body, rest.clone()),
+    };
+    let mut response = Response::new(body);
+    response.headers_mut().clone_from(&listing.head);
+    Ok(response)
 }
 
 /// Writes a long list page by page, as fast as the client takes it; the first page is there already.
@@ -190,7 +126,7 @@ async fn further(state: &AppState, client: Option<IpAddr>, query: Query) -> Resu
         Either::Left(page) => return Ok(page),
         Either::Right(room) => room,
     };
-    let make = async || ListPage::read(state, query, room).await;
+    let make = async || ListPage::read(state.store(), state.page_reads(), query, room).await;
     match revision() {
         Some(revision) => {
             state.pages().get(revision, &question, make).await.map(|page| ListPage::clone(&page))

@@ -13,11 +13,7 @@ use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::pace::{Pace, Progress};
-
-/// A body came more slowly than the minimum rate.
-#[derive(Debug, thiserror::Error)]
-#[error("the body came too slowly")]
-pub(crate) struct SlowBody;
+use crate::extract::SlowBody;
 
 /// Reads as `body` does, as long as it comes fast enough while it is waited for.
 pub(super) struct PacedBody<B> {

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::activity::{Activity, Phase};
-use crate::guard::rate_limit_key;
+use crate::limits::rate_limit_key;
 
 /// How many connections are open beyond the limit, for probes.
 const RESERVE: usize = 32;

@@ -28,7 +28,6 @@ use tokio::{
     time,
 };
 
-pub(crate) use self::body::SlowBody;
 use self::{
     activity::{Activity, Phase},
     body::PacedBody,
@@ -38,7 +37,9 @@ use self::{
 };
 use crate::{
     App,
-    guard::{AllowedHosts, BadHead, Limits},
+    admission::BadHead,
+    hosts::AllowedHosts,
+    limits::Limits,
     requests,
     routes::events::Endless,
 };

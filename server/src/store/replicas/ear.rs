@@ -16,7 +16,7 @@ use super::{
     lease::{Found, Lease, Told},
 };
 use crate::{
-    error::in_full,
+    error_chain::error_chain,
     store::{
         StoreError,
         revision::{Revision, Revisions},
@@ -90,7 +90,7 @@ impl Listener {
                     return;
                 }
                 error = self.hear(&mut lease) => tracing::warn!(
-                    error = in_full(&error),
+                    error = error_chain(&error),
                     "the other replicas cannot be heard; every read asks the database until they can"
                 ),
             }
@@ -144,7 +144,7 @@ impl Listener {
             match self.take_lease().await {
                 Ok(lease) => return lease,
                 Err(error) => {
-                    tracing::debug!(error = in_full(&error), "the other replicas cannot be heard yet");
+                    tracing::debug!(error = error_chain(&error), "the other replicas cannot be heard yet");
                 }
             }
             time::sleep(BREATH).await;

@@ -16,7 +16,7 @@ use super::{
     plates,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
     sets::{self, KeyName},
-    steps,
+    steps::{self, Author},
 };
 use crate::store::{
     Change, Done, StoreError,
@@ -32,15 +32,6 @@ const KEYS_KEPT: Duration = Duration::from_hours(24);
 
 /// After how many events the old ones, and old keys, are forgotten.
 const SWEEP: u64 = 1_000;
-
-/// Who writes a batch.
-#[derive(Debug)]
-pub(in crate::store) struct Author<'a> {
-    /// The name of the replica.
-    pub(in crate::store) name: &'a str,
-    /// The last event that it knows of.
-    pub(in crate::store) known: u64,
-}
 
 /// What came of a batch.
 #[derive(Debug)]

@@ -25,7 +25,10 @@ use sqlx::{
     query_as,
 };
 
-pub(super) use self::batch::{Author, Begun, Written};
+pub(super) use self::{
+    batch::{Begun, Written},
+    steps::Author,
+};
 use self::{
     borrowed::{Borrowed, answered},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},

@@ -1,7 +1,16 @@
 //! What a plan has written: statements, each with the set that it is about.
 
-use super::{Author, Dialect, sets};
+use super::{Dialect, sets};
 use crate::store::plan::Plan;
+
+/// Who writes a batch.
+#[derive(Debug)]
+pub(in crate::store) struct Author<'a> {
+    /// The name of the replica.
+    pub(in crate::store) name: &'a str,
+    /// The last event that it knows of.
+    pub(in crate::store) known: u64,
+}
 
 /// A statement with its only parameter.
 #[derive(Debug)]

@@ -11,8 +11,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{AllowedHosts, ForeignRequest, counted, hosts::host_of};
-use crate::{AppState, error::ApiError, requests};
+use super::counted;
+use crate::{
+    AppState,
+    error::ApiError,
+    hosts::{AllowedHosts, ForeignRequest, host_of},
+    requests,
+};
 
 /// Why a request is refused before anything is asked of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

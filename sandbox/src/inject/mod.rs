@@ -1,5 +1,7 @@
 //! Lets a fault happen to a request.
 
+mod shape;
+
 use std::future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +15,8 @@ use http::{HeaderMap, Method, header};
 use tokio::time::sleep;
 
 use crate::aws::TARGET;
+use crate::faults::{Fault, Kind, Service};
 use crate::state::State;
-
-use super::{Fault, Kind, Service, shape};
 
 /// How long a slow answer takes if the fault does not say.
 const SLOW: Duration = Duration::from_secs(2);

@@ -2,15 +2,10 @@
 //!
 //! A fault waits for a request to its service, happens, and is forgotten after its number of times.
 
-mod happen;
-mod shape;
-
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-
-pub(crate) use happen::inject;
 
 /// The most faults that wait.
 pub(crate) const MAX_FAULTS: usize = 1_000;
@@ -120,7 +115,7 @@ impl Faults {
     }
 
     /// Takes the first fault for a service and counts it down.
-    fn take(&self, service: Service) -> Option<Fault> {
+    pub(crate) fn take(&self, service: Service) -> Option<Fault> {
         self.with(|waiting| {
             let place =
                 waiting.iter().position(|fault| fault.service == service && fault.times != Some(0))?;

@@ -1,17 +1,9 @@
 //! Who asks: the address at the other end, or the one that a trusted proxy names.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::{
-    extract::FromRequestParts,
-    http::{Extensions, HeaderMap, request::Parts},
-};
+use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
-
-use crate::AppState;
 
 /// The address at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,14 +18,6 @@ impl Client {
     pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
         let client = extensions.get::<ClientAddr>().map(|_| client(extensions, headers, trusted));
         Self(client.filter(|client| !is_trusted(client, trusted)))
-    }
-}
-
-impl FromRequestParts<AppState> for Client {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.extensions, &parts.headers, &state.limits().trusted_proxies))
     }
 }
 

@@ -7,10 +7,9 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::aws::{Denied, refuse_json, refuse_query};
+use crate::faults::Service;
 use crate::github::Refused;
 use crate::moment::Moment;
-
-use super::Service;
 
 /// An error of the given status.
 pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {

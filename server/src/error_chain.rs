@@ -1,0 +1,14 @@
+//! An error with its causes, in one line.
+
+use std::{error::Error, iter};
+
+/// Writes an error and all its causes; a cause that the error before it quotes is written once.
+pub(crate) fn error_chain(error: &dyn Error) -> String {
+    iter::successors(Some(error), |&error| error.source()).fold(String::new(), |said, cause| {
+        match cause.to_string() {
+            cause if said.is_empty() => cause,
+            cause if said.ends_with(&cause) => said,
+            cause => format!("{said}: {cause}"),
+        }
+    })
+}
