@@ -22,7 +22,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, AppState, draft, error::ApiError, admission, requests, routes};
+use crate::{App, AppState, admission, draft, error::ApiError, requests, routes};
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> App {

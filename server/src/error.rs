@@ -143,7 +143,9 @@ impl IntoResponse for ApiError {
     /// Leaves the problem and its cause beside the answer: they are told where the request id is known.
     fn into_response(self) -> Response {
         let cause = match &self {
-            Self::Away(error) | Self::Broken(error) => Some(format!("the store failed: {}", error_chain(error))),
+            Self::Away(error) | Self::Broken(error) => {
+                Some(format!("the store failed: {}", error_chain(error)))
+            }
             _ => None,
         };
         let (status, header) = (self.status(), self.header());

@@ -81,8 +81,8 @@ mod tokens;
 mod trace;
 
 pub use app::{app, contract, openapi};
-pub use front::App;
 pub use client::ClientAddr;
+pub use front::App;
 pub use hosts::{AllowedHosts, BadHostName, ForeignRequest, HostName};
 pub use limits::Limits;
 pub use serve::{serve, serve_with};

@@ -9,11 +9,8 @@ use hello_shared::FieldError;
 use serde_json::Value;
 
 use crate::{
-    Cursor, Order, Tokens, accept, draft,
-    error::ApiError, error_chain::error_chain,
-    etag,
-    client,
-    params, trace,
+    Cursor, Order, Tokens, accept, client, draft, error::ApiError, error_chain::error_chain, etag, params,
+    trace,
 };
 
 /// A parser, and the name of its corpus and of its fuzz target.

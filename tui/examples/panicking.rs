@@ -4,9 +4,14 @@
 #[path = "../src/panics.rs"]
 mod panics;
 
-use hello_console::{app::{App, Setup}, action::Place, effect::Effect, widgets::look::Look};
-use hello_model::target::Overrides;
 use futures::{StreamExt, stream};
+use hello_console::{
+    action::Place,
+    app::{App, Setup},
+    effect::Effect,
+    widgets::look::Look,
+};
+use hello_model::target::Overrides;
 use hello_tui::runtime::{self, clock, input, terminal::Terminal};
 use jiff::tz::TimeZone;
 

@@ -7,9 +7,13 @@ mod folders;
 
 use std::{env, path::PathBuf};
 
-use hello_services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
-use hello_model::{target::Overrides, run::Repo, failure::{Failure, Kind}};
 use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
+use hello_model::{
+    failure::{Failure, Kind},
+    run::Repo,
+    target::Overrides,
+};
+use hello_services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
 use secrecy::SecretString;
 use url::Url;
 

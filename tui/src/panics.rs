@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use hello_model::text::marked;
 use color_eyre::config::{HookBuilder, Theme};
+use hello_model::text::marked;
 use hello_tui::runtime::terminal;
 
 /// Installs the hooks for reports of our own faults.

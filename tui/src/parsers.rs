@@ -2,10 +2,20 @@
 //!
 //! Each takes any bytes and returns what a screen would show of them, made safe as every screen does.
 
+use hello_catalog::{
+    self as catalog, Source,
+    entity::{DEFAULT_NAMESPACE, EntityRef},
+};
 use hello_console::{action::Action, screens::filter::Filter};
+use hello_model::{
+    deployment::ServiceRef,
+    log::{Level, gist},
+    run::Repo,
+    target::{ANNOTATIONS, Overrides, Target},
+    text::visible,
+    time::Timestamp,
+};
 use hello_services::parsers as services;
-use hello_model::{target::{ANNOTATIONS, Overrides, Target}, deployment::ServiceRef, log::{Level, gist}, run::Repo, text::visible, time::Timestamp};
-use hello_catalog::{self as catalog, Source, entity::{DEFAULT_NAMESPACE, EntityRef}};
 
 use crate::config;
 

@@ -3,9 +3,11 @@
 //! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
 //! to say that it has none.
 
+use hello_model::{
+    failure::Failure,
+    target::{StandIn, Target},
+};
 use hello_services::Connections;
-use hello_model::{target::{StandIn, Target}, failure::Failure};
-
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -23,8 +25,12 @@ impl Sandbox {
     /// Fails: this build has no sandbox.
     #[expect(clippy::unused_async, reason = "the same signature in both builds")]
     pub async fn start(_target: &Target) -> Result<Self, Failure> {
-        Err(Failure::new(hello_model::failure::Kind::NotConfigured, "starting the sandbox", "this build has none")
-            .hint("cargo install --path tui --features sandbox"))
+        Err(Failure::new(
+            hello_model::failure::Kind::NotConfigured,
+            "starting the sandbox",
+            "this build has none",
+        )
+        .hint("cargo install --path tui --features sandbox"))
     }
 
     pub fn stand_in(&self) -> StandIn {
@@ -47,7 +53,7 @@ mod real {
     use url::Url;
 
     use super::{Connections, Failure, Sandbox, StandIn, Target};
-    use hello_model::{deployment::ServiceRef, log::LogSource, run::Repo, failure::Kind};
+    use hello_model::{deployment::ServiceRef, failure::Kind, log::LogSource, run::Repo};
     use hello_services::{AwsAccess, GitHubAccess, StaticKeys};
 
     impl Sandbox {

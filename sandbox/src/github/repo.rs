@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::names::Names;
 use crate::state::State;
 
-use super::answer::Origin;
 use super::account::account;
+use super::answer::Origin;
 
 const ID: u64 = 901_204_417;
 const OWNER_ID: u64 = 4_210_001;

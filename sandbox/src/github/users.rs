@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::scenario::OPERATOR;
 use crate::state::State;
 
-use super::answer::Origin;
 use super::account::account;
+use super::answer::Origin;
 
 /// Answers `GET /user`.
 pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {

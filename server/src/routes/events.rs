@@ -21,8 +21,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::refusals;
 use crate::{
     AppState, accept,
-    error::ApiError, error_chain::error_chain,
     client::Client,
+    error::ApiError,
+    error_chain::error_chain,
     limits::Permit,
     store::{Event, Revision, StoreError},
 };

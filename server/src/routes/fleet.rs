@@ -20,11 +20,12 @@ use uuid::Uuid;
 
 use super::{listing, refusals};
 use crate::{
-    AppState, accept, draft,
+    AppState, accept,
+    client::Client,
+    draft,
     error::ApiError,
     etag,
     extract::{KeyName, TrucksBody},
-    client::Client,
     json,
     store::{Change, Done, StoreError},
     time,

@@ -13,7 +13,7 @@ use tokio::time;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::refusals;
-use crate::{AppState, VERSION, error::ApiError, client::Client, store::StoreError};
+use crate::{AppState, VERSION, client::Client, error::ApiError, store::StoreError};
 
 /// How long the store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);

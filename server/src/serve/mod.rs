@@ -36,12 +36,7 @@ use self::{
     timeout_stream::{TimeoutStream, Timeouts},
 };
 use crate::{
-    App,
-    admission::BadHead,
-    hosts::AllowedHosts,
-    limits::Limits,
-    requests,
-    routes::events::Endless,
+    App, admission::BadHead, hosts::AllowedHosts, limits::Limits, requests, routes::events::Endless,
 };
 
 /// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some

@@ -5,6 +5,7 @@
 //! Text in, entities and problems out. Nothing here opens a file, uses the network or the time, or panics on input: the
 //! caller brings the text. The rules are those of Backstage's catalog, except that a bad document never
 //! takes its good siblings along: the problem says what Backstage would drop.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod builder;
 mod document;

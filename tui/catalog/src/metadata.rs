@@ -60,7 +60,9 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
 fn warn_of_useless(metadata: &Node, findings: &mut Findings) {
     let Some(annotations) = metadata.get("annotations") else { return };
     for entry in annotations.value.entries().unwrap_or_default() {
-        let Some((rule, text)) = findings.annotation_rule(&entry.key).zip(entry.value.text()) else { continue };
+        let Some((rule, text)) = findings.annotation_rule(&entry.key).zip(entry.value.text()) else {
+            continue;
+        };
         if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
             findings.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);

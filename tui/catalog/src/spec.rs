@@ -5,8 +5,8 @@ use super::{
     findings::Findings,
     kinds::{self, Field, Form, Target},
     node::{At, Entry, Node},
-    rules,
     reference::Reference,
+    rules,
 };
 use crate::entity::{Definition, EntityRef};
 

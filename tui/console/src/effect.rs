@@ -1,6 +1,14 @@
 //! What the console asks of the world, as data.
 
-use hello_model::{write::Write, target::Target, deployment::ServiceRef, log::LogSource, run::{Repo, RunId}, time::Timestamp, truck::NewTruck};
+use hello_model::{
+    deployment::ServiceRef,
+    log::LogSource,
+    run::{Repo, RunId},
+    target::Target,
+    time::Timestamp,
+    truck::NewTruck,
+    write::Write,
+};
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,6 +8,7 @@
 //! * [`widgets`]: what several screens draw.
 //! * [`screens`]: one folder for each screen.
 //! * [`app`]: `update` takes what happened and returns what to do, `view` draws the state.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod action;
 pub mod app;

@@ -5,8 +5,10 @@
 
 use std::time::{Duration, Instant};
 
-use hello_model::{time::{Now, Timestamp}, failure::{Failure, Kind}};
-
+use hello_model::{
+    failure::{Failure, Kind},
+    time::{Now, Timestamp},
+};
 
 /// An answer slower than this shows a spinner; a faster one would only flicker.
 const PATIENCE: Duration = Duration::from_millis(400);

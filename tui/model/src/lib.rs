@@ -2,6 +2,7 @@
 //!
 //! Plain data and pure functions: no clock, no I/O, no SDK type, no widget. The services translate the outside world into
 //! these; screens and the command line show them.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod address;
 pub mod deployment;

@@ -1,8 +1,16 @@
 //! What the screens are about: a component, and where its annotations say that its parts live.
 
-use hello_catalog::{AnnotationRule, Catalog, entity::{Entity, EntityRef}};
+use hello_catalog::{
+    AnnotationRule, Catalog,
+    entity::{Entity, EntityRef},
+};
 
-use crate::{deployment::ServiceRef, log::LogSource, run::Repo, failure::{Failure, Kind}};
+use crate::{
+    deployment::ServiceRef,
+    failure::{Failure, Kind},
+    log::LogSource,
+    run::Repo,
+};
 
 /// The annotation that names the GitHub repository, `owner/name`.
 pub const PROJECT_SLUG: &str = "github.com/project-slug";
@@ -100,16 +108,13 @@ impl Target {
             )),
         };
         let service: Result<ServiceRef, _> = match at(ECS_SERVICE_ARN) {
-            Some(arn) => arn
-                .parse::<ServiceRef>()
-                .map_err(|why| unreadable("ECS service", ECS_SERVICE_ARN, why)),
+            Some(arn) => {
+                arn.parse::<ServiceRef>().map_err(|why| unreadable("ECS service", ECS_SERVICE_ARN, why))
+            }
             None => Err(missing(
                 "no ECS service",
                 ECS_SERVICE_ARN,
-                format!(
-                    "add `{}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`",
-                    ECS_SERVICE_ARN
-                ),
+                format!("add `{}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`", ECS_SERVICE_ARN),
             )),
         };
         let logs = match (at(LOG_GROUP), &service) {

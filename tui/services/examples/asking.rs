@@ -3,8 +3,8 @@
 
 use std::{env, path::Path};
 
-use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog};
 use hello_model::failure::Failure;
+use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog};
 use url::Url;
 
 #[tokio::main]

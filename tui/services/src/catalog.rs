@@ -15,8 +15,11 @@ mod walk;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
-use hello_model::{address::display_url_text, failure::{Failure, Kind}};
 use hello_catalog::Catalog;
+use hello_model::{
+    address::display_url_text,
+    failure::{Failure, Kind},
+};
 use tokio::task::spawn_blocking;
 use url::Url;
 
@@ -70,6 +73,7 @@ pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
     });
     let fetched = remote::fetch_all(urls.collect(), FETCH_TIMEOUT).await;
     let cwd = cwd.to_owned();
+    #[expect(clippy::disallowed_methods, reason = "it stops at its deadline, or when it is abandoned")]
     let loaded = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd, Budget::new(deadline))).await;
     loaded.map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?.ok_or_else(nothing_near)
 }

@@ -1,8 +1,6 @@
 //! All clients together, made from the connections.
 
-use super::{
-    Connections, Ecs, GitHub, Logs, Patience, Stacks, Trucks, aws::Aws, http::Transport,
-};
+use super::{Connections, Ecs, GitHub, Logs, Patience, Stacks, Trucks, aws::Aws, http::Transport};
 
 /// All clients. Cloning shares their connections, caches and budgets.
 #[derive(Debug, Clone)]

@@ -90,6 +90,10 @@ pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, NoT
 /// answer soon.
 pub(super) async fn keyring(account: &str) -> Option<SecretString> {
     let account = account.to_owned();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the keyring has no other interface; one thread may wait for it"
+    )]
     let password = spawn_blocking(move || keyring::v1::Entry::new(SERVICE, &account)?.get_password());
     let password = time::timeout(KEYRING_TIMEOUT, password).await.ok()?.ok()?.ok()?;
     let password = password.trim();

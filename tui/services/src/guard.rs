@@ -5,7 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hello_model::{document, write::Write, text::cut, truck::Truck, failure::{Failure, Kind}};
+use hello_model::{
+    document,
+    failure::{Failure, Kind},
+    text::cut,
+    truck::Truck,
+    write::Write,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 

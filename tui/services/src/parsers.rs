@@ -2,7 +2,7 @@
 //!
 //! Each returns the texts of an answer that a screen or a command shows.
 
-use hello_model::{deployment::ServiceRef, time::Timestamp, failure::Failure};
+use hello_model::{deployment::ServiceRef, failure::Failure, time::Timestamp};
 use tokio::runtime::Runtime;
 
 use super::{Ecs, Stacks, aws::Aws, github, logs, trucks};

@@ -1,7 +1,7 @@
 //! CloudFormation: what happened to a stack.
 
-use hello_model::{deployment::StackEvent, failure::Failure};
 use aws_sdk_cloudformation::types as sdk;
+use hello_model::{deployment::StackEvent, failure::Failure};
 
 use super::aws::{Aws, moment};
 

@@ -2,14 +2,21 @@
 
 use std::{env, io};
 
-use hello_console::{app::{App, Setup}, action::Place, widgets::look::Look};
-use hello_services::guard::Guard;
-use hello_model::failure::{Failure, Kind};
 use clap::ValueEnum;
+use hello_console::{
+    action::Place,
+    app::{App, Setup},
+    widgets::look::Look,
+};
+use hello_model::failure::{Failure, Kind};
+use hello_services::guard::Guard;
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
-use crate::{config::Settings, runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World}};
+use crate::{
+    config::Settings,
+    runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World},
+};
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]

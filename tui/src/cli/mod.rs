@@ -12,9 +12,12 @@ mod writer;
 
 use std::{io, process::ExitCode};
 
-use hello_services::{Services, guard::Guard};
-use hello_model::{target::Target, failure::{Failure, Kind}};
 use clap::Parser;
+use hello_model::{
+    failure::{Failure, Kind},
+    target::Target,
+};
+use hello_services::{Services, guard::Guard};
 use tokio::signal::unix::SignalKind;
 
 use self::{

@@ -8,10 +8,12 @@ use std::{
     io::{self, stdin},
 };
 
-use hello_model::{truck::{NewTruck, TruckStatus}, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    truck::{NewTruck, TruckStatus},
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
 
 /// The largest input, in bytes: several times what a service takes by default.
 const SIZE_LIMIT: u64 = 8 * 1024 * 1024;

@@ -2,7 +2,10 @@
 
 use std::io::{self, IsTerminal, Write, stdin};
 
-use hello_model::{text::{cut, visible}, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    text::{cut, visible},
+};
 use serde::Serialize;
 
 use super::{

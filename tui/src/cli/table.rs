@@ -1,6 +1,5 @@
 //! Rows under a heading: aligned for a person, separated by tabs for a program.
 
-
 use hello_model::text::{cut, marked, visible, width};
 
 /// The widest cell on a terminal, in columns. One long cell would otherwise pad all others of its column.

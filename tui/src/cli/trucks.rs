@@ -1,7 +1,11 @@
 //! `hello-tui trucks`: the trucks service's data.
 
+use hello_model::{
+    failure::{Failure, Kind},
+    truck::{NewTruck, Truck, TruckStatus},
+    write::Write,
+};
 use hello_services::guard::Written;
-use hello_model::{write::Write, truck::{NewTruck, Truck, TruckStatus}, failure::{Failure, Kind}};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -125,10 +129,9 @@ async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
 fn prepare(input: Input) -> (String, Write) {
     let key = uuid::Uuid::now_v7().to_string();
     match input {
-        Input::One(truck) => (
-            format!("Add the truck {} {}?", truck.make, truck.model),
-            Write::CreateTruck { truck, key },
-        ),
+        Input::One(truck) => {
+            (format!("Add the truck {} {}?", truck.make, truck.model), Write::CreateTruck { truck, key })
+        }
         Input::Many(trucks) => {
             let plural = if trucks.len() == 1 { "truck" } else { "trucks" };
             (format!("Add {} {plural}?", trucks.len()), Write::CreateTrucks { trucks, key })

@@ -2,11 +2,12 @@
 //!
 //! Text from outside reaches a terminal only through the methods of [`Writer`], so that none of it is obeyed or hidden
 //! there. No other file of the command line opens these streams; a test of the architecture says so.
+#![expect(clippy::disallowed_methods, reason = "this is the one place, and the text is made safe")]
 
 use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout};
 
-use hello_model::{document, text::visible};
 use clap::builder::StyledStr;
+use hello_model::{document, text::visible};
 use serde::Serialize;
 
 use super::{options::When, table::Table};

@@ -4,8 +4,8 @@ mod mistake;
 
 use std::{collections::BTreeMap, io, path::Path};
 
-use hello_services::TokenCommand;
 use hello_model::failure::{Failure, Kind};
+use hello_services::TokenCommand;
 use serde::Deserialize;
 
 use super::{WHAT, folders::config_folder};

@@ -3,7 +3,6 @@
 use hello_model::time::Now;
 use jiff::Timestamp;
 
-
 /// Returns the present.
 pub fn now() -> Now {
     Now { instant: tokio::time::Instant::now().into_std(), wall: Timestamp::now() }

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use hello_console::app::msg::Msg;
 use crossterm::event::{Event, EventStream};
 use futures::{Stream, StreamExt, stream};
+use hello_console::app::msg::Msg;
 use rustix::process::Signal as Known;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 

@@ -41,6 +41,7 @@ fn watch(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(terminal, Interest::READABLE)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the terminal is a device, not a file of the user")]
 fn open() -> io::Result<OwnedFd> {
     let stdin = stdin();
     if stdin.is_terminal() {

@@ -18,10 +18,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_console::{app::{App, Revision, msg::Msg}, action::Action, effect::Effect, keys::{Context, resolve}};
-use hello_model::time::Now;
 use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
+use hello_console::{
+    action::Action,
+    app::{App, Revision, msg::Msg},
+    effect::Effect,
+    keys::{Context, resolve},
+};
+use hello_model::time::Now;
 use rustix::io::Errno;
 use tokio::signal::unix::SignalKind;
 

@@ -4,7 +4,6 @@ use std::io;
 
 use hello_console::app::App;
 
-
 /// A place for frames.
 pub trait Surface {
     /// Draws one frame.

@@ -2,13 +2,12 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use hello_console::{effect::Slot, app::msg::Msg};
 use futures::{StreamExt, stream::BoxStream};
+use hello_console::{app::msg::Msg, effect::Slot};
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
 };
-
 
 /// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
 const WAITING: usize = 16;
@@ -48,6 +47,7 @@ impl Tasks {
         self.cancel(slot);
         self.generation += 1;
         let (generation, sender) = (self.generation, self.sender.clone());
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let task = self.set.spawn(async move {
             while let Some(answer) = answers.next().await {
                 if sender.send((slot, generation, answer)).await.is_err() {

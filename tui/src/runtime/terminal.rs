@@ -1,11 +1,11 @@
 //! The real terminal: taken when the console starts, given back on every way out.
+#![expect(clippy::disallowed_methods, reason = "frames are drawn here, made of safe spans")]
 
 use std::{
     io::{self, IsTerminal, Stdout, Write, stdout},
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use hello_console::app::App;
 use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
@@ -15,6 +15,7 @@ use crossterm::{
         EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     },
 };
+use hello_console::app::App;
 use ratatui::backend::CrosstermBackend;
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::sync::Notify;

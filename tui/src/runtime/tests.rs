@@ -4,9 +4,16 @@ mod stage;
 
 use std::time::Duration;
 
-use hello_console::{action::Place, effect::Slot, screens::{logs, trucks}};
-use hello_model::{log::TailNews, failure::{Failure, Kind}};
 use futures::{StreamExt, stream};
+use hello_console::{
+    action::Place,
+    effect::Slot,
+    screens::{logs, trucks},
+};
+use hello_model::{
+    failure::{Failure, Kind},
+    log::TailNews,
+};
 
 use self::stage::{Stage, answers, press};
 use super::*;

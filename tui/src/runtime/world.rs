@@ -5,15 +5,23 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use hello_console::{effect::Effect, app::msg::Msg, screens::{catalog, deployments, logs, runs, trucks}};
-use hello_services::{self as services, Services};
-use hello_model::{write::Write, target::{StandIn, Target}, failure::{Failure, Kind}};
-use hello_catalog::Catalog;
 use futures::{
     FutureExt, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
+use hello_catalog::Catalog;
+use hello_console::{
+    app::msg::Msg,
+    effect::Effect,
+    screens::{catalog, deployments, logs, runs, trucks},
+};
+use hello_model::{
+    failure::{Failure, Kind},
+    target::{StandIn, Target},
+    write::Write,
+};
+use hello_services::{self as services, Services};
 
 use super::guard::{Guard, Written};
 use crate::sandbox::Sandbox;

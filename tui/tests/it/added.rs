@@ -2,10 +2,12 @@
 
 use std::{io::Write, process::Stdio};
 
-use crate::{command::{Shell, err, out}, console::sandbox};
+use crate::{
+    command::{Shell, err, out},
+    console::sandbox,
+};
 use hello_sandbox::Running;
 use serde_json::{Value, json};
-
 
 /// Adds what is in the file `trucks.json`, without a question.
 async fn add(shell: &Shell, json: &str) -> std::process::Output {

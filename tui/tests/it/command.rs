@@ -10,7 +10,6 @@ use hello_sandbox::Running;
 use serde_json::Value;
 use tempfile::TempDir;
 
-
 /// A shell in a folder of its own, with nothing in its environment but what a story puts there.
 pub(crate) struct Shell {
     pub(crate) home: TempDir,

@@ -2,13 +2,25 @@
 
 use std::{io, time::Duration};
 
-use hello_console::{app::{App, Setup, msg::Msg}, action::Place, widgets::look::Look};
-use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, guard::Guard};
-use hello_model::{target::{Overrides, StandIn}, time::Now};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::channel::mpsc;
+use hello_console::{
+    action::Place,
+    app::{App, Setup, msg::Msg},
+    widgets::look::Look,
+};
+use hello_model::{
+    target::{Overrides, StandIn},
+    time::Now,
+};
 use hello_sandbox::{Running, Sandbox};
-use hello_tui::runtime::{self, Ending, input::Input, surface::Surface, world::{Connected, World}};
+use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, guard::Guard};
+use hello_tui::runtime::{
+    self, Ending,
+    input::Input,
+    surface::Surface,
+    world::{Connected, World},
+};
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;

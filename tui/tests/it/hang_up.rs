@@ -14,7 +14,6 @@ use std::{
 
 use crate::{places::mode, pty::Pty};
 
-
 /// How long a person waits on a busy machine before something counts as broken.
 const LIMIT: Duration = Duration::from_mins(1);
 

@@ -7,8 +7,10 @@ use std::{
     process::Command,
 };
 
-use crate::{command::{Shell, err, finish}, console::sandbox};
-
+use crate::{
+    command::{Shell, err, finish},
+    console::sandbox,
+};
 
 const ADD: &str = "trucks add --make Ford --model Cargo --yes";
 const TRAIL: &str = ".local/state/hello-tui/audit.jsonl";

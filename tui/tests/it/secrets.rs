@@ -5,14 +5,13 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use hello_services::{Services, catalog};
 use crate::answering::{PATIENCE, connections, nobody, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
 };
+use hello_services::{Services, catalog};
 use url::Url;
-
 
 /// Runs the program in a folder of its own, with these variables alone.
 async fn run(home: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {

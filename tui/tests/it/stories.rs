@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use crate::{answering, console::{Start, everything_at, nowhere, sandbox}};
-use hello_console::action::Place;
+use crate::{
+    answering,
+    console::{Start, everything_at, nowhere, sandbox},
+};
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
+use hello_console::action::Place;
 use hello_sandbox::{Fault, Kind, Running, Service};
 use hello_tui::runtime::Ending;
 use serde_json::json;
-
 
 /// Makes every request to a service go wrong until the faults are cleared.
 fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) {

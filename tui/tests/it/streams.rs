@@ -5,12 +5,16 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hello_model::text::needs_escape;
-use crate::{answering::{nobody, serve}, command::{Shell, err, finish, out}, console::sandbox, pty::shown_by};
+use crate::{
+    answering::{nobody, serve},
+    command::{Shell, err, finish, out},
+    console::sandbox,
+    pty::shown_by,
+};
 use axum::{Json, Router, routing::get};
+use hello_model::text::needs_escape;
 use hello_shared::{NewTruck, Truck};
 use serde_json::{Value, json};
-
 
 /// Every character that could do harm, and some that only look like it.
 fn hostile() -> String {

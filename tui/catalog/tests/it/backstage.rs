@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hello_catalog::{Catalog, Severity, Source, read, entity::Entity};
+use hello_catalog::{Catalog, Severity, Source, entity::Entity, read};
 use serde::Deserialize;
 
 mod corpus;

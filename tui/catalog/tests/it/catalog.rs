@@ -1,7 +1,10 @@
 //! Reading descriptors: what is kept, what is told, and where.
 
-
-use hello_catalog::{Catalog, LARGEST_SOURCE, Severity, Source, read, entity::{Definition, EntityRef, RelationKind}};
+use hello_catalog::{
+    Catalog, LARGEST_SOURCE, Severity, Source,
+    entity::{Definition, EntityRef, RelationKind},
+    read,
+};
 
 fn source(name: &str, text: &str) -> Source {
     Source { name: name.to_owned(), text: text.as_bytes().to_vec() }

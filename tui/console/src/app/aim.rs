@@ -1,10 +1,19 @@
 //! What the console is about: the component, where its parts live, and which world they live in.
 
-use hello_model::{target::{StandIn, Target}, time::Now, failure::Failure};
 use hello_catalog::Catalog;
+use hello_model::{
+    failure::Failure,
+    target::{StandIn, Target},
+    time::Now,
+};
 
 use super::{App, in_view};
-use crate::{action::Place, effect::{Effect, Slot}, screens::Screen, widgets::look::Tone};
+use crate::{
+    action::Place,
+    effect::{Effect, Slot},
+    screens::Screen,
+    widgets::look::Tone,
+};
 
 impl App {
     /// Makes the opened component the one that everything is about.

@@ -10,12 +10,29 @@ mod view;
 
 use std::time::Instant;
 
-use hello_model::{target::{Overrides, StandIn, Target}, time::Now};
-use hello_catalog::entity::EntityRef;
 use crossterm::event::{KeyEvent, KeyEventKind};
+use hello_catalog::entity::EntityRef;
+use hello_model::{
+    target::{Overrides, StandIn, Target},
+    time::Now,
+};
 
 use self::{msg::Msg, overlay::Overlay};
-use crate::{action::{Action, Place}, effect::Effect, keys::{self, Context}, screens::{Screen, catalog::Catalog, deployments::Deployments, home::{self, Home, Sights}, logs::Logs, runs::Runs, trucks::Trucks}, widgets::look::{Look, Tone}};
+use crate::{
+    action::{Action, Place},
+    effect::Effect,
+    keys::{self, Context},
+    screens::{
+        Screen,
+        catalog::Catalog,
+        deployments::Deployments,
+        home::{self, Home, Sights},
+        logs::Logs,
+        runs::Runs,
+        trucks::Trucks,
+    },
+    widgets::look::{Look, Tone},
+};
 
 /// What the console starts with.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What happened, as data.
 
-use hello_model::{target::StandIn, failure::Failure};
 use crossterm::event::KeyEvent;
+use hello_model::{failure::Failure, target::StandIn};
 
 use crate::screens::{catalog, deployments, logs, runs, trucks};
 

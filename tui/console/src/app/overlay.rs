@@ -1,8 +1,8 @@
 //! What lies over the screens and takes the keys while it does.
 
 use super::palette::Palette;
-use crate::{action::Action, keys::Context};
 use crate::widgets::scroll::Scroll;
+use crate::{action::Action, keys::Context};
 
 /// The help or the palette.
 #[derive(Debug)]

@@ -4,7 +4,10 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{App, overlay::Overlay};
 use crate::action::Place;
-use crate::{screens::Screen, widgets::{chrome, overlay}};
+use crate::{
+    screens::Screen,
+    widgets::{chrome, overlay},
+};
 
 impl App {
     /// Draws the console.

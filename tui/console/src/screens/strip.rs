@@ -9,7 +9,15 @@ use ratatui::{
 };
 
 use super::filter::Filter;
-use crate::{remote::Remote, widgets::{form, remote, look::{Look, Tone}, text::toned}};
+use crate::{
+    remote::Remote,
+    widgets::{
+        form,
+        look::{Look, Tone},
+        remote,
+        text::toned,
+    },
+};
 
 /// Draws the strips that there are and returns what is left of `area`.
 pub(super) fn draw<T>(filter: &Filter, held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use hello_model::time::{Now, Timestamp};
 
-
 /// The moment that a picture shows, kept to the second while something is active.
 #[derive(Debug, Clone, Default)]
 pub struct Ticker {

@@ -12,7 +12,10 @@ use super::{
     look::{Look, Tone},
     text::{span, toned},
 };
-use crate::{action::Place, keys::{self, Context}};
+use crate::{
+    action::Place,
+    keys::{self, Context},
+};
 
 /// The three strips of the whole screen.
 #[derive(Debug, Clone, Copy)]

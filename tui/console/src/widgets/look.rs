@@ -3,10 +3,15 @@
 //! Only the terminal's own sixteen colours, so that light and dark terminals stay readable; a state is always a glyph
 //! and a word too, never a colour alone.
 
-use hello_model::{deployment, run, log::Level, time::{self, Timestamp}, truck::TruckStatus};
+use hello_model::{
+    deployment,
+    log::Level,
+    run,
+    time::{self, Timestamp},
+    truck::TruckStatus,
+};
 use jiff::tz::TimeZone;
 use ratatui::style::{Color, Modifier, Style};
-
 
 /// The theme and the zone in which times are shown.
 #[derive(Debug, Clone)]

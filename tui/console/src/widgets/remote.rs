@@ -1,6 +1,9 @@
 //! The one way to draw how it stands with something remote: waiting, failed, stale.
 
-use hello_model::{time, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    time,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,

@@ -12,6 +12,7 @@ use super::look::{Look, Sign, Tone};
 const LENGTH_LIMIT: usize = 64 * 1024;
 
 /// Makes a span of any text, remote text included: control characters are shown, not obeyed.
+#[expect(clippy::disallowed_methods, reason = "this is the one place, and the text is made safe")]
 pub fn span(text: &str, style: Style) -> Span<'static> {
     let end = text.floor_char_boundary(LENGTH_LIMIT);
     let mut shown = visible(&text[..end]).into_owned();

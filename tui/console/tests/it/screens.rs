@@ -4,10 +4,23 @@
 
 use std::time::{Duration, Instant};
 
-use hello_console::{app::{App, Setup, msg::Msg}, action::Place, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
-use hello_model::{target::Overrides, deployment::{Deployment, Revision, Rollouts, ServiceEvent, ServiceState, StackEvent, Stage, Status}, log::{Level, LogLine, TailNews}, run::{Job, Run, RunDetail, RunId, RunList, State, Step}, time::{Now, Timestamp}, truck::{Fleet, NewTruck, TruckStatus}, failure::{Failure, FieldFault, Kind}};
-use hello_catalog::{Source, read};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use hello_catalog::{Source, read};
+use hello_console::{
+    action::Place,
+    app::{App, Setup, msg::Msg},
+    screens::{catalog, deployments, logs, runs, trucks},
+    widgets::look::Look,
+};
+use hello_model::{
+    deployment::{Deployment, Revision, Rollouts, ServiceEvent, ServiceState, StackEvent, Stage, Status},
+    failure::{Failure, FieldFault, Kind},
+    log::{Level, LogLine, TailNews},
+    run::{Job, Run, RunDetail, RunId, RunList, State, Step},
+    target::Overrides,
+    time::{Now, Timestamp},
+    truck::{Fleet, NewTruck, TruckStatus},
+};
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
 

@@ -2,13 +2,16 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use hello_model::{time::Timestamp, failure::{Failure, Kind}};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{
     orchestrator::HttpResponse,
     result::{DispatchFailure, SdkError},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use hello_model::{
+    failure::{Failure, Kind},
+    time::Timestamp,
+};
 
 use super::{answers, source::Source};
 

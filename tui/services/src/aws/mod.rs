@@ -14,7 +14,6 @@ use std::{
     time::Duration,
 };
 
-use hello_model::{address::display_url_text, time::Timestamp, failure::{Failure, Kind}};
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, identity::IdentityCache,
     profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
@@ -23,6 +22,11 @@ use aws_config::{
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::{DateTime, error::metadata::ProvideErrorMetadata};
+use hello_model::{
+    address::display_url_text,
+    failure::{Failure, Kind},
+    time::Timestamp,
+};
 use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 

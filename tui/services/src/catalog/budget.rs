@@ -10,7 +10,6 @@ use std::{
 
 use hello_catalog::Severity;
 
-
 /// How long loading may take, with everything that is fetched.
 pub(super) const MAX_TIME: Duration = Duration::from_secs(10);
 

@@ -7,7 +7,6 @@ use std::{
 
 use hello_catalog::LARGEST_SOURCE;
 
-
 /// The names that a descriptor goes by.
 pub(super) const NAMES: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
 

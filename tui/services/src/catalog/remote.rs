@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-pub(super) use hello_model::address::display_url as shown;
-use hello_catalog::LARGEST_SOURCE;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use hello_catalog::LARGEST_SOURCE;
+pub(super) use hello_model::address::display_url as shown;
 use http::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;

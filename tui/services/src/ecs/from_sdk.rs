@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
-use hello_model::deployment::{CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status};
 use aws_sdk_ecs::types as sdk;
+use hello_model::deployment::{
+    CircuitBreaker, Deployment, Hook, Revision, ServiceEvent, ServiceState, Stage, Status,
+};
 
 use crate::aws::moment;
 

@@ -2,7 +2,6 @@
 
 mod from_sdk;
 
-use hello_model::{deployment::{Deployment, Rollouts, ServiceRef}, failure::{Failure, Kind}};
 use aws_sdk_ecs::{
     error::SdkError,
     operation::{
@@ -11,6 +10,10 @@ use aws_sdk_ecs::{
     types::{self, LogDriver, ServiceField},
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use hello_model::{
+    deployment::{Deployment, Rollouts, ServiceRef},
+    failure::{Failure, Kind},
+};
 
 use super::aws::{self, Aws, Call};
 

@@ -2,7 +2,11 @@
 
 use std::{error::Error, time::Duration};
 
-use hello_model::{address::display_url, time::Timestamp, failure::{Failure, Kind}};
+use hello_model::{
+    address::display_url,
+    failure::{Failure, Kind},
+    time::Timestamp,
+};
 use http::{HeaderMap, StatusCode, response::Parts};
 use url::Host;
 

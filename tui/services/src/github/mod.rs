@@ -15,8 +15,13 @@ use std::{
     time::Duration,
 };
 
-use hello_model::{address::display_url, run::{Job, Repo, RunDetail, RunId, RunList}, time::Timestamp, failure::{Failure, Kind}};
 use bytes::Bytes;
+use hello_model::{
+    address::display_url,
+    failure::{Failure, Kind},
+    run::{Job, Repo, RunDetail, RunId, RunList},
+    time::Timestamp,
+};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, response::Parts};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};

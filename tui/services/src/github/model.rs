@@ -5,10 +5,12 @@
 
 use std::cmp::Reverse;
 
-use hello_model::{run::{Job, Run, RunId, RunList, State, Step}, time::Timestamp};
+use hello_model::{
+    run::{Job, Run, RunId, RunList, State, Step},
+    time::Timestamp,
+};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
-
 
 /// What could be read of a page.
 #[derive(Debug)]

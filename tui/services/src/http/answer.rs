@@ -4,10 +4,9 @@
 
 use std::{error::Error, time::Duration};
 
-use hello_model::{time::Timestamp, failure::Kind};
+use hello_model::{failure::Kind, time::Timestamp};
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822::DateTimeParser;
-
 
 /// How long to wait when told to slow down but not for how long.
 const USUAL_WAIT: Duration = Duration::from_mins(1);

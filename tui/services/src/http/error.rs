@@ -4,7 +4,6 @@ use std::{iter, time::Duration};
 
 use hello_model::failure::Kind;
 
-
 /// A failed exchange.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {

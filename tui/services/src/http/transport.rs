@@ -24,6 +24,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
+    #[expect(clippy::disallowed_methods, reason = "certificates are read once, from files of the system")]
     pub(super) async fn client(&self) -> Result<&reqwest::Client, Error> {
         self.client
             .get_or_try_init(async || {

@@ -10,7 +10,6 @@ use std::{
 
 use hello_model::{log::LogLine, time::Timestamp};
 
-
 /// How far back each look reaches, in milliseconds. A later event than this is lost to a tail.
 const OVERLAP_MS: i64 = 30_000;
 

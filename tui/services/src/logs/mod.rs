@@ -5,8 +5,12 @@ mod tail;
 
 use std::{sync::Arc, time::Duration};
 
-use hello_model::{log::{LogLine, LogSource, TailNews}, time::Timestamp, failure::Failure};
 use futures::Stream;
+use hello_model::{
+    failure::Failure,
+    log::{LogLine, LogSource, TailNews},
+    time::Timestamp,
+};
 use tokio::{
     sync::Mutex,
     time::{self, Instant},

@@ -2,9 +2,13 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use hello_model::{log::{Level, LogLine, LogSource, TailNews}, time::Timestamp, failure::{Failure, Kind}};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{Stream, stream};
+use hello_model::{
+    failure::{Failure, Kind},
+    log::{Level, LogLine, LogSource, TailNews},
+    time::Timestamp,
+};
 use tokio::time;
 
 use super::{Logs, cursor::Cursor};

@@ -7,8 +7,12 @@ mod token;
 
 use std::{fmt, time::Duration};
 
-use hello_model::{address::display_url, truck::Fleet, failure::{Failure, Kind}};
 use bytes::Bytes;
+use hello_model::{
+    address::display_url,
+    failure::{Failure, Kind},
+    truck::Fleet,
+};
 use hello_shared::{CreatedTruck, Health, NewTruck, Truck};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use secrecy::ExposeSecret;

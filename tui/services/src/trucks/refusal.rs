@@ -1,6 +1,10 @@
 //! What the service's refusals mean, and what to do about them.
 
-use hello_model::{address::{display_url, display_url_text}, time::Timestamp, failure::{Failure, FieldFault, Kind}};
+use hello_model::{
+    address::{display_url, display_url_text},
+    failure::{Failure, FieldFault, Kind},
+    time::Timestamp,
+};
 use hello_shared::{FieldError, Problem};
 use http::{HeaderMap, StatusCode, header};
 

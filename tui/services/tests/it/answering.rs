@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hello_services::{AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys};
 use axum::Router;
+use hello_services::{AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use url::Url;
 

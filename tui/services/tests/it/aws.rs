@@ -5,8 +5,6 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use hello_services::{Patience, Services};
-use hello_model::{deployment::{ServiceRef, Stage, Status}, log::{Level, LogSource, TailNews}, time::Timestamp, failure::{Failure, Kind}};
 use crate::answering::{connections, nobody, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -15,8 +13,14 @@ use axum::{
     routing::post,
 };
 use futures::StreamExt;
+use hello_model::{
+    deployment::{ServiceRef, Stage, Status},
+    failure::{Failure, Kind},
+    log::{Level, LogSource, TailNews},
+    time::Timestamp,
+};
+use hello_services::{Patience, Services};
 use serde_json::{Value, json};
-
 
 const DEPLOYMENT: &str = "arn:aws:ecs:eu-north-1:123456789012:service-deployment/hello-truck/hello-server/D1";
 

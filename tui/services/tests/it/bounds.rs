@@ -3,8 +3,6 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use hello_services::{Patience, Services, catalog};
-use hello_model::{deployment::ServiceRef, log::LogSource, run::Repo, time::Timestamp, failure::{Failure, Kind}};
 use crate::answering::{connections, serve, services};
 use axum::{
     Router,
@@ -16,9 +14,16 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
+use hello_model::{
+    deployment::ServiceRef,
+    failure::{Failure, Kind},
+    log::LogSource,
+    run::Repo,
+    time::Timestamp,
+};
+use hello_services::{Patience, Services, catalog};
 use hello_shared::{NewTruck, Truck};
 use url::Url;
-
 
 const IMPATIENT: Patience = Patience { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
 

@@ -8,9 +8,9 @@ use std::{
     thread,
 };
 
-use hello_services::catalog::load;
-use hello_model::failure::{Failure, Kind};
 use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_model::failure::{Failure, Kind};
+use hello_services::catalog::load;
 use tempfile::TempDir;
 
 /// A folder with files in it.

@@ -18,7 +18,6 @@ use tokio_rustls::{
     rustls::{ServerConfig, pki_types::PrivateKeyDer},
 };
 
-
 const SERVICES: [&str; 4] = ["trucks", "github", "aws", "catalog"];
 
 /// Asks a service in a process with these variables alone, and returns how that went.

@@ -5,8 +5,6 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use hello_services::{Patience, Services};
-use hello_model::{run::{Conclusion, Repo, Run, RunId, RunList, State}, failure::{Failure, Kind}};
 use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -15,8 +13,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use hello_model::{
+    failure::{Failure, Kind},
+    run::{Conclusion, Repo, Run, RunId, RunList, State},
+};
+use hello_services::{Patience, Services};
 use serde_json::{Value, json};
-
 
 const RUNS: &str = "/repos/hello-truck/hello-truck/actions/runs";
 

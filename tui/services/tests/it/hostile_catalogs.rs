@@ -7,8 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_services::catalog::load;
 use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_services::catalog::load;
 use tempfile::TempDir;
 
 const MAX_TIME: Duration = Duration::from_secs(10);

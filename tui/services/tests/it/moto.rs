@@ -13,13 +13,17 @@ use std::{
     time::Duration,
 };
 
-use hello_services::{Services, aws_http_client};
-use hello_model::{deployment::{ServiceRef, Status}, log::{LogSource, TailNews}, time::Timestamp, failure::Kind};
 use crate::answering::{PATIENCE, services};
 use futures::StreamExt;
+use hello_model::{
+    deployment::{ServiceRef, Status},
+    failure::Kind,
+    log::{LogSource, TailNews},
+    time::Timestamp,
+};
+use hello_services::{Services, aws_http_client};
 use tokio::process::{Child, Command};
 use url::Url;
-
 
 /// A running moto; dropping it kills it.
 struct Moto {

@@ -5,8 +5,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hello_services::{Connections, Services, catalog};
-use hello_model::{run::Repo, failure::{Failure, Kind}};
 use crate::answering::{PATIENCE, connections, listen_at};
 use axum::{
     Router,
@@ -14,9 +12,13 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use hello_model::{
+    failure::{Failure, Kind},
+    run::Repo,
+};
+use hello_services::{Connections, Services, catalog};
 use secrecy::SecretString;
 use url::Url;
-
 
 /// Headers that carry credentials.
 const CREDENTIALS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-amz-security-token"];

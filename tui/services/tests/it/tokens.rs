@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use hello_services::{Services, TokenCommand, TrucksToken};
-use hello_model::failure::{Failure, Kind};
 use crate::answering::{PATIENCE, connections, serve};
 use axum::{
     Router,
@@ -14,9 +12,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use hello_model::failure::{Failure, Kind};
+use hello_services::{Services, TokenCommand, TrucksToken};
 use secrecy::SecretString;
 use url::Url;
-
 
 /// Serves trucks to requests with the token `wanted`, and keeps the token of every request.
 async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use hello_services::{Patience, Services};
-use hello_model::{truck::Fleet, failure::{Failure, FieldFault, Kind}};
 use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
@@ -12,9 +10,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
+use hello_model::{
+    failure::{Failure, FieldFault, Kind},
+    truck::Fleet,
+};
+use hello_services::{Patience, Services};
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
 use serde_json::json;
-
 
 fn a_truck(id: &str) -> Truck {
     NewTruck::new("Scania", "V8").into_truck(id.into(), "2026-11-23T10:00:00Z".parse().expect("a moment"))

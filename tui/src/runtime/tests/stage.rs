@@ -6,19 +6,32 @@ use std::{
     time::Duration,
 };
 
-use hello_console::{app::{App, Setup, msg::Msg}, action::Place, effect::Effect, screens::{catalog, deployments, logs, runs, trucks}, widgets::look::Look};
-use hello_model::{target::Overrides, deployment::{Rollouts, ServiceState}, log::{Level, LogLine, TailNews}, run::RunList, time::Now, truck::{Fleet, NewTruck}};
-use hello_catalog::{self as descriptors, Source};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::{
     StreamExt,
     stream::{self, BoxStream},
 };
+use hello_catalog::{self as descriptors, Source};
+use hello_console::{
+    action::Place,
+    app::{App, Setup, msg::Msg},
+    effect::Effect,
+    screens::{catalog, deployments, logs, runs, trucks},
+    widgets::look::Look,
+};
+use hello_model::{
+    deployment::{Rollouts, ServiceState},
+    log::{Level, LogLine, TailNews},
+    run::RunList,
+    target::Overrides,
+    time::Now,
+    truck::{Fleet, NewTruck},
+};
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend};
 use tokio::time::Instant;
 
-use crate::runtime::{Ending, Error, run, input::Input, surface::Surface};
+use crate::runtime::{Ending, Error, input::Input, run, surface::Surface};
 
 const DESCRIPTOR: &str = "
 apiVersion: backstage.io/v1alpha1

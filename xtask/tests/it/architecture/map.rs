@@ -1,21 +1,20 @@
 //! A page names only files and tests that are there.
 
-use super::{Offence, tree::Tree};
+use super::tree::Tree;
 
-/// Folders by which a path in the text is recognised; a path inside one of the console's modules leaves `tui/src/` out.
-const BEGINNINGS: &[&str] =
-    &["files/", "shared/", "server/", "sandbox/", "tui/", "xtask/", "runtime/", "app/", "cli/"];
+/// Folders by which a path in the text is recognised.
+const BEGINNINGS: &[&str] = &["files/", "shared/", "server/", "sandbox/", "tui/", "xtask/"];
 
-/// Returns the lines of a page that name a file, a folder or a test that is not in the tree.
-pub(super) fn offences(page: &str, text: &str, tree: &Tree) -> Vec<Offence> {
-    let mut offences = Vec::new();
+/// Returns one line for each file, folder or test that a page names and that is not in the tree.
+pub(super) fn missing(page: &str, text: &str, tree: &Tree) -> Vec<String> {
+    let mut missing = Vec::new();
     for (index, line) in text.lines().enumerate() {
         // Every other piece between backticks is quoted.
         for name in line.split('`').skip(1).step_by(2).filter(|name| !is_there(name, tree)) {
-            offences.push(Offence::new(page, index + 1, format!("`{name}` is not in the tree")));
+            missing.push(format!("{page}:{}: `{name}` is not in the tree", index + 1));
         }
     }
-    offences
+    missing
 }
 
 /// What looks like neither a path nor a test is not looked for.
@@ -24,11 +23,7 @@ fn is_there(name: &str, tree: &Tree) -> bool {
         return true;
     }
     if BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) {
-        let inside = format!("tui/src/{name}");
-        return tree.sources.iter().any(|source| {
-            let path = source.path.as_str();
-            path.starts_with(name) || path.starts_with(&inside)
-        });
+        return tree.sources.iter().any(|source| source.path.starts_with(name));
     }
     let is_test =
         name.matches('_').count() > 2 && name.chars().all(|c| matches!(c, '_' | 'a'..='z' | '0'..='9'));
@@ -42,18 +37,15 @@ mod tests {
 
     #[test]
     fn what_is_gone_is_told_with_its_line() {
-        let sources = vec![Source::new("tui/src/app/keys.rs", "fn a_test_that_is_there() {}")];
-        let tree = Tree { manifests: Vec::new(), sources };
-        let there = "`tui/src/` `app/keys.rs` `cargo xtask` `a_test_that_is_there` `Remote<T>`\n";
-        let gone = "`app/gone.rs`, `a_test_that_is_gone`\n";
-        let told: Vec<_> = offences("ARCHITECTURE.md", &format!("{there}{gone}"), &tree)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let sources = vec![Source::new("tui/console/src/keys.rs", "fn a_test_that_is_there() {}")];
+        let tree = Tree { members: Vec::new(), sources };
+        let there =
+            "`tui/console/` `tui/console/src/keys.rs` `cargo xtask` `a_test_that_is_there` `Remote<T>`\n";
+        let gone = "`tui/gone.rs`, `a_test_that_is_gone`\n";
         assert_eq!(
-            told,
+            missing("ARCHITECTURE.md", &format!("{there}{gone}"), &tree),
             [
-                "ARCHITECTURE.md:2: `app/gone.rs` is not in the tree",
+                "ARCHITECTURE.md:2: `tui/gone.rs` is not in the tree",
                 "ARCHITECTURE.md:2: `a_test_that_is_gone` is not in the tree"
             ]
         );

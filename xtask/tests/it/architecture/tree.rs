@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The members' manifests and Rust files.
+/// The members of the workspace, as folders, and their Rust files.
 pub(super) struct Tree {
-    pub(super) manifests: Vec<Source>,
+    pub(super) members: Vec<String>,
     pub(super) sources: Vec<Source>,
 }
 
@@ -29,22 +29,23 @@ impl Source {
 }
 
 impl Tree {
-    /// Reads every folder of the root that holds the manifest of a member. One that is a workspace of its own is none.
     pub(super) fn read() -> Self {
         let root = root();
-        let mut tree = Self { manifests: Vec::new(), sources: Vec::new() };
-        for member in entries(&root).into_iter().filter(|entry| entry.join("Cargo.toml").is_file()) {
-            let manifest = read(&root, &member.join("Cargo.toml"));
-            if manifest.text.contains("\n[workspace]\n") {
-                continue;
-            }
-            tree.manifests.push(manifest);
-            for folder in ["src", "tests"] {
-                rust_files(&root, &member.join(folder), &mut tree.sources);
-            }
+        let members = members(&read(&root, &root.join("Cargo.toml")).text);
+        let mut sources = Vec::new();
+        for (member, folder) in
+            members.iter().flat_map(|member| ["src", "tests"].map(|folder| (member, folder)))
+        {
+            rust_files(&root, &root.join(member).join(folder), &mut sources);
         }
-        tree
+        Self { members, sources }
     }
+}
+
+fn members(manifest: &str) -> Vec<String> {
+    let list = manifest.lines().find_map(|line| line.strip_prefix("members = [")).expect("a list of members");
+    let names = list.trim_end_matches(']').split(',').map(|name| name.trim().trim_matches('"').to_owned());
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 /// Returns the workspace's root. The variable is read when the test runs: the binary may be older than the clone.

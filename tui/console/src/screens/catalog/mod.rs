@@ -4,12 +4,21 @@ mod view;
 
 use std::time::{Duration, Instant};
 
-use hello_model::{time::Now, failure::Failure};
-use hello_catalog::{self as descriptors, entity::{Entity, EntityRef}};
+use hello_catalog::{
+    self as descriptors,
+    entity::{Entity, EntityRef},
+};
+use hello_model::{failure::Failure, time::Now};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows};
-use crate::{action::Action, effect::Effect, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
+use crate::{
+    action::Action,
+    effect::Effect,
+    keys::Context,
+    remote::Remote,
+    widgets::{look::Look, scroll::Scroll},
+};
 
 /// How often the descriptors are read again: somebody may be editing them.
 const EVERY: Duration = Duration::from_secs(30);

@@ -9,7 +9,17 @@ use ratatui::{
 };
 
 use super::Catalog;
-use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone}, scroll::Scroll, table::{Column, Table, Width, cell}, text::{fact, line, span, toned}}};
+use crate::{
+    screens::strip,
+    widgets::{
+        chrome,
+        look::{Look, Tone},
+        remote,
+        scroll::Scroll,
+        table::{Column, Table, Width, cell},
+        text::{fact, line, span, toned},
+    },
+};
 
 const COLUMNS: [Column; 7] = [
     Column { title: " ", width: Width::Fixed(1), rank: 0 },

@@ -5,11 +5,21 @@ mod view;
 
 use std::time::{Duration, Instant};
 
-use hello_model::{deployment::{Deployment, Rollouts, ServiceRef, StackEvent}, time::Now, failure::Failure};
+use hello_model::{
+    deployment::{Deployment, Rollouts, ServiceRef, StackEvent},
+    failure::Failure,
+    time::Now,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
-use crate::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
+use crate::{
+    action::Action,
+    effect::{Effect, Slot},
+    keys::Context,
+    remote::Remote,
+    widgets::{look::Look, scroll::Scroll},
+};
 
 pub(super) use self::stages::{bar, progress};
 pub(super) use self::view::tasks;

@@ -3,7 +3,10 @@
 use hello_model::deployment::{Deployment, Stage};
 use ratatui::text::{Line, Span};
 
-use crate::widgets::{look::{Look, Tone}, text::toned};
+use crate::widgets::{
+    look::{Look, Tone},
+    text::toned,
+};
 
 /// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
 ///

@@ -1,6 +1,9 @@
 //! The picture of the deployments screen: the list above, the selected deployment below.
 
-use hello_model::{time, deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent}};
+use hello_model::{
+    deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent},
+    time,
+};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -9,7 +12,16 @@ use ratatui::{
 };
 
 use super::{Deployments, stages};
-use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone, deployment_sign}, table::{Column, Table, Width, cell}, text::{fact, sign, span, toned}}};
+use crate::{
+    screens::strip,
+    widgets::{
+        chrome,
+        look::{Look, Tone, deployment_sign},
+        remote,
+        table::{Column, Table, Width, cell},
+        text::{fact, sign, span, toned},
+    },
+};
 
 const COLUMNS: [Column; 6] = [
     Column { title: "STATUS", width: Width::Fixed(22), rank: 0 },

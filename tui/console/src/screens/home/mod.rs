@@ -6,11 +6,18 @@
 mod panes;
 mod view;
 
-use hello_model::{deployment::Hook, run::State, failure::{Failure, Kind}};
+use hello_model::{
+    deployment::Hook,
+    failure::{Failure, Kind},
+    run::State,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{deployments::Deployments, logs::Logs, runs::Runs, trucks::Trucks};
-use crate::{action::{Move, Place}, widgets::look::Look};
+use crate::{
+    action::{Move, Place},
+    widgets::look::Look,
+};
 
 /// What the dashboard looks at.
 #[derive(Debug, Clone, Copy)]

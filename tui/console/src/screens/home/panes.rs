@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use hello_model::{time, log::gist, run::Run, truck::TruckStatus, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    log::gist,
+    run::Run,
+    time,
+    truck::TruckStatus,
+};
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -10,7 +16,15 @@ use ratatui::{
 };
 
 use super::{Deployments, Logs, Runs, Sights, Trucks};
-use crate::{remote::Remote, screens::deployments, widgets::{remote, look::{self, Look, Tone, deployment_sign, level_tone, run_sign}, text::{fact, line, sign, span, toned}}};
+use crate::{
+    remote::Remote,
+    screens::deployments,
+    widgets::{
+        look::{self, Look, Tone, deployment_sign, level_tone, run_sign},
+        remote,
+        text::{fact, line, sign, span, toned},
+    },
+};
 
 /// What stands in a pane: rows that are cut at its edge, or sentences that are not.
 pub(super) enum Text {

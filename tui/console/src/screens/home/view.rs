@@ -17,7 +17,14 @@ use ratatui::{
 };
 
 use super::{Home, PANES, Sights, needs, panes};
-use crate::{action::Place, widgets::{chrome, look::{Look, Tone}, text::toned}};
+use crate::{
+    action::Place,
+    widgets::{
+        chrome,
+        look::{Look, Tone},
+        text::toned,
+    },
+};
 
 /// Below this height or width, panes stand one under another, and only the selected one is whole.
 const SMALLEST: (u16, u16) = (60, 18);

@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
-use hello_model::{log::{Level, LogLine}, time::{Timestamp, before}};
-
+use hello_model::{
+    log::{Level, LogLine},
+    time::{Timestamp, before},
+};
 
 /// Lines kept. Older ones are forgotten, and counted.
 pub(super) const MAX_LINES: usize = 5_000;

@@ -9,12 +9,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_model::{log::{Level, LogLine, LogSource, TailNews}, time::{Now, Timestamp, before}, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    log::{Level, LogLine, LogSource, TailNews},
+    time::{Now, Timestamp, before},
+};
 use ratatui::{buffer::Buffer as Cells, layout::Rect, text::Line};
 
 use self::buffer::Buffer;
 use super::{Screen, filter::Filter};
-use crate::{action::{Action, Move}, effect::{Effect, Slot}, keys::Context, widgets::look::Look};
+use crate::{
+    action::{Action, Move},
+    effect::{Effect, Slot},
+    keys::Context,
+    widgets::look::Look,
+};
 
 /// How far back the first look goes.
 const HISTORY: Duration = Duration::from_mins(10);

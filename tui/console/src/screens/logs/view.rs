@@ -10,7 +10,15 @@ use ratatui::{
 };
 
 use super::{Logs, State};
-use crate::{screens::strip, widgets::{chrome, remote, look::{Look, Tone, level_tone}, text::{span, toned}}};
+use crate::{
+    screens::strip,
+    widgets::{
+        chrome,
+        look::{Look, Tone, level_tone},
+        remote,
+        text::{span, toned},
+    },
+};
 
 pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
     let title = match &logs.group {

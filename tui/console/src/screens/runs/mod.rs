@@ -4,11 +4,21 @@ mod view;
 
 use std::time::{Duration, Instant};
 
-use hello_model::{run::{Repo, Run, RunDetail, RunId, RunList}, time::Now, failure::Failure};
+use hello_model::{
+    failure::Failure,
+    run::{Repo, Run, RunDetail, RunId, RunList},
+    time::Now,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, rows::Rows, ticker::Ticker};
-use crate::{action::Action, effect::{Effect, Slot}, keys::Context, remote::Remote, widgets::{look::Look, scroll::Scroll}};
+use crate::{
+    action::Action,
+    effect::{Effect, Slot},
+    keys::Context,
+    remote::Remote,
+    widgets::{look::Look, scroll::Scroll},
+};
 
 /// How often runs are looked at: while one is active, and while none is.
 const LIVELY: Duration = Duration::from_secs(5);

@@ -1,10 +1,22 @@
 //! The picture of the runs screen.
 
-use hello_model::{run::{Job, Run, RunDetail, State, Step}, time::{self, Timestamp}};
+use hello_model::{
+    run::{Job, Run, RunDetail, State, Step},
+    time::{self, Timestamp},
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::Widget};
 
 use super::{Opened, Runs};
-use crate::{screens::{strip, ticker::Ticker}, widgets::{chrome, remote, look::{Look, Tone, run_sign}, table::{Column, Table, Width, cell}, text::{fact, sign, span, toned}}};
+use crate::{
+    screens::{strip, ticker::Ticker},
+    widgets::{
+        chrome,
+        look::{Look, Tone, run_sign},
+        remote,
+        table::{Column, Table, Width, cell},
+        text::{fact, sign, span, toned},
+    },
+};
 
 const COLUMNS: [Column; 7] = [
     Column { title: "STATE", width: Width::Fixed(13), rank: 0 },

@@ -1,7 +1,10 @@
 //! The form of a new truck. What was typed is kept until it has been saved.
 
-use hello_model::{truck::{NewTruck, TruckStatus}, failure::{Failure, FieldFault, Kind}};
 use crossterm::event::Event;
+use hello_model::{
+    failure::{Failure, FieldFault, Kind},
+    truck::{NewTruck, TruckStatus},
+};
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::is_uncertain;

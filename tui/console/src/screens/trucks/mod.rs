@@ -5,7 +5,12 @@ mod view;
 
 use std::time::{Duration, Instant};
 
-use hello_model::{write::Write, time::Now, truck::{Fleet, Truck, TruckId}, failure::{Failure, Kind}};
+use hello_model::{
+    failure::{Failure, Kind},
+    time::Now,
+    truck::{Fleet, Truck, TruckId},
+    write::Write,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;

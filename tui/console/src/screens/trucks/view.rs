@@ -7,7 +7,16 @@ use ratatui::{
 };
 
 use super::{Trucks, form::FIELDS};
-use crate::{screens::strip, widgets::{chrome, form, overlay, remote, look::{self, Look, Tone}, table::{Column, Table, Width, cell}, text::{span, toned}}};
+use crate::{
+    screens::strip,
+    widgets::{
+        chrome, form,
+        look::{self, Look, Tone},
+        overlay, remote,
+        table::{Column, Table, Width, cell},
+        text::{span, toned},
+    },
+};
 
 const COLUMNS: [Column; 6] = [
     Column { title: "MAKE", width: Width::Rest(12), rank: 0 },
