@@ -331,7 +331,7 @@ fn the_service_itself_asks_aws_nothing() {
 
 #[test]
 fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
-    let asked = asked_by(&root().join("tui/src/services"));
+    let asked = asked_by(&root().join("tui/services/src"));
     let statements = Template::named("console-policies.yaml");
     let statements = statements.statements();
     assert!(asked.contains("ecs:DescribeServices"), "{asked:?}");
