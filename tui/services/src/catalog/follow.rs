@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use hello_catalog::{LocationTarget, Severity};
+use hello_model::address::display_url_text;
 
 use super::{loader::SourceLoader, pattern};
 
@@ -31,7 +32,7 @@ pub(super) fn locations(loader: &mut SourceLoader<'_>) {
 }
 
 fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
-    let is_url = target.target.starts_with("http://") || target.target.starts_with("https://");
+    let is_url = is_url(target);
     let Some(path) = loader.path_of(&target.source).map(Path::to_owned) else {
         let rule = "is not followed: of what is fetched, only what you name with --catalog is read";
         return warn(loader, target, rule);
@@ -39,7 +40,7 @@ fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
     match target.kind.as_deref() {
         None | Some("file") if !is_url => follow_file(loader, target, &path),
         None | Some("file" | "url") => {
-            let rule = format!("is not fetched; to read it, add --catalog {}", target.target);
+            let rule = format!("is not fetched; to read it, add --catalog {}", shown(target));
             warn(loader, target, &rule);
         }
         Some(kind) => {
@@ -47,6 +48,15 @@ fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
             warn(loader, target, &rule);
         }
     }
+}
+
+fn is_url(target: &LocationTarget) -> bool {
+    target.target.starts_with("http://") || target.target.starts_with("https://")
+}
+
+/// Returns what a Location points to as it may be shown: a URL may hold a secret.
+fn shown(target: &LocationTarget) -> String {
+    if is_url(target) { display_url_text(&target.target) } else { target.target.clone() }
 }
 
 fn follow_file(loader: &mut SourceLoader<'_>, target: &LocationTarget, declared_in: &Path) {
@@ -86,6 +96,6 @@ fn no_match(pattern: &str, path: &Path) -> String {
 }
 
 fn warn(loader: &mut SourceLoader<'_>, target: &LocationTarget, rule: &str) {
-    let rule = format!("\"{}\" {rule}", target.target);
+    let rule = format!("\"{}\" {rule}", shown(target));
     loader.reader.problem(target.problem(rule, Severity::Warning, None));
 }

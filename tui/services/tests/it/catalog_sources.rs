@@ -182,6 +182,15 @@ async fn a_url_inside_a_descriptor_is_never_fetched_but_told() {
 }
 
 #[tokio::test]
+async fn a_url_inside_a_descriptor_is_shown_without_its_secrets() {
+    let spec = "{targets: ['https://driver:secret-1@example.com/a.yaml?token=secret-2']}";
+    let folder = Folder::with(&[("catalog-info.yaml", &location(spec))]);
+    let told = told(&folder.load(&[]).await.unwrap());
+    assert!(told.contains("add --catalog https://example.com/a.yaml?token=…"), "{told}");
+    assert!(!told.contains("secret"), "{told}");
+}
+
+#[tokio::test]
 async fn a_fetched_descriptor_leads_to_no_file_here() {
     let folder = Folder::with(&[("secret.yaml", &user("secret"))]);
     let secret = folder.path().join("secret.yaml");
