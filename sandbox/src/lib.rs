@@ -17,7 +17,6 @@
 mod aws;
 mod clock;
 mod control;
-mod dice;
 pub mod environment;
 mod error;
 pub mod faults;
@@ -32,8 +31,9 @@ pub mod parsers;
 mod quota;
 mod running;
 mod scenario;
+mod seeded_rng;
+mod simulation;
 mod state;
-mod story;
 mod trucks;
 
 pub use clock::{Clock, ClockHandle, ClockState};

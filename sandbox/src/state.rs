@@ -8,7 +8,7 @@ use crate::moment::Moment;
 use crate::names::Names;
 use crate::quota::Quota;
 use crate::scenario::Scenario;
-use crate::story::{Command, Recorded, World};
+use crate::simulation::{Command, Recorded, World};
 
 /// The most commands that a sandbox takes.
 const MAX_COMMANDS: usize = 1_000;
@@ -72,7 +72,7 @@ impl State {
 
     /// Returns an id for a run that is about to be dispatched at `now`, one that no other run has.
     pub(crate) fn fresh_run_id(world: &World) -> u64 {
-        crate::story::fresh_id(world.now, |id| world.run(id).is_some())
+        crate::simulation::fresh_id(world.now, |id| world.run(id).is_some())
     }
 }
 

@@ -22,7 +22,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, AppState, admission, draft, error::ApiError, requests, routes};
+use crate::{App, AppState, admission, error::ApiError, requests, routes, validation};
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> App {
@@ -82,7 +82,7 @@ fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
             if let RefOr::T(Schema::Object(text)) = field
                 && let Some(limit) = text.max_length.take()
             {
-                text.pattern = Some(draft::text_pattern(limit as u64));
+                text.pattern = Some(validation::text_pattern(limit as u64));
             }
         }
     }
@@ -90,7 +90,7 @@ fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
         for either in &mut trucks.items {
             if let RefOr::T(Schema::Array(many)) = either {
                 many.min_items = Some(1);
-                many.max_items = Some(draft::TRUCKS_LIMIT);
+                many.max_items = Some(validation::TRUCKS_LIMIT);
             }
         }
     }

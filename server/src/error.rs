@@ -54,7 +54,7 @@ pub(crate) enum ApiError {
     #[error("the service has all that it can do; try again in a second")]
     Busy,
     #[error("the trucks cannot be reached at the moment; try again in a few seconds")]
-    Away(#[source] StoreError),
+    Unavailable(#[source] StoreError),
     #[error("the service is ending; another one takes over")]
     Draining,
     #[error("the service failed; its log knows more under the request id")]
@@ -91,7 +91,7 @@ impl ApiError {
             Self::OtherMedia | Self::OtherPatch => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Away(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -103,7 +103,7 @@ impl ApiError {
         match self {
             Self::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::TooMany(wait) => Some((header::RETRY_AFTER, seconds(*wait))),
-            Self::Busy | Self::Away(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+            Self::Busy | Self::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
             Self::OtherPatch => Some((
                 header::HeaderName::from_static("accept-patch"),
                 HeaderValue::from_static("application/merge-patch+json, application/json"),
@@ -133,7 +133,7 @@ impl From<StoreError> for ApiError {
             )),
             StoreError::OtherVersion { version } => Self::OtherVersion(version),
             StoreError::KeyReused => Self::KeyReused,
-            error if error.may_pass() => Self::Away(error),
+            error if error.is_transient() => Self::Unavailable(error),
             error => Self::Broken(error),
         }
     }
@@ -143,7 +143,7 @@ impl IntoResponse for ApiError {
     /// Leaves the problem and its cause beside the answer: they are told where the request id is known.
     fn into_response(self) -> Response {
         let cause = match &self {
-            Self::Away(error) | Self::Broken(error) => {
+            Self::Unavailable(error) | Self::Broken(error) => {
                 Some(format!("the store failed: {}", error_chain(error)))
             }
             _ => None,

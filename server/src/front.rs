@@ -58,7 +58,7 @@ impl App {
         }
         // To say who asks costs as much as half of the rest, and a list at hand is for everybody.
         if self.state.rate().is_none()
-            && let Some(response) = self.at_hand(&request)
+            && let Some(response) = self.cached_response(&request)
         {
             return Either::Left(ready(Ok(response)));
         }
@@ -78,9 +78,9 @@ impl App {
     }
 
     /// Returns the answer when it was prepared, and the caller may have it.
-    fn at_hand<B>(&self, request: &Request<B>) -> Option<Response> {
+    fn cached_response<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
-        let mut response = listing::at_hand(&self.state, request, started)?;
+        let mut response = listing::cached_response(&self.state, request, started)?;
         let id = headers::id(request.headers());
         tracing::debug!(request.id = headers::written(&id), "answered from what was prepared");
         headers::label(&mut response, id);
@@ -106,7 +106,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Answer {
-        match self.at_hand(&request) {
+        match self.cached_response(&request) {
             Some(response) => Either::Left(ready(Ok(response))),
             None => Either::Right(self.router.call(request)),
         }

@@ -7,12 +7,12 @@
 //! | [`AppState`] | what handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
 //! | `characters` | what a text may not have, because it is not seen |
-//! | `draft`    | the rules of a truck, read out of JSON with every broken one named |
+//! | `validation` | the rules of a truck, read out of JSON with every broken one named |
 //! | `extract`  | what handlers take: bodies, keys and ids, refused as problems |
 //! | `params`   | what a caller asks for behind the `?` |
 //! | `etag`     | entity tags, and what is made depend on them |
 //! | `accept`   | whether the caller can read what it would be answered |
-//! | `prepared` | answers about a fleet that has not changed, made once |
+//! | `response_cache` | answers about a fleet that has not changed, made once |
 //! | `admission` | whether a request is let in, by its head, token and the limits |
 //! | `limits`   | how much one client, and all together, may take |
 //! | `hosts`, `tokens`, `client` | what admission compares: host names, tokens, addresses |
@@ -52,7 +52,6 @@ mod app;
 mod characters;
 pub mod cli;
 mod client;
-mod draft;
 mod error;
 mod error_chain;
 mod etag;
@@ -70,8 +69,8 @@ mod otel;
 mod params;
 #[doc(hidden)]
 pub mod parsers;
-mod prepared;
 mod requests;
+mod response_cache;
 mod routes;
 mod serve;
 mod state;
@@ -79,6 +78,7 @@ mod store;
 mod time;
 mod tokens;
 mod trace;
+mod validation;
 
 pub use app::{app, contract, openapi};
 pub use client::ClientAddr;

@@ -9,8 +9,8 @@ use hello_shared::FieldError;
 use serde_json::Value;
 
 use crate::{
-    Cursor, Order, Tokens, accept, client, draft, error::ApiError, error_chain::error_chain, etag, params,
-    trace,
+    Cursor, Order, Tokens, accept, client, error::ApiError, error_chain::error_chain, etag, params, trace,
+    validation,
 };
 
 /// A parser, and the name of its corpus and of its fuzz target.
@@ -30,10 +30,10 @@ pub fn truck_body(bytes: &[u8]) -> String {
     let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return String::new() };
     let rows = body.as_array().map(Vec::as_slice).unwrap_or_default();
     let refused = [
-        draft::new_truck(&body).err(),
-        draft::new_trucks(rows).err(),
-        draft::patch(&body).err(),
-        draft::replacement(&body).err(),
+        validation::new_truck(&body).err(),
+        validation::new_trucks(rows).err(),
+        validation::patch(&body).err(),
+        validation::replacement(&body).err(),
     ];
     refused.into_iter().flatten().map(|errors| told(&errors)).collect()
 }

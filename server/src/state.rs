@@ -11,7 +11,7 @@ use crate::{
     limits::{LARGE_BODIES, Limits, Rate, Shares, Unsent},
     listing::{ListPage, Listing},
     metrics::Metrics,
-    prepared::Prepared,
+    response_cache::ResponseCache,
     store::{Event, Store},
     tokens::Tokens,
 };
@@ -39,14 +39,14 @@ pub struct AppState(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     store: Store,
-    listings: Prepared<Listing>,
-    pages: Prepared<ListPage>,
-    news: Prepared<Vec<Event>>,
+    listings: ResponseCache<Listing>,
+    pages: ResponseCache<ListPage>,
+    news: ResponseCache<Vec<Event>>,
     metrics: Metrics,
     options: Options,
     tokens: ArcSwap<Tokens>,
     rate: Option<Rate>,
-    places: Arc<Shares>,
+    permits: Arc<Shares>,
     large_bodies: Arc<Shares>,
     listeners: Arc<Shares>,
     unsent: Unsent,
@@ -63,14 +63,14 @@ impl AppState {
     /// Returns the state of a service that keeps its trucks in `store`.
     pub fn with(store: Store, options: Options) -> Self {
         Self(Arc::new(Shared {
-            listings: Prepared::default(),
-            pages: Prepared::default(),
-            news: Prepared::default(),
+            listings: ResponseCache::default(),
+            pages: ResponseCache::default(),
+            news: ResponseCache::default(),
             metrics: Metrics::new(&store),
             store,
             tokens: ArcSwap::from_pointee(options.tokens.clone()),
             rate: options.limits.rate.map(Rate::new),
-            places: Shares::of(options.limits.requests),
+            permits: Shares::of(options.limits.requests),
             large_bodies: Shares::of(LARGE_BODIES),
             listeners: Shares::of(options.limits.listeners),
             unsent: Unsent::of(options.limits.unsent),
@@ -94,12 +94,12 @@ impl AppState {
         &self.0.store
     }
 
-    pub(crate) fn listings(&self) -> &Prepared<Listing> {
+    pub(crate) fn listings(&self) -> &ResponseCache<Listing> {
         &self.0.listings
     }
 
     /// Returns the events that follow others, by the number of the last of those: many who listen ask for the same.
-    pub(crate) fn news(&self) -> &Prepared<Vec<Event>> {
+    pub(crate) fn news(&self) -> &ResponseCache<Vec<Event>> {
         &self.0.news
     }
 
@@ -124,8 +124,8 @@ impl AppState {
     }
 
     /// Returns the places for requests that are worked on.
-    pub(crate) fn places(&self) -> &Arc<Shares> {
-        &self.0.places
+    pub(crate) fn permits(&self) -> &Arc<Shares> {
+        &self.0.permits
     }
 
     /// Returns the places for bodies of some size.
@@ -144,7 +144,7 @@ impl AppState {
     }
 
     /// Returns the pages of long lists that are being written, by the query that asks for the page alone.
-    pub(crate) fn pages(&self) -> &Prepared<ListPage> {
+    pub(crate) fn pages(&self) -> &ResponseCache<ListPage> {
         &self.0.pages
     }
 

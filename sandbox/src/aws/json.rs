@@ -5,23 +5,26 @@ use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Denied, request_id};
+use super::{AwsError, request_id};
 
 /// The header that names service and operation.
 pub(crate) const TARGET: &str = "x-amz-target";
 
 /// The error for an operation that the sandbox does not know.
-pub(super) fn unknown(operation: &str) -> Denied {
-    Denied::new("UnknownOperationException", format!("The sandbox does not know the operation {operation}."))
+pub(super) fn unknown(operation: &str) -> AwsError {
+    AwsError::new(
+        "UnknownOperationException",
+        format!("The sandbox does not know the operation {operation}."),
+    )
 }
 
 /// Reads an operation's input.
-pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, Denied> {
-    serde_json::from_value(input).map_err(|why| Denied::new("SerializationException", why.to_string()))
+pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, AwsError> {
+    serde_json::from_value(input).map_err(|why| AwsError::new("SerializationException", why.to_string()))
 }
 
 /// Writes an error.
-pub(crate) fn refuse(denied: &Denied) -> Response {
+pub(crate) fn refuse(denied: &AwsError) -> Response {
     respond(denied.status, &json!({"__type": denied.code, "message": denied.message}))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Signatures are not checked: the sandbox's credentials are made up.
 
-mod denied;
+mod aws_error;
 mod ecs;
 mod json;
 mod logs;
@@ -19,11 +19,11 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
-use crate::dice::Dice;
+use crate::seeded_rng::SeededRng;
+use crate::simulation::World;
 use crate::state::State;
-use crate::story::World;
 
-pub(crate) use denied::Denied;
+pub(crate) use aws_error::AwsError;
 pub(crate) use json::{TARGET, refuse as refuse_json};
 pub(crate) use query::refuse as refuse_query;
 
@@ -44,7 +44,7 @@ pub(crate) async fn answer(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     match headers.get(TARGET).and_then(|target| target.to_str().ok()) {
         Some(_) if !content_type(&headers).starts_with(JSON_TYPE) => {
             let message = format!("The Content-Type must be {JSON_TYPE}1, as every SDK sends it.");
-            json::refuse(&Denied::with_status(
+            json::refuse(&AwsError::with_status(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "UnsupportedMediaType",
                 message,
@@ -59,7 +59,7 @@ pub(crate) async fn answer(Shared(state): Shared<Arc<State>>, headers: HeaderMap
 fn answer_json(state: &State, target: &str, body: &[u8]) -> Response {
     let input = if body.is_empty() { Ok(Value::Object(Map::new())) } else { serde_json::from_slice(body) };
     let Ok(input) = input else {
-        return json::refuse(&Denied::new("SerializationException", "The request is not valid JSON."));
+        return json::refuse(&AwsError::new("SerializationException", "The request is not valid JSON."));
     };
     let context = Context::of(state);
     let answer = match target.split_once('.') {
@@ -81,8 +81,8 @@ fn content_type(headers: &HeaderMap) -> &str {
 }
 
 /// Returns dice for a thing that only has a name.
-fn dice_of(context: &Context<'_>, what: &str) -> Dice {
-    context.state.scenario.dice(what, &[])
+fn dice_of(context: &Context<'_>, what: &str) -> SeededRng {
+    context.state.scenario.rng(what, &[])
 }
 
 /// Reads the first line as a filter pattern, and matches the other lines against it: for [`crate::parsers`].

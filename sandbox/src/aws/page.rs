@@ -1,7 +1,7 @@
 //! Pages of a list by `nextToken`; the token names the last thing that was shown, so that new things in front of it
 //! neither repeat nor hide one.
 
-use super::Denied;
+use super::AwsError;
 
 /// The part of a list that is on one page, and the token of the next.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub(super) fn page<T>(
     size: usize,
     token: Option<&str>,
     name: impl Fn(&T) -> String,
-) -> Result<Paged<T>, Denied> {
+) -> Result<Paged<T>, AwsError> {
     let from = match token {
         None => 0,
         Some(token) => {
             let last = all.iter().position(|item| name(item) == token);
-            last.ok_or_else(|| Denied::parameter("Invalid token."))? + 1
+            last.ok_or_else(|| AwsError::parameter("Invalid token."))? + 1
         }
     };
     let more = all.len().saturating_sub(from) > size;

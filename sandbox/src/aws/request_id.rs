@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::dice::Dice;
+use crate::seeded_rng::SeededRng;
 
 /// Returns an id that no other request of this process has.
 pub(super) fn next() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
-    Dice::of(0, "request", &[COUNT.fetch_add(1, Ordering::Relaxed)]).uuid()
+    SeededRng::of(0, "request", &[COUNT.fetch_add(1, Ordering::Relaxed)]).uuid()
 }

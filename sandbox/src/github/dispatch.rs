@@ -11,8 +11,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::simulation::{Command, Workflow, World};
 use crate::state::State;
-use crate::story::{Command, Workflow, World};
 
 use super::answer::{Answer, Origin, Refused};
 use super::workflows::{OfWorkflow, find};

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::log::job_log;
 use crate::moment::{Moment, secs};
+use crate::simulation::{Attempt, Job, Run, Status, World};
 use crate::state::State;
-use crate::story::{Attempt, Job, Run, Status, World};
 
 use super::BLOBS;
 use super::answer::{Answer, Origin, Refused};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::names::Names;
 use crate::scenario::{Commit, Person};
-use crate::story::{Attempt, Job, Run, Status, Step, Workflow, World};
+use crate::simulation::{Attempt, Job, Run, Status, Step, Workflow, World};
 
 use super::{account::account, repo};
 

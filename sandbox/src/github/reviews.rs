@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::scenario::OPERATOR;
+use crate::simulation::{Command, Run, Status};
 use crate::state::State;
-use crate::story::{Command, Run, Status};
 
 use super::answer::{Answer, Origin, Refused};
 use super::objects::Writer;

@@ -9,8 +9,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::simulation::{Command, Run, Status, Workflow, World};
 use crate::state::State;
-use crate::story::{Command, Run, Status, Workflow, World};
 
 use super::answer::{Answer, Origin, Refused};
 use super::objects::Writer;
@@ -163,7 +163,7 @@ pub(super) fn again(state: &State, run: u64, failed_only: bool) -> Answer {
             Status::Completed(_) if found.attempt(world.now).number >= 50 => {
                 Err(forbidden("This workflow run has reached the limit of 50 attempts"))
             }
-            Status::Completed(crate::story::Conclusion::Success) if failed_only => {
+            Status::Completed(crate::simulation::Conclusion::Success) if failed_only => {
                 Err(forbidden("This workflow run cannot be retried because it has no failed jobs"))
             }
             Status::Completed(_) => Ok((Command::Rerun { run, failed_only }, ())),

@@ -7,8 +7,8 @@ use axum::extract::{Path, State as Shared};
 use axum::response::IntoResponse as _;
 use serde_json::json;
 
+use crate::simulation::Workflow;
 use crate::state::State;
-use crate::story::Workflow;
 
 use super::answer::{Answer, Origin, Refused};
 use super::objects::Writer;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::aws::{Denied, refuse_json, refuse_query};
+use crate::aws::{AwsError, refuse_json, refuse_query};
 use crate::faults::Service;
 use crate::github::Refused;
 use crate::moment::Moment;
@@ -28,7 +28,7 @@ pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {
                 status if status.is_server_error() => "InternalFailure",
                 _ => "ValidationError",
             };
-            refuse(query, &Denied::with_status(status, code, reason))
+            refuse(query, &AwsError::with_status(status, code, reason))
         }
     }
 }
@@ -66,8 +66,8 @@ pub(super) fn throttled(
     }
 }
 
-fn denied(status: Option<StatusCode>, code: &str) -> Denied {
-    Denied::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
+fn denied(status: Option<StatusCode>, code: &str) -> AwsError {
+    AwsError::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
 }
 
 /// Credentials that are no longer accepted.
@@ -76,14 +76,14 @@ pub(super) fn expired(service: Service, query: bool) -> Response {
     match service {
         Service::Trucks => problem(StatusCode::UNAUTHORIZED),
         Service::GitHub => Refused::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response(),
-        Service::Ecs | Service::Logs => refuse(false, &Denied::new("ExpiredTokenException", message)),
+        Service::Ecs | Service::Logs => refuse(false, &AwsError::new("ExpiredTokenException", message)),
         Service::CloudFormation => {
-            refuse(query, &Denied::with_status(StatusCode::FORBIDDEN, "ExpiredToken", message))
+            refuse(query, &AwsError::with_status(StatusCode::FORBIDDEN, "ExpiredToken", message))
         }
     }
 }
 
-fn refuse(query: bool, denied: &Denied) -> Response {
+fn refuse(query: bool, denied: &AwsError) -> Response {
     if query { refuse_query(denied) } else { refuse_json(denied) }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::moment::{Moment, millis};
-use crate::story::{Conclusion, Job, Step};
+use crate::simulation::{Conclusion, Job, Step};
 
 /// Returns the log of a job that has ended, as GitHub stores it: one line, one timestamp.
 pub(crate) fn job_log(job: &Job) -> String {

@@ -10,7 +10,7 @@ mod traffic;
 use crate::moment::{Moment, secs};
 use crate::names::Names;
 use crate::scenario::Scenario;
-use crate::story::World;
+use crate::simulation::World;
 
 pub(crate) use job::job_log;
 

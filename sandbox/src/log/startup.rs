@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::dice::Dice;
 use crate::moment::{Moment, millis, secs};
 use crate::scenario::Scenario;
-use crate::story::{Task, World};
+use crate::seeded_rng::SeededRng;
+use crate::simulation::{Task, World};
 
 use super::{Line, event_id};
 
@@ -19,7 +19,7 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
 
 fn of_task(scenario: &Scenario, task: &Task) -> Vec<Line> {
     let stream = scenario.names.log_stream(&task.id);
-    let mut diary = Diary { stream, dice: scenario.dice("startup", &[task.number()]), lines: Vec::new() };
+    let mut diary = Diary { stream, rng: scenario.rng("startup", &[task.number()]), lines: Vec::new() };
     let up = task.running_at;
     let version = task.revision.tag();
     diary.write(up + millis(120), "INFO", &format!("hello-server starts, image {version}"));
@@ -49,7 +49,7 @@ fn fall_ill(diary: &mut Diary, up: Moment) {
 
 struct Diary {
     stream: String,
-    dice: Dice,
+    rng: SeededRng,
     lines: Vec<Line>,
 }
 
@@ -58,8 +58,8 @@ impl Diary {
         let text = json!({
             "timestamp": at.rfc3339_millis(), "level": level, "target": "hello_server", "message": message,
         });
-        let ingested_at = at + millis(self.dice.between(200, 900));
-        let id = event_id(at, self.dice.between(0, u64::MAX));
+        let ingested_at = at + millis(self.rng.between(200, 900));
+        let id = event_id(at, self.rng.between(0, u64::MAX));
         let stream = self.stream.clone();
         self.lines.push(Line { at, ingested_at, stream, message: text.to_string(), id });
     }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::dice::Dice;
 use crate::moment::{Moment, millis, secs};
 use crate::scenario::Scenario;
-use crate::story::{Task, World};
+use crate::seeded_rng::SeededRng;
+use crate::simulation::{Task, World};
 
 use super::{LATEST, Line, event_id};
 
@@ -52,8 +52,8 @@ fn requests(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
     let start = Moment::from_millis(second * 1000);
     let begun = eras.partition_point(|era| era.from <= start);
     let Some(era) = begun.checked_sub(1).and_then(|last| eras.get(last)) else { return Vec::new() };
-    let mut dice = scenario.dice("traffic", &[second.unsigned_abs()]);
-    (0..dice.between(2, 5)).filter_map(|_| request(scenario, era, start, &mut dice)).collect()
+    let mut rng = scenario.rng("traffic", &[second.unsigned_abs()]);
+    (0..rng.between(2, 5)).filter_map(|_| request(scenario, era, start, &mut rng)).collect()
 }
 
 /// A request of a driver's app or of an operator.
@@ -71,24 +71,24 @@ const REQUESTS: &[(&str, &str, u64, u64)] = &[
 ];
 
 /// Returns nothing of an era without tasks.
-fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, dice: &mut Dice) -> Option<Line> {
-    let at = start + millis(dice.between(0, 1000));
-    let (method, template, status, usual) = *dice.pick(REQUESTS);
-    let path = template.replace("{id}", &dice.uuid());
-    let (level, status, took, message) = match dice.between(0, 1000) {
+fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, rng: &mut SeededRng) -> Option<Line> {
+    let at = start + millis(rng.between(0, 1000));
+    let (method, template, status, usual) = *rng.pick(REQUESTS);
+    let path = template.replace("{id}", &rng.uuid());
+    let (level, status, took, message) = match rng.between(0, 1000) {
         0..6 => ("ERROR", 500, usual * 40, "request failed: database is locked"),
         6..20 => ("WARN", 404, usual, "request refused: no such truck"),
         20..32 => ("WARN", 422, usual, "request refused: license plate is already taken"),
         32..40 => ("WARN", status, usual * 160, "slow request"),
-        _ => ("INFO", status, usual + dice.between(0, usual + 2), "answered"),
+        _ => ("INFO", status, usual + rng.between(0, usual + 2), "answered"),
     };
     let text = json!({
         "timestamp": at.rfc3339_millis(), "level": level, "target": "hello_server::requests", "message": message,
-        "request.id": dice.uuid(), "http.method": method, "http.path": path, "http.status": status,
+        "request.id": rng.uuid(), "http.method": method, "http.path": path, "http.status": status,
         "duration_ms": took,
     });
-    let task = *dice.pick_any(&era.tasks)?;
-    Some(line(scenario, task, at, text.to_string(), dice))
+    let task = *rng.pick_any(&era.tasks)?;
+    Some(line(scenario, task, at, text.to_string(), rng))
 }
 
 /// The load balancer asks every task that runs, whether it takes traffic or not.
@@ -96,27 +96,27 @@ fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> 
     let start = Moment::from_millis(second * 1000);
     let asked = tasks.iter().filter(|task| task.healthy_at.is_some() && task.is_running(start));
     let check = |task: &Task| {
-        let dice = &mut scenario.dice("health check", &[second.unsigned_abs(), task.number()]);
-        let at = start + millis(dice.between(0, 1000));
+        let rng = &mut scenario.rng("health check", &[second.unsigned_abs(), task.number()]);
+        let at = start + millis(rng.between(0, 1000));
         let text = json!({
             "timestamp": at.rfc3339_millis(), "level": "INFO", "target": "hello_server::requests",
-            "message": "answered", "request.id": dice.uuid(), "http.method": "GET", "http.path": "/health",
+            "message": "answered", "request.id": rng.uuid(), "http.method": "GET", "http.path": "/health",
             "http.status": 200, "duration_ms": 1,
         });
-        line(scenario, task, at, text.to_string(), dice)
+        line(scenario, task, at, text.to_string(), rng)
     };
     asked.map(check).collect()
 }
 
 /// Most lines are visible within a second; one in forty takes several.
-fn line(scenario: &Scenario, task: &Task, at: Moment, message: String, dice: &mut Dice) -> Line {
-    let late = dice.between(0, 40) == 0;
-    let delay = if late { dice.between(3_000, LATEST * 1000) } else { dice.between(150, 900) };
+fn line(scenario: &Scenario, task: &Task, at: Moment, message: String, rng: &mut SeededRng) -> Line {
+    let late = rng.between(0, 40) == 0;
+    let delay = if late { rng.between(3_000, LATEST * 1000) } else { rng.between(150, 900) };
     Line {
         at,
         ingested_at: at + millis(delay),
         stream: scenario.names.log_stream(&task.id),
         message,
-        id: event_id(at, dice.between(0, u64::MAX)),
+        id: event_id(at, rng.between(0, u64::MAX)),
     }
 }

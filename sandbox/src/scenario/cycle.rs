@@ -1,8 +1,8 @@
 //! The kinds of release cycles and how they are mixed.
 
 use super::PERIOD;
-use crate::dice::Dice;
 use crate::moment::Moment;
+use crate::seeded_rng::SeededRng;
 
 /// How a cycle ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,6 @@ pub(super) fn kinds(seed: u64) -> [Kind; PERIOD] {
         Kind::Paused,
         Kind::Paused,
     ]);
-    Dice::of(seed, "kinds", &[]).shuffle(&mut kinds[1..]);
+    SeededRng::of(seed, "kinds", &[]).shuffle(&mut kinds[1..]);
     kinds
 }

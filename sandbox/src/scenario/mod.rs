@@ -12,9 +12,9 @@ use std::time::Duration;
 pub(crate) use cycle::{Cycle, Kind};
 pub(crate) use people::{Commit, OPERATOR, PEOPLE, Person};
 
-use crate::dice::Dice;
 use crate::moment::{Moment, secs};
 use crate::names::Names;
+use crate::seeded_rng::SeededRng;
 
 /// How long a release cycle takes.
 pub(crate) const CYCLE: Duration = secs(600);
@@ -79,8 +79,8 @@ impl Scenario {
     }
 
     /// Returns the dice of one thing of this scenario.
-    pub(crate) fn dice(&self, what: &str, which: &[u64]) -> Dice {
-        Dice::of(self.seed, what, which)
+    pub(crate) fn rng(&self, what: &str, which: &[u64]) -> SeededRng {
+        SeededRng::of(self.seed, what, which)
     }
 }
 

@@ -75,13 +75,13 @@ impl Scenario {
     }
 
     fn commit(&self, what: &str, cycle: u64, at: Moment, message: &str, branch: &str) -> Commit {
-        let mut dice = self.dice("commit", &[cycle, u64::from(what == "pull")]);
+        let mut rng = self.rng("commit", &[cycle, u64::from(what == "pull")]);
         Commit {
-            sha: dice.hex(40),
-            tree: dice.hex(40),
+            sha: rng.hex(40),
+            tree: rng.hex(40),
             message: message.to_owned(),
-            author: dice.pick(PEOPLE),
-            at: at - secs(dice.between(5, 40)),
+            author: rng.pick(PEOPLE),
+            at: at - secs(rng.between(5, 40)),
             branch: branch.to_owned(),
         }
     }

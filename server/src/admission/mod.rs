@@ -38,7 +38,7 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
         return next.run(request).await;
     }
     let Client(client) = Client::of(request.extensions(), request.headers(), &state.limits().trusted_proxies);
-    let Some(_place) = state.places().try_acquire(client) else { return ApiError::Busy.into_response() };
+    let Some(_place) = state.permits().try_acquire(client) else { return ApiError::Busy.into_response() };
     if let Err(refusal) = checked(&state, &request) {
         return refusal.into_response();
     }

@@ -51,7 +51,7 @@ impl Rate {
     }
 
     /// Counts a request, or says how long the client must wait.
-    pub(super) fn take(&self, client: IpAddr) -> Result<(), Duration> {
+    pub(crate) fn take(&self, client: IpAddr) -> Result<(), Duration> {
         let now = Instant::now();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = rate_limit_key(client);

@@ -68,7 +68,7 @@ async fn follow_trucks(
     }
     // Before anything is read: what happens from here on is heard.
     let news = state.store().news();
-    let history = news.borrow().point().history;
+    let epoch = news.borrow().point().epoch;
     let permit = state.listeners().try_acquire(client).ok_or(ApiError::Busy)?;
     let newest = state.store().reach().await?;
     let last = match headers.get("last-event-id") {
@@ -82,7 +82,7 @@ async fn follow_trucks(
     let listener = Listener {
         state: state.clone(),
         news,
-        history,
+        epoch,
         ended: state.draining(),
         last,
         newest,
@@ -104,7 +104,7 @@ pub(crate) struct Endless;
 struct Listener {
     state: AppState,
     news: watch::Receiver<Revision>,
-    history: u32,
+    epoch: u32,
     ended: watch::Receiver<bool>,
     last: u64,
     /// The last event that there was when they came.
@@ -156,8 +156,8 @@ impl Listener {
                 return Some(told.data(&event.truck));
             }
             let now = self.news.borrow_and_update().point();
-            if now.history != self.history {
-                (self.history, self.last, self.newest) = (now.history, now.last, now.last);
+            if now.epoch != self.epoch {
+                (self.epoch, self.last, self.newest) = (now.epoch, now.last, now.last);
                 return Some(self.reset());
             }
             match self.after(self.last).await {

@@ -22,13 +22,12 @@ use super::{listing, refusals};
 use crate::{
     AppState, accept,
     client::Client,
-    draft,
     error::ApiError,
     etag,
     extract::{KeyName, TrucksBody},
     json,
     store::{Change, Done, StoreError},
-    time,
+    time, validation,
 };
 
 /// How long trucks wait to be added until there is room in memory for the response.
@@ -124,9 +123,9 @@ async fn create_truck(
     body: TrucksBody,
 ) -> Result<Response, ApiError> {
     let (many, new, body) = match body {
-        TrucksBody::One(body) => (false, vec![draft::new_truck(&body).map_err(ApiError::Unfit)?], body),
+        TrucksBody::One(body) => (false, vec![validation::new_truck(&body).map_err(ApiError::Unfit)?], body),
         TrucksBody::Many(rows) => {
-            (true, draft::new_trucks(&rows).map_err(ApiError::Unfit)?, Value::Array(rows))
+            (true, validation::new_trucks(&rows).map_err(ApiError::Unfit)?, Value::Array(rows))
         }
     };
     let now = time::now();
@@ -182,7 +181,7 @@ enum Created {
 
 fn plate_taken(row: usize) -> ApiError {
     let error = FieldError::new("/licensePlate", "must be of no other truck", "a plate in use");
-    ApiError::PlateTaken(draft::in_row(row, error))
+    ApiError::PlateTaken(validation::in_row(row, error))
 }
 
 fn new_id() -> TruckId {

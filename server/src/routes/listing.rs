@@ -30,7 +30,7 @@ const LIST_SECONDS: u32 = 3;
 const PAGE_SECONDS: u32 = 20;
 
 /// Returns the response to a list when it was prepared, and the client may have it.
-pub(crate) fn at_hand<B>(state: &AppState, request: &Request<B>, now: Instant) -> Option<Response> {
+pub(crate) fn cached_response<B>(state: &AppState, request: &Request<B>, now: Instant) -> Option<Response> {
     if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
         return None;
     }

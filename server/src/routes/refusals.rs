@@ -36,7 +36,7 @@ pub(super) enum Always {
     TooMany(Problem),
     /// The trucks cannot be reached, or the service has all that it can do; Retry-After says when to try again.
     #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
-    Away(Problem),
+    Unavailable(Problem),
 }
 
 /// What a route for trucks may answer beside [`Always`].

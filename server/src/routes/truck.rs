@@ -12,12 +12,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::refusals;
 use crate::{
-    AppState, accept, draft,
+    AppState, accept,
     error::ApiError,
     etag,
     extract::{JsonBody, TruckPath},
     store::{Change, Done, Edit},
-    time,
+    time, validation,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
@@ -89,7 +89,7 @@ async fn update_truck(
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    edit(&state, id, &headers, draft::patch(&body).map_err(ApiError::Unfit)?).await
+    edit(&state, id, &headers, validation::patch(&body).map_err(ApiError::Unfit)?).await
 }
 
 /// Makes a truck what the body describes.
@@ -119,7 +119,7 @@ async fn replace_truck(
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    edit(&state, id, &headers, draft::replacement(&body).map_err(ApiError::Unfit)?).await
+    edit(&state, id, &headers, validation::replacement(&body).map_err(ApiError::Unfit)?).await
 }
 
 /// Deletes a truck, and answers with it as it last was.

@@ -67,7 +67,7 @@ pub enum StoreError {
     KeyReused,
     /// The store did not answer, or not in time, or takes no writes.
     #[error("the trucks cannot be reached")]
-    Away(#[source] Arc<sqlx::Error>),
+    Unavailable(#[source] Arc<sqlx::Error>),
     /// The store answered with an error, or with something that is no truck.
     #[error("the trucks cannot be read or written")]
     Broken(#[source] Arc<sqlx::Error>),
@@ -75,8 +75,8 @@ pub enum StoreError {
 
 impl StoreError {
     /// Says whether the same may succeed a little later.
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Away(_) | Self::FileGone { .. })
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::FileGone { .. })
     }
 }
 
@@ -93,7 +93,7 @@ impl From<sqlx::Error> for StoreError {
             _ => false,
         };
         let error = Arc::new(error);
-        if away { Self::Away(error) } else { Self::Broken(error) }
+        if away { Self::Unavailable(error) } else { Self::Broken(error) }
     }
 }
 

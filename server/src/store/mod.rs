@@ -29,10 +29,10 @@ use tokio::{sync::watch, time};
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
-use self::replicas::Ear;
+use self::replicas::Listener;
 use self::{
     database_file::{DatabaseFile, Refusal},
-    replicas::Heard,
+    replicas::AckTracker,
     sql::{Author, Begun, Tables, Written},
     writer::Writer,
 };
@@ -55,7 +55,7 @@ pub struct Store {
     writer: Writer,
     revision: Revisions,
     #[cfg(feature = "postgres")]
-    ear: Option<Arc<Ear>>,
+    listener: Option<Arc<Listener>>,
 }
 
 impl Store {
@@ -79,24 +79,24 @@ impl Store {
             Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
         });
         backend.key_plates().await;
-        let heard = Heard::by(Uuid::now_v7().to_string());
+        let acks = AckTracker::by(Uuid::now_v7().to_string());
         let revision = Revisions::from(match &*backend {
             Backend::Sqlite { tables, .. } => Revision::of_own(tables.revision().await?),
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => Revision::unheard(),
         });
         #[cfg(feature = "postgres")]
-        let ear = match scheme {
+        let listener = match scheme {
             Scheme::Sqlite => None,
-            Scheme::Postgres => Some(Ear::open(url, heard.clone(), revision.clone()).await?.into()),
+            Scheme::Postgres => Some(Listener::open(url, acks.clone(), revision.clone()).await?.into()),
         };
-        let writer = Writer::start(backend.clone(), revision.clone(), heard);
+        let writer = Writer::start(backend.clone(), revision.clone(), acks);
         Ok(Self {
             backend,
             writer,
             revision,
             #[cfg(feature = "postgres")]
-            ear,
+            listener,
         })
     }
 
@@ -163,7 +163,7 @@ impl Store {
     /// Asks the database for the number of the last event: it answers only when all is well with it.
     pub async fn reach(&self) -> Result<u64, StoreError> {
         #[cfg(feature = "postgres")]
-        let is_deaf = self.ear.as_ref().is_some_and(|ear| ear.is_gone());
+        let is_deaf = self.listener.as_ref().is_some_and(|listener| listener.is_gone());
         #[cfg(not(feature = "postgres"))]
         let is_deaf = false;
         if is_deaf || self.writer.is_gone() {
@@ -228,8 +228,8 @@ impl Store {
     /// Waits for what is under way, though not for a database that is gone, then closes the store for all its clones.
     pub async fn close(&self) {
         #[cfg(feature = "postgres")]
-        if let Some(ear) = &self.ear {
-            ear.close().await;
+        if let Some(listener) = &self.listener {
+            listener.close().await;
         }
         let closed = async {
             match &*self.backend {

@@ -51,7 +51,7 @@ pub(crate) struct Revision {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Point {
     /// How often the fleet went back, as when its database was restored: the same numbers mean other events then.
-    pub(crate) history: u32,
+    pub(crate) epoch: u32,
     /// The number of the last event.
     pub(crate) last: u64,
 }
@@ -71,7 +71,7 @@ enum Known {
 impl Revision {
     /// Returns the revision of a fleet that nobody else writes to.
     pub(super) const fn of_own(last: u64) -> Self {
-        Self { point: Point { history: 0, last }, known: Known::Always }
+        Self { point: Point { epoch: 0, last }, known: Known::Always }
     }
 
     /// Returns the revision of a fleet that others write to, who are not heard yet.
@@ -95,7 +95,7 @@ impl Revision {
 
     /// Takes note that the fleet has gone back to `last`: nothing that was read before is true. That is news.
     pub(super) fn go_back(&mut self, last: u64) -> bool {
-        self.point = Point { history: self.point.history + 1, last };
+        self.point = Point { epoch: self.point.epoch + 1, last };
         true
     }
 
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn at(last: u64) -> Point {
-        Point { history: 0, last }
+        Point { epoch: 0, last }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Backend, Change, Done, Heard, StoreError, Writing,
+    AckTracker, Backend, Change, Done, StoreError, Writing,
     revision::Revisions,
     sql::{Author, Written},
 };
@@ -35,7 +35,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task; it ends when nobody can ask any more.
-    pub(super) fn start(backend: Arc<Backend>, revision: Revisions, heard: Heard) -> Self {
+    pub(super) fn start(backend: Arc<Backend>, revision: Revisions, acks: AckTracker) -> Self {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             while let Some(first) = asked.recv().await {
@@ -44,7 +44,7 @@ impl Writer {
                     // Who came while it began, which takes a while where writers wait for each other, shares the commit.
                     Ok(writing) => {
                         let batch = batch(first, &mut asked, BATCH);
-                        write(writing, &backend, &revision, &heard, batch).await;
+                        write(writing, &backend, &revision, &acks, batch).await;
                     }
                     // Who came meanwhile may have more luck.
                     Err(error) => {
@@ -85,21 +85,27 @@ fn batch(first: Asked, asked: &mut mpsc::Receiver<Asked>, most: usize) -> Vec<As
     batch
 }
 
-async fn write(writing: Writing, backend: &Backend, revision: &Revisions, heard: &Heard, batch: Vec<Asked>) {
+async fn write(
+    writing: Writing,
+    backend: &Backend,
+    revision: &Revisions,
+    acks: &AckTracker,
+    batch: Vec<Asked>,
+) {
     let (changes, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
-    let author = || Author { name: heard.own(), known: revision.get().point().last };
+    let author = || Author { name: acks.own(), known: revision.get().point().last };
     match writing.write(&changes, &author()).await {
         Ok(written) => match backend.check() {
-            Ok(()) => tell(written, answers, revision, heard),
+            Ok(()) => complete(written, answers, revision, acks),
             // It would be gone after a restart, though it may be read until then.
             Err(error) => {
                 revision.change(|revision| revision.advance(written.revision));
                 refuse(answers, &error);
             }
         },
-        Err(error) if error.may_pass() || changes.len() == 1 => refuse(answers, &error),
+        Err(error) if error.is_transient() || changes.len() == 1 => refuse(answers, &error),
         // One change that the database cannot take must not fail those that happened to come with it.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
@@ -108,7 +114,7 @@ async fn write(writing: Writing, backend: &Backend, revision: &Revisions, heard:
                     backend.check().map(|()| written)
                 };
                 match alone.await {
-                    Ok(written) => tell(written, vec![answer], revision, heard),
+                    Ok(written) => complete(written, vec![answer], revision, acks),
                     Err(error) => refuse([answer], &error),
                 }
             }
@@ -124,21 +130,21 @@ fn refuse(answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
 }
 
 /// Answers the callers of a batch once every reader knows of it: a caller may read at once what it wrote.
-fn tell(written: Written, answers: Vec<Answer>, revision: &Revisions, heard: &Heard) {
+fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: &AckTracker) {
     if written.went_back {
-        heard.forget();
+        acks.forget();
         revision.change(|revision| revision.go_back(written.revision));
     }
     revision.change(|revision| revision.advance(written.revision));
-    let missing = heard.missing(written.replicas, written.revision);
+    let missing = acks.missing(written.replicas, written.revision);
     if missing.is_empty() {
         answer(answers, written.outcomes);
         return;
     }
-    let heard = heard.clone();
+    let acks = acks.clone();
     // Meanwhile the next batch is written.
     tokio::spawn(async move {
-        heard.by_all(&missing, written.revision).await;
+        acks.wait_for_all(&missing, written.revision).await;
         answer(answers, written.outcomes);
     });
 }

@@ -8,7 +8,7 @@ use super::{
     reference::Reference,
     rules, spec,
 };
-use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin, RelationKind};
+use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin};
 
 /// An entity whose references are not yet resolved.
 #[derive(Debug)]

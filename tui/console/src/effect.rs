@@ -6,7 +6,6 @@ use hello_model::{
     run::{Repo, RunId},
     target::Target,
     time::Timestamp,
-    truck::NewTruck,
     write::Write,
 };
 

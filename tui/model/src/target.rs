@@ -114,7 +114,7 @@ impl Target {
             None => Err(missing(
                 "no ECS service",
                 ECS_SERVICE_ARN,
-                format!("add `{}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`", ECS_SERVICE_ARN),
+                format!("add `{ECS_SERVICE_ARN}: arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`"),
             )),
         };
         let logs = match (at(LOG_GROUP), &service) {

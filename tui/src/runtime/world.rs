@@ -21,9 +21,11 @@ use hello_model::{
     target::{StandIn, Target},
     write::Write,
 };
-use hello_services::{self as services, Services};
+use hello_services::{
+    self as services, Services,
+    guard::{Guard, Written},
+};
 
-use super::guard::{Guard, Written};
 use crate::sandbox::Sandbox;
 
 /// The services in force, and the gate before them.

@@ -5,6 +5,7 @@
 #[cfg(feature = "sandbox")]
 mod added;
 #[path = "../../services/tests/it/answering.rs"]
+#[expect(dead_code, reason = "the tests of the services use all of it")]
 mod answering;
 #[cfg(feature = "sandbox")]
 mod command;
@@ -23,3 +24,4 @@ mod stories;
 mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
+mod tokens;

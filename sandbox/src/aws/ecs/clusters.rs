@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
-use super::{missing, refer};
+use super::super::{AwsError, Context};
+use super::{identifiers, missing};
 
 pub(super) fn list(context: &Context<'_>) -> Value {
     json!({"clusterArns": [context.state.names().cluster_arn()]})
@@ -17,14 +17,14 @@ struct Asked {
     clusters: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let mut asked = read::<Asked>(input)?.clusters;
     let names = context.state.names();
     if asked.is_empty() {
         asked.push("default".to_owned());
     }
     let (known, unknown): (Vec<_>, Vec<_>) =
-        asked.iter().partition(|asked| refer::cluster(names, Some(asked)).is_ok());
+        asked.iter().partition(|asked| identifiers::cluster(names, Some(asked)).is_ok());
     let tasks = &context.world.tasks;
     let now = context.world.now;
     let cluster = json!({
@@ -35,8 +35,9 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Den
         "statistics": [], "tags": [], "settings": [{"name": "containerInsights", "value": "enabled"}],
         "capacityProviders": ["FARGATE", "FARGATE_SPOT"], "defaultCapacityProviderStrategy": [],
     });
-    let failures =
-        unknown.iter().map(|asked| missing(&names.arn("ecs", &format!("cluster/{}", refer::id(asked)))));
+    let failures = unknown
+        .iter()
+        .map(|asked| missing(&names.arn("ecs", &format!("cluster/{}", identifiers::id(asked)))));
     let failures = failures.collect::<Vec<_>>();
     Ok(json!({"clusters": known.iter().map(|_| &cluster).collect::<Vec<_>>(), "failures": failures}))
 }

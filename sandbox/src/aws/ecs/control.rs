@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::story::{Command, Deployment, Stage, State as Progress, World};
+use crate::simulation::{Command, Deployment, Stage, State as Progress, World};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
-use super::refer;
+use super::super::{AwsError, Context};
+use super::identifiers;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,10 +17,10 @@ struct Stopped {
 }
 
 /// Rolls a deployment back, as long as it still has something to go back from.
-pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Stopped>(input)?;
     if !matches!(asked.stop_type.as_deref(), None | Some("ROLLBACK")) {
-        return Err(Denied::parameter("stopType must be ROLLBACK."));
+        return Err(AwsError::parameter("stopType must be ROLLBACK."));
     }
     context.state.act(|world| {
         let deployment = find(context, world, &asked.service_deployment_arn)?;
@@ -30,7 +30,7 @@ pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, Denied>
                 let command = Command::StopDeployment { deployment: deployment.id.clone() };
                 Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
             }
-            state => Err(Denied::new(
+            state => Err(AwsError::new(
                 "ConflictException",
                 format!("Service deployment cannot be stopped because it is in {} state.", state.name()),
             )),
@@ -47,12 +47,12 @@ struct Continued {
 }
 
 /// Ends a pause, forwards or backwards.
-pub(super) fn go_on(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn continue_deployment(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Continued>(input)?;
     let roll_back = match asked.action.as_deref() {
         None | Some("CONTINUE") => false,
         Some("ROLLBACK") => true,
-        Some(_) => return Err(Denied::parameter("action must be CONTINUE or ROLLBACK.")),
+        Some(_) => return Err(AwsError::parameter("action must be CONTINUE or ROLLBACK.")),
     };
     context.state.act(|world| {
         let deployment = find(context, world, &asked.service_deployment_arn)?;
@@ -60,15 +60,15 @@ pub(super) fn go_on(context: &Context<'_>, input: Value) -> Result<Value, Denied
             .hook_at(world.now)
             .is_some_and(|hook| hook.id == asked.hook_id && hook.status(world.now) == "AWAITING_ACTION");
         if !waits {
-            return Err(Denied::parameter(format!("Hook {} is not awaiting an action.", asked.hook_id)));
+            return Err(AwsError::parameter(format!("Hook {} is not awaiting an action.", asked.hook_id)));
         }
         let command = Command::ContinueDeployment { deployment: deployment.id.clone(), roll_back };
         Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
     })
 }
 
-fn find<'a>(context: &Context<'_>, world: &'a World, arn: &str) -> Result<&'a Deployment, Denied> {
-    let known = world.deployment(refer::id(arn));
+fn find<'a>(context: &Context<'_>, world: &'a World, arn: &str) -> Result<&'a Deployment, AwsError> {
+    let known = world.deployment(identifiers::id(arn));
     let known = known.filter(|deployment| context.state.names().deployment_arn(&deployment.id) == arn);
-    known.ok_or_else(|| Denied::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
+    known.ok_or_else(|| AwsError::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
 }

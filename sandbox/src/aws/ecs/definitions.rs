@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::names::{Names, STREAM_PREFIX};
-use crate::story::Revision;
+use crate::simulation::Revision;
 
 use super::super::json::read;
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,7 +17,7 @@ struct Asked {
     include: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     let names = context.state.names();
     let prefix = names.arn("ecs", "task-definition/");
@@ -31,7 +31,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Den
         _ => None,
     };
     let Some(revision) = revision else {
-        return Err(Denied::new("ClientException", "Unable to describe task definition."));
+        return Err(AwsError::new("ClientException", "Unable to describe task definition."));
     };
     let mut answer =
         json!({"taskDefinition": definition(names, context.state.names().region.as_str(), revision)});

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::story::{ALARM, BAKE_MINUTES, Deployment, Hook, PAUSE_MINUTES, Stage};
+use crate::simulation::{ALARM, BAKE_MINUTES, Deployment, Hook, PAUSE_MINUTES, Stage};
 
 use super::super::json::read;
 use super::super::page::page;
-use super::super::{Context, Denied};
-use super::{missing, refer, revisions, with};
+use super::super::{AwsError, Context};
+use super::{identifiers, missing, revisions, with};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,14 +29,14 @@ struct Created {
     after: Option<f64>,
 }
 
-pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Listed>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    refer::cluster(names, asked.cluster.as_deref())?;
-    refer::service(names, &asked.service)?;
+    identifiers::cluster(names, asked.cluster.as_deref())?;
+    identifiers::service(names, &asked.service)?;
     let size = asked.max_results.unwrap_or(20);
     if !(1..=100).contains(&size) {
-        return Err(Denied::parameter("maxResults must be between 1 and 100."));
+        return Err(AwsError::parameter("maxResults must be between 1 and 100."));
     }
     let wanted = |deployment: &&Deployment| {
         let created = deployment.created_at.epoch_seconds();
@@ -62,13 +62,13 @@ struct Described {
     service_deployment_arns: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Described>(input)?.service_deployment_arns;
-    refer::at_most(&asked, 20, "serviceDeploymentArns")?;
+    identifiers::at_most(&asked, 20, "serviceDeploymentArns")?;
     let names = context.state.names();
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for arn in asked {
-        match context.world.deployment(refer::id(&arn)) {
+        match context.world.deployment(identifiers::id(&arn)) {
             Some(deployment) if names.deployment_arn(&deployment.id) == arn => {
                 found.push(full(context, deployment));
             }

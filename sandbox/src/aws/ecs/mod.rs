@@ -4,7 +4,7 @@ mod clusters;
 mod control;
 mod definitions;
 mod deployments;
-mod refer;
+mod identifiers;
 mod revisions;
 mod services;
 mod tasks;
@@ -12,12 +12,12 @@ mod tasks;
 use serde_json::{Value, json};
 
 use super::json::unknown;
-use super::{Context, Denied};
+use super::{AwsError, Context};
 
 /// The name in front of the operation.
 pub(super) const TARGET: &str = "AmazonEC2ContainerServiceV20141113";
 
-pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Result<Value, AwsError> {
     match operation {
         "ListClusters" => Ok(clusters::list(context)),
         "DescribeClusters" => clusters::describe(context, input),
@@ -30,7 +30,7 @@ pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Re
         "ListTasks" => tasks::list(context, input),
         "DescribeTasks" => tasks::describe(context, input),
         "StopServiceDeployment" => control::stop(context, input),
-        "ContinueServiceDeployment" => control::go_on(context, input),
+        "ContinueServiceDeployment" => control::continue_deployment(context, input),
         _ => Err(unknown(operation)),
     }
 }

@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::names::Names;
-use crate::story::{DESIRED, Revision};
+use crate::simulation::{DESIRED, Revision};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
-use super::{missing, refer, with};
+use super::super::{AwsError, Context};
+use super::{identifiers, missing, with};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,9 +16,9 @@ struct Asked {
     service_revision_arns: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?.service_revision_arns;
-    refer::at_most(&asked, 20, "serviceRevisionArns")?;
+    identifiers::at_most(&asked, 20, "serviceRevisionArns")?;
     let names = context.state.names();
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for arn in asked {

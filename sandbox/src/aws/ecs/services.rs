@@ -4,20 +4,20 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
-use crate::story::{DESIRED, Deployment, Revision, Task, service_events};
+use crate::simulation::{DESIRED, Deployment, Revision, Task, service_events};
 
 use super::super::json::read;
-use super::super::{Context, Denied, dice_of};
-use super::{deployments, missing, refer, revisions, with};
+use super::super::{AwsError, Context, dice_of};
+use super::{deployments, identifiers, missing, revisions, with};
 
 #[derive(Debug, Deserialize)]
 struct Of {
     cluster: Option<String>,
 }
 
-pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let names = context.state.names();
-    refer::cluster(names, read::<Of>(input)?.cluster.as_deref())?;
+    identifiers::cluster(names, read::<Of>(input)?.cluster.as_deref())?;
     Ok(json!({"serviceArns": [names.service_arn()]}))
 }
 
@@ -29,17 +29,19 @@ struct Asked {
     include: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     let names = context.state.names();
-    refer::cluster(names, asked.cluster.as_deref())?;
-    refer::at_most(&asked.services, 10, "Services")?;
+    identifiers::cluster(names, asked.cluster.as_deref())?;
+    identifiers::at_most(&asked.services, 10, "Services")?;
     let (known, unknown): (Vec<_>, Vec<_>) =
-        asked.services.iter().partition(|asked| refer::is_service(names, asked));
+        asked.services.iter().partition(|asked| identifiers::is_service(names, asked));
     let tags = asked.include.iter().any(|name| name == "TAGS");
     let services = if known.is_empty() { vec![] } else { vec![service(context, tags)] };
-    let failures =
-        unknown.iter().map(|asked| missing(&names.ecs_arn("service", refer::id(asked)))).collect::<Vec<_>>();
+    let failures = unknown
+        .iter()
+        .map(|asked| missing(&names.ecs_arn("service", identifiers::id(asked))))
+        .collect::<Vec<_>>();
     Ok(json!({"services": services, "failures": failures}))
 }
 
@@ -84,7 +86,7 @@ fn tag_list(context: &Context<'_>) -> Value {
 
 fn events(context: &Context<'_>) -> Vec<Value> {
     let events = service_events(&context.state.scenario, &context.world);
-    let write = |event: &crate::story::ServiceEvent| json!({"id": event.id, "createdAt": event.at.epoch_seconds(), "message": event.message});
+    let write = |event: &crate::simulation::ServiceEvent| json!({"id": event.id, "createdAt": event.at.epoch_seconds(), "message": event.message});
     events.iter().map(write).collect()
 }
 

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::moment::{Moment, secs};
-use crate::story::{Stop, Task};
+use crate::simulation::{Stop, Task};
 
 use super::super::json::read;
 use super::super::page::page;
-use super::super::{Context, Denied};
-use super::{missing, refer, with};
+use super::super::{AwsError, Context};
+use super::{identifiers, missing, with};
 
 /// How long a stopped task can still be described.
 const REMEMBERED: u64 = 3600;
@@ -26,19 +26,19 @@ struct Listed {
     max_results: Option<usize>,
 }
 
-pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Listed>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    refer::cluster(names, asked.cluster.as_deref())?;
+    identifiers::cluster(names, asked.cluster.as_deref())?;
     if let Some(service) = &asked.service_name {
-        refer::service(names, service)?;
+        identifiers::service(names, service)?;
     }
     let stopped = match asked.desired_status.as_deref() {
         None | Some("RUNNING") => false,
         Some("STOPPED") => true,
         // Nothing ever has this desired status, as AWS's own documentation says.
         Some("PENDING") => return Ok(json!({"taskArns": []})),
-        Some(_) => return Err(Denied::parameter("desiredStatus must be RUNNING, PENDING or STOPPED.")),
+        Some(_) => return Err(AwsError::parameter("desiredStatus must be RUNNING, PENDING or STOPPED.")),
     };
     let tasks = context.world.tasks.iter().rev().filter(|task| {
         remembered(task, now)
@@ -65,14 +65,14 @@ struct Described {
     tasks: Vec<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Described>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    refer::cluster(names, asked.cluster.as_deref())?;
-    refer::at_most(&asked.tasks, 100, "Tasks")?;
+    identifiers::cluster(names, asked.cluster.as_deref())?;
+    identifiers::at_most(&asked.tasks, 100, "Tasks")?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for name in &asked.tasks {
-        let id = refer::id(name);
+        let id = identifiers::id(name);
         match context.world.tasks.iter().find(|task| task.id == id && remembered(task, now)) {
             Some(task) => found.push(full(context, task)),
             None => failures.push(missing(&names.task_arn(id))),

@@ -3,7 +3,7 @@
 use crate::log::Line;
 use crate::moment::Moment;
 
-use super::super::Denied;
+use super::super::AwsError;
 
 /// A place and the direction in which to read on from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Cursor {
         format!("{direction}/{}/{ingested_at}/{id}", self.at.millis())
     }
 
-    pub(super) fn read(token: &str) -> Result<Self, Denied> {
+    pub(super) fn read(token: &str) -> Result<Self, AwsError> {
         let parts = token.split('/').collect::<Vec<_>>();
         let cursor = match parts[..] {
             [direction @ ("f" | "b"), at, ingested_at, id] => {
@@ -57,6 +57,6 @@ impl Cursor {
             }
             _ => None,
         };
-        cursor.ok_or_else(|| Denied::parameter("The specified nextToken is invalid."))
+        cursor.ok_or_else(|| AwsError::parameter("The specified nextToken is invalid."))
     }
 }

@@ -9,7 +9,7 @@ use crate::log::{Line, lines};
 use crate::moment::{Moment, millis, secs};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::cursor::Cursor;
 use super::group;
 use super::pattern::Pattern;
@@ -51,7 +51,7 @@ struct Search {
     forwards: bool,
 }
 
-pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
     let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
@@ -71,14 +71,14 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denie
 }
 
 impl Search {
-    fn of(context: &Context<'_>, asked: Asked, token: Option<&Cursor>) -> Result<Self, Denied> {
+    fn of(context: &Context<'_>, asked: Asked, token: Option<&Cursor>) -> Result<Self, AwsError> {
         if !asked.log_stream_names.is_empty() && asked.log_stream_name_prefix.is_some() {
             let message = "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.";
-            return Err(Denied::parameter(message));
+            return Err(AwsError::parameter(message));
         }
         let limit = asked.limit.unwrap_or(MOST_EVENTS);
         if !(1..=MOST_EVENTS).contains(&limit) {
-            return Err(Denied::parameter("limit must be between 1 and 10000."));
+            return Err(AwsError::parameter("limit must be between 1 and 10000."));
         }
         let prefix = asked.log_stream_name_prefix.unwrap_or_default();
         let oldest = oldest(context, &asked.log_stream_names, &prefix);

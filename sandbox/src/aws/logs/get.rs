@@ -7,7 +7,7 @@ use crate::log::{Line, Stream, lines, streams};
 use crate::moment::{Moment, millis, secs};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::cursor::Cursor;
 use super::group;
 
@@ -30,12 +30,12 @@ struct Asked {
     start_from_head: bool,
 }
 
-pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
     let mut known = streams(context.state.names(), &context.world).into_iter();
     let Some(stream) = known.find(|stream| stream.name == asked.log_stream_name) else {
-        return Err(Denied::new("ResourceNotFoundException", "The specified log stream does not exist."));
+        return Err(AwsError::new("ResourceNotFoundException", "The specified log stream does not exist."));
     };
     let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
     let forwards = token.as_ref().map_or(asked.start_from_head, |token| token.forwards);

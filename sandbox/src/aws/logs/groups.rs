@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::json::read;
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,12 +17,12 @@ struct Asked {
     log_group_class: Option<String>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     let names = context.state.names();
     if asked.log_group_name_prefix.is_some() && asked.log_group_name_pattern.is_some() {
         let message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
-        return Err(Denied::parameter(message));
+        return Err(AwsError::parameter(message));
     }
     let arn = names.log_group_arn();
     let is_meant = |identifier: &String| *identifier == names.log_group || *identifier == arn;

@@ -9,7 +9,7 @@ mod terms;
 use json::Expression;
 use terms::Terms;
 
-use super::super::Denied;
+use super::super::AwsError;
 
 /// A parsed filter pattern.
 #[derive(Debug)]
@@ -20,14 +20,14 @@ pub(super) enum Pattern {
 
 impl Pattern {
     /// Reads a pattern; an empty one matches everything.
-    pub(super) fn parse(text: &str) -> Result<Self, Denied> {
+    pub(super) fn parse(text: &str) -> Result<Self, AwsError> {
         let text = text.trim();
         let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let parsed = match inner {
             Some(inner) => Expression::parse(inner).map(Self::Json),
             None => Terms::parse(text).map(Self::Terms),
         };
-        parsed.ok_or_else(|| Denied::parameter("Invalid filter pattern"))
+        parsed.ok_or_else(|| AwsError::parameter("Invalid filter pattern"))
     }
 
     /// Says whether a line matches.

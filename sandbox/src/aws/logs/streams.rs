@@ -8,7 +8,7 @@ use crate::moment::{millis, secs};
 
 use super::super::json::read;
 use super::super::page::page;
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::group;
 
 #[derive(Debug, Deserialize)]
@@ -24,13 +24,13 @@ struct Asked {
     limit: Option<usize>,
 }
 
-pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Denied> {
+pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Asked>(input)?;
     group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
     let by_time = asked.order_by.as_deref() == Some("LastEventTime");
     if by_time && asked.log_stream_name_prefix.is_some() {
         let message = "Cannot order by LastEventTime with a logStreamNamePrefix.";
-        return Err(Denied::parameter(message));
+        return Err(AwsError::parameter(message));
     }
     let prefix = asked.log_stream_name_prefix.unwrap_or_default();
     let mut all = streams(context.state.names(), &context.world);

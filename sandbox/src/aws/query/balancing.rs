@@ -2,25 +2,25 @@
 
 use serde_json::{Value, json};
 
-use crate::story::Task;
+use crate::simulation::Task;
 
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::form::Form;
 use super::unknown;
 
-pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Result<Value, AwsError> {
     match operation {
         "DescribeTargetHealth" => health(context, form.get("TargetGroupArn").unwrap_or_default()),
         _ => Err(unknown(operation)),
     }
 }
 
-fn health(context: &Context<'_>, group: &str) -> Result<Value, Denied> {
+fn health(context: &Context<'_>, group: &str) -> Result<Value, AwsError> {
     let names = context.state.names();
     let Some(colour) = ["blue", "green"].into_iter().find(|colour| names.target_group_arn(colour) == group)
     else {
         let message = format!("One or more target groups not found: '{group}'");
-        return Err(Denied::new("TargetGroupNotFound", message));
+        return Err(AwsError::new("TargetGroupNotFound", message));
     };
     let now = context.world.now;
     let registered =

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
-use crate::story::{RESOURCES, STACK, StackEvent, WHOLE, physical_id};
+use crate::simulation::{RESOURCES, STACK, StackEvent, WHOLE, physical_id};
 
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::form::Form;
 use super::unknown;
 
 /// How many events a page shows.
 const PAGE: usize = 100;
 
-pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Result<Value, AwsError> {
     match operation {
         "DescribeStacks" => describe(context, form),
         "ListStacks" => Ok(list(context, form)),
@@ -22,12 +22,12 @@ pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Res
     }
 }
 
-fn invalid(message: impl Into<String>) -> Denied {
-    Denied::new("ValidationError", message)
+fn invalid(message: impl Into<String>) -> AwsError {
+    AwsError::new("ValidationError", message)
 }
 
 /// Makes sure that the stack is the one there is, by name or by id.
-fn check(context: &Context<'_>, asked: &str) -> Result<(), Denied> {
+fn check(context: &Context<'_>, asked: &str) -> Result<(), AwsError> {
     let names = context.state.names();
     if asked == names.stack || asked == names.stack_id() {
         Ok(())
@@ -63,7 +63,7 @@ fn stack(context: &Context<'_>) -> Value {
         "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
         "Parameters": [
             parameter("ImageTag", number.map_or(String::new(), |revision| revision.tag().to_owned())),
-            parameter("DesiredCount", crate::story::DESIRED.to_string()),
+            parameter("DesiredCount", crate::simulation::DESIRED.to_string()),
         ],
         "Outputs": [
             output("ServiceArn", names.service_arn()),
@@ -76,7 +76,7 @@ fn stack(context: &Context<'_>) -> Value {
     })
 }
 
-fn describe(context: &Context<'_>, form: &Form) -> Result<Value, Denied> {
+fn describe(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
     if let Some(name) = form.get("StackName") {
         check(context, name)?;
     }
@@ -102,7 +102,7 @@ fn list(context: &Context<'_>, form: &Form) -> Value {
     json!({"StackSummaries": if listed { vec![summary] } else { vec![] }})
 }
 
-fn events(context: &Context<'_>, form: &Form) -> Result<Value, Denied> {
+fn events(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
     check(context, form.get("StackName").unwrap_or_default())?;
     let names = context.state.names();
     let all = context.world.stack_events(names);
@@ -129,7 +129,7 @@ fn write(context: &Context<'_>, event: &StackEvent) -> Value {
     })
 }
 
-fn resources(context: &Context<'_>, form: &Form) -> Result<Value, Denied> {
+fn resources(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
     check(context, form.get("StackName").unwrap_or_default())?;
     let names = context.state.names();
     let world = &context.world;

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::scenario::OPERATOR;
 
-use super::super::{Context, Denied};
+use super::super::{AwsError, Context};
 use super::form::Form;
 use super::unknown;
 
-pub(super) fn answer(context: &Context<'_>, operation: &str, _: &Form) -> Result<Value, Denied> {
+pub(super) fn answer(context: &Context<'_>, operation: &str, _: &Form) -> Result<Value, AwsError> {
     let names = context.state.names();
     match operation {
         "GetCallerIdentity" => Ok(json!({

@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use crate::state::State;
 
-use super::{Context, Denied, content_type, request_id};
+use super::{AwsError, Context, content_type, request_id};
 use form::Form;
 
 /// A service that speaks Query, and the namespace of its answers.
 struct Service {
     version: &'static str,
     namespace: &'static str,
-    answer: fn(&Context<'_>, &str, &Form) -> Result<Value, Denied>,
+    answer: fn(&Context<'_>, &str, &Form) -> Result<Value, AwsError>,
 }
 
 const SERVICES: &[Service] = &[
@@ -43,7 +43,10 @@ const SERVICES: &[Service] = &[
 /// Answers one operation; the version of the API in the form says which service is meant.
 pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Response {
     if !content_type(headers).starts_with("application/x-www-form-urlencoded") {
-        return refuse(&Denied::new("MissingAction", "The request has neither X-Amz-Target nor an Action."));
+        return refuse(&AwsError::new(
+            "MissingAction",
+            "The request has neither X-Amz-Target nor an Action.",
+        ));
     }
     let form = Form::parse(body);
     let operation = form.get("Action").unwrap_or_default();
@@ -60,12 +63,12 @@ pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Respons
 }
 
 /// The error for an operation that the sandbox does not know.
-fn unknown(operation: &str) -> Denied {
-    Denied::new("InvalidAction", format!("The sandbox does not know the action {operation}."))
+fn unknown(operation: &str) -> AwsError {
+    AwsError::new("InvalidAction", format!("The sandbox does not know the action {operation}."))
 }
 
 /// Writes an error.
-pub(crate) fn refuse(denied: &Denied) -> Response {
+pub(crate) fn refuse(denied: &AwsError) -> Response {
     respond(denied.status, xml::error(&denied.code, &denied.message, &request_id::next()))
 }
 

@@ -9,7 +9,7 @@ use sqlx::{
 };
 use tokio::time::timeout_at;
 
-use super::{LEASE, heard::Heard};
+use super::{LEASE, ack_tracker::AckTracker};
 use crate::store::sql::{
     Dialect,
     postgres::{CHANGES, PATIENCE, options},
@@ -27,16 +27,16 @@ const MARGIN: Duration = Duration::from_millis(200);
 /// The connection over which a replica hears of the others, and has its lease.
 pub(super) struct Lease {
     listener: PgListener,
-    heard: Heard,
+    acks: AckTracker,
     until: Instant,
 }
 
 /// What the others say.
-pub(super) enum Told {
+pub(super) enum Notification {
     /// Somebody wrote this event, or all up to it: another replica, or this one, which may not know that it succeeded.
     Written { last: u64, by_other: bool },
     /// A replica has heard of this event.
-    Heard(String, u64),
+    AckTracker(String, u64),
 }
 
 /// The fleet as a replica finds it.
@@ -54,7 +54,7 @@ impl Lease {
     /// everything: the fleet begins a new epoch, for the numbers of its events come again.
     pub(super) async fn take(
         url: &str,
-        heard: Heard,
+        acks: AckTracker,
         known: Option<&Found>,
     ) -> Result<(Self, Found), sqlx::Error> {
         let options = options(url)?;
@@ -77,7 +77,7 @@ impl Lease {
             "INSERT INTO replicas (name, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms') \
              ON CONFLICT (name) DO UPDATE SET until = excluded.until",
         )
-        .bind(heard.own())
+        .bind(acks.own())
         .bind(milliseconds())
         .execute(&mut *tx)
         .await?;
@@ -85,7 +85,7 @@ impl Lease {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((Self { listener, heard, until: end(asked) }, found))
+        Ok((Self { listener, acks, until: end(asked) }, found))
     }
 
     /// Returns when the lease ends.
@@ -105,10 +105,10 @@ impl Lease {
             "UPDATE replicas SET until = clock_timestamp() + $2 * interval '1 ms' \
              WHERE name = $1 AND until > clock_timestamp() RETURNING pg_notify($3, $4)",
         )
-        .bind(self.heard.own().to_owned())
+        .bind(self.acks.own().to_owned())
         .bind(milliseconds())
         .bind(HEARD)
-        .bind(format!("{} {revision}", self.heard.own()))
+        .bind(format!("{} {revision}", self.acks.own()))
         .execute(&mut self.listener);
         let renewed =
             timeout_at(self.until.into(), renewed).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
@@ -123,7 +123,7 @@ impl Lease {
     pub(super) async fn acknowledge(&mut self, revision: u64) -> Result<(), sqlx::Error> {
         let said = query("SELECT pg_notify($1, $2)")
             .bind(HEARD)
-            .bind(format!("{} {revision}", self.heard.own()))
+            .bind(format!("{} {revision}", self.acks.own()))
             .execute(&mut self.listener);
         timeout_at(self.until.into(), said).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
@@ -131,13 +131,13 @@ impl Lease {
     /// Gives the lease back, so that nobody waits for this replica any more.
     pub(super) async fn give_back(mut self) -> Result<(), sqlx::Error> {
         let given = query("DELETE FROM replicas WHERE name = $1")
-            .bind(self.heard.own().to_owned())
+            .bind(self.acks.own().to_owned())
             .execute(&mut self.listener);
         timeout_at(self.until.into(), given).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
 
     /// Waits for what the others say.
-    pub(super) async fn told(&mut self) -> Result<Told, sqlx::Error> {
+    pub(super) async fn told(&mut self) -> Result<Notification, sqlx::Error> {
         loop {
             // Without one, the connection was lost.
             let said = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
@@ -148,7 +148,7 @@ impl Lease {
     }
 
     /// Returns what the others have said already.
-    pub(super) fn told_already(&mut self) -> Option<Told> {
+    pub(super) fn pending(&mut self) -> Option<Notification> {
         while let Some(said) = self.listener.next_buffered() {
             if let Some(told) = self.understood(&said) {
                 return Some(told);
@@ -158,15 +158,18 @@ impl Lease {
     }
 
     /// Reads what was said; whatever else may be said on our channels means nothing.
-    fn understood(&self, said: &PgNotification) -> Option<Told> {
+    fn understood(&self, said: &PgNotification) -> Option<Notification> {
         match said.channel() {
             CHANGES => {
                 let (revision, author) = said.payload().split_once(' ')?;
-                Some(Told::Written { last: revision.parse().ok()?, by_other: author != self.heard.own() })
+                Some(Notification::Written {
+                    last: revision.parse().ok()?,
+                    by_other: author != self.acks.own(),
+                })
             }
             HEARD => {
                 let (replica, revision) = said.payload().split_once(' ')?;
-                Some(Told::Heard(replica.to_owned(), revision.parse().ok()?))
+                Some(Notification::AckTracker(replica.to_owned(), revision.parse().ok()?))
             }
             _ => None,
         }

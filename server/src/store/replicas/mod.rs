@@ -20,17 +20,17 @@
 //!
 //! A replica that cannot hear the others asks the database for everything. What trucks are never belongs here.
 
-#[cfg(feature = "postgres")]
-mod ear;
-mod heard;
+mod ack_tracker;
 #[cfg(feature = "postgres")]
 mod lease;
+#[cfg(feature = "postgres")]
+mod listener;
 
 use std::time::Duration;
 
+pub(super) use self::ack_tracker::AckTracker;
 #[cfg(feature = "postgres")]
-pub(super) use self::ear::Ear;
-pub(super) use self::heard::Heard;
+pub(super) use self::listener::Listener;
 
 /// How long a lease lasts: that long writers wait for a replica that ended without a word.
 const LEASE: Duration = Duration::from_secs(2);

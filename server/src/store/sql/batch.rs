@@ -13,10 +13,10 @@ use tokio::time::Instant;
 use super::{
     Dialect, Tables,
     borrowed::{Borrowed, answered_by, deadline},
+    json_params::{self, KeyName},
     plates,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
-    sets::{self, KeyName},
-    steps::{self, Author},
+    statements::{self, Author},
 };
 use crate::store::{
     Change, Done, StoreError,
@@ -70,7 +70,7 @@ where
         match fleet {
             Ok(fleet) => Ok(Begun { connection, fleet, deadline }),
             Err(error) => {
-                connection.throw_away();
+                connection.discard();
                 Err(error.into())
             }
         }
@@ -102,10 +102,10 @@ where
         })
         .await?;
         // A full disk has SQLite end a transaction by itself, and a server that takes no writes any more has a successor.
-        if is_over && !written.as_ref().is_err_and(StoreError::may_pass) {
+        if is_over && !written.as_ref().is_err_and(StoreError::is_transient) {
             connection.give_back();
         } else {
-            connection.throw_away();
+            connection.discard();
         }
         written
     }
@@ -136,7 +136,7 @@ where
     if before.revision / SWEEP != plan.fleet.revision / SWEEP {
         forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
     }
-    let replicas = DB::finish(connection, steps::of::<DB>(&plan, author)).await?;
+    let replicas = DB::finish(connection, statements::of::<DB>(&plan, author)).await?;
     Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, went_back, replicas })
 }
 
@@ -196,7 +196,7 @@ where
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    query_as(statement).bind(sets::of_names(names.iter())).fetch_all(connection).await
+    query_as(statement).bind(json_params::of_names(names.iter())).fetch_all(connection).await
 }
 
 fn collected<K: Eq + Hash, V>(

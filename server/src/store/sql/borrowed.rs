@@ -27,7 +27,7 @@ impl<DB: Dialect> Borrowed<DB> {
     }
 
     /// Closes it.
-    pub(super) fn throw_away(mut self) {
+    pub(super) fn discard(mut self) {
         if let Some(mut connection) = self.connection.take() {
             connection.close_on_drop();
         }

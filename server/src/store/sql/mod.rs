@@ -5,14 +5,14 @@
 
 mod batch;
 mod borrowed;
+mod json_params;
 mod plates;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
 mod rows;
 mod select;
-mod sets;
 pub(super) mod sqlite;
-mod steps;
+mod statements;
 
 use std::time::Duration;
 
@@ -27,13 +27,13 @@ use sqlx::{
 
 pub(super) use self::{
     batch::{Begun, Written},
-    steps::Author,
+    statements::Author,
 };
 use self::{
     borrowed::{Borrowed, answered},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
     select::{Bind, COUNTED, Select},
-    steps::Step,
+    statements::Statement,
 };
 use super::{Cursor, Event, Page, Query, StoreError, plan::Fleet};
 
@@ -81,7 +81,7 @@ pub(super) trait Dialect: Database {
     /// there can be others.
     fn finish(
         connection: &mut Self::Connection,
-        steps: Vec<Step>,
+        statements: Vec<Statement>,
     ) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
 
     /// Takes a connection back over which something was under way when whoever asked went, or panicked.

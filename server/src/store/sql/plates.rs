@@ -11,8 +11,8 @@ use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_
 use super::{
     Dialect, Tables,
     borrowed::{Borrowed, answered, answered_by},
+    json_params,
     rows::{FleetRow, PlateRow},
-    sets,
 };
 use crate::store::{StoreError, plate};
 
@@ -34,7 +34,7 @@ where
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let keys = sets::of_names(keys.iter());
+    let keys = json_params::of_names(keys.iter());
     let rows: Vec<PlateRow> = query_as(DB::PLATES).bind(keys).fetch_all(&mut *connection).await?;
     write_keys::<DB>(connection, &rows).await?;
     let mut plates: HashMap<String, Vec<TruckId>> = HashMap::new();
@@ -62,7 +62,7 @@ where
 fn unkeyed(rows: &[PlateRow]) -> Option<String> {
     let mut unkeyed = rows.iter().filter(|(plate, _, key_of)| key_of.as_ref() != Some(plate)).peekable();
     unkeyed.peek()?;
-    Some(sets::of_plates(unkeyed.map(|(plate, id, _)| (id.as_str(), plate.as_str()))))
+    Some(json_params::of_plates(unkeyed.map(|(plate, id, _)| (id.as_str(), plate.as_str()))))
 }
 
 impl<DB> Tables<DB>
@@ -101,7 +101,7 @@ where
             match keyed.await {
                 Ok(()) => begun.connection.give_back(),
                 Err(error) => {
-                    begun.connection.throw_away();
+                    begun.connection.discard();
                     return Err(error.into());
                 }
             }

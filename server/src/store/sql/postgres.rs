@@ -12,7 +12,7 @@ use sqlx::{
 };
 use tokio::time;
 
-use super::{Dialect, Tables, steps::Step};
+use super::{Dialect, Tables, statements::Statement};
 use crate::store::StoreError;
 
 /// How many connections a replica has to read by at most, beside the one to write and the one to hear the others.
@@ -100,9 +100,12 @@ impl Dialect for Postgres {
         "UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)";
     const ANNOUNCE: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
 
-    async fn finish(connection: &mut PgConnection, steps: Vec<Step>) -> Result<Vec<String>, sqlx::Error> {
-        for step in steps {
-            query(step.statement).bind(step.set).execute(&mut *connection).await?;
+    async fn finish(
+        connection: &mut PgConnection,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<String>, sqlx::Error> {
+        for statement in statements {
+            query(statement.sql).bind(statement.set).execute(&mut *connection).await?;
         }
         // Under the lock of the fleet, so that nobody gets a lease unseen.
         let leases = "SELECT name FROM replicas WHERE until > clock_timestamp()";

@@ -15,7 +15,7 @@ use sqlx::{
 };
 use tokio::runtime::Handle;
 
-use super::{Dialect, Tables, borrowed::Borrowed, steps::Step};
+use super::{Dialect, Tables, borrowed::Borrowed, statements::Statement};
 use crate::store::{StoreError, database_file::is_in_memory};
 
 /// How many connections read a file at the same time.
@@ -77,11 +77,14 @@ impl Dialect for Sqlite {
     const NEW_EPOCH: &str = "UPDATE fleet SET epoch = lower(hex(randomblob(4)))";
     const ANNOUNCE: Option<&str> = None;
 
-    async fn finish(connection: &mut SqliteConnection, steps: Vec<Step>) -> Result<Vec<String>, sqlx::Error> {
-        let statements = steps.iter().map(|step| step.statement).chain(["COMMIT"]).collect::<Vec<_>>();
-        let count = statements.len();
-        let script = query(AssertSqlSafe(statements.join("; ")));
-        let script = steps.into_iter().fold(script, |script, step| script.bind(step.set));
+    async fn finish(
+        connection: &mut SqliteConnection,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<String>, sqlx::Error> {
+        let texts = statements.iter().map(|statement| statement.sql).chain(["COMMIT"]).collect::<Vec<_>>();
+        let count = texts.len();
+        let script = query(AssertSqlSafe(texts.join("; ")));
+        let script = statements.into_iter().fold(script, |script, statement| script.bind(statement.set));
         // Counted, for the answers would also end if the thread of the connection did: nothing is on disk then.
         let done = connection.fetch_many(script).try_fold(0, async |done, _| Ok(done + 1)).await?;
         if done == count { Ok(Vec::new()) } else { Err(sqlx::Error::WorkerCrashed) }
@@ -200,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn a_script_is_done_to_its_end_or_not_at_all() {
         let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
-        let step = |statement, set: &str| Step { statement, set: set.to_owned() };
+        let step = |statement, set: &str| Statement { sql: statement, set: set.to_owned() };
         let fleet = r#"{"revision":7,"active":1,"maintenance":0,"retired":0}"#;
         let mut connection = store.writer.acquire().await.unwrap();
         for (second, is_done) in [("[]", true), (r#"[{"seq":1,"kind":"unheard of","truck":"{}"}]"#, false)] {

@@ -80,7 +80,7 @@ fn resolved(module: &[String], path: &[String], modules: &Modules) -> Vec<String
     let base = if path[0] == "crate" { &[] } else { &module[..module.len().saturating_sub(ups)] };
     let mut target = base.to_vec();
     for part in &path[ups.max(1)..] {
-        if !modules.contains_key(&[&target[..], &[part.clone()]].concat())
+        if !modules.contains_key(&[&target[..], std::slice::from_ref(part)].concat())
             && let Some(code) = modules.get(&target)
             && let Some(exported) = exported(code, part)
         {
@@ -131,13 +131,11 @@ fn tree<'c>(code: &'c str, before: &[String], paths: &mut Vec<Vec<String>>) -> &
         }
         let end = rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(rest.len());
         path.push(rest[..end].to_owned());
-        match rest[end..].strip_prefix("::") {
-            Some(more) => rest = more,
-            None => {
-                paths.push(path);
-                return &rest[end..];
-            }
-        }
+        let Some(more) = rest[end..].strip_prefix("::") else {
+            paths.push(path);
+            return &rest[end..];
+        };
+        rest = more;
     }
 }
 

@@ -1,12 +1,12 @@
 //! Lays out a service deployment: stages, traffic, tasks, a hook's pause, and the way back.
 
-use crate::dice::Dice;
 use crate::moment::{Moment, millis, secs};
 use crate::scenario::Scenario;
+use crate::seeded_rng::SeededRng;
 
-use super::birth::Fate;
 use super::command::{Command, Recorded};
 use super::deployment::{Deployment, Failure, Hook, Revision};
+use super::run_spec::ReleaseResult;
 use super::stage::Stage;
 use super::task::{DESIRED, Task};
 
@@ -24,7 +24,7 @@ const ALARMED_AFTER: u64 = 122;
 pub(super) struct Request<'a> {
     pub run: (u64, u64),
     pub created_at: Moment,
-    pub fate: Fate,
+    pub fate: ReleaseResult,
     pub source: Revision,
     pub target: Revision,
     /// Whether an earlier deployment left something to put in order.
@@ -34,13 +34,13 @@ pub(super) struct Request<'a> {
 
 /// Lays out the deployment and the tasks that it starts.
 pub(super) fn plan(scenario: &Scenario, request: Request<'_>) -> (Deployment, Vec<Task>) {
-    let mut dice = scenario.dice("deployment", &[request.run.0, request.run.1]);
+    let mut rng = scenario.rng("deployment", &[request.run.0, request.run.1]);
     let mut deployment = Deployment {
-        id: dice.token(21),
-        scheduler_id: dice.digits(19),
+        id: rng.token(21),
+        scheduler_id: rng.digits(19),
         run: request.run,
         created_at: request.created_at,
-        started_at: request.created_at + millis(dice.between(1200, 2600)),
+        started_at: request.created_at + millis(rng.between(1200, 2600)),
         finished_at: request.created_at,
         stages: Vec::new(),
         test_shifted_at: None,
@@ -56,10 +56,10 @@ pub(super) fn plan(scenario: &Scenario, request: Request<'_>) -> (Deployment, Ve
         .iter()
         .filter(|recorded| recorded.command.deployment() == Some(&deployment.id))
         .collect::<Vec<_>>();
-    lay_out_stages(&mut deployment, &mut dice, request.fate, request.reconcile, &commands);
+    lay_out_stages(&mut deployment, &mut rng, request.fate, request.reconcile, &commands);
     let scale_up =
         deployment.stages.iter().find(|(stage, _)| *stage == Stage::ScaleUp).map(|(_, from)| *from);
-    if request.fate == Fate::Unhealthy
+    if request.fate == ReleaseResult::Unhealthy
         && let Some(from) = scale_up
     {
         let reason = format!("Service deployment rolled back because of CloudWatch alarm(s): [{ALARM}].");
@@ -69,14 +69,15 @@ pub(super) fn plan(scenario: &Scenario, request: Request<'_>) -> (Deployment, Ve
         roll_back(&mut deployment, failure);
     }
     let scale_up = scale_up.unwrap_or(deployment.created_at);
-    let tasks = start_tasks(scenario, &deployment, &mut dice, scale_up, request.fate == Fate::Unhealthy);
+    let tasks =
+        start_tasks(scenario, &deployment, &mut rng, scale_up, request.fate == ReleaseResult::Unhealthy);
     (deployment, tasks)
 }
 
 fn lay_out_stages(
     deployment: &mut Deployment,
-    dice: &mut Dice,
-    fate: Fate,
+    rng: &mut SeededRng,
+    fate: ReleaseResult,
     reconcile: bool,
     commands: &[&Recorded],
 ) {
@@ -91,16 +92,16 @@ fn lay_out_stages(
             Stage::ProductionTrafficShift => deployment.shifted_at = Some(at + secs(8)),
             _ => {}
         }
-        if stage == Stage::ScaleUp && fate == Fate::Unhealthy {
+        if stage == Stage::ScaleUp && fate == ReleaseResult::Unhealthy {
             // It never gets any further: its tasks do not become healthy.
             at = at + secs(ALARMED_AFTER);
             break;
         }
         let exact = stage == Stage::BakeTime;
-        let length = if exact { secs(seconds) } else { millis(seconds * dice.between(900, 1100)) };
+        let length = if exact { secs(seconds) } else { millis(seconds * rng.between(900, 1100)) };
         at = at + length;
-        if stage == Stage::PostTestTrafficShift && fate == Fate::Paused {
-            let hook = pause(dice, stage, at, commands);
+        if stage == Stage::PostTestTrafficShift && fate == ReleaseResult::Paused {
+            let hook = pause(rng, stage, at, commands);
             at = hook.closed_at + secs(1);
             deployment.hook = Some(hook);
         }
@@ -109,7 +110,7 @@ fn lay_out_stages(
 }
 
 /// The hook opens at the end of its stage, and closes by a command or because its time is up.
-fn pause(dice: &mut Dice, stage: Stage, at: Moment, commands: &[&Recorded]) -> Hook {
+fn pause(rng: &mut SeededRng, stage: Stage, at: Moment, commands: &[&Recorded]) -> Hook {
     let expires_at = at + secs(PAUSE_MINUTES * 60);
     let ended = commands.iter().find(|recorded| {
         matches!(recorded.command, Command::ContinueDeployment { .. })
@@ -117,7 +118,7 @@ fn pause(dice: &mut Dice, stage: Stage, at: Moment, commands: &[&Recorded]) -> H
             && recorded.at < expires_at
     });
     let closed_at = ended.map_or(expires_at, |recorded| recorded.at);
-    Hook { id: dice.uuid(), stage, opened_at: at, closed_at, expires_at, failed: false }
+    Hook { id: rng.uuid(), stage, opened_at: at, closed_at, expires_at, failed: false }
 }
 
 fn asked_to_roll_back(deployment: &Deployment, commands: &[&Recorded]) -> Option<Failure> {
@@ -164,7 +165,7 @@ fn roll_back(deployment: &mut Deployment, failure: Failure) {
 fn start_tasks(
     scenario: &Scenario,
     deployment: &Deployment,
-    dice: &mut Dice,
+    rng: &mut SeededRng,
     scale_up: Moment,
     sick: bool,
 ) -> Vec<Task> {
@@ -173,9 +174,9 @@ fn start_tasks(
     for wave in 0..waves {
         for place in 0..DESIRED {
             let at = scale_up + secs(wave * 60 + 1 + 2 * place as u64);
-            let mut task = Task::new(dice, &deployment.target, &deployment.scheduler_id, at, place, sick);
+            let mut task = Task::new(rng, &deployment.target, &deployment.scheduler_id, at, place, sick);
             if sick {
-                let unhealthy = task.running_at + millis(dice.between(34_000, 38_000));
+                let unhealthy = task.running_at + millis(rng.between(34_000, 38_000));
                 task.retire(unhealthy, 8, unhealthy_reason(scenario, &deployment.target));
             }
             tasks.push(task);

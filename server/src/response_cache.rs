@@ -21,7 +21,7 @@ const ANSWERS: usize = 16;
 
 /// Keeps answers of one revision, by question. Whoever reads one waits for nobody.
 #[derive(Debug)]
-pub(crate) struct Prepared<A> {
+pub(crate) struct ResponseCache<A> {
     answers: ArcSwap<Answers<A>>,
     /// Held by who changes which answers are kept.
     changing: Mutex<()>,
@@ -40,13 +40,13 @@ struct Kept<A> {
     asked: AtomicBool,
 }
 
-impl<A> Default for Prepared<A> {
+impl<A> Default for ResponseCache<A> {
     fn default() -> Self {
         Self { answers: ArcSwap::from_pointee(Answers::of(Point::default())), changing: Mutex::default() }
     }
 }
 
-impl<A> Prepared<A> {
+impl<A> ResponseCache<A> {
     /// Returns what `tell` makes of the answer when that is there.
     pub(crate) fn ready<T>(&self, revision: Point, question: &str, tell: impl FnOnce(&A) -> T) -> Option<T> {
         let answers = self.answers.load();
@@ -119,16 +119,16 @@ mod tests {
     use super::*;
 
     fn at(last: u64) -> Point {
-        Point { history: 0, last }
+        Point { epoch: 0, last }
     }
 
-    async fn get(prepared: &Prepared<u64>, revision: u64, question: &str, answer: u64) -> u64 {
+    async fn get(prepared: &ResponseCache<u64>, revision: u64, question: &str, answer: u64) -> u64 {
         *prepared.get(at(revision), question, async || Ok::<_, Infallible>(answer)).await.unwrap()
     }
 
     #[tokio::test]
     async fn an_answer_is_made_once_for_a_revision() {
-        let prepared = Prepared::default();
+        let prepared = ResponseCache::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         assert_eq!(get(&prepared, 1, "a", 11).await, 10);
         assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));
@@ -137,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_newer_revision_makes_all_answers_void_and_an_older_one_none() {
-        let prepared = Prepared::default();
+        let prepared = ResponseCache::default();
         assert_eq!(get(&prepared, 2, "a", 20).await, 20);
         assert_eq!(prepared.ready(at(3), "a", |a| *a), None);
         assert_eq!(get(&prepared, 3, "a", 30).await, 30);
@@ -147,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_not_kept_and_no_more_answers_than_a_few_are() {
-        let prepared = Prepared::default();
+        let prepared = ResponseCache::default();
         assert_eq!(prepared.get(at(1), "a", async || Err::<u64, _>("no")).await, Err("no"));
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         for n in 0..100 {
@@ -158,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_everybody_asks_for_is_kept_though_somebody_asks_for_much() {
-        let prepared = Prepared::default();
+        let prepared = ResponseCache::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         for n in 0..100 {
             assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));

@@ -1,7 +1,7 @@
 //! Tasks of the service: their way from provisioning to stopped.
 
-use crate::dice::Dice;
 use crate::moment::{Moment, millis, secs};
+use crate::seeded_rng::SeededRng;
 
 use super::deployment::Revision;
 
@@ -36,18 +36,18 @@ pub(crate) struct Stop {
 impl Task {
     /// Lays out a task that comes up; it becomes healthy unless `sick`.
     pub(super) fn new(
-        dice: &mut Dice,
+        rng: &mut SeededRng,
         revision: &Revision,
         by: &str,
         at: Moment,
         place: usize,
         sick: bool,
     ) -> Self {
-        let created_at = at + millis(dice.between(200, 1500));
-        let running_at = created_at + millis(dice.between(19_000, 24_000));
-        let healthy_at = (!sick).then(|| running_at + millis(dice.between(9_000, 14_000)));
+        let created_at = at + millis(rng.between(200, 1500));
+        let running_at = created_at + millis(rng.between(19_000, 24_000));
+        let healthy_at = (!sick).then(|| running_at + millis(rng.between(9_000, 14_000)));
         Self {
-            id: dice.hex(32),
+            id: rng.hex(32),
             revision: revision.clone(),
             started_by: by.to_owned(),
             created_at,
@@ -55,7 +55,7 @@ impl Task {
             healthy_at,
             stop: None,
             place,
-            address: format!("10.0.{}.{}", place + 1, dice.between(10, 250)),
+            address: format!("10.0.{}.{}", place + 1, rng.between(10, 250)),
         }
     }
 

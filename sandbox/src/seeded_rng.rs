@@ -7,9 +7,9 @@ use fastrand::Rng;
 
 /// A source of numbers that belongs to one thing of the story.
 #[derive(Debug)]
-pub(crate) struct Dice(Rng);
+pub(crate) struct SeededRng(Rng);
 
-impl Dice {
+impl SeededRng {
     /// Returns the dice of the thing that `what` and `which` name.
     pub(crate) fn of(seed: u64, what: &str, which: &[u64]) -> Self {
         let named = what.bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)));
@@ -85,9 +85,9 @@ mod tests {
 
     #[test]
     fn the_same_names_give_the_same_numbers_and_others_do_not() {
-        let throw = |which: &[u64]| Dice::of(7, "commit", which).hex(40);
+        let throw = |which: &[u64]| SeededRng::of(7, "commit", which).hex(40);
         assert_eq!(throw(&[1, 2]), throw(&[1, 2]));
         assert_ne!(throw(&[1, 2]), throw(&[2, 1]));
-        assert_eq!(Dice::of(7, "id", &[]).uuid().len(), 36);
+        assert_eq!(SeededRng::of(7, "id", &[]).uuid().len(), 36);
     }
 }

@@ -12,12 +12,12 @@ const REMEMBERED: usize = 64;
 
 /// The last event that each of the other replicas has said to have heard of. Clones share it.
 #[derive(Debug, Clone)]
-pub(in crate::store) struct Heard {
+pub(in crate::store) struct AckTracker {
     own: Arc<str>,
     others: watch::Sender<HashMap<String, u64>>,
 }
 
-impl Heard {
+impl AckTracker {
     /// Returns what the replica of this name knows of others: nothing yet.
     pub(in crate::store) fn by(own: impl Into<Arc<str>>) -> Self {
         Self { own: own.into(), others: watch::Sender::default() }
@@ -39,8 +39,8 @@ impl Heard {
                 // Those that are still there say it again with the next renewal.
                 others.clear();
             }
-            let heard = others.entry(replica.to_owned()).or_default();
-            *heard = revision.max(*heard);
+            let acks = others.entry(replica.to_owned()).or_default();
+            *acks = revision.max(*acks);
         });
     }
 
@@ -53,22 +53,19 @@ impl Heard {
     pub(in crate::store) fn missing(&self, replicas: Vec<String>, revision: u64) -> Vec<String> {
         let others = self.others.borrow();
         let missing = |replica: &String| {
-            **replica != *self.own && others.get(replica).is_none_or(|heard| *heard < revision)
+            **replica != *self.own && others.get(replica).is_none_or(|acks| *acks < revision)
         };
         replicas.into_iter().filter(missing).collect()
     }
 
     /// Returns when all of these replicas have heard of an event that was committed just now, or have no lease any more.
-    pub(in crate::store) async fn by_all(&self, replicas: &[String], revision: u64) {
+    pub(in crate::store) async fn wait_for_all(&self, replicas: &[String], revision: u64) {
         let over = time::Instant::now() + LEASE;
         let mut others = self.others.subscribe();
         for replica in replicas {
-            let heard = others.wait_for(|others| others.get(replica).is_some_and(|heard| *heard >= revision));
-            if time::timeout_at(over, heard).await.is_err() {
-                tracing::warn!(
-                    replica,
-                    "a replica has not said that it heard of a write, and has no lease any more"
-                );
+            let acks = others.wait_for(|others| others.get(replica).is_some_and(|acks| *acks >= revision));
+            if time::timeout_at(over, acks).await.is_err() {
+                tracing::warn!(replica, "a replica has not acknowledged a write, and its lease is over");
             }
         }
     }
@@ -86,14 +83,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_writer_waits_until_all_others_have_heard() {
-        let heard = Heard::by("me");
-        heard.note("one", 7);
-        let missing = heard.missing(names(&["me", "one", "two"]), 7);
-        assert_eq!(missing, ["two"], "who has heard is not waited for, and nobody waits for himself");
+        let acks = AckTracker::by("me");
+        acks.note("one", 7);
+        let missing = acks.missing(names(&["me", "one", "two"]), 7);
+        assert_eq!(missing, ["two"], "only the replica that has not acknowledged is waited for");
 
         let started = time::Instant::now();
-        let (other, wait) = (heard.clone(), Duration::from_millis(30));
-        tokio::join!(heard.by_all(&missing, 7), async move {
+        let (other, wait) = (acks.clone(), Duration::from_millis(30));
+        tokio::join!(acks.wait_for_all(&missing, 7), async move {
             other.note("two", 6);
             time::sleep(wait).await;
             other.note("two", 8);
@@ -103,19 +100,19 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn those_that_ended_without_a_word_are_waited_for_as_long_as_their_leases_may_last() {
-        let heard = Heard::by("me");
+        let acks = AckTracker::by("me");
         let started = time::Instant::now();
-        heard.by_all(&names(&["one", "two"]), 1).await;
+        acks.wait_for_all(&names(&["one", "two"]), 1).await;
         assert_eq!(started.elapsed(), LEASE, "they end at the same time");
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let heard = Heard::by("me");
+        let acks = AckTracker::by("me");
         for n in 0..1_000 {
-            heard.note(&format!("r{n}"), n);
+            acks.note(&format!("r{n}"), n);
         }
-        assert!(heard.others.borrow().len() <= REMEMBERED);
-        assert_eq!(heard.missing(names(&["r999"]), 999), Vec::<String>::new());
+        assert!(acks.others.borrow().len() <= REMEMBERED);
+        assert_eq!(acks.missing(names(&["r999"]), 999), Vec::<String>::new());
     }
 }

@@ -1,8 +1,8 @@
 //! The messages that ECS writes about the service while it deploys.
 
-use crate::dice::Dice;
 use crate::moment::{Moment, secs};
 use crate::scenario::Scenario;
+use crate::seeded_rng::SeededRng;
 
 use super::deployment::Deployment;
 use super::stage::Stage;
@@ -27,7 +27,7 @@ pub(crate) fn service_events(scenario: &Scenario, world: &World) -> Vec<ServiceE
         let mut told = Teller {
             service: format!("(service {})", scenario.names.service),
             group: scenario.names.target_group_arn(deployment.target.colour),
-            dice: scenario.dice("service events", &[deployment.run.0, deployment.run.1]),
+            rng: scenario.rng("service events", &[deployment.run.0, deployment.run.1]),
             events: Vec::new(),
         };
         told.tell(deployment, &world.tasks);
@@ -42,7 +42,7 @@ pub(crate) fn service_events(scenario: &Scenario, world: &World) -> Vec<ServiceE
 struct Teller {
     service: String,
     group: String,
-    dice: Dice,
+    rng: SeededRng,
     events: Vec<ServiceEvent>,
 }
 
@@ -97,6 +97,6 @@ impl Teller {
     }
 
     fn note(&mut self, at: Moment, message: String) {
-        self.events.push(ServiceEvent { at, id: self.dice.uuid(), message });
+        self.events.push(ServiceEvent { at, id: self.rng.uuid(), message });
     }
 }

@@ -3,16 +3,16 @@
 //! A pure function. Nothing here reads a clock, does I/O or remembers anything; asking twice for the same moment gives
 //! the same world, and asking for a later one is all that makes it move.
 
-mod birth;
 mod checks;
 mod command;
+mod deploy_queue;
 mod deployment;
 mod events;
 mod jobs;
-mod lane;
 mod release;
 mod rollout;
 mod run;
+mod run_spec;
 mod stack;
 mod stage;
 mod task;
@@ -21,12 +21,12 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use birth::fresh_id;
 pub(crate) use command::{Command, Recorded};
 pub(crate) use deployment::{Deployment, Hook, Revision, State};
 pub(crate) use events::{ServiceEvent, service_events};
 pub(crate) use rollout::{ALARM, PAUSE_MINUTES};
 pub(crate) use run::{Attempt, Conclusion, Job, Run, Status, Step, Workflow};
+pub(crate) use run_spec::fresh_id;
 pub(crate) use stack::{RESOURCES, STACK, StackEvent, WHOLE, physical_id};
 pub(crate) use stage::{BAKE_MINUTES, Stage};
 pub(crate) use task::{DESIRED, Stop, Task};

@@ -12,8 +12,8 @@ use tokio::{
 };
 
 use super::{
-    Heard,
-    lease::{Found, Lease, Told},
+    AckTracker,
+    lease::{Found, Lease, Notification},
 };
 use crate::{
     error_chain::error_chain,
@@ -35,20 +35,20 @@ const BREATH: Duration = Duration::from_millis(200);
 
 /// Hears of other replicas until it is closed.
 #[derive(Debug)]
-pub(in crate::store) struct Ear {
+pub(in crate::store) struct Listener {
     open: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl Ear {
+impl Listener {
     /// Begins to listen.
     pub(in crate::store) async fn open(
         url: &str,
-        heard: Heard,
+        acks: AckTracker,
         revision: Revisions,
     ) -> Result<Self, StoreError> {
         let (open, is_open) = watch::channel(true);
-        let mut listener = Listener { url: url.to_owned(), heard, revision, epoch: None };
+        let mut listener = Task { url: url.to_owned(), acks, revision, epoch: None };
         let lease = listener.take_first_lease().await?;
         let task = tokio::spawn(listener.stay(lease, is_open));
         Ok(Self { open, task: Mutex::new(Some(task)) })
@@ -71,15 +71,16 @@ impl Ear {
     }
 }
 
-struct Listener {
+/// The task of a [`Listener`].
+struct Task {
     url: String,
-    heard: Heard,
+    acks: AckTracker,
     revision: Revisions,
     /// That of the fleet when it was last found.
     epoch: Option<String>,
 }
 
-impl Listener {
+impl Task {
     async fn stay(mut self, mut lease: Lease, mut open: watch::Receiver<bool>) {
         loop {
             tokio::select! {
@@ -91,7 +92,7 @@ impl Listener {
                 }
                 error = self.hear(&mut lease) => tracing::warn!(
                     error = error_chain(&error),
-                    "the other replicas cannot be heard; every read asks the database until they can"
+                    "notifications of other replicas do not arrive; every read asks the database until they do"
                 ),
             }
             self.revision.change(Revision::lose);
@@ -100,7 +101,7 @@ impl Listener {
                 () = closed(&mut open) => return,
                 lease = self.take_lease_again() => lease,
             };
-            tracing::info!("the other replicas are heard again");
+            tracing::info!("notifications of other replicas arrive again");
         }
     }
 
@@ -109,7 +110,7 @@ impl Listener {
         let deadline = time::Instant::now() + START_TIMEOUT;
         loop {
             match self.take_lease().await.map_err(StoreError::from) {
-                Err(error) if error.may_pass() && time::Instant::now() < deadline => {
+                Err(error) if error.is_transient() && time::Instant::now() < deadline => {
                     time::sleep(BREATH).await;
                 }
                 taken => return taken,
@@ -119,12 +120,12 @@ impl Listener {
 
     async fn take_lease(&mut self) -> Result<Lease, sqlx::Error> {
         let known = self.epoch.clone().map(|epoch| Found { epoch, last: self.last() });
-        let taken = Lease::take(&self.url, self.heard.clone(), known.as_ref());
+        let taken = Lease::take(&self.url, self.acks.clone(), known.as_ref());
         let (lease, found) =
             time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
         let went_back = known.is_some_and(|known| known.epoch != found.epoch);
         if went_back {
-            self.heard.forget();
+            self.acks.forget();
         }
         self.epoch = Some(found.epoch);
         self.revision.change(|revision| {
@@ -144,7 +145,10 @@ impl Listener {
             match self.take_lease().await {
                 Ok(lease) => return lease,
                 Err(error) => {
-                    tracing::debug!(error = error_chain(&error), "the other replicas cannot be heard yet");
+                    tracing::debug!(
+                        error = error_chain(&error),
+                        "notifications of other replicas do not arrive yet"
+                    );
                 }
             }
             time::sleep(BREATH).await;
@@ -182,15 +186,15 @@ impl Listener {
     }
 
     /// Takes in what was told so far, and says so when others wrote: they wait for that.
-    async fn take_in(&self, lease: &mut Lease, mut told: Option<Told>) -> Result<(), sqlx::Error> {
+    async fn take_in(&self, lease: &mut Lease, mut told: Option<Notification>) -> Result<(), sqlx::Error> {
         let mut is_awaited = false;
-        while let Some(one) = told.or_else(|| lease.told_already()) {
+        while let Some(one) = told.or_else(|| lease.pending()) {
             match one {
-                Told::Written { last, by_other } => {
+                Notification::Written { last, by_other } => {
                     self.revision.change(|revision| revision.advance(last));
                     is_awaited |= by_other;
                 }
-                Told::Heard(replica, last) => self.heard.note(&replica, last),
+                Notification::AckTracker(replica, last) => self.acks.note(&replica, last),
             }
             told = None;
         }

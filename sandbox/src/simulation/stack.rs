@@ -83,9 +83,9 @@ pub(crate) fn physical_id(names: &Names, logical: &str, task_definition: u64) ->
 impl StackUpdate {
     /// Lays out the update around the deployment that it starts.
     pub(super) fn of(scenario: &Scenario, deployment: &Deployment, started_at: Moment) -> Self {
-        let mut dice = scenario.dice("stack update", &[deployment.run.0, deployment.run.1]);
+        let mut rng = scenario.rng("stack update", &[deployment.run.0, deployment.run.1]);
         let arn = scenario.names.service_arn();
-        let token = dice.uuid();
+        let token = rng.uuid();
         let failure = deployment.failure.as_ref().map(|failure| {
             format!(
                 "Resource handler returned message: \"Error occurred during operation 'ECS deployment of {arn}': {}\" \
@@ -94,7 +94,7 @@ impl StackUpdate {
             )
         });
         Self {
-            operation: dice.uuid(),
+            operation: rng.uuid(),
             started_at,
             ended_at: deployment.finished_at + secs(if failure.is_some() { 20 } else { 10 }),
             service_from: deployment.created_at - secs(2),

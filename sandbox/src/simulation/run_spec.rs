@@ -13,7 +13,7 @@ const EPOCH: i64 = 1_577_836_800_000;
 
 /// How a run's first attempt goes if nobody interferes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum ReleaseResult {
     Pass,
     Fail,
     Unhealthy,
@@ -22,14 +22,14 @@ pub(super) enum Fate {
 
 /// A run as it is when it is created.
 #[derive(Clone, Debug)]
-pub(super) struct Birth {
+pub(super) struct RunSpec {
     pub id: u64,
     pub at: Moment,
     pub workflow: Workflow,
     pub event: Event,
     pub commit: Commit,
     pub actor: &'static Person,
-    pub fate: Fate,
+    pub fate: ReleaseResult,
     /// The environment whose reviewers must agree.
     pub gate: Option<Review>,
     /// Whether a command created it, and was answered with its id.
@@ -78,23 +78,23 @@ impl RunIds {
     }
 
     /// Gives another id to each run whose own is taken.
-    pub(super) fn assign(&mut self, births: &mut [Birth]) {
-        for birth in births {
-            let is_promised = birth.is_dispatched && self.promised.contains(&birth.id);
+    pub(super) fn assign(&mut self, births: &mut [RunSpec]) {
+        for run_spec in births {
+            let is_promised = run_spec.is_dispatched && self.promised.contains(&run_spec.id);
             let is_free =
-                !self.taken.contains(&birth.id) && (is_promised || !self.promised.contains(&birth.id));
+                !self.taken.contains(&run_spec.id) && (is_promised || !self.promised.contains(&run_spec.id));
             if !is_free {
-                birth.id = free_id(birth.id.saturating_add(1), |id| {
+                run_spec.id = free_id(run_spec.id.saturating_add(1), |id| {
                     self.taken.contains(&id) || self.promised.contains(&id)
                 });
             }
-            self.taken.insert(birth.id);
+            self.taken.insert(run_spec.id);
         }
     }
 }
 
 /// Returns the runs of the remembered cycles and of the commands, in no particular order.
-pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<Birth> {
+pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
     let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
     let mut births = Vec::new();
     for cycle in &cycles {
@@ -103,14 +103,14 @@ pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) ->
         births.extend(cycle.promotes.then(|| promoted(scenario, cycle)));
     }
     births.extend(commands.iter().filter_map(|recorded| dispatched(scenario, &cycles, recorded)));
-    births.retain(|birth| birth.at <= now);
+    births.retain(|run_spec| run_spec.at <= now);
     births
 }
 
-fn pushed(scenario: &Scenario, cycle: &Cycle) -> Birth {
+fn pushed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let commit = scenario.pushed(cycle.index, cycle.start);
-    let fate = if cycle.kind == Kind::TestsFail { Fate::Fail } else { Fate::Pass };
-    Birth {
+    let fate = if cycle.kind == Kind::TestsFail { ReleaseResult::Fail } else { ReleaseResult::Pass };
+    RunSpec {
         id: id_at(cycle.start),
         at: cycle.start,
         workflow: Workflow::Check,
@@ -123,11 +123,15 @@ fn pushed(scenario: &Scenario, cycle: &Cycle) -> Birth {
     }
 }
 
-fn proposed(scenario: &Scenario, cycle: &Cycle) -> Birth {
+fn proposed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let at = cycle.start + secs(150);
     let commit = scenario.proposed(cycle.index, at);
-    let fate = if scenario.dice("pull fate", &[cycle.index]).chance(20) { Fate::Fail } else { Fate::Pass };
-    Birth {
+    let fate = if scenario.rng("pull fate", &[cycle.index]).chance(20) {
+        ReleaseResult::Fail
+    } else {
+        ReleaseResult::Pass
+    };
+    RunSpec {
         id: id_at(at),
         at,
         workflow: Workflow::Check,
@@ -141,35 +145,35 @@ fn proposed(scenario: &Scenario, cycle: &Cycle) -> Birth {
 }
 
 /// A promotion of what was pushed one cycle earlier; nobody reviews it unless a command does.
-fn promoted(scenario: &Scenario, cycle: &Cycle) -> Birth {
+fn promoted(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let at = cycle.start + secs(20);
     let earlier = cycle.index.saturating_sub(1);
     let next =
         (1..=PERIOD as u64).map(|ahead| scenario.cycle(cycle.index + ahead)).find(|later| later.promotes);
-    Birth {
+    RunSpec {
         id: id_at(at),
         at,
         workflow: Workflow::Deploy,
         event: Event::WorkflowDispatch,
         commit: scenario.pushed(earlier, scenario.cycle(earlier).start),
-        actor: scenario.dice("promotion", &[cycle.index]).pick(PEOPLE),
-        fate: Fate::Pass,
+        actor: scenario.rng("promotion", &[cycle.index]).pick(PEOPLE),
+        fate: ReleaseResult::Pass,
         gate: Some(Review { superseded_at: next.map(|later| later.start + secs(20)) }),
         is_dispatched: false,
     }
 }
 
-fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<Birth> {
+fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<RunSpec> {
     let Command::Dispatch { run, workflow, branch, environment } = &recorded.command else { return None };
     let gated = *workflow == Workflow::Deploy && environment.as_deref() == Some("production");
-    Some(Birth {
+    Some(RunSpec {
         id: *run,
         at: recorded.at,
         workflow: *workflow,
         event: Event::WorkflowDispatch,
         commit: head_of(scenario, cycles, branch, recorded.at)?,
         actor: OPERATOR,
-        fate: Fate::Pass,
+        fate: ReleaseResult::Pass,
         gate: gated.then_some(Review { superseded_at: None }),
         is_dispatched: true,
     })

@@ -5,14 +5,14 @@
 use crate::moment::{Moment, secs};
 use crate::scenario::{Kind, OPERATOR, Person, Scenario};
 
-use super::birth::{Birth, Fate, id_at};
 use super::command::{Command, Recorded};
 use super::jobs::{self, BUILD, DEPLOY, SMOKE};
 use super::run::{Attempt, Conclusion, Event, Gate, Job, Workflow};
+use super::run_spec::{ReleaseResult, RunSpec, id_at};
 
 /// One attempt at a deploying run, before it is known when it may deploy.
 #[derive(Debug)]
-pub(super) struct Leg {
+pub(super) struct DeployAttempt {
     pub run: u64,
     pub number: u64,
     pub actor: &'static Person,
@@ -23,20 +23,20 @@ pub(super) struct Leg {
     pub ready_at: Option<Moment>,
     pub rejected_at: Option<Moment>,
     pub cancelled_at: Option<Moment>,
-    pub fate: Fate,
+    pub fate: ReleaseResult,
     pub sha: String,
 }
 
 /// Returns the run that follows a successful attempt at testing `main`.
-pub(super) fn follow_up(scenario: &Scenario, tested: &Birth, attempt: &Attempt) -> Option<Birth> {
+pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt) -> Option<RunSpec> {
     let (ended, conclusion) = attempt.end?;
     if conclusion != Conclusion::Success || tested.commit.branch != "main" {
         return None;
     }
     let at = ended + secs(3);
     let natural = tested.event == Event::Push && attempt.number == 1;
-    let fate = if natural { fate_of(scenario, tested.at) } else { Fate::Pass };
-    Some(Birth {
+    let fate = if natural { fate_of(scenario, tested.at) } else { ReleaseResult::Pass };
+    Some(RunSpec {
         id: id_at(at) + u64::from(!natural) * 7,
         at,
         workflow: Workflow::Deploy,
@@ -49,18 +49,18 @@ pub(super) fn follow_up(scenario: &Scenario, tested: &Birth, attempt: &Attempt) 
     })
 }
 
-fn fate_of(scenario: &Scenario, pushed_at: Moment) -> Fate {
+fn fate_of(scenario: &Scenario, pushed_at: Moment) -> ReleaseResult {
     let index = scenario.cycles(pushed_at).end.saturating_sub(1);
     match scenario.cycle(index).kind {
-        Kind::Unhealthy => Fate::Unhealthy,
-        Kind::Paused => Fate::Paused,
-        Kind::Release | Kind::TestsFail => Fate::Pass,
+        Kind::Unhealthy => ReleaseResult::Unhealthy,
+        Kind::Paused => ReleaseResult::Paused,
+        Kind::Release | Kind::TestsFail => ReleaseResult::Pass,
     }
 }
 
 /// Lays out every attempt at one run up to its readiness.
-pub(super) fn legs(scenario: &Scenario, birth: &Birth, commands: &[&Recorded]) -> Vec<Leg> {
-    let mut legs = vec![leg(scenario, birth, 1, birth.actor, birth.at, None)];
+pub(super) fn legs(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Recorded]) -> Vec<DeployAttempt> {
+    let mut legs = vec![leg(scenario, run_spec, 1, run_spec.actor, run_spec.at, None)];
     for recorded in commands {
         let number = legs.len() as u64 + 1;
         let Some(last) = legs.last_mut() else { break };
@@ -69,13 +69,13 @@ pub(super) fn legs(scenario: &Scenario, birth: &Birth, commands: &[&Recorded]) -
             Command::Review { approved, .. } => review(last, recorded.at, approved),
             Command::Rerun { failed_only, .. } => {
                 let kept = Some(last.build.clone()).filter(|build| failed_only && build.succeeded());
-                legs.push(leg(scenario, birth, number, OPERATOR, recorded.at, kept));
+                legs.push(leg(scenario, run_spec, number, OPERATOR, recorded.at, kept));
             }
             _ => {}
         }
     }
     if let Some((first, superseded)) =
-        legs.first_mut().zip(birth.gate.as_ref().and_then(|gate| gate.superseded_at))
+        legs.first_mut().zip(run_spec.gate.as_ref().and_then(|gate| gate.superseded_at))
         && first.gate.as_ref().is_some_and(|gate| gate.closed_at.is_none())
     {
         cancel(first, superseded);
@@ -85,18 +85,18 @@ pub(super) fn legs(scenario: &Scenario, birth: &Birth, commands: &[&Recorded]) -
 
 fn leg(
     scenario: &Scenario,
-    birth: &Birth,
+    run_spec: &RunSpec,
     number: u64,
     actor: &'static Person,
     at: Moment,
     kept: Option<Job>,
-) -> Leg {
-    let mut dice = scenario.dice("release", &[birth.id, number]);
-    let build = kept.unwrap_or_else(|| jobs::plan(&BUILD, at, &mut dice, false));
+) -> DeployAttempt {
+    let mut rng = scenario.rng("release", &[run_spec.id, number]);
+    let build = kept.unwrap_or_else(|| jobs::plan(&BUILD, at, &mut rng, false));
     let has_image_at = build.end.map_or(at, |end| end.0).max(at);
-    let gate = birth.gate.as_ref().map(|_| Gate { opened_at: has_image_at + secs(1), closed_at: None });
-    Leg {
-        run: birth.id,
+    let gate = run_spec.gate.as_ref().map(|_| Gate { opened_at: has_image_at + secs(1), closed_at: None });
+    DeployAttempt {
+        run: run_spec.id,
         number,
         actor,
         started_at: at,
@@ -105,13 +105,13 @@ fn leg(
         gate,
         rejected_at: None,
         cancelled_at: None,
-        fate: if number == 1 { birth.fate } else { Fate::Pass },
-        sha: birth.commit.sha.clone(),
+        fate: if number == 1 { run_spec.fate } else { ReleaseResult::Pass },
+        sha: run_spec.commit.sha.clone(),
     }
 }
 
 /// A review of a gate that is not open says nothing.
-fn review(leg: &mut Leg, at: Moment, approved: bool) {
+fn review(leg: &mut DeployAttempt, at: Moment, approved: bool) {
     let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) else { return };
     gate.closed_at = Some(at);
     if approved {
@@ -121,7 +121,7 @@ fn review(leg: &mut Leg, at: Moment, approved: bool) {
     }
 }
 
-fn cancel(leg: &mut Leg, at: Moment) {
+fn cancel(leg: &mut DeployAttempt, at: Moment) {
     leg.cancelled_at = Some(at);
     if let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) {
         gate.closed_at = Some(at);
@@ -136,7 +136,7 @@ pub(super) struct Deployed {
     pub succeeds: bool,
 }
 
-impl Leg {
+impl DeployAttempt {
     /// Completes the attempt with what came of its deployment.
     pub(super) fn finish(self, scenario: &Scenario, deployed: Option<Deployed>) -> Attempt {
         let built_at = self.build.end.map_or(self.started_at, |end| end.0).max(self.started_at);
@@ -146,9 +146,9 @@ impl Leg {
         if let Some(Deployed { begins, stack_done, succeeds }) = deployed {
             jobs.push(jobs::plan_deploy(queued_at, begins, stack_done, succeeds));
             let deployed_at = stack_done + secs(2);
-            let mut dice = scenario.dice("smoke", &[self.run, self.number]);
+            let mut rng = scenario.rng("smoke", &[self.run, self.number]);
             let smoke = if succeeds {
-                jobs::plan(&SMOKE, deployed_at, &mut dice, false)
+                jobs::plan(&SMOKE, deployed_at, &mut rng, false)
             } else {
                 jobs::skipped(SMOKE.name, deployed_at)
             };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::dice::Dice;
 use crate::moment::{Moment, millis, secs};
+use crate::seeded_rng::SeededRng;
 
 use super::run::{Conclusion, Job, Step};
 
@@ -83,13 +83,13 @@ pub(super) fn before_deploy() -> Duration {
 }
 
 /// Lays out a job that is queued at `queued_at`.
-pub(super) fn plan(script: &Script, queued_at: Moment, dice: &mut Dice, fails: bool) -> Job {
-    let started_at = queued_at + millis(dice.between(1500, 4000));
+pub(super) fn plan(script: &Script, queued_at: Moment, rng: &mut SeededRng, fails: bool) -> Job {
+    let started_at = queued_at + millis(rng.between(1500, 4000));
     let mut at = started_at;
     let mut steps = Vec::with_capacity(script.steps.len());
     for (place, &(name, seconds)) in script.steps.iter().enumerate() {
         let skipped = fails && place > script.weak && name != "Complete job" && !name.starts_with("Post ");
-        let length = millis(seconds * dice.between(850, 1150));
+        let length = millis(seconds * rng.between(850, 1150));
         let to = if skipped { at } else { at + length };
         steps.push(Step {
             name,

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::dice::Dice;
 use crate::moment::{Moment, secs};
 use crate::names::Names;
 use crate::scenario::{OPERATOR, Scenario};
+use crate::seeded_rng::SeededRng;
 
 use super::{Command, Conclusion, Recorded, Status, Workflow, World, fresh_id, service_events};
 
@@ -20,17 +20,17 @@ fn scenario(seed: u64) -> Scenario {
 
 /// Three hours in which somebody presses every button, at odd moments.
 fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
-    let mut dice = Dice::of(scenario.seed, "meddling", &[]);
+    let mut rng = SeededRng::of(scenario.seed, "meddling", &[]);
     let (mut commands, mut now) = (Vec::new(), START);
     for _ in 0..60 {
-        now = now + secs(dice.between(20, 340));
+        now = now + secs(rng.between(20, 340));
         let world = World::at(scenario, &commands, now);
-        let run = dice.pick(&world.runs[..8]).id;
+        let run = rng.pick(&world.runs[..8]).id;
         let deployment = world.deployments[0].id.clone();
-        let command = match dice.between(0, 6) {
+        let command = match rng.between(0, 6) {
             0 => {
                 let id = fresh_id(now, |id| world.run(id).is_some());
-                let environment = dice.chance(50).then(|| "production".to_owned());
+                let environment = rng.chance(50).then(|| "production".to_owned());
                 Command::Dispatch {
                     run: id,
                     workflow: Workflow::Deploy,
@@ -39,10 +39,10 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
                 }
             }
             1 => Command::Cancel { run },
-            2 => Command::Rerun { run, failed_only: dice.chance(50) },
-            3 => Command::Review { run, approved: dice.chance(70), comment: String::new() },
+            2 => Command::Rerun { run, failed_only: rng.chance(50) },
+            3 => Command::Review { run, approved: rng.chance(70), comment: String::new() },
             4 => Command::StopDeployment { deployment },
-            _ => Command::ContinueDeployment { deployment, roll_back: dice.chance(50) },
+            _ => Command::ContinueDeployment { deployment, roll_back: rng.chance(50) },
         };
         let status = |id| world.run(id).map(|run| run.status(now));
         // What the services refuse is never recorded.
@@ -149,7 +149,7 @@ fn exactly_one_promotion_waits_when_nobody_reviews_any() {
 fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
-        let mut dice = Dice::of(seed, "bursts", &[]);
+        let mut rng = SeededRng::of(seed, "bursts", &[]);
         let (mut commands, mut now) = (Vec::new(), START);
         for _ in 0..80 {
             let world = World::at(&scenario, &commands, now);
@@ -163,19 +163,19 @@ fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
             assert!(promised.into_iter().all(|run| ids.contains(&run)), "a dispatched run is gone");
             let completed = world.runs.iter().find(|run| matches!(run.status(now), Status::Completed(_)));
             let command = match completed {
-                Some(run) if dice.chance(20) => Command::Rerun { run: run.id, failed_only: false },
+                Some(run) if rng.chance(20) => Command::Rerun { run: run.id, failed_only: false },
                 _ => Command::Dispatch {
                     run: fresh_id(now, |id| world.run(id).is_some()),
-                    workflow: *dice.pick(&Workflow::ALL),
+                    workflow: *rng.pick(&Workflow::ALL),
                     branch: "main".to_owned(),
                     environment: None,
                 },
             };
             commands.push(Recorded { at: now, command });
-            now = match dice.between(0, 20) {
-                0 => now + secs(dice.between(0, 366 * 86_400)),
-                1..6 => now + secs(dice.between(0, 400)),
-                6..12 => now + crate::moment::millis(dice.between(0, 200)),
+            now = match rng.between(0, 20) {
+                0 => now + secs(rng.between(0, 366 * 86_400)),
+                1..6 => now + secs(rng.between(0, 400)),
+                6..12 => now + crate::moment::millis(rng.between(0, 200)),
                 _ => now,
             };
         }

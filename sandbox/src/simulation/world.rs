@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use crate::moment::Moment;
 use crate::scenario::{Commit, Kind, Scenario};
 
-use super::birth::{self, Birth, RunIds};
 use super::checks;
 use super::command::Recorded;
+use super::deploy_queue::DeployQueue;
 use super::deployment::{Deployment, Revision};
-use super::lane::Lane;
-use super::release::{self, Leg};
+use super::release::{self, DeployAttempt};
 use super::run::{Attempt, Attempts, Event, Run, Workflow};
+use super::run_spec::{self, RunIds, RunSpec};
 use super::stack::{StackEvent, StackUpdate};
 use super::task::Task;
 
@@ -41,47 +41,51 @@ impl World {
         let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
         let from = scenario.cycle(first).start;
         let mut ids = RunIds::taken_by(commands);
-        let (mut deploying, mut testing): (Vec<Birth>, Vec<Birth>) = birth::births(scenario, commands, now)
-            .into_iter()
-            .partition(|birth| birth.workflow == Workflow::Deploy);
+        let (mut deploying, mut testing): (Vec<RunSpec>, Vec<RunSpec>) =
+            run_spec::births(scenario, commands, now)
+                .into_iter()
+                .partition(|run_spec| run_spec.workflow == Workflow::Deploy);
         sort(&mut testing);
         ids.assign(&mut testing);
         let mut runs = Vec::new();
-        for birth in &testing {
-            let attempts = checks::attempts(scenario, birth, &about(commands, birth.id));
-            deploying
-                .extend(attempts.iter().filter_map(|attempt| release::follow_up(scenario, birth, attempt)));
-            runs.push((birth, attempts));
+        for run_spec in &testing {
+            let attempts = checks::attempts(scenario, run_spec, &about(commands, run_spec.id));
+            deploying.extend(
+                attempts.iter().filter_map(|attempt| release::follow_up(scenario, run_spec, attempt)),
+            );
+            runs.push((run_spec, attempts));
         }
-        deploying.retain(|birth| birth.at <= now);
+        deploying.retain(|run_spec| run_spec.at <= now);
         sort(&mut deploying);
         ids.assign(&mut deploying);
 
-        let mut lane = Lane::open(scenario, commands, from, REVISIONS_BEFORE + released);
-        let mut attempts = deploy(scenario, commands, &deploying, &mut lane, now);
+        let mut queue = DeployQueue::open(scenario, commands, from, REVISIONS_BEFORE + released);
+        let mut attempts = deploy(scenario, commands, &deploying, &mut queue, now);
         let checks_before = CHECKS_BEFORE + first + scenario.count_before(first, |cycle| cycle.pull_request);
         let releases_before =
             RELEASES_BEFORE + released + scenario.count_before(first, |cycle| cycle.promotes);
         let mut all = number(runs, checks_before);
-        let deployed =
-            deploying.iter().map(|birth| (birth, attempts.remove(&birth.id).unwrap_or_default())).collect();
+        let deployed = deploying
+            .iter()
+            .map(|run_spec| (run_spec, attempts.remove(&run_spec.id).unwrap_or_default()))
+            .collect();
         all.extend(number(deployed, releases_before));
         all.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
 
-        lane.deployments.retain(|deployment| deployment.created_at <= now);
-        lane.deployments.reverse();
-        lane.updates.reverse();
-        lane.tasks.retain(|task| task.created_at <= now);
-        let first_revision = lane.tasks.first().map(|task| task.revision.clone());
+        queue.deployments.retain(|deployment| deployment.created_at <= now);
+        queue.deployments.reverse();
+        queue.updates.reverse();
+        queue.tasks.retain(|task| task.created_at <= now);
+        let first_revision = queue.tasks.first().map(|task| task.revision.clone());
         let current = scenario.cycle(scenario.cycles(now).end.saturating_sub(1));
         Self {
             now,
             founded: scenario.founded(),
             heads: heads(&all, scenario.pushed(current.index, current.start)),
             runs: all,
-            deployments: lane.deployments,
-            tasks: lane.tasks,
-            updates: lane.updates,
+            deployments: queue.deployments,
+            tasks: queue.tasks,
+            updates: queue.updates,
             first_revision,
         }
     }
@@ -133,8 +137,8 @@ impl World {
     }
 }
 
-fn sort(births: &mut [Birth]) {
-    births.sort_by_key(|birth| (birth.at, birth.id));
+fn sort(births: &mut [RunSpec]) {
+    births.sort_by_key(|run_spec| (run_spec.at, run_spec.id));
 }
 
 fn about(commands: &[Recorded], run: u64) -> Vec<&Recorded> {
@@ -145,18 +149,18 @@ fn about(commands: &[Recorded], run: u64) -> Vec<&Recorded> {
 fn deploy(
     scenario: &Scenario,
     commands: &[Recorded],
-    releases: &[Birth],
-    lane: &mut Lane<'_>,
+    releases: &[RunSpec],
+    queue: &mut DeployQueue<'_>,
     now: Moment,
 ) -> HashMap<u64, Vec<Attempt>> {
     let mut legs = releases
         .iter()
-        .flat_map(|birth| release::legs(scenario, birth, &about(commands, birth.id)))
-        .collect::<Vec<Leg>>();
+        .flat_map(|run_spec| release::legs(scenario, run_spec, &about(commands, run_spec.id)))
+        .collect::<Vec<DeployAttempt>>();
     legs.sort_by_key(|leg| (leg.ready_at.is_none(), leg.ready_at, leg.run, leg.number));
     let mut attempts = HashMap::<u64, Vec<Attempt>>::new();
     for leg in legs {
-        let deployed = lane.admit(&leg, now);
+        let deployed = queue.submit(&leg, now);
         attempts.entry(leg.run).or_default().push(leg.finish(scenario, deployed));
     }
     for attempts in attempts.values_mut() {
@@ -165,24 +169,27 @@ fn deploy(
     attempts
 }
 
-fn number(runs: Vec<(&Birth, Vec<Attempt>)>, before: u64) -> Vec<Run> {
-    (before + 1..).zip(runs).filter_map(|(number, (birth, attempts))| run(birth, attempts, number)).collect()
+fn number(runs: Vec<(&RunSpec, Vec<Attempt>)>, before: u64) -> Vec<Run> {
+    (before + 1..)
+        .zip(runs)
+        .filter_map(|(number, (run_spec, attempts))| run(run_spec, attempts, number))
+        .collect()
 }
 
-fn run(birth: &Birth, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
-    let title = match birth.event {
-        Event::Push | Event::PullRequest => birth.commit.message.clone(),
-        Event::WorkflowRun | Event::WorkflowDispatch => birth.workflow.name().to_owned(),
+fn run(run_spec: &RunSpec, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
+    let title = match run_spec.event {
+        Event::Push | Event::PullRequest => run_spec.commit.message.clone(),
+        Event::WorkflowRun | Event::WorkflowDispatch => run_spec.workflow.name().to_owned(),
     };
     Some(Run {
-        id: birth.id,
+        id: run_spec.id,
         number,
-        workflow: birth.workflow,
-        event: birth.event,
-        commit: birth.commit.clone(),
+        workflow: run_spec.workflow,
+        event: run_spec.event,
+        commit: run_spec.commit.clone(),
         title,
-        actor: birth.actor,
-        created_at: birth.at,
+        actor: run_spec.actor,
+        created_at: run_spec.at,
         attempts: Attempts::of(attempts)?,
     })
 }

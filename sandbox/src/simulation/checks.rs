@@ -3,19 +3,24 @@
 use crate::moment::Moment;
 use crate::scenario::{OPERATOR, Person, Scenario};
 
-use super::birth::{Birth, Fate};
 use super::command::{Command, Recorded};
 use super::jobs::{self, LINT, TEST};
 use super::run::{Attempt, Conclusion, Job};
+use super::run_spec::{ReleaseResult, RunSpec};
 
 /// Lays out every attempt at one run.
-pub(super) fn attempts(scenario: &Scenario, birth: &Birth, commands: &[&Recorded]) -> Vec<Attempt> {
+pub(super) fn attempts(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Recorded]) -> Vec<Attempt> {
     let plan = |number: u64, fails: bool, at: Moment| {
-        let mut dice = scenario.dice("checks", &[birth.id, number]);
-        let lint = jobs::plan(&LINT, at, &mut dice, false);
-        vec![lint, jobs::plan(&TEST, at, &mut dice, fails)]
+        let mut rng = scenario.rng("checks", &[run_spec.id, number]);
+        let lint = jobs::plan(&LINT, at, &mut rng, false);
+        vec![lint, jobs::plan(&TEST, at, &mut rng, fails)]
     };
-    let mut attempts = vec![attempt(1, birth.actor, birth.at, plan(1, birth.fate == Fate::Fail, birth.at))];
+    let mut attempts = vec![attempt(
+        1,
+        run_spec.actor,
+        run_spec.at,
+        plan(1, run_spec.fate == ReleaseResult::Fail, run_spec.at),
+    )];
     for recorded in commands {
         let number = attempts.len() as u64 + 1;
         let Some(last) = attempts.last_mut() else { break };

@@ -2,12 +2,12 @@
 
 use crate::names::Names;
 
-use super::super::Denied;
+use super::super::AwsError;
 
 /// Makes sure that the cluster is the one there is; without a name it is `default`, which does not exist.
-pub(super) fn cluster(names: &Names, asked: Option<&str>) -> Result<(), Denied> {
+pub(super) fn cluster(names: &Names, asked: Option<&str>) -> Result<(), AwsError> {
     let known = asked.is_some_and(|asked| asked == names.cluster || asked == names.cluster_arn());
-    if known { Ok(()) } else { Err(Denied::new("ClusterNotFoundException", "Cluster not found.")) }
+    if known { Ok(()) } else { Err(AwsError::new("ClusterNotFoundException", "Cluster not found.")) }
 }
 
 /// Says whether a service is the one there is.
@@ -17,11 +17,11 @@ pub(super) fn is_service(names: &Names, asked: &str) -> bool {
 }
 
 /// Makes sure that the service is the one there is.
-pub(super) fn service(names: &Names, asked: &str) -> Result<(), Denied> {
+pub(super) fn service(names: &Names, asked: &str) -> Result<(), AwsError> {
     if is_service(names, asked) {
         Ok(())
     } else {
-        Err(Denied::new("ServiceNotFoundException", "Service not found."))
+        Err(AwsError::new("ServiceNotFoundException", "Service not found."))
     }
 }
 
@@ -31,12 +31,12 @@ pub(super) fn id(arn: &str) -> &str {
 }
 
 /// Makes sure that no more things are asked for than the operation allows, and at least one.
-pub(super) fn at_most(asked: &[String], limit: usize, what: &str) -> Result<(), Denied> {
+pub(super) fn at_most(asked: &[String], limit: usize, what: &str) -> Result<(), AwsError> {
     if asked.is_empty() {
-        return Err(Denied::parameter(format!("{what} cannot be empty.")));
+        return Err(AwsError::parameter(format!("{what} cannot be empty.")));
     }
     if asked.len() > limit {
-        return Err(Denied::parameter(format!("{what} can have at most {limit} items.")));
+        return Err(AwsError::parameter(format!("{what} can have at most {limit} items.")));
     }
     Ok(())
 }

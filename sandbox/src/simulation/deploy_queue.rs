@@ -6,7 +6,7 @@ use crate::scenario::Scenario;
 use super::command::Recorded;
 use super::deployment::{Deployment, Revision};
 use super::jobs::before_deploy;
-use super::release::{Deployed, Leg};
+use super::release::{DeployAttempt, Deployed};
 use super::rollout::{self, Request};
 use super::stack::StackUpdate;
 use super::stage::Stage;
@@ -17,7 +17,7 @@ const BEFORE_SERVICE: u64 = 8;
 
 /// All that went through the lane so far.
 #[derive(Debug)]
-pub(super) struct Lane<'a> {
+pub(super) struct DeployQueue<'a> {
     scenario: &'a Scenario,
     commands: &'a [Recorded],
     free_at: Moment,
@@ -32,21 +32,21 @@ pub(super) struct Lane<'a> {
     pub updates: Vec<StackUpdate>,
 }
 
-impl<'a> Lane<'a> {
+impl<'a> DeployQueue<'a> {
     /// Opens the lane with a revision that has been running since before `from`.
     pub(super) fn open(scenario: &'a Scenario, commands: &'a [Recorded], from: Moment, number: u64) -> Self {
-        let mut dice = scenario.dice("first revision", &[number]);
+        let mut rng = scenario.rng("first revision", &[number]);
         let active = Revision {
-            id: dice.digits(19),
+            id: rng.digits(19),
             number,
             created_at: from - secs(3600),
-            sha: dice.hex(40),
-            digest: format!("sha256:{}", dice.hex(64)),
+            sha: rng.hex(40),
+            digest: format!("sha256:{}", rng.hex(64)),
             colour: if number.is_multiple_of(2) { "blue" } else { "green" },
         };
-        let by = dice.digits(19);
+        let by = rng.digits(19);
         let tasks = (0..DESIRED)
-            .map(|place| Task::new(&mut dice, &active, &by, active.created_at, place, false))
+            .map(|place| Task::new(&mut rng, &active, &by, active.created_at, place, false))
             .collect::<Vec<_>>();
         Self {
             scenario,
@@ -63,7 +63,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Deploys what a leg has built, unless it is cancelled before its turn or its turn has not come.
-    pub(super) fn admit(&mut self, leg: &Leg, now: Moment) -> Option<Deployed> {
+    pub(super) fn submit(&mut self, leg: &DeployAttempt, now: Moment) -> Option<Deployed> {
         let begins = leg.ready_at?.max(self.free_at) + secs(2);
         let update_at = begins + before_deploy();
         if now < begins {
@@ -95,15 +95,15 @@ impl<'a> Lane<'a> {
         Some(Deployed { begins, stack_done: self.free_at + secs(1), succeeds })
     }
 
-    fn register(&mut self, leg: &Leg, at: Moment) -> Revision {
+    fn register(&mut self, leg: &DeployAttempt, at: Moment) -> Revision {
         self.number += 1;
-        let mut dice = self.scenario.dice("revision", &[leg.run, leg.number]);
+        let mut rng = self.scenario.rng("revision", &[leg.run, leg.number]);
         Revision {
-            id: dice.digits(19),
+            id: rng.digits(19),
             number: self.number,
             created_at: at + secs(BEFORE_SERVICE),
             sha: leg.sha.clone(),
-            digest: format!("sha256:{}", dice.hex(64)),
+            digest: format!("sha256:{}", rng.hex(64)),
             colour: if self.active.colour == "blue" { "green" } else { "blue" },
         }
     }

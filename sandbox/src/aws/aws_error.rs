@@ -6,13 +6,13 @@ use crate::state::TooManyCommands;
 
 /// An error code, its HTTP status and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Denied {
+pub(crate) struct AwsError {
     pub code: String,
     pub status: StatusCode,
     pub message: String,
 }
 
-impl Denied {
+impl AwsError {
     /// Makes an error of the client's, status 400.
     pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::with_status(StatusCode::BAD_REQUEST, code, message)
@@ -33,7 +33,7 @@ impl Denied {
     }
 }
 
-impl From<TooManyCommands> for Denied {
+impl From<TooManyCommands> for AwsError {
     fn from(why: TooManyCommands) -> Self {
         Self::new("LimitExceededException", why.to_string())
     }

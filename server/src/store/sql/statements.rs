@@ -1,0 +1,45 @@
+//! What a plan has written: statements, each with the set that it is about.
+
+use super::{Dialect, json_params};
+use crate::store::plan::Plan;
+
+/// Who writes a batch.
+#[derive(Debug)]
+pub(in crate::store) struct Author<'a> {
+    /// The name of the replica.
+    pub(in crate::store) name: &'a str,
+    /// The last event that it knows of.
+    pub(in crate::store) known: u64,
+}
+
+/// A statement with its only parameter.
+#[derive(Debug)]
+pub(in crate::store) struct Statement {
+    pub(super) sql: &'static str,
+    pub(super) set: String,
+}
+
+/// Returns the steps of a plan, in an order that no rule of the tables minds: plates are free before they are taken.
+pub(super) fn of<DB: Dialect>(plan: &Plan, author: &Author<'_>) -> Vec<Statement> {
+    if plan.is_empty() {
+        return Vec::new();
+    }
+    let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
+    let edited = plan.edited.values().map(|truck| (None, truck));
+    let added = plan.added.iter().map(|(&seq, truck)| (Some(seq), truck));
+    let statements = [
+        (DB::REMOVE, plan.removed.is_empty(), json_params::of_ids(plan.removed.iter())),
+        (DB::UNPLATE, plan.unplated.is_empty(), json_params::of_ids(unplated)),
+        (DB::EDIT, plan.edited.is_empty(), json_params::of_trucks(edited)),
+        (DB::ADD, plan.added.is_empty(), json_params::of_trucks(added)),
+        (DB::TELL, plan.events.is_empty(), json_params::of_events(&plan.events)),
+        (DB::KEEP_KEYS, plan.keys.is_empty(), json_params::of_keys(&plan.keys)),
+        (DB::KEEP_FLEET, false, json_params::of_fleet(&plan.fleet)),
+    ];
+    let statements = statements.into_iter().filter(|(_, is_empty, _)| !is_empty);
+    let announce = DB::ANNOUNCE.map(|statement| Statement {
+        sql: statement,
+        set: format!("{} {}", plan.fleet.revision, author.name),
+    });
+    statements.map(|(statement, _, set)| Statement { sql: statement, set }).chain(announce).collect()
+}
