@@ -1,4 +1,4 @@
-//! Which file a path leads to.
+//! The identity of files.
 
 use std::{
     fs::{self, File, Metadata},
@@ -6,9 +6,9 @@ use std::{
     path::Path,
 };
 
-/// Tells a file from every other one that exists at the same time, whatever it is called: its device and its number.
+/// Identifies a file among all that exist at the same time, whatever its path: by its device and inode number.
 ///
-/// A number is free again when the file is removed and no process has it open, so compare with a file that is open.
+/// A number is reused when the file is removed and no process has it open, so compare only with a file that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileId {
     #[cfg(unix)]
@@ -22,7 +22,7 @@ impl FileId {
     ///
     /// # Errors
     ///
-    /// When the operating system does not tell.
+    /// When the operating system does not report it.
     pub fn of(file: &File) -> io::Result<Self> {
         Ok(Self::from(&file.metadata()?))
     }

@@ -1,11 +1,11 @@
-//! Opens the files of a user: those they name, and those that a program of ours keeps for them.
+//! Opens the files of a user: those the user names, and those that our programs keep for the user.
 //!
 //! A path may lead anywhere: to a named pipe, a device, a socket, or through a symbolic link that came with a cloned
 //! repository. Every function here accepts regular files only, never waits for another process, reads at most as much
 //! as its caller allows, and creates files and folders that only their owner may read.
 //!
-//! It knows nothing of what the files hold. Errors are [`io::Error`]s whose text says what is wrong with the file; the
-//! caller adds the path and what to do next.
+//! This crate does not interpret what the files contain. Errors are [`io::Error`]s whose text says what is wrong with
+//! the file; the caller adds the path and what to do next.
 
 mod identity;
 mod lock;
@@ -38,13 +38,13 @@ pub fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 ///
-/// As [`open`]; also when the file is larger ([`io::ErrorKind::FileTooLarge`]), or has nothing to read at the moment, as
-/// some files of `/proc`.
+/// As [`open`]; also when the file is larger ([`io::ErrorKind::FileTooLarge`]), or has nothing to read at the moment,
+/// like some files of `/proc`.
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_all(open(path)?, limit)
 }
 
-/// Reads a stream to its end, as standard input, of at most `limit` bytes.
+/// Reads a stream of at most `limit` bytes to its end, for example standard input.
 ///
 /// # Errors
 ///

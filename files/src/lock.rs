@@ -1,4 +1,4 @@
-//! Files that are locked, so that one process at a time uses them.
+//! File locks, by which one process at a time uses a file.
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,17 +15,17 @@ use crate::{
 ///
 /// # Errors
 ///
-/// When the path is a symbolic link or anything else but a regular file, or cannot be opened or created; the folder must
-/// exist.
+/// When the path is a symbolic link or anything else but a regular file, or cannot be opened or created. The folder
+/// must exist.
 pub fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     regular(path, private(options.create(true).truncate(false).read(true).write(true)), Links::Refuse)
 }
 
-/// Says whether [`File::lock`] leaves the record locks of a file (`fcntl`) alone, which a database library takes.
+/// Reports whether [`File::lock`] is independent of the record locks (`fcntl`) that a database library takes on a file.
 ///
-/// It does on Linux, for file systems of the machine. On macOS and the BSDs, and over a network, there is one kind of
-/// lock: a process that locks the file keeps its own library out.
+/// It is on Linux, for local file systems. On macOS and the BSDs, and over a network, there is only one kind of lock: a
+/// process that locks the file would block its own database library.
 #[must_use]
 pub fn locks_leave_records_alone(file: &File) -> bool {
     is_local(file)

@@ -1,4 +1,4 @@
-//! The one place where a path is opened: what it leads to is checked before and after.
+//! The only place where a path is opened. The type of its file is checked before and after.
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
@@ -6,17 +6,17 @@ use std::{
     path::Path,
 };
 
-/// What a symbolic link in the last part of a path does.
+/// How to treat a symbolic link in the last part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Links {
     Follow,
     Refuse,
 }
 
-/// Opens a regular file without waiting; `options` may say that it is created.
+/// Opens a regular file without blocking; `options` may create it.
 ///
-/// The check before keeps devices from being opened at all, which for some is an action. The check after is the one
-/// that counts: another process may have replaced the file in between.
+/// The check before keeps devices from being opened at all, because opening some has side effects. The check after is
+/// the decisive one: another process may have replaced the file in between.
 pub(crate) fn regular(path: &Path, options: &mut OpenOptions, links: Links) -> io::Result<File> {
     let found = match links {
         Links::Follow => fs::metadata(path),
@@ -42,7 +42,7 @@ fn check(kind: FileType) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, why))
 }
 
-/// Opening a pipe shall not wait for its other end, and opening a terminal shall not make it ours.
+/// Opening a pipe must not wait for its other end, and opening a terminal must not make it the controlling terminal.
 #[cfg(unix)]
 fn set_flags(options: &mut OpenOptions, links: Links) {
     use std::os::unix::fs::OpenOptionsExt;

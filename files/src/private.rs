@@ -1,4 +1,4 @@
-//! Files that a program keeps for its user: only their owner may read them, and a link never leads a write elsewhere.
+//! Files that a program keeps for its user: only their owner may read them. Except where noted, links are refused.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -8,8 +8,8 @@ use std::{
 
 use crate::open::{Links, regular};
 
-/// Opens a file to add to its end. A file and folders that are missing are created for their owner alone, and a file
-/// that others could read is closed to them.
+/// Opens a file for appending. Missing files and folders are created for their owner only, and other users lose their
+/// access to an existing file.
 ///
 /// # Errors
 ///
@@ -23,8 +23,8 @@ pub fn append(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens a file to read and to write it. A file that is missing is created for its owner alone; one that exists keeps
-/// what it holds. Symbolic links are followed.
+/// Opens a file for reading and writing. A missing file is created for its owner only; an existing one keeps its
+/// content. Symbolic links are followed.
 ///
 /// # Errors
 ///
@@ -34,8 +34,8 @@ pub fn open_or_create(path: &Path) -> io::Result<File> {
     regular(path, private(options.create(true).truncate(false).read(true).write(true)), Links::Follow)
 }
 
-/// Closes a file to all but its owner, when that is the user of this process; a file of another user stays as it is.
-/// Returns whether that changed anything.
+/// Makes a file private to its owner, if that is the user of this process. A file of another user stays as it is.
+/// Returns whether anything changed.
 ///
 /// # Errors
 ///
@@ -45,11 +45,11 @@ pub fn make_private(path: &Path) -> io::Result<bool> {
     if is_ours(&file)? { close_to_others(&file) } else { Ok(false) }
 }
 
-/// Creates a folder and those above it, for their owner alone. One that exists stays as it is.
+/// Creates a folder and those above it, for their owner only. An existing folder stays as it is.
 ///
 /// # Errors
 ///
-/// When a part of the path is no folder, or cannot be created.
+/// When a part of the path is not a folder, or cannot be created.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -58,14 +58,14 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Has a file that is created readable by its owner alone.
+/// Makes a created file readable for its owner only.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
-/// Takes away what others may do with a file that an earlier version created. Returns whether there was anything.
+/// Removes the access of other users to a file that an earlier version created. Returns whether they had any.
 #[cfg(unix)]
 fn close_to_others(file: &File) -> io::Result<bool> {
     use std::{fs::Permissions, os::unix::fs::PermissionsExt};

@@ -1,4 +1,4 @@
-//! Whether the caller can read what it would be answered.
+//! Content negotiation by the `Accept` header.
 
 use axum::{
     extract::Request,
@@ -9,7 +9,7 @@ use axum::{
 
 use crate::error::ApiError;
 
-/// Refuses a request whose caller has said that it cannot read JSON.
+/// Refuses a request whose `Accept` header excludes JSON.
 pub(crate) async fn require_json(request: Request, next: Next) -> Response {
     if takes(request.headers(), JSON) {
         next.run(request).await
@@ -18,13 +18,13 @@ pub(crate) async fn require_json(request: Request, next: Next) -> Response {
     }
 }
 
-/// The ranges that mean JSON, the most exact last.
+/// The media ranges that include JSON, the most specific last.
 pub(crate) const JSON: [&str; 3] = ["*/*", "application/*", "application/json"];
-/// The ranges that mean a stream of events, the most exact last.
+/// The media ranges that include a stream of events, the most specific last.
 pub(crate) const EVENTS: [&str; 3] = ["*/*", "text/*", "text/event-stream"];
 
-/// Says whether the media of `ranges` are among what the caller takes. Who says nothing, or nothing that can be read,
-/// takes all.
+/// Reports whether the client accepts the media type of `ranges`. Without a readable `Accept` header, it accepts
+/// everything.
 pub(crate) fn takes(headers: &HeaderMap, ranges: [&str; 3]) -> bool {
     if !headers.contains_key(ACCEPT) {
         return true;
@@ -36,13 +36,13 @@ pub(crate) fn takes(headers: &HeaderMap, ranges: [&str; 3]) -> bool {
         .flat_map(|value| value.split(','))
         .filter_map(range)
         .collect();
-    // The most exact range decides: `application/json;q=0, */*` wants anything but JSON.
+    // The most specific range decides: `application/json;q=0, */*` wants anything but JSON.
     let closest =
         accepted.iter().filter_map(|&(media, wanted)| Some((exactness(media, ranges)?, wanted))).max();
     accepted.is_empty() || closest.is_some_and(|(_, wanted)| wanted)
 }
 
-/// Splits `type/subtype;q=…` into the media range and whether it is wanted at all.
+/// Splits `type/subtype;q=…` into the media range and whether it is accepted at all.
 fn range(range: &str) -> Option<(&str, bool)> {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().filter(|media| media.contains('/'))?;
@@ -52,7 +52,7 @@ fn range(range: &str) -> Option<(&str, bool)> {
     Some((media, !unwanted))
 }
 
-/// Says how exactly a media range means what `ranges` do; `None` when it does not.
+/// Returns how specifically a media range matches `ranges`; `None` if it does not.
 fn exactness(media: &str, ranges: [&str; 3]) -> Option<u8> {
     ranges
         .into_iter()

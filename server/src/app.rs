@@ -1,6 +1,6 @@
 //! The service as one router.
 //!
-//! Here belongs what holds for every route. What one route does never belongs here.
+//! This module holds what applies to every route, and nothing that is specific to one.
 
 use axum::{
     Router,
@@ -31,17 +31,17 @@ pub fn app(state: AppState) -> App {
     App::new(state, router)
 }
 
-/// Returns the description of the service, made of the same declarations as its routes.
+/// Returns the OpenAPI description of the service, generated from the declarations of its routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = declared().into_openapi();
     tell_further_rules(&mut description);
     description
 }
 
-/// Returns the contract: the description as YAML, as it is kept in `api-spec/`.
+/// Returns the contract: the OpenAPI description as YAML, as stored in `api-spec/`.
 pub fn contract() -> String {
     let head = "# Written by `hello-server openapi`; a test keeps it equal to what is served.\n";
-    // A description is made of maps, lists and texts, which always become YAML.
+    // Serialization cannot fail: a description has only maps, lists and texts.
     format!("{head}{}", serde_yaml::to_string(&openapi()).unwrap_or_default())
 }
 
@@ -62,7 +62,7 @@ pub fn contract() -> String {
 )]
 struct Description;
 
-/// Tells of the tokens, which an operator may ask for.
+/// Adds the bearer token, which an operator may require, to the description.
 struct BearerToken;
 
 impl utoipa::Modify for BearerToken {
@@ -72,13 +72,13 @@ impl utoipa::Modify for BearerToken {
     }
 }
 
-/// Adds the rules that the macros cannot say: the pattern of texts, and how long a list may be.
+/// Adds the rules that the macros cannot express: the pattern of texts, and the length of lists.
 fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
     let schemas = &mut description.components.get_or_insert_default().schemas;
     for name in ["NewTruck", "TruckPatch"] {
         let Some(RefOr::T(Schema::Object(truck))) = schemas.get_mut(name) else { continue };
         for field in truck.properties.values_mut() {
-            // The length is in the pattern: it is that of the text without the blanks around it.
+            // The pattern contains the length, because it does not count surrounding blanks.
             if let RefOr::T(Schema::Object(text)) = field
                 && let Some(limit) = text.max_length.take()
             {
@@ -105,7 +105,7 @@ fn declared() -> OpenApiRouter<AppState> {
         .merge(routes::truck::routes())
 }
 
-/// Wraps routes in what holds for all of them; the layer named last is met first.
+/// Wraps routes in the layers that apply to all of them. The layer that is added last runs first.
 fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
         .fallback(async || ApiError::NoSuchPath)
@@ -118,7 +118,7 @@ fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), requests::observe))
 }
 
-/// Lets pages of the origins that were named call the service; without any, no page may.
+/// Lets pages of the configured origins call the service. Without any origin, no page may.
 fn cors(state: &AppState) -> Option<CorsLayer> {
     let origins = &state.options().cors_origins;
     if origins.is_empty() {

@@ -1,10 +1,10 @@
-//! Characters that a text of a truck may not have, because a reader does not see them.
+//! Invisible characters, which the texts of a truck must not contain.
 //!
-//! Two texts that look the same would differ, or a text would look like another: control characters, characters without
-//! a glyph or a width, and those that change the direction of the text around them.
+//! With them, two texts that look the same could differ, or a text could look like another. They are control
+//! characters, characters without a glyph or a width, and those that change the direction of the text around them.
 
-/// Characters that show nothing: those that Unicode lets be ignored in display (`Default_Ignorable_Code_Point`), which
-/// include the marks of direction; other marks of format; separators of lines; and the blank pattern of Braille.
+/// Characters that display nothing: Unicode's `Default_Ignorable_Code_Point`, which includes direction marks; other
+/// format characters; line and paragraph separators; and the blank Braille pattern.
 const INVISIBLE: [(char, char); 19] = [
     ('\u{AD}', '\u{AD}'),
     ('\u{34F}', '\u{34F}'),
@@ -27,16 +27,16 @@ const INVISIBLE: [(char, char); 19] = [
     ('\u{E0000}', '\u{E0FFF}'),
 ];
 
-/// Says whether a character shows nothing. Blanks and control characters have rules of their own.
+/// Reports whether a character displays nothing. Blanks and control characters have separate rules.
 pub(crate) fn is_invisible(character: char) -> bool {
     !character.is_ascii() && INVISIBLE.iter().any(|&(first, last)| (first..=last).contains(&character))
 }
 
-/// Returns the invisible characters as ranges within a class of a regular expression.
+/// Returns the invisible characters as ranges for a character class of a regular expression.
 pub(crate) fn invisible_class() -> String {
     let written = |character: char| match u32::from(character) {
         code @ 0..=0xFFFF => format!("\\u{code:04X}"),
-        // No way to write it is common to the kinds of regular expressions.
+        // The regular expression dialects have no escape for it in common.
         _ => character.to_string(),
     };
     let range = |&(first, last): &(char, char)| {

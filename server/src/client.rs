@@ -1,16 +1,16 @@
-//! Who asks: the address at the other end, or the one that a trusted proxy names.
+//! The client of a request: the peer of the connection, or the address that a trusted proxy reports.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
-/// The address at the other end of a connection.
+/// The peer address of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddr(pub SocketAddr);
 
-/// The client that a request counts for, where clients share something; `None` when it is not known, as behind a trusted
-/// proxy that names no client.
+/// The client that a request counts for in shared limits; `None` if it is unknown, for example behind a trusted proxy
+/// that reports no client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Client(pub(crate) Option<IpAddr>);
 
@@ -27,15 +27,15 @@ fn is_trusted(address: &IpAddr, trusted: &[IpNet]) -> bool {
 
 /// Returns the client's address.
 ///
-/// `X-Forwarded-For` is read from its end, where the nearest proxy wrote, as long as trusted proxies wrote: the first
-/// address that is not one of theirs is the client's. What stands before it, anybody may have written.
+/// `X-Forwarded-For` is read from its end, where the nearest proxy wrote, as long as the addresses are trusted proxies.
+/// The first other address is the client. Anything before it may be forged.
 pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = extensions.get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.0.ip());
     let mut client = peer.to_canonical();
     if !is_trusted(&client, trusted) {
         return client;
     }
-    // A line that is no text ends the way back: what is left of it, anybody may have written.
+    // A line that is not text ends the search, because the rest may be forged.
     let lines = headers.get_all("x-forwarded-for").iter();
     let lines: Vec<_> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
     for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
@@ -48,7 +48,7 @@ pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trusted: &[Ip
     client
 }
 
-/// Reads an address, also with a port.
+/// Parses an address, with or without a port.
 fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }

@@ -1,6 +1,6 @@
-//! Every refusal and failure as an HTTP verdict.
+//! Errors and their HTTP responses.
 //!
-//! What goes to the caller says what to do about it, and never what is inside the service; that goes to the log.
+//! A response says what to do about the error, and reveals nothing of the service's internals. Those go to the log.
 
 use std::{any::Any, time::Duration};
 
@@ -12,7 +12,7 @@ use hello_shared::{FieldError, Problem};
 
 use crate::{error_chain::error_chain, hosts::ForeignRequest, store::StoreError};
 
-/// Tells why a request is not answered as it wished.
+/// The reason why a request is refused or has failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("{0}")]
@@ -64,8 +64,8 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
-    /// Turns a panic of a handler into an answer, so that the caller is not left with a closed connection.
-    #[expect(clippy::needless_pass_by_value, reason = "the signature is the catching layer's")]
+    /// Turns a panic of a handler into a response. Otherwise the client would only see a closed connection.
+    #[expect(clippy::needless_pass_by_value, reason = "`CatchPanicLayer` requires this signature")]
     pub(crate) fn from_panic(panic: Box<dyn Any + Send>) -> Response {
         let text =
             panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
@@ -96,9 +96,9 @@ impl ApiError {
         }
     }
 
-    /// Returns the header that tells the caller more than the status does.
+    /// Returns the header that gives the client more details than the status.
     fn header(&self) -> Option<(header::HeaderName, HeaderValue)> {
-        // Whole seconds, and rather one too many.
+        // Whole seconds, rounded up to the next one.
         let seconds = |wait: Duration| HeaderValue::from(wait.as_secs() + 1);
         match self {
             Self::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
@@ -140,7 +140,7 @@ impl From<StoreError> for ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// Leaves the problem and its cause beside the answer: they are told where the request id is known.
+    /// Attaches the problem and its cause as extensions. They are written where the request id is known.
     fn into_response(self) -> Response {
         let cause = match &self {
             Self::Unavailable(error) | Self::Broken(error) => {
@@ -162,7 +162,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Why an answer is a failure of ours, for the log alone.
+/// The cause of a server error, for the log only.
 #[derive(Debug, Clone)]
 pub(crate) struct Cause(pub(crate) String);
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, iter};
 
-/// Writes an error and all its causes; a cause that the error before it quotes is written once.
+/// Returns an error and its causes in one line. A cause that ends the message before it is not repeated.
 pub(crate) fn error_chain(error: &dyn Error) -> String {
     iter::successors(Some(error), |&error| error.source()).fold(String::new(), |said, cause| {
         match cause.to_string() {

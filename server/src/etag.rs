@@ -1,4 +1,4 @@
-//! Entity tags, and what callers make depend on them (RFC 9110, 13.1).
+//! Entity tags and conditional requests (RFC 9110, 13.1).
 
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -8,33 +8,33 @@ use hello_shared::Truck;
 
 use crate::store::Condition;
 
-/// Returns the tag of a truck: the number of its version, for an id is never used twice.
+/// Returns the tag of a truck: its version number, because an id is never reused.
 pub(crate) fn of_truck(truck: &Truck) -> HeaderValue {
     quoted(&truck.version.to_string())
 }
 
-/// Returns the tag of what was read of a fleet at a revision.
+/// Returns the tag of data that was read from a fleet at a revision.
 pub(crate) fn of_fleet(epoch: &str, revision: u64) -> HeaderValue {
     quoted(&format!("{epoch}-{revision}"))
 }
 
-/// Says whether the caller has this already, by weak comparison.
+/// Reports whether `If-None-Match` matches this tag, by weak comparison.
 pub(crate) fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let weak = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
     let Ok(tag) = tag.to_str() else { return false };
     tags(headers, IF_NONE_MATCH).iter().any(|known| known == "*" || weak(known) == tag)
 }
 
-/// Says whether the caller asks for this alone, or for whatever there is, by strong comparison.
+/// Reports whether `If-Match` is absent or matches this tag, by strong comparison.
 pub(crate) fn is_wanted(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     !headers.contains_key(IF_MATCH)
         || tags(headers, IF_MATCH).iter().any(|wanted| wanted == "*" || wanted.as_bytes() == tag.as_bytes())
 }
 
-/// Returns what a truck must be for the caller's change to be made.
+/// Returns the condition on the truck that the headers set for a change.
 pub(crate) fn condition(headers: &HeaderMap) -> Condition {
     let (wanted, known) = (tags(headers, IF_MATCH), tags(headers, IF_NONE_MATCH));
-    // A weak tag, or one that is no version of ours, matches nothing; `*` matches whatever is there.
+    // A weak tag, or one that is not a version, matches nothing; `*` matches every truck.
     let any = !headers.contains_key(IF_MATCH) || wanted.iter().any(|tag| tag == "*");
     let only_if = if known.iter().any(|tag| tag == "*") {
         Some(Vec::new())
@@ -45,7 +45,7 @@ pub(crate) fn condition(headers: &HeaderMap) -> Condition {
     Condition { only_if, unless }
 }
 
-/// Returns the version that a tag of ours stands for.
+/// Returns the version in a tag; `None` if the service did not create the tag.
 fn version(tag: &str) -> Option<u64> {
     let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
     let version: u64 = digits.parse().ok()?;
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_change_may_depend_on_what_the_caller_does_not_have() {
         let condition = |lines| condition(&with(&IF_NONE_MATCH, lines));
-        assert!(!condition(&["*"]).holds_for(1), "it is for what is not there");
+        assert!(!condition(&["*"]).holds_for(1), "`*` allows only a truck that does not exist");
         assert!(!condition(&["\"1\", W/\"2\""]).holds_for(2));
         assert!(condition(&["\"1\""]).holds_for(2));
     }

@@ -1,4 +1,4 @@
-//! What handlers take out of a request, refused as problems.
+//! Extractors for handlers, which refuse requests as problems.
 
 use std::{convert::Infallible, error::Error, iter};
 
@@ -24,7 +24,7 @@ const KEY_LIMIT: usize = 255;
 
 const NDJSON: [&str; 3] = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 
-/// A body came more slowly than the minimum rate.
+/// The error for a body that came more slowly than the minimum rate.
 #[derive(Debug, thiserror::Error)]
 #[error("the body came too slowly")]
 pub(crate) struct SlowBody;
@@ -37,7 +37,7 @@ impl FromRequestParts<AppState> for Client {
     }
 }
 
-/// Takes a body that describes a truck, or many: a JSON value, or one in each line.
+/// A body that describes one truck or many: a JSON value, or one per line.
 pub(crate) enum TrucksBody {
     One(Value),
     Many(Vec<Value>),
@@ -58,7 +58,7 @@ impl FromRequest<AppState> for TrucksBody {
     }
 }
 
-/// Takes a body that is JSON of any shape: its rules are for the handler to name, field by field.
+/// A JSON body of any shape. The handler checks it field by field.
 pub(crate) struct JsonBody(pub(crate) Value);
 
 impl FromRequest<AppState> for JsonBody {
@@ -88,7 +88,7 @@ async fn bytes(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
     })
 }
 
-/// Returns the media type of the body, when it is written as it is and in UTF-8, as JSON must be.
+/// Returns the media type of the body; `None` if it has a content encoding or is not in UTF-8, as JSON must be.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).map_or(Some(""), |value: &HeaderValue| value.to_str().ok());
     if !["", "identity"].contains(&text(CONTENT_ENCODING)?) {
@@ -102,14 +102,14 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     charset.into_iter().all(is_utf_8).then(|| media.trim().to_ascii_lowercase())
 }
 
-/// Says whether the body is JSON, or a patch that is meant as ours are. What other kinds of JSON mean, we do not know.
+/// Reports whether the body is JSON, or a merge patch if `is_patch`. Other JSON media types have unknown meanings.
 fn is_json(headers: &HeaderMap, is_patch: bool) -> bool {
     media_type(headers).is_some_and(|media| {
         media == "application/json" || is_patch && media == "application/merge-patch+json"
     })
 }
 
-/// Reads a JSON value out of each line that is not blank.
+/// Parses a JSON value from each line that is not blank.
 fn lines(body: &[u8]) -> Result<Vec<Value>, ApiError> {
     let lines = body.split(|&byte| byte == b'\n').enumerate();
     lines
@@ -121,7 +121,7 @@ fn lines(body: &[u8]) -> Result<Vec<Value>, ApiError> {
         .collect()
 }
 
-/// Takes the key under which a request is safe to repeat, when the caller gave one.
+/// The `Idempotency-Key` header, if the client sent one.
 pub(crate) struct KeyName(pub(crate) Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for KeyName {
@@ -142,15 +142,15 @@ impl<S: Send + Sync> FromRequestParts<S> for KeyName {
 }
 
 impl KeyName {
-    /// Returns the key of a request that asks for `body`. The order of members and the blanks between them do not
-    /// make it another request.
+    /// Returns the idempotency key of a request with this body. The order of members and the white space between them
+    /// do not matter.
     pub(crate) fn of(self, body: &Value) -> Option<IdempotencyKey> {
         let digest = |body: &Value| hex::write(&Sha256::digest(body.to_string()));
         self.0.map(|name| IdempotencyKey { name, fingerprint: digest(body), at: time::now() })
     }
 }
 
-/// Takes the id of a truck out of the path. What is no UUID names no truck, and the store is not asked.
+/// The id of a truck in the path. A text that is not a UUID is refused without asking the store.
 pub(crate) struct TruckPath(pub(crate) TruckId);
 
 impl<S: Send + Sync> FromRequestParts<S> for TruckPath {

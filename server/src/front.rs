@@ -1,7 +1,7 @@
-//! The front of the service: a list that was prepared is handed out here, and the router sees all other requests.
+//! The entry point of the service: serves cached lists itself, and passes every other request to the router.
 //!
-//! That list is almost every request, and costs less than the way through the layers or a line of the log would. It
-//! is counted like any other, and logged at `debug`.
+//! Almost every request is for a cached list. Serving it here costs less than the router's layers or a log line. It is
+//! counted like any other request, and logged at `debug`.
 
 use std::{
     convert::Infallible,
@@ -30,7 +30,7 @@ use crate::{
     routes::listing,
 };
 
-/// The whole service. Clones share what it holds.
+/// The whole service. Clones share its state.
 #[derive(Debug, Clone)]
 pub struct App {
     state: AppState,
@@ -42,12 +42,12 @@ impl App {
         Self { state, router }
     }
 
-    /// Returns the rule for the hosts of a listener at this address.
+    /// Returns the allowed hosts of a listener at this address.
     pub(crate) fn hosts_on(&self, address: IpAddr) -> AllowedHosts {
         self.state.options().allowed_hosts.clone().on(address)
     }
 
-    /// Answers a request that came from `peer` to a listener that answers for `hosts`.
+    /// Answers a request from `peer`, which came to a listener that answers for `hosts`.
     pub(crate) fn answer<B>(&self, mut request: Request<B>, peer: SocketAddr, hosts: &AllowedHosts) -> Answer
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -56,7 +56,7 @@ impl App {
         if let Err(bad) = admission::check_head(&request, hosts, &self.state.options().cors_origins) {
             return self.refuse(request, peer, bad);
         }
-        // To say who asks costs as much as half of the rest, and a list at hand is for everybody.
+        // Recording the client costs half as much as the rest, and a cached list is the same for every client.
         if self.state.rate().is_none()
             && let Some(response) = self.cached_response(&request)
         {
@@ -66,7 +66,7 @@ impl App {
         self.clone().call(request)
     }
 
-    /// Refuses a request that came from `peer`; it is logged and counted as any other.
+    /// Refuses a request from `peer`. It is logged and counted like any other.
     pub(crate) fn refuse<B>(&self, mut request: Request<B>, peer: SocketAddr, why: BadHead) -> Answer
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -77,7 +77,7 @@ impl App {
         Either::Right(self.router.clone().call(request))
     }
 
-    /// Returns the answer when it was prepared, and the caller may have it.
+    /// Returns the cached response, if there is one and the client may have it.
     fn cached_response<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
         let mut response = listing::cached_response(&self.state, request, started)?;
@@ -89,7 +89,7 @@ impl App {
     }
 }
 
-/// An answer that is there, or that the router works on.
+/// A cached response, or one that the router works on.
 pub(crate) type Answer = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
 
 impl<B> Service<Request<B>> for App

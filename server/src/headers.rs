@@ -1,4 +1,4 @@
-//! The headers of every response: the id of its request, and what browsers are told.
+//! The headers of every response: the id of its request, and the security headers.
 
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -8,37 +8,37 @@ use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest request id that is taken over from a caller, in bytes.
+/// The maximum length of a request id from a client, in bytes.
 const REQUEST_ID_LIMIT: usize = 64;
 
-/// Told to browsers with every answer, unless a route has said otherwise.
+/// The security headers of every response, unless a route sets them itself.
 const SAFE: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
-    // Every answer may be kept, and must be asked for again with its ETag.
+    // Every response may be cached, but must be revalidated with its ETag.
     (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
 ];
 
-/// Adds what browsers are told with every answer, unless it is said already.
+/// Adds the security headers that are not set yet.
 pub(crate) fn make_safe(headers: &mut HeaderMap) {
     for (name, value) in SAFE {
         headers.entry(name).or_insert(value);
     }
 }
 
-/// Makes room for the id of the request, which is not known yet.
+/// Reserves the header for the request id, which is not known yet.
 pub(crate) fn make_place_for_label(headers: &mut HeaderMap) {
     headers.insert(REQUEST_ID, HeaderValue::from_static("none"));
 }
 
-/// Adds the id of the request.
+/// Sets the id of the request.
 pub(crate) fn label(response: &mut Response, id: HeaderValue) {
     response.headers_mut().insert(REQUEST_ID, id);
 }
 
-/// Takes over the caller's id when it is short and plain, so that one id follows a request through all logs.
+/// Returns the client's request id if it is short and plain, so that one id identifies a request in all logs.
 pub(crate) fn id(headers: &HeaderMap) -> HeaderValue {
     let plain = |id: &&HeaderValue| {
         (1..=REQUEST_ID_LIMIT).contains(&id.len())
@@ -52,10 +52,10 @@ pub(crate) fn written(id: &HeaderValue) -> &str {
     id.to_str().unwrap_or_default()
 }
 
-/// Makes an id of chance alone: one of the time would have all threads wait for each other.
+/// Returns a random id. A time-based one would make all threads wait for each other.
 fn new_id() -> HeaderValue {
     let id = Uuid::new_v4();
     let id = id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
-    // Digits and hyphens always make a header.
+    // Digits and hyphens always form a valid header value.
     HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }

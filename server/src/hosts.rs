@@ -1,7 +1,7 @@
 //! The hosts that a listener answers for.
 //!
-//! A browser lets a page call its own host. A page whose host name is pointed at this machine (DNS rebinding) could
-//! therefore read and write trucks, if the `Host` and `Origin` headers were not compared with names that are known here.
+//! A browser lets a page call its own host. A page whose host name points at this machine (DNS rebinding) could read
+//! and write trucks if the `Host` and `Origin` headers were not compared with known names.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -10,8 +10,8 @@ use std::{
 
 /// The hosts that a listener answers for, and the origins that may call it.
 ///
-/// By default any host is allowed. Once hosts are named, or on a loopback address, only these are: the named hosts,
-/// `localhost`, names under it, and loopback addresses; each with any port.
+/// By default, any host is allowed. If hosts are named, or on a loopback address, only these are allowed, each with any
+/// port: the named hosts, `localhost`, names under it, and loopback addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AllowedHosts {
     named: Vec<HostName>,
@@ -23,12 +23,12 @@ pub struct AllowedHosts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostName(String);
 
-/// Text is no host name.
+/// The error for a text that is not a host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a host is a name like trucks.example.com, or an address, without scheme and port")]
 pub struct BadHostName;
 
-/// A request names a host or an origin that the listener does not know.
+/// The error for a request whose host or origin is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ForeignRequest {
     /// The request is for another host; 421 is the status for it.
@@ -84,7 +84,7 @@ impl AllowedHosts {
         Ok(())
     }
 
-    /// Whether the listener is reached from this machine only.
+    /// Reports whether the listener is reachable from this machine only.
     pub(crate) fn is_loopback(&self) -> bool {
         self.is_loopback
     }
@@ -133,7 +133,7 @@ impl FromStr for HostName {
     }
 }
 
-/// Returns the host of an authority; `None` when that is neither a name nor an address, with or without a port.
+/// Returns the host of an authority, which may have a port; `None` if it is neither a name nor an address.
 pub(super) fn host_of(authority: &str) -> Option<&str> {
     let end = if let Some(rest) = authority.strip_prefix('[') {
         let address = rest.split_once(']')?.0;
@@ -160,7 +160,7 @@ fn is_loopback(host: &str) -> bool {
     address.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Whether `host` is a name that ends with `domain`, which begins with a dot.
+/// Reports whether `host` is a name that ends with `domain`, which begins with a dot.
 fn is_under(host: &str, domain: &str) -> bool {
     host.len() > domain.len()
         && host.is_char_boundary(host.len() - domain.len())

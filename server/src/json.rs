@@ -1,28 +1,28 @@
-//! Trucks as JSON, and how large it may come to.
+//! Trucks as JSON, and its maximum size.
 
 use hello_shared::Truck;
 
-/// The most bytes that a truck of ours takes in a list: its texts have 120 characters in all, of up to four bytes.
+/// The maximum size of a valid truck in a list, in bytes: its texts have 120 characters in all, of up to four bytes.
 const ROW: usize = 768;
 
-/// The bytes that a truck takes beside its texts, at most.
+/// The maximum size of a truck without its texts, in bytes.
 const AROUND: usize = 256;
 
-/// Returns the most bytes that a list of so many trucks takes.
+/// Returns the maximum size of a list of this many trucks, in bytes.
 pub(crate) fn most_of_rows(rows: usize) -> usize {
     rows * ROW
 }
 
-/// Returns the most bytes that a list of these trucks takes: a character may be escaped, which takes another byte.
+/// Returns the maximum size of a list of these trucks, in bytes. Escaping a character takes one more byte.
 pub(crate) fn most_of(trucks: &[Truck]) -> usize {
     trucks.iter().map(|truck| AROUND + 2 * texts(truck)).sum()
 }
 
-/// Writes a list.
+/// Serializes a list.
 pub(crate) fn array(trucks: &[Truck]) -> Vec<u8> {
     let likely = trucks.iter().map(|truck| AROUND + texts(truck)).sum();
     let mut json = Vec::with_capacity(likely);
-    // Trucks are made of text, numbers and moments, which always become JSON.
+    // Serialization cannot fail: trucks have only texts, numbers and timestamps.
     let _ = serde_json::to_writer(&mut json, trucks);
     json
 }

@@ -2,36 +2,36 @@
 //!
 //! | module     | what it holds |
 //! |------------|---------------|
-//! | [`App`]    | the front: lists that were prepared are handed out here, the router answers everything else |
-//! | `app`      | the router: routes, layers, what is said where there is no route |
-//! | [`AppState`] | what handlers share |
+//! | [`App`]    | the entry point: serves cached lists itself, passes every other request to the router |
+//! | `app`      | the router: routes, layers and fallbacks |
+//! | [`AppState`] | the state that handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
-//! | `characters` | what a text may not have, because it is not seen |
-//! | `validation` | the rules of a truck, read out of JSON with every broken one named |
-//! | `extract`  | what handlers take: bodies, keys and ids, refused as problems |
-//! | `params`   | what a caller asks for behind the `?` |
-//! | `etag`     | entity tags, and what is made depend on them |
-//! | `accept`   | whether the caller can read what it would be answered |
-//! | `response_cache` | answers about a fleet that has not changed, made once |
-//! | `admission` | whether a request is let in, by its head, token and the limits |
-//! | `limits`   | how much one client, and all together, may take |
+//! | `characters` | invisible characters, which texts must not contain |
+//! | `validation` | the rules of a truck, checked on JSON with every broken one reported |
+//! | `extract`  | extractors for bodies, keys and ids, which refuse as problems |
+//! | `params`   | the query parameters of a list |
+//! | `etag`     | entity tags and conditional requests |
+//! | `accept`   | content negotiation by the `Accept` header |
+//! | `response_cache` | cached responses about an unchanged fleet |
+//! | `admission` | admission control: head, token and limits of a request |
+//! | `limits`   | limits per client and in total |
 //! | `hosts`, `tokens`, `client` | what admission compares: host names, tokens, addresses |
 //! | `listing`  | lists as bytes that many requests share |
-//! | `error`    | every refusal and failure as an HTTP verdict |
+//! | `error`    | errors and their HTTP responses |
 //! | `error_chain` | an error with its causes, in one line |
 //! | `headers`  | the headers of every response |
-//! | `requests` | the access log, and problems written out |
-//! | `metrics`  | what is counted and timed |
-//! | `otel`     | traces for a collector, with the feature of that name |
+//! | `requests` | the access log, and the bodies of problem responses |
+//! | `metrics`  | counters and durations for Prometheus |
+//! | `otel`     | traces for a collector, with the feature `otel` |
 //! | `trace`    | the trace that a request belongs to |
-//! | `time`     | the moment that is written down |
-//! | `json`     | trucks as JSON, and how large that may be |
+//! | `time`     | the current time, as it is stored |
+//! | `json`     | trucks as JSON, and its maximum size |
 //! | `hex`      | bytes as hexadecimal digits, and back |
-//! | [`Store`]  | where trucks are kept |
-//! | [`serve()`] | a listener, and its graceful end |
+//! | [`Store`]  | the storage of trucks |
+//! | [`serve()`] | a listener with graceful shutdown |
 //! | [`cli`]    | the command line, its settings and its logs |
 //!
-//! Another program may mount the service in itself:
+//! Another program can embed the service:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

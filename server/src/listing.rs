@@ -19,14 +19,14 @@ use crate::{
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-/// The answer to a question about the fleet.
+/// The response to a query for a list.
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) etag: HeaderValue,
-    /// All that its answers say of themselves, so that an answer copies it in one go.
+    /// All headers of the response, so that each response copies them at once.
     pub(crate) head: HeaderMap,
     pub(crate) body: Bytes,
-    /// Where the rest begins of a list that is too long to be held.
+    /// The query for the rest of a list that is too long to be held in memory.
     pub(crate) rest: Option<Query>,
 }
 
@@ -48,13 +48,13 @@ impl Listing {
         head.extend(link.map(|link| (LINK, link)));
         head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
         headers::make_safe(&mut head);
-        // It has a place already, for to make one costs more than to copy all the others.
+        // Reserves the header now, because adding it to each response costs more than copying all the others.
         headers::make_place_for_label(&mut head);
         Ok(Self { etag, head, body: room.hold(json::array(&trucks)), rest })
     }
 }
 
-/// A further page of a long list, as it goes into the response.
+/// A further page of a long list, as bytes of the response.
 #[derive(Debug, Clone)]
 pub(crate) struct ListPage {
     pub(crate) rows: Bytes,

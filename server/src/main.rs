@@ -4,12 +4,12 @@ use std::{process::ExitCode, time::Duration};
 
 use tokio::runtime::Runtime;
 
-/// The system's has threads wait for each other, and here one thread often frees what another has made.
+/// With the system allocator, threads wait for each other when one frees what another allocated, which is common here.
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How long the end waits for a file that is being read: it may be on a network that is gone.
+/// How long shutdown waits for a file that is being read, which may be on an unreachable network.
 const READING_TIMEOUT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! Traces for a collector (OpenTelemetry over HTTP); compiled with the feature `otel` only.
 //!
-//! Where they are sent, how often and how many is said by OpenTelemetry's own variables. What the log says never belongs
-//! here.
+//! OpenTelemetry's own environment variables set the endpoint, the interval and the sampling of traces. Logging does
+//! not belong here.
 
 use std::{env, time::Duration};
 
@@ -20,14 +20,14 @@ use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
 const SERVICE: &str = "hello-server";
 
-/// How long the collector may take to hear the last of it.
+/// The timeout for sending the last spans to the collector.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Sends the spans of requests to a collector.
 pub(crate) struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Begins to send; `None` when no collector is named.
+    /// Starts to send spans; `None` if no collector is configured.
     pub(crate) fn start() -> Result<Option<Self>, ExporterBuildError> {
         let named = [OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT]
             .iter()
@@ -42,17 +42,17 @@ impl Traces {
         Ok(Some(Self(sender.build())))
     }
 
-    /// Returns what hears of spans, whatever the log leaves out.
+    /// Returns the layer that receives spans, independent of the log filter.
     pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
         let spans = tracing_opentelemetry::layer().with_tracer(self.0.tracer(SERVICE));
-        // A line of the log inside a span is the log's to tell, and spans of libraries are theirs.
+        // Log lines inside a span belong to the log, and spans of libraries are not sent.
         spans.with_filter(filter_fn(|told| told.is_span() && told.target().starts_with("hello_server")))
     }
 
-    /// Sends what is left.
+    /// Sends the remaining spans.
     pub(crate) async fn end(self) {
         let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE)).await;
         if let Ok(Err(error)) = ended {
@@ -61,9 +61,9 @@ impl Traces {
     }
 }
 
-/// Makes a span the request's part in the trace of the caller.
+/// Makes a span part of the client's trace, and sets its attributes.
 pub(crate) fn begin(span: &Span, headers: &HeaderMap, method: &Method, route: Option<&str>, path: &str) {
-    // It fails where nobody hears of spans: no collector is named.
+    // This fails if no layer receives spans, because no collector is configured.
     let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(headers)));
     span.record("otel.kind", "server");
     span.record("otel.name", format!("{method} {}", route.unwrap_or_default()).trim_end());
@@ -74,7 +74,7 @@ pub(crate) fn begin(span: &Span, headers: &HeaderMap, method: &Method, route: Op
     }
 }
 
-/// Tells how the request was answered.
+/// Records the status of the response.
 pub(crate) fn end(span: &Span, status: u16) {
     span.set_attribute("http.response.status_code", i64::from(status));
     if status >= 500 {

@@ -1,4 +1,4 @@
-//! What a caller asks for behind the `?`.
+//! The query parameters of a list.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::{
     store::{Cursor, Order, Query},
 };
 
-/// How many trucks a page has at most.
+/// The maximum number of trucks on a page.
 pub(crate) const PAGE_LIMIT: u32 = 1_000;
 
-/// The longest text that is searched for, in characters.
+/// The maximum length of a search text, in characters.
 const SEARCH_LIMIT: usize = 100;
 
-/// Reads the query of a list of trucks, or names every parameter that cannot be used.
+/// Parses the query string of a list, or returns an error for every invalid parameter.
 ///
-/// Parameters that nobody knows are ignored, as unknown members of a body are.
+/// Unknown parameters are ignored.
 pub(crate) fn read(raw: &str) -> Result<Query, ApiError> {
     let pairs = pairs(raw)?;
     let mut errors = Vec::new();
@@ -68,14 +68,14 @@ pub(crate) fn read(raw: &str) -> Result<Query, ApiError> {
     if errors.is_empty() { Ok(query) } else { Err(ApiError::Unfit(errors)) }
 }
 
-/// Returns the same question with the place where the next page begins.
+/// Returns the query string with the cursor of the next page.
 pub(crate) fn next(raw: &str, cursor: &Cursor) -> String {
     let kept = raw.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("cursor={}", cursor.write())]).collect();
     pairs.join("&")
 }
 
-/// Splits the query; of a parameter that is given twice the last counts.
+/// Splits the query string. If a parameter is repeated, the last one counts.
 fn pairs(raw: &str) -> Result<BTreeMap<String, String>, ApiError> {
     let malformed = || ApiError::Malformed("the query of the URL cannot be read".to_owned());
     let uri = Uri::builder().path_and_query(format!("/?{raw}")).build().map_err(|_| malformed())?;

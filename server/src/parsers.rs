@@ -1,6 +1,6 @@
-//! The parsers of foreign bytes, for `examples/server-parsers.rs` and the fuzz targets. No part of the API.
+//! The parsers of untrusted input, for `examples/server-parsers.rs` and the fuzz targets. Not part of the API.
 //!
-//! Each takes any bytes and returns what it would show a person: the words of its refusals.
+//! Each parser takes any bytes and returns the error messages that a user would see.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ pub const ALL: &[Parser] = &[
     ("token-file", token_file),
 ];
 
-/// Reads a body as a new truck, as a list of them, as a change and as a replacement.
+/// Parses a body as a new truck, as a list of trucks, as a change and as a replacement.
 pub fn truck_body(bytes: &[u8]) -> String {
     let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return String::new() };
     let rows = body.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -38,7 +38,7 @@ pub fn truck_body(bytes: &[u8]) -> String {
     refused.into_iter().flatten().map(|errors| told(&errors)).collect()
 }
 
-/// Reads what stands behind the `?` of a list, and writes the link to its next page.
+/// Parses the query string of a list, and formats the link to its next page.
 pub fn truck_query(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     match params::read(&text) {
@@ -51,7 +51,7 @@ pub fn truck_query(bytes: &[u8]) -> String {
     }
 }
 
-/// Reads a cursor in each order. What is read is written again as it was.
+/// Parses a cursor in each order, and checks that it is formatted as it was.
 pub fn truck_cursor(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let orders = Order::WORDS.iter().filter_map(|word| word.parse().ok());
@@ -61,7 +61,7 @@ pub fn truck_cursor(bytes: &[u8]) -> String {
     String::new()
 }
 
-/// Reads headers, one a line, by everything that reads them.
+/// Parses headers, one per line, with every header parser.
 pub fn request_headers(bytes: &[u8]) -> String {
     let mut headers = HeaderMap::new();
     for line in bytes.split(|byte| *byte == b'\n') {
@@ -78,7 +78,7 @@ pub fn request_headers(bytes: &[u8]) -> String {
     client::client(&Extensions::new(), &headers, &all_networks).to_string()
 }
 
-/// Reads a file of tokens.
+/// Parses a file of tokens.
 pub fn token_file(bytes: &[u8]) -> String {
     Tokens::read(&String::from_utf8_lossy(bytes)).map_or_else(|error| error.to_string(), |_| String::new())
 }

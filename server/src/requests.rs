@@ -1,4 +1,4 @@
-//! What happens around every request: its id, its line in the log, its place in the metrics, and its problem written out.
+//! The handling around every request: its id, log line, metrics and problem body.
 
 use std::time::Instant;
 
@@ -24,13 +24,14 @@ use crate::{
     trace,
 };
 
-/// What is counted when nobody waits for the answer any more; no status of HTTP says so, and proxies use this number.
+/// The status that is counted when the client has disconnected. HTTP has none for it; proxies use this number.
 const LEFT: u16 = 499;
 
-/// Answers a request under its id, and writes one line about it.
+/// Answers a request, sets its id on the response, and writes its log line.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut seen = Seen::of(&state, &request);
-    // For lines that are told inside, at a level that is seldom asked for: a span costs as much as the line of a request.
+    // The span is for log lines inside it. Its level is rarely enabled: a span costs as much as the log line of a
+    // request.
     let span = tracing::debug_span!(
         "request",
         request.id = written(&seen.id),
@@ -57,7 +58,7 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
     response
 }
 
-/// What is written down of a request, however it ends.
+/// The data that is logged about a request, however it ends.
 struct Seen {
     state: AppState,
     started: Instant,
@@ -119,7 +120,7 @@ impl Seen {
                 )
             };
         }
-        // Probes come all the time, and say nothing as long as all is well.
+        // Successful probes are frequent and carry no information.
         if is_probe(&self.path) && status == 200 {
             log!(debug);
         } else {
@@ -136,12 +137,12 @@ impl Drop for Seen {
     }
 }
 
-/// Says whether a path is asked by machines that look whether all is well.
+/// Reports whether a path is a probe.
 pub(crate) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz")
 }
 
-/// Returns the name of a method; those that nobody uses count as one, so that callers cannot make the metrics grow.
+/// Returns the name of a method. Rare methods share one name, so that clients cannot make the metrics grow.
 fn name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -158,7 +159,7 @@ fn name(method: &Method) -> &'static str {
 fn write_problem(response: &mut Response, request_id: &str) {
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return };
     problem.request_id = Some(request_id.to_owned());
-    // A problem is made of text and numbers, which always become JSON.
+    // Serialization cannot fail: a problem has only texts and numbers.
     let document = serde_json::to_vec(&problem).unwrap_or_default();
     response.headers_mut().remove(CONTENT_LENGTH);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(Problem::CONTENT_TYPE));

@@ -1,7 +1,7 @@
-//! Answers about a fleet that has not changed, made once.
+//! A cache of responses about an unchanged fleet.
 //!
-//! An answer belongs to a revision of the fleet, and is told only while that is the newest one that is known of. What
-//! the answers say never belongs here.
+//! A response belongs to a revision of the fleet, and is served only while that is the newest known revision. This
+//! module does not know what the responses contain.
 
 use std::{
     collections::HashMap,
@@ -16,14 +16,14 @@ use tokio::sync::OnceCell;
 
 use crate::store::Point;
 
-/// How many answers are kept. They are for the few questions that everybody asks.
+/// The maximum number of cached responses. They serve the few most frequent queries.
 const ANSWERS: usize = 16;
 
-/// Keeps answers of one revision, by question. Whoever reads one waits for nobody.
+/// Caches responses of one revision, by query. Reading does not block.
 #[derive(Debug)]
 pub(crate) struct ResponseCache<A> {
     answers: ArcSwap<Answers<A>>,
-    /// Held by who changes which answers are kept.
+    /// Locked while the set of cached responses is changed.
     changing: Mutex<()>,
 }
 
@@ -33,7 +33,7 @@ struct Answers<A> {
     by_question: HashMap<String, Arc<Kept<A>>>,
 }
 
-/// An answer, and whether somebody has asked for it since it was last about to be forgotten.
+/// A cached response, and whether it was used since it was last considered for eviction.
 #[derive(Debug)]
 struct Kept<A> {
     answer: OnceCell<Arc<A>>,
@@ -47,20 +47,20 @@ impl<A> Default for ResponseCache<A> {
 }
 
 impl<A> ResponseCache<A> {
-    /// Returns what `tell` makes of the answer when that is there.
+    /// Returns what `tell` makes of the cached response; `None` if there is none.
     pub(crate) fn ready<T>(&self, revision: Point, question: &str, tell: impl FnOnce(&A) -> T) -> Option<T> {
         let answers = self.answers.load();
         let kept = (answers.revision == revision).then(|| answers.by_question.get(question))??;
-        // Looked at first: writing it each time would have processors take it from each other.
+        // Checked first, because a write on every read would cause cache-line contention.
         if !kept.asked.load(Ordering::Relaxed) {
             kept.asked.store(true, Ordering::Relaxed);
         }
         kept.answer.get().map(|answer| tell(answer))
     }
 
-    /// Returns the answer, and makes it when it is not there; of many who ask for the same, one makes it.
+    /// Returns the cached response, or creates it. Of concurrent requests for the same response, one creates it.
     ///
-    /// What `make` reads must be of this revision or later.
+    /// `make` must read this revision or a later one.
     pub(crate) async fn get<E>(
         &self,
         revision: Point,
@@ -73,7 +73,7 @@ impl<A> ResponseCache<A> {
         }
     }
 
-    /// Returns the place of the answer; `None` when there are newer ones already.
+    /// Returns the entry of a query; `None` if the cache already holds a newer revision.
     fn kept(&self, revision: Point, question: &str) -> Option<Arc<Kept<A>>> {
         let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.answers.load();
@@ -102,7 +102,7 @@ impl<A> Answers<A> {
         Self { revision, by_question: HashMap::new() }
     }
 
-    /// Forgets an answer that nobody has asked for again; any one when all were asked for, who have that noted anew.
+    /// Evicts a response that was not used since the last eviction, or any one. Marks those it checks as unused.
     fn forget(&mut self) {
         let idle = |(_, kept): &(&String, &Arc<Kept<A>>)| !kept.asked.swap(false, Ordering::Relaxed);
         let question = self.by_question.iter().find(idle).or_else(|| self.by_question.iter().next());
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(get(&prepared, 2, "a", 20).await, 20);
         assert_eq!(prepared.ready(at(3), "a", |a| *a), None);
         assert_eq!(get(&prepared, 3, "a", 30).await, 30);
-        assert_eq!(get(&prepared, 2, "a", 21).await, 21, "who still knows of revision 2 reads for himself");
+        assert_eq!(get(&prepared, 2, "a", 21).await, 21, "an older revision bypasses the cache");
         assert_eq!(prepared.ready(at(3), "a", |a| *a), Some(30));
     }
 

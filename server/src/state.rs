@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The state that handlers share.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::{
 /// How many pages of long lists are read at the same time.
 const PAGE_READS: usize = 2;
 
-/// Says how the service treats its callers. The default lets everybody in who is on a machine that can reach it.
+/// Options of the service. By default, every client that can reach the service may use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How much may be asked for.
+    /// Limits per client and in total.
     pub limits: Limits,
-    /// Which tokens let read and write.
+    /// The tokens that allow reading and writing.
     pub tokens: Tokens,
     /// The origins whose pages may call from a browser.
     pub cors_origins: Vec<HeaderValue>,
@@ -32,7 +32,7 @@ pub struct Options {
     pub allowed_hosts: AllowedHosts,
 }
 
-/// Holds what handlers share. Clones share it too.
+/// The state that handlers share. Clones share it too.
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Shared>);
 
@@ -55,12 +55,12 @@ struct Shared {
 }
 
 impl AppState {
-    /// Returns the state of a service that keeps its trucks in `store`, and lets everybody in.
+    /// Returns the state of a service with this store and default options, which allow every client.
     pub fn new(store: Store) -> Self {
         Self::with(store, Options::default())
     }
 
-    /// Returns the state of a service that keeps its trucks in `store`.
+    /// Returns the state of a service with this store and these options.
     pub fn with(store: Store, options: Options) -> Self {
         Self(Arc::new(Shared {
             listings: ResponseCache::default(),
@@ -80,12 +80,12 @@ impl AppState {
         }))
     }
 
-    /// Lets these tokens in from now on, and no others.
+    /// Replaces the accepted tokens.
     pub fn replace_tokens(&self, tokens: Tokens) {
         self.0.tokens.store(Arc::new(tokens));
     }
 
-    /// Says that the service will end: it is not ready any more, and those who follow events are let go.
+    /// Starts to drain: the service reports that it is not ready, and event streams end.
     pub fn drain(&self) {
         self.0.draining.send_replace(true);
     }
@@ -98,7 +98,7 @@ impl AppState {
         &self.0.listings
     }
 
-    /// Returns the events that follow others, by the number of the last of those: many who listen ask for the same.
+    /// Returns the cache of events, by the number of the event before them: many streams need the same events.
     pub(crate) fn news(&self) -> &ResponseCache<Vec<Event>> {
         &self.0.news
     }
@@ -123,32 +123,32 @@ impl AppState {
         self.0.rate.as_ref()
     }
 
-    /// Returns the places for requests that are worked on.
+    /// Returns the permits for concurrent requests.
     pub(crate) fn permits(&self) -> &Arc<Shares> {
         &self.0.permits
     }
 
-    /// Returns the places for bodies of some size.
+    /// Returns the permits for large bodies.
     pub(crate) fn large_bodies(&self) -> &Arc<Shares> {
         &self.0.large_bodies
     }
 
-    /// Returns the places for streams of events.
+    /// Returns the permits for event streams.
     pub(crate) fn listeners(&self) -> &Arc<Shares> {
         &self.0.listeners
     }
 
-    /// Returns what bounds the bytes of responses that are not written yet.
+    /// Returns the limit on response bytes that are not written yet.
     pub(crate) fn unsent(&self) -> &Unsent {
         &self.0.unsent
     }
 
-    /// Returns the pages of long lists that are being written, by the query that asks for the page alone.
+    /// Returns the cache of pages of long lists, by the query for the single page.
     pub(crate) fn pages(&self) -> &ResponseCache<ListPage> {
         &self.0.pages
     }
 
-    /// Returns the permits to read a page of a long list: the other connections of the store are for other requests.
+    /// Returns the permits to read a page of a long list, which leave the store's other connections to other requests.
     pub(crate) fn page_reads(&self) -> &Semaphore {
         &self.0.page_reads
     }

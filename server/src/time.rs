@@ -1,8 +1,8 @@
-//! The moment that is written down.
+//! The current time, as it is stored.
 
 use jiff::Timestamp;
 
-/// Returns the time to the microsecond, which is all that a store keeps: an answer equals what is read later.
+/// Returns the time in whole microseconds, the precision of the store, so that a response equals a later read.
 pub(crate) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)

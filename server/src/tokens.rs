@@ -1,4 +1,4 @@
-//! The tokens that let read and write: kept as digests, never as themselves.
+//! The tokens that allow reading and writing, stored only as digests.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::hex;
 
-/// Says what a token lets do. To write is also to read.
+/// The access that a token grants. Write access includes read access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Access {
     Read,
@@ -16,19 +16,19 @@ pub(super) enum Access {
 
 type Sha256Digest = [u8; 32];
 
-/// Holds the digests of the tokens that are taken. Without any, anybody reads and writes. Once there is one, nobody
-/// writes without one that may; once there is one that is to read, nobody reads without one.
+/// The digests of the accepted tokens. Without any, every client may read and write. Once any token is configured,
+/// writes need a write token. Once a read token is configured, reads need a token too.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Tokens(Vec<(Access, Sha256Digest)>);
 
 impl Tokens {
-    /// Reads tokens: one in a line, `read` or `write` and the SHA-256 of the token in hexadecimal digits. Lines that are
-    /// blank or begin with `#` are left out.
+    /// Parses tokens, one per line: `read` or `write`, and the SHA-256 of the token in hexadecimal digits. Blank lines
+    /// and lines that begin with `#` are ignored.
     ///
     /// # Errors
     ///
-    /// When a line is none, or no token is left: whoever names tokens does not mean that everybody may write, as a file
-    /// that is just being written would have it.
+    /// When a line is not a token, or there is no token at all. An empty list, such as a file that is just being
+    /// written, must not open the service to every client.
     pub fn read(text: &str) -> Result<Self, BadTokens> {
         let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
         let tokens = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
@@ -38,7 +38,7 @@ impl Tokens {
         if tokens.is_empty() { Err(BadTokens::Nothing) } else { Ok(Self(tokens)) }
     }
 
-    /// Says whether a token is needed for this.
+    /// Reports whether this access needs a token.
     pub(super) fn guard(&self, wanted: Access) -> bool {
         match wanted {
             Access::Read => self.0.iter().any(|(access, _)| *access == Access::Read),
@@ -46,8 +46,8 @@ impl Tokens {
         }
     }
 
-    /// Returns what a token lets do. It takes as long for every token, so that time tells nothing of those that are
-    /// taken.
+    /// Returns the access that a token grants. Takes constant time, so that timing reveals nothing about accepted
+    /// tokens.
     pub(super) fn access(&self, token: &str) -> Option<Access> {
         let sent: Sha256Digest = Sha256::digest(token).into();
         let matching = |wanted: Access| {
@@ -76,18 +76,18 @@ fn token(line: &str) -> Option<(Access, Sha256Digest)> {
     Some((access, digest))
 }
 
-/// Tells why what was given is no list of tokens.
+/// The reason why a text is not a list of tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadTokens {
-    /// A line is no token; what stands in it is not repeated, for it may be one.
+    /// A line is not a token. Its content is not repeated, because it may be a secret.
     #[error(
         "line {line}, which is none: `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
     )]
     Line {
-        /// Which, from 1.
+        /// The number of the line, from 1.
         line: usize,
     },
-    /// There is not one token.
+    /// There is no token.
     #[error(
         "none: a line is `read` or `write` and a SHA-256 in 64 hexadecimal digits (printf %s TOKEN | sha256sum)"
     )]
@@ -120,7 +120,7 @@ mod tests {
         let tokens = Tokens::read(&line("read", "r")).unwrap();
         assert!(
             tokens.guard(Access::Write) && tokens.guard(Access::Read),
-            "the last that might write is revoked"
+            "no token may write, so no client may"
         );
     }
 

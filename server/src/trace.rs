@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 
-/// Returns the ids of the trace and of the caller's part in it, when the caller names them rightly.
+/// Returns the trace id and the id of the client's span, if the client sent a valid `traceparent`.
 pub(crate) fn parent(headers: &HeaderMap) -> Option<(&str, &str)> {
     let mut lines = headers.get_all("traceparent").iter();
     let line = lines.next()?.to_str().ok()?.trim();

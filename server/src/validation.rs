@@ -1,7 +1,7 @@
-//! The rules of a truck, read out of JSON.
+//! The rules of a truck, checked on JSON.
 //!
-//! Every field is looked at, so that a caller hears of all broken rules at once. No rule that needs the rest of the
-//! fleet belongs here: that no plate is used twice is the store's to know.
+//! Every field is checked, so that a client gets all errors at once. Rules that need the rest of the fleet belong in
+//! the store, for example that no plate is used twice.
 
 mod unknown;
 
@@ -17,10 +17,10 @@ use crate::{
 const NAME_LIMIT: usize = 50;
 /// The longest number plate, in characters.
 const PLATE_LIMIT: usize = 20;
-/// Returns what a text of at most `limit` characters is, as a pattern that callers can check by themselves: blanks around
-/// it, which are trimmed and do not count, and in it no control characters and none that are invisible.
+/// Returns the regular expression for a text of at most `limit` characters, which clients can check themselves. Blanks
+/// around the text are trimmed and do not count. Control and invisible characters are not allowed in it.
 pub(crate) fn text_pattern(limit: u64) -> String {
-    // Unicode's white space, written out: what `\s` means differs from one kind of pattern to the next.
+    // Unicode white space is listed, because the meaning of `\s` differs between regular expression dialects.
     const SPACES: &str = r" \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
     const CONTROLS: &str = r"\u0000-\u001F\u007F-\u009F";
     let unseen = format!("{CONTROLS}{}", invisible_class());
@@ -30,10 +30,10 @@ pub(crate) fn text_pattern(limit: u64) -> String {
     format!("^{blanks}{edge}([^{unseen}]{{0,{between}}}{edge})?{blanks}$")
 }
 
-/// How many trucks are added at once: more would keep others waiting, who may write nothing meanwhile.
+/// The maximum number of trucks in one request. A longer list would block other writes for too long.
 pub(crate) const TRUCKS_LIMIT: usize = 10_000;
 
-/// How many broken rules of a long list are named: the answer to a bad request must not be larger than the request.
+/// The maximum number of reported errors: the response to a bad request must not be larger than the request.
 const ERRORS_LIMIT: usize = 100;
 
 /// Returns the truck that `body` describes, trimmed, or one error for each field that breaks a rule.
@@ -76,12 +76,12 @@ pub(crate) fn new_trucks(rows: &[Value]) -> Result<Vec<NewTruck>, Vec<FieldError
     if errors.is_empty() { Ok(trucks) } else { Err(errors) }
 }
 
-/// Returns the error as one of row number `row` of a list.
+/// Returns the error with a pointer into row `row` of a list.
 pub(crate) fn in_row(row: usize, error: FieldError) -> FieldError {
     FieldError { pointer: format!("/{row}{}", error.pointer), ..error }
 }
 
-/// Returns what a merge patch (RFC 7396) changes: members that are not there stay, and `null` takes one away.
+/// Returns the edit of a merge patch (RFC 7396): absent members keep their value, and `null` removes it.
 pub(crate) fn patch(body: &Value) -> Result<Edit, Vec<FieldError>> {
     let mut draft = Draft::of(body)?;
     let mut name = |field| {
@@ -102,7 +102,7 @@ pub(crate) fn patch(body: &Value) -> Result<Edit, Vec<FieldError>> {
     if draft.errors.is_empty() { Ok(Edit { make, model, license_plate, status }) } else { Err(draft.errors) }
 }
 
-/// Returns the edit that makes a truck what `body` describes; what it leaves out is as for a new truck.
+/// Returns the edit that makes a truck equal to `body`. Omitted fields get the defaults of a new truck.
 pub(crate) fn replacement(body: &Value) -> Result<Edit, Vec<FieldError>> {
     let NewTruck { make, model, license_plate, status } = new_truck(body)?;
     Ok(Edit {
@@ -113,7 +113,7 @@ pub(crate) fn replacement(body: &Value) -> Result<Edit, Vec<FieldError>> {
     })
 }
 
-/// Collects the errors of an object whose fields are read one after the other.
+/// Collects the errors of an object, field by field.
 struct Draft<'b> {
     members: &'b Map<String, Value>,
     errors: Vec<FieldError>,
@@ -137,7 +137,7 @@ impl<'b> Draft<'b> {
         })
     }
 
-    /// Names the fields that a truck does not have, or that its caller does not decide.
+    /// Adds an error for each field that a truck does not have, or that a client cannot set.
     fn refuse_unknown(&mut self) {
         let room = ERRORS_LIMIT.saturating_sub(self.errors.len());
         self.errors.extend(self.members.keys().filter_map(|name| unknown::refuse(name)).take(room));
@@ -148,7 +148,7 @@ fn required(members: &Map<String, Value>, name: &str, limit: usize) -> Result<St
     text(members.get(name), limit).map_err(|(rule, found)| broken(name, rule, found))
 }
 
-/// Reads a text that may be left out; `null` leaves it out as well.
+/// Parses an optional text; `null` counts as absent.
 fn optional(members: &Map<String, Value>, name: &str, limit: usize) -> Result<Option<String>, FieldError> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -193,7 +193,7 @@ fn broken(name: &str, rule: impl Into<String>, found: impl Into<String>) -> Fiel
     FieldError::new(format!("/{name}"), rule, found)
 }
 
-/// Says of which kind a value is; what it holds is never repeated, for it may be anything.
+/// Returns the kind of a value. The value itself is never repeated, because it may be anything.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,4 +1,4 @@
-//! Whether the service is up.
+//! The health of the service.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,10 @@ pub struct Health {
 }
 
 impl Health {
-    /// The status of a service that is well.
+    /// The status of a healthy service.
     pub const OK: &str = "ok";
 
-    /// Returns the answer of a service that is well.
+    /// Returns the response of a healthy service.
     pub fn ok(version: impl Into<String>) -> Self {
         Self { status: Self::OK.to_owned(), version: version.into() }
     }

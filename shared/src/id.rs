@@ -1,4 +1,4 @@
-//! Names of trucks.
+//! The ids of trucks.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
-//! The truck model and what goes over the wire between the trucks service and whoever calls it.
+//! The truck model, and the wire format between the trucks service and its clients.
 //!
-//! Here belong the shapes of requests and answers, and how they are written as JSON. Here never belongs what is
-//! done with them: no I/O, no clock, no rules of the service, no words for a screen.
+//! This crate defines the types of requests and responses, and their JSON form. It does not use them: no I/O, no clock,
+//! no rules of the service, no texts for a screen.
 #![warn(missing_docs)]
 
 mod health;

@@ -1,7 +1,7 @@
-//! How a failure is told over HTTP: the problem documents of RFC 9457.
+//! Failures over HTTP: the problem documents of RFC 9457.
 //!
-//! Reading is forgiving, because the answer may come from a proxy or another service: a member of the wrong type is
-//! taken as absent, as the RFC asks, so that what can be understood is never lost to what cannot.
+//! Parsing is lenient, because the response may come from a proxy or another service. A member of the wrong type counts
+//! as absent, as the RFC asks, so that the valid members are not lost.
 
 use std::fmt;
 
@@ -42,12 +42,12 @@ impl Problem {
     /// The media type of a problem document.
     pub const CONTENT_TYPE: &str = "application/problem+json";
 
-    /// Returns a problem that its status and title describe.
+    /// Returns a problem with this status and title.
     pub fn new(status: u16, title: impl Into<String>) -> Self {
         Self { title: Some(title.into()), status: Some(status), ..Self::default() }
     }
 
-    /// Returns the problem with the words for what happened this time.
+    /// Returns the problem with a text about what happened this time.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());

@@ -1,4 +1,4 @@
-//! What a truck is fit for at the moment.
+//! The status of a truck.
 
 use std::{fmt, str::FromStr};
 
@@ -19,10 +19,10 @@ pub enum TruckStatus {
 }
 
 impl TruckStatus {
-    /// Every status, in the order in which a truck meets them.
+    /// Every status, in the order in which a truck has them.
     pub const ALL: [Self; 3] = [Self::Active, Self::Maintenance, Self::Retired];
 
-    /// Returns the word that stands for the status on the wire, on the command line and in the database.
+    /// Returns the name of the status on the wire, on the command line and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -49,7 +49,7 @@ impl FromStr for TruckStatus {
     }
 }
 
-/// Tells that a word stands for no status.
+/// The error for a word that is not a status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownStatus {
     /// The word that was given.

@@ -1,4 +1,4 @@
-//! A truck: as it is kept, as it is asked for, and as its creation is answered.
+//! A truck: as it is stored, as it is requested, and as its creation is answered.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ impl NewTruck {
         Self { make: make.into(), model: model.into(), license_plate: None, status: TruckStatus::default() }
     }
 
-    /// Returns the first state of the truck that was asked for.
+    /// Returns the first version of the requested truck.
     pub fn into_truck(self, id: TruckId, created_at: Timestamp) -> Truck {
         Truck {
             id,
@@ -91,7 +91,7 @@ pub struct CreatedTruck {
 }
 
 impl CreatedTruck {
-    /// What the first service said to everybody who added a truck.
+    /// The message of the first service after adding a truck.
     pub const MESSAGE: &str = "Truck added successfully";
 }
 

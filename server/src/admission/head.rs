@@ -1,4 +1,4 @@
-//! What the head of a request must say, before anything else of it counts.
+//! Checks of a request head, before anything else of the request counts.
 
 use axum::{
     extract::{Request, State},
@@ -19,14 +19,14 @@ use crate::{
     requests,
 };
 
-/// Why a request is refused before anything is asked of it.
+/// The reason why a request is refused for its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadHead {
     /// There is no `Host` header, more than one, or one that names no host (RFC 9112, 3.2).
     Host,
-    /// The host or the origin is not one of ours.
+    /// The host or the origin is not allowed.
     Foreign(ForeignRequest),
-    /// The connection is one of those that are kept for probes, and no other became free.
+    /// The connection is reserved for probes, and no regular place became free.
     NoPlace,
 }
 
@@ -57,13 +57,13 @@ pub(crate) fn check<B>(
     if host.is_some_and(|host| host_of(host).is_none()) {
         return Err(BadHead::Host);
     }
-    // Load balancers probe an address by its number.
+    // Load balancers send probes to an IP address.
     if requests::is_probe(request.uri().path()) && !hosts.is_loopback() {
         return Ok(());
     }
     let mut origins =
         request.headers().get_all(ORIGIN).iter().filter(|origin| !cors_origins.contains(origin));
-    // An opaque text stands for what is no text.
+    // A value that is not text counts as the opaque origin `null`.
     let origin = origins.next().map(|origin| origin.to_str().unwrap_or("null"));
     hosts.check(host, origin).map_err(BadHead::Foreign)?;
     // A target in absolute form names the host once more.
@@ -71,7 +71,7 @@ pub(crate) fn check<B>(
     hosts.check(target, None).map_err(BadHead::Foreign)
 }
 
-/// Answers requests that were refused for their head, and counts those that no inner layer sees.
+/// Answers requests with a bad head, and counts preflight requests, which no inner layer sees.
 pub(crate) async fn refuse(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if let Some(bad) = request.extensions().get::<BadHead>() {
         return ApiError::from(*bad).into_response();

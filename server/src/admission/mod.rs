@@ -1,6 +1,6 @@
-//! Admission control: how many requests at a time, how often, with which token and for how long.
+//! Admission control: the number of concurrent requests, the rate limit, tokens and the request timeout.
 //!
-//! What a request asks for never matters here, beyond whether it writes.
+//! What a request asks for does not matter here, except whether it writes.
 
 mod head;
 
@@ -26,13 +26,13 @@ use crate::{
     tokens::Access,
 };
 
-/// Up to how many bytes a body is small: as many of those as there may be requests are in memory at the same time.
+/// The maximum size of a small body, in bytes. Every concurrent request may have one in memory.
 const SMALL_BODY: usize = 16 * 1024;
 
-/// How long a large body waits for a place.
+/// How long a large body waits for a permit.
 const LARGE_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Lets a request in, or answers it here. What probes ask is always let in.
+/// Admits a request, or refuses it. Probes are always admitted.
 pub(crate) async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if requests::is_probe(request.uri().path()) {
         return next.run(request).await;
@@ -56,7 +56,7 @@ pub(crate) async fn admit(State(state): State<AppState>, request: Request, next:
     }
 }
 
-/// Says whether a request has a body of some size, or of one that is not known.
+/// Reports whether a request has a large body, or one of unknown size.
 fn is_large(request: &Request) -> bool {
     match body_length(request) {
         Some(length) => length > SMALL_BODY as u64,
@@ -64,18 +64,18 @@ fn is_large(request: &Request) -> bool {
     }
 }
 
-/// Returns the length of the body as the head says it. What is no number is too large for one.
+/// Returns the length of the body that the head states. A value that is not a number counts as too large.
 fn body_length(request: &Request) -> Option<u64> {
     let length = request.headers().get(CONTENT_LENGTH)?;
     Some(length.to_str().ok().and_then(|length| length.parse().ok()).unwrap_or(u64::MAX))
 }
 
-/// Says whether the client may ask this, now.
+/// Checks whether the client may send this request now.
 fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
-    // First, so that tokens cannot be tried out fast.
+    // Counted first, so that tokens cannot be tried quickly.
     counted(state, request)?;
     may(state, request)?;
-    // A client that expects to be told to go on (100) is told at once that the body is too large.
+    // A client that sends `Expect: 100-continue` learns at once that its body is too large.
     let limit = state.limits().body;
     if body_length(request).is_some_and(|length| length > limit as u64) {
         return Err(ApiError::TooLarge(limit));
@@ -83,7 +83,7 @@ fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Counts a request, unless the client asks too often.
+/// Counts a request, or refuses it if the client exceeds the rate limit.
 pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     match state.rate() {
         Some(rate) => {
@@ -94,7 +94,7 @@ pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result
     }
 }
 
-/// Says whether the client may ask this at all.
+/// Checks whether the client may send this request at all.
 pub(crate) fn may<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     let open = ["/docs", "/openapi.json"].iter().any(|open| request.uri().path().starts_with(open));
     if open {

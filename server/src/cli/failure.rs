@@ -1,11 +1,11 @@
-//! How a command says that it failed: what, why, and what to type next.
+//! The error message of a command: what failed, why, and what to type next.
 
 use std::{io, process::ExitCode};
 
 use super::settings::BadSettings;
 use crate::{StoreError, error_chain::error_chain};
 
-/// Tells why a command did not do as it was asked.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("the settings cannot be used")]
@@ -28,8 +28,8 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Says the failure on stderr, and returns the exit code that stands for it.
-    #[expect(clippy::print_stderr, reason = "a person who starts the service reads this before any log")]
+    /// Prints the failure on stderr, and returns its exit code.
+    #[expect(clippy::print_stderr, reason = "the user at the terminal reads this before any log")]
     pub(super) fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
         if let Some(cause) = std::error::Error::source(self) {

@@ -1,4 +1,4 @@
-//! Where log lines go: to stdout, one JSON object a line. With the feature `otel`, spans go to a collector beside it.
+//! The log: one JSON object per line on stdout. With the feature `otel`, spans also go to a collector.
 
 use tracing_subscriber::EnvFilter;
 
@@ -6,15 +6,15 @@ use super::Failure;
 #[cfg(feature = "otel")]
 use crate::otel::Traces;
 
-/// A log that was started.
+/// A running log.
 pub(super) struct Log {
     #[cfg(feature = "otel")]
     traces: Option<Traces>,
 }
 
-/// Starts the log, of what the filter says.
+/// Starts the log with this filter.
 #[cfg(not(feature = "otel"))]
-#[expect(clippy::unnecessary_wraps, reason = "with a collector, it can fail")]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature `otel`, it can fail")]
 pub(super) fn start(filter: &str) -> Result<Log, Failure> {
     tracing_subscriber::fmt()
         .json()
@@ -26,7 +26,7 @@ pub(super) fn start(filter: &str) -> Result<Log, Failure> {
     Ok(Log {})
 }
 
-/// Starts the log, of what the filter says, and the traces when a collector is named.
+/// Starts the log with this filter, and the traces if a collector is configured.
 #[cfg(feature = "otel")]
 pub(super) fn start(filter: &str) -> Result<Log, Failure> {
     use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -41,8 +41,11 @@ pub(super) fn start(filter: &str) -> Result<Log, Failure> {
 }
 
 impl Log {
-    /// Ends what is told beside the lines, which are written already.
-    #[cfg_attr(not(feature = "otel"), expect(clippy::unused_async, reason = "a collector is waited for"))]
+    /// Sends the remaining traces. Log lines are already written.
+    #[cfg_attr(
+        not(feature = "otel"),
+        expect(clippy::unused_async, reason = "with `otel`, it awaits a collector")
+    )]
     pub(super) async fn end(self) {
         #[cfg(feature = "otel")]
         if let Some(traces) = self.traces {

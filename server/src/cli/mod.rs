@@ -1,4 +1,4 @@
-//! The command line: what was asked for, handed to the file of the command.
+//! The command line. Each command has its own module.
 
 mod failure;
 mod healthcheck;
@@ -41,7 +41,7 @@ enum Command {
     Healthcheck(HealthcheckArgs),
 }
 
-/// Does what the command line asks for, and returns how it ended.
+/// Runs the command that the command line names, and returns its exit code.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {

@@ -13,7 +13,7 @@ use crate::{AppState, Store, VERSION, app};
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
-    // Before anything takes long: who asks for the end during the start shall get it.
+    // Registered before anything slow, so that a signal during the start is handled.
     let mut end = Box::pin(asked_to_end().map_err(Failure::Serve)?);
     let log = logging::start(&log)?;
 
@@ -41,8 +41,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     served.map_err(Failure::Serve)
 }
 
-/// Returns when no more connections shall be taken: some time after it was asked for, so that whoever distributes the
-/// requests can notice that this service is not ready any more.
+/// Returns when no more connections are to be accepted: some time after the signal, so that a load balancer can notice
+/// that this service is no longer ready.
 async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) {
     end.await;
     state.drain();
@@ -52,7 +52,7 @@ async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) 
     }
 }
 
-/// Returns what comes when the process is asked to end: ctrl-c, or SIGTERM from whoever runs it.
+/// Returns a future that completes on a shutdown signal: Ctrl-C, or SIGTERM from the process manager.
 #[cfg(unix)]
 fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
@@ -65,11 +65,11 @@ fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> 
     })
 }
 
-/// Returns what comes when the process is asked to end: ctrl-c.
+/// Returns a future that completes on a shutdown signal: Ctrl-C.
 #[cfg(not(unix))]
 fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
-        // Without a handler the process ends by itself on ctrl-c.
+        // Without a handler, Ctrl-C ends the process by itself.
         if signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

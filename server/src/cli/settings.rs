@@ -1,7 +1,6 @@
-//! What the service is told before it starts.
+//! The settings of the service.
 //!
-//! Settings arrive as text and are read here, not by the parser of the command line, so that every bad one is named
-//! at once.
+//! Settings arrive as text. They are parsed here, not by clap, so that all invalid ones are reported at once.
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
@@ -58,8 +57,8 @@ pub(super) struct ServeArgs {
     /// Origins whose pages may call from a browser, like `https://fleet.example`, with commas between them
     #[arg(long, env = "HELLO_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
     cors_origins: String,
-    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, with commas between them;
-    /// without any, every host is allowed, but on a loopback address only localhost
+    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, with commas between
+    /// them; without any, every host is allowed, but on a loopback address only localhost
     #[arg(long, env = "HELLO_ALLOWED_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     allowed_hosts: Vec<String>,
     /// Tokens that let read or write: `read` or `write` and the SHA-256 of the token, one in a line
@@ -71,8 +70,8 @@ pub(super) struct ServeArgs {
         default_value = ""
     )]
     api_tokens: String,
-    /// A file of tokens: `read` or `write` and the SHA-256 of one, a line each (or set `HELLO_API_TOKENS` to the lines); it
-    /// is read again when it changes
+    /// A file of tokens: `read` or `write` and the SHA-256 of one, a line each (or set `HELLO_API_TOKENS` to the
+    /// lines); it is read again when it changes
     #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
     api_tokens_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info` or `debug`, or more exactly as `info,hello_server=debug`
@@ -83,7 +82,7 @@ pub(super) struct ServeArgs {
     drain_delay: String,
 }
 
-/// Settings that can be used.
+/// Valid settings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     pub(super) host: String,
@@ -92,12 +91,12 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) tokens_file: Option<PathBuf>,
     pub(super) drain_delay: Duration,
-    /// What is logged; it can be read as a filter.
+    /// What is logged: a valid filter.
     pub(super) log: String,
 }
 
 impl Settings {
-    /// Reads the settings, or names all that cannot be used.
+    /// Parses the settings, or returns all that are invalid.
     pub(super) fn read(args: ServeArgs) -> Result<Self, BadSettings> {
         let mut bad = BadSettings::default();
         let host = args.host.trim().to_owned();
@@ -163,7 +162,7 @@ impl Settings {
 }
 
 impl StoreArgs {
-    /// Reads where the trucks are kept.
+    /// Parses the location of the trucks.
     pub(super) fn read(self) -> Result<String, BadSettings> {
         let mut bad = BadSettings::default();
         let url = database_url(self, &mut bad);
@@ -216,12 +215,12 @@ fn tokens(given: &str, file: Option<&std::path::Path>, bad: &mut BadSettings) ->
     })
 }
 
-/// Reads a network, or an address alone.
+/// Parses a network or a single address.
 fn network(text: &str) -> Option<ipnet::IpNet> {
     text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
 }
 
-/// Reads an origin: scheme and authority, and nothing behind them.
+/// Parses an origin: scheme and authority, and nothing after them.
 fn origin(text: &str) -> Option<HeaderValue> {
     let uri: Uri = text.parse().ok()?;
     let bare = uri.scheme_str() == Some("http") || uri.scheme_str() == Some("https");
@@ -229,7 +228,7 @@ fn origin(text: &str) -> Option<HeaderValue> {
         .then(|| HeaderValue::from_str(text).ok())?
 }
 
-/// Names every setting that cannot be used, one in a line.
+/// The invalid settings, displayed one per line.
 #[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub(super) struct BadSettings(Vec<BadSetting>);
 
@@ -259,7 +258,7 @@ impl BadSettings {
         )
     }
 
-    /// Reads a list with commas between its entries.
+    /// Parses a comma-separated list.
     fn list<T>(
         &mut self,
         name: &'static str,

@@ -24,16 +24,17 @@ pub(super) fn read(file: &Path) -> io::Result<String> {
 /// Replaces the tokens whenever their file changes.
 ///
 /// While it is missing, holds no token, or is anything but a regular file, the tokens that were read last stay: a file
-/// that is being written must neither refuse every client nor admit every client. Each such change is logged as an error.
+/// that is being written must neither refuse every client nor admit every client. Each such change is logged as an
+/// error.
 pub(super) async fn watch(file: PathBuf, state: AppState) {
-    // Not what it is now: it may have changed since it was read at the start.
+    // Empty at first, because the file may have changed since it was read at the start.
     let mut seen = None;
     let mut polls = time::interval(POLL_INTERVAL);
     loop {
         polls.tick().await;
         let path = file.clone();
         let read = task::spawn_blocking(move || read(&path).map_err(|error| error.to_string())).await;
-        // The runtime ends, and with it this task.
+        // The runtime shuts down, and this task with it.
         let Ok(now) = read else { return };
         if seen.as_ref() == Some(&now) {
             continue;

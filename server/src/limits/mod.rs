@@ -1,4 +1,4 @@
-//! How much one client, and all together, may take: requests, connections, memory and time.
+//! Limits per client and in total: requests, connections, memory and time.
 
 mod rate;
 mod shares;
@@ -14,33 +14,33 @@ pub(crate) use self::{
     unsent::{Room, Unsent},
 };
 
-/// How many larger bodies are in memory at the same time; read, a list of trucks takes ten times its size.
+/// The maximum number of large bodies in memory at the same time. A parsed list of trucks takes ten times its size.
 pub(crate) const LARGE_BODIES: usize = 8;
 
-/// Says how much one client, and all together, may ask for.
+/// The limits per client and in total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// The largest body that is read, in bytes.
+    /// The maximum size of a body, in bytes.
     pub body: usize,
-    /// How long the head of a request may take: whoever sends it letter by letter is let go.
+    /// How long the head of a request may take. A client that sends it byte by byte is disconnected.
     pub head: Duration,
     /// How long a connection may stay without a byte in either direction.
     pub idle: Duration,
-    /// How long a request may take, from its head to the head of its answer.
+    /// How long a request may take, from its head to the head of its response.
     pub time: Duration,
-    /// How many requests are worked on at the same time.
+    /// The maximum number of concurrent requests.
     pub requests: usize,
-    /// How many connections are open at the same time.
+    /// The maximum number of open connections.
     pub connections: usize,
-    /// How many callers follow the events at the same time.
+    /// The maximum number of concurrent event streams.
     pub listeners: usize,
-    /// How many requests a client may send in a second; `None` when any number.
+    /// The maximum number of requests per client and second; `None` for no limit.
     pub rate: Option<NonZeroU32>,
-    /// Proxies that are believed when they say for whom they ask.
+    /// Proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// How many bytes of responses may be in memory because they are not written yet. Small responses are not counted.
+    /// The maximum number of response bytes in memory that are not written yet. Small responses are not counted.
     pub unsent: usize,
-    /// How fast a body must come, and a response be taken, while it is waited for: in bytes a second.
+    /// The minimum rate at which an awaited body must arrive and a response must be read, in bytes per second.
     pub min_rate: u32,
     /// How far behind [`Limits::min_rate`] a body may be.
     pub body_grace: Duration,
@@ -53,7 +53,7 @@ impl Default for Limits {
         Self {
             body: 1024 * 1024,
             head: Duration::from_secs(10),
-            // Longer than the minute that load balancers keep theirs, unless told otherwise.
+            // Longer than the default of load balancers, one minute.
             idle: Duration::from_secs(75),
             time: Duration::from_secs(15),
             requests: 512,

@@ -1,4 +1,4 @@
-//! How often a client may ask: as the generic cell rate algorithm counts it, one moment for each client.
+//! The rate limit per client: a generic cell rate algorithm, with one timestamp per client.
 
 use std::{
     collections::HashMap,
@@ -10,28 +10,28 @@ use std::{
 
 use tokio::time::Instant;
 
-/// How many clients are remembered at most.
+/// The maximum number of tracked clients.
 const CLIENTS: usize = 10_000;
 
-/// Counts requests by client. A client may send a second's worth at once.
+/// Counts requests per client. A client may send one second's worth of requests at once.
 #[derive(Debug)]
 pub(crate) struct Rate {
-    /// What one request costs of a second.
+    /// The part of a second that one request costs.
     cost: Duration,
     clients: Mutex<Clients>,
 }
 
 #[derive(Debug, Default)]
 struct Clients {
-    /// When each client will have paid for what it has sent.
+    /// When the cost of each client's requests will be paid off.
     paid: HashMap<IpAddr, Instant>,
-    /// When those that have paid are to be forgotten again.
+    /// When clients without debt are next removed.
     sweep: Option<Instant>,
 }
 
 impl Clients {
-    /// Makes room for one more. A flood of clients does not lock out others: one of them is forgotten, most likely one
-    /// of the flood.
+    /// Makes room for one more client. A flood of clients does not lock out others: one entry is removed, most likely
+    /// one of the flood.
     fn make_room(&mut self, now: Instant) {
         if self.sweep.is_none_or(|sweep| sweep <= now) {
             self.paid.retain(|_, paid| *paid > now);
@@ -50,7 +50,7 @@ impl Rate {
         Self { cost: Duration::from_secs(1) / per_second.get(), clients: Mutex::default() }
     }
 
-    /// Counts a request, or says how long the client must wait.
+    /// Counts a request, or returns how long the client must wait.
     pub(crate) fn take(&self, client: IpAddr) -> Result<(), Duration> {
         let now = Instant::now();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +70,7 @@ impl Rate {
     }
 }
 
-/// Whoever has an IPv6 address has 2⁶⁴ of them.
+/// Returns the address to count a client under. An IPv6 client has a whole /64 network, 2⁶⁴ addresses.
 pub(crate) fn rate_limit_key(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -10,8 +10,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::rate::rate_limit_key;
 
-/// How many shares there are. Clients are spread over them at random, so that counting needs neither a lock nor memory
-/// that grows with the clients; two that meet in one share have it together.
+/// The number of shares. Clients are spread over them at random, so that counting needs neither a lock nor memory that
+/// grows with the clients. Two clients with the same hash have one share together.
 const SHARES: usize = 1024;
 
 /// A number of permits, and how many of them each client may hold.
@@ -23,7 +23,7 @@ pub(crate) struct Shares {
     hasher: RandomState,
 }
 
-/// Permits in use; they are free again when this is dropped.
+/// Permits in use, which are released when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     shares: Arc<Shares>,
@@ -32,7 +32,7 @@ pub(crate) struct Permit {
 }
 
 impl Shares {
-    /// Returns so many permits. One client may hold half of them, and one at least.
+    /// Returns this many permits. One client may hold half of them, but at least one.
     pub(crate) fn of(count: usize) -> Arc<Self> {
         let count = count.clamp(1, u32::MAX as usize).min(Semaphore::MAX_PERMITS);
         let share = count.div_ceil(2);
@@ -44,9 +44,9 @@ impl Shares {
         })
     }
 
-    /// Takes a permit for a client, if it and all clients together hold fewer than they may.
+    /// Takes a permit for a client, if neither its share nor the total is used up.
     ///
-    /// Without a client, as behind a trusted proxy that names none, only the total counts.
+    /// Without a client, as behind a trusted proxy that reports none, only the total counts.
     pub(crate) fn try_acquire(self: &Arc<Self>, client: Option<IpAddr>) -> Option<Permit> {
         let place = client.map(|client| self.place(client));
         let own = match place {
@@ -57,12 +57,12 @@ impl Shares {
         Some(self.taken(place, own, all, 1))
     }
 
-    /// Takes permits for a client, and waits until there are enough. More than a client may ever hold is taken for its
-    /// whole share.
+    /// Takes permits for a client, and waits until there are enough. A count above the client's share is reduced to the
+    /// share.
     pub(crate) async fn acquire(self: &Arc<Self>, client: Option<IpAddr>, count: u32) -> Option<Permit> {
         let count = count.min(self.share);
         let place = client.map(|client| self.place(client));
-        // First its own: what waits for that is not in the way of others.
+        // The client's own share comes first, because waiting for it does not block other clients.
         let own = match place {
             Some(place) => Some(self.by_client[place].acquire_many(count).await.ok()?),
             None => None,
@@ -92,7 +92,7 @@ impl Shares {
 }
 
 impl Permit {
-    /// Gives back all but `count`.
+    /// Releases all but `count` permits.
     pub(crate) fn keep(&mut self, count: u32) {
         let freed = self.count.saturating_sub(count);
         self.release(freed);
@@ -139,7 +139,7 @@ mod tests {
         drop(held);
         assert!(
             (0..4).map(|_| shares.try_acquire(one)).all(|permit| permit.is_some()),
-            "each was for a moment"
+            "each permit is released at once"
         );
         assert_eq!(shares.all.available_permits(), 8);
     }
@@ -165,7 +165,7 @@ mod tests {
         let shares = Shares::of(8);
         let [one, other] = clients(&shares);
         let mut held = shares.acquire(one, 100).await.unwrap();
-        assert_eq!(held.count, 4, "more than its share is its share");
+        assert_eq!(held.count, 4, "the count is reduced to the share");
         let mut waiting = Box::pin(shares.acquire(one, 2));
         assert!(waiting.as_mut().now_or_never().is_none());
         assert!(shares.acquire(other, 4).now_or_never().flatten().is_some());

@@ -1,8 +1,8 @@
-//! The bytes of responses that are not written yet, of the whole process.
+//! The limit on response bytes that are not written yet, for the whole process.
 //!
-//! A response in memory is as large as its client is slow. So each larger one reserves room before it is made, for as much
-//! as it may come to. The room belongs to the bytes themselves: it is free when the last response that holds them is
-//! written, or its connection is gone. A response that shares the bytes of another costs nothing.
+//! A slow client keeps its response in memory for long. So each larger response reserves room for its maximum size
+//! before it is created. The room belongs to the bytes themselves: it is released when the last response that holds
+//! them is written, or its connection is gone. A response that shares the bytes of another one needs no room.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -11,27 +11,27 @@ use tokio::time;
 
 use super::{Permit, Shares};
 
-/// Up to how many bytes a response is not counted: as many of those as there are connections fit into little memory.
+/// The maximum size of a response that is not counted, in bytes. One such response per connection takes little memory.
 pub(crate) const SMALL: usize = 16 * 1024;
 
-/// What is counted: so many bytes are one permit.
+/// The number of bytes per permit.
 const UNIT: usize = 1024;
 
-/// Bounds the bytes that wait to be written.
+/// Limits the bytes that wait to be written.
 #[derive(Debug)]
 pub(crate) struct Unsent(Arc<Shares>);
 
-/// Room for a response that is about to be made.
+/// Reserved room for a response that is about to be created.
 #[derive(Debug)]
 pub(crate) struct Room(Option<Permit>);
 
 impl Unsent {
-    /// Lets so many bytes wait to be written, half of them for one client.
+    /// Returns a limit of this many bytes, half of them for one client.
     pub(crate) fn of(bytes: usize) -> Self {
         Self(Shares::of(bytes / UNIT))
     }
 
-    /// Reserves room for a response of at most so many bytes, and waits for it; `None` when there is none in time.
+    /// Waits until there is room for a response of at most this many bytes, and reserves it; `None` on a timeout.
     pub(crate) async fn reserve(&self, client: Option<IpAddr>, bytes: usize, wait: Duration) -> Option<Room> {
         if bytes <= SMALL {
             return Some(Room(None));
@@ -42,7 +42,7 @@ impl Unsent {
 }
 
 impl Room {
-    /// Returns the response; the room that it takes is free when its bytes are.
+    /// Returns the response as bytes, which release their room when they are dropped.
     pub(crate) fn hold(self, mut response: Vec<u8>) -> Bytes {
         let Some(mut permit) = self.0 else { return response.into() };
         response.shrink_to_fit();

@@ -1,4 +1,4 @@
-//! Durations in buckets, counted without a lock: threads that count at the same time seldom meet.
+//! A histogram of durations without a lock: threads that count at the same time rarely contend.
 
 use std::{
     fmt,
@@ -14,18 +14,18 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric},
 };
 
-/// Upper bounds in microseconds; what takes longer is in a bucket of its own.
+/// The upper bounds in microseconds. Longer durations have a bucket of their own.
 const BOUNDS: [u64; 11] =
     [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000];
 
-/// How many threads count apart from each other.
+/// The number of shards, over which threads are distributed.
 const SHARDS: usize = 8;
 
-/// How long things took. Clones count together.
+/// A histogram of durations. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Durations(Arc<[Shard; SHARDS]>);
 
-/// What some threads have counted, on cache lines of its own.
+/// The counts of some threads, on separate cache lines.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Shard {
@@ -34,7 +34,7 @@ struct Shard {
 }
 
 impl Durations {
-    /// Counts one.
+    /// Counts one duration.
     pub(super) fn observe(&self, took: Duration) {
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let bucket = BOUNDS.iter().take_while(|bound| nanoseconds > **bound * 1_000).count();

@@ -1,4 +1,4 @@
-//! What is counted and timed, for Prometheus.
+//! Metrics for Prometheus.
 
 mod durations;
 
@@ -37,13 +37,13 @@ struct Lists {
     durations: Durations,
 }
 
-/// Counts and times requests, and looks at the store when asked.
+/// Counts and times requests, and reads the state of the store on each scrape.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     durations: Family<Route, Durations>,
-    /// Those of lists that were prepared, at hand: looking them up costs as much as everything else.
+    /// The metrics of cached lists, resolved once, because looking them up costs as much as all the rest.
     lists: Lists,
     under_way: Gauge,
     connections: Gauge,
@@ -80,13 +80,13 @@ impl Metrics {
         Self { registry, requests, durations, lists, under_way, connections, idle, revision, heard }
     }
 
-    /// Counts a request in until the returned value goes.
+    /// Counts a request as in progress until the returned value is dropped.
     pub(crate) fn begin(&self) -> UnderWay {
         self.under_way.inc();
         UnderWay(self.under_way.clone())
     }
 
-    /// Counts an answer. Paths that are no route count as one, so that callers cannot make the metrics grow.
+    /// Counts a response. Unknown paths share one route, so that clients cannot make the metrics grow.
     pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, took: Duration) {
         let route = route.unwrap_or("none");
         let of_route = Route { method, route: route.to_owned() };
@@ -94,14 +94,14 @@ impl Metrics {
         self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
     }
 
-    /// Counts a list that was prepared.
+    /// Counts a cached list.
     pub(crate) fn handed_out(&self, status: StatusCode, took: Duration) {
         let counter = if status == StatusCode::NOT_MODIFIED { &self.lists.known } else { &self.lists.told };
         counter.inc();
         self.lists.durations.observe(took);
     }
 
-    /// Returns everything as text.
+    /// Returns all metrics as text.
     pub(crate) fn write(&self, store: &Store) -> String {
         let (connections, idle) = store.connections();
         self.connections.set(i64::from(connections));
@@ -112,7 +112,7 @@ impl Metrics {
             self.revision.set(revision.last);
         }
         let mut written = String::new();
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = text::encode(&mut written, &self.registry);
         written
     }
@@ -132,7 +132,7 @@ impl Lists {
     }
 }
 
-/// Holds the place of a request among those that are under way.
+/// Counts a request as in progress until this is dropped.
 #[derive(Debug)]
 pub(crate) struct UnderWay(Gauge);
 

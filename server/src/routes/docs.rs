@@ -15,19 +15,19 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::AppState;
 
-/// All that a page needs is inside: it works without any other host.
+/// The page works without any other host.
 const PAGE: &str = include_str!("../../assets/docs.html");
 const STYLE: &str = include_str!("../../assets/docs.css");
 const SCRIPT: &str = include_str!("../../assets/docs.js");
 
-/// The page runs its own script, and asks this service alone.
+/// The page may run only its own script and call only this service.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Written when it is first asked for: to declare it takes longer than to start the service.
+/// Created on the first request, because that takes longer than starting the service.
 static DESCRIPTION: OnceLock<String> = OnceLock::new();
 
-/// These paths are not part of the contract, and therefore not in the description.
+/// Returns the routes of the documentation. They are not part of the contract, so the description does not list them.
 pub(crate) fn routes(describe: fn() -> OpenApi) -> OpenApiRouter<AppState> {
     let description = move || DESCRIPTION.get_or_init(|| describe().to_json().unwrap_or_default()).as_str();
     OpenApiRouter::new()

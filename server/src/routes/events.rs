@@ -1,4 +1,4 @@
-//! What happens to trucks, as it happens.
+//! The stream of events about trucks.
 
 use std::{
     convert::Infallible,
@@ -31,7 +31,7 @@ use crate::{
 /// How many events are read at a time.
 const PAGE: u32 = 200;
 
-/// After how long a silent stream says that it is alive.
+/// The interval of heartbeats on a silent stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
@@ -66,7 +66,7 @@ async fn follow_trucks(
     if !accept::takes(&headers, accept::EVENTS) {
         return Err(ApiError::NotAcceptable("text/event-stream"));
     }
-    // Before anything is read: what happens from here on is heard.
+    // Subscribed before anything is read, so that no later event is missed.
     let news = state.store().news();
     let epoch = news.borrow().point().epoch;
     let permit = state.listeners().try_acquire(client).ok_or(ApiError::Busy)?;
@@ -77,7 +77,7 @@ async fn follow_trucks(
             ApiError::Malformed("Last-Event-ID must be the id of an event, which is a number".to_owned())
         })?,
     };
-    // More often than a connection without a byte is let go.
+    // More often than the idle timeout of a connection.
     let heartbeat = HEARTBEAT.min(state.limits().idle / 2);
     let listener = Listener {
         state: state.clone(),
@@ -96,20 +96,20 @@ async fn follow_trucks(
     Ok(response)
 }
 
-/// Marks a response that has no end.
+/// Marks an endless response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Endless;
 
-/// Somebody who hears of events, and how far.
+/// The event stream of one client, and its position.
 struct Listener {
     state: AppState,
     news: watch::Receiver<Revision>,
     epoch: u32,
     ended: watch::Receiver<bool>,
     last: u64,
-    /// The last event that there was when they came.
+    /// The newest event that this stream knows, at first the last one when the client connected.
     newest: u64,
-    /// Events that all listeners share, and how many of them this one has told.
+    /// Events that all listeners share, and how many of them this one has sent.
     read: Arc<Vec<Event>>,
     told: usize,
     _permit: Permit,
@@ -132,16 +132,16 @@ impl Listener {
         }
     }
 
-    /// Tells the listener to read the fleet again: what it missed is not known any more.
+    /// Returns the event that asks the client to read the fleet again, because missed events are no longer available.
     fn reset(&self) -> sse::Event {
         sse::Event::default().id(self.last.to_string()).event("reset").data("{}")
     }
 
-    /// Returns the next event when there is one; `None` at the end of the service, or when the store cannot be read: the
-    /// caller comes back, and goes on where it was.
+    /// Waits for the next event. Returns `None` when the service ends or the store cannot be read. The client then
+    /// reconnects and resumes where it was.
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
-            // Who comes from another fleet, or whose next event is forgotten, begins anew.
+            // A client that comes from another fleet, or whose next event was deleted, starts again.
             let next = self.read.get(self.told);
             let forgotten = next.is_some_and(|event| event.seq > self.last + 1);
             if forgotten || self.last > self.newest {

@@ -30,14 +30,14 @@ use crate::{
     time, validation,
 };
 
-/// How long trucks wait to be added until there is room in memory for the response.
+/// How long an addition waits for room in memory for its response.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(3);
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     let fleet = routes!(list_trucks, create_truck);
-    // The first service's description said `/trucks/`, its code `/trucks`: callers use both.
+    // The first service's description said `/trucks/`, its code `/trucks`, so clients use both.
     let with_slash = fleet.2.clone();
     OpenApiRouter::new()
         .routes(fleet)
@@ -130,11 +130,11 @@ async fn create_truck(
     };
     let now = time::now();
     let trucks: Vec<_> = new.into_iter().map(|new| new.into_truck(new_id(), now)).collect();
-    // Before the write: afterwards it could not be refused any more.
+    // Reserved before the write, because the request cannot be refused after it.
     let room = state.unsent().reserve(client, json::most_of(&trucks), ROOM_TIMEOUT).await;
     let room = room.ok_or(ApiError::Busy)?;
     let change = Change::Add { trucks, key: key.of(&body) };
-    // A long list is not kept for as long as the write takes.
+    // Dropped now, so that a long list is not kept in memory during the write.
     drop(body);
     let (trucks, replayed) = match state.store().write(change).await {
         Ok(Done::Added { trucks, replayed }) => (trucks, replayed),
@@ -160,7 +160,7 @@ async fn create_truck(
 /// What may be added.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 enum NewTrucks {
     /// One truck.
     One(NewTruck),
@@ -171,7 +171,7 @@ enum NewTrucks {
 /// What was added.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 enum Created {
     /// One truck.
     One(CreatedTruck),

@@ -1,4 +1,4 @@
-//! The response to a list: bytes that all requests for the same list share, page by page where it is long.
+//! The response to a list: bytes that all requests for the same list share, page by page for a long list.
 
 use std::{
     net::IpAddr,
@@ -23,18 +23,18 @@ use crate::{
     store::Query,
 };
 
-/// How many seconds a list waits until there is room for it in memory.
+/// How many seconds a list waits for room in memory.
 const LIST_SECONDS: u32 = 3;
 
-/// How many seconds a further page of a list waits: for longer than a response may go untaken.
+/// How many seconds a further page of a list waits for room: longer than a client may leave a response unread.
 const PAGE_SECONDS: u32 = 20;
 
-/// Returns the response to a list when it was prepared, and the client may have it.
+/// Returns the cached response to a list, if there is one and the client may have it.
 pub(crate) fn cached_response<B>(state: &AppState, request: &Request<B>, now: Instant) -> Option<Response> {
     if request.method() != Method::GET || !matches!(request.uri().path(), "/trucks" | "/trucks/") {
         return None;
     }
-    // Where pages may call, every answer says which: the router's layers add that.
+    // With CORS, every response has headers that the router's layers add.
     if !state.options().cors_origins.is_empty() {
         return None;
     }
@@ -43,7 +43,7 @@ pub(crate) fn cached_response<B>(state: &AppState, request: &Request<B>, now: In
         let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
         let answer = (wished && admission::may(state, request).is_ok())
             .then(|| answer(listing, state, None, request.headers()).ok())??;
-        // Counted last, and only when it is answered here: a refusal is made, and counted, by the router.
+        // Counted last, and only if it is answered here. The router makes and counts refusals.
         admission::counted(state, request).is_ok().then_some(answer)
     };
     state.listings().ready(state.store().revision(now)?, question, take)?
@@ -70,7 +70,7 @@ pub(super) async fn respond(
     let make = async || Listing::read(state.store(), raw, query, room).await;
     let listing = match revision() {
         Some(revision) => state.listings().get(revision, raw, make).await?,
-        // What others have written meanwhile cannot be known: nothing is kept.
+        // Writes of other replicas may be unknown here, so the list is not cached.
         None => Arc::new(make().await?),
     };
     answer(&listing, state, client, headers)
@@ -100,10 +100,10 @@ fn answer(
     Ok(response)
 }
 
-/// Writes a long list page by page, as fast as the client takes it; the first page is there already.
+/// Streams a long list page by page, as fast as the client reads it. The first page is already in memory.
 ///
-/// Every truck that is there all along, and not changed meanwhile, is in it once. When the store goes away in the middle,
-/// or there is no room in memory for long, the response is cut off: a client never takes a part for the whole.
+/// A truck that exists throughout and does not change appears once. If the store becomes unavailable, or there is no
+/// room in memory for long, the response is cut off, so that a client never mistakes a part for the whole list.
 fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) -> Body {
     let open = first.slice(..first.len().saturating_sub(1));
     let pages = stream::try_unfold(Some(rest), move |rest| {
@@ -117,7 +117,7 @@ fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) ->
     Body::from_stream(futures::StreamExt::chain(stream::iter([Ok(open)]), pages))
 }
 
-/// Returns a further page, which requests that need it at the same time share.
+/// Returns a further page, which concurrent requests for it share.
 async fn further(state: &AppState, client: Option<IpAddr>, query: Query) -> Result<ListPage, ApiError> {
     let question = format!("{query:?}");
     let revision = || state.store().revision(Instant::now());
@@ -139,9 +139,9 @@ fn rows_of(query: &Query) -> usize {
     query.limit.unwrap_or(params::PAGE_LIMIT) as usize
 }
 
-/// Returns what is ready, or else room to make it, for so many trucks.
+/// Returns the cached result, or else room to create it for this many trucks.
 ///
-/// Room is reserved before others wait for the result, so that a client that gets none keeps nothing from them.
+/// Room is reserved before other requests wait for the result, so that a client without room does not block them.
 async fn ready_or_room<T>(
     state: &AppState,
     client: Option<IpAddr>,

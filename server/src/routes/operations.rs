@@ -1,4 +1,4 @@
-//! What an operator asks the process.
+//! Routes for operators: health, readiness and metrics.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::refusals;
 use crate::{AppState, VERSION, client::Client, error::ApiError, store::StoreError};
 
-/// How long the store may take to say that it is there.
+/// The timeout of the readiness check, and of the wait for room for the metrics.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {

@@ -1,11 +1,11 @@
-//! What a route may answer instead of what it was asked for, as the description tells it.
+//! The error responses of routes, for the OpenAPI description.
 
 use hello_shared::Problem;
 use utoipa::IntoResponses;
 
-/// What any route may answer, probes included.
+/// The error responses of every route, including probes.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum OfHead {
     /// The head, the query or the body cannot be read.
     #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
@@ -21,9 +21,9 @@ pub(super) enum OfHead {
     TooLarge,
 }
 
-/// What a route that does not let everybody in may answer beside [`OfHead`].
+/// The error responses of a route with admission control, in addition to [`OfHead`].
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum Always {
     /// A token is needed, and was not sent or is not known.
     #[response(status = UNAUTHORIZED, content_type = "application/problem+json")]
@@ -39,18 +39,18 @@ pub(super) enum Always {
     Unavailable(Problem),
 }
 
-/// What a route for trucks may answer beside [`Always`].
+/// The error responses of a route for trucks, in addition to [`Always`].
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum OfAccept {
     /// The answer is of a media type that the Accept header excludes.
     #[response(status = NOT_ACCEPTABLE, content_type = "application/problem+json")]
     NotAcceptable(Problem),
 }
 
-/// What a route that reads a body may answer beside [`Always`].
+/// The error responses of a route that reads a body, in addition to [`Always`].
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum OfBody {
     /// Another truck has this number plate.
     #[response(status = CONFLICT, content_type = "application/problem+json")]
@@ -66,18 +66,18 @@ pub(super) enum OfBody {
     Unfit(Problem),
 }
 
-/// What a route for one truck may answer beside [`Always`].
+/// The error responses of a route for one truck, in addition to [`Always`].
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum OfTruck {
     /// No truck has this id.
     #[response(status = NOT_FOUND, content_type = "application/problem+json")]
     NoSuchTruck(Problem),
 }
 
-/// What a route that changes one truck may answer beside [`OfTruck`].
+/// The error responses of a conditional request for one truck, in addition to [`OfTruck`].
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 pub(super) enum OfCondition {
     /// The truck is not of the version that the If-Match header names.
     #[response(status = PRECONDITION_FAILED, content_type = "application/problem+json")]

@@ -170,7 +170,7 @@ fn tagged(truck: Truck) -> Response {
 /// What may be changed of a truck; what is not there stays.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "the description alone is made of it")]
+#[expect(dead_code, reason = "only the OpenAPI description uses it")]
 struct TruckPatch {
     /// Who built it.
     #[schema(nullable = false, required = false, min_length = 1, max_length = 50)]

@@ -1,4 +1,4 @@
-//! What a connection is doing, as its stream, its service and the list of connections see it.
+//! The activity of a connection, shared by its stream, its service and the list of connections.
 
 use std::{
     sync::{
@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::Instant;
 
-/// What moments are counted from.
+/// The origin of all timestamps in this module.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The phase of a connection. Clones share it.
@@ -20,25 +20,25 @@ pub(super) struct Activity(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     phase: AtomicU8,
-    /// Whether bytes wait to be written that the client does not take.
+    /// Whether a write is blocked because the client does not read.
     is_blocked: AtomicBool,
-    /// When the phase, or the wait, began: milliseconds since [`START`].
+    /// When the phase or the blocked write began, in milliseconds since [`START`].
     since: AtomicU64,
 }
 
-/// What a connection is at.
+/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Phase {
-    /// No byte of the next request has come.
+    /// No byte of the next request has arrived.
     Idle,
     /// The head of a request is being read.
     Head,
-    /// A request is being worked on, which has a limit of its own.
+    /// A request is being processed, which has its own timeout.
     Work,
     /// A response is being written.
     Response,
-    /// A response without an end is being written.
+    /// An endless response is being written.
     Events,
 }
 
@@ -59,7 +59,7 @@ impl Activity {
         }
     }
 
-    /// Changes the phase. Only idle connections and slow heads are ever asked since when they are so.
+    /// Changes the phase without a timestamp. Only the start of an idle phase or of a slow head is ever needed.
     pub(super) fn enter(&self, phase: Phase) {
         self.0.phase.store(phase as u8, Ordering::Relaxed);
     }
@@ -73,7 +73,7 @@ impl Activity {
         self.0.is_blocked.load(Ordering::Relaxed)
     }
 
-    /// Notes that the client does not take what is written.
+    /// Records that a write is blocked because the client does not read.
     pub(super) fn block(&self, now: Instant) {
         self.0.is_blocked.store(true, Ordering::Relaxed);
         self.stamp(now);
@@ -83,7 +83,7 @@ impl Activity {
         self.0.is_blocked.store(false, Ordering::Relaxed);
     }
 
-    /// How long the connection has been as it is.
+    /// Returns how long the phase or the blocked write has lasted.
     pub(super) fn age(&self, now: Instant) -> Duration {
         let since = Duration::from_millis(self.0.since.load(Ordering::Relaxed));
         now.saturating_duration_since(*START).saturating_sub(since)

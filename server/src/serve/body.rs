@@ -1,4 +1,4 @@
-//! The body of a request, which must come at a minimum rate.
+//! The body of a request, which must arrive at a minimum rate.
 
 use std::{
     pin::Pin,
@@ -15,11 +15,11 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::pace::{Pace, Progress};
 use crate::extract::SlowBody;
 
-/// Reads as `body` does, as long as it comes fast enough while it is waited for.
+/// Reads like `body`, and fails if data arrives too slowly while it is awaited.
 pub(super) struct PacedBody<B> {
     body: B,
     progress: Progress,
-    /// Set the first time that the body is waited for: most bodies are there with their head.
+    /// Created on the first wait, because most bodies arrive with their head.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -28,7 +28,7 @@ impl<B> PacedBody<B> {
         Self { body, progress: Progress::at(pace), timer: None }
     }
 
-    /// Says whether it took too long, and otherwise has the task woken when it does.
+    /// Reports whether the deadline has passed, and otherwise has the task woken when it does.
     fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         self.progress.wait(Instant::now());
         while let Some(deadline) = self.progress.deadline() {
@@ -89,7 +89,7 @@ mod tests {
 
     const PACE: Pace = Pace { grace: Duration::from_secs(5), rate: 100 };
 
-    /// A body of parts of this many bytes, one in a second.
+    /// A body of parts of this many bytes, one per second.
     fn dripping(parts: usize, bytes: usize) -> Body {
         let part = move |left: usize| async move {
             tokio::time::sleep(Duration::from_secs(1)).await;

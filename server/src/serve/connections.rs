@@ -1,9 +1,9 @@
-//! The connections that are open, and which of them makes room when there are too many.
+//! The open connections, and eviction when there are too many.
 //!
-//! An idle connection gives way to a new one: of the client that has the most connections, the one that has been idle
-//! longest. A client that has more than half of all also loses those whose request does not come, or whose response is
-//! not taken. Where nothing can give way, a few connections are open beyond the limit, so that probes are answered; any
-//! other request on them waits for a regular place.
+//! A new connection evicts an idle one: of the client with the most connections, the one that has been idle longest. A
+//! client with more than half of all connections also loses those with an incomplete request or an unread response. If
+//! none can be evicted, a few reserved connections are open beyond the limit, so that probes are answered. Any other
+//! request on them waits for a regular place.
 
 use std::{
     cmp::Reverse,
@@ -22,25 +22,25 @@ use tokio::{
 use super::activity::{Activity, Phase};
 use crate::limits::rate_limit_key;
 
-/// How many connections are open beyond the limit, for probes.
+/// The number of connections beyond the limit, for probes.
 const RESERVE: usize = 32;
 
-/// How long a connection may be idle before it gives way: its first request may be on its way.
+/// How long a connection must be idle before it can be evicted: its first request may still be arriving.
 const IDLE: Duration = Duration::from_millis(250);
 
-/// How long a reserved connection without a request stays when others need its place: a probe asks at once.
+/// How long a reserved connection without a request stays when its place is needed: a probe sends its request at once.
 const RESERVED_IDLE: Duration = Duration::from_millis(100);
 
-/// How long a request may be on its way, or a response untaken, before its connection gives way.
+/// How long a request may be incomplete, or a response unread, before its connection can be evicted.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// How often to look whether there is room.
+/// The interval between checks for a free place.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How long a request on a reserved connection waits for a regular place.
 const PLACE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Keeps the list of open connections. Clones share it.
+/// The list of open connections. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Connections(Arc<Shared>);
 
@@ -65,7 +65,7 @@ struct Entry {
     client: Option<IpAddr>,
     activity: Activity,
     is_reserved: bool,
-    /// Tells the connection to give way.
+    /// Tells the connection that it is evicted.
     evict: oneshot::Sender<()>,
 }
 
@@ -80,19 +80,19 @@ pub(super) struct Place {
 pub(super) struct Admitted {
     pub(super) place: Place,
     pub(super) activity: Activity,
-    /// Completes when the connection is to give way.
+    /// Completes when the connection is evicted.
     pub(super) evicted: oneshot::Receiver<()>,
     /// Whether the connection is beyond the limit.
     pub(super) is_reserved: bool,
 }
 
 impl Connections {
-    /// Lets so many connections be open.
+    /// Returns an empty list with this limit.
     pub(super) fn up_to(limit: usize, trusted_proxies: Vec<IpNet>) -> Self {
         Self(Arc::new(Shared { limit, trusted_proxies, open: Mutex::default() }))
     }
 
-    /// Returns a place for a connection from this address, as soon as there is one.
+    /// Waits for a place for a connection from this address.
     pub(super) async fn admit(&self, peer: IpAddr) -> Admitted {
         let client = self.client(peer);
         loop {
@@ -117,7 +117,7 @@ impl Connections {
         Some(Admitted { place, activity, evicted, is_reserved })
     }
 
-    /// Returns the client that a connection counts for; a trusted proxy stands for many, and so for none.
+    /// Returns the client that a connection counts for; `None` for a trusted proxy, which stands for many clients.
     fn client(&self, peer: IpAddr) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         let is_proxy = self.0.trusted_proxies.iter().any(|net| net.contains(&peer));
@@ -155,7 +155,7 @@ impl Open {
         Some(entry)
     }
 
-    /// Says whether there is room for a regular connection, for which another one gives way if need be.
+    /// Makes room for a regular connection, by eviction if necessary. Reports whether there is room.
     fn make_room(&mut self, limit: usize, now: Instant) -> bool {
         if self.connections.len() - self.reserved < limit {
             return true;
@@ -179,7 +179,8 @@ impl Open {
 }
 
 impl Open {
-    /// Says whether there is room for a reserved connection, for which one without a request gives way if need be.
+    /// Makes room for a reserved connection, if necessary by evicting one without a request. Reports whether there is
+    /// room.
     fn make_reserved_room(&mut self, now: Instant) -> bool {
         if self.reserved < RESERVE {
             return true;
@@ -200,13 +201,13 @@ impl Open {
     fn evict(&mut self, id: u64) {
         if let Some(entry) = self.remove(id) {
             tracing::debug!(client = ?entry.client, "a connection gives way to a new one");
-            // A connection that has ended meanwhile does not listen.
+            // The connection may have ended meanwhile.
             let _ = entry.evict.send(());
         }
     }
 }
 
-/// Says how soon a connection gives way, the smallest first; `None` when it does not.
+/// Returns the rank of a connection for eviction, lowest first; `None` if it must not be evicted.
 fn rank(entry: &Entry, is_greedy: bool, now: Instant) -> Option<u8> {
     let age = entry.activity.age(now);
     if entry.activity.is_blocked() {
@@ -220,7 +221,7 @@ fn rank(entry: &Entry, is_greedy: bool, now: Instant) -> Option<u8> {
 }
 
 impl Place {
-    /// Waits until a reserved connection has a regular place, and says whether it got one in time.
+    /// Waits until a reserved connection has a regular place, and reports whether it got one in time.
     pub(super) async fn becomes_regular(&self) -> bool {
         let regular = async {
             while !self.try_become_regular() {

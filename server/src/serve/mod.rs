@@ -1,4 +1,4 @@
-//! A listener, its connections, and their graceful end.
+//! A listener, its connections, and graceful shutdown.
 
 mod activity;
 mod body;
@@ -39,24 +39,25 @@ use crate::{
     App, admission::BadHead, hosts::AllowedHosts, limits::Limits, requests, routes::events::Endless,
 };
 
-/// How long requests that are under way may take after the end was asked for. ECS kills after 30 seconds, of which some
-/// pass before, and some while the store is closed.
+/// How long requests in progress may take after shutdown was requested. ECS kills the process after 30 seconds, some of
+/// which pass before this, and some while the store is closed.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// The largest head of a request, in bytes. In lines it is hyper's own limit, 100: to name one costs each request.
+/// The maximum size of a request head, in bytes. The limit of header lines is hyper's own, 100, because setting another
+/// one costs time in each request.
 const HEAD_LIMIT: usize = 32 * 1024;
 
-/// How long to wait when no connection can be taken, as when there are no more files to be opened.
+/// The delay after a failed accept, for example when file descriptors are exhausted.
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// How many bytes of a response the system takes before it can send them.
+/// The number of unsent bytes of a response that the kernel accepts.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const SEND_BUFFER: u32 = 128 * 1024;
 
 /// How long a connection beyond the limit may take to send its request.
 const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Serves `app` on `listener` until `shutdown` comes, then finishes what was begun, for at most 20 seconds.
+/// Serves `app` on `listener` until `shutdown` completes, then finishes requests in progress, for at most 20 seconds.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -65,7 +66,7 @@ pub async fn serve(
     serve_with(listener, app, &Limits::default(), shutdown).await
 }
 
-/// Serves as [`serve`] does, within other limits.
+/// Serves like [`serve`], with other limits.
 pub async fn serve_with(
     listener: TcpListener,
     app: App,
@@ -96,7 +97,7 @@ pub async fn serve_with(
         }
     }
     tracing::info!("draining");
-    // No connection shall wait to be taken by a listener that takes none any more.
+    // Closed now, so that no new connection waits for a listener that accepts no more.
     drop(listener);
     if time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!(after_s = DRAIN.as_secs(), "requests were still under way and are cut off");
@@ -104,7 +105,7 @@ pub async fn serve_with(
     Ok(())
 }
 
-/// Bounds what the system takes of a response before it can send it. Otherwise it would take megabytes, and then nothing
+/// Limits how many unsent bytes of a response the kernel accepts. Otherwise it would accept megabytes, and then nothing
 /// for long, however steadily the client reads.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 fn bound_send_buffer(stream: &TcpStream) {
@@ -116,7 +117,7 @@ fn bound_send_buffer(stream: &TcpStream) {
 #[cfg(not(any(target_os = "android", target_os = "linux")))]
 fn bound_send_buffer(_: &TcpStream) {}
 
-/// What the connections of a listener have in common.
+/// The state that the connections of a listener share.
 struct Server {
     app: App,
     hosts: AllowedHosts,
@@ -124,7 +125,7 @@ struct Server {
 }
 
 impl Server {
-    /// Answers what comes over a connection, until it ends.
+    /// Answers the requests on a connection until it ends.
     async fn connect(
         self: Arc<Self>,
         stream: TcpStream,
@@ -132,7 +133,7 @@ impl Server {
         admitted: Admitted,
         watcher: Watcher,
     ) {
-        // Responses are written whole; to wait for more to send would only delay them.
+        // Responses are written whole, so waiting for more data would only delay them.
         let _ = stream.set_nodelay(true);
         bound_send_buffer(&stream);
         let Admitted { place, activity, evicted, is_reserved } = admitted;
@@ -149,7 +150,7 @@ impl Server {
             }
         });
         let connection = http1::Builder::new()
-            // The stream sees to that.
+            // `TimeoutStream` does this.
             .header_read_timeout(None)
             .half_close(true)
             .keep_alive(!is_reserved)
@@ -174,7 +175,7 @@ impl Server {
         }
     }
 
-    /// Answers a request; one on a reserved connection waits for a regular place, unless it is a probe.
+    /// Answers a request. On a reserved connection, any request but a probe first waits for a regular place.
     async fn answer(
         &self,
         request: Request<Incoming>,
@@ -193,7 +194,7 @@ impl Server {
     }
 }
 
-/// Ends a connection that is to give way, as soon as no request is worked on or answered over it.
+/// Ends an evicted connection as soon as no request or response is in progress on it.
 async fn give_way<C: Future>(mut connection: Pin<&mut C>, activity: &Activity) {
     let has_no_request = || activity.is_blocked() || matches!(activity.phase(), Phase::Idle | Phase::Head);
     poll_fn(|context| {

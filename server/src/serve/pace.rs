@@ -1,19 +1,19 @@
-//! A minimum rate at which bytes must move while they are waited for.
+//! A minimum rate at which bytes must arrive or leave while they are awaited.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How fast bytes must come or go.
+/// A minimum transfer rate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
-    /// How far behind the rate they may be.
+    /// How far the transfer may be behind the rate.
     pub(super) grace: Duration,
-    /// Bytes in a second.
+    /// In bytes per second.
     pub(super) rate: u32,
 }
 
-/// How far bytes have come, from the moment when they were first waited for.
+/// The progress of a transfer, from the moment when bytes were first awaited.
 #[derive(Debug)]
 pub(super) struct Progress {
     pace: Pace,
@@ -25,12 +25,12 @@ impl Progress {
         Self { pace, deadline: None }
     }
 
-    /// Notes that bytes are waited for.
+    /// Records that bytes are awaited.
     pub(super) fn wait(&mut self, now: Instant) {
         self.deadline.get_or_insert(now + self.pace.grace);
     }
 
-    /// Notes that bytes have moved: they buy time, but never more than the grace.
+    /// Records that bytes have moved. They extend the deadline, but never beyond the grace.
     pub(super) fn advance(&mut self, bytes: usize, now: Instant) {
         if let Some(deadline) = &mut self.deadline {
             let bought = Duration::from_millis(bytes as u64 * 1000 / u64::from(self.pace.rate.max(1)));
@@ -38,12 +38,12 @@ impl Progress {
         }
     }
 
-    /// Notes that nothing is waited for any more.
+    /// Records that no bytes are awaited any more.
     pub(super) fn reset(&mut self) {
         self.deadline = None;
     }
 
-    /// Until when bytes must move; `None` as long as none were waited for.
+    /// Returns when bytes must have moved; `None` while none are awaited.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

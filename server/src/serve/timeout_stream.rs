@@ -1,11 +1,11 @@
-//! A connection whose client may be slow, but not for ever.
+//! A connection with timeouts for slow clients.
 //!
-//! The head of a request must be complete soon after its first byte. A response must be taken at a minimum rate once it
-//! waits to be written. A connection on which no byte moves is closed; between two requests it stays for longer than load
-//! balancers keep it, because one that closes just when it is used again costs a request.
+//! The head of a request must be complete soon after its first byte. A response must be read at a minimum rate once its
+//! writing is blocked. A connection without traffic is closed. Between two requests it stays open longer than load
+//! balancers keep it, because closing it just when it is reused fails a request.
 //!
-//! Setting a timer costs the runtime more than reading a head does. So there is one timer, which may go off early: then
-//! it is set to the deadline that holds by then.
+//! Setting a timer costs the runtime more than reading a head. So there is only one timer. It may fire early, and is
+//! then reset to the current deadline.
 
 use std::{
     io,
@@ -25,24 +25,24 @@ use super::{
     pace::{Pace, Progress},
 };
 
-/// The response when the head of a request times out; hyper has not written anything then.
+/// The response when the head of a request times out. hyper has not written anything at that point.
 const HEAD_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/problem+json\r\nconnection: close\r\n\
     content-length: 107\r\n\r\n{\"title\":\"Request Timeout\",\"status\":408,\"detail\":\"the head of the request was not over in time; try again\"}";
 
-/// How long things may take on a connection.
+/// The timeouts of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timeouts {
     /// From the first byte of a head to its last.
     pub(super) head: Duration,
     /// Without a byte in either direction.
     pub(super) idle: Duration,
-    /// How fast a response must be taken.
+    /// The minimum rate at which a response must be read.
     pub(super) response: Pace,
 }
 
-/// A stream that can say whether its other end is gone, without reading.
+/// A stream that can detect, without reading, whether its peer is gone.
 pub(super) trait Connected {
-    /// Completes when the client sends no more, or the connection is broken.
+    /// Completes when the client has closed its sending side, or the connection is broken.
     fn poll_gone(&self, context: &mut Context<'_>) -> Poll<()>;
 }
 
@@ -51,24 +51,24 @@ impl Connected for TcpStream {
         let mut byte = [0];
         let mut byte = ReadBuf::new(&mut byte);
         match ready!(self.poll_peek(context, &mut byte)) {
-            // The next request, which may wait.
+            // This is the next request, which may wait.
             Ok(1..) => Poll::Pending,
             Ok(0) | Err(_) => Poll::Ready(()),
         }
     }
 }
 
-/// Reads and writes as `io` does, until that takes too long.
+/// Reads and writes like `io`, until a timeout.
 pub(super) struct TimeoutStream<IO> {
     io: IO,
     timeouts: Timeouts,
     activity: Activity,
     timer: Pin<Box<Sleep>>,
-    /// When a byte last came or went.
+    /// When a byte was last received or sent.
     moved: Instant,
-    /// When the head that is being read began.
+    /// When the first byte of the current head arrived.
     head_began: Instant,
-    /// How fast the response is taken, from the moment when the client first kept it waiting.
+    /// The progress of the response, from the first blocked write.
     taken: Progress,
 }
 
@@ -80,7 +80,7 @@ impl<IO> TimeoutStream<IO> {
         Self { io, timeouts, activity, timer, moved: now, head_began: now, taken }
     }
 
-    /// When the connection is to be closed if nothing happens before; `None` while a request is worked on.
+    /// Returns when to close the connection if nothing happens before; `None` while a request is being processed.
     fn deadline(&self) -> Option<Instant> {
         if self.activity.is_blocked() {
             return self.taken.deadline();
@@ -92,7 +92,7 @@ impl<IO> TimeoutStream<IO> {
         }
     }
 
-    /// Says whether the deadline is over, and otherwise has the task woken when it is.
+    /// Reports whether the deadline has passed, and otherwise has the task woken when it does.
     fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         if let Some(deadline) = self.deadline()
             && deadline < self.timer.deadline()
@@ -155,7 +155,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TimeoutStream<IO> {
             }
             return Poll::Ready(read);
         }
-        // The next request is read once the response before it is done.
+        // hyper reads the next request only after the previous response is done.
         if self.activity.phase() == Phase::Response {
             self.activity.enter_at(Phase::Idle, self.moved);
         }
@@ -163,10 +163,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TimeoutStream<IO> {
             return Poll::Pending;
         }
         if self.activity.phase() == Phase::Head && !self.activity.is_blocked() {
-            // What does not fit into an empty buffer at once is not worth waiting for.
+            // If the response does not fit into the empty send buffer at once, it is not worth waiting.
             let _ = Pin::new(&mut self.io).poll_write(context, HEAD_TIMEOUT);
         }
-        // It reads as if the other end had closed it.
+        // This reads as if the peer had closed the connection.
         Poll::Ready(Ok(()))
     }
 }
@@ -194,15 +194,15 @@ impl<IO: AsyncWrite + Connected + Unpin> AsyncWrite for TimeoutStream<IO> {
         self.io.is_write_vectored()
     }
 
-    /// Called whenever all that there was is written.
+    /// Called whenever all pending data is written.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.taken.reset();
         match self.activity.phase() {
-            // A half-closed connection still takes a response, but not one without an end.
+            // A half-closed connection still takes a response, but not an endless one.
             Phase::Events if self.io.poll_gone(context).is_ready() => {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
-            // Nothing is read meanwhile, so the time is watched here.
+            // Nothing is read in these phases, so the deadline is checked here.
             Phase::Events | Phase::Response if self.is_over(context) => {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(started.elapsed(), 75 * SECOND);
     }
 
-    /// Writes until the client has taken too little for too long, and returns when that was.
+    /// Writes this many bytes. Returns how long that took, as an error if it timed out.
     async fn written(near: &mut TimeoutStream<DuplexStream>, bytes: usize) -> Result<Duration, Duration> {
         let started = Instant::now();
         match near.write_all(&vec![7; bytes]).await {

@@ -1,40 +1,40 @@
-//! What may be asked of the fleet, and what comes of it.
+//! The changes that a caller can request, and their results.
 
 use hello_shared::{Truck, TruckId, TruckStatus};
 use jiff::Timestamp;
 
-/// Asks for a change of the fleet. It happens whole or not at all.
+/// A requested change of the fleet, which is applied completely or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Adds trucks exactly as given; their moments must be whole microseconds to be read back equal.
+    /// Adds trucks exactly as given. Their timestamps must be whole microseconds, or they differ when read back.
     Add {
-        /// The trucks, in the order in which they join.
+        /// The trucks, in the order in which they are added.
         trucks: Vec<Truck>,
-        /// Makes the same request safe to repeat.
+        /// Makes a retry of the same request safe.
         key: Option<IdempotencyKey>,
     },
     /// Changes a truck.
     Edit {
-        /// Which.
+        /// The truck to change.
         id: TruckId,
-        /// Only when this holds.
+        /// The change applies only if this holds.
         condition: Condition,
-        /// What of it.
+        /// The new values of its fields.
         edit: Edit,
-        /// When.
+        /// The time of the change.
         at: Timestamp,
     },
     /// Takes a truck out of the fleet.
     Remove {
-        /// Which.
+        /// The truck to remove.
         id: TruckId,
-        /// Only when this holds.
+        /// The removal applies only if this holds.
         condition: Condition,
     },
 }
 
 impl Change {
-    /// Returns how many trucks it is about.
+    /// Returns the number of trucks that the change affects.
     pub(super) fn trucks(&self) -> usize {
         match self {
             Self::Add { trucks, .. } => trucks.len(),
@@ -43,49 +43,49 @@ impl Change {
     }
 }
 
-/// Says of which version a truck must be for a change to be made; the default is any.
+/// A precondition on the version of a truck. By default, every version meets it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Condition {
-    /// One of these; `None` is any.
+    /// The truck must have one of these versions; `None` allows every version.
     pub only_if: Option<Vec<u64>>,
-    /// None of these.
+    /// The truck must have none of these versions.
     pub unless: Vec<u64>,
 }
 
 impl Condition {
-    /// Says whether it holds for a truck of this version.
+    /// Reports whether a truck of this version meets the condition.
     pub(crate) fn holds_for(&self, version: u64) -> bool {
         self.only_if.as_ref().is_none_or(|versions| versions.contains(&version))
             && !self.unless.contains(&version)
     }
 }
 
-/// Names a request, so that it is done once however often it is sent.
+/// Identifies a request, so that it takes effect once even if it is sent several times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// The name that the caller gave.
+    /// The key that the client sent.
     pub name: String,
-    /// A digest of what was asked under it.
+    /// A digest of the request that was sent under this key.
     pub fingerprint: String,
-    /// When it was first used: it is remembered for a day at least.
+    /// When the key was first used. It is kept for at least a day.
     pub at: Timestamp,
 }
 
-/// Says what of a truck shall be otherwise; what is `None` stays.
+/// The fields of a truck to change. A field that is `None` keeps its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edit {
-    /// Who built it.
+    /// The manufacturer.
     pub make: Option<String>,
-    /// What its maker calls it.
+    /// The manufacturer's name for the model.
     pub model: Option<String>,
-    /// Its number plate; `Some(None)` takes it off.
+    /// The number plate; `Some(None)` removes it.
     pub license_plate: Option<Option<String>>,
     /// Whether it can be driven.
     pub status: Option<TruckStatus>,
 }
 
 impl Edit {
-    /// Returns the truck with the edit made, otherwise as it was.
+    /// Returns the truck with this edit applied. All other fields stay as they are.
     pub(super) fn of(&self, truck: &Truck) -> Truck {
         let mut truck = truck.clone();
         if let Some(make) = &self.make {
@@ -102,46 +102,46 @@ impl Edit {
     }
 }
 
-/// Tells what came of a change.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
-    /// The trucks are in the fleet.
+    /// The trucks were added.
     Added {
-        /// As they joined it.
+        /// The trucks as stored.
         trucks: Vec<Truck>,
-        /// Whether that was done before, under the same key.
+        /// Whether an earlier request under the same key had already added them.
         replayed: bool,
     },
-    /// The truck is as it is now.
+    /// The truck after the change.
     Edited(Truck),
-    /// The truck is gone; this is how it last was.
+    /// The removed truck, in its last state.
     Removed(Truck),
 }
 
-/// Tells what happened to a truck.
+/// A change of one truck, as recorded in the event log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Counts the events of the fleet, from 1 and without a gap.
+    /// The number of the event within the fleet: from 1, without gaps.
     pub seq: u64,
     /// What happened.
     pub kind: EventKind,
-    /// The truck as it was afterwards, or last; as JSON.
+    /// The truck after the event, or its last state if it was removed, as JSON.
     pub truck: String,
 }
 
-/// Names what may happen to a truck.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
-    /// It joined the fleet.
+    /// The truck was added.
     Created,
-    /// It was changed.
+    /// The truck was changed.
     Changed,
-    /// It left the fleet.
+    /// The truck was removed.
     Removed,
 }
 
 impl EventKind {
-    /// Returns the word that stands for it on the wire and in the database.
+    /// Returns the name of the kind, as used on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",

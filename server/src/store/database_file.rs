@@ -1,20 +1,21 @@
-//! The file that SQLite keeps the trucks in: it is locked for this process, private, and still the one at its path.
+//! The SQLite database file: locked for this process, private, and checked to still be the one at its path.
 //!
-//! # Which locks
+//! # Locks
 //!
-//! The file itself is locked (`flock`), so no other name of it helps: a hard link, a symbolic link, another relative
-//! path. On Linux that lock has nothing to do with SQLite's own. The file stays open until SQLite has closed it, because
-//! closing any descriptor of a file ends all of SQLite's locks on it.
+//! The file itself is locked (`flock`), so another name of the file does not bypass the lock: a hard link, a symbolic
+//! link, another relative path. On Linux this lock is independent of SQLite's own locks. The file stays open until
+//! SQLite has closed it, because closing any descriptor of a file releases all of SQLite's locks on it.
 //!
-//! A file beside it, `…-lock`, is locked first. Earlier versions know only that one. It is also the only lock on macOS
-//! and the BSDs, and on network file systems, where locking the database would keep SQLite out. There, a hard link or a
-//! lock file that was removed lets a second server in.
+//! A lock file beside it, `…-lock`, is locked first. Earlier versions use only that lock. It is also the only lock on
+//! macOS and the BSDs, and on network file systems, where locking the database file would block SQLite itself. There, a
+//! hard link to the database or a removed lock file lets a second server start.
 //!
-//! # Which file
+//! # File identity
 //!
-//! SQLite goes on writing to a file that was removed, renamed or replaced, and to a write-ahead log that was removed.
-//! After a restart those writes would be gone. So before a batch begins and before its writes are acknowledged, the
-//! paths must still lead to the files that are open. A file that is overwritten in place cannot be told this way.
+//! SQLite keeps writing to a database file that was removed, renamed or replaced, and to a write-ahead log that was
+//! removed. Those writes would be lost after a restart. So the paths are checked before a batch begins and before its
+//! writes are acknowledged: they must still lead to the open files. A file that is overwritten in place is not
+//! detected.
 
 use std::{
     fs::File,
@@ -29,17 +30,17 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use super::{StoreError, file_lock::Takeover};
 
-/// What SQLite keeps beside a database: the write-ahead log, and its index.
+/// The suffixes of the files that SQLite keeps beside a database: the write-ahead log and its index.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
-/// The file of a database, which this process holds until it is let go or dropped.
+/// The database file, held by this process until it is released or dropped.
 #[derive(Debug)]
 pub(super) struct DatabaseFile {
     /// Open and locked.
     file: File,
-    /// Open and locked, where the folder takes files.
+    /// Open and locked; `None` if the lock file cannot be created.
     lock: Option<File>,
-    /// Without links, as SQLite knows it.
+    /// Without symbolic links, as SQLite opens it.
     path: PathBuf,
     id: FileId,
     /// The id of the write-ahead log, once SQLite has it open.
@@ -47,10 +48,10 @@ pub(super) struct DatabaseFile {
     is_lost: AtomicBool,
 }
 
-/// Why a file is not taken.
+/// The reason why a database file cannot be used.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// SQLite says it better, and it will.
+    /// The file cannot be opened. SQLite reports a better error when it tries to.
     Unopened(io::Error),
     Refused(StoreError),
 }
@@ -62,8 +63,8 @@ impl From<StoreError> for Refusal {
 }
 
 impl DatabaseFile {
-    /// Takes the file of a URL, creating it if it is missing and waiting for another server that has it. A store in
-    /// memory has none.
+    /// Opens and locks the file that a URL names. Creates a missing file, and waits while another server holds it.
+    /// Returns `None` for a store in memory.
     pub(super) async fn take(url: &str) -> Result<Option<Self>, Refusal> {
         let Some(name) = name_of(url) else { return Ok(None) };
         let mut takeover = Takeover::of(url);
@@ -78,7 +79,7 @@ impl DatabaseFile {
             }
             let path = name.canonicalize().map_err(Refusal::Unopened)?;
             let id = FileId::of(&file).map_err(Refusal::Unopened)?;
-            // It may have been replaced before it was locked.
+            // Another process may have replaced the file before it was locked.
             if FileId::at(&path).is_ok_and(|found| found == id) {
                 make_private(&path);
                 return Ok(Some(Self { file, lock, path, id, log: None, is_lost: AtomicBool::new(false) }));
@@ -87,12 +88,12 @@ impl DatabaseFile {
         }
     }
 
-    /// Takes note of the write-ahead log, which SQLite has opened. There is none where only reading is possible.
+    /// Records the id of the write-ahead log, after SQLite has opened it. A read-only database has no log.
     pub(super) fn note_log(&mut self) {
         self.log = FileId::at(&self.log_path()).ok();
     }
 
-    /// Says whether the paths still lead to the files that are open.
+    /// Checks that the paths still lead to the open files.
     ///
     /// # Errors
     ///
@@ -119,15 +120,16 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Says whether the file of the database is where it was: what is only in memory or in the log can be saved in it.
+    /// Reports whether the database file is still at its path, so that data that is only in memory or in the log can be
+    /// saved in it.
     pub(super) fn is_in_place(&self) -> bool {
         FileId::at(&self.path).is_ok_and(|found| found == self.id)
     }
 
-    /// Lets another process have the file, once SQLite has closed it.
+    /// Unlocks the file for other processes. Call this after SQLite has closed it.
     pub(super) fn release(&self) {
         for file in [Some(&self.file), self.lock.as_ref()].into_iter().flatten() {
-            // When that fails, the lock ends with the process.
+            // If unlocking fails, the lock ends with the process.
             let _ = file.unlock();
         }
     }
@@ -137,7 +139,7 @@ impl DatabaseFile {
     }
 }
 
-/// Returns where the file of a URL is; `None` for a store in memory.
+/// Returns the file path in a URL; `None` for a store in memory.
 fn name_of(url: &str) -> Option<PathBuf> {
     if is_in_memory(url) {
         return None;
@@ -148,7 +150,7 @@ fn name_of(url: &str) -> Option<PathBuf> {
     Some(name.to_owned())
 }
 
-/// Says whether a URL names a store in memory.
+/// Reports whether a URL names a store in memory.
 pub(super) fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
@@ -157,7 +159,7 @@ fn is_read_only(url: &str) -> bool {
     url.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == "mode=ro"))
 }
 
-/// Returns the lock file of a database: beside the file itself, whichever link leads there.
+/// Returns the path of the lock file: beside the database file itself, also if `name` is a symbolic link.
 fn lock_of(name: &Path) -> PathBuf {
     beside(&name.canonicalize().unwrap_or_else(|_| name.to_owned()), "-lock")
 }
@@ -168,7 +170,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Opens the lock file; `None` where the folder takes none, as one that can only be read.
+/// Opens the lock file. Returns `None` if it cannot be created, for example in a read-only folder.
 fn open_lock(path: &Path) -> Result<Option<File>, Refusal> {
     match hello_files::open_lock(path) {
         Ok(file) => Ok(Some(file)),
@@ -177,7 +179,7 @@ fn open_lock(path: &Path) -> Result<Option<File>, Refusal> {
     }
 }
 
-/// Opens the database, to write if that is possible.
+/// Opens the database for writing, or for reading if writing is not possible.
 fn open(name: &Path, read_only: bool) -> Result<File, Refusal> {
     let opened = if read_only { hello_files::open(name) } else { hello_files::open_or_create(name) };
     match opened {
@@ -199,9 +201,9 @@ fn refused(path: &Path, error: &io::Error) -> Refusal {
     Refusal::Refused(StoreError::BadFile { path, why })
 }
 
-/// Closes files that an earlier version created to all but their owner.
+/// Makes files that an earlier version created private to their owner.
 ///
-/// Only before SQLite opens them: closing a descriptor ends SQLite's locks.
+/// Call this only before SQLite opens them: closing a descriptor releases SQLite's locks.
 fn make_private(path: &Path) {
     let files = COMPANIONS.into_iter().chain(["-lock"]).map(|suffix| beside(path, suffix));
     for file in files.chain([path.to_owned()]) {

@@ -1,14 +1,14 @@
-//! What a store can fail at.
+//! The errors of a store.
 
 use std::sync::Arc;
 
-/// Tells why a store did not do as it was asked.
+/// The reason why a store operation failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no store that is known. It holds the scheme alone, because the rest may hold a password.
+    /// The scheme of the URL is not supported. Only the scheme is kept, because the rest may contain a password.
     #[error("`{0}:` names no store; a URL of trucks is like sqlite://hello-trucks.db")]
     UnknownScheme(String),
-    /// The URL names a store, in a way that cannot be read.
+    /// The scheme is supported, but the URL cannot be parsed.
     #[error("the URL of the trucks cannot be read: {0}")]
     BadUrl(String),
     /// The store could not be opened.
@@ -16,27 +16,27 @@ pub enum StoreError {
     Open {
         /// Where the trucks are, without any password.
         place: String,
-        /// Why.
+        /// The cause.
         source: Arc<sqlx::Error>,
     },
-    /// The tables could not be brought up to date.
+    /// The schema migrations failed.
     #[error("cannot bring the tables of the trucks in {place} up to date")]
     Migrate {
         /// Where the trucks are, without any password.
         place: String,
-        /// Why.
+        /// The cause.
         source: Arc<sqlx::migrate::MigrateError>,
     },
-    /// Another process keeps its trucks in the same file.
+    /// Another process uses the same file.
     #[error("another server keeps its trucks in {place}")]
     InUse {
         /// Where the trucks are.
         place: String,
     },
-    /// A file of the store is not one that may be used, as a link or a named pipe where a file must be.
+    /// A file of the store is not a regular file, but for example a symbolic link or a named pipe.
     #[error("{path} {why}")]
     BadFile {
-        /// Which.
+        /// The path of the file.
         path: String,
         /// What is wrong with it.
         why: String,
@@ -44,37 +44,37 @@ pub enum StoreError {
     /// A file of the store was removed, renamed or replaced while this process had it open.
     #[error("{path} is not the file any more that this server has open")]
     FileGone {
-        /// Which.
+        /// The path of the file.
         path: String,
     },
-    /// There is no such truck.
+    /// No truck has this id.
     #[error("no truck has this id")]
     NoSuchTruck,
     /// The truck was changed since the caller saw it.
     #[error("the truck is of version {version} by now")]
     OtherVersion {
-        /// What it is of now.
+        /// The current version of the truck.
         version: u64,
     },
     /// Another truck has this number plate.
     #[error("another truck has this number plate")]
     PlateTaken {
-        /// Which of the trucks that were to be added, from 0.
+        /// The index of that truck among the trucks to add, from 0.
         row: usize,
     },
     /// Another request was made under this idempotency key.
     #[error("another request was made under this idempotency key")]
     KeyReused,
-    /// The store did not answer, or not in time, or takes no writes.
+    /// The store does not respond, times out, or does not accept writes.
     #[error("the trucks cannot be reached")]
     Unavailable(#[source] Arc<sqlx::Error>),
-    /// The store answered with an error, or with something that is no truck.
+    /// The store returned an error, or a row that is not a valid truck.
     #[error("the trucks cannot be read or written")]
     Broken(#[source] Arc<sqlx::Error>),
 }
 
 impl StoreError {
-    /// Says whether the same may succeed a little later.
+    /// Reports whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::FileGone { .. })
     }
@@ -97,15 +97,16 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Says whether a database's code stands for something that an operator can end without a change of the program.
+/// Reports whether an error code of a database means a condition that an operator can resolve without changing the
+/// program.
 fn stands_for_away(code: &str) -> bool {
-    // PostgreSQL's are of five characters: connection lost, another password, no resources, shut down, read only, no
-    // such database (it is being restored), lock or time out.
+    // PostgreSQL codes have five characters. These mean: connection lost, wrong password, no resources, shutdown, read
+    // only, no such database (while it is restored), lock conflict or timeout.
     if code.len() == 5 {
         return ["08", "28", "53", "57", "58"].iter().any(|class| code.starts_with(class))
             || ["25006", "25P03", "3D000", "40001", "40P01", "55P03"].contains(&code);
     }
-    // SQLite's are numbers whose lowest byte is the sort: busy, locked, read only, I/O, full, cannot open.
+    // SQLite codes are numbers whose lowest byte is the primary code: busy, locked, read only, I/O, full, cannot open.
     code.parse::<i32>().is_ok_and(|code| [5, 6, 8, 10, 13, 14].contains(&(code & 0xff)))
 }
 

@@ -1,7 +1,7 @@
-//! Locks by which one process at a time keeps its trucks in a file.
+//! Locks that let only one process at a time use a database file.
 //!
-//! SQLite would let a second one write, but nothing tells the first of it: it would go on to hand out lists that it
-//! prepared before. So the second waits until the first has ended, as when one server takes over from another.
+//! SQLite would let a second process write, but the first would not notice and would keep serving cached lists. So the
+//! second process waits until the first has ended, for example when a new server takes over.
 
 use std::{
     fs::{File, TryLockError},
@@ -13,13 +13,13 @@ use tokio::time::{self, Instant};
 
 use super::StoreError;
 
-/// How long to wait: somewhat longer than a server takes to finish what was begun.
+/// How long to wait for a lock: somewhat longer than a server takes to finish its requests.
 const TAKEOVER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often to try again meanwhile.
+/// The interval between attempts to lock.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Waits for locks that another server may hold, for a limited time in all.
+/// Acquires locks that another server may hold, within one overall timeout.
 #[derive(Debug)]
 pub(super) struct Takeover<'u> {
     url: &'u str,
@@ -28,7 +28,7 @@ pub(super) struct Takeover<'u> {
 }
 
 impl<'u> Takeover<'u> {
-    /// Begins to take over the trucks of a URL.
+    /// Starts the takeover of the database that a URL names.
     pub(super) fn of(url: &'u str) -> Self {
         Self { url, deadline: Instant::now() + TAKEOVER_TIMEOUT, is_logged: false }
     }
@@ -37,7 +37,7 @@ impl<'u> Takeover<'u> {
     ///
     /// # Errors
     ///
-    /// When another process does not let go of it in time.
+    /// When another process does not release the lock in time.
     pub(super) async fn lock(&mut self, file: &File) -> Result<(), StoreError> {
         loop {
             match file.try_lock() {
@@ -54,11 +54,11 @@ impl<'u> Takeover<'u> {
         }
     }
 
-    /// Waits a moment for the other server.
+    /// Waits for one poll interval.
     ///
     /// # Errors
     ///
-    /// When it has been waited for long enough.
+    /// When the timeout has passed.
     pub(super) async fn pause(&mut self) -> Result<(), StoreError> {
         if Instant::now() >= self.deadline {
             return Err(StoreError::InUse { place: self.url.to_owned() });

@@ -1,7 +1,8 @@
-//! Where trucks are kept.
+//! Storage of trucks.
 //!
-//! Every store answers alike: what callers may rely on is said here, what a batch of changes comes to in `plan`, how
-//! a database is told in `sql`, and how replicas hear of each other in `replicas`. Whether a truck is well described, and anything of HTTP, never belong here.
+//! All backends behave the same. The public items here define what callers may rely on. `plan` computes the effect of a
+//! batch of changes, `sql` talks to the database, and `replicas` keeps replicas consistent. Validation of trucks and
+//! anything about HTTP belong elsewhere.
 
 mod change;
 mod database_file;
@@ -45,10 +46,10 @@ pub use self::{
     query::{Cursor, Order, OrderBy, Page, Query},
 };
 
-/// How long the end of a store may take.
+/// How long closing a store may take.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Keeps trucks. What it has acknowledged is on disk, and seen by whoever reads after that.
+/// A store of trucks. An acknowledged write is on disk and visible to every later read.
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Arc<Backend>,
@@ -59,15 +60,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// The URL of a store that is forgotten when the last of its clones goes.
+    /// The URL of a store in memory, whose data is lost when its last clone is dropped.
     pub const IN_MEMORY: &str = "sqlite::memory:";
 
-    /// Opens the store that `url` names, makes it when it is not there, and brings its tables up to date.
+    /// Opens the store that `url` names, creates it if it is missing, and migrates its tables.
     ///
     /// # Errors
     ///
-    /// When the URL names no store that is known, the store cannot be opened or brought up to date, or another process
-    /// keeps its trucks in the same file and does not end within half a minute.
+    /// When the scheme of the URL is not supported, the store cannot be opened or migrated, or another process holds
+    /// the same file and does not release it within half a minute.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let scheme = Self::scheme(url)?;
         let backend = Arc::new(match scheme {
@@ -100,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Says which store a URL names, without opening it.
+    /// Returns the kind of store that a URL names, without opening it.
     pub(crate) fn scheme(url: &str) -> Result<Scheme, StoreError> {
         match url.split_once(':') {
             Some(("sqlite", _)) => Ok(Scheme::Sqlite),
@@ -112,14 +113,14 @@ impl Store {
         }
     }
 
-    /// Says whether a URL can name a store, without opening it.
+    /// Checks that a URL can name a store, without opening it.
     pub(crate) fn check(url: &str) -> Result<(), StoreError> {
         let read = match Self::scheme(url)? {
             Scheme::Sqlite => SqliteConnectOptions::from_str(url).map(drop),
             #[cfg(feature = "postgres")]
             Scheme::Postgres => PgConnectOptions::from_str(url).map(drop),
         };
-        // These errors tell of a part of the URL, which is never the password.
+        // These errors mention a part of the URL, but never the password.
         read.map_err(|error| {
             StoreError::BadUrl(match error {
                 sqlx::Error::Configuration(why) => why.to_string(),
@@ -128,7 +129,7 @@ impl Store {
         })
     }
 
-    /// Returns the trucks that are asked for, as they are at one moment.
+    /// Returns the trucks that match a query, in one consistent snapshot.
     pub async fn page(&self, query: &Query) -> Result<Page, StoreError> {
         match &*self.backend {
             Backend::Sqlite { tables, .. } => tables.page(query).await,
@@ -137,12 +138,12 @@ impl Store {
         }
     }
 
-    /// Returns the fleet in the order in which it was inserted.
+    /// Returns all trucks in insertion order.
     pub async fn list(&self) -> Result<Vec<Truck>, StoreError> {
         Ok(self.page(&Query::default()).await?.trucks)
     }
 
-    /// Returns the truck of this id.
+    /// Returns the truck with this id.
     pub async fn find(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
         match &*self.backend {
             Backend::Sqlite { tables, .. } => tables.find(id).await,
@@ -151,7 +152,7 @@ impl Store {
         }
     }
 
-    /// Returns the events after number `seq`, at most `limit`, in their order.
+    /// Returns at most `limit` events after number `seq`, in order.
     pub async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         match &*self.backend {
             Backend::Sqlite { tables, .. } => tables.events_after(seq, limit).await,
@@ -160,7 +161,7 @@ impl Store {
         }
     }
 
-    /// Asks the database for the number of the last event: it answers only when all is well with it.
+    /// Returns the number of the last event from the database, or an error if any part of the store has failed.
     pub async fn reach(&self) -> Result<u64, StoreError> {
         #[cfg(feature = "postgres")]
         let is_deaf = self.listener.as_ref().is_some_and(|listener| listener.is_gone());
@@ -173,12 +174,12 @@ impl Store {
         self.backend.revision().await
     }
 
-    /// Makes a change.
+    /// Applies a change.
     ///
     /// # Errors
     ///
     /// [`StoreError::NoSuchTruck`], [`StoreError::OtherVersion`], [`StoreError::PlateTaken`] and
-    /// [`StoreError::KeyReused`] when it cannot be made, and then nothing of it is.
+    /// [`StoreError::KeyReused`] when the change is refused. Then nothing of it is applied.
     pub async fn write(&self, change: Change) -> Result<Done, StoreError> {
         self.writer.write(change).await
     }
@@ -188,7 +189,7 @@ impl Store {
         self.write(Change::Add { trucks: vec![truck.clone()], key: None }).await.map(drop)
     }
 
-    /// Removes the truck of this id, and returns it as it last was.
+    /// Removes the truck with this id, and returns its last state.
     pub async fn delete(&self, id: &TruckId) -> Result<Option<Truck>, StoreError> {
         match self.write(Change::Remove { id: id.clone(), condition: Condition::default() }).await {
             Ok(Done::Removed(truck)) => Ok(Some(truck)),
@@ -197,17 +198,18 @@ impl Store {
         }
     }
 
-    /// Returns the number of the last event, unless other replicas may by `now` have gone beyond it unheard.
+    /// Returns the number of the last event; `None` if other replicas may have written events by `now` that are unknown
+    /// here.
     pub(crate) fn revision(&self, now: Instant) -> Option<Point> {
         self.revision.get().known(now)
     }
 
-    /// Returns what tells of every new revision.
+    /// Subscribes to new revisions.
     pub(crate) fn news(&self) -> watch::Receiver<Revision> {
         self.revision.subscribe()
     }
 
-    /// Returns how many connections there are to read by, and how many of them nobody uses.
+    /// Returns the number of read connections, and how many of them are idle.
     pub(crate) fn connections(&self) -> (u32, usize) {
         match &*self.backend {
             Backend::Sqlite { tables, .. } => tables.connections(),
@@ -225,7 +227,7 @@ impl Store {
         }
     }
 
-    /// Waits for what is under way, though not for a database that is gone, then closes the store for all its clones.
+    /// Waits for operations in progress, but not for an unavailable database, then closes the store for all its clones.
     pub async fn close(&self) {
         #[cfg(feature = "postgres")]
         if let Some(listener) = &self.listener {
@@ -239,7 +241,7 @@ impl Store {
             }
         };
         if time::timeout(FAREWELL, closed).await.is_err() {
-            // What is still open keeps its lock, until this process ends.
+            // A file that is still open stays locked until this process ends.
             tracing::warn!("the store could not be closed in time");
         } else if let Backend::Sqlite { file: Some(file), .. } = &*self.backend {
             file.release();
@@ -247,7 +249,7 @@ impl Store {
     }
 }
 
-/// Opens the tables in the file of a URL, which this process holds from then on.
+/// Opens the tables in the file that a URL names. This process holds the file from then on.
 async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), StoreError> {
     let mut file = match DatabaseFile::take(url).await {
         Ok(file) => file,
@@ -290,7 +292,7 @@ impl Backend {
         })
     }
 
-    /// Says whether what is written is still there after a restart.
+    /// Checks that writes will survive a restart.
     fn check(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite { file, .. } => file.as_ref().map_or(Ok(()), DatabaseFile::check),
@@ -299,7 +301,7 @@ impl Backend {
         }
     }
 
-    /// As [`Backend::check`]. If only the write-ahead log is gone, what it holds is saved in the database.
+    /// Like [`Backend::check`]. If only the write-ahead log is gone, its content is saved in the database.
     async fn check_and_save(&self) -> Result<(), StoreError> {
         let checked = self.check();
         if checked.is_err()
@@ -328,7 +330,7 @@ impl Backend {
     }
 }
 
-/// A transaction of a backend.
+/// A write transaction of a backend.
 #[derive(Debug)]
 enum Writing {
     Sqlite(Begun<Sqlite>),
@@ -346,7 +348,7 @@ impl Writing {
     }
 }
 
-/// Names a kind of store.
+/// A kind of store.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scheme {
     Sqlite,

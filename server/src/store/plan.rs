@@ -1,7 +1,7 @@
-//! What a batch of changes comes to.
+//! The effect of a batch of changes.
 //!
-//! Everything is decided here, from facts that were read under the lock of the fleet, and written afterwards by sets:
-//! a batch costs a handful of statements however many changes it holds. Pure: no I/O, no clock, no SQL.
+//! All decisions are made here, from facts that were read under the fleet lock. The result is written in bulk, so a
+//! batch needs only a few statements however many changes it contains. This module is pure: no I/O, no clock, no SQL.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,20 +9,20 @@ use hello_shared::{Truck, TruckId, TruckStatus};
 
 use super::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey, StoreError, plate};
 
-/// What is known of the fleet when the batch begins.
+/// The state that a batch depends on, read when the batch begins.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) fleet: Fleet,
-    /// The trucks that changes name.
+    /// The trucks that the changes refer to.
     pub(super) trucks: HashMap<TruckId, Truck>,
-    /// Which trucks have the number plates that changes name, by [`plate::key`]. More than one, where an earlier version
-    /// took for different what counts as the same now.
+    /// The trucks that have the number plates in the changes, by [`plate::key`]. A key may have several trucks, because
+    /// an earlier version treated some plates as different that are equal now.
     pub(super) plates: HashMap<String, Vec<TruckId>>,
-    /// What was answered under the keys that changes name.
+    /// The stored responses of the idempotency keys in the changes.
     pub(super) keys: HashMap<String, Answered>,
 }
 
-/// The fleet as a whole: the number of its last event, and how many trucks are of which status.
+/// The totals of the fleet: the number of its last event, and the number of trucks per status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Fleet {
     pub(super) revision: u64,
@@ -30,38 +30,39 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    /// Returns how many trucks are of this status, or in all.
+    /// Returns the number of trucks with this status, or of all trucks for `None`.
     pub(super) fn total(&self, status: Option<TruckStatus>) -> u64 {
         status.map_or_else(|| self.totals.iter().sum(), |status| self.totals[status as usize])
     }
 }
 
-/// What was asked and answered under a key.
+/// The request and the response that are stored under an idempotency key.
 #[derive(Debug, Clone)]
 pub(super) struct Answered {
     pub(super) fingerprint: String,
-    /// Empty when no change has this fingerprint: one that differs is refused, however large the answer is.
+    /// Empty if no change has this fingerprint. Such a change is refused, so the response, which may be large, is not
+    /// read.
     pub(super) trucks: Vec<Truck>,
 }
 
-/// What is to be written, and what is to be answered.
+/// The rows to write, and the results to return.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) fleet: Fleet,
-    /// With the number of the event that creates each.
+    /// The added trucks, by the number of the event that creates each.
     pub(super) added: BTreeMap<u64, Truck>,
     pub(super) edited: BTreeMap<TruckId, Truck>,
-    /// Edited trucks that give up a plate, which another one of the batch may take.
+    /// Edited trucks that release their plate, which another truck in the batch may take.
     pub(super) unplated: HashSet<TruckId>,
     pub(super) removed: Vec<TruckId>,
     pub(super) events: Vec<Event>,
     pub(super) keys: Vec<(IdempotencyKey, Vec<Truck>)>,
-    /// One for each change, in their order.
+    /// One result per change, in the same order.
     pub(super) outcomes: Vec<Result<Done, StoreError>>,
 }
 
 impl Plan {
-    /// Returns what `changes` come to, one after the other.
+    /// Returns the plan of `changes`, applied one after the other.
     pub(super) fn of(changes: &[Change], facts: Facts) -> Self {
         let mut planner = Planner { plan: Self { fleet: facts.fleet, ..Self::default() }, facts };
         for change in changes {
@@ -75,7 +76,7 @@ impl Plan {
         planner.plan
     }
 
-    /// Says whether there is nothing to write.
+    /// Reports whether there is nothing to write.
     pub(super) fn is_empty(&self) -> bool {
         self.events.is_empty() && self.keys.is_empty()
     }
@@ -131,7 +132,8 @@ impl Planner {
         if after == before {
             return Ok(Done::Edited(before));
         }
-        // A truck may keep a plate that it shares since before; it may not take one.
+        // A truck may keep a plate that it already shares with another truck, but it must not take a plate that is in
+        // use.
         if let Some(plate) = &after.license_plate
             && before.license_plate != after.license_plate
             && self.is_held(&plate::key(plate), Some(id))
@@ -139,7 +141,7 @@ impl Planner {
             return Err(StoreError::PlateTaken { row: 0 });
         }
         after.version = before.version + 1;
-        // Clocks of replicas differ, and a truck never seems to be changed before it was made.
+        // The clocks of replicas differ. The time of a change must not be before the previous one.
         after.updated_at = at.max(before.updated_at);
 
         self.happened(EventKind::Changed, &after);
@@ -172,7 +174,7 @@ impl Planner {
         Ok(Done::Removed(truck))
     }
 
-    /// Returns the truck when it is there, and the condition holds for it.
+    /// Returns the truck if it exists and meets the condition.
     fn find(&self, id: &TruckId, condition: &Condition) -> Result<Truck, StoreError> {
         let truck = self.facts.trucks.get(id).ok_or(StoreError::NoSuchTruck)?;
         if condition.holds_for(truck.version) {
@@ -184,7 +186,7 @@ impl Planner {
 
     fn happened(&mut self, kind: EventKind, truck: &Truck) {
         self.plan.fleet.revision += 1;
-        // A truck is made of text, numbers and moments, which always become JSON.
+        // Serialization cannot fail: a truck has only texts, numbers and timestamps.
         let truck = serde_json::to_string(truck).unwrap_or_default();
         self.plan.events.push(Event { seq: self.plan.fleet.revision, kind, truck });
     }
@@ -199,7 +201,7 @@ impl Planner {
         }
     }
 
-    /// Says whether a truck has the plate of this key, other than the one that is excepted.
+    /// Reports whether a truck other than `except` has the plate with this key.
     fn is_held(&self, key: &str, except: Option<&TruckId>) -> bool {
         self.facts.plates.get(key).is_some_and(|holders| holders.iter().any(|holder| Some(holder) != except))
     }

@@ -1,20 +1,20 @@
-//! Which number plates count as the same.
+//! Equality of number plates.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::characters::is_invisible;
 
-/// Returns what number plates are compared by: two of them with the same key are the same plate.
+/// Returns the key by which number plates are compared: plates with equal keys are the same plate.
 ///
-/// Neither case counts, nor how a letter is encoded (composed or not, of full width or half), nor what cannot be seen:
-/// trucks that were stored by an earlier version may have such characters.
+/// The key ignores case, the encoding of a letter (composed or decomposed, full or half width), and invisible
+/// characters, which trucks stored by an earlier version may contain.
 pub(super) fn key(plate: &str) -> String {
     if plate.is_ascii() {
         return plate.to_ascii_uppercase();
     }
     let nfkc = ComposingNormalizerBorrowed::new_nfkc();
     let visible: String = plate.chars().filter(|character| !is_invisible(*character)).collect();
-    // Upper case may take letters apart again.
+    // Conversion to upper case may decompose letters again.
     nfkc.normalize(&nfkc.normalize(&visible).to_uppercase()).into_owned()
 }
 

@@ -1,4 +1,4 @@
-//! Which trucks are wanted, in which order and from where on; and what is found.
+//! Queries for trucks: filters, order, pages and results.
 
 use std::str::FromStr;
 
@@ -6,46 +6,46 @@ use hello_shared::{Truck, TruckStatus};
 
 use crate::hex;
 
-/// Asks for trucks. The default asks for the whole fleet, oldest first.
+/// A query for trucks. The default returns the whole fleet, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Those of this status.
+    /// Only trucks with this status.
     pub status: Option<TruckStatus>,
-    /// Those of this maker, however its letters are written.
+    /// Only trucks of this manufacturer, ignoring case.
     pub make: Option<String>,
-    /// Those with this text in make, model or number plate, however its letters are written.
+    /// Only trucks with this text in make, model or number plate, ignoring case.
     pub search: Option<String>,
-    /// In which order.
+    /// The order of the trucks.
     pub order: Order,
-    /// Those after this place; it must be of the same order.
+    /// Only trucks after this cursor, which must belong to the same order.
     pub after: Option<Cursor>,
-    /// At most so many.
+    /// The maximum number of trucks.
     pub limit: Option<u32>,
 }
 
-/// Names an order. Trucks that are equal in it follow each other by age.
+/// A sort order. Trucks with equal keys are ordered by age.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Order {
-    /// What decides.
+    /// The sort key.
     pub by: OrderBy,
-    /// Whether the last comes first.
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
-/// Names what decides an order.
+/// A sort key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OrderBy {
-    /// When a truck joined the fleet.
+    /// When a truck was added.
     #[default]
     Created,
     /// When a truck was last changed.
     Updated,
-    /// Who built it.
+    /// The manufacturer.
     Make,
 }
 
 impl Order {
-    /// The words for every order.
+    /// The names of all orders.
     pub const WORDS: [&str; 6] = ["created", "-created", "updated", "-updated", "make", "-make"];
 }
 
@@ -64,8 +64,8 @@ impl FromStr for Order {
     }
 }
 
-/// Marks the place after a truck in an order. It stays right while trucks come and go, and whatever they are filtered
-/// by: it is a place in the whole fleet.
+/// A position after a truck in an order. It is a position in the whole fleet, so it stays valid while trucks are added
+/// or removed, and with every filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) order: Order,
@@ -73,7 +73,7 @@ pub struct Cursor {
     pub(super) seq: i64,
 }
 
-/// What a truck is ordered by, beside its age.
+/// The sort key of a truck, in addition to its age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     Age,
@@ -82,7 +82,7 @@ pub(super) enum Key {
 }
 
 impl Cursor {
-    /// Returns the place after `truck`, which joined as `seq`.
+    /// Returns the cursor after `truck`, whose insertion number is `seq`.
     pub(super) fn after(order: Order, seq: i64, truck: &Truck) -> Self {
         let key = match order.by {
             OrderBy::Created => Key::Age,
@@ -92,7 +92,7 @@ impl Cursor {
         Self { order, key, seq }
     }
 
-    /// Reads a place in an order; `None` when it is none, or one in another order.
+    /// Parses a cursor. Returns `None` for a text that is not a cursor of this order.
     pub fn read(text: &str, order: Order) -> Option<Self> {
         let place = if order.descending { text.strip_prefix('-')? } else { text };
         let (seq, key) = place.split_once('.').map_or((place, None), |(seq, key)| (seq, Some(key)));
@@ -102,12 +102,12 @@ impl Cursor {
             OrderBy::Make => Key::Make(String::from_utf8(hex::read(key?.strip_prefix('m')?)?).ok()?),
         };
         let cursor = Self { order, key, seq: seq.parse().ok().filter(|&seq| seq >= 0)? };
-        // No database compares text with a null character alike.
+        // Databases differ in how they compare texts with a null character.
         let is_text = !matches!(&cursor.key, Key::Make(make) if make.contains('\0'));
         (is_text && cursor.write() == text).then_some(cursor)
     }
 
-    /// Writes the place so that it can stand in a URL as it is, and in no other order.
+    /// Formats the cursor. The text needs no escaping in a URL, and is not a cursor of any other order.
     pub fn write(&self) -> String {
         let direction = if self.order.descending { "-" } else { "" };
         match &self.key {
@@ -118,22 +118,22 @@ impl Cursor {
     }
 }
 
-/// Holds what was found, all of the same moment.
+/// A page of results, from one consistent snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The trucks, in the order that was asked for.
+    /// The trucks, in the requested order.
     pub trucks: Vec<Truck>,
-    /// Where the next page begins, when there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<Cursor>,
-    /// How many trucks fit in all; `None` when they are too many to count.
+    /// The number of all trucks that match the query; `None` if there are too many to count.
     pub total: Option<u64>,
-    /// The number of the last event before this was true.
+    /// The number of the last event that this page reflects.
     pub revision: u64,
-    /// What tells this fleet from every other one, also from what it was before it was restored.
+    /// Identifies the history of the fleet. Differs between fleets, and changes after the restore of an older backup.
     pub epoch: String,
 }
 
-/// Returns the form in which texts are compared.
+/// Returns the lower-case form of a text, which comparisons use.
 pub(super) fn lowered(text: &str) -> String {
     text.to_lowercase()
 }

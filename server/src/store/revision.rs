@@ -1,4 +1,4 @@
-//! How far this process knows the fleet to have come.
+//! The latest revision of the fleet that this process knows.
 
 use std::{sync::Arc, time::Instant};
 
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub(super) struct Revisions {
     told: watch::Sender<Revision>,
-    /// The same, to be read without waiting for other readers.
+    /// The same value, for reads that do not wait for other readers.
     now: Arc<ArcSwap<Revision>>,
 }
 
@@ -18,7 +18,7 @@ impl Revisions {
         Self { told: watch::Sender::new(revision), now: Arc::new(ArcSwap::from_pointee(revision)) }
     }
 
-    /// Changes it, and tells those who follow it when `change` says that it is news. Says so, too.
+    /// Applies `change`, and notifies subscribers if it returns `true`. Returns the same value.
     pub(super) fn change(&self, change: impl FnOnce(&mut Revision) -> bool) -> bool {
         self.told.send_if_modified(|revision| {
             let is_news = change(revision);
@@ -31,37 +31,38 @@ impl Revisions {
         **self.now.load()
     }
 
-    /// Returns what tells of news.
+    /// Returns a receiver of changes.
     pub(super) fn subscribe(&self) -> watch::Receiver<Revision> {
         self.told.subscribe()
     }
 }
 
-/// The number of the last event that is known of.
+/// The number of the last known event.
 ///
-/// What was read at it, or later, is still true as long as it stands. When others may write and cannot be heard, it is
-/// not known, and nothing that was read before may be told again.
+/// Data that was read at this revision or later is valid until the revision changes. While other replicas may write and
+/// their notifications cannot be received, the revision is unknown and no cached data may be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Revision {
     point: Point,
     known: Known,
 }
 
-/// Where in the history of a fleet something is. What is later is greater.
+/// A position in the history of a fleet. Later positions compare greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Point {
-    /// How often the fleet went back, as when its database was restored: the same numbers mean other events then.
+    /// How often the fleet was rolled back, for example by a database restore. Afterwards, the same numbers mean other
+    /// events.
     pub(crate) epoch: u32,
     /// The number of the last event.
     pub(crate) last: u64,
 }
 
-/// Until when nobody goes beyond a revision unheard.
+/// How long every write of other replicas is known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Known {
-    /// Nobody else writes.
+    /// No other process writes.
     Always,
-    /// Others write, and this process has a lease.
+    /// Other replicas write, and this one has a lease.
     #[cfg(feature = "postgres")]
     Until(Instant),
     #[cfg(feature = "postgres")]
@@ -69,51 +70,52 @@ enum Known {
 }
 
 impl Revision {
-    /// Returns the revision of a fleet that nobody else writes to.
+    /// Returns the revision of a fleet that only this process writes to.
     pub(super) const fn of_own(last: u64) -> Self {
         Self { point: Point { epoch: 0, last }, known: Known::Always }
     }
 
-    /// Returns the revision of a fleet that others write to, who are not heard yet.
+    /// Returns the revision of a fleet that other replicas write to, before their notifications are received.
     #[cfg(feature = "postgres")]
     pub(super) fn unheard() -> Self {
         Self { point: Point::default(), known: Known::Not }
     }
 
-    /// Takes note of an event, and says whether it is news.
+    /// Records an event, and reports whether it is newer than the last known one.
     pub(super) fn advance(&mut self, last: u64) -> bool {
         let is_news = last > self.point.last;
         self.point.last = self.point.last.max(last);
         is_news
     }
 
-    /// Takes note that other writers cannot be heard.
+    /// Records that notifications of other replicas cannot be received. Reports whether that is a change.
     #[cfg(feature = "postgres")]
     pub(super) fn lose(&mut self) -> bool {
         std::mem::replace(&mut self.known, Known::Not) != Known::Not
     }
 
-    /// Takes note that the fleet has gone back to `last`: nothing that was read before is true. That is news.
+    /// Records that the fleet was rolled back to `last`, which invalidates all data read before. Always returns `true`.
     pub(super) fn go_back(&mut self, last: u64) -> bool {
         self.point = Point { epoch: self.point.epoch + 1, last };
         true
     }
 
-    /// Takes note that other writers are heard until a moment.
+    /// Records that notifications of other replicas are received until then.
     #[cfg(feature = "postgres")]
     pub(super) fn extend(&mut self, until: Instant) {
         self.known = Known::Until(until);
     }
 
-    /// Returns what was heard of last, though others may have gone beyond it.
+    /// Returns the last known position, even if other replicas may have written later events.
     pub(crate) fn point(self) -> Point {
         self.point
     }
 
-    /// Returns the number of the last event, unless others may by `now` have gone beyond it unheard.
+    /// Returns the last known position; `None` if other replicas may have written events by `now` that are unknown
+    /// here.
     #[cfg_attr(
         not(feature = "postgres"),
-        expect(unused_variables, clippy::unnecessary_wraps, reason = "nobody else writes")
+        expect(unused_variables, clippy::unnecessary_wraps, reason = "only this process writes")
     )]
     pub(crate) fn known(self, now: Instant) -> Option<Point> {
         match self.known {
@@ -144,7 +146,7 @@ mod tests {
         revision.advance(7);
         revision.extend(now + second);
         assert_eq!(revision.known(now), Some(at(7)));
-        assert_eq!(revision.known(now + second), None, "though nobody has said that it ended");
+        assert_eq!(revision.known(now + second), None, "a lease ends without a notification");
 
         revision.extend(now + 2 * second);
         assert!(revision.advance(8));

@@ -1,5 +1,4 @@
-//! The queue of writers: whoever asks while one batch is written goes into the next, and all of a batch share its
-//! commit.
+//! The write queue. Changes that arrive while a batch is written form the next batch, and a batch shares one commit.
 
 use std::sync::Arc;
 
@@ -11,13 +10,13 @@ use super::{
     sql::{Author, Written},
 };
 
-/// How many changes wait before callers do.
+/// The capacity of the queue. When it is full, callers wait.
 const QUEUE: usize = 1024;
 
-/// How many changes share a commit at most.
+/// The maximum number of changes in one commit.
 const BATCH: usize = 256;
 
-/// From how many trucks on a batch takes no further change, so that a long list holds up few others.
+/// A batch that affects this many trucks takes no further changes, so that a long list delays few other writes.
 const TRUCKS: usize = 2_000;
 
 type Answer = oneshot::Sender<Result<Done, StoreError>>;
@@ -27,26 +26,27 @@ struct Asked {
     answer: Answer,
 }
 
-/// Hands changes to the one task that writes.
+/// Sends changes to the only task that writes.
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Asked>,
 }
 
 impl Writer {
-    /// Starts the task; it ends when nobody can ask any more.
+    /// Starts the task, which ends when the last `Writer` is dropped.
     pub(super) fn start(backend: Arc<Backend>, revision: Revisions, acks: AckTracker) -> Self {
         let (queue, mut asked) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             while let Some(first) = asked.recv().await {
                 let queued = asked.len();
                 match backend.begin().await {
-                    // Who came while it began, which takes a while where writers wait for each other, shares the commit.
+                    // Writes queued while the transaction was starting join this batch. That takes a while when writers
+                    // wait for each other.
                     Ok(writing) => {
                         let batch = batch(first, &mut asked, BATCH);
                         write(writing, &backend, &revision, &acks, batch).await;
                     }
-                    // Who came meanwhile may have more luck.
+                    // Writes queued meanwhile are not refused, because the next attempt may succeed.
                     Err(error) => {
                         let batch = batch(first, &mut asked, BATCH.min(1 + queued));
                         refuse(batch.into_iter().map(|asked| asked.answer), &error);
@@ -57,12 +57,12 @@ impl Writer {
         Self { queue }
     }
 
-    /// Says whether there is nobody who writes any more, as after a panic.
+    /// Reports whether the writer task has ended, for example after a panic.
     pub(super) fn is_gone(&self) -> bool {
         self.queue.is_closed()
     }
 
-    /// Returns once the change is on disk, or is not made.
+    /// Applies a change. Returns once it is on disk or refused.
     pub(super) async fn write(&self, change: Change) -> Result<Done, StoreError> {
         let (answer, answered) = oneshot::channel();
         let gone = || StoreError::from(sqlx::Error::PoolClosed);
@@ -71,7 +71,7 @@ impl Writer {
     }
 }
 
-/// Makes a batch of the first, and of those who wait after it, as long as it is not too large.
+/// Collects a batch from the first change and those queued after it, up to the size limits.
 fn batch(first: Asked, asked: &mut mpsc::Receiver<Asked>, most: usize) -> Vec<Asked> {
     let mut trucks = first.change.trucks();
     let mut batch = vec![first];
@@ -99,14 +99,14 @@ async fn write(
     match writing.write(&changes, &author()).await {
         Ok(written) => match backend.check() {
             Ok(()) => complete(written, answers, revision, acks),
-            // It would be gone after a restart, though it may be read until then.
+            // The write is readable now, but would be lost after a restart.
             Err(error) => {
                 revision.change(|revision| revision.advance(written.revision));
                 refuse(answers, &error);
             }
         },
         Err(error) if error.is_transient() || changes.len() == 1 => refuse(answers, &error),
-        // One change that the database cannot take must not fail those that happened to come with it.
+        // A change that the database rejects must not fail the others in its batch, so each is retried alone.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
                 let alone = async {
@@ -124,12 +124,12 @@ async fn write(
 
 fn refuse(answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
     for answer in answers {
-        // A caller that has gone away is not waiting.
+        // The caller may have stopped waiting.
         let _ = answer.send(Err(error.clone()));
     }
 }
 
-/// Answers the callers of a batch once every reader knows of it: a caller may read at once what it wrote.
+/// Completes the callers of a batch once every replica knows of it, so that a client can read its own write at once.
 fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: &AckTracker) {
     if written.went_back {
         acks.forget();
@@ -142,7 +142,7 @@ fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: 
         return;
     }
     let acks = acks.clone();
-    // Meanwhile the next batch is written.
+    // A separate task waits, so that the next batch is written meanwhile.
     tokio::spawn(async move {
         acks.wait_for_all(&missing, written.revision).await;
         answer(answers, written.outcomes);
@@ -151,7 +151,7 @@ fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: 
 
 fn answer(answers: Vec<Answer>, outcomes: Vec<Result<Done, StoreError>>) {
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
-        // A caller that has gone away is not waiting.
+        // The caller may have stopped waiting.
         let _ = answer.send(outcome);
     }
 }

@@ -1,19 +1,19 @@
-//! Fields that a body may not have. Were they ignored, a caller that mistyped a name would believe its value is kept.
+//! Refusal of unknown fields. If they were ignored, a client that mistyped a name would believe its value is stored.
 
 use hello_shared::FieldError;
 
 use crate::characters::is_invisible;
 
-/// The fields of a truck that its caller decides.
+/// The fields of a truck that a client can set.
 const FIELDS: [&str; 4] = ["make", "model", "licensePlate", "status"];
 
 /// The fields of a truck that the service sets.
 const READ_ONLY: [&str; 4] = ["id", "createdAt", "updatedAt", "version"];
 
-/// How much of the name of an unknown field is repeated, in characters.
+/// The maximum length of an unknown field's name in an error, in characters.
 const NAME_LIMIT: usize = 100;
 
-/// Returns the error of a field that a body may not have; `None` for one that it may have.
+/// Returns the error for a field that a body must not have; `None` for an allowed field.
 pub(super) fn refuse(name: &str) -> Option<FieldError> {
     if FIELDS.contains(&name) {
         return None;
@@ -30,7 +30,7 @@ pub(super) fn refuse(name: &str) -> Option<FieldError> {
     Some(FieldError::new(pointer, rule, "an unknown field"))
 }
 
-/// Says whether a field was probably meant: its name is spelled in another style, mistyped, or shortened.
+/// Reports whether a name probably means a field: it is spelled in another style, mistyped, or shortened.
 fn is_like(name: &str, field: &str) -> bool {
     let bare = |name: &str| -> String {
         let letters = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
@@ -41,9 +41,9 @@ fn is_like(name: &str, field: &str) -> bool {
     name.len() > 3 && field.contains(&name) || strsim::osa_distance(&name, &field) <= typing_errors
 }
 
-/// Writes a name as a part of a JSON pointer (RFC 6901), shortened if it is long.
+/// Returns a name as a part of a JSON pointer (RFC 6901), shortened if it is long.
 ///
-/// Characters that are not seen, or that a terminal would obey, stand there as `\u{1b}`.
+/// Invisible characters, and those that a terminal would interpret, are escaped like `\u{1b}`.
 fn pointer_part(name: &str) -> String {
     let mut part = String::new();
     for character in name.chars().take(NAME_LIMIT) {

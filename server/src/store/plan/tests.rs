@@ -140,7 +140,8 @@ fn trucks_that_share_a_plate_since_before_can_be_edited_and_part() {
     assert!(outcomes[0].is_ok() && outcomes[1].is_ok(), "what it has it keeps");
     assert!(outcomes[2..].iter().all(|outcome| matches!(outcome, Err(StoreError::PlateTaken { .. }))));
 
-    // Once one has given it up, the other may be written otherwise; the plate is free only after both.
+    // Once one truck has released the plate, the other may change its spelling. The plate is free only after both
+    // released it.
     let changes = [
         replate("a", None),
         add(&[truck("c", Some("A 1"))]),

@@ -1,4 +1,4 @@
-//! How far each replica has heard.
+//! The last event that each replica has acknowledged.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,11 +6,11 @@ use tokio::{sync::watch, time};
 
 use super::LEASE;
 
-/// How many replicas are remembered. Each start of a server is one, so those of long ago are forgotten now and then.
+/// The maximum number of tracked replicas. Every server start creates a new replica, so old ones must be forgotten.
 #[cfg(feature = "postgres")]
 const REMEMBERED: usize = 64;
 
-/// The last event that each of the other replicas has said to have heard of. Clones share it.
+/// The last event that each of the other replicas has acknowledged. Clones share it.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct AckTracker {
     own: Arc<str>,
@@ -18,7 +18,7 @@ pub(in crate::store) struct AckTracker {
 }
 
 impl AckTracker {
-    /// Returns what the replica of this name knows of others: nothing yet.
+    /// Returns an empty tracker for the replica with this name.
     pub(in crate::store) fn by(own: impl Into<Arc<str>>) -> Self {
         Self { own: own.into(), others: watch::Sender::default() }
     }
@@ -28,7 +28,7 @@ impl AckTracker {
         &self.own
     }
 
-    /// Takes note of what a replica has heard of.
+    /// Records an acknowledgement of a replica.
     #[cfg(feature = "postgres")]
     pub(super) fn note(&self, replica: &str, revision: u64) {
         if *replica == *self.own {
@@ -36,7 +36,7 @@ impl AckTracker {
         }
         self.others.send_modify(|others| {
             if others.len() >= REMEMBERED && !others.contains_key(replica) {
-                // Those that are still there say it again with the next renewal.
+                // Live replicas acknowledge again when they renew their lease.
                 others.clear();
             }
             let acks = others.entry(replica.to_owned()).or_default();
@@ -44,12 +44,12 @@ impl AckTracker {
         });
     }
 
-    /// Forgets what others have heard, for the numbers of events come again.
+    /// Forgets all acknowledgements, because event numbers are reused.
     pub(in crate::store) fn forget(&self) {
         self.others.send_modify(HashMap::clear);
     }
 
-    /// Returns those of these replicas that may not have heard of an event.
+    /// Returns the replicas among these that have not acknowledged an event.
     pub(in crate::store) fn missing(&self, replicas: Vec<String>, revision: u64) -> Vec<String> {
         let others = self.others.borrow();
         let missing = |replica: &String| {
@@ -58,7 +58,7 @@ impl AckTracker {
         replicas.into_iter().filter(missing).collect()
     }
 
-    /// Returns when all of these replicas have heard of an event that was committed just now, or have no lease any more.
+    /// Waits until all these replicas have acknowledged a just committed event, or their leases have expired.
     pub(in crate::store) async fn wait_for_all(&self, replicas: &[String], revision: u64) {
         let over = time::Instant::now() + LEASE;
         let mut others = self.others.subscribe();

@@ -1,4 +1,4 @@
-//! The lease of a replica, as the database keeps it.
+//! The lease of a replica, stored in the database.
 
 use std::time::{Duration, Instant};
 
@@ -15,43 +15,43 @@ use crate::store::sql::{
     postgres::{CHANGES, PATIENCE, options},
 };
 
-/// Where replicas say how far they have heard.
+/// The channel on which replicas send acknowledgements.
 const HEARD: &str = "hello_trucks_heard";
 
-/// How the connection is called where the database lists its connections.
+/// The application name of the connection, as the database lists it.
 const NAME: &str = "hello-server, listening";
 
-/// By how much a replica gives its lease up before the others count it as ended, for clocks do not run alike.
+/// How much earlier a replica stops using its lease than others treat it as expired, because clocks differ in speed.
 const MARGIN: Duration = Duration::from_millis(200);
 
-/// The connection over which a replica hears of the others, and has its lease.
+/// The connection on which a replica receives notifications and renews its lease.
 pub(super) struct Lease {
     listener: PgListener,
     acks: AckTracker,
     until: Instant,
 }
 
-/// What the others say.
+/// A message from a replica.
 pub(super) enum Notification {
-    /// Somebody wrote this event, or all up to it: another replica, or this one, which may not know that it succeeded.
+    /// All events up to this one were written, by another replica or by this one, after a commit of unknown result.
     Written { last: u64, by_other: bool },
-    /// A replica has heard of this event.
+    /// A replica has acknowledged this event.
     AckTracker(String, u64),
 }
 
-/// The fleet as a replica finds it.
+/// The state of the fleet when a lease is taken.
 pub(super) struct Found {
-    /// What tells it from every other one, also from what it was before it was restored.
+    /// Identifies the history of the fleet. Differs between fleets, and changes after the restore of an older backup.
     pub(super) epoch: String,
-    /// The last event.
+    /// The number of the last event.
     pub(super) last: u64,
 }
 
 impl Lease {
-    /// Begins to listen, and takes a lease. Returns it with the fleet as it is.
+    /// Starts to listen and takes a lease. Returns the lease and the state of the fleet.
     ///
-    /// When `known` is further on in the same epoch, the database was restored, or another one took over that had not got
-    /// everything: the fleet begins a new epoch, for the numbers of its events come again.
+    /// If `known` is ahead in the same epoch, the database was restored, or a standby that lacked some events took
+    /// over. Then the fleet gets a new epoch, because event numbers are reused.
     pub(super) async fn take(
         url: &str,
         acks: AckTracker,
@@ -66,7 +66,7 @@ impl Lease {
         listener.listen_all([CHANGES, HEARD]).await?;
 
         let mut tx = listener.begin().await?;
-        // Whoever writes meanwhile waits, and finds the lease.
+        // Blocks writers until this transaction ends. After that, they see the lease.
         let mut found = fleet(&mut tx, "SELECT epoch, revision FROM fleet FOR UPDATE").await?;
         if known.is_some_and(|known| known.epoch == found.epoch && known.last > found.last) {
             query(Postgres::NEW_EPOCH).execute(&mut *tx).await?;
@@ -93,14 +93,14 @@ impl Lease {
         self.until
     }
 
-    /// Makes the lease longer, and tells the others how far this replica has heard.
+    /// Extends the lease, and acknowledges all events up to `revision`.
     ///
     /// # Errors
     ///
-    /// When it was too late: the lease is lost.
+    /// When the renewal was too late and the lease is lost.
     pub(super) async fn renew(&mut self, revision: u64) -> Result<(), sqlx::Error> {
         let asked = Instant::now();
-        // To the end of what the server says, so that all it told of before is at hand now.
+        // `execute` reads all messages of the server, so earlier notifications are buffered now.
         let renewed = query(
             "UPDATE replicas SET until = clock_timestamp() + $2 * interval '1 ms' \
              WHERE name = $1 AND until > clock_timestamp() RETURNING pg_notify($3, $4)",
@@ -119,7 +119,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Tells the others how far this replica has heard.
+    /// Acknowledges all events up to `revision`.
     pub(super) async fn acknowledge(&mut self, revision: u64) -> Result<(), sqlx::Error> {
         let said = query("SELECT pg_notify($1, $2)")
             .bind(HEARD)
@@ -128,7 +128,7 @@ impl Lease {
         timeout_at(self.until.into(), said).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
 
-    /// Gives the lease back, so that nobody waits for this replica any more.
+    /// Releases the lease, so that writers no longer wait for this replica.
     pub(super) async fn give_back(mut self) -> Result<(), sqlx::Error> {
         let given = query("DELETE FROM replicas WHERE name = $1")
             .bind(self.acks.own().to_owned())
@@ -136,10 +136,10 @@ impl Lease {
         timeout_at(self.until.into(), given).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
 
-    /// Waits for what the others say.
+    /// Waits for the next notification.
     pub(super) async fn told(&mut self) -> Result<Notification, sqlx::Error> {
         loop {
-            // Without one, the connection was lost.
+            // `None` means that the connection was lost.
             let said = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
             if let Some(told) = self.understood(&said) {
                 return Ok(told);
@@ -147,7 +147,7 @@ impl Lease {
         }
     }
 
-    /// Returns what the others have said already.
+    /// Returns the next notification that is already buffered.
     pub(super) fn pending(&mut self) -> Option<Notification> {
         while let Some(said) = self.listener.next_buffered() {
             if let Some(told) = self.understood(&said) {
@@ -157,7 +157,7 @@ impl Lease {
         None
     }
 
-    /// Reads what was said; whatever else may be said on our channels means nothing.
+    /// Parses a notification. Anything else on these channels is ignored.
     fn understood(&self, said: &PgNotification) -> Option<Notification> {
         match said.channel() {
             CHANGES => {

@@ -1,4 +1,4 @@
-//! The task that hears of what other replicas write, as long as the store is open.
+//! The task that receives the writes of other replicas, as long as the store is open.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -24,16 +24,16 @@ use crate::{
     },
 };
 
-/// How often the lease is renewed: a few times before it ends.
+/// The interval between renewals of the lease, which fits several times into its duration.
 const RENEWAL: Duration = Duration::from_millis(500);
 
-/// How long it may take to connect and to take a lease, for which those who write are waited for.
+/// The timeout for connecting and taking a lease. Taking a lease waits for writers.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long to wait before the next attempt to hear the other replicas.
+/// The delay before the next attempt to take a lease.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Hears of other replicas until it is closed.
+/// Receives notifications of other replicas until it is closed.
 #[derive(Debug)]
 pub(in crate::store) struct Listener {
     open: watch::Sender<bool>,
@@ -41,7 +41,7 @@ pub(in crate::store) struct Listener {
 }
 
 impl Listener {
-    /// Begins to listen.
+    /// Takes the first lease and starts the listener task.
     pub(in crate::store) async fn open(
         url: &str,
         acks: AckTracker,
@@ -54,18 +54,18 @@ impl Listener {
         Ok(Self { open, task: Mutex::new(Some(task)) })
     }
 
-    /// Says whether nobody listens any more, as after a panic.
+    /// Reports whether the listener task has ended, for example after a panic.
     pub(in crate::store) fn is_gone(&self) -> bool {
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         task.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// Listens no more, so that no writer waits for this replica.
+    /// Stops the listener, so that no writer waits for this replica.
     pub(in crate::store) async fn close(&self) {
         self.open.send_replace(false);
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
-            // It ends by itself. Should it have panicked, there is nothing to wait for.
+            // The task ends by itself. If it has panicked, there is nothing to wait for.
             let _ = task.await;
         }
     }
@@ -76,7 +76,7 @@ struct Task {
     url: String,
     acks: AckTracker,
     revision: Revisions,
-    /// That of the fleet when it was last found.
+    /// The epoch of the fleet when the last lease was taken.
     epoch: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Task {
             tokio::select! {
                 () = closed(&mut open) => {
                     self.revision.change(Revision::lose);
-                    // Should that fail, it ends by itself, a little later.
+                    // If this fails, the lease expires a little later.
                     let _ = lease.give_back().await;
                     return;
                 }
@@ -105,7 +105,7 @@ impl Task {
         }
     }
 
-    /// Takes a lease at the start, again while the database is slow.
+    /// Takes the first lease, with retries while the database is slow.
     async fn take_first_lease(&mut self) -> Result<Lease, StoreError> {
         let deadline = time::Instant::now() + START_TIMEOUT;
         loop {
@@ -134,7 +134,7 @@ impl Task {
             }
             revision.advance(found.last);
             revision.extend(lease.until());
-            // Whoever follows the events may have missed some.
+            // Subscribers may have missed events.
             true
         });
         Ok(lease)
@@ -155,7 +155,7 @@ impl Task {
         }
     }
 
-    /// Hears until that is not possible any more, and returns why.
+    /// Receives notifications until an error, and returns it.
     async fn hear(&self, lease: &mut Lease) -> sqlx::Error {
         let mut renewals = time::interval(RENEWAL);
         renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -175,17 +175,17 @@ impl Task {
 
     async fn renew(&self, lease: &mut Lease) -> Result<(), sqlx::Error> {
         lease.renew(self.last()).await?;
-        // What was written before the lease was renewed is known before it is longer.
+        // Writes from before the renewal must be known before the lease is extended.
         self.take_in(lease, None).await?;
         self.revision.change(|revision| {
             revision.extend(lease.until());
-            // Nothing happened.
+            // No event happened.
             false
         });
         Ok(())
     }
 
-    /// Takes in what was told so far, and says so when others wrote: they wait for that.
+    /// Drains pending notifications and acknowledges other replicas' writes, which wait for that.
     async fn take_in(&self, lease: &mut Lease, mut told: Option<Notification>) -> Result<(), sqlx::Error> {
         let mut is_awaited = false;
         while let Some(one) = told.or_else(|| lease.pending()) {
@@ -209,7 +209,7 @@ impl Task {
     }
 }
 
-/// Returns when the store is closed, or gone without having been closed.
+/// Returns when the store is closed, or dropped without being closed.
 async fn closed(open: &mut watch::Receiver<bool>) {
     let _ = open.wait_for(|open| !open).await;
 }

@@ -1,24 +1,24 @@
-//! How replicas on one database keep what each of them has prepared true.
+//! Consistency of the caches of replicas that share one database.
 //!
-//! Each replica holds a lease: until it ends, it may hand out what it prepared, for it will have heard of every write
-//! before that write is acknowledged. Whoever writes says so by `NOTIFY`, and answers its callers once every replica with
-//! a lease has said that it heard, or cannot have a lease any more. So a caller never misses what it was promised,
-//! whichever replica it asks next, and a read costs the database nothing.
+//! Each replica holds a lease. Until the lease ends, the replica may serve cached responses, because it learns of every
+//! write before that write is acknowledged. A writer announces its write by `NOTIFY`, and completes its callers once
+//! every replica with a lease has acknowledged it or can no longer have a lease. So a client sees an acknowledged write
+//! on every replica, and a cached read costs the database nothing.
 //!
-//! What makes this hold:
+//! Why this holds:
 //!
-//! * Whoever takes a lease keeps writers out meanwhile: they have it in their list, or it has read what they wrote.
-//! * A lease is renewed over the connection that hears, and only in time: a renewed replica has heard all that was
-//!   written before. So a lease that a writer must wait for ends at most [`LEASE`] after its commit.
-//! * A replica counts its lease from before it asked, on its own clock, and gives it up somewhat early.
+//! * Taking a lease blocks writers, so each write either waits for this replica or is already visible to it.
+//! * A lease is renewed on the connection that receives notifications, and only before it ends, so a renewed replica
+//!   knows all earlier writes. A lease that a writer must wait for therefore ends at most [`LEASE`] after its commit.
+//! * A replica measures its lease on its own clock, from before it sent the request, and stops using it early.
 //!
-//! * The clocks run: it does not hold while the database's is set forward by seconds, or in the moment in which a machine
-//!   that was suspended as a whole goes on.
+//! This assumes that clocks run steadily. It does not hold while the database's clock is set forward by seconds, or at
+//! the moment when a suspended machine resumes.
 //!
-//! A database may come back older than it was, as from a backup. Whoever notices first, a writer or who takes a lease,
-//! begins a new epoch of the fleet, and whoever finds another epoch than before believes nothing that it has kept.
+//! A database may come back in an older state, for example from a backup. The first writer or lease request that
+//! detects this starts a new epoch of the fleet. A replica that finds a new epoch discards its caches.
 //!
-//! A replica that cannot hear the others asks the database for everything. What trucks are never belongs here.
+//! A replica that cannot receive notifications asks the database for everything. This module knows no trucks.
 
 mod ack_tracker;
 #[cfg(feature = "postgres")]
@@ -32,5 +32,5 @@ pub(super) use self::ack_tracker::AckTracker;
 #[cfg(feature = "postgres")]
 pub(super) use self::listener::Listener;
 
-/// How long a lease lasts: that long writers wait for a replica that ended without a word.
+/// The duration of a lease, and so the time for which writers wait for a replica that ended without releasing it.
 const LEASE: Duration = Duration::from_secs(2);

@@ -1,7 +1,7 @@
-//! A batch of changes in one transaction: facts are read by sets, the plan is made, and it is written by sets.
+//! A batch of changes in one transaction: facts are read in bulk, the plan is made, and it is written in bulk.
 //!
-//! A batch asks the database as seldom as it can: to ask and to be answered takes longer than most statements do, and
-//! meanwhile all that waits for the batch waits.
+//! A batch uses as few round trips as possible. A round trip takes longer than most statements, and all queued writes
+//! wait for the batch.
 
 use std::{collections::HashMap, hash::Hash, time::Duration};
 
@@ -24,34 +24,34 @@ use crate::store::{
     plate,
 };
 
-/// How many events are kept for those who resume.
+/// The number of events kept for clients that resume.
 const EVENTS_KEPT: u64 = 100_000;
 
 /// How long an idempotency key is remembered.
 const KEYS_KEPT: Duration = Duration::from_hours(24);
 
-/// After how many events the old ones, and old keys, are forgotten.
+/// The number of events between two deletions of old events and old keys.
 const SWEEP: u64 = 1_000;
 
-/// What came of a batch.
+/// The result of a batch.
 #[derive(Debug)]
 pub(in crate::store) struct Written {
-    /// One for each change.
+    /// One result per change.
     pub(in crate::store) outcomes: Vec<Result<Done, StoreError>>,
     /// The number of the last event.
     pub(in crate::store) revision: u64,
-    /// Whether the fleet had gone back behind what the author knew, as after a restore. It has a new epoch then.
+    /// Whether the fleet was behind what the author knew, as after a restore. It then has a new epoch.
     pub(in crate::store) went_back: bool,
-    /// The replicas that must hear of it before anybody is answered, this one among them.
+    /// The replicas, including this one, that must acknowledge the batch before its callers are completed.
     pub(in crate::store) replicas: Vec<String>,
 }
 
-/// A transaction that has begun: nobody else writes until its end.
+/// An open write transaction, which blocks other writers until its end.
 #[derive(Debug)]
 pub(in crate::store) struct Begun<DB: Dialect> {
     pub(super) connection: Borrowed<DB>,
     fleet: Fleet,
-    /// Until when all of it must be over.
+    /// When the whole transaction must have ended.
     pub(super) deadline: Option<Instant>,
 }
 
@@ -61,7 +61,7 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     for<'r> FleetRow: FromRow<'r, DB::Row>,
 {
-    /// Begins to write.
+    /// Begins a write transaction.
     pub(in crate::store) async fn begin(&self) -> Result<Begun<DB>, StoreError> {
         let mut connection = Borrowed::of(&self.writer).await?;
         let deadline = deadline::<DB>();
@@ -88,7 +88,7 @@ where
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
-    /// Makes all changes, which are on disk when this returns.
+    /// Applies all changes, which are on disk when this returns.
     pub(in crate::store) async fn write(
         self,
         changes: &[Change],
@@ -101,7 +101,8 @@ where
             Ok((written, is_over))
         })
         .await?;
-        // A full disk has SQLite end a transaction by itself, and a server that takes no writes any more has a successor.
+        // The connection is discarded if the rollback fails, as on a full disk, where SQLite ends the transaction by
+        // itself. It is also discarded if the server takes no writes, because it may have a successor.
         if is_over && !written.as_ref().is_err_and(StoreError::is_transient) {
             connection.give_back();
         } else {
@@ -140,7 +141,7 @@ where
     Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, went_back, replicas })
 }
 
-/// Reads what the changes need to know, and no more.
+/// Reads only the facts that the changes need.
 async fn read_facts<DB>(
     connection: &mut DB::Connection,
     fleet: Fleet,

@@ -1,7 +1,7 @@
-//! A connection that goes back to its pool only when what was asked over it is over, or has been undone.
+//! A connection that returns to its pool only after its operation has finished or was rolled back.
 //!
-//! A database can go without a word. Whoever waits for it gives up in time, and the connection is thrown away: a pool
-//! would ask it first whether it is still there, and wait for that in vain.
+//! A database can become unreachable without closing its connections. Requests then time out, and the connection is
+//! discarded: the pool would first test it, and wait in vain.
 
 use std::ops::{Deref, DerefMut};
 
@@ -12,7 +12,7 @@ use super::Dialect;
 
 #[derive(Debug)]
 pub(super) struct Borrowed<DB: Dialect> {
-    /// It is there until it is given back or thrown away.
+    /// `Some` until the connection is given back or discarded.
     connection: Option<PoolConnection<DB>>,
 }
 
@@ -21,12 +21,12 @@ impl<DB: Dialect> Borrowed<DB> {
         Ok(Self { connection: Some(pool.acquire().await?) })
     }
 
-    /// Lets others have it.
+    /// Returns the connection to its pool.
     pub(super) fn give_back(mut self) {
         self.connection = None;
     }
 
-    /// Closes it.
+    /// Closes the connection.
     pub(super) fn discard(mut self) {
         if let Some(mut connection) = self.connection.take() {
             connection.close_on_drop();
@@ -56,19 +56,19 @@ impl<DB: Dialect> Drop for Borrowed<DB> {
     }
 }
 
-/// Returns until when a database may answer that is asked now.
+/// Returns the deadline for a response to a request that is sent now.
 pub(super) fn deadline<DB: Dialect>() -> Option<Instant> {
     DB::PATIENCE.map(|patience| Instant::now() + patience)
 }
 
-/// Waits for an answer of the database, for as long as that can take when it is there.
+/// Waits for a response of the database, at most as long as an available database takes.
 pub(super) async fn answered<DB: Dialect, T, E: From<sqlx::Error>>(
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
     answered_by(deadline::<DB>(), answer).await
 }
 
-/// Waits for an answer of the database, until a deadline.
+/// Waits for a response of the database until a deadline.
 pub(super) async fn answered_by<T, E: From<sqlx::Error>>(
     deadline: Option<Instant>,
     answer: impl Future<Output = Result<T, E>>,

@@ -1,7 +1,7 @@
-//! Sets of trucks, events and keys, as the JSON that the statements of a batch read.
+//! Trucks, events and keys as JSON, the parameters of the statements of a batch.
 //!
-//! They are written straight from structures: to make a JSON value of each row first costs as much as SQLite's part of
-//! the write.
+//! They are serialized directly from structs: building a JSON value per row first costs as much as SQLite's part of the
+//! write.
 
 use hello_shared::{Truck, TruckId, TruckStatus};
 use serde::{Serialize, Serializer};
@@ -46,7 +46,7 @@ struct KeyRow<'k> {
     created_at: i64,
 }
 
-/// A key that a change names.
+/// An idempotency key that a change uses.
 #[derive(Serialize)]
 pub(super) struct KeyName<'k> {
     name: &'k str,
@@ -67,7 +67,7 @@ struct FleetRow {
     retired: u64,
 }
 
-/// Returns trucks; `seq` is there for those that join.
+/// Serializes trucks; `seq` is set for added ones.
 pub(super) fn of_trucks<'t>(trucks: impl Iterator<Item = (Option<u64>, &'t Truck)>) -> String {
     written(trucks.map(|(seq, truck)| {
         let plate = truck.license_plate.as_deref();
@@ -88,7 +88,7 @@ pub(super) fn of_trucks<'t>(trucks: impl Iterator<Item = (Option<u64>, &'t Truck
     }))
 }
 
-/// Returns number plates, each with the id of its truck, and their keys.
+/// Serializes number plates, each with the id of its truck and its key.
 pub(super) fn of_plates<'p>(plates: impl Iterator<Item = (&'p str, &'p str)>) -> String {
     written(plates.map(|(id, plate)| PlateRow { id, plate, key: plate::key(plate) }))
 }
@@ -101,7 +101,7 @@ pub(super) fn of_keys(keys: &[(IdempotencyKey, Vec<Truck>)]) -> String {
     written(keys.iter().map(|(key, trucks)| KeyRow {
         name: &key.name,
         fingerprint: &key.fingerprint,
-        // Trucks are made of text, numbers and moments, which always become JSON.
+        // Serialization cannot fail: trucks have only texts, numbers and timestamps.
         answer: serde_json::to_string(trucks).unwrap_or_default(),
         created_at: key.at.as_microsecond(),
     }))
@@ -119,7 +119,7 @@ pub(super) fn of_ids<'t>(ids: impl Iterator<Item = &'t TruckId>) -> String {
     of_names(ids)
 }
 
-/// Writes an array. Its rows are made of text and numbers, which always become JSON.
+/// Serializes an array. This cannot fail, because its rows have only texts and numbers.
 fn written(rows: impl Iterator<Item = impl Serialize>) -> String {
     let mut json = Vec::new();
     let _ = serde_json::Serializer::new(&mut json).collect_seq(rows);

@@ -1,7 +1,7 @@
 //! Trucks in the tables of a database.
 //!
-//! What is said to a database, and in which order, is the same for all; how each says it is its [`Dialect`]. Rules of
-//! the fleet never belong here: they are in `plan`.
+//! The statements and their order are the same for all databases; a [`Dialect`] holds what differs. Rules of the fleet
+//! belong in `plan`.
 
 mod batch;
 mod borrowed;
@@ -37,58 +37,58 @@ use self::{
 };
 use super::{Cursor, Event, Page, Query, StoreError, plan::Fleet};
 
-/// What each database says in its own way. Sets go in as JSON, so that a set of any size is one parameter.
+/// The parts that differ between databases. Rows are passed as JSON, so that any number of them is one parameter.
 pub(super) trait Dialect: Database {
-    /// How long an answer may take before the database counts as gone; `None` for one that cannot go.
+    /// The timeout after which the database counts as unavailable; `None` for a database that is always available.
     const PATIENCE: Option<Duration>;
-    /// Begins a transaction that only reads, and sees one moment all along.
+    /// Begins a read-only transaction with one consistent snapshot.
     const BEGIN_READ: &str;
-    /// Begins a transaction that writes, keeps other writers out until its end, and reads the fleet.
+    /// Begins a write transaction, which blocks other writers until its end, and reads the fleet.
     const BEGIN_WRITE: &str;
-    /// The function that finds a text in another.
+    /// The name of the SQL function that finds a substring.
     const POSITION: &str;
-    /// Reads the trucks of these ids.
+    /// Reads the trucks with these ids.
     const TRUCKS: &str;
-    /// Reads which trucks have number plates of these keys, or have a plate without a key: a server of an earlier version,
-    /// which may run beside this one, writes plates alone.
+    /// Reads the trucks whose number plates have these keys, and those whose plate has no key. A server of an earlier
+    /// version, which may run at the same time, writes plates without keys.
     const PLATES: &str;
     /// Reads some trucks that have a plate without a key.
     const UNKEYED_PLATES: &str;
     /// Writes the keys of number plates.
     const KEY_PLATES: &str;
-    /// Reads these keys, and the answers to changes with the same fingerprints: answers may be large.
+    /// Reads these idempotency keys. Reads responses, which may be large, only for equal fingerprints.
     const KEYS: &str;
     /// Adds trucks.
     const ADD: &str;
-    /// Takes the number plates off these trucks.
+    /// Removes the number plates of these trucks.
     const UNPLATE: &str;
-    /// Writes trucks that are there already.
+    /// Updates existing trucks.
     const EDIT: &str;
-    /// Removes the trucks of these ids.
+    /// Removes the trucks with these ids.
     const REMOVE: &str;
     /// Adds events.
     const TELL: &str;
     /// Adds idempotency keys.
     const KEEP_KEYS: &str;
-    /// Writes the fleet.
+    /// Updates the fleet.
     const KEEP_FLEET: &str;
-    /// Makes the fleet another one, whose events have their numbers anew.
+    /// Gives the fleet a new epoch, in which event numbers are reused.
     const NEW_EPOCH: &str;
-    /// Tells other replicas of the new revision, and who made it.
+    /// Notifies other replicas of the new revision and its author.
     const ANNOUNCE: Option<&str>;
 
-    /// Takes the steps and ends the transaction, which is on disk then. Returns the replicas that have a lease, when
-    /// there can be others.
+    /// Executes the statements and commits the transaction, which is then on disk. Returns the replicas that have a
+    /// lease, if the database can have several.
     fn finish(
         connection: &mut Self::Connection,
         statements: Vec<Statement>,
     ) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
 
-    /// Takes a connection back over which something was under way when whoever asked went, or panicked.
+    /// Handles a connection that was dropped during an operation, because its task was cancelled or panicked.
     fn abandon(connection: PoolConnection<Self>);
 }
 
-/// Keeps trucks in the tables of a database.
+/// The tables of a database that hold the trucks.
 #[derive(Debug)]
 pub(super) struct Tables<DB: Database> {
     writer: Pool<DB>,
@@ -138,7 +138,7 @@ where
         Ok(row.map(rows::truck).transpose()?.map(|(_, truck)| truck))
     }
 
-    /// Returns the events after `seq`, at most `limit`, in their order.
+    /// Returns at most `limit` events after `seq`, in order.
     pub(super) async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let sql = "SELECT seq, kind, truck FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -166,7 +166,7 @@ where
     }
 }
 
-/// Reads the fleet, its epoch, how many trucks fit, and the rows of the page with one more, all of one moment.
+/// Reads the fleet, its epoch, the number of matching trucks, and the rows of the page plus one, in one snapshot.
 async fn read_page<DB>(connection: &mut DB::Connection, query: &Query) -> Result<PageRows, sqlx::Error>
 where
     DB: Dialect,
@@ -193,10 +193,10 @@ where
     Ok((fleet, epoch, total, found))
 }
 
-/// Returns changes of the tables that a server of an earlier version does not notice.
+/// Returns migrations that do not affect a server of an earlier version.
 ///
-/// They are recorded in a table of their own. An earlier version refuses to start when it finds a change recorded that it
-/// does not know, and going back to it must stay possible.
+/// They are recorded in a separate table. An earlier version refuses to start if it finds a recorded migration that it
+/// does not know, and a downgrade must stay possible.
 fn added(changes: &[(&'static str, &'static str)]) -> Migrator {
     let changes = (1..).zip(changes).map(|(version, (name, sql))| {
         Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -216,7 +216,7 @@ where
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    // The text is made of our own words; what callers say is bound.
+    // The text contains no client input: all client input is bound.
     let statement = query_as(AssertSqlSafe(select.text));
     select.binds.into_iter().fold(statement, |statement, bind| match bind {
         Bind::Text(text) => statement.bind(text),
@@ -224,5 +224,5 @@ where
     })
 }
 
-/// The totals of [`Fleet`] are kept by the place of a status in its enumeration.
+/// [`Fleet`] indexes its totals by the discriminant of a status.
 const _: () = assert!(TruckStatus::Active as usize == 0 && TruckStatus::Retired as usize == 2);

@@ -1,7 +1,7 @@
-//! Which trucks have which number plates, found by the keys that plates are compared by.
+//! Lookup of trucks by number plate, using the keys by which plates are compared.
 //!
-//! A server of an earlier version, which may share the database for a while, writes plates without keys. The first batch
-//! that compares plates finds them, and writes their keys.
+//! A server of an earlier version, which may share the database for a while, writes plates without keys. The first
+//! batch that compares plates finds those plates and writes their keys.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use super::{
 };
 use crate::store::{StoreError, plate};
 
-/// How many plates get their keys in one transaction, which keeps other writers waiting.
+/// The number of plates that get their keys in one transaction, which blocks other writers.
 const AT_ONCE: i64 = 2_000;
 
-/// Reads which trucks have plates of these keys.
+/// Reads the trucks whose plates have these keys.
 pub(super) async fn read<DB>(
     connection: &mut DB::Connection,
     keys: &[String],
@@ -44,7 +44,7 @@ where
     Ok(plates)
 }
 
-/// Writes the keys of those plates that have none.
+/// Writes the missing keys of these plates.
 async fn write_keys<DB>(connection: &mut DB::Connection, rows: &[PlateRow]) -> Result<(), sqlx::Error>
 where
     DB: Dialect,
@@ -58,7 +58,7 @@ where
     Ok(())
 }
 
-/// Returns the set of those plates that have no key; `None` when it is empty.
+/// Returns the plates without a key as a JSON parameter; `None` if there are none.
 fn unkeyed(rows: &[PlateRow]) -> Option<String> {
     let mut unkeyed = rows.iter().filter(|(plate, _, key_of)| key_of.as_ref() != Some(plate)).peekable();
     unkeyed.peek()?;
@@ -75,9 +75,9 @@ where
     for<'r> FleetRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
-    /// Writes the keys of all plates that have none, as after an update.
+    /// Writes the keys of all plates that have none, for example after an update.
     ///
-    /// It is no failure when that is not possible now: a batch that compares plates does it, too.
+    /// A failure is only logged, because a batch that compares plates also writes missing keys.
     pub(in crate::store) async fn key_plates(&self) {
         if let Err(error) = self.try_key_plates().await {
             tracing::warn!(%error, "the number plates of an earlier version are compared slowly for now");
@@ -86,7 +86,7 @@ where
 
     async fn try_key_plates(&self) -> Result<(), StoreError> {
         let mut last = None;
-        // One that is found again cannot be written; the others get their keys from the batches.
+        // A plate that is found again cannot get its key. Batches write the other keys.
         while let Some(found) = self.unkeyed_plate().await?
             && last.replace(found.clone()) != Some(found)
         {

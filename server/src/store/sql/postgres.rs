@@ -15,23 +15,23 @@ use tokio::time;
 use super::{Dialect, Tables, statements::Statement};
 use crate::store::StoreError;
 
-/// How many connections a replica has to read by at most, beside the one to write and the one to hear the others.
+/// The maximum number of read connections of a replica, besides one to write and one for the listener.
 const READERS: u32 = 6;
 
-/// How many of them it opens at the start, so that few requests wait for that.
+/// How many of them are opened at the start, so that few requests wait for a connection.
 const READERS_AT_START: u32 = 4;
 
-/// After how long without use a connection is asked whether it is still there.
+/// The idle time after which a connection is tested before it is used.
 const RESTED: Duration = Duration::from_millis(100);
 
 /// How long a request waits for a connection.
 pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long the start waits for a database that is there and slow.
+/// How long the start waits for a slow database.
 pub(in crate::store) const START_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long the database works on a statement, waits for a lock, and keeps a transaction that nobody goes on with.
-/// It looks whether there is still somebody to answer, for who leaves must not leave a question behind.
+/// The database's timeouts for a statement, a lock and an idle transaction. It also checks whether the client is still
+/// connected, so that a statement does not outlive its client.
 const TIMEOUTS: [(&str, &str); 4] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "4s"),
@@ -39,11 +39,11 @@ const TIMEOUTS: [(&str, &str); 4] = [
     ("client_connection_check_interval", "500ms"),
 ];
 
-/// Where writers tell of the last event.
+/// The channel on which writers announce the last event.
 pub(in crate::store) const CHANGES: &str = "hello_trucks";
 
 impl Dialect for Postgres {
-    // Longer than the database itself gives a statement, so that one that is there has the last word.
+    // Longer than `statement_timeout`, so that an available database reports the error itself.
     const PATIENCE: Option<Duration> = Some(Duration::from_secs(6));
     const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
@@ -107,14 +107,14 @@ impl Dialect for Postgres {
         for statement in statements {
             query(statement.sql).bind(statement.set).execute(&mut *connection).await?;
         }
-        // Under the lock of the fleet, so that nobody gets a lease unseen.
+        // Read under the fleet lock, so that no lease is missed.
         let leases = "SELECT name FROM replicas WHERE until > clock_timestamp()";
         let replicas = query_scalar(leases).fetch_all(&mut *connection).await?;
         raw_sql("COMMIT").execute(connection).await?;
         Ok(replicas)
     }
 
-    /// It is closed: the server may be gone, and undoes what was begun when it is not.
+    /// Closes the connection. The server may be gone; otherwise it rolls the transaction back.
     fn abandon(connection: PoolConnection<Self>) {
         drop(connection.detach());
     }
@@ -127,28 +127,28 @@ impl Tables<Postgres> {
         let writer = if let Ok(writer) = pool(1).connect_with(options.clone()).await {
             writer
         } else {
-            // The pool has forgotten why it was in vain; perhaps it gave up too soon.
+            // The pool does not report why it failed, and may have given up too soon.
             connect_slowly(&options).await.map_err(cannot_open)?;
             pool(1).connect_lazy_with(options.clone())
         };
         migrate(url).await?;
         let readers = pool(READERS).connect_lazy_with(options);
-        // One that is not there in time is opened when it is needed.
+        // A connection that is not opened in time is opened on demand.
         drop(join_all((0..READERS_AT_START).map(|_| readers.acquire())).await);
         Ok(Self { writer, readers })
     }
 }
 
-/// Connects once, and closes that connection again: it is there, or the error says why not.
+/// Opens and closes one connection. The database is available, or the error says why not.
 async fn connect_slowly(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let connected = time::timeout(START_TIMEOUT, PgConnection::connect_with(options)).await;
     connected.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(drop)
 }
 
-/// Connections stay for good, for to open one takes a name server and a handshake, and are tested.
+/// Connections are never closed, because opening one costs a DNS lookup and a handshake. They are tested instead.
 ///
-/// They are not replaced before somebody needs one: the pool would wait for a database that is gone for minutes, and
-/// nobody could have that place meanwhile.
+/// A lost connection is replaced only on demand. Otherwise the pool would wait minutes for an unavailable database, and
+/// block that slot meanwhile.
 fn pool(size: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
@@ -156,18 +156,18 @@ fn pool(size: u32) -> PgPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        // In use, they are tested when they come back; idle ones may have died since.
+        // Connections are tested when they are returned. Idle ones may have been lost since.
         .before_acquire(|connection, state| {
             Box::pin(async move { Ok(state.idle_for < RESTED || connection.ping().await.is_ok()) })
         })
 }
 
-/// Brings the tables up to date, over a connection that may wait for that as long as it takes.
+/// Migrates the tables, on a connection without timeouts.
 async fn migrate(url: &str) -> Result<(), StoreError> {
     let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
     let options = PgConnectOptions::from_str(url).map_err(cannot_open)?;
     let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
-    // It takes an advisory lock: of replicas that start together, one migrates and the others wait for it.
+    // This takes an advisory lock: of replicas that start together, one migrates and the others wait.
     for migrator in [migrations(), additions()] {
         migrator
             .run(&alone)
@@ -178,12 +178,12 @@ async fn migrate(url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns how to connect, as every connection does.
+/// Returns the connection options that all connections use.
 pub(in crate::store) fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     Ok(PgConnectOptions::from_str(url)?.application_name("hello-server").options(TIMEOUTS))
 }
 
-/// Returns where the trucks are without what a URL may hold of secrets.
+/// Returns the location of the trucks, without the secrets in the URL.
 fn place(url: &str) -> String {
     PgConnectOptions::from_str(url).map_or_else(
         |_| "PostgreSQL".to_owned(),
@@ -208,7 +208,7 @@ fn migrations() -> Migrator {
     ])
 }
 
-/// What later versions have added, and an earlier one need not know: see [`super::added`].
+/// Migrations that an earlier version need not know: see [`super::added`].
 fn additions() -> Migrator {
     super::added(&[(
         "plate keys",

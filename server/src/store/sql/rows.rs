@@ -1,4 +1,4 @@
-//! Rows, and the trucks, events and keys that they stand for.
+//! Database rows, and their conversion to trucks, events and keys.
 
 use hello_shared::Truck;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::store::{
 pub(super) type TruckRow = (i64, String, String, String, Option<String>, String, i64, i64, i64);
 /// `revision, active, maintenance, retired`
 pub(super) type FleetRow = (i64, i64, i64, i64);
-/// `name, fingerprint, answer`; without the answer where no change has this fingerprint
+/// `name, fingerprint, answer`; without the answer if no change has this fingerprint
 pub(super) type KeyRow = (String, String, Option<String>);
 /// `seq, kind, truck`
 pub(super) type EventRow = (i64, String, String);

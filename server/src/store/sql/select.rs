@@ -1,13 +1,13 @@
-//! A query as SQL that every database here understands.
+//! A query as SQL that all supported databases understand.
 
 use std::fmt::Write;
 
 use crate::store::query::{Key, OrderBy, Query, lowered};
 
-/// How many trucks are counted at most: beyond, the number costs more than it tells.
+/// The maximum number of trucks to count. Beyond it, counting costs more than the number is worth.
 pub(super) const COUNTED: i64 = 10_000;
 
-/// A statement and what is bound to `$1`, `$2`, …
+/// A statement, and the values bound to `$1`, `$2`, …
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Select {
     pub(super) text: String,
@@ -20,8 +20,8 @@ pub(super) enum Bind {
     Number(i64),
 }
 
-/// Returns the statement that reads a page, and one row more when there is one. `position` is the database's name of
-/// the function that finds a text in another.
+/// Returns the statement that reads a page and, if there is one, one row more. `position` is the database's name of the
+/// function that finds a substring.
 pub(super) fn page(query: &Query, position: &str) -> Select {
     let mut select = filtered(query, position);
     let (column, direction, beyond) = match (query.order.by, query.order.descending) {
@@ -68,7 +68,7 @@ pub(super) fn page(query: &Query, position: &str) -> Select {
     select
 }
 
-/// Returns the statement that counts what fits, up to a bound.
+/// Returns the statement that counts the matching trucks, up to a limit.
 pub(super) fn count(query: &Query, position: &str) -> Select {
     let mut select = filtered(query, position);
     select.text = format!(

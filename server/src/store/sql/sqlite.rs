@@ -1,7 +1,7 @@
-//! Trucks in SQLite: a file beside the process, or its memory.
+//! Trucks in SQLite: in a local file or in memory.
 //!
-//! One connection writes, so that writers wait in a queue of ours and never meet SQLite's lock; the others read, and
-//! in WAL mode neither waits for the other.
+//! One connection writes, so writers wait in our own queue and never for SQLite's lock. The other connections read. In
+//! WAL mode, readers and the writer do not block each other.
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
@@ -24,8 +24,9 @@ const READERS: u32 = 4;
 /// How long a request waits for a connection, and a connection for the lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-// What is written has `?` for its only parameter, so that statements can be sent together. Rows come out of `jsonb_each`: out of `json_each` each is a text, which is parsed again for every column. And sets go
-// in with `OR FAIL`, which spares a journal of every statement: when one fails, the whole batch is rolled back.
+// Write statements have `?` as their only parameter, so that they can be sent together. Rows come from `jsonb_each`:
+// `json_each` returns each row as text, which is parsed again for every column. Inserts use `OR FAIL`, which avoids a
+// journal per statement. If one fails, the whole batch is rolled back.
 impl Dialect for Sqlite {
     const PATIENCE: Option<Duration> = None;
     const BEGIN_READ: &str = "BEGIN";
@@ -85,16 +86,16 @@ impl Dialect for Sqlite {
         let count = texts.len();
         let script = query(AssertSqlSafe(texts.join("; ")));
         let script = statements.into_iter().fold(script, |script, statement| script.bind(statement.set));
-        // Counted, for the answers would also end if the thread of the connection did: nothing is on disk then.
+        // Results are counted, because the stream also ends if the connection's thread dies. Then nothing is on disk.
         let done = connection.fetch_many(script).try_fold(0, async |done, _| Ok(done + 1)).await?;
         if done == count { Ok(Vec::new()) } else { Err(sqlx::Error::WorkerCrashed) }
     }
 
-    /// It is kept: a store in memory lives in its only connection.
+    /// Keeps the connection, because a store in memory lives in its only connection.
     fn abandon(mut connection: PoolConnection<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
-            // It fails where nothing was begun, or the driver has undone it.
+            // This fails if no transaction was open, or the driver has already rolled it back.
             let _ = raw_sql("ROLLBACK").execute(&mut *connection).await;
         });
     }
@@ -122,7 +123,7 @@ impl Tables<Sqlite> {
         } else {
             let readers =
                 pool(READERS).connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
-            // All of them now: one that is opened later would make a new log if the log had been removed.
+            // All readers are opened now. One that is opened later would create a new log if the log had been removed.
             let opened = join_all((0..READERS).map(|_| readers.acquire())).await;
             drop(opened.into_iter().collect::<Result<Vec<_>, _>>().map_err(cannot_open)?);
             readers
@@ -130,7 +131,7 @@ impl Tables<Sqlite> {
         Ok(Self { writer, readers })
     }
 
-    /// Moves what the write-ahead log holds into the database, as far as nothing stands in the way.
+    /// Copies the content of the write-ahead log into the database, as far as no lock prevents it.
     pub(in crate::store) async fn save_log(&self) {
         if let Err(error) = self.try_save_log().await {
             tracing::warn!(%error, "the write-ahead log cannot be saved in the database");
@@ -145,7 +146,7 @@ impl Tables<Sqlite> {
     }
 }
 
-/// Connections stay for good: opening one costs more than keeping it, and a store in memory lives in its only one.
+/// Connections are never closed: opening one costs more than keeping it, and a store in memory lives in its only one.
 fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
@@ -165,7 +166,7 @@ fn migrations() -> Migrator {
     ])
 }
 
-/// What later versions have added, and an earlier one need not know: see [`super::added`].
+/// Migrations that an earlier version need not know: see [`super::added`].
 fn additions() -> Migrator {
     super::added(&[("plate keys", include_str!("../../../migrations/sqlite/additions/0001_plate_keys.sql"))])
 }

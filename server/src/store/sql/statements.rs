@@ -1,14 +1,14 @@
-//! What a plan has written: statements, each with the set that it is about.
+//! The statements that write a plan, each with its JSON parameter.
 
 use super::{Dialect, json_params};
 use crate::store::plan::Plan;
 
-/// Who writes a batch.
+/// The replica that writes a batch.
 #[derive(Debug)]
 pub(in crate::store) struct Author<'a> {
     /// The name of the replica.
     pub(in crate::store) name: &'a str,
-    /// The last event that it knows of.
+    /// The number of the last event that it knows.
     pub(in crate::store) known: u64,
 }
 
@@ -19,7 +19,8 @@ pub(in crate::store) struct Statement {
     pub(super) set: String,
 }
 
-/// Returns the steps of a plan, in an order that no rule of the tables minds: plates are free before they are taken.
+/// Returns the statements of a plan, in an order that violates no constraint: plates are released before they are
+/// reused.
 pub(super) fn of<DB: Dialect>(plan: &Plan, author: &Author<'_>) -> Vec<Statement> {
     if plan.is_empty() {
         return Vec::new();
