@@ -11,20 +11,20 @@ use crate::moment::Moment;
 /// The longest step that a client may ask for.
 pub(crate) const MAX_STEP: Duration = Duration::from_hours(366 * 24);
 
-/// The clock stands still here: at the start of the year 2200.
+/// The latest time that the clock shows, the start of the year 2200; the clock stops there.
 const LATEST: Moment = Moment::from_millis(7_258_118_400_000);
 
-/// The fastest that time may pass: so many times as fast as on the wall.
+/// The highest speed of the clock, as a multiple of real time.
 pub(crate) const MAX_SPEED: f64 = 100_000.0;
 
 /// How time passes in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clock {
-    /// As on the wall.
+    /// As fast as real time.
     Real,
-    /// From now on, so many times as fast as on the wall.
+    /// Starts at the current time and runs at this multiple of real time.
     Sped(f64),
-    /// Not by itself: it stands at this instant until it is advanced.
+    /// Starts at this instant and moves only when it is advanced.
     Stepped(Timestamp),
 }
 
@@ -32,7 +32,7 @@ pub enum Clock {
 #[derive(Clone, Debug)]
 pub struct ClockHandle(Arc<Mutex<Reading>>);
 
-/// The time that was set last, when that was, and how fast it passes since.
+/// The time that was set last, the instant at which it was set, and the speed since then.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     shown: Moment,
@@ -40,12 +40,12 @@ struct Reading {
     speed: f64,
 }
 
-/// What `GET /_sandbox/clock` answers.
+/// The response to `GET /_sandbox/clock`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClockState {
     /// RFC 3339 in UTC.
     pub now: String,
-    /// How many times as fast as on the wall; zero if the clock only moves when it is advanced.
+    /// The speed as a multiple of real time; zero if the clock only moves when it is advanced.
     pub speed: f64,
 }
 
@@ -66,7 +66,7 @@ impl ClockHandle {
         Self(Arc::new(Mutex::new(Reading { shown: shown.into(), at: Instant::now(), speed })))
     }
 
-    /// Returns the moment that it is in the sandbox.
+    /// Returns the current time in the sandbox.
     pub fn now(&self) -> Moment {
         self.with(|reading| reading.now())
     }
@@ -81,7 +81,7 @@ impl ClockHandle {
         self.with(|reading| reading.shown = (reading.shown + by).min(LATEST));
     }
 
-    /// Sets how fast time passes from now on; zero stops it, and negative or endless speeds count as zero.
+    /// Sets the speed from now on. Zero stops the clock; negative and non-finite speeds count as zero.
     pub fn set_speed(&self, speed: f64) {
         self.with(|reading| {
             *reading = Reading { shown: reading.now(), at: Instant::now(), speed: sane(speed) };
@@ -93,7 +93,7 @@ impl ClockHandle {
     }
 }
 
-/// Keeps a speed within what a duration can be multiplied by.
+/// Clamps a speed to the range that a duration can be multiplied by.
 fn sane(speed: f64) -> f64 {
     if speed.is_finite() { speed.clamp(0.0, MAX_SPEED) } else { 0.0 }
 }

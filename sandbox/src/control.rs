@@ -1,4 +1,4 @@
-//! The sandbox's own paths, under `/_sandbox`: health, clock and faults. Nothing real has them.
+//! The sandbox's own paths, under `/_sandbox`: health, clock and faults. No real service has them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::faults::{Fault, MAX_FAULTS};
 use crate::names::Names;
 use crate::state::State;
 
-/// What the sandbox says about itself, for catalogs.
+/// The sandbox's descriptor for a software catalog.
 const DESCRIPTOR: &str = include_str!("../assets/catalog-info.yaml");
 
 pub(crate) fn router(state: &Arc<State>) -> Router {
@@ -29,7 +29,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .with_state(Arc::clone(state))
 }
 
-/// Serves the descriptor with the names that this sandbox has.
+/// Serves the descriptor with this sandbox's names filled in.
 async fn descriptor(Shared(state): Shared<Arc<State>>) -> Response {
     let (usual, names) = (Names::default(), state.names());
     let text =
@@ -45,7 +45,7 @@ async fn read_clock(Shared(state): Shared<Arc<State>>) -> Json<ClockState> {
     Json(state.clock.state())
 }
 
-/// A change of the clock: forward by so much, and from then on so fast.
+/// A change of the clock: the step to advance by, and the speed after it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {

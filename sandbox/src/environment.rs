@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::names::Names;
 
-/// Returns names and values; the credentials are made up and stand for nobody.
+/// Returns names and values; the credentials are fake and belong to no account.
 pub fn of(addr: SocketAddr, names: &Names) -> Vec<(&'static str, String)> {
     let url = format!("http://{addr}");
     vec![
@@ -19,7 +19,7 @@ pub fn of(addr: SocketAddr, names: &Names) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Returns one line of a shell script that sets a variable; the value is quoted, whatever it holds.
+/// Returns one line of a shell script that sets a variable; the value is quoted, so any text is safe.
 pub fn export(name: &str, value: &str) -> String {
     format!("export {name}='{}'", value.replace('\'', r"'\''"))
 }

@@ -1,24 +1,24 @@
-//! Why a sandbox does not start.
+//! The errors that prevent a sandbox from starting.
 
 use std::io;
 use std::net::SocketAddr;
 
-/// What went wrong, and what to do about it.
+/// The cause, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The sandbox has no locks on its doors, so nobody else may reach it.
+    /// The sandbox has no authentication, so other machines must not reach it.
     #[error("the sandbox listens on loopback only, not on {0}; use 127.0.0.1:{port} instead", port = .0.port())]
     NotLoopback(SocketAddr),
-    /// The address cannot be listened on.
+    /// The sandbox cannot listen on the address.
     #[error("cannot listen on {address}: {why}; choose another port with --listen, or port 0 for any")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the operating system.
         why: io::Error,
     },
-    /// The trucks API does not start.
+    /// The trucks API cannot start.
     #[error("cannot start the trucks API: {0}")]
     Trucks(String),
 }

@@ -1,16 +1,16 @@
-//! Faults on request: what real services do on bad days, in each one's own words.
+//! Faults on request: the failures of real services, each in the format of its service.
 //!
-//! A fault waits for a request to its service, happens, and is forgotten after its number of times.
+//! A fault affects the next requests to its service and is removed after its number of requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-/// The most faults that wait.
+/// The maximum number of pending faults.
 pub(crate) const MAX_FAULTS: usize = 1_000;
 
-/// Whose requests a fault meets.
+/// The service whose requests a fault affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -26,19 +26,19 @@ pub enum Service {
     Logs,
 }
 
-/// What goes wrong.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// An error of the fault's `status`; 500 without one.
+    /// An error with the fault's `status`; 500 without one.
     Status,
-    /// Too many requests; `delay` is how long the service asks to wait.
+    /// Too many requests; `delay` is the wait that the service asks for.
     Throttle,
-    /// The right answer, but only after `delay`.
+    /// The correct response, but only after `delay`.
     Slow,
-    /// No answer for `delay`, or at all.
+    /// No response for `delay`; without a `delay`, none at all.
     Hang,
-    /// The connection breaks in the middle of the answer's body.
+    /// The connection breaks in the middle of the response body.
     Cut,
     /// The credentials are no longer accepted.
     Expired,
@@ -47,28 +47,28 @@ pub enum Kind {
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Whose requests it meets.
+    /// The service whose requests it affects.
     pub service: Service,
-    /// What goes wrong.
+    /// The kind of failure.
     pub kind: Kind,
-    /// HTTP status, where the kind leaves a choice.
+    /// HTTP status, for kinds that allow a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Real time, such as `"300ms"` or `"30s"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<SignedDuration>,
-    /// How many requests it meets; all of them if not said.
+    /// How many requests it affects; all of them if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }
 
 impl Fault {
-    /// Makes a fault that meets every request to `service`.
+    /// Makes a fault that affects every request to `service`.
     pub const fn new(service: Service, kind: Kind) -> Self {
         Self { service, kind, status: None, delay: None, times: None }
     }
 
-    /// Limits the fault to so many requests.
+    /// Limits the fault to `times` requests.
     #[must_use]
     pub const fn times(self, times: u32) -> Self {
         Self { times: Some(times), ..self }
@@ -87,12 +87,12 @@ impl Fault {
     }
 }
 
-/// The faults that wait to happen; clones share them.
+/// The pending faults; clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Adds faults behind those that wait already. Returns whether there was room; if not, none is added.
+    /// Appends faults to the pending ones. Returns whether there was room; if not, none is added.
     pub fn add(&self, faults: impl IntoIterator<Item = Fault>) -> bool {
         let faults = faults.into_iter().collect::<Vec<_>>();
         self.with(|waiting| {
@@ -104,17 +104,17 @@ impl Faults {
         })
     }
 
-    /// Forgets all faults.
+    /// Removes all faults.
     pub fn clear(&self) {
         self.with(Vec::clear);
     }
 
-    /// Returns the faults that wait.
+    /// Returns the pending faults.
     pub fn waiting(&self) -> Vec<Fault> {
         self.with(|waiting| waiting.clone())
     }
 
-    /// Takes the first fault for a service and counts it down.
+    /// Returns the first fault for a service and decrements its number of requests.
     pub(crate) fn take(&self, service: Service) -> Option<Fault> {
         self.with(|waiting| {
             let place =

@@ -1,7 +1,7 @@
-//! Which requests the listener answers: those for this machine, and of pages that this machine serves.
+//! Accepts only requests that name this machine as host and come from pages that this machine serves.
 //!
-//! A browser lets the page of any site call loopback, and lets a page read what its own host answers. A host whose name
-//! is pointed at this machine (DNS rebinding) is therefore refused, as is the origin of another site.
+//! A browser lets a page of any site send requests to loopback, and lets a page read the responses of its own host. A
+//! foreign host name that resolves to this machine (DNS rebinding) is therefore refused, as is a foreign origin.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use hello_server::{AllowedHosts, ForeignRequest};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
-/// Stands in front of every route.
+/// Runs before every route.
 pub(crate) async fn local_only(request: Request, next: Next) -> Response {
     match check(&request) {
         Ok(()) => next.run(request).await,
@@ -20,7 +20,7 @@ pub(crate) async fn local_only(request: Request, next: Next) -> Response {
 
 fn check(request: &Request) -> Result<(), ForeignRequest> {
     let allowed = AllowedHosts::loopback();
-    // A target in absolute form names the host once more.
+    // A request target in absolute form names the host a second time.
     allowed.check(request.uri().authority().map(http::uri::Authority::as_str), None)?;
     for host in texts(request.headers(), &header::HOST) {
         allowed.check(Some(host), None)?;
@@ -31,7 +31,7 @@ fn check(request: &Request) -> Result<(), ForeignRequest> {
     Ok(())
 }
 
-/// Returns every value of a header. One that is no text is an empty one, which is the name of no host.
+/// Returns every value of a header. A value that is not text becomes an empty one, which is never allowed.
 fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
 }

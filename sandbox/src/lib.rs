@@ -1,18 +1,18 @@
-//! GitHub, AWS and the trucks API on loopback, over the real wire.
+//! GitHub, AWS and the trucks API on loopback, over their real protocols.
 //!
 //! One listener speaks the services' own protocols, so that the console, its tests, `boto3`, the AWS CLI and `gh` run
-//! for real without an account. A release goes on all the time: a push, its tests, a blue/green deployment, log lines.
+//! unchanged, without an account. Releases run all the time: a push, its tests, a blue/green deployment, log lines.
 //!
 //! ```text
-//!   seed, clock, commands ──▶ scenario ──▶ story ──▶ World        pure: the state is computed for `now`, never kept
+//!   seed, clock, commands ──▶ scenario ──▶ simulation ──▶ World   pure: the state is computed for `now`, never stored
 //!                                            │  └──▶ log
 //!                 ┌──────────────────────────┤
 //!              github                       aws (json: ECS, Logs · query: CloudFormation, STS, load balancing)
 //!                 └─────────── running ──────┘   control (/_sandbox: clock, faults, health) · trucks
 //! ```
 //!
-//! Nothing moves by itself: an answer is computed for the moment at which it is asked for, so a stepped clock makes
-//! every test exact, and a faster one makes an hour pass in minutes.
+//! Nothing runs in the background: a response is computed for the moment of its request. A stepped clock therefore
+//! makes every test exact, and a faster one makes an hour pass in minutes.
 
 mod aws;
 mod clock;

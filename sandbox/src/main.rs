@@ -1,4 +1,4 @@
-//! Runs a sandbox by itself and says how to reach it.
+//! Runs a stand-alone sandbox and prints the environment that points tools at it.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -83,7 +83,7 @@ async fn interrupted() {
     let _ = interrupt.await;
 }
 
-/// Prints shell lines; somebody who does not read them is no failure.
+/// Prints shell lines; a closed pipe is not a failure.
 fn print(variables: &[(&str, String)]) -> ExitCode {
     let mut out = io::stdout().lock();
     for (name, value) in variables {

@@ -1,13 +1,13 @@
 //! A moment of the sandbox's time, in milliseconds since the Unix epoch, and how each service writes it.
 //!
-//! Pure: a moment is passed in, never read from a clock (that is `clock`).
+//! Pure: a moment is passed in; only `clock` reads the time.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// One point in the sandbox's time; milliseconds are all that any of the services shows.
+/// One point in the sandbox's time, in milliseconds: no service shows a finer unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i64);
 
@@ -43,7 +43,7 @@ impl Moment {
         format!("{:.3}", self.timestamp())
     }
 
-    /// Returns the time since an earlier moment, or nothing at all when that moment is later.
+    /// Returns the time since an earlier moment, or zero if that moment is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -79,7 +79,7 @@ fn millis_of(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A duration of whole seconds; the story is told in these.
+/// A duration of whole seconds, the unit of most of the simulation.
 pub(crate) const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }

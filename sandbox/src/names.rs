@@ -1,4 +1,4 @@
-//! What things are called in the sandbox, and the ARNs made of those names.
+//! The names of the sandbox's resources, and the ARNs made of them.
 
 /// The names of the one repository, service and stack that the sandbox knows; everything else is unknown to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Default for Names {
     }
 }
 
-/// The part of a log stream's name in front of the container's, as `awslogs-stream-prefix` sets it.
+/// The part of a log stream's name before the container name, as `awslogs-stream-prefix` sets it.
 pub(crate) const STREAM_PREFIX: &str = "server";
 
 impl Names {
@@ -48,7 +48,7 @@ impl Names {
         format!("{}/{}", self.owner, self.repo)
     }
 
-    /// Returns the ARN of something of `service` in this account and region.
+    /// Returns the ARN of a resource of the AWS service `service` in this account and region.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
     }
@@ -58,7 +58,7 @@ impl Names {
         self.arn("ecs", &format!("cluster/{}", self.cluster))
     }
 
-    /// Returns the ARN of something that belongs to the service or the cluster: a task, a deployment, a revision.
+    /// Returns the ARN of an ECS resource in the cluster: a service, a task, a deployment, a revision.
     pub fn ecs_arn(&self, kind: &str, path: &str) -> String {
         self.arn("ecs", &format!("{kind}/{}/{path}", self.cluster))
     }

@@ -1,4 +1,4 @@
-//! GitHub's rate limit: requests of a token, counted by the hour.
+//! GitHub's rate limit: the requests of a token per hour.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::moment::Moment;
 
-/// How many requests a token has an hour.
+/// The number of requests that a token may make per hour.
 pub(crate) const LIMIT: i64 = 5000;
 
-/// The requests of the current hour.
+/// The current hour since the Unix epoch, and the requests made in it.
 #[derive(Debug, Default)]
 pub(crate) struct Quota(Mutex<(i64, i64)>);
 
 impl Quota {
-    /// Counts a request, or only looks, and returns what is left.
+    /// Adds `requests` to the current hour (zero to only read it) and returns the usage.
     pub(crate) fn count(&self, now: Moment, requests: i64) -> Remaining {
         let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let current = now.whole_seconds() / 3600;
@@ -32,9 +32,9 @@ impl Quota {
     }
 }
 
-/// What is left of an hour.
+/// The usage of the current hour.
 pub(crate) struct Remaining {
     pub(crate) used: i64,
-    /// When the next hour begins, in seconds since 1970.
+    /// The start of the next hour, in seconds since the Unix epoch.
     pub(crate) reset: i64,
 }

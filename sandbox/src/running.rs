@@ -1,4 +1,4 @@
-//! Starts the one listener that stands for everything, and stops it.
+//! Starts and stops the one listener that serves every API.
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,19 +24,19 @@ use crate::scenario::Scenario;
 use crate::state::State;
 use crate::{aws, control, environment, github, trucks};
 
-/// How long a stop waits for answers that are under way.
+/// How long a stop waits for responses in progress.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How a sandbox is to be started.
+/// The settings of a sandbox.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen: loopback, and port 0 for any free port.
+    /// The address to listen on: loopback, with port 0 for any free port.
     pub listen: SocketAddr,
-    /// Decides what happens; the same seed and clock tell the same story.
+    /// The seed of the simulation; the same seed and clock give the same events.
     pub seed: u64,
     /// How time passes.
     pub clock: Clock,
-    /// What things are called.
+    /// The names of the resources.
     pub names: Names,
 }
 
@@ -82,7 +82,7 @@ impl Sandbox {
         let server = tokio::spawn(async move {
             let service = router.map_request(github::without_enterprise_prefix);
             let serving = axum::serve(listener, service.into_make_service());
-            // Dropping the sender is the signal too.
+            // Dropping the sender is a stop signal too.
             let serving = serving.with_graceful_shutdown(async { stopped.await.unwrap_or(()) });
             if let Err(why) = serving.await {
                 tracing::error!(%why, "the sandbox stopped serving");
@@ -92,7 +92,7 @@ impl Sandbox {
     }
 }
 
-/// Puts everything on one router: AWS at its root, GitHub, the sandbox's own paths, and trucks everywhere else.
+/// Builds the router: AWS at the root, GitHub, the sandbox's own paths, and the trucks API for all other paths.
 fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
     Router::new()
         .route("/", post(aws::answer))
@@ -115,7 +115,7 @@ async fn otherwise(
 }
 
 impl Running {
-    /// Returns where the sandbox listens.
+    /// Returns the address that the sandbox listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -140,14 +140,14 @@ impl Running {
         &self.state.faults
     }
 
-    /// Stops serving, and waits a moment for what is under way.
+    /// Stops serving and waits up to a second for responses in progress.
     pub async fn stop(mut self) {
         self.stop.take();
-        // What still hangs then, hangs on request; it ends when its client goes away.
+        // A request that is still open then hangs because of a fault; it ends when its client disconnects.
         let _ = tokio::time::timeout(GRACE, &mut self.server).await;
     }
 
-    /// Waits until the sandbox ends by itself, which it does only if its listener breaks.
+    /// Waits until the sandbox ends by itself, which happens only if its listener fails.
     pub async fn wait(mut self) {
         let _ = (&mut self.server).await;
     }

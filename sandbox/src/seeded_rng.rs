@@ -1,27 +1,27 @@
-//! Seeded chance: the same seed and the same names give the same numbers, for ever.
+//! Seeded random numbers: the same seed and the same names always give the same numbers.
 //!
-//! Nothing is remembered between two throws of different names, so any part of the story can be told
-//! without telling the parts before it.
+//! Generators of different names share no state, so any part of the simulation can be computed
+//! without the parts before it.
 
 use fastrand::Rng;
 
-/// A source of numbers that belongs to one thing of the story.
+/// A random number generator for one item of the simulation.
 #[derive(Debug)]
 pub(crate) struct SeededRng(Rng);
 
 impl SeededRng {
-    /// Returns the dice of the thing that `what` and `which` name.
+    /// Returns the generator of the item that `what` and `which` name.
     pub(crate) fn of(seed: u64, what: &str, which: &[u64]) -> Self {
         let named = what.bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)));
         Self(Rng::with_seed(which.iter().fold(named, |state, part| mix(state ^ *part))))
     }
 
-    /// Returns a number of the range `from..to`.
+    /// Returns a number in the range `from..to`.
     pub(crate) fn between(&mut self, from: u64, to: u64) -> u64 {
         self.0.u64(from..to)
     }
 
-    /// Says yes in `percent` of a hundred throws.
+    /// Returns `true` with a probability of `percent` in a hundred.
     pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.between(0, 100) < percent
     }
@@ -31,7 +31,7 @@ impl SeededRng {
         &choices[self.0.usize(..choices.len())]
     }
 
-    /// Picks one of `choices`, or nothing when there is none.
+    /// Picks one of `choices`, or returns `None` if there are none.
     pub(crate) fn pick_any<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         if choices.is_empty() {
             return None;
@@ -39,7 +39,7 @@ impl SeededRng {
         choices.get(usize::try_from(self.between(0, choices.len() as u64)).ok()?)
     }
 
-    /// Puts `items` into an order of its own.
+    /// Shuffles `items`.
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         self.0.shuffle(items);
     }
@@ -71,7 +71,7 @@ impl SeededRng {
     }
 }
 
-/// The finaliser of `SplitMix64`: every bit of the input changes half of the output's.
+/// The finaliser of `SplitMix64`: every input bit changes half of the output bits on average.
 const fn mix(input: u64) -> u64 {
     let mut z = input.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,4 +1,4 @@
-//! What the sandbox's handlers share: the scenario, the clock, and what people have asked for so far.
+//! The state that the sandbox's handlers share: the scenario, the clock, and the commands received so far.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,10 +10,10 @@ use crate::quota::Quota;
 use crate::scenario::Scenario;
 use crate::simulation::{Command, Recorded, World};
 
-/// The most commands that a sandbox takes.
+/// The maximum number of commands that a sandbox accepts.
 const MAX_COMMANDS: usize = 1_000;
 
-/// Says that a sandbox takes no more commands.
+/// The error for a command beyond that maximum.
 #[derive(Debug)]
 pub(crate) struct TooManyCommands;
 
@@ -23,7 +23,7 @@ impl std::fmt::Display for TooManyCommands {
     }
 }
 
-/// The state behind every handler.
+/// The state that every handler shares.
 #[derive(Debug)]
 pub(crate) struct State {
     pub scenario: Scenario,
@@ -52,9 +52,9 @@ impl State {
         World::at(&self.scenario, &commands, self.now())
     }
 
-    /// Lets `decide` look at the world and records the command that it makes, or nothing if it refuses.
+    /// Passes the current world to `decide` and records the command it returns; an error records nothing.
     ///
-    /// Commands are decided one after the other, so that two people cannot approve the same run. Their number is
+    /// A lock makes commands run one at a time, so two clients cannot approve the same run. Their number is
     /// bounded, since each world is computed from all of them.
     pub(crate) fn act<T, E: From<TooManyCommands>>(
         &self,
@@ -70,7 +70,7 @@ impl State {
         Ok(answer)
     }
 
-    /// Returns an id for a run that is about to be dispatched at `now`, one that no other run has.
+    /// Returns an unused id for a run that is dispatched at the world's `now`.
     pub(crate) fn fresh_run_id(world: &World) -> u64 {
         crate::simulation::fresh_id(world.now, |id| world.run(id).is_some())
     }

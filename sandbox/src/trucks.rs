@@ -1,4 +1,4 @@
-//! The trucks API: the real service, over a store of its own in memory, with a few trucks in it.
+//! The trucks API: the real service on an in-memory store of its own, with a few sample trucks.
 
 use axum::body::Body;
 use hello_server::{App, AppState, Store, app};
@@ -29,7 +29,7 @@ fn fleet() -> [Value; 6] {
     ]
 }
 
-/// Adds a truck in the way that everybody does, so that the fleet keeps the service's own rules.
+/// Adds a truck with a `POST` request, so that the service validates the fleet like any other input.
 async fn add(router: &App, truck: &Value) -> Result<(), Error> {
     let request = Request::post("/trucks")
         .header(header::CONTENT_TYPE, "application/json")

@@ -1,10 +1,10 @@
-//! Debian's packages: root installs them where they are missing, and nobody else is made to.
+//! Debian packages: xtask installs missing ones if it runs as root, and only reports them otherwise.
 
 use std::{env, ffi::OsString, fs, os::unix::fs::MetadataExt, process::Command};
 
 use crate::{command, failure::Failure};
 
-/// A system, and what may be done to it.
+/// A system's apt-get, and the permission to use it.
 #[derive(Debug)]
 pub(crate) struct Apt {
     pub(crate) is_root: bool,
@@ -19,14 +19,14 @@ impl Apt {
         }
     }
 
-    /// Installs packages, or says why not: `what` names them to a person, `hint` says what to type.
+    /// Installs packages. In the error, `what` names the packages and `hint` is the command to type.
     pub(crate) fn install(&self, what: &str, packages: &[&str], hint: &'static str) -> Result<(), Failure> {
         let missing = |why| Failure::Strangers { why, hint };
         if !self.is_root {
             return Err(missing(format!("{what} is not installed, and only root may do it")));
         }
         let install = [&["install", "--yes", "--no-install-recommends"], packages].concat();
-        // The lists of packages are empty in a fresh container, and old where nobody refreshed them.
+        // The package lists are empty in a fresh container, and may be outdated elsewhere.
         self.get(&install)
             .or_else(|_| self.get(&["update"]).and_then(|()| self.get(&install)))
             .map_err(|failure| missing(failure.to_string()))
@@ -34,7 +34,7 @@ impl Apt {
 
     fn get(&self, arguments: &[&str]) -> Result<(), Failure> {
         let mut apt = Command::new("apt-get");
-        // Another installation on this machine is waited for; nobody is asked anything.
+        // apt-get waits for another installation on this machine, and never prompts.
         apt.args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
         command::run(apt.env("PATH", &self.path).env("DEBIAN_FRONTEND", "noninteractive"))
     }

@@ -1,4 +1,4 @@
-//! Other programs, started as a person would start them from a shell, and named when they fail.
+//! Runs other programs as from a shell; an error shows the command line.
 
 use std::{
     env,
@@ -11,8 +11,8 @@ use crate::{failure::Failure, workspace};
 
 /// Prepares a cargo command in the workspace's root.
 ///
-/// `cargo xtask` hands xtask variables such as `CARGO_PKG_NAME`. Build scripts watch some of them, so passing them on
-/// would compile the same crates again each time a developer changes between `cargo test` and `cargo xtask test`.
+/// `cargo xtask` sets variables such as `CARGO_PKG_NAME` for xtask. Build scripts depend on some of them, so passing
+/// them on would recompile crates each time a developer switches between `cargo test` and `cargo xtask test`.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(arguments).current_dir(workspace::root());
@@ -37,7 +37,7 @@ fn is_set_by_cargo_run(name: &OsStr) -> bool {
         || ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|p| name.starts_with(p))
 }
 
-/// Runs a command to its end, its output going where ours goes.
+/// Runs a command to its end; it inherits xtask's output streams.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus, Failure> {
     command.status().map_err(|source| Failure::Start { command: line(command), source })
 }
@@ -48,7 +48,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::Command { command: line(command), status }) }
 }
 
-/// Writes a command as it would be typed, without the variables that it is given.
+/// Formats a command as typed in a shell, without its environment variables.
 pub(crate) fn line(command: &Command) -> String {
     let mut line = typed(command.get_program());
     for argument in command.get_args() {

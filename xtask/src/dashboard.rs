@@ -1,4 +1,4 @@
-//! The real dashboard over the sandbox, as a newcomer sees it: no settings, no credentials, no locale of ours.
+//! The real dashboard on the sandbox, as a new user sees it: no settings, no credentials, a fixed locale.
 
 use std::{
     env,
@@ -15,7 +15,7 @@ use crate::{
     workspace,
 };
 
-/// What the first frame shows, before any data has arrived.
+/// The texts of the first frame, before any data has arrived.
 const FIRST_FRAME: &[&str] = &["Home", "Catalog", "Trucks", "Runs", "Deployments", "Logs"];
 
 /// How long the first frame may take on a busy machine.
@@ -24,12 +24,12 @@ const FIRST_FRAME_LIMIT: Duration = Duration::from_secs(30);
 /// A dashboard that has drawn its first frame.
 pub(crate) struct Dashboard {
     pub(crate) terminal: Terminal,
-    // Dropped after the program that lives in it.
+    // Dropped after the program that uses it.
     _home: TempDir,
 }
 
 impl Dashboard {
-    /// Starts `binary` with an empty home on a screen of this size, and waits for its first frame.
+    /// Starts `binary` with an empty home directory on a screen of this size, and waits for its first frame.
     pub(crate) fn open(binary: &Path, size: Size) -> Result<Self, Failure> {
         let home = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
         let terminal = Terminal::start(command(binary, home.path()), size)?;

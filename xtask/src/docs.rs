@@ -1,7 +1,7 @@
-//! `cargo xtask docs`: whatever in the documentation can be made from the product is made from the product.
+//! `cargo xtask docs`: generates the parts of the documentation that can be generated from the product.
 //!
 //! Pictures are taken of the real dashboard. Generated pages are written by the tests that otherwise compare them, so
-//! that a page cannot say anything but what the code does.
+//! a page always matches the code.
 
 use std::{fs, process::ExitCode, time::Duration};
 
@@ -32,7 +32,7 @@ enum Part {
     Pictures,
 }
 
-/// A picture: what to do in a fresh dashboard, and what must then be on the screen.
+/// A picture: the keys to press in a fresh dashboard, and the texts that the screen must then show.
 struct Picture {
     name: &'static str,
     size: Size,
@@ -42,8 +42,8 @@ struct Picture {
 
 const WIDE: Size = Size::new(120, 40);
 
-/// The pictures of the documentation. The texts come from the sandbox's story: one at least for each pane, so that none
-/// is still loading, and one at least that Home does not show, so that the screen has changed.
+/// The pictures of the documentation. Their texts come from the sandbox's simulation: at least one for each pane, so
+/// that none is still loading, and at least one that Home does not show, so that the screen has changed.
 const PICTURES: &[Picture] = &[
     Picture {
         name: "home",
@@ -66,7 +66,7 @@ const PICTURES: &[Picture] = &[
 /// How long a screen may take to fill.
 const FILLED_LIMIT: Duration = Duration::from_mins(1);
 
-/// A frame is complete when nothing followed it for this long.
+/// A frame is complete when no output follows it for this long.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Docs {
@@ -91,7 +91,7 @@ fn pages() -> Result<(), Failure> {
 }
 
 fn pictures() -> Result<(), Failure> {
-    // `--examples` counts the features that tests switch on, so that what they compiled is used again.
+    // `--examples` enables the features that the tests enable, so that their compiled artifacts are reused.
     let mut build = command::cargo(&["build", "--package", "hello-tui", "--bins", "--examples"]);
     eprintln!("pictures: {}", command::line(&build));
     command::run(&mut build)?;

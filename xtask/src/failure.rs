@@ -1,8 +1,8 @@
-//! What stops a chore: each says what failed, why, and where there is one, what to type next.
+//! The errors that end a command: what failed, why, and in some cases what to type next.
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
-/// Why a chore ended early.
+/// The reason for which a command ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("failed ({status}): {command}")]
@@ -28,7 +28,8 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Names the file that could not be worked with: `.map_err(Failure::file("write", path))`.
+    /// Returns a closure that adds the failed operation and the path to an I/O error:
+    /// `.map_err(Failure::file("write", path))`.
     pub(crate) fn file(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { what, path, source }

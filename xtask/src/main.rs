@@ -1,10 +1,10 @@
-//! The project's own chores: `cargo xtask test`, `stress`, `docs`, `image` and `bench`.
+//! The project's development commands: `cargo xtask test`, `stress`, `docs`, `image` and `bench`.
 //!
-//! One file per command; each command's doc comment is its help. What CI runs is what a developer runs, so nothing
-//! here is for CI alone except where the compiled artifacts go. No product code belongs here, and no product crate
-//! is a dependency: xtask looks at the product from outside, as a user does.
+//! One file per command; each command's doc comment is its help. CI runs the same commands as a developer, so nothing
+//! here is for CI alone except the location of compiled artifacts. No product code belongs here, and no product crate
+//! is a dependency: xtask uses the product from outside, as a user does.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line that talks to its user")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints for its user")]
 
 mod apt;
 mod bench;

@@ -1,4 +1,4 @@
-//! Ports for programs that must be told theirs.
+//! Free ports for programs that take their port as a setting.
 
 use std::{
     io::{Error, ErrorKind, Result},
@@ -7,15 +7,15 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-/// Below those that systems take for callers: whoever knocks at one of these until somebody opens would in the end,
-/// by chance, call from that very port, be connected with himself, and keep it from the program that it is for.
+/// Below the ephemeral ports of the system. A client that retries an ephemeral port until a listener appears could get
+/// that port as its own source port, connect to itself, and block the listener.
 const FIRST: u32 = 20_000;
 const COUNT: u32 = 10_000;
 
-/// Returns a port on which nobody listens. No two calls of a process return the same soon after one another.
+/// Returns a port without a listener. Consecutive calls in a process return different ports.
 pub(crate) fn free() -> Result<u16> {
     static CALLS: AtomicU32 = AtomicU32::new(0);
-    // Processes that start one after the other begin far apart.
+    // Processes with consecutive ids start far apart.
     let begin = process::id().wrapping_mul(97);
     (0..COUNT)
         .filter_map(|_| {

@@ -1,7 +1,6 @@
-//! A terminal without a window: a program runs in a pseudo terminal, keys are pressed, the screen is read.
+//! A headless terminal: runs a program in a pseudo terminal, sends keys and reads the screen.
 //!
-//! Whatever is waited for is a condition on the screen with a time limit; nothing here sleeps, and nothing knows which
-//! program it is.
+//! Every wait is for a condition on the screen, with a time limit. Nothing here depends on a particular program.
 
 use std::{
     io::{self, Read, Write},
@@ -37,21 +36,21 @@ impl Size {
     }
 }
 
-/// How many bytes of a program's output are kept as they came.
+/// The number of raw output bytes that are kept.
 const WRITTEN: usize = 1024 * 1024;
 
-/// A running program and the screen it draws. The program is ended when this is dropped.
+/// A running program and its screen. Dropping this kills the program.
 pub(crate) struct Terminal {
     program: Box<dyn Child + Send + Sync>,
     keyboard: Keyboard,
     seen: Arc<Seen>,
-    // The program would get a hangup if this were closed.
+    // Closing this would send the program a hangup.
     master: Box<dyn MasterPty + Send>,
 }
 
 type Keyboard = Arc<Mutex<Box<dyn Write + Send>>>;
 
-/// What has been drawn so far.
+/// The screen so far, and a signal for its changes.
 struct Seen {
     state: Mutex<State>,
     changed: Condvar,
@@ -59,9 +58,9 @@ struct Seen {
 
 struct State {
     parser: Parser<Replies>,
-    /// The first bytes of the output as they came, before a terminal obeys any.
+    /// The first bytes of the raw output, before the terminal interprets them.
     written: Vec<u8>,
-    /// Counts pieces of output, to tell a moving screen from a still one.
+    /// The number of reads so far, to tell a changing screen from a still one.
     pieces: u64,
     ended: bool,
 }
@@ -113,7 +112,8 @@ impl Terminal {
         Err(Failure::Unseen { missing, why, screen: state.parser.screen().contents() })
     }
 
-    /// Waits until the screen is as wanted; returns how long that took, or nothing when it took too long.
+    /// Waits until `is_wanted` accepts the screen. Returns how long that took, or `None` on timeout or if the
+    /// program ended.
     pub(crate) fn wait_until(
         &self,
         limit: Duration,
@@ -129,17 +129,17 @@ impl Terminal {
         (!waited.timed_out() && !state.ended).then(|| started.elapsed())
     }
 
-    /// Returns the text of the screen as it is now.
+    /// Returns the current text of the screen.
     pub(crate) fn contents(&self) -> String {
         self.seen.lock().parser.screen().contents()
     }
 
-    /// Returns the first megabyte of what the program wrote, as it came.
+    /// Returns the first mebibyte of the program's raw output.
     pub(crate) fn written(&self) -> Vec<u8> {
         self.seen.lock().written.clone()
     }
 
-    /// Gives the screen another size, as dragging the corner of its window does.
+    /// Resizes the screen, as resizing a terminal window does.
     pub(crate) fn resize(&self, size: Size) -> Result<(), Failure> {
         self.seen.lock().parser.screen_mut().set_size(size.rows, size.columns);
         self.master
@@ -147,12 +147,12 @@ impl Terminal {
             .map_err(|error| Failure::Terminal { program: "another size".into(), why: format!("{error:#}") })
     }
 
-    /// Returns the file that the program has as its terminal.
+    /// Returns the path of the program's terminal device.
     pub(crate) fn tty(&self) -> Option<PathBuf> {
         self.master.tty_name()
     }
 
-    /// Says whether the program has taken the screen for itself and not given it back.
+    /// Reports whether the program is in full-screen mode: alternate screen, hidden cursor or bracketed paste.
     pub(crate) fn is_taken(&self) -> bool {
         let state = self.seen.lock();
         let screen = state.parser.screen();
@@ -163,7 +163,7 @@ impl Terminal {
         self.program.process_id()
     }
 
-    /// Waits for the end of the program; returns nothing when it does not come in time.
+    /// Waits for the end of the program; returns `None` on timeout.
     pub(crate) fn ends(&mut self, limit: Duration) -> Option<ExitStatus> {
         let started = Instant::now();
         loop {
@@ -175,8 +175,8 @@ impl Terminal {
         }
     }
 
-    /// Returns the screen once nothing was drawn for `pause`, so that no frame is caught half drawn; after `limit`,
-    /// returns it as it is.
+    /// Returns the screen after `pause` without output, so that no frame is half drawn. After `limit`, returns the
+    /// current screen.
     pub(crate) fn still(&self, pause: Duration, limit: Duration) -> Screen {
         let mut state = self.seen.lock();
         let mut left = limit;
@@ -200,7 +200,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Nothing is left to tell: either it has gone already, or it goes now.
+        // Errors do not matter: the program has either ended already or ends now.
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
@@ -212,11 +212,11 @@ impl Seen {
     }
 }
 
-/// Follows the program's output to its end, and answers what a real terminal would answer.
+/// Reads the program's output to its end, and sends the replies that a real terminal would send.
 fn watch(mut output: Box<dyn Read + Send>, seen: &Seen, keyboard: &Keyboard) {
     let mut buffer = [0; 16 * 1024];
     loop {
-        // On Linux, the end of the last program in a pseudo terminal is an input/output error.
+        // On Linux, a read fails with an input/output error once the last program in the pseudo terminal has ended.
         let length = output.read(&mut buffer).unwrap_or(0);
         let mut state = seen.lock();
         state.parser.process(&buffer[..length]);
@@ -239,7 +239,7 @@ fn send(keyboard: &Keyboard, bytes: &[u8]) -> io::Result<()> {
     keyboard.flush()
 }
 
-/// Answers to a program's questions about its terminal: programs wait up to seconds for them.
+/// Replies to a program's terminal queries; programs wait up to several seconds for them.
 #[derive(Default)]
 struct Replies(Vec<u8>);
 
@@ -253,11 +253,11 @@ impl vt100::Callbacks for Replies {
         c: char,
     ) {
         match (i1, c, params) {
-            // Which terminal are you? A VT220.
+            // Device attributes: the terminal is a VT220.
             (None, 'c', _) => self.0.extend(b"\x1b[?62c"),
-            // Which keyboard reports are on? None.
+            // Keyboard protocol flags: none are enabled.
             (Some(b'?'), 'u', _) => self.0.extend(b"\x1b[?0u"),
-            // Where is the cursor?
+            // Cursor position.
             (None, 'n', [[6]]) => {
                 let (row, column) = screen.cursor_position();
                 self.0.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());

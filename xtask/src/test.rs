@@ -1,7 +1,7 @@
-//! `cargo xtask test`: everything that must hold before a change is merged, in the order that finds mistakes soonest.
+//! `cargo xtask test`: all checks that a change must pass before it is merged, in the order that finds errors soonest.
 //!
-//! There are two tiers: `quick` is what a developer waits for after each change, the full run is what CI waits for. The
-//! test runner goes last and nothing is printed after it, so its summary ends the output.
+//! There are two tiers: `quick` is for a developer after each change, the full run is for CI. The test runner goes
+//! last and nothing is printed after it, so its summary ends the output.
 
 use std::{
     path::PathBuf,
@@ -29,7 +29,7 @@ pub(crate) struct Test {
     steps: Vec<Step>,
 }
 
-/// One step, in the order they are done, or the name of several.
+/// A step, or the name of a group of steps. The variants are in the order in which the steps run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
     /// The quick tier: fmt, clippy and unit.
@@ -52,7 +52,7 @@ enum Step {
     Tests,
 }
 
-/// What the quick tier is made of.
+/// The steps of the quick tier.
 const QUICK: [Step; 3] = [Step::Fmt, Step::Clippy, Step::Unit];
 
 impl Test {
@@ -66,7 +66,7 @@ impl Test {
                 Step::Strangers => session.strangers()?,
                 Step::Doctests => session.doctests()?,
                 Step::Features => session.features()?,
-                // `plan` has replaced it by its steps.
+                // `plan` has replaced it with its steps.
                 Step::Quick => {}
                 Step::Unit => return session.unit(),
                 Step::Tests => return session.tests(),
@@ -75,7 +75,7 @@ impl Test {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Lists the steps to do: tests need the strangers, unless these are declined, and unit tests are among the tests.
+    /// Lists the steps to run. Tests need the third parties unless these are declined; `tests` includes the unit tests.
     fn plan(&self) -> Vec<Step> {
         let full = self.steps.is_empty();
         let named = |step: Step| {
@@ -92,11 +92,11 @@ impl Test {
     }
 }
 
-/// A run of some steps: since when, compiling where to, with which strangers.
+/// A run of steps: its start time, its target folder and its third parties.
 struct Session {
     started: Instant,
     target: PathBuf,
-    /// The variables that name the strangers to the tests.
+    /// The environment variables that tell the tests where the third parties are.
     strangers: Vec<(&'static str, PathBuf)>,
 }
 
@@ -114,8 +114,8 @@ impl Session {
         self.run(Step::Clippy, &mut self.cargo(&arguments))
     }
 
-    /// Naming `--examples` makes cargo count the features that only tests switch on, as clippy's `--all-targets` did;
-    /// with other features, every dependency would be checked once more.
+    /// `--examples` makes cargo enable the features that only tests enable, as clippy's `--all-targets` does.
+    /// With other features, every dependency would be checked again.
     fn doc(&self) -> Result<(), Failure> {
         let arguments = ["doc", "--workspace", "--no-deps", "--lib", "--examples", "--bin", "xtask"];
         self.run(Step::Doc, self.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
@@ -137,7 +137,7 @@ impl Session {
         self.run(Step::Doctests, &mut self.cargo(&["test", "--workspace", "--doc"]))
     }
 
-    /// Looks at the features that the workspace as a whole does not: the service with traces, and as the sandbox has it.
+    /// Checks the feature sets that no workspace-wide step covers: the service with traces, and as the sandbox uses it.
     fn features(&self) -> Result<(), Failure> {
         let with_traces = ["--package", "hello-server", "--features", "otel"];
         let as_mounted = ["--package", "hello-server", "--no-default-features"];
@@ -149,14 +149,14 @@ impl Session {
         self.run(Step::Features, &mut self.cargo(&tests))
     }
 
-    /// Runs the unit tests: those that stand beside the code.
+    /// Runs the unit tests, which are in the same files as the code.
     fn unit(&self) -> Result<ExitCode, Failure> {
         let targets = ["--workspace", "--lib", "--bins", "--no-fail-fast"];
         let runner: &[&str] = if has_nextest() { &["nextest", "run"] } else { &["test"] };
         self.run_tests(Step::Unit, self.cargo(&[runner, &targets].concat()))
     }
 
-    /// Runs all tests. Many of them wait for another program, so more run at once than there are cores.
+    /// Runs all tests. Many of them wait for another program, so more tests than cores run at once.
     fn tests(&self) -> Result<ExitCode, Failure> {
         let tests = if has_nextest() {
             let threads = (3 * workspace::cores()).to_string();
@@ -167,8 +167,8 @@ impl Session {
         self.run_tests(Step::Tests, tests)
     }
 
-    /// Hands the third parties to a test runner and starts it. It has said what failed, so its status is all that is
-    /// returned.
+    /// Starts a test runner with the third parties' variables. The runner prints the failures itself, so only its exit
+    /// code is returned.
     fn run_tests(&self, step: Step, mut tests: Command) -> Result<ExitCode, Failure> {
         for strangers in strangers::ALL {
             tests.env_remove(strangers.variable);
@@ -186,7 +186,7 @@ impl Session {
             cargo.env("CARGO_TARGET_DIR", &self.target);
         }
         if workspace::is_ci() {
-            // Each clone would leave its own incremental state behind, and none is ever used again.
+            // Each clone would leave incremental state behind that is never used again.
             cargo.env("CARGO_INCREMENTAL", "0");
         }
         cargo
@@ -197,7 +197,7 @@ impl Session {
         command::run(command)
     }
 
-    /// Announces a step, with the time gone by since the start. What cargo says goes to stderr, too.
+    /// Announces a step with the time since the start, on stderr like cargo's own messages.
     fn say(&self, step: Step, what: &str) {
         let seconds = self.started.elapsed().as_secs();
         let name = step.to_possible_value().expect("no step is hidden");

@@ -1,4 +1,4 @@
-//! Where things are: the workspace's root, and the folder for everything that is compiled or installed.
+//! Paths: the workspace's root, and the folder for everything that is compiled or installed.
 
 use std::{
     env,
@@ -8,17 +8,17 @@ use std::{
     thread,
 };
 
-/// Returns the workspace's root, whichever folder the chore was started in.
+/// Returns the workspace's root, independent of the current folder.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ lies in the workspace's root")
 }
 
-/// Tells whether this is an unattended run, where nothing may be skipped.
+/// Reports whether this is a CI run, in which nothing may be skipped.
 pub(crate) fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")
 }
 
-/// Returns how many cores this machine has for us.
+/// Returns the number of cores available to this process.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
@@ -32,8 +32,8 @@ pub(crate) fn target() -> PathBuf {
 
 /// Returns the target folder for a test run.
 ///
-/// An unattended run usually starts from a fresh clone. Compiling the AWS SDK takes most of its time, so unless the
-/// target folder was chosen, artifacts outlive the clone in the user's cache folder.
+/// A CI run usually starts from a fresh clone. Compiling the AWS SDK takes most of its time, so artifacts go to the
+/// user's cache folder and outlive the clone, unless a target folder is set.
 pub(crate) fn test_target() -> PathBuf {
     let chosen =
         ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"].iter().any(|name| env::var_os(name).is_some());
@@ -44,7 +44,8 @@ pub(crate) fn test_target() -> PathBuf {
     }
 }
 
-/// Returns where artifacts outlive a clone; a relative `XDG_CACHE_HOME` counts as unset, as its specification says.
+/// Returns the folder for artifacts that outlive a clone. A relative `XDG_CACHE_HOME` counts as unset, as its
+/// specification requires.
 fn cache(xdg_cache_home: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
     let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
     let folder =

@@ -1,10 +1,10 @@
-//! A request that AWS refuses, before it is written in one protocol or the other.
+//! An AWS error, before it is encoded in one of the two protocols.
 
 use http::StatusCode;
 
 use crate::state::TooManyCommands;
 
-/// An error code, its HTTP status and what it says.
+/// An error code, its HTTP status and its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AwsError {
     pub code: String,
@@ -13,12 +13,12 @@ pub(crate) struct AwsError {
 }
 
 impl AwsError {
-    /// Makes an error of the client's, status 400.
+    /// Makes a client error, status 400.
     pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::with_status(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// Makes an error with a status of its own.
+    /// Makes an error with the given status.
     pub(crate) fn with_status(
         status: StatusCode,
         code: impl Into<String>,
@@ -27,7 +27,7 @@ impl AwsError {
         Self { code: code.into(), status, message: message.into() }
     }
 
-    /// Makes the error that ECS and CloudWatch Logs give for a parameter that they cannot accept.
+    /// Makes the error that ECS and CloudWatch Logs return for an invalid parameter.
     pub(super) fn parameter(message: impl Into<String>) -> Self {
         Self::new("InvalidParameterException", message)
     }

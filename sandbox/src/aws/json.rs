@@ -1,4 +1,4 @@
-//! AWS JSON 1.1: the operation in a header, one JSON object each way, errors by `__type`.
+//! AWS JSON 1.1: the operation is in a header, both bodies are JSON objects, and `__type` names an error.
 
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
@@ -10,7 +10,7 @@ use super::{AwsError, request_id};
 /// The header that names service and operation.
 pub(crate) const TARGET: &str = "x-amz-target";
 
-/// The error for an operation that the sandbox does not know.
+/// Returns the error for an unknown operation.
 pub(super) fn unknown(operation: &str) -> AwsError {
     AwsError::new(
         "UnknownOperationException",
@@ -18,7 +18,7 @@ pub(super) fn unknown(operation: &str) -> AwsError {
     )
 }
 
-/// Reads an operation's input.
+/// Parses an operation's input.
 pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, AwsError> {
     serde_json::from_value(input).map_err(|why| AwsError::new("SerializationException", why.to_string()))
 }

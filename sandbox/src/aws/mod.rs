@@ -1,7 +1,7 @@
-//! AWS's protocols over the story: JSON 1.1 for ECS and CloudWatch Logs, Query/XML for CloudFormation, STS and load
-//! balancing. All arrive as `POST /` and are told apart by their headers.
+//! AWS's protocols for the simulation: JSON 1.1 for ECS and CloudWatch Logs, Query/XML for CloudFormation, STS and load
+//! balancing. All requests are `POST /`; their headers tell the protocols apart.
 //!
-//! Signatures are not checked: the sandbox's credentials are made up.
+//! Signatures are not checked: the sandbox's credentials are fake.
 
 mod aws_error;
 mod ecs;
@@ -27,7 +27,7 @@ pub(crate) use aws_error::AwsError;
 pub(crate) use json::{TARGET, refuse as refuse_json};
 pub(crate) use query::refuse as refuse_query;
 
-/// What an operation answers from.
+/// The data that an operation reads.
 struct Context<'a> {
     state: &'a State,
     world: World,
@@ -73,36 +73,36 @@ fn answer_json(state: &State, target: &str, body: &[u8]) -> Response {
     }
 }
 
-/// What every version of the protocol begins with.
+/// The common prefix of the content types of all versions of the protocol.
 const JSON_TYPE: &str = "application/x-amz-json-1.";
 
 fn content_type(headers: &HeaderMap) -> &str {
     headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
-/// Returns dice for a thing that only has a name.
+/// Returns the random number generator of an item that has only a name.
 fn dice_of(context: &Context<'_>, what: &str) -> SeededRng {
     context.state.scenario.rng(what, &[])
 }
 
-/// Reads the first line as a filter pattern, and matches the other lines against it: for [`crate::parsers`].
+/// Parses the first line as a filter pattern and matches the other lines against it, for [`crate::parsers`].
 pub(crate) fn filter_pattern(text: &str) -> String {
     logs::match_lines(text).map_or_else(|denied| denied.message, |_| String::new())
 }
 
-/// Reads a `nextToken` of CloudWatch Logs: for [`crate::parsers`].
+/// Parses a `nextToken` of CloudWatch Logs, for [`crate::parsers`].
 pub(crate) fn log_token(text: &str) -> String {
     match logs::rewrite_token(text) {
         Ok(token) => {
             let again = logs::rewrite_token(&token).ok();
-            assert_eq!(again, Some(token), "a token is read as another than it was written");
+            assert_eq!(again, Some(token), "encoding and parsing a token changes it");
             String::new()
         }
         Err(denied) => denied.message,
     }
 }
 
-/// Reads the form of a Query request: for [`crate::parsers`].
+/// Parses the form of a Query request, for [`crate::parsers`].
 pub(crate) fn query_form(bytes: &[u8]) -> usize {
     query::count_members(bytes)
 }

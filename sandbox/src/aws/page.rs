@@ -1,16 +1,16 @@
-//! Pages of a list by `nextToken`; the token names the last thing that was shown, so that new things in front of it
+//! Pages of a list by `nextToken`. The token names the last item that was returned, so that new items before it
 //! neither repeat nor hide one.
 
 use super::AwsError;
 
-/// The part of a list that is on one page, and the token of the next.
+/// The items of one page, and the token of the next page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Paged<T> {
     pub items: Vec<T>,
     pub next: Option<String>,
 }
 
-/// Takes up to `size` things after the one that `token` names.
+/// Returns up to `size` items after the one that `token` names.
 pub(super) fn page<T>(
     all: Vec<T>,
     size: usize,

@@ -1,10 +1,10 @@
-//! Ids of requests, as AWS gives every answer one.
+//! Request ids, which AWS sends with every response.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::seeded_rng::SeededRng;
 
-/// Returns an id that no other request of this process has.
+/// Returns an id that is unique in this process.
 pub(super) fn next() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     SeededRng::of(0, "request", &[COUNT.fetch_add(1, Ordering::Relaxed)]).uuid()

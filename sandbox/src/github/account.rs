@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// Writes a user or organization, with the twelve addresses that belong to one.
+/// Writes a user or organization with all its URLs.
 pub(super) fn account(origin: &str, login: &str, id: u64, kind: &str) -> Map<String, Value> {
     let url = format!("{origin}/users/{login}");
     let mut account = Map::new();

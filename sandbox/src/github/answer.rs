@@ -1,4 +1,4 @@
-//! GitHub's answers: JSON bodies, and errors in its shape.
+//! GitHub's responses: JSON bodies, and errors in GitHub's format.
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Request};
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::state::TooManyCommands;
 
-/// A request that GitHub refuses, in its own words.
+/// An error response of GitHub.
 #[derive(Debug)]
 pub(crate) struct Refused {
     status: StatusCode,
@@ -49,16 +49,16 @@ impl IntoResponse for Refused {
     }
 }
 
-/// Answers paths that the sandbox does not know, as GitHub does.
+/// Returns GitHub's response to a path that the sandbox does not know.
 pub(crate) fn nothing_here() -> Refused {
     Refused::not_found()
 }
 
-/// The prefix of GitHub Enterprise's paths, if the request came with it.
+/// Marks a request whose path had the prefix of GitHub Enterprise.
 #[derive(Clone, Copy, Debug)]
 struct EnterprisePrefix;
 
-/// Where the client found the API, without a slash at the end: the start of every `url` in an answer.
+/// The base URL that the client used, without a trailing slash: the start of every `url` in a response.
 #[derive(Clone, Debug)]
 pub(super) struct Origin(pub String);
 
@@ -73,12 +73,12 @@ impl<S: Sync> FromRequestParts<S> for Origin {
     }
 }
 
-/// Says whether a path without a route belongs to GitHub rather than to the trucks API.
+/// Reports whether a path without a route belongs to GitHub rather than to the trucks API.
 pub(crate) fn is_its_path(path: &str) -> bool {
     ["/repos", "/orgs", "/users", "/api/v3", "/graphql"].iter().any(|start| path.starts_with(start))
 }
 
-/// Takes `/api/v3`, with which GitHub Enterprise's paths begin, off a request and remembers it.
+/// Removes `/api/v3`, the prefix of GitHub Enterprise's paths, from a request and marks the request.
 pub(crate) fn without_enterprise_prefix(mut request: Request) -> Request {
     let uri = request.uri();
     let rest = uri.path_and_query().and_then(|path| path.as_str().strip_prefix("/api/v3"));

@@ -1,4 +1,4 @@
-//! Starting a workflow by hand.
+//! Manual dispatch of a workflow.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::state::State;
 use super::answer::{Answer, Origin, Refused};
 use super::workflows::{OfWorkflow, find};
 
-/// The environments that `docker-deploy.yaml` may be asked for.
+/// The environments that `docker-deploy.yaml` accepts as input.
 const ENVIRONMENTS: [&str; 2] = ["staging", "production"];
 
 #[derive(Debug, Deserialize)]

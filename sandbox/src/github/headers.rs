@@ -1,4 +1,4 @@
-//! What every answer of GitHub carries: rate limit, entity tag; and the repository that must be the known one.
+//! Middleware for every GitHub response: rate limit and entity tag, and the check of the repository's name.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::state::State;
 
 use super::answer::Refused;
 
-/// Wraps a handler: an unknown repository is not found, an unchanged answer is 304 and free.
+/// Wraps a handler: an unknown repository is 404; an unchanged response is 304 and does not count against the limit.
 pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let conditional = request.method() == Method::GET;
@@ -37,8 +37,8 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     response
 }
 
-/// Says whether a request that changes something has a body that is not declared to be JSON. The page of another site
-/// can send any other type without being asked.
+/// Reports whether a request that changes something has a body that is not declared as JSON. A foreign web page can
+/// send such a body without a CORS preflight.
 fn changes_by_foreign_type(request: &Request) -> bool {
     let headers = request.headers();
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -81,7 +81,7 @@ async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Compares weakly, as `If-None-Match` demands.
+/// Compares weakly, as `If-None-Match` requires.
 fn matches(tags: &str, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     tags.split(',').any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))

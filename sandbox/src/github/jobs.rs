@@ -1,4 +1,4 @@
-//! Jobs: lists, one job, and the text of its log behind a link that lives for a minute.
+//! Jobs: lists, one job, and its log behind a link that expires after a minute.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct Which {
     filter: Option<String>,
 }
 
-/// Answers `GET …/runs/{run}/jobs`: of the latest attempt, or of all.
+/// Answers `GET …/runs/{run}/jobs`: the jobs of the latest attempt, or of all attempts.
 pub(super) async fn list(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
@@ -91,13 +91,13 @@ pub(super) async fn show(
     Ok(Json(writer.job(run, attempt, place, job)).into_response())
 }
 
-/// Answers `POST …/actions/jobs/{job}/rerun`: what failed beside it runs again too.
+/// Answers `POST …/actions/jobs/{job}/rerun`: the other failed jobs of the run are rerun too.
 pub(super) async fn rerun(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
     let run = find(&state.world(), id)?.0.id;
     again(&state, run, true)
 }
 
-/// Answers `GET …/check-runs/{job}/annotations`: an error line if the job failed.
+/// Answers `GET …/check-runs/{job}/annotations`: one error if the job failed.
 pub(super) async fn annotations(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
     let world = state.world();
     let (run, attempt, _, job) = find(&world, id)?;
@@ -110,7 +110,7 @@ pub(super) async fn annotations(Shared(state): Shared<Arc<State>>, Path((_, _, i
     Ok(Json(if failed { vec![annotation] } else { Vec::new() }).into_response())
 }
 
-/// Answers `GET …/actions/jobs/{job}/logs` with a link, once the job has ended.
+/// Answers `GET …/actions/jobs/{job}/logs` with a redirect once the job has ended.
 pub(super) async fn logs(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
@@ -131,7 +131,7 @@ pub(super) struct Expiry {
     se: i64,
 }
 
-/// Answers the link to a job's log, and turns it away when its minute is over, as the blob store does.
+/// Answers the link to a job's log; an expired link gets the blob store's 403.
 pub(super) async fn blob(
     Shared(state): Shared<Arc<State>>,
     Path(id): Path<u64>,

@@ -1,6 +1,6 @@
-//! GitHub's REST protocol over the story: paths, wire objects, errors, paging, conditional requests, rate limit.
+//! GitHub's REST API for the simulation: paths, wire objects, errors, paging, conditional requests, rate limit.
 //!
-//! Translates and nothing else: what a run is and what happens to it is the `story`'s.
+//! This module only translates: `simulation` defines runs and what happens to them.
 
 mod account;
 mod answer;
@@ -25,7 +25,7 @@ use crate::state::State;
 
 pub(crate) use answer::{Refused, is_its_path, nothing_here, without_enterprise_prefix};
 
-/// The path under which the text of a job's log lies for a minute.
+/// The path prefix of job logs; a link to a log expires after a minute.
 const BLOBS: &str = "/_sandbox/blobs";
 
 /// Returns the routes of GitHub's API.

@@ -1,4 +1,4 @@
-//! GitHub's objects as its OpenAPI description requires them, made from the story's things.
+//! Writes the simulation's items as GitHub objects that match GitHub's OpenAPI description.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::simulation::{Attempt, Job, Run, Status, Step, Workflow, World};
 
 use super::{account::account, repo};
 
-/// Who writes the answers: the names, where the client found the API, and the moment.
+/// The context for writing objects: the names, the base URL that the client used, and the world.
 pub(super) struct Writer<'a> {
     pub names: &'a Names,
     pub origin: &'a str,
@@ -40,7 +40,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Writes a run as it is now, at one of its attempts.
+    /// Writes a run at one of its attempts, in its current state.
     pub(super) fn run(&self, run: &Run, attempt: &Attempt) -> Value {
         let status = attempt.status(self.world.now);
         let url = format!("{}/actions/runs/{}", self.repo_url(), run.id);
@@ -74,7 +74,7 @@ impl Writer<'_> {
         object
     }
 
-    /// Writes a job as it is now.
+    /// Writes a job in its current state.
     pub(super) fn job(&self, run: &Run, attempt: &Attempt, place: usize, job: &Job) -> Value {
         let now = self.world.now;
         let status = job.status(now, attempt.gate.as_ref());

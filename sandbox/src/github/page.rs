@@ -1,9 +1,9 @@
-//! Pages of a list and the `Link` header that leads from one to the next.
+//! Pages of a list and the `Link` header that connects them.
 
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
-/// What a client may ask of a list.
+/// The paging parameters of a request.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(super) struct Page {
     per_page: Option<u32>,
@@ -19,14 +19,14 @@ impl Page {
         self.page.unwrap_or(1).max(1) as usize
     }
 
-    /// Returns the part of a list that is on this page.
+    /// Returns the items of a list that are on this page.
     pub(super) fn of<T>(self, all: &[T]) -> &[T] {
         let from = (self.number() - 1).saturating_mul(self.size());
         let rest = all.get(from..).unwrap_or_default();
         rest.get(..self.size()).unwrap_or(rest)
     }
 
-    /// Returns the `Link` header of a list of so many things; `url` holds everything but the page.
+    /// Returns the `Link` header of a list of `total` items; `url` is complete except for the page number.
     pub(super) fn links(self, total: usize, url: &str) -> HeaderMap {
         let last = total.div_ceil(self.size()).max(1);
         let current = self.number();
@@ -52,7 +52,7 @@ impl Page {
     }
 }
 
-/// Returns a URL that ends where `page=` is to follow, with the query's other parts kept.
+/// Returns a URL to which `page=` can be appended; it keeps the other query parameters.
 pub(super) fn without_page(url: &str, query: Option<&str>) -> String {
     let mut kept = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {

@@ -16,7 +16,7 @@ use super::answer::Origin;
 const ID: u64 = 901_204_417;
 const OWNER_ID: u64 = 4_210_001;
 
-/// The addresses of a repository: field, what follows its URL.
+/// The URL fields of a repository: name, and suffix to the repository's URL.
 const ADDRESSES: &[(&str, &str)] = &[
     ("url", ""),
     ("archive_url", "/{archive_format}{/ref}"),
@@ -97,7 +97,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Origin(origin): Orig
     Json(object).into_response()
 }
 
-/// Answers `GET …/branches`: what a workflow can be dispatched on.
+/// Answers `GET …/branches`: the branches that a workflow can be dispatched on.
 pub(super) async fn branches(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
     let world = state.world();
     let url = format!("{origin}/repos/{}/commits", state.names().slug());

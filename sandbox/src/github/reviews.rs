@@ -54,7 +54,7 @@ struct Asked {
     comment: String,
 }
 
-/// Answers `POST …/pending_deployments`: the run moves on, or fails.
+/// Answers `POST …/pending_deployments`: the run continues or fails.
 pub(super) async fn review(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,

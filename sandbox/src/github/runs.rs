@@ -1,4 +1,4 @@
-//! Runs: lists with filters, one run, and what can be done to it.
+//! Runs: lists with filters, one run, and rerun and cancel.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::workflows::{OfWorkflow, find};
 /// The path parameters of a run's routes.
 pub(super) type OfRun = Path<(String, String, u64)>;
 
-/// What a list of runs can be narrowed to.
+/// The filters of a list of runs.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Filter {
     actor: Option<String>,
@@ -46,12 +46,12 @@ impl Filter {
     }
 }
 
-/// The filter takes statuses and conclusions alike.
+/// Matches either the status or the conclusion, as GitHub's `status` filter does.
 fn has_status(asked: &str, status: Status) -> bool {
     asked == status.name() || Some(asked) == status.conclusion()
 }
 
-/// Compares as text, which for RFC 3339 in UTC is the order of time; a date alone stands for its whole day.
+/// Compares as text, which equals the order of time for RFC 3339 in UTC; a date alone means its whole day.
 fn is_created(asked: &str, created: &str) -> bool {
     let cut = |bound: &str| created.get(..bound.len().min(created.len())).unwrap_or(created).to_owned();
     if let Some((from, to)) = asked.split_once("..") {
@@ -138,7 +138,7 @@ pub(super) async fn show_attempt(
     Ok(Json(writer.run(run, attempt)).into_response())
 }
 
-/// Answers `GET …/artifacts`: the workflows keep none.
+/// Answers `GET …/artifacts` with an empty list: the workflows store no artifacts.
 pub(super) async fn artifacts(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
     state.world().run(id).ok_or_else(Refused::not_found)?;
     Ok(Json(json!({"total_count": 0, "artifacts": []})).into_response())
@@ -154,7 +154,7 @@ pub(super) async fn rerun_failed(Shared(state): Shared<Arc<State>>, Path((_, _, 
     again(&state, id, true)
 }
 
-/// Records a rerun if the run is completed, and for failed jobs only if something failed.
+/// Records a rerun if the run is completed; a rerun of failed jobs also needs a failed run.
 pub(super) fn again(state: &State, run: u64, failed_only: bool) -> Answer {
     state.act(|world| {
         let found = world.run(run).ok_or_else(Refused::not_found)?;

@@ -1,4 +1,4 @@
-//! The account that the token belongs to, and what is left of its rate limit.
+//! The account that the token belongs to, and its rate limit.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin
     Json(user).into_response()
 }
 
-/// Answers `GET /rate_limit`, which costs nothing.
+/// Answers `GET /rate_limit`, which does not count against the limit.
 pub(super) async fn rate_limit(Shared(state): Shared<Arc<State>>) -> Response {
     let core = state.quota.show(state.now());
     let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": core["reset"]});

@@ -1,4 +1,4 @@
-//! Lets a fault happen to a request.
+//! Applies faults to requests.
 
 mod shape;
 
@@ -18,10 +18,10 @@ use crate::aws::TARGET;
 use crate::faults::{Fault, Kind, Service};
 use crate::state::State;
 
-/// How long a slow answer takes if the fault does not say.
+/// The delay of a slow response if the fault has no `delay`.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// Stands in front of every service.
+/// Runs before every service.
 pub(crate) async fn inject(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
     let service = service_of(request.method(), request.uri().path(), request.headers());
     let Some((fault, service)) = service.and_then(|service| state.faults.take(service).zip(Some(service)))
@@ -60,7 +60,7 @@ async fn cut(response: Response) -> Response {
     parts.headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(bytes.len().max(1)));
     let body = stream::unfold(Some(half), |left| async move {
         let Some(half) = left else {
-            // What was sent so far must reach the client before the connection goes.
+            // The first half must reach the client before the connection breaks.
             sleep(Duration::from_millis(20)).await;
             return Some((Err(std::io::Error::other("the connection is cut on request")), None));
         };
@@ -69,7 +69,7 @@ async fn cut(response: Response) -> Response {
     Response::from_parts(parts, Body::from_stream(body))
 }
 
-/// Tells the services apart; the sandbox's own paths belong to none and never fail.
+/// Returns the service of a request. The sandbox's own paths belong to no service and never fail.
 fn service_of(method: &Method, path: &str, headers: &HeaderMap) -> Option<Service> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if path == "/" && *method == Method::POST {

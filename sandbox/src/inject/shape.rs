@@ -1,4 +1,4 @@
-//! Failures as each service writes them.
+//! Failures in the format of each service.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::faults::Service;
 use crate::github::Refused;
 use crate::moment::Moment;
 
-/// An error of the given status.
+/// Returns an error with the given status.
 pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let reason = status.canonical_reason().unwrap_or("Server Error");
@@ -33,7 +33,7 @@ pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {
     }
 }
 
-/// Too many requests. GitHub and the trucks API say how long to wait; AWS leaves it to the client.
+/// Returns "too many requests". GitHub and the trucks API state how long to wait; AWS leaves it to the client.
 pub(super) fn throttled(
     service: Service,
     status: Option<u16>,
@@ -70,7 +70,7 @@ fn denied(status: Option<StatusCode>, code: &str) -> AwsError {
     AwsError::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
 }
 
-/// Credentials that are no longer accepted.
+/// Returns the error for expired credentials.
 pub(super) fn expired(service: Service, query: bool) -> Response {
     let message = "The security token included in the request is expired";
     match service {
@@ -87,7 +87,7 @@ fn refuse(query: bool, denied: &AwsError) -> Response {
     if query { refuse_query(denied) } else { refuse_json(denied) }
 }
 
-/// A problem document of the trucks API (RFC 9457).
+/// Returns a problem document of the trucks API (RFC 9457).
 fn problem(status: StatusCode) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
     let body = json!({"type": "about:blank", "title": title, "status": status.as_u16()});

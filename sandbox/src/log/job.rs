@@ -1,11 +1,11 @@
-//! The text that a job of a workflow run leaves behind.
+//! The log of a workflow job.
 
 use std::fmt::Write as _;
 
 use crate::moment::{Moment, millis};
 use crate::simulation::{Conclusion, Job, Step};
 
-/// Returns the log of a job that has ended, as GitHub stores it: one line, one timestamp.
+/// Returns the log of a job that has ended, as GitHub stores it: every line starts with a timestamp.
 pub(crate) fn job_log(job: &Job) -> String {
     let mut text = String::new();
     for step in job.steps.iter().filter(|step| step.conclusion != Conclusion::Skipped) {
@@ -21,7 +21,7 @@ pub(crate) fn job_log(job: &Job) -> String {
 fn line_at(text: &mut String, at: Moment, line: &str) {
     let stamp = at.rfc3339_millis();
     let stamp = stamp.trim_end_matches('Z');
-    // GitHub writes seven digits of a second.
+    // GitHub writes seven fractional digits.
     writeln!(text, "{stamp}0000Z {line}").unwrap_or(());
 }
 

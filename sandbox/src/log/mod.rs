@@ -1,7 +1,7 @@
-//! The log lines that the service's tasks write: what, when, on which stream, and when they become visible.
+//! The log lines of the service's tasks: text, time, stream, and the time at which they become visible.
 //!
-//! Pure. Lines are never stored; those of any span of time are told from the seed and the story, and a line keeps
-//! its text and id however often it is told.
+//! Pure. Lines are never stored: the lines of any span of time are generated from the seed and the simulation, and a
+//! line always gets the same text and id.
 
 mod job;
 mod startup;
@@ -14,14 +14,14 @@ use crate::simulation::World;
 
 pub(crate) use job::job_log;
 
-/// No line becomes visible later than so many seconds after it was written.
+/// The longest time until a line becomes visible, in seconds.
 pub(crate) const LATEST: u64 = 10;
 
 /// One line in the service's log group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub at: Moment,
-    /// When it becomes visible; lines do not always arrive in the order in which they were written.
+    /// When it becomes visible; lines may become visible in a different order than they were written.
     pub ingested_at: Moment,
     pub stream: String,
     pub message: String,
@@ -36,7 +36,7 @@ pub(crate) struct Stream {
     pub last_at: Moment,
 }
 
-/// Returns the streams of the remembered tasks that have written something, the oldest first.
+/// Returns the streams of the known tasks that have written something, the oldest first.
 pub(crate) fn streams(names: &Names, world: &World) -> Vec<Stream> {
     let started = world.tasks.iter().filter(|task| task.running_at + secs(LATEST) <= world.now);
     started

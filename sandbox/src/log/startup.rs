@@ -1,4 +1,4 @@
-//! What a task writes when it comes up, fails its health checks, and stops.
+//! The lines that a task writes when it starts, fails its health checks, and stops.
 
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn of_task(scenario: &Scenario, task: &Task) -> Vec<Line> {
     diary.lines
 }
 
-/// The revision that never gets healthy cannot write to its database.
+/// Writes the lines of a task that never becomes healthy because its database is read-only.
 fn fall_ill(diary: &mut Diary, up: Moment) {
     diary.write(up + millis(650), "WARN", "database is read-only, writes will fail");
     diary.write(up + millis(700), "INFO", "listening on 0.0.0.0:5000");

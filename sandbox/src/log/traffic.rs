@@ -1,4 +1,4 @@
-//! Access lines: two to four requests a second, answered by the tasks that take the production traffic.
+//! Access log lines: two to four requests per second, handled by the tasks that take the production traffic.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::simulation::{Task, World};
 
 use super::{LATEST, Line, event_id};
 
-/// The tasks that answer from a moment on, until the next era begins.
+/// The tasks that handle requests from a moment on, until the next era begins.
 struct Era<'a> {
     from: Moment,
     tasks: Vec<&'a Task>,
@@ -29,7 +29,7 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
     lines
 }
 
-/// Returns who takes the traffic since when: each shift hands it to the other revision.
+/// Returns which tasks take the traffic from when on: each traffic shift starts a new era.
 fn eras(world: &World) -> Vec<Era<'_>> {
     let of =
         |revision: &str| world.tasks.iter().filter(|task| task.revision.id == revision).collect::<Vec<_>>();
@@ -56,7 +56,7 @@ fn requests(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
     (0..rng.between(2, 5)).filter_map(|_| request(scenario, era, start, &mut rng)).collect()
 }
 
-/// A request of a driver's app or of an operator.
+/// Sample requests: method, path, status and usual duration in milliseconds.
 const REQUESTS: &[(&str, &str, u64, u64)] = &[
     ("GET", "/trucks", 200, 6),
     ("GET", "/trucks", 200, 9),
@@ -70,7 +70,7 @@ const REQUESTS: &[(&str, &str, u64, u64)] = &[
     ("DELETE", "/trucks/{id}", 204, 12),
 ];
 
-/// Returns nothing of an era without tasks.
+/// Returns the line of one request, or `None` for an era without tasks.
 fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, rng: &mut SeededRng) -> Option<Line> {
     let at = start + millis(rng.between(0, 1000));
     let (method, template, status, usual) = *rng.pick(REQUESTS);
@@ -91,7 +91,7 @@ fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, rng: &mut SeededRn
     Some(line(scenario, task, at, text.to_string(), rng))
 }
 
-/// The load balancer asks every task that runs, whether it takes traffic or not.
+/// Returns the lines of the health checks: the load balancer checks every running task, with or without traffic.
 fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> {
     let start = Moment::from_millis(second * 1000);
     let asked = tasks.iter().filter(|task| task.healthy_at.is_some() && task.is_running(start));
@@ -108,7 +108,7 @@ fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> 
     asked.map(check).collect()
 }
 
-/// Most lines are visible within a second; one in forty takes several.
+/// Makes a line. Most lines are visible within a second; one in forty takes several seconds.
 fn line(scenario: &Scenario, task: &Task, at: Moment, message: String, rng: &mut SeededRng) -> Line {
     let late = rng.between(0, 40) == 0;
     let delay = if late { rng.between(3_000, LATEST * 1000) } else { rng.between(150, 900) };

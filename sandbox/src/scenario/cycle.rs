@@ -1,4 +1,4 @@
-//! The kinds of release cycles and how they are mixed.
+//! The kinds of release cycles and their mix.
 
 use super::PERIOD;
 use crate::moment::Moment;
@@ -7,7 +7,7 @@ use crate::seeded_rng::SeededRng;
 /// How a cycle ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The push is tested, deployed and takes over.
+    /// The push is tested and deployed, and its tasks take the traffic.
     Release,
     /// A test fails, so nothing is deployed.
     TestsFail,
@@ -17,19 +17,19 @@ pub(crate) enum Kind {
     Paused,
 }
 
-/// One release cycle: a push and all that follows from it.
+/// One release cycle: a push and everything that it triggers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cycle {
     pub index: u64,
     pub start: Moment,
     pub kind: Kind,
-    /// Whether a pull request is tested beside it.
+    /// Whether a pull request is tested at the same time.
     pub pull_request: bool,
-    /// Whether somebody also asks for a promotion to production, which waits for a reviewer.
+    /// Whether a promotion to production is dispatched too, which waits for a reviewer.
     pub promotes: bool,
 }
 
-/// Returns the kinds of one period; the first is always a release, so that the sandbox starts in one.
+/// Returns the kinds of one period. The first is always a release, so that the sandbox starts during one.
 pub(super) fn kinds(seed: u64) -> [Kind; PERIOD] {
     let mut kinds = [Kind::Release; PERIOD];
     kinds[1..6].copy_from_slice(&[

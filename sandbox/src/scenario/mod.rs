@@ -1,7 +1,7 @@
-//! What happens in the sandbox when nobody touches it: release cycles, one after the other, from a seed.
+//! The events in the sandbox without any commands: release cycles, one after the other, from a seed.
 //!
-//! Pure, and without memory: any cycle can be told from its number alone. What follows from a cycle, and what
-//! people's commands change about it, is the `story`'s.
+//! Pure and stateless: a cycle is computed from its number alone. `simulation` computes the consequences of a cycle
+//! and of the commands that change it.
 
 mod cycle;
 mod people;
@@ -19,19 +19,19 @@ use crate::seeded_rng::SeededRng;
 /// How long a release cycle takes.
 pub(crate) const CYCLE: Duration = secs(600);
 
-/// After so many cycles their kinds repeat (what happens in detail never does).
+/// The number of cycles after which their kinds repeat (their details never do).
 pub(crate) const PERIOD: usize = 12;
 
-/// So many cycles lie in the past when the sandbox starts.
+/// The number of cycles before the start of the sandbox.
 const HISTORY: u64 = 36;
 
-/// So far into a cycle the sandbox starts: new tasks are coming up, and a pull request is being tested.
+/// The offset in a cycle at which the sandbox starts: new tasks are starting, and a pull request is being tested.
 const OPENING: Duration = secs(192);
 
-/// What is older than so many cycles is forgotten.
+/// The number of past cycles that the sandbox shows.
 const MEMORY: u64 = 60;
 
-/// The seed, the names, and where on the time line the first cycle lies.
+/// The seed, the names, and the time of the first cycle.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     pub seed: u64,
@@ -41,13 +41,13 @@ pub(crate) struct Scenario {
 }
 
 impl Scenario {
-    /// Lays out the cycles so that `start` falls into the middle of one, with hours of history before it.
+    /// Places the cycles so that `start` is in the middle of one, with hours of history before it.
     pub(crate) fn starting_at(start: Moment, seed: u64, names: Names) -> Self {
         let history = CYCLE * u32::try_from(HISTORY).unwrap_or(u32::MAX);
         Self { seed, names, origin: start - OPENING - history, kinds: cycle::kinds(seed) }
     }
 
-    /// Returns the cycles that are remembered at `now`, up to the one that is under way.
+    /// Returns the cycles that are shown at `now`, up to and including the current one.
     pub(crate) fn cycles(&self, now: Moment) -> Range<u64> {
         let current = u64::try_from(now.since(self.origin).as_millis() / CYCLE.as_millis()).unwrap_or(0);
         current.saturating_sub(MEMORY)..current + 1
@@ -66,19 +66,19 @@ impl Scenario {
         }
     }
 
-    /// Returns how many cycles before this number are of the kind that `counts` recognises.
+    /// Returns how many cycles before this number satisfy `counts`.
     pub(crate) fn count_before(&self, index: u64, counts: impl Fn(&Cycle) -> bool) -> u64 {
         let period = PERIOD as u64;
         let among = |range: Range<u64>| range.filter(|&i| counts(&self.cycle(i))).count() as u64;
         (index / period) * among(0..period) + among(0..index % period)
     }
 
-    /// Returns when the repository, the cluster and the stack were made: long before anything that is remembered.
+    /// Returns when the repository, the cluster and the stack were created: long before the oldest shown cycle.
     pub(crate) fn founded(&self) -> Moment {
         self.origin - secs(60 * 60 * 24 * 200)
     }
 
-    /// Returns the dice of one thing of this scenario.
+    /// Returns the random number generator of one item of this scenario.
     pub(crate) fn rng(&self, what: &str, which: &[u64]) -> SeededRng {
         SeededRng::of(self.seed, what, which)
     }

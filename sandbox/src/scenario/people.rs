@@ -1,9 +1,9 @@
-//! Who pushes, and what they push.
+//! The authors of the pushes, and their commits.
 
 use super::Scenario;
 use crate::moment::{Moment, secs};
 
-/// Somebody with a GitHub account.
+/// A GitHub user.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Person {
     pub id: u64,
@@ -12,13 +12,13 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Returns the address that GitHub makes up for people who hide theirs.
+    /// Returns the `noreply` address that GitHub assigns to users who hide their own.
     pub(crate) fn email(&self) -> String {
         format!("{}+{}@users.noreply.github.com", self.id, self.login)
     }
 }
 
-/// Whom the sandbox's credentials belong to: commands are carried out in this name.
+/// The owner of the sandbox's credentials, shown as the actor of commands.
 pub(crate) const OPERATOR: &Person = &Person { id: 4_210_007, login: "noor-operator", name: "Noor Haddad" };
 
 /// The authors of the pushes.
@@ -61,13 +61,13 @@ impl Scenario {
         self.commit("push", cycle, at, self.change(cycle).0, "main")
     }
 
-    /// Returns the commit of the pull request that is tested beside a cycle's release.
+    /// Returns the commit of the pull request that is tested during a cycle's release.
     pub(crate) fn proposed(&self, cycle: u64, at: Moment) -> Commit {
         let (message, branch) = self.change(cycle + 3);
         self.commit("pull", cycle, at, message, branch)
     }
 
-    /// Goes through the changes in an order of its own, so that no two cycles in a row are alike.
+    /// Returns the change of a cycle; the order ensures that no two consecutive cycles have the same one.
     fn change(&self, cycle: u64) -> (&'static str, &'static str) {
         let all = CHANGES.len() as u64;
         let place = (cycle * 5 + self.seed % all) % all;

@@ -1,4 +1,4 @@
-//! Runs of the workflow that lints and tests: two jobs side by side, no environment.
+//! Runs of the workflow that lints and tests: two parallel jobs, no environment.
 
 use crate::moment::Moment;
 use crate::scenario::{OPERATOR, Person, Scenario};
@@ -8,7 +8,7 @@ use super::jobs::{self, LINT, TEST};
 use super::run::{Attempt, Conclusion, Job};
 use super::run_spec::{ReleaseResult, RunSpec};
 
-/// Lays out every attempt at one run.
+/// Computes every attempt of one run.
 pub(super) fn attempts(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Recorded]) -> Vec<Attempt> {
     let plan = |number: u64, fails: bool, at: Moment| {
         let mut rng = scenario.rng("checks", &[run_spec.id, number]);
@@ -37,7 +37,7 @@ pub(super) fn attempts(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Rec
     attempts
 }
 
-/// Keeps what succeeded before as it was.
+/// Keeps the jobs that succeeded before and replaces the others.
 fn only_failed(before: &[Job], again: Vec<Job>) -> Vec<Job> {
     let kept = |name| before.iter().find(|job| job.name == name && job.succeeded()).cloned();
     again.into_iter().map(|job| kept(job.name).unwrap_or(job)).collect()

@@ -1,4 +1,4 @@
-//! What people asked the sandbox to do: the only thing that it remembers.
+//! The commands that the sandbox has accepted: its only recorded state.
 
 use crate::moment::Moment;
 
@@ -11,25 +11,25 @@ pub(crate) struct Recorded {
     pub command: Command,
 }
 
-/// Something that changes the story from the moment on at which it was accepted.
+/// A change of the simulation from the moment of its acceptance on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Starts a workflow on a branch; `environment` is the input that `docker-deploy.yaml` takes.
     Dispatch { run: u64, workflow: Workflow, branch: String, environment: Option<String> },
-    /// Runs a completed run again, or only what failed in it.
+    /// Reruns a completed run, or only its failed jobs.
     Rerun { run: u64, failed_only: bool },
     /// Cancels a run that is not completed.
     Cancel { run: u64 },
-    /// Lets a waiting run into its environment, or turns it away.
+    /// Approves or rejects a run that waits for its environment.
     Review { run: u64, approved: bool, comment: String },
     /// Rolls a service deployment back.
     StopDeployment { deployment: String },
-    /// Ends the pause that a service deployment's hook made.
+    /// Ends the pause of a service deployment's hook.
     ContinueDeployment { deployment: String, roll_back: bool },
 }
 
 impl Command {
-    /// Returns the run that the command is about, if it is about one that existed before.
+    /// Returns the existing run that the command changes, if any.
     pub(crate) fn run(&self) -> Option<u64> {
         match self {
             Self::Rerun { run, .. } | Self::Cancel { run } | Self::Review { run, .. } => Some(*run),
@@ -37,7 +37,7 @@ impl Command {
         }
     }
 
-    /// Returns the service deployment that the command is about.
+    /// Returns the service deployment that the command changes, if any.
     pub(crate) fn deployment(&self) -> Option<&str> {
         match self {
             Self::StopDeployment { deployment } | Self::ContinueDeployment { deployment, .. } => {

@@ -1,4 +1,4 @@
-//! One stack, one service: deployments go through here one at a time, in the order in which they are ready.
+//! The queue for the only stack and service: deployments run one at a time, in the order in which they become ready.
 
 use crate::moment::{Moment, secs};
 use crate::scenario::Scenario;
@@ -12,16 +12,16 @@ use super::stack::StackUpdate;
 use super::stage::Stage;
 use super::task::{DESIRED, Task};
 
-/// How long CloudFormation works before it asks ECS for a deployment.
+/// How long CloudFormation works before it starts an ECS deployment, in seconds.
 const BEFORE_SERVICE: u64 = 8;
 
-/// All that went through the lane so far.
+/// The deployments that the queue has run so far, and the state they left.
 #[derive(Debug)]
 pub(super) struct DeployQueue<'a> {
     scenario: &'a Scenario,
     commands: &'a [Recorded],
     free_at: Moment,
-    /// Which revision takes the production traffic, and from which of `tasks`.
+    /// The revision that takes the production traffic; `active_tasks` are the indices of its tasks in `tasks`.
     active: Revision,
     active_tasks: Vec<usize>,
     /// The number of the task definition that was registered last.
@@ -33,7 +33,7 @@ pub(super) struct DeployQueue<'a> {
 }
 
 impl<'a> DeployQueue<'a> {
-    /// Opens the lane with a revision that has been running since before `from`.
+    /// Opens the queue with a revision that has been running since before `from`.
     pub(super) fn open(scenario: &'a Scenario, commands: &'a [Recorded], from: Moment, number: u64) -> Self {
         let mut rng = scenario.rng("first revision", &[number]);
         let active = Revision {
@@ -62,7 +62,7 @@ impl<'a> DeployQueue<'a> {
         }
     }
 
-    /// Deploys what a leg has built, unless it is cancelled before its turn or its turn has not come.
+    /// Deploys the image of an attempt. Returns `None` if its turn has not come or it was cancelled before its turn.
     pub(super) fn submit(&mut self, leg: &DeployAttempt, now: Moment) -> Option<Deployed> {
         let begins = leg.ready_at?.max(self.free_at) + secs(2);
         let update_at = begins + before_deploy();
@@ -70,7 +70,7 @@ impl<'a> DeployQueue<'a> {
             return None;
         }
         if let Some(called_off) = leg.cancelled_at.filter(|at| *at < update_at) {
-            // Whoever is next waits for that decision, as it was not known before.
+            // The next attempt starts after the cancellation: until then this attempt held its turn.
             self.free_at = self.free_at.max(called_off);
             return None;
         }
@@ -108,7 +108,7 @@ impl<'a> DeployQueue<'a> {
         }
     }
 
-    /// Hands the service over to the new tasks, or leaves it with those that it has.
+    /// Moves the service to the new tasks, or keeps the current ones if the deployment failed.
     fn take_over(&mut self, deployment: &Deployment, tasks: Vec<Task>) {
         let first = self.tasks.len();
         self.tasks.extend(tasks);

@@ -1,4 +1,4 @@
-//! A service deployment, laid out to its end, and what it looks like at a moment.
+//! A service deployment, computed to its end, and its state at a moment.
 
 use crate::moment::{Moment, secs};
 
@@ -25,7 +25,7 @@ impl Revision {
     }
 }
 
-/// What ECS says about a service deployment as a whole.
+/// The status of a service deployment in ECS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Pending,
@@ -49,16 +49,16 @@ impl State {
     }
 }
 
-/// Why and when a deployment is rolled back.
+/// The time and reason of a rollback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub at: Moment,
     pub reason: String,
-    /// Whether a person asked for it; otherwise an alarm did.
+    /// Whether a client requested it; otherwise an alarm triggered it.
     pub requested: bool,
 }
 
-/// A pause that waits for a person, or for its time to run out.
+/// A pause that waits for a command or its timeout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hook {
     pub id: String,
@@ -71,7 +71,7 @@ pub(crate) struct Hook {
 }
 
 impl Hook {
-    /// Returns the status that ECS shows, once the hook has been reached.
+    /// Returns the status in ECS of a hook that has been reached.
     pub(crate) fn status(&self, now: Moment) -> &'static str {
         if now < self.closed_at {
             "AWAITING_ACTION"
@@ -89,16 +89,16 @@ impl Hook {
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     pub id: String,
-    /// The id under which `DescribeServices` and the tasks know it, without `ecs-svc/`.
+    /// The id that `DescribeServices` and the tasks use for it, without `ecs-svc/`.
     pub scheduler_id: String,
-    /// The run and its attempt that made it.
+    /// The run and the attempt that started it.
     pub run: (u64, u64),
     pub source: Revision,
     pub target: Revision,
     pub created_at: Moment,
     pub started_at: Moment,
     pub finished_at: Moment,
-    /// The stages and when each begins, those of a rollback included.
+    /// The stages and their start times, including those of a rollback.
     pub stages: Vec<(Stage, Moment)>,
     pub test_shifted_at: Option<Moment>,
     pub shifted_at: Option<Moment>,
@@ -125,7 +125,7 @@ impl Deployment {
         self.finished_at <= now
     }
 
-    /// Returns the stage that the deployment is in, or ended in.
+    /// Returns the current or last stage.
     pub(crate) fn stage(&self, now: Moment) -> Option<Stage> {
         self.stages.iter().rev().find(|(_, from)| *from <= now).map(|(stage, _)| *stage)
     }
@@ -152,7 +152,7 @@ impl Deployment {
         self.hook.as_ref().filter(|hook| hook.opened_at <= now)
     }
 
-    /// Returns the last moment up to now at which something changed.
+    /// Returns the time of the last change up to now.
     pub(crate) fn updated_at(&self, now: Moment) -> Moment {
         let stages = self.stages.iter().map(|(_, from)| *from);
         let hook = self.hook.iter().flat_map(|hook| [hook.opened_at, hook.closed_at]);

@@ -1,4 +1,4 @@
-//! The messages that ECS writes about the service while it deploys.
+//! The service events that ECS writes during deployments.
 
 use crate::moment::{Moment, secs};
 use crate::scenario::Scenario;
@@ -9,10 +9,10 @@ use super::stage::Stage;
 use super::task::Task;
 use super::world::World;
 
-/// As many as `DescribeServices` shows.
+/// The number of events that `DescribeServices` returns.
 const SHOWN: usize = 100;
 
-/// One message about the service.
+/// One service event.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceEvent {
     pub at: Moment,
@@ -20,7 +20,7 @@ pub(crate) struct ServiceEvent {
     pub message: String,
 }
 
-/// Returns the latest hundred messages, the newest first.
+/// Returns the latest hundred events, the newest first.
 pub(crate) fn service_events(scenario: &Scenario, world: &World) -> Vec<ServiceEvent> {
     let mut events = Vec::new();
     for deployment in world.deployments.iter().take(SHOWN / 5) {

@@ -1,4 +1,4 @@
-//! The jobs of both workflows, step by step, and how long each step takes.
+//! The jobs of both workflows, with their steps and the duration of each step.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use crate::seeded_rng::SeededRng;
 
 use super::run::{Conclusion, Job, Step};
 
-/// A job's name and its steps with their usual seconds.
+/// A job's name and its steps with their usual durations in seconds.
 #[derive(Debug)]
 pub(super) struct Script {
     pub name: &'static str,
     steps: &'static [(&'static str, u64)],
-    /// The step that fails if the job does.
+    /// The index of the step that fails if the job fails.
     weak: usize,
 }
 
@@ -60,7 +60,7 @@ pub(super) const BUILD: Script = Script {
     weak: 4,
 };
 
-/// The deploy job up to the step that waits for CloudFormation; `DEPLOY_STEP` names that one.
+/// The name of the deploy job. `DEPLOY_STEP` is its step that waits for CloudFormation.
 pub(super) const DEPLOY: &str = "deploy";
 pub(super) const DEPLOY_STEP: &str = "Deploy the CloudFormation stack";
 const BEFORE_DEPLOY: &[(&str, u64)] =
@@ -77,12 +77,12 @@ pub(super) const SMOKE: Script = Script {
     weak: 1,
 };
 
-/// How long the deploy job works before it starts the update of the stack.
+/// Returns how long the deploy job runs before it starts the stack update.
 pub(super) fn before_deploy() -> Duration {
     BEFORE_DEPLOY.iter().map(|(_, seconds)| secs(*seconds)).sum()
 }
 
-/// Lays out a job that is queued at `queued_at`.
+/// Computes a job that is queued at `queued_at`.
 pub(super) fn plan(script: &Script, queued_at: Moment, rng: &mut SeededRng, fails: bool) -> Job {
     let started_at = queued_at + millis(rng.between(1500, 4000));
     let mut at = started_at;
@@ -117,7 +117,7 @@ const fn conclusion(failed: bool, skipped: bool) -> Conclusion {
     }
 }
 
-/// Lays out the deploy job: it begins at `begins` and ends when the stack is done, well or not.
+/// Computes the deploy job: it starts at `begins` and ends when the stack update has succeeded or failed.
 pub(super) fn plan_deploy(queued_at: Moment, begins: Moment, stack_done: Moment, succeeds: bool) -> Job {
     let mut at = begins;
     let mut steps = Vec::new();
@@ -143,7 +143,7 @@ pub(super) fn plan_deploy(queued_at: Moment, begins: Moment, stack_done: Moment,
     }
 }
 
-/// A job that never runs because one before it did not succeed.
+/// Returns a job that is skipped because an earlier job did not succeed.
 pub(super) fn skipped(name: &'static str, at: Moment) -> Job {
     Job {
         name,

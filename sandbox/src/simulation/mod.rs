@@ -1,7 +1,7 @@
-//! What the scenario and the recorded commands amount to at a moment: runs, deployments, tasks, stack updates.
+//! Computes the state at a moment from the scenario and the recorded commands: runs, deployments, tasks, stack updates.
 //!
-//! A pure function. Nothing here reads a clock, does I/O or remembers anything; asking twice for the same moment gives
-//! the same world, and asking for a later one is all that makes it move.
+//! A pure function: no clock, no I/O, no stored state. The same moment always gives the same world; only a later moment
+//! gives a different one.
 
 mod checks;
 mod command;

@@ -1,6 +1,6 @@
-//! Runs of the workflow that builds and deploys, up to the point where they want the one stack for themselves.
+//! Runs of the workflow that builds and deploys, up to the point where they need exclusive use of the stack.
 //!
-//! Who gets it when is the `lane`'s decision; here an attempt builds its image and waits for its reviewers.
+//! Here an attempt builds its image and waits for its reviewers; `deploy_queue` decides when it may deploy.
 
 use crate::moment::{Moment, secs};
 use crate::scenario::{Kind, OPERATOR, Person, Scenario};
@@ -10,7 +10,7 @@ use super::jobs::{self, BUILD, DEPLOY, SMOKE};
 use super::run::{Attempt, Conclusion, Event, Gate, Job, Workflow};
 use super::run_spec::{ReleaseResult, RunSpec, id_at};
 
-/// One attempt at a deploying run, before it is known when it may deploy.
+/// One attempt of a deploying run, before its turn in the deploy queue is known.
 #[derive(Debug)]
 pub(super) struct DeployAttempt {
     pub run: u64,
@@ -19,7 +19,7 @@ pub(super) struct DeployAttempt {
     pub started_at: Moment,
     pub build: Job,
     pub gate: Option<Gate>,
-    /// When the deploy job may begin, as far as builds and reviewers are concerned.
+    /// When the deploy job may start, given the build and the review alone.
     pub ready_at: Option<Moment>,
     pub rejected_at: Option<Moment>,
     pub cancelled_at: Option<Moment>,
@@ -27,7 +27,7 @@ pub(super) struct DeployAttempt {
     pub sha: String,
 }
 
-/// Returns the run that follows a successful attempt at testing `main`.
+/// Returns the deploying run that a successful test attempt on `main` triggers.
 pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt) -> Option<RunSpec> {
     let (ended, conclusion) = attempt.end?;
     if conclusion != Conclusion::Success || tested.commit.branch != "main" {
@@ -58,7 +58,7 @@ fn fate_of(scenario: &Scenario, pushed_at: Moment) -> ReleaseResult {
     }
 }
 
-/// Lays out every attempt at one run up to its readiness.
+/// Computes every attempt of one run until it is ready to deploy.
 pub(super) fn legs(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Recorded]) -> Vec<DeployAttempt> {
     let mut legs = vec![leg(scenario, run_spec, 1, run_spec.actor, run_spec.at, None)];
     for recorded in commands {
@@ -110,7 +110,7 @@ fn leg(
     }
 }
 
-/// A review of a gate that is not open says nothing.
+/// Applies a review; it has no effect unless the gate is open.
 fn review(leg: &mut DeployAttempt, at: Moment, approved: bool) {
     let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) else { return };
     gate.closed_at = Some(at);
@@ -128,7 +128,7 @@ fn cancel(leg: &mut DeployAttempt, at: Moment) {
     }
 }
 
-/// What the lane made of a leg: when its deploy job began, when the stack was done, and whether it went well.
+/// The result of an attempt's turn in the queue: start of the deploy job, end of the stack update, and success.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deployed {
     pub begins: Moment,
@@ -137,7 +137,7 @@ pub(super) struct Deployed {
 }
 
 impl DeployAttempt {
-    /// Completes the attempt with what came of its deployment.
+    /// Completes the attempt with the result of its deployment.
     pub(super) fn finish(self, scenario: &Scenario, deployed: Option<Deployed>) -> Attempt {
         let built_at = self.build.end.map_or(self.started_at, |end| end.0).max(self.started_at);
         let mut jobs = vec![self.build];

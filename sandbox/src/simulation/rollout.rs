@@ -1,4 +1,4 @@
-//! Lays out a service deployment: stages, traffic, tasks, a hook's pause, and the way back.
+//! Computes a service deployment: stages, traffic, tasks, the pause of a hook, and the rollback.
 
 use crate::moment::{Moment, millis, secs};
 use crate::scenario::Scenario;
@@ -13,13 +13,13 @@ use super::task::{DESIRED, Task};
 /// The alarm that watches the new revision.
 pub(crate) const ALARM: &str = "hello-server-unhealthy-hosts";
 
-/// How long a pause hook waits before the deployment goes on by itself.
+/// How long a pause hook waits before the deployment continues by itself.
 pub(crate) const PAUSE_MINUTES: u64 = 3;
 
-/// So long after its tasks begin to come up, the alarm sees that they never get healthy.
+/// The time from the start of the first tasks until the alarm detects that they are unhealthy, in seconds.
 const ALARMED_AFTER: u64 = 122;
 
-/// A deployment that is to be laid out.
+/// The input for computing a deployment.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
     pub run: (u64, u64),
@@ -27,12 +27,12 @@ pub(super) struct Request<'a> {
     pub fate: ReleaseResult,
     pub source: Revision,
     pub target: Revision,
-    /// Whether an earlier deployment left something to put in order.
+    /// Whether the previous deployment failed, so that the service must be reconciled first.
     pub reconcile: bool,
     pub commands: &'a [Recorded],
 }
 
-/// Lays out the deployment and the tasks that it starts.
+/// Computes the deployment and the tasks that it starts.
 pub(super) fn plan(scenario: &Scenario, request: Request<'_>) -> (Deployment, Vec<Task>) {
     let mut rng = scenario.rng("deployment", &[request.run.0, request.run.1]);
     let mut deployment = Deployment {
@@ -93,7 +93,7 @@ fn lay_out_stages(
             _ => {}
         }
         if stage == Stage::ScaleUp && fate == ReleaseResult::Unhealthy {
-            // It never gets any further: its tasks do not become healthy.
+            // The deployment stays in this stage, because its tasks do not become healthy.
             at = at + secs(ALARMED_AFTER);
             break;
         }
@@ -109,7 +109,7 @@ fn lay_out_stages(
     deployment.finished_at = at;
 }
 
-/// The hook opens at the end of its stage, and closes by a command or because its time is up.
+/// Returns the hook: it opens at the end of its stage and closes by a command or its timeout.
 fn pause(rng: &mut SeededRng, stage: Stage, at: Moment, commands: &[&Recorded]) -> Hook {
     let expires_at = at + secs(PAUSE_MINUTES * 60);
     let ended = commands.iter().find(|recorded| {
@@ -140,7 +140,7 @@ fn asked_to_roll_back(deployment: &Deployment, commands: &[&Recorded]) -> Option
     Some(Failure { at: asked.at, reason: reason.to_owned(), requested: true })
 }
 
-/// Cuts the stages at the failure and lays out the way back to the source revision.
+/// Cuts the stages at the failure and adds the rollback to the source revision.
 fn roll_back(deployment: &mut Deployment, failure: Failure) {
     let began = if failure.requested { failure.at + secs(3) } else { failure.at };
     deployment.stages.retain(|(_, from)| *from <= failure.at);
@@ -195,7 +195,7 @@ fn start_tasks(
     tasks
 }
 
-/// Why the scheduler stops a task that it no longer needs.
+/// Returns the reason for which the scheduler stops a task that it no longer needs.
 pub(super) fn retirement(scheduler_id: &str) -> String {
     format!("Scaling activity initiated by (deployment ecs-svc/{scheduler_id})")
 }

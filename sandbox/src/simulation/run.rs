@@ -1,6 +1,6 @@
-//! Workflow runs: when each of their jobs and steps starts and ends, and what that looks like at a moment.
+//! Workflow runs: the start and end of each of their jobs and steps, and their state at a moment.
 //!
-//! A run is laid out to its end when it is born; only commands and deployments make it longer or shorter.
+//! A run is computed to its end when it is created; only commands and deployments change its length.
 
 use crate::moment::{Moment, secs};
 use crate::scenario::{Commit, Person};
@@ -42,7 +42,7 @@ impl Workflow {
     }
 }
 
-/// What started a run.
+/// The event that triggered a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Push,
@@ -62,7 +62,7 @@ impl Event {
     }
 }
 
-/// How far a run or a job is.
+/// The progress of a run or a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Queued,
@@ -89,7 +89,7 @@ impl Status {
     }
 }
 
-/// How a run, a job or a step ended.
+/// The result of a run, a job or a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conclusion {
     Success,
@@ -123,7 +123,7 @@ pub(crate) struct Run {
     pub attempts: Attempts,
 }
 
-/// The attempts at a run, in order; there is at least one.
+/// The attempts of a run, in order; there is at least one.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts {
     first: Attempt,
@@ -131,7 +131,7 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
-    /// Makes attempts of a list, or nothing of an empty one.
+    /// Makes attempts from a list; returns `None` if it is empty.
     pub(super) fn of(list: Vec<Attempt>) -> Option<Self> {
         let mut list = list.into_iter();
         let first = list.next()?;
@@ -148,7 +148,7 @@ impl Attempts {
     }
 }
 
-/// One attempt at a run.
+/// One attempt of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
     pub number: u64,
@@ -156,7 +156,7 @@ pub(crate) struct Attempt {
     pub started_at: Moment,
     pub jobs: Vec<Job>,
     pub gate: Option<Gate>,
-    /// When and how the attempt ends; none if it waits for a person.
+    /// When and how the attempt ends; `None` while its end depends on a review or the deploy queue.
     pub end: Option<(Moment, Conclusion)>,
 }
 
@@ -168,7 +168,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Says whether the review is awaited at `now`.
+    /// Reports whether the review is pending at `now`.
     pub(crate) fn is_open(&self, now: Moment) -> bool {
         self.opened_at <= now && self.closed_at.is_none_or(|closed| now < closed)
     }
@@ -182,7 +182,7 @@ pub(crate) struct Job {
     pub started_at: Option<Moment>,
     pub end: Option<(Moment, Conclusion)>,
     pub steps: Vec<Step>,
-    /// Whether it waits for the attempt's review before it starts.
+    /// Whether the job waits for the attempt's review before it starts.
     pub gated: bool,
 }
 
@@ -196,7 +196,7 @@ pub(crate) struct Step {
 }
 
 impl Run {
-    /// Returns the attempt that is the latest at `now`.
+    /// Returns the latest attempt at `now`.
     pub(crate) fn attempt(&self, now: Moment) -> &Attempt {
         let started = self.attempts.iter().rev().find(|attempt| attempt.started_at <= now);
         started.unwrap_or(&self.attempts.first)
@@ -206,12 +206,12 @@ impl Run {
         self.attempt(now).status(now)
     }
 
-    /// Returns the id of a job, from which the run can be found again.
+    /// Returns the id of a job, which encodes the run.
     pub(crate) fn job_id(&self, attempt: &Attempt, place: usize) -> u64 {
         self.id.saturating_mul(1000).saturating_add(attempt.number * 10 + place as u64)
     }
 
-    /// Returns the run, attempt and place in it that a job's id stands for.
+    /// Decodes a job's id into the run, the attempt and the job's index in it.
     pub(crate) const fn of_job(id: u64) -> (u64, u64, u64) {
         (id / 1000, id % 1000 / 10, id % 10)
     }
@@ -227,19 +227,19 @@ impl Attempt {
         }
     }
 
-    /// Returns when something last changed, as GitHub's `updated_at` says.
+    /// Returns the time of the last change, for GitHub's `updated_at`.
     pub(crate) fn updated_at(&self, now: Moment) -> Moment {
         let ends = self.jobs.iter().flat_map(|job| job.steps.iter().map(|step| step.to));
         let all = ends.chain(self.end.map(|end| end.0)).chain(self.gate.as_ref().map(|gate| gate.opened_at));
         all.filter(|at| *at <= now).max().unwrap_or(self.started_at)
     }
 
-    /// Returns the jobs that exist at `now`: one that waits for others is not there yet.
+    /// Returns the jobs that exist at `now`; a job that waits for other jobs does not exist yet.
     pub(crate) fn jobs_at(&self, now: Moment) -> impl Iterator<Item = (usize, &Job)> {
         self.jobs.iter().enumerate().filter(move |(_, job)| job.queued_at <= now)
     }
 
-    /// Ends the attempt early: what runs is cancelled, what did not start never will.
+    /// Ends the attempt early: running jobs are cancelled, and jobs that are not queued yet are dropped.
     pub(crate) fn cancel(&mut self, at: Moment) {
         if self.end.is_some_and(|(end, _)| end <= at) {
             return;
@@ -267,7 +267,7 @@ impl Job {
         }
     }
 
-    /// Says whether the job ended well.
+    /// Reports whether the job ended in success.
     pub(crate) fn succeeded(&self) -> bool {
         matches!(self.end, Some((_, Conclusion::Success)))
     }

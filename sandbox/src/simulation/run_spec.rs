@@ -1,4 +1,4 @@
-//! Which runs come into being, by the scenario and by dispatch commands; what becomes of them is told elsewhere.
+//! The runs that the scenario and the dispatch commands create. Other modules compute how they proceed.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use crate::scenario::{Commit, Cycle, Kind, OPERATOR, PEOPLE, PERIOD, Person, Sce
 use super::command::{Command, Recorded};
 use super::run::{Event, Workflow};
 
-/// Run ids count from here (2020-01-01), so that they look like GitHub's and grow with time.
+/// The zero point of run ids (2020-01-01), so that they look like GitHub's and grow with time.
 const EPOCH: i64 = 1_577_836_800_000;
 
-/// How a run's first attempt goes if nobody interferes.
+/// The result of a run's first attempt if no command changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReleaseResult {
     Pass,
@@ -20,7 +20,7 @@ pub(super) enum ReleaseResult {
     Paused,
 }
 
-/// A run as it is when it is created.
+/// A run at its creation.
 #[derive(Clone, Debug)]
 pub(super) struct RunSpec {
     pub id: u64,
@@ -30,16 +30,16 @@ pub(super) struct RunSpec {
     pub commit: Commit,
     pub actor: &'static Person,
     pub fate: ReleaseResult,
-    /// The environment whose reviewers must agree.
+    /// The review that the run needs before it may deploy.
     pub gate: Option<Review>,
-    /// Whether a command created it, and was answered with its id.
+    /// Whether a command created it and its client received the id.
     pub is_dispatched: bool,
 }
 
 /// A review that a run waits for.
 #[derive(Clone, Debug)]
 pub(super) struct Review {
-    /// When the run is cancelled because a newer one asks for the same.
+    /// When the run is cancelled because a newer run requests the same deployment.
     pub superseded_at: Option<Moment>,
 }
 
@@ -48,23 +48,23 @@ pub(crate) fn id_at(at: Moment) -> u64 {
     u64::try_from((at.millis() - EPOCH) / 160 * 16).unwrap_or(0)
 }
 
-/// Returns an id for a run that a command creates: never one of the scenario's, nor one that `is_taken`.
+/// Returns an id for a run that a command creates. It is never an id of the scenario's runs, nor one that `is_taken`.
 pub(crate) fn fresh_id(at: Moment, is_taken: impl Fn(u64) -> bool) -> u64 {
     free_id(id_at(at).saturating_add(1), is_taken)
 }
 
-/// Returns the first id from `wanted` on that is free. Multiples of sixteen are the scenario's.
+/// Returns the first free id from `wanted` on. Multiples of sixteen are reserved for the scenario.
 fn free_id(wanted: u64, is_taken: impl Fn(u64) -> bool) -> u64 {
     (wanted..=u64::MAX).find(|id| !id.is_multiple_of(16) && !is_taken(*id)).unwrap_or(wanted)
 }
 
-/// The ids of runs, none of which is given twice.
+/// The ids of runs, each assigned once.
 ///
-/// Runs take theirs in the order in which they were created, so that a later one never changes that of an earlier one.
+/// Runs get their ids in the order of their creation, so that a later run never changes the id of an earlier one.
 #[derive(Debug)]
 pub(super) struct RunIds {
     taken: HashSet<u64>,
-    /// Those that commands were answered with: they are kept whatever else happens.
+    /// The ids that clients have received for dispatched runs; these never change.
     promised: HashSet<u64>,
 }
 
@@ -77,7 +77,7 @@ impl RunIds {
         Self { taken: HashSet::new(), promised: promised.collect() }
     }
 
-    /// Gives another id to each run whose own is taken.
+    /// Assigns another id to each run whose own id is taken.
     pub(super) fn assign(&mut self, births: &mut [RunSpec]) {
         for run_spec in births {
             let is_promised = run_spec.is_dispatched && self.promised.contains(&run_spec.id);
@@ -93,7 +93,7 @@ impl RunIds {
     }
 }
 
-/// Returns the runs of the remembered cycles and of the commands, in no particular order.
+/// Returns the runs of the shown cycles and of the commands, in no particular order.
 pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
     let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
     let mut births = Vec::new();
@@ -144,7 +144,7 @@ fn proposed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     }
 }
 
-/// A promotion of what was pushed one cycle earlier; nobody reviews it unless a command does.
+/// Returns the promotion of the push of the previous cycle; only a command can review it.
 fn promoted(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let at = cycle.start + secs(20);
     let earlier = cycle.index.saturating_sub(1);
@@ -179,7 +179,7 @@ fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Opt
     })
 }
 
-/// Returns the newest commit of a branch, if there is such a branch.
+/// Returns the newest commit of a branch, if the branch exists.
 pub(super) fn head_of(scenario: &Scenario, cycles: &[Cycle], branch: &str, now: Moment) -> Option<Commit> {
     let latest = cycles.iter().rev().filter(|cycle| cycle.start <= now);
     if branch == "main" {

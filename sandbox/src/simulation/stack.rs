@@ -19,7 +19,7 @@ pub(crate) struct StackUpdate {
     token: String,
 }
 
-/// One line of the stack's history.
+/// One event of the stack.
 #[derive(Clone, Debug)]
 pub(crate) struct StackEvent {
     pub at: Moment,
@@ -33,12 +33,12 @@ pub(crate) struct StackEvent {
 }
 
 pub(crate) const STACK: &str = "AWS::CloudFormation::Stack";
-/// In place of a logical id: the stack itself.
+/// Stands for the stack itself in place of a resource's logical id.
 pub(crate) const WHOLE: &str = "";
 const TASK_DEFINITION: &str = "TaskDefinition";
 const SERVICE: &str = "Service";
 
-/// The stack's resources: logical id, type, and what ends its physical id.
+/// The stack's resources: logical id, type, and the end of the physical id.
 pub(crate) const RESOURCES: &[(&str, &str, &str)] = &[
     ("Vpc", "AWS::EC2::VPC", "vpc-0c4d1f6b7a2e9d835"),
     ("PublicSubnetA", "AWS::EC2::Subnet", "subnet-0a1b2c3d4e5f60718"),
@@ -65,7 +65,7 @@ pub(crate) const RESOURCES: &[(&str, &str, &str)] = &[
     (SERVICE, "AWS::ECS::Service", ""),
 ];
 
-/// Returns the physical id of a resource, the task definition's at the given revision.
+/// Returns the physical id of a resource; that of the task definition is for the given revision.
 pub(crate) fn physical_id(names: &Names, logical: &str, task_definition: u64) -> String {
     let end = RESOURCES.iter().find(|(name, ..)| *name == logical).map_or("", |(_, _, end)| *end);
     match logical {
@@ -81,7 +81,7 @@ pub(crate) fn physical_id(names: &Names, logical: &str, task_definition: u64) ->
 }
 
 impl StackUpdate {
-    /// Lays out the update around the deployment that it starts.
+    /// Computes the update from the deployment that it starts.
     pub(super) fn of(scenario: &Scenario, deployment: &Deployment, started_at: Moment) -> Self {
         let mut rng = scenario.rng("stack update", &[deployment.run.0, deployment.run.1]);
         let arn = scenario.names.service_arn();

@@ -1,6 +1,6 @@
-//! The stages of a blue/green service deployment and how long each usually takes.
+//! The stages of a blue/green service deployment and their usual durations.
 
-/// A lifecycle stage, in the order in which ECS goes through them.
+/// A lifecycle stage; the variants are in the order of ECS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     ReconcileService,
@@ -17,7 +17,7 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
-    /// All stages with their usual seconds. The first is gone through only if another deployment left something.
+    /// All stages with their usual durations in seconds. The first runs only after a failed deployment.
     pub(super) const ALL: [(Self, u64); 11] = [
         (Self::ReconcileService, 3),
         (Self::PreScaleUp, 4),
@@ -50,5 +50,5 @@ impl Stage {
     }
 }
 
-/// How long both revisions are kept after the production traffic has moved.
+/// How long both revisions are kept after the production traffic has shifted.
 pub(crate) const BAKE_MINUTES: u64 = 2;

@@ -1,14 +1,14 @@
-//! Tasks of the service: their way from provisioning to stopped.
+//! Tasks of the service: their lifecycle from provisioning to stopped.
 
 use crate::moment::{Moment, millis, secs};
 use crate::seeded_rng::SeededRng;
 
 use super::deployment::Revision;
 
-/// How many tasks the service wants.
+/// The desired task count of the service.
 pub(crate) const DESIRED: usize = 3;
 
-/// One task, laid out to its end as far as that is known.
+/// One task, computed to its end as far as that is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub id: String,
@@ -17,10 +17,10 @@ pub(crate) struct Task {
     pub started_by: String,
     pub created_at: Moment,
     pub running_at: Moment,
-    /// When the load balancer finds it healthy, if it ever does.
+    /// When the load balancer reports it healthy, if ever.
     pub healthy_at: Option<Moment>,
     pub stop: Option<Stop>,
-    /// Which of the service's places it takes; gives it its zone and address.
+    /// The index among the tasks of its revision; determines its zone and address.
     pub place: usize,
     pub address: String,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Stop {
 }
 
 impl Task {
-    /// Lays out a task that comes up; it becomes healthy unless `sick`.
+    /// Computes a task that starts; it becomes healthy unless `sick`.
     pub(super) fn new(
         rng: &mut SeededRng,
         revision: &Revision,
@@ -59,12 +59,12 @@ impl Task {
         }
     }
 
-    /// Returns a number that no other task has, for dice of its own.
+    /// Returns a number unique to the task, to seed its own random number generator.
     pub(crate) fn number(&self) -> u64 {
         self.id.get(..12).and_then(|start| u64::from_str_radix(start, 16).ok()).unwrap_or(0)
     }
 
-    /// Stops the task in the way of the scheduler: drained for a while, then gone.
+    /// Stops the task as the scheduler does: it drains for `drain` seconds, then stops.
     pub(super) fn retire(&mut self, at: Moment, drain: u64, reason: String) {
         if self.stop.is_none() {
             let stopped_at = at + secs(drain);

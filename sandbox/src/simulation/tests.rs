@@ -1,4 +1,4 @@
-//! What must hold of every story, whatever the seed and the moment.
+//! Invariants of the simulation for every seed and moment.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::seeded_rng::SeededRng;
 
 use super::{Command, Conclusion, Recorded, Status, Workflow, World, fresh_id, service_events};
 
-/// So many stories are told in each test.
+/// The number of seeds that each test uses.
 const SEEDS: u64 = 4;
 
 const START: Moment = Moment::from_millis(1_772_442_000_000);
@@ -18,7 +18,7 @@ fn scenario(seed: u64) -> Scenario {
     Scenario::starting_at(START, seed, Names::default())
 }
 
-/// Three hours in which somebody presses every button, at odd moments.
+/// Returns three hours of random commands of every kind, at random moments.
 fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
     let mut rng = SeededRng::of(scenario.seed, "meddling", &[]);
     let (mut commands, mut now) = (Vec::new(), START);
@@ -45,7 +45,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
             _ => Command::ContinueDeployment { deployment, roll_back: rng.chance(50) },
         };
         let status = |id| world.run(id).map(|run| run.status(now));
-        // What the services refuse is never recorded.
+        // Commands that the services refuse are never recorded.
         let fits = match command {
             Command::Cancel { run } => !matches!(status(run), Some(Status::Completed(_))),
             Command::Rerun { run, failed_only } => match status(run) {
@@ -144,7 +144,7 @@ fn exactly_one_promotion_waits_when_nobody_reviews_any() {
     }
 }
 
-/// Dispatches at the same moment and milliseconds apart, reruns, and steps of up to a year.
+/// Uses dispatches at the same moment and milliseconds apart, reruns, and steps of up to a year.
 #[test]
 fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
     for seed in 0..SEEDS {

@@ -1,4 +1,4 @@
-//! The world at a moment, put together from runs and what they deploy.
+//! The world at a moment, built from runs and their deployments.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::run_spec::{self, RunIds, RunSpec};
 use super::stack::{StackEvent, StackUpdate};
 use super::task::Task;
 
-/// What the first remembered thing of each kind is numbered after.
+/// The number of the last item of each kind before the shown history.
 const CHECKS_BEFORE: u64 = 412;
 const RELEASES_BEFORE: u64 = 187;
 const REVISIONS_BEFORE: u64 = 96;
@@ -29,13 +29,13 @@ pub(crate) struct World {
     pub deployments: Vec<Deployment>,
     pub tasks: Vec<Task>,
     pub updates: Vec<StackUpdate>,
-    /// The revision that ran before the first remembered deployment.
+    /// The revision that ran before the first known deployment.
     pub first_revision: Option<Revision>,
     heads: Vec<Commit>,
 }
 
 impl World {
-    /// Tells the story up to `now`.
+    /// Computes the world at `now`.
     pub(crate) fn at(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Self {
         let first = scenario.cycles(now).start;
         let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
@@ -90,12 +90,12 @@ impl World {
         }
     }
 
-    /// Returns the run of this id.
+    /// Returns the run with this id.
     pub(crate) fn run(&self, id: u64) -> Option<&Run> {
         self.runs.iter().find(|run| run.id == id)
     }
 
-    /// Returns the newest commit of a branch; `refs/heads/` may stand in front of its name.
+    /// Returns the newest commit of a branch, with or without the prefix `refs/heads/`.
     pub(crate) fn head(&self, branch: &str) -> Option<&Commit> {
         let name = branch.strip_prefix("refs/heads/").unwrap_or(branch);
         self.heads.iter().find(|commit| commit.branch == name)
@@ -106,17 +106,17 @@ impl World {
         &self.heads
     }
 
-    /// Returns the deployment of this id.
+    /// Returns the deployment with this id.
     pub(crate) fn deployment(&self, id: &str) -> Option<&Deployment> {
         self.deployments.iter().find(|deployment| deployment.id == id)
     }
 
-    /// Returns the deployment that is under way, if one is.
+    /// Returns the deployment in progress, if any.
     pub(crate) fn rolling(&self) -> Option<&Deployment> {
         self.deployments.first().filter(|deployment| !deployment.is_over(self.now))
     }
 
-    /// Returns the revision that the service has settled on, or will go back to.
+    /// Returns the revision of the last successful deployment, to which a rollback returns.
     pub(crate) fn settled_revision(&self) -> Option<&Revision> {
         let last = self.deployments.first();
         match last {
@@ -126,7 +126,7 @@ impl World {
         }
     }
 
-    /// Returns every revision that is remembered, the newest first.
+    /// Returns every known revision, the newest first.
     pub(crate) fn revisions(&self) -> impl Iterator<Item = &Revision> {
         self.deployments.iter().map(|deployment| &deployment.target).chain(self.first_revision.as_ref())
     }
@@ -145,7 +145,7 @@ fn about(commands: &[Recorded], run: u64) -> Vec<&Recorded> {
     commands.iter().filter(|recorded| recorded.command.run() == Some(run)).collect()
 }
 
-/// Sends everything that wants to deploy through the lane, in order of readiness.
+/// Submits all deploy attempts to the queue, in the order in which they become ready.
 fn deploy(
     scenario: &Scenario,
     commands: &[Recorded],
@@ -194,7 +194,7 @@ fn run(run_spec: &RunSpec, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
     })
 }
 
-/// Returns the newest commit of each branch that a run has shown.
+/// Returns the newest commit of `main` and of each branch that has a pull request run.
 fn heads(runs: &[Run], main: Commit) -> Vec<Commit> {
     let mut heads = vec![main];
     for run in runs.iter().filter(|run| matches!(run.event, Event::PullRequest)) {

@@ -1,4 +1,4 @@
-//! The image: how large it is, how soon it is healthy, and what callers notice when it is replaced.
+//! The image: its size, its time until healthy, and the failures and delays for clients while containers are replaced.
 
 use std::{
     env,
@@ -26,10 +26,10 @@ const POST: &str = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: ap
                     content-length: 33\r\n\r\n{\"make\": \"Scania\", \"model\": \"V8\"}";
 const GET: &str = "GET /trucks?limit=1 HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/// How many connections read, and how many write, while containers are replaced.
+/// The number of reading connections, and of writing ones, while containers are replaced.
 const CALLERS: usize = 4;
 
-/// How containers of the bench are called.
+/// The name of the benchmark's containers.
 pub(super) const NAME: &str = "hello-bench";
 
 /// Builds the image, starts it many times, and replaces running containers under load.
@@ -60,7 +60,7 @@ impl Delivery {
     }
 }
 
-/// Starts so many replicas, replaces them in each way while callers read and write, and takes all away.
+/// Starts the replicas, replaces them with each strategy while clients read and write, and removes everything.
 fn replacements(engine: &Engine, replicas: &str, ways: &[(&str, &str)]) -> Result<(), Failure> {
     let port = free_port()?;
     let address = SocketAddr::from(([127, 0, 0, 1], port));
@@ -98,7 +98,7 @@ fn replacements(engine: &Engine, replicas: &str, ways: &[(&str, &str)]) -> Resul
     measured.and(gone)
 }
 
-/// Does something while callers read and write.
+/// Runs `work` while clients read and write.
 fn under_load<T: Send>(address: SocketAddr, work: impl FnOnce() -> T) -> (T, Measured, Measured) {
     let over = AtomicBool::new(false);
     let goes_on = || !over.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! How long a newcomer waits: from a fresh clone to a built console, and from its start to the first frame.
+//! The waiting time of a new user: from a fresh clone to a built console, and from its start to the first frame.
 
 use std::{fs, process::ExitCode, time::Instant};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) fn run() -> Result<ExitCode, Failure> {
-    // Beside the target folder, for the disk that is large enough.
+    // Inside the target folder, because its disk is large enough.
     let near = workspace::target();
     fs::create_dir_all(&near).map_err(Failure::file("create", &near))?;
     let target = tempfile::tempdir_in(&near).map_err(Failure::file("create a folder in", &near))?;

@@ -1,4 +1,4 @@
-//! The least image that can be healthy: what an engine takes by itself, before anything of ours begins.
+//! A minimal image that can be healthy: the baseline for the time that an engine itself needs.
 
 use std::{env, fs};
 
@@ -6,7 +6,7 @@ use crate::{containers::Engine, failure::Failure};
 
 const IMAGE: &str = "localhost/hello-least:latest";
 
-/// Says yes to whatever it is asked, at once.
+/// Responds to every request with 200 at once.
 const PROGRAM: &str = r#"use std::io::{Read, Write};
 
 fn main() {
@@ -33,7 +33,7 @@ ENTRYPOINT ["/least"]
 "#
 );
 
-/// Builds it, of the compiler that our own image is built with, and returns its name.
+/// Builds the image with the compiler that builds our own image, and returns its name.
 pub(super) fn image(engine: &Engine) -> Result<&'static str, Failure> {
     let folder = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
     for (name, text) in [("least.rs", PROGRAM), ("Dockerfile", RECIPE)] {

@@ -1,7 +1,7 @@
-//! Callers over loopback: as many connections as asked for, each with one request on its way at a time.
+//! A load generator over loopback: a given number of connections, each with one request in flight at a time.
 //!
-//! A thread for each connection and no HTTP library: what it costs, it costs every peer alike, however many headers that
-//! sends.
+//! It uses one thread per connection and no HTTP library, so its cost is the same for every peer, however many headers
+//! the peer sends.
 
 use std::{
     io::{self, Read, Write},
@@ -13,37 +13,37 @@ use std::{
 
 use memchr::memmem;
 
-/// How many callers there are.
+/// The default number of connections.
 pub(crate) const CONNECTIONS: usize = 64;
 
-/// How long an answer may take. Nobody needs a tenth of it but who waits for a replacement.
+/// The read timeout. Only a request that waits for a replaced container needs more than a tenth of it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What was measured.
+/// The result of a measurement.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Measured {
-    /// How long each answer took, the shortest first.
+    /// The response times, shortest first.
     took: Vec<Duration>,
-    /// Answers of another status, and connections that broke.
+    /// The number of responses with another status and of broken connections.
     pub(crate) failed: usize,
     over: Duration,
 }
 
 impl Measured {
-    /// Returns how many requests were answered in a second.
+    /// Returns the number of responses per second.
     pub(crate) fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.took.len()).unwrap_or(u32::MAX))
             / self.over.as_secs_f64().max(f64::EPSILON)
     }
 
-    /// Returns how long the fastest so many of a hundred answers took at most, in milliseconds.
+    /// Returns a percentile of the response times, in milliseconds.
     pub(crate) fn within(&self, percent: usize) -> f64 {
         let place = self.took.len() * percent / 100;
         let took = self.took.get(place.min(self.took.len().saturating_sub(1)));
         took.copied().unwrap_or_default().as_secs_f64() * 1000.0
     }
 
-    /// Returns how long the slowest answer took.
+    /// Returns the longest response time.
     pub(crate) fn longest(&self) -> Duration {
         self.took.last().copied().unwrap_or_default()
     }
@@ -53,13 +53,13 @@ impl Measured {
     }
 }
 
-/// Sends `request` from every connection for so long, and times the answers.
+/// Sends `request` over [`CONNECTIONS`] connections for `time`, and measures the response times.
 pub(crate) fn drive(address: SocketAddr, request: &[u8], status: &str, time: Duration) -> Measured {
     let end = Instant::now() + time;
     drive_while(address, request, status, CONNECTIONS, &|| Instant::now() < end)
 }
 
-/// Sends `request` from so many connections while it shall go on, and times the answers.
+/// Sends `request` over `connections` connections while `goes_on` returns `true`, and measures the response times.
 pub(crate) fn drive_while(
     address: SocketAddr,
     request: &[u8],
@@ -109,7 +109,7 @@ fn call(address: SocketAddr, request: &[u8], status: &str, goes_on: &dyn Fn() ->
     measured
 }
 
-/// Sends one request, connecting first where there is no connection, and reads the whole answer.
+/// Sends one request, connecting first if necessary, and reads the whole response.
 fn answered(
     connection: &mut Option<TcpStream>,
     address: SocketAddr,
@@ -144,15 +144,15 @@ fn answered(
     Ok(head.status == status.as_bytes())
 }
 
-/// What is needed to know of the head of an answer.
+/// The required parts of a response head.
 struct Head {
     status: [u8; 3],
-    /// How long the body is; without it, it ends with the connection.
+    /// The length of the body; without it, the body ends with the connection.
     length: Option<usize>,
     is_last: bool,
 }
 
-/// Reads up to the end of the head at least, and says how much of the body has come with it.
+/// Reads at least the whole head; also returns the number of body bytes that were read with it.
 fn read_head(open: &mut TcpStream, buffer: &mut [u8]) -> io::Result<(Head, usize)> {
     let mut filled = 0;
     loop {
@@ -170,7 +170,7 @@ fn read_head(open: &mut TcpStream, buffer: &mut [u8]) -> io::Result<(Head, usize
 fn head(bytes: &[u8]) -> Head {
     let mut status = [0; 3];
     status.iter_mut().zip(bytes.iter().skip("HTTP/1.1 ".len())).for_each(|(to, from)| *to = *from);
-    // Some write it so, others so.
+    // Servers use either spelling.
     let value = ["content-length: ", "Content-Length: "].iter().find_map(|name| {
         let at = memmem::find(bytes, name.as_bytes())? + name.len();
         bytes[at..].split(|byte| *byte == b'\r').next()

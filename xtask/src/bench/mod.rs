@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measurements that the documentation quotes, one file each.
+//! `cargo xtask bench`: the measurements that the documentation quotes, one file each.
 
 mod delivery;
 mod first_frame;

@@ -1,7 +1,7 @@
-//! How long it takes from `run` to a healthy container, and how much of that is the engine's.
+//! The time from `run` to a healthy container, and the engine's share of it.
 //!
-//! An engine's bridge and a published port are a long row of firewall rules, whoever is behind them; so starts are
-//! measured on the host's network as well, and beside the least program that can answer.
+//! An engine's bridge and a published port need many firewall rules, whatever the image. Starts are therefore also
+//! measured on the host's network, and compared with a minimal program.
 
 use std::{
     io::{Read, Write},
@@ -17,19 +17,19 @@ use crate::{
     ports,
 };
 
-/// One way of starting a container, and how long that took each time, in milliseconds.
+/// A way of starting a container, and the time of each start in milliseconds.
 struct Way {
     image: &'static str,
     on_host: bool,
     from_run: Vec<f64>,
-    /// From the moment that the engine names as the container's start.
+    /// Measured from the container's start time as the engine reports it.
     from_start: Vec<f64>,
 }
 
-/// Starts containers so many times, in each way by turns, and prints how long each takes to be healthy.
+/// Starts containers `times` times, taking turns between the ways, and prints the time until healthy.
 pub(super) fn measure(engine: &Engine, times: usize) -> Result<(), Failure> {
     let images = [least::image(engine)?, IMAGE];
-    // Elsewhere, the host of docker's containers is another than this machine.
+    // On other systems, docker's containers run on another host (a virtual machine).
     let networks: &[bool] = if cfg!(target_os = "linux") { &[true, false] } else { &[false] };
     let way = |(image, on_host)| Way { image, on_host, from_run: Vec::new(), from_start: Vec::new() };
     let mut ways: Vec<Way> =
@@ -85,7 +85,7 @@ fn median(times: &[f64]) -> f64 {
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Asks what the health check asks, without an engine between, until the answer is yes.
+/// Sends the request of the health check directly to the port until it succeeds.
 fn until_ready(port: u16) -> bool {
     let give_up = Instant::now() + Duration::from_secs(30);
     while Instant::now() < give_up {
@@ -105,14 +105,14 @@ fn ready(port: u16) -> Option<bool> {
     Some(&status == b"HTTP/1.1 200")
 }
 
-/// The seconds of `"2026-11-23T23:14:45.606Z"`; the time zone makes no difference to them.
+/// Returns the seconds of `"2026-11-23T23:14:45.606Z"`, which do not depend on the time zone.
 fn seconds_of(time: &str) -> Option<f64> {
     let seconds = time.split(':').nth(2)?;
     let end = seconds.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(seconds.len());
     seconds[..end].parse().ok()
 }
 
-/// The seconds of the present time.
+/// Returns the seconds of the current time.
 fn since_the_minute() -> f64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     now.as_secs_f64().rem_euclid(60.0)

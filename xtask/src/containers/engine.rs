@@ -1,7 +1,7 @@
-//! Docker or podman, and where podman keeps what it is given.
+//! Docker or podman, and podman's storage.
 //!
-//! A developer's engine is used as it is. Root without one (a build machine, a container) gets podman by apt-get, with
-//! a storage of its own under the target folder, so that nothing of the machine's is touched.
+//! A developer's engine is used as it is. As root without an engine (a build machine, a container), xtask installs
+//! podman with apt-get and gives it a storage under the target folder, so that the machine's own storage is untouched.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -25,21 +25,21 @@ use crate::{
 
 const HINT: &str = "Install docker or podman, and start it: `docker info` or `podman info` must succeed.";
 
-/// What runs containers without a daemon, and what its names and networks need.
+/// The packages of podman: the engine without a daemon, and its name resolution and networks.
 const PODMAN: &[&str] = &["podman", "runc", "netavark", "aardvark-dns", "iptables"];
 
-/// What drives it as a person would.
+/// The packages of Docker Compose.
 const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
 
-/// A program that takes docker's commands.
+/// A program that accepts docker's commands.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    /// `docker` or `podman`, in the folder that the tests are told of.
+    /// `docker` or `podman`, in the folder that the tests' variable names.
     program: PathBuf,
 }
 
 impl Engine {
-    /// Returns the engine that a developer chose, or else the one of this machine.
+    /// Returns the engine that the environment variable names, or else the one of this machine.
     pub(super) fn chosen_or_prepared() -> Result<Self, Failure> {
         match env::var_os(STRANGERS.variable) {
             Some(chosen) => Self::of(Path::new(&chosen)),
@@ -47,7 +47,7 @@ impl Engine {
         }
     }
 
-    /// Finds an engine that works, installing one where that is possible, and puts it into `folder`.
+    /// Finds a working engine, installs one if possible, and writes a wrapper for it into `folder`.
     pub(super) fn prepare(folder: &Path) -> Result<Self, Failure> {
         let apt = Apt::this();
         let bin = folder.join("bin");
@@ -65,7 +65,7 @@ impl Engine {
         Self::wrap(&bin, "podman", &podman, &[])
     }
 
-    /// Takes the engine that a folder holds.
+    /// Returns the engine in a folder.
     pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
         let named = ["docker", "podman"].map(|name| folder.join("bin").join(name));
         let program = named.into_iter().find(|program| program.is_file());
@@ -83,7 +83,7 @@ impl Engine {
         command
     }
 
-    /// Runs a command that must succeed, and returns what it says.
+    /// Runs a command that must succeed, and returns its stdout.
     pub(crate) fn said(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = self.command(arguments);
         let start = |source| Failure::Start { command: command::line(&self.command(arguments)), source };
@@ -95,7 +95,7 @@ impl Engine {
         Err(Failure::Command { command: command::line(&command), status: output.status })
     }
 
-    /// The folder in which the engine lies, for a `PATH`.
+    /// Returns the engine's folder, for a `PATH`.
     pub(crate) fn folder(&self) -> &Path {
         self.program.parent().expect("a program lies in a folder")
     }
@@ -110,7 +110,7 @@ impl Engine {
         if wanted.is_empty() { Ok(()) } else { apt.install("podman", &wanted, HINT) }
     }
 
-    /// Writes the program that tests and scripts start: the engine, with its settings.
+    /// Writes the wrapper that tests and scripts start: the engine with its settings.
     fn wrap(bin: &Path, name: &str, engine: &Path, settings: &[(&str, PathBuf)]) -> Result<Self, Failure> {
         for other in ["docker", "podman"].iter().filter(|other| **other != name) {
             let _ = fs::remove_file(bin.join(other));
@@ -132,7 +132,7 @@ impl Engine {
 
 /// Writes podman's settings for a machine without systemd, and returns the variables that name them.
 fn settings(folder: &Path) -> Result<[(&'static str, PathBuf); 3], Failure> {
-    // What is said there of running containers must not outlive the machine's: /run does not.
+    // The state of running containers must not survive a reboot, so it is under /run.
     let mut hash = DefaultHasher::new();
     folder.hash(&mut hash);
     let run = format!("/run/hello-truck-{:x}", hash.finish());

@@ -5,10 +5,10 @@ use std::process::{Command, ExitCode};
 use super::{Engine, stand_ins};
 use crate::{command, failure::Failure, workspace};
 
-/// Where our images are published.
+/// The registry path of our images.
 const REPOSITORY: &str = "docker.io/hellotruck";
 
-/// What the service's image is called.
+/// The name of the service's image.
 pub(crate) const IMAGE: &str = "docker.io/hellotruck/hello-server:latest";
 
 /// Builds the image of the service, as `docker build .` does, with what is known of the commit.
@@ -29,16 +29,16 @@ impl Image {
     }
 }
 
-/// Builds one of the Dockerfile's targets, and returns the image's name. What did not change is not built again.
+/// Builds one of the Dockerfile's targets and returns the image's name. Unchanged layers are not rebuilt.
 pub(super) fn build(engine: &Engine, target: &str) -> Result<String, Failure> {
     stand_ins::provide(engine)?;
     let name = format!("{REPOSITORY}/{target}:latest");
     let mut build = engine.command(&["build", "--target", target, "--tag", &name]);
     if engine.is_podman() {
-        // Docker's format, because the other has no place for a health check.
+        // Docker's format, because the OCI format has no health check.
         build.args(["--pull=never", "--format", "docker"]);
     }
-    // Labels, not the Dockerfile's arguments: older buildahs take a layer from their cache whatever these say.
+    // Labels instead of the Dockerfile's arguments: older buildah versions reuse a cached layer whatever the arguments.
     for (label, value) in [
         ("version", Some(env!("CARGO_PKG_VERSION").to_owned())),
         ("revision", git(&["rev-parse", "HEAD"])),
@@ -52,7 +52,7 @@ pub(super) fn build(engine: &Engine, target: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
-/// Asks git about the commit; an archive without its history has none.
+/// Returns git's output about the commit, or `None` in an archive without history.
 fn git(arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").args(arguments).current_dir(workspace::root()).output().ok()?;
     let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();

@@ -1,7 +1,6 @@
-//! Our image, and the program that builds and runs it: docker where it answers, podman elsewhere.
+//! Our image, and the engine that builds and runs it: docker if it works, otherwise podman.
 //!
-//! Here belongs how an engine is found or installed, and what an image is made of. What the image does is asked in
-//! `tests/delivery/`, never here.
+//! This module finds or installs an engine and builds images. The tests of the image are in `tests/delivery/`.
 
 mod engine;
 mod image;
@@ -15,7 +14,7 @@ pub(crate) use self::{
 };
 use crate::{failure::Failure, strangers::Strangers, workspace};
 
-/// Named is a folder: its `bin/` holds `docker` or `podman`, which has our image.
+/// The variable names a folder whose `bin/` contains `docker` or `podman` with our image.
 pub(crate) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_CONTAINERS", install };
 
 fn install(folder: &Path) -> Result<PathBuf, Failure> {
@@ -25,7 +24,7 @@ fn install(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-/// Returns the engine of the tests, with our image in it.
+/// Returns the engine of the tests, with our image built.
 pub(crate) fn provided() -> Result<Engine, Failure> {
     Engine::of(&STRANGERS.provide(&workspace::target())?)
 }

@@ -1,15 +1,15 @@
-//! The images that ours are made of and run beside: pulled, or made of Debian's packages where no registry answers.
+//! The images that ours need: pulled, or built from Debian packages if no registry is reachable.
 
 use std::{env, fs, path::Path, path::PathBuf, process::Command};
 
 use super::Engine;
 use crate::{apt::Apt, command, failure::Failure, strangers::quietly};
 
-/// An image of Docker Hub, and what stands in for it.
+/// An image of Docker Hub, and the recipe of its substitute.
 struct StandIn {
     name: &'static str,
     recipe: &'static str,
-    /// Which folder it is made of.
+    /// Returns the folder of the build context.
     context: fn() -> Result<PathBuf, Failure>,
 }
 
@@ -31,14 +31,14 @@ const ALL: &[StandIn] = &[
     },
 ];
 
-/// What all of them are made of: Debian, with everything that one of them needs.
+/// The base image of all of them: Debian with every package that one of them needs.
 const DEBIAN: &str = "localhost/hello-truck-debian";
 const PACKAGES: &str = "ca-certificates,gcc,haproxy,libc6-dev,postgresql-15";
 
 const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/containers");
 const HINT: &str = "Is Debian's mirror within reach? Or log in to a registry that has Docker Hub's images.";
 
-/// Makes sure that every image is there. Docker pulls what is missing by itself, as podman does with a registry.
+/// Makes sure that every image exists: pulls or builds the missing ones for podman; docker pulls them itself.
 pub(super) fn provide(engine: &Engine) -> Result<(), Failure> {
     if !engine.is_podman() {
         return Ok(());
@@ -79,7 +79,7 @@ fn debian(engine: &Engine) -> Result<(), Failure> {
     command::run(engine.command(&["import", "--quiet"]).arg(&archive).arg(DEBIAN))
 }
 
-/// The folder of the compiler that compiles here.
+/// Returns the folder of the workspace's compiler.
 fn compiler() -> Result<PathBuf, Failure> {
     let mut rustc = command::rustc(&["--print", "sysroot"]);
     let output =
@@ -89,7 +89,7 @@ fn compiler() -> Result<PathBuf, Failure> {
     Ok(sysroot)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "beside the compiler's, which may not be found")]
+#[expect(clippy::unnecessary_wraps, reason = "has the signature of `compiler`, which can fail")]
 fn recipes() -> Result<PathBuf, Failure> {
     Ok(RECIPES.into())
 }

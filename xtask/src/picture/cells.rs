@@ -1,10 +1,10 @@
-//! What is on a screen: its cells gathered into the longest pieces that look alike.
+//! The contents of a screen: its cells, merged into the longest pieces of one style.
 
 use vt100::{Cell, Screen};
 
 use super::palette::{BACKGROUND, FOREGROUND, Rgb};
 
-/// How a cell looks once reverse and dim are worked out.
+/// The appearance of a cell, with reverse and dim applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Style {
     pub(super) foreground: Rgb,
@@ -14,7 +14,7 @@ pub(super) struct Style {
     pub(super) underline: bool,
 }
 
-/// Text of one style in one row; it neither begins nor ends with a blank, and holds no two in a row.
+/// Text of one style in one row; it has no leading or trailing blank and no two consecutive blanks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Run {
     pub(super) row: u16,
@@ -25,13 +25,13 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Returns the first column after it.
+    /// Returns the first column after the run.
     fn end(&self) -> u16 {
         self.column + self.columns
     }
 }
 
-/// A stretch of one row in one colour: a background, or an underline.
+/// A range of cells in one row with one colour: a background or an underline.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stretch {
     pub(super) row: u16,
@@ -59,7 +59,7 @@ pub(super) fn backgrounds(screen: &Screen) -> Vec<Stretch> {
     stretches(screen, |cell| Some(Style::of(cell).background).filter(|colour| *colour != BACKGROUND))
 }
 
-/// Returns the underlines, which go on below blanks.
+/// Returns the underlines, which continue below blanks.
 pub(super) fn underlines(screen: &Screen) -> Vec<Stretch> {
     stretches(screen, |cell| {
         Some(Style::of(cell)).filter(|style| style.underline).map(|style| style.foreground)
@@ -82,7 +82,7 @@ fn stretches(screen: &Screen, colour: impl Fn(&Cell) -> Option<Rgb>) -> Vec<Stre
     found
 }
 
-/// Returns the text. Characters that `apart` picks make runs of their own kind, for they are drawn differently.
+/// Returns the text. Characters that `apart` selects form separate runs, because they are drawn as shapes.
 pub(super) fn runs(screen: &Screen, apart: impl Fn(char) -> bool) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (row, column, cell) in cells(screen) {
@@ -111,7 +111,7 @@ pub(super) fn runs(screen: &Screen, apart: impl Fn(char) -> bool) -> Vec<Run> {
     runs
 }
 
-/// Walks over the cells in reading order, each wide character once for each of its columns.
+/// Iterates over the cells in reading order; a wide character has one cell per column.
 fn cells(screen: &Screen) -> impl Iterator<Item = (u16, u16, &Cell)> {
     let (rows, columns) = screen.size();
     (0..rows.get())

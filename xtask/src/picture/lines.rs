@@ -2,16 +2,16 @@
 
 use super::CELL;
 
-/// A character that is drawn, because a font would leave gaps.
+/// A character that is drawn as a shape, because a font would leave gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
-    /// A path to be stroked, this wide.
+    /// A path to stroke, with the stroke's width.
     Stroke { path: String, width: f32 },
-    /// A path to be filled, this opaque in percent.
+    /// A path to fill, with its opacity in percent.
     Fill { path: String, percent: u16 },
 }
 
-/// Draws `count` times the character `drawn` from (`x`, `y`), or nothing if it is a character for the font.
+/// Returns the shape of `count` characters `drawn` from (`x`, `y`), or `None` if the font draws the character.
 pub(super) fn shape(drawn: char, count: u16, x: f32, y: f32) -> Option<Shape> {
     if let Some(percent) = shade(drawn) {
         return Some(Shape::Fill { path: rectangle((x, y), (0, 0, 8, 8), count), percent });
@@ -28,7 +28,7 @@ pub(super) fn shape(drawn: char, count: u16, x: f32, y: f32) -> Option<Shape> {
     Some(Shape::Stroke { path, width })
 }
 
-/// Which arms a line has: up, right, down, left.
+/// The arms of a line character: up, right, down, left.
 type Arms = [bool; 4];
 
 fn light(drawn: char) -> Option<Arms> {
@@ -91,7 +91,7 @@ fn cross(x: f32, y: f32, [up, right, down, left]: Arms, rounded: bool) -> String
         return format!("M{middle_x} {vertical}V{bend}Q{middle_x} {middle_y} {horizontal} {middle_y}");
     }
     match (up, right, down, left) {
-        // One stroke round a corner: two would leave its outer edge open.
+        // A corner is one stroke, because two would leave its outer edge open.
         (true, _, false, _) | (false, _, true, _) if left != right => {
             format!("M{middle_x} {vertical}V{middle_y}H{horizontal}")
         }

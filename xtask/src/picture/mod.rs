@@ -7,8 +7,8 @@
 //! lines    box-drawing and block characters -> paths
 //! ```
 //!
-//! Text keeps to the grid in any font: a run says where it starts and how wide it is. Lines and blocks are drawn as
-//! shapes, because fonts leave gaps between them. Nothing here starts a program or writes a file.
+//! Text stays on the grid in any font, because each run has a start and a width. Lines and blocks are drawn as shapes,
+//! because fonts leave gaps between them. Nothing here starts a program or writes a file.
 
 mod cells;
 mod lines;
@@ -17,5 +17,5 @@ mod window;
 
 pub(crate) use window::svg;
 
-/// The size of a cell, and so of every text, in pixels.
+/// The width and height of a cell, in pixels.
 const CELL: (f32, f32) = (9.0, 20.0);

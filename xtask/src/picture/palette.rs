@@ -1,4 +1,4 @@
-//! The dark theme of the pictures: what the terminal's colours look like.
+//! The dark theme of the pictures: the RGB values of the terminal's colours.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ const NAMED: [Rgb; 16] = [
 ];
 
 impl Rgb {
-    /// Returns what a terminal shows for `color`, or `default` where the program left the colour to the terminal.
+    /// Returns the colour that a terminal shows for `color`, or `default` for the terminal's default colour.
     pub(super) fn of(color: vt100::Color, default: Self) -> Self {
         match color {
             vt100::Color::Default => default,
@@ -40,7 +40,7 @@ impl Rgb {
         }
     }
 
-    /// The 256 colours: sixteen named, a cube of six steps, then twenty-four greys.
+    /// Returns one of the 256 colours: sixteen named, a cube of six steps per axis, then twenty-four greys.
     fn indexed(index: u8) -> Self {
         match index {
             0..=15 => NAMED[usize::from(index)],
@@ -55,7 +55,7 @@ impl Rgb {
         }
     }
 
-    /// Moves towards `other` by `percent` of the way, as dim text moves towards its background.
+    /// Mixes in `percent` of `other`, as dim text mixes with its background.
     pub(super) fn towards(self, other: Self, percent: u16) -> Self {
         let mix = |from: u8, to: u8| {
             let mixed = (u16::from(from) * (100 - percent) + u16::from(to) * percent) / 100;

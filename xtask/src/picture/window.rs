@@ -1,4 +1,4 @@
-//! The picture as a document: a window's frame and, inside it, what the screen shows.
+//! The SVG document: a window's frame with the screen's contents inside.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -14,9 +14,9 @@ use super::{
 const FONTS: &str =
     "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 const FONT_SIZE: f32 = 15.0;
-/// From the top of a cell to the line that letters stand on.
+/// The distance from the top of a cell to the baseline of the text.
 const BASELINE: f32 = 15.0;
-/// Around the screen, and above it for the title.
+/// The space around the screen; `TITLE_BAR` is the space above it for the title.
 const PADDING: f32 = 14.0;
 const TITLE_BAR: f32 = 34.0;
 
@@ -113,7 +113,7 @@ fn rectangle(to: &mut String, stretch: &Stretch, from_top: f32, height: f32) -> 
     fill(to, (x, y + from_top), (f32::from(columns) * CELL.0, height), colour)
 }
 
-/// Draws the cursor as a bar before its cell, if the program shows it.
+/// Draws the cursor as a bar at the left of its cell, unless the program hides it.
 fn cursor(to: &mut String, screen: &Screen) -> fmt::Result {
     if screen.hide_cursor() {
         return Ok(());
@@ -133,7 +133,7 @@ fn corner(row: u16, column: u16) -> (f32, f32) {
     (f32::from(column) * CELL.0, f32::from(row) * CELL.1)
 }
 
-/// Text that may stand anywhere in the document.
+/// Text, escaped for any place in the document.
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
@@ -143,7 +143,7 @@ impl Display for Escaped<'_> {
             '<' => f.write_str("&lt;"),
             '>' => f.write_str("&gt;"),
             '"' => f.write_str("&quot;"),
-            // XML has no way to write these at all.
+            // XML cannot represent control characters.
             c if c.is_control() => f.write_char(char::REPLACEMENT_CHARACTER),
             c => f.write_char(c),
         })

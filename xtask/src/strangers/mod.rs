@@ -1,7 +1,7 @@
-//! Strangers: programs that nobody here wrote, which tests check our idea of the outside world against.
+//! Third-party programs ("strangers") against which tests verify our assumptions about external systems.
 //!
-//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL and
-//! what runs containers are the system's. What the strangers are asked belongs to the tests of each crate, never here.
+//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL and the
+//! container engine are system packages. The tests that use them belong to each crate, never here.
 
 mod node;
 mod postgresql;
@@ -17,15 +17,15 @@ use std::{
 
 use crate::{command, containers, failure::Failure};
 
-/// Strangers that are installed together, by the tool of their language.
+/// Third-party programs that are installed together by one package manager.
 #[derive(Debug)]
 pub(crate) struct Strangers {
-    /// The environment variable by which tests find them.
+    /// The environment variable through which tests find them.
     pub(crate) variable: &'static str,
     pub(crate) install: fn(&Path) -> Result<PathBuf, Failure>,
 }
 
-/// All strangers. The absence of some is no reason to do without the others.
+/// All third parties. If some cannot be installed, the tests still use the others.
 pub(crate) const ALL: &[Strangers] = &[
     postgresql::STRANGERS,
     python::STRANGERS,
@@ -38,13 +38,13 @@ pub(crate) const ALL: &[Strangers] = &[
     containers::STRANGERS,
 ];
 
-/// What the server is measured beside: no test needs it.
+/// The peers of the server benchmark; no test needs them.
 pub(crate) const PEERS: Strangers = python::PEERS;
 
 impl Strangers {
-    /// Returns what the variable shall say, installing under `target` unless that was done before.
+    /// Returns the value of the variable, and installs under `target` if that has not been done before.
     ///
-    /// A developer who set the variable has chosen, and keeps, an installation of their own.
+    /// If the variable is already set, its value is used and nothing is installed.
     pub(crate) fn provide(&self, target: &Path) -> Result<PathBuf, Failure> {
         if let Some(chosen) = env::var_os(self.variable) {
             return Ok(chosen.into());
@@ -56,14 +56,14 @@ impl Strangers {
     }
 }
 
-/// Waits until no other run installs into the same folder; held until dropped.
+/// Locks the folder against installations by other runs; the lock is held until dropped.
 fn lock(path: &Path) -> Result<fs::File, Failure> {
     let file = fs::File::create(path).map_err(Failure::file("create", path))?;
     file.lock().map_err(Failure::file("lock", path))?;
     Ok(file)
 }
 
-/// A list of what was installed. Written last, so that an installation cut short is made again.
+/// A list of the installed packages. It is written last, so that an interrupted installation is repeated.
 pub(crate) struct Stamp(pub(crate) PathBuf);
 
 impl Stamp {
@@ -76,12 +76,12 @@ impl Stamp {
     }
 }
 
-/// Tells whether a program is there and starts.
+/// Reports whether a program exists and starts.
 fn starts(program: impl AsRef<OsStr>) -> bool {
     quietly(Command::new(program).arg("--version")).is_ok()
 }
 
-/// Runs a command without showing it; on failure returns what it said.
+/// Runs a command without showing its output; an error contains the output.
 pub(crate) fn quietly(command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|error| format!("{}: {error}", command::line(command)))?;
     if output.status.success() {

@@ -1,4 +1,4 @@
-//! Node packages, from the lock files that lie beside the tests that ask them.
+//! Node packages, from the lock files next to the tests that use them.
 
 use std::{
     fs,
@@ -9,19 +9,19 @@ use std::{
 use super::{Stamp, Strangers, missing, starts};
 use crate::{command, failure::Failure};
 
-/// Backstage's model. Named is the folder that holds `node_modules`.
+/// Backstage's catalog model. The variable names the folder that contains `node_modules`.
 pub(super) const BACKSTAGE: Strangers = Strangers {
     variable: "HELLO_STRANGERS_NODE_MODULES",
     install: |folder| install(&folder.join("node"), OF_CONSOLE),
 };
 
-/// What judges the description of the service. Named is the folder that holds `node_modules`.
+/// The linter of the OpenAPI description. The variable names the folder that contains `node_modules`.
 pub(super) const REDOCLY: Strangers = Strangers {
     variable: "HELLO_STRANGERS_REDOCLY",
     install: |folder| install(&folder.join("redocly"), OF_SERVER),
 };
 
-/// What judges templates and workflows. Named is the folder that holds `node_modules`.
+/// The checkers of templates and workflows. The variable names the folder that contains `node_modules`.
 pub(super) const DELIVERY: Strangers = Strangers {
     variable: "HELLO_STRANGERS_DELIVERY_NODE",
     install: |folder| install(&folder.join("delivery"), OF_DELIVERY),
@@ -34,7 +34,7 @@ const MANIFEST: &str = "package.json";
 const LOCK: &str = "package-lock.json";
 
 fn install(folder: &Path, manifests: &str) -> Result<PathBuf, Failure> {
-    // The tests start node themselves, so packages alone are of no use.
+    // The tests start `node` themselves, so the packages alone are not enough.
     if !starts("node") {
         return Err(missing("no Node.js was found".into(), "Install Node.js 20 or newer, with npm."));
     }
@@ -63,7 +63,7 @@ fn fill(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
     })
 }
 
-/// Installs exactly what the lock file says; no package may run anything of its own meanwhile.
+/// Installs exactly the packages of the lock file, without running their install scripts.
 fn npm_ci(folder: &Path) -> Command {
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
@@ -78,11 +78,11 @@ mod tests {
     fn every_package_is_held_by_its_digest_and_no_host_is_named() {
         for manifests in [OF_CONSOLE, OF_SERVER, OF_DELIVERY] {
             let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
-            // What comes inside another package is held by that one's digest.
+            // The digest of a package covers the packages bundled in it.
             let packages = lock.matches("\"node_modules/").count() - lock.matches("\"inBundle\"").count();
             assert!(packages > 0);
             assert_eq!(lock.matches("\"integrity\": \"sha512-").count(), packages);
-            assert!(!lock.contains("\"resolved\""), "a package is bound to a host");
+            assert!(!lock.contains("\"resolved\""), "a package names a registry host");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL, from the packages of the system: the one stranger that is not installed under the target folder.
+//! PostgreSQL from the system's packages: it is not installed under the target folder.
 
 use std::{
     fs,
@@ -8,16 +8,16 @@ use std::{
 use super::{Strangers, missing};
 use crate::{apt::Apt, failure::Failure};
 
-/// Named is the folder that holds `postgres` and `initdb`.
+/// The variable names the folder that contains `postgres` and `initdb`.
 pub(super) const STRANGERS: Strangers =
     Strangers { variable: "HELLO_STRANGERS_POSTGRESQL", install: |_| System::this().provide() };
 
 const HINT: &str = "Type `sudo apt-get install postgresql`, or set HELLO_STRANGERS_POSTGRESQL to the folder that \
                     holds `postgres` and `initdb`.";
 
-/// A system, and what may be done to it.
+/// A system: its PostgreSQL folder and its apt-get.
 struct System {
-    /// Where Debian keeps a folder for each version.
+    /// Debian's folder with one subfolder per version.
     versions: PathBuf,
     apt: Apt,
 }
@@ -27,7 +27,7 @@ impl System {
         Self { versions: "/usr/lib/postgresql".into(), apt: Apt::this() }
     }
 
-    /// Returns the folder of its programs. Only root installs them, and only where they are missing.
+    /// Returns the folder of the programs. Missing programs are installed, but only as root.
     fn provide(&self) -> Result<PathBuf, Failure> {
         if let Some(programs) = self.programs() {
             return Ok(programs);
@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    /// A machine with a folder for PostgreSQL, and an apt-get that writes down what it is told.
+    /// A machine with a folder for PostgreSQL, and an `apt-get` stub that records its arguments.
     struct Machine(TempDir);
 
     impl Machine {
@@ -67,7 +67,7 @@ mod tests {
             Self(TempDir::new().unwrap())
         }
 
-        /// Its apt-get does `then` for each command.
+        /// Adds an `apt-get` stub that runs `then` for each command.
         fn with_apt_get(self, then: &str) -> Self {
             let folder = self.0.path().display();
             let script = format!("#!/bin/sh\ncd {folder}\necho \"$@\" >>told\n{then}\n");
@@ -89,7 +89,7 @@ mod tests {
         fn provide(&self, is_root: bool) -> Result<PathBuf, String> {
             let here = self.0.path();
             let path = env::join_paths([here, Path::new("/usr/bin"), Path::new("/bin")]).unwrap();
-            // Without a stub, the apt-get of the machine that runs the tests must not be found either.
+            // Without a stub, the real apt-get of the test machine must not be found either.
             let path = if here.join("apt-get").exists() { path } else { here.into() };
             let system = System { versions: here.join("versions"), apt: Apt { is_root, path } };
             let provided = system.provide().map_err(|failure| failure.to_string())?;

@@ -9,13 +9,13 @@ use std::{
 use super::{Stamp, Strangers, missing, quietly, starts};
 use crate::{command, failure::Failure};
 
-/// Named is the interpreter that has the packages.
+/// The variable names the interpreter that has the packages.
 pub(super) const STRANGERS: Strangers = Strangers {
     variable: "HELLO_STRANGERS_PYTHON",
     install: |folder| install(folder, concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt")),
 };
 
-/// What judges templates, workflows, images, scripts and pages. Named is the folder of its programs.
+/// The checkers of templates, workflows, images, scripts and pages. The variable names the folder of their programs.
 pub(super) const CHECKERS: Strangers = Strangers {
     variable: "HELLO_STRANGERS_CHECKERS",
     install: |folder| {
@@ -23,7 +23,7 @@ pub(super) const CHECKERS: Strangers = Strangers {
     },
 };
 
-/// The judge that does not share an environment. Named is the folder of its programs.
+/// Checkov, which needs an environment of its own. The variable names the folder of its programs.
 pub(super) const CHECKOV: Strangers = Strangers {
     variable: "HELLO_STRANGERS_CHECKOV",
     install: |folder| {
@@ -31,7 +31,7 @@ pub(super) const CHECKOV: Strangers = Strangers {
     },
 };
 
-/// AWS on loopback, with the command line that asks it. Named is the folder of their programs.
+/// AWS emulators on loopback and the AWS CLI. The variable names the folder of their programs.
 pub(super) const EMULATORS: Strangers = Strangers {
     variable: "HELLO_STRANGERS_EMULATORS",
     install: |folder| {
@@ -39,7 +39,7 @@ pub(super) const EMULATORS: Strangers = Strangers {
     },
 };
 
-/// What the server is measured beside. Named is the interpreter that has the packages.
+/// The peers of the server benchmark. The variable names the interpreter that has the packages.
 pub(super) const PEERS: Strangers = Strangers {
     variable: "HELLO_PEERS_PYTHON",
     install: |folder| {
@@ -47,7 +47,7 @@ pub(super) const PEERS: Strangers = Strangers {
     },
 };
 
-/// Installs an environment, and returns the folder of the programs that came with it.
+/// Installs an environment, and returns the folder of its programs.
 fn programs(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
     let python = install(folder, requirements)?;
     Ok(python.parent().unwrap_or(folder).to_owned())
@@ -58,7 +58,7 @@ fn install(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
     let wanted = fs::read_to_string(requirements).map_err(Failure::file("read", requirements))?;
     let venv = Venv::at(folder.join("venv"));
     let stamp = Stamp(folder.join("installed.txt"));
-    // The system's Python may have been replaced since.
+    // The system's Python may have been replaced since the installation.
     if !(stamp.says(&wanted) && starts(venv.python())) {
         venv.fill(requirements)?;
         stamp.write(&wanted)?;
@@ -92,7 +92,7 @@ impl Venv {
         })
     }
 
-    /// Makes the environment anew and returns the pip to fill it with.
+    /// Recreates the environment and returns the pip that installs into it.
     ///
     /// Debian ships Python without `ensurepip`; there, the system's own pip can install into a bare environment.
     fn create(&self, system: &str) -> Result<Pip, Failure> {
@@ -111,7 +111,7 @@ impl Venv {
     }
 }
 
-/// A pip, and the environment it installs into when that is not its own.
+/// A pip, and the environment it installs into if that is not its own.
 #[derive(Clone)]
 struct Pip {
     python: PathBuf,
@@ -160,7 +160,7 @@ mod tests {
         for pin in pins {
             let (name, version) = pin.split_once("==").unwrap_or_else(|| panic!("{pin} is not pinned"));
             let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]".contains(c));
-            assert!(plain(name) && plain(version), "{pin} says more than a name and a version");
+            assert!(plain(name) && plain(version), "{pin} contains more than a name and a version");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a class of attack is, and the table of all.
+//! The definition of an attack class, and the table of all classes.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -9,17 +9,17 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Class {
     pub(super) name: &'static str,
-    /// What is done, in a few words.
+    /// A short description of the attack.
     pub(super) does: &'static str,
-    /// Whether it goes on with random input for as long as it may.
+    /// Whether it uses random input until its time is up.
     pub(super) is_random: bool,
     pub(super) attack: fn(&Round) -> Result<Judgement, Failure>,
 }
 
-/// All classes, in the order they are carried out.
+/// All classes, in the order in which they run.
 pub(super) const ALL: &[Class] = classes::ALL;
 
-/// Returns the classes of these names; all of them when there is no name.
+/// Returns the classes with these names, or all classes if no name is given.
 pub(super) fn chosen(names: &[String]) -> Result<Vec<Class>, Failure> {
     let unknown = names.iter().find(|name| !ALL.iter().any(|class| class.name == **name));
     if let Some(name) = unknown {
@@ -30,22 +30,22 @@ pub(super) fn chosen(names: &[String]) -> Result<Vec<Class>, Failure> {
     Ok(ALL.iter().filter(wanted).copied().collect())
 }
 
-/// How large an attack is.
+/// The size of an attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scale {
-    /// As an attacker would.
+    /// The size of a real attack.
     Full,
-    /// A few seconds, to see that the class itself works.
+    /// A few seconds, to test the class itself.
     Short,
 }
 
-/// What an attack is given.
+/// The input of an attack.
 #[derive(Debug)]
 pub(super) struct Round<'a> {
     pub(super) programs: &'a Programs,
     pub(super) secrets: &'a Secrets,
     pub(super) scale: Scale,
-    /// How long a class of random input goes on.
+    /// How long a class with random input runs.
     pub(super) time: Duration,
     pub(super) seed: u64,
 }
@@ -64,7 +64,7 @@ impl Round<'_> {
         Duration::from_secs(if self.scale == Scale::Full { full } else { short })
     }
 
-    /// Returns how long something may take. A short round runs beside other tests, on a busy machine.
+    /// Returns a time bound for this scale. A short round runs in parallel with other tests on a busy machine.
     pub(super) fn allowed(&self, time: Duration) -> Duration {
         if self.scale == Scale::Full { time } else { time * 15 }
     }
@@ -74,17 +74,17 @@ impl Round<'_> {
     }
 }
 
-/// A figure, and the most that it may be.
+/// A figure and its upper bound.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounded {
     pub(super) worst: u64,
     pub(super) bound: u64,
 }
 
-/// What an attack came to.
+/// The result of an attack.
 #[derive(Debug, Default)]
 pub(super) struct Judgement {
-    /// What was done, with its numbers.
+    /// What the attack did, with its numbers.
     pub(super) done: String,
     /// In MiB.
     pub(super) memory: Option<Bounded>,
@@ -92,7 +92,7 @@ pub(super) struct Judgement {
     pub(super) probe: Option<Bounded>,
     pub(super) files: usize,
     pub(super) threads: usize,
-    /// Every bound that was exceeded, and everything else that must not be.
+    /// Every exceeded bound and every other failed expectation.
     pub(super) broken: Vec<String>,
 }
 
@@ -101,7 +101,7 @@ impl Judgement {
         Self { done: done.into(), ..Self::default() }
     }
 
-    /// Judges the memory that a program had at most, in MiB.
+    /// Checks a program's peak memory against a bound in MiB.
     pub(super) fn memory(&mut self, peaks: &Peaks, bound: u64) {
         let worst = peaks.memory_mib();
         if worst > bound {
@@ -113,7 +113,7 @@ impl Judgement {
         self.threads = self.threads.max(peaks.threads);
     }
 
-    /// Judges how long the answers to some question took.
+    /// Checks the response times of a probe against a bound.
     pub(super) fn probe(&mut self, what: &str, probed: &Probed, bound: Duration) {
         let bound = millis(bound);
         let worst = millis(probed.worst);
@@ -130,14 +130,14 @@ impl Judgement {
         self.probe = Some(Bounded { worst: worst.max(before), bound });
     }
 
-    /// Notes what is not as it must be.
+    /// Records a failed expectation.
     pub(super) fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
         if !holds {
             self.broken.push(otherwise());
         }
     }
 
-    /// Adds to what was done.
+    /// Appends to the description of what was done.
     pub(super) fn also(&mut self, done: &str) {
         let _ = write!(self.done, "{}{done}", if self.done.is_empty() { "" } else { ", " });
     }

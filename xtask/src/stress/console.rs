@@ -1,4 +1,4 @@
-//! The console as a process in a terminal of its own.
+//! The console as a process in its own terminal.
 
 use std::{env, fs, path::Path, time::Duration};
 
@@ -20,18 +20,18 @@ use crate::{
 /// How long the first frame may take on a busy machine.
 const FIRST_FRAME: Duration = Duration::from_secs(30);
 
-/// How long a key may wait for its effect before it counts as lost.
+/// The time after which a key without an effect counts as lost.
 const KEY: Duration = Duration::from_secs(20);
 
-/// What a console is to hold, whatever it is answered, in MiB.
+/// The memory bound of a console, whatever the responses it gets, in MiB.
 pub(super) const MEMORY: u64 = 250;
 
-/// How soon a key has its effect.
+/// The time within which a key must have its effect.
 pub(super) const ANSWERED: Duration = Duration::from_secs(1);
 
 pub(super) const SIZE: Size = Size::new(120, 40);
 
-/// Where the console finds its services.
+/// The addresses of the console's services.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Places {
     pub(super) github: String,
@@ -41,7 +41,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// All services at one address.
+    /// Returns one address for all services.
     pub(super) fn at(url: &str, catalog: &str) -> Self {
         let url = url.to_owned();
         Self { github: url.clone(), aws: url.clone(), trucks: url, catalog: catalog.to_owned() }
@@ -57,7 +57,7 @@ pub(super) struct Console {
 }
 
 impl Console {
-    /// Starts a prepared console in its home, and waits for its first frame.
+    /// Starts a prepared console in its home directory, and waits for its first frame.
     pub(super) fn start(command: CommandBuilder, home: TempDir) -> Result<Self, Failure> {
         let terminal = Terminal::start(command, SIZE)?;
         let process = terminal.process_id().unwrap_or_default();
@@ -66,7 +66,7 @@ impl Console {
         Ok(Self { terminal, watch, home, process })
     }
 
-    /// Opens the help and closes it again; notes how long both took together.
+    /// Opens the help and closes it again; records the longer of the two times.
     pub(super) fn asks_for_help(&self, probed: &mut Probed) {
         let shows = |wanted: bool| {
             let pressed = self.terminal.press("?").ok();
@@ -85,7 +85,7 @@ impl Console {
         }
     }
 
-    /// Looks for the credentials on the screen and in whatever the console has written.
+    /// Searches the screen and the files that the console has written for the credentials.
     pub(super) fn leaks(&self, round: &Round, judgement: &mut Judgement) {
         for secret in round.secrets.found_in(self.terminal.contents().as_bytes()) {
             judgement.broken.push(format!("the {secret} is on the screen"));
@@ -93,7 +93,7 @@ impl Console {
         leaks_in(self.home.path(), round, judgement);
     }
 
-    /// Quits, and judges how it ran and ended.
+    /// Quits the console, and checks its memory, its output and its end.
     pub(super) fn end(mut self, round: &Round, judgement: &mut Judgement) {
         self.leaks(round, judgement);
         judgement.memory(&self.watch.peaks(), MEMORY);
@@ -125,7 +125,7 @@ pub(super) fn leaks_in(folder: &Path, round: &Round, judgement: &mut Judgement) 
     }
 }
 
-/// Prepares the console with nothing of its user's but these services and credentials.
+/// Prepares the console with an environment of only these services and credentials.
 pub(super) fn command(round: &Round, home: &Path, places: &Places) -> CommandBuilder {
     let mut command = CommandBuilder::new(round.programs.console());
     command.cwd(home);
@@ -136,7 +136,7 @@ pub(super) fn command(round: &Round, home: &Path, places: &Places) -> CommandBui
     command
 }
 
-/// The variables of a console, for a terminal and for a command line alike.
+/// Returns the environment variables of a console, for the dashboard and for commands.
 pub(super) fn environment(round: &Round, home: &Path, places: &Places) -> Vec<(&'static str, String)> {
     let home = home.display().to_string();
     let own = |name: &str| env::var(name).unwrap_or_default();

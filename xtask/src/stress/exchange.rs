@@ -1,4 +1,4 @@
-//! One HTTP/1.1 exchange over loopback, from a chosen address of this machine.
+//! An HTTP/1.1 exchange over loopback, from a given source address.
 
 use std::{
     fmt::Write as _,
@@ -11,10 +11,10 @@ use std::{
 use memchr::memmem;
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 
-/// The largest answer that is kept.
+/// The maximum size of a response.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -23,14 +23,14 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Returns the value of a header; its name is given in lower case.
+    /// Returns the value of a header; the name is case-insensitive.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.into_iter().find_map(|(key, value)| key.eq_ignore_ascii_case(name).then(|| value.trim()))
     }
 }
 
-/// Connects from an address of this machine, as another client would.
+/// Connects from a given source address, to appear as a separate client.
 pub(super) fn connected(to: SocketAddr, from: Ipv4Addr, limit: Duration) -> io::Result<TcpStream> {
     let socket: OwnedFd = socket(AddressFamily::INET, SocketType::STREAM, None)?;
     bind(&socket, &SocketAddrV4::new(from, 0))?;
@@ -42,18 +42,18 @@ pub(super) fn connected(to: SocketAddr, from: Ipv4Addr, limit: Duration) -> io::
     Ok(stream)
 }
 
-/// Sends a request over a new connection and reads its answer.
+/// Sends a request over a new connection and reads the response.
 pub(super) fn ask(to: SocketAddr, from: Ipv4Addr, request: &[u8], limit: Duration) -> io::Result<Answer> {
     let mut stream = connected(to, from, limit)?;
-    // The other side may have had enough before all is sent, and says why.
+    // The server may stop reading early and still send a response.
     let sent = stream.write_all(request);
     read_answer(&mut stream).or_else(|error| sent.and(Err(error)))
 }
 
-/// Sends bytes that may be no request, says that no more come, and returns the status of the first answer, if there is one.
+/// Sends arbitrary bytes, closes the sending half, and returns the status of the first response, if any.
 pub(super) fn status_of(to: SocketAddr, from: Ipv4Addr, bytes: &[u8], limit: Duration) -> Option<u16> {
     let mut stream = connected(to, from, limit).ok()?;
-    // The other side may have had enough before all is sent.
+    // The server may stop reading early.
     let _ = stream.write_all(bytes);
     let _ = stream.shutdown(Shutdown::Write);
     let mut head = [0; 64];
@@ -61,12 +61,12 @@ pub(super) fn status_of(to: SocketAddr, from: Ipv4Addr, bytes: &[u8], limit: Dur
     String::from_utf8_lossy(&head[..read]).split(' ').nth(1)?.parse().ok()
 }
 
-/// Gets a path.
+/// Sends a `GET` request for a path.
 pub(super) fn get(to: SocketAddr, path: &str, limit: Duration) -> io::Result<Answer> {
     ask(to, Ipv4Addr::LOCALHOST, request("GET", path, &[], b"").as_slice(), limit)
 }
 
-/// Writes a request that closes its connection.
+/// Returns the bytes of a request that closes its connection.
 pub(super) fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     for header in headers {
@@ -80,7 +80,7 @@ pub(super) fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -
     [request.as_bytes(), body].concat()
 }
 
-/// Reads an answer up to its length, or else up to the end of the connection.
+/// Reads a response up to its `Content-Length`, or else to the end of the connection.
 pub(super) fn read_answer(stream: &mut impl Read) -> io::Result<Answer> {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -99,7 +99,7 @@ pub(super) fn read_answer(stream: &mut impl Read) -> io::Result<Answer> {
     }
 }
 
-/// Returns the answer once it is whole.
+/// Returns the response once it is complete.
 fn answer(bytes: &[u8], is_closed: bool) -> io::Result<Option<Answer>> {
     let Some(end) = memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();

@@ -1,4 +1,4 @@
-//! How a service can answer to do harm.
+//! Harmful responses of a service.
 
 use std::{
     io::{self, Write},
@@ -12,26 +12,26 @@ use super::{
     services::Service,
 };
 
-/// A way to do harm.
+/// A kind of harmful response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// A body without an end: the begin of a page, then blanks.
+    /// An endless body: the start of a page, then blanks.
     Endless,
     /// A page of 200 MB.
     Huge,
-    /// Page after page, each of 4 MB, and always one more.
+    /// Pages of 4 MB, each with a next page.
     Pages,
-    /// A few kilobytes that become gigabytes.
+    /// A few kilobytes that decompress to gigabytes.
     Compressed,
-    /// A byte now and then.
+    /// A byte every 200 ms.
     Slow,
-    /// Nothing at all.
+    /// No response at all.
     Silent,
-    /// Rows of a megabyte.
+    /// Rows of one megabyte.
     LongRows,
 }
 
-/// Sends this answer until the other side has had enough.
+/// Sends a harmful response until the client disconnects.
 pub(super) fn answer(mode: Mode, service: Service, asked: &Asked, stream: &mut TcpStream) -> io::Result<()> {
     match mode {
         Mode::Endless => {
@@ -67,14 +67,14 @@ pub(super) fn answer(mode: Mode, service: Service, asked: &Asked, stream: &mut T
     }
 }
 
-/// Sends a page that names another one behind it.
+/// Sends a page that links to a next page.
 fn paged(stream: &mut TcpStream, service: Service, number: usize, text: &str) -> io::Result<()> {
     let link = format!("</trucks?page={}>; rel=\"next\"", number + 1);
     let headers = [("content-type", service.media()), ("link", &link)];
     reply(stream, "200 OK", &headers, text.as_bytes())
 }
 
-/// Returns which page is asked for. AWS's tokens come in bodies: another number each time is as good.
+/// Returns the number of the requested page. AWS sends tokens in bodies, so a random number stands in for them.
 fn page(asked: &Asked) -> usize {
     let number = asked.target.split_once("page=").map(|(_, rest)| rest);
     let digits = number.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
@@ -95,7 +95,7 @@ fn huge(stream: &mut TcpStream, service: Service) -> io::Result<()> {
     Err(io::ErrorKind::ConnectionReset.into())
 }
 
-/// Begins an answer that ends with its connection.
+/// Sends the head of a response whose body ends with the connection.
 fn head(stream: &mut TcpStream, service: Service, more: &str) -> io::Result<()> {
     let media = service.media();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {media}\r\n{more}connection: close\r\n\r\n");
@@ -109,13 +109,13 @@ fn forever(stream: &mut TcpStream, bytes: &[u8], pause: Duration) -> io::Result<
     }
 }
 
-/// The head of a gzip file, and the begin of a block with fixed codes: a blank, and five bits that repeat it.
+/// The header of a gzip file.
 const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// Returns a part of a deflate stream that stands for 16 MB of blanks, and can be sent again and again.
+/// Returns a part of a deflate stream that decompresses to 16 MB of blanks and can be sent repeatedly.
 ///
-/// A block with fixed codes: a blank, then "repeat the last byte 258 times" over and over, then the end of the block.
-/// Each code is thirteen bits, so that the part is made whole bytes by a stored block without content.
+/// It is a block with fixed codes: a blank, then many "repeat the last byte 258 times", then the end of the block.
+/// Such a repeat is thirteen bits, so an empty stored block pads the part to whole bytes.
 fn blanks() -> Vec<u8> {
     let mut bits = Bits::default();
     // Not the last block; fixed codes.
@@ -126,14 +126,14 @@ fn blanks() -> Vec<u8> {
         bits.high_first(0, 5);
     }
     bits.high_first(0, 7);
-    // An empty stored block: its head, padding up to the byte, its length and its complement.
+    // An empty stored block: its header, padding to a whole byte, its length and the complement of the length.
     bits.low_first(0, 3);
     bits.pad();
     bits.bytes.extend([0, 0, 255, 255]);
     bits.bytes
 }
 
-/// Bits, the first in the lowest place of each byte.
+/// A bit buffer that fills each byte from its least significant bit.
 #[derive(Default)]
 struct Bits {
     bytes: Vec<u8>,

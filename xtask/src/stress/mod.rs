@@ -1,8 +1,8 @@
-//! `cargo xtask stress`: the programs under attack, and what they take of memory and time.
+//! `cargo xtask stress`: attacks the programs and measures their memory and response times.
 //!
-//! Each class of attack is one file in `classes/`, with its bounds. The programs run as processes and are reached over
-//! sockets and terminals, as an attacker reaches them; parsers are driven by an example of each crate. Everything stays
-//! on loopback. It reads `/proc`, so it needs Linux.
+//! The attack classes and their bounds are in `classes/`. The programs run as processes and are attacked over sockets
+//! and terminals, as a real attacker would; an example of each crate drives its parsers. All traffic stays on loopback.
+//! It reads `/proc`, so it needs Linux.
 
 mod class;
 mod classes;
@@ -84,7 +84,7 @@ impl Stress {
         let started = Instant::now();
         let mut left = fixed.len() + random.len();
         for class in fixed.iter().chain(&random) {
-            // What the fixed classes leave is shared by the random ones.
+            // The random classes share the time that the fixed ones leave.
             let share = time.saturating_sub(started.elapsed()) / u32::try_from(left).unwrap_or(u32::MAX);
             left -= 1;
             report.add(class.name, self.attack(class, &programs, seed, share));
@@ -109,6 +109,6 @@ impl Stress {
 
 fn seed_of_now() -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    // Short enough to be typed.
+    // Short enough to type.
     now.as_secs() % 1_000_000
 }

@@ -1,4 +1,4 @@
-//! A service that answers as an attack says, and keeps what it was sent.
+//! A service with the responses of an attack; it records what it receives.
 
 use std::{
     fmt::Write as _,
@@ -13,19 +13,19 @@ use std::{
 
 use crate::failure::Failure;
 
-/// The largest request that is kept.
+/// The maximum size of a request.
 const LARGEST: usize = 1024 * 1024;
 
-/// How much is kept of all requests together.
+/// The maximum size of the record of all requests.
 const MOST: usize = 16 * 1024 * 1024;
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) method: String,
     /// Path and query.
     pub(super) target: String,
-    /// Its header lines; names in lower case.
+    /// The headers, with names in lower case.
     pub(super) headers: Vec<(String, String)>,
 }
 
@@ -36,7 +36,7 @@ impl Asked {
     }
 }
 
-/// A listener on loopback, which goes with its value.
+/// A listener on loopback that stops when dropped.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) address: SocketAddr,
@@ -51,7 +51,7 @@ struct Shared {
     over: AtomicBool,
 }
 
-/// Answers one request; an error closes the connection.
+/// Sends the response to one request; an error closes the connection.
 type Answers = dyn Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync;
 
 impl Peer {
@@ -79,7 +79,7 @@ impl Peer {
         format!("http://{}", self.address)
     }
 
-    /// Returns all bytes that it was sent.
+    /// Returns all recorded bytes.
     pub(super) fn received(&self) -> Vec<u8> {
         self.shared.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -92,7 +92,7 @@ impl Peer {
 impl Drop for Peer {
     fn drop(&mut self) {
         self.shared.over.store(true, Ordering::Relaxed);
-        // One more connection, which the listener waits for.
+        // A last connection unblocks the listener.
         let _ = TcpStream::connect(self.address);
         if let Some(listener) = self.listener.take() {
             let _ = listener.join();
@@ -106,7 +106,7 @@ fn serve(stream: &TcpStream, shared: &Shared, answers: &Answers) -> io::Result<(
     answers(&asked, &mut stream.try_clone()?)
 }
 
-/// Reads one request, and keeps it.
+/// Reads one request and records it.
 fn read(stream: &TcpStream, shared: &Shared) -> io::Result<Asked> {
     let mut reader = BufReader::with_capacity(1, stream).take(LARGEST as u64);
     let mut lines = Vec::new();
@@ -145,7 +145,7 @@ impl Shared {
     }
 }
 
-/// Writes a whole answer.
+/// Writes a complete response.
 pub(super) fn reply(
     stream: &mut TcpStream,
     status: &str,

@@ -1,4 +1,4 @@
-//! Questions that are asked all the while, as a load balancer or another client asks them.
+//! Repeated requests during an attack, as from a load balancer or another client.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -12,12 +12,12 @@ use std::{
 
 use super::exchange::{ask, request};
 
-/// How long a question waits for its answer: longer than any bound, so that the figure is known.
+/// The response timeout. It is longer than any bound, so that the exceeding time is measured.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// What became of the questions.
+/// The results of a probe.
 #[derive(Debug, Default)]
 pub(super) struct Probed {
     pub(super) worst: Duration,
@@ -25,7 +25,7 @@ pub(super) struct Probed {
     pub(super) failures: Vec<String>,
 }
 
-/// Asks the same again and again.
+/// A thread that repeats a request.
 #[derive(Debug)]
 pub(super) struct Probe {
     over: Arc<AtomicBool>,
@@ -33,7 +33,7 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    /// Asks for a path from an address, over a new connection each time; each answer must be 200.
+    /// Requests a path from a source address, over a new connection each time; each response must be 200.
     pub(super) fn start(to: SocketAddr, from: Ipv4Addr, path: &str) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (stop, question) = (Arc::clone(&over), request("GET", path, &[], b""));
@@ -47,7 +47,7 @@ impl Probe {
                     Err(error) => probed.failures.push(error.to_string()),
                 }
                 probed.worst = probed.worst.max(started.elapsed());
-                // At least one question is asked.
+                // At least one request is sent.
                 if stop.load(Ordering::Relaxed) {
                     return probed;
                 }

@@ -1,4 +1,4 @@
-//! A program that is attacked, with all that it prints.
+//! A program under attack, and its output.
 
 use std::{
     fs::{self, File},
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::{command, failure::Failure};
 
-/// A running program. It is ended when this is dropped.
+/// A running program. Dropping this kills it.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
@@ -36,12 +36,12 @@ impl Process {
         self.child.id()
     }
 
-    /// Returns what it has printed so far.
+    /// Returns the output so far.
     pub(super) fn printed(&self) -> Vec<u8> {
         fs::read(&self.printed).unwrap_or_default()
     }
 
-    /// Returns what it has printed so far, as text.
+    /// Returns the output so far as text.
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.printed()).into_owned()
     }
@@ -54,7 +54,7 @@ impl Process {
         signal_process(self.id(), signal);
     }
 
-    /// Waits for its end; `None` when it does not come in time.
+    /// Waits for the program's end; returns `None` on timeout.
     pub(super) fn ends(&mut self, limit: Duration) -> Option<ExitStatus> {
         let started = Instant::now();
         while started.elapsed() < limit {
@@ -74,7 +74,7 @@ impl Drop for Process {
     }
 }
 
-/// Returns what tells that a program did not end as it should, or that a part of it did not.
+/// Returns the signs of a crash: a panic in the output, or an end by `SIGABRT`.
 pub(super) fn faults(printed: &[u8], status: Option<ExitStatus>) -> Vec<String> {
     let mut faults = Vec::new();
     let text = String::from_utf8_lossy(printed);
@@ -94,12 +94,12 @@ fn is_panic(line: &str) -> bool {
 pub(super) fn signal_process(process: u32, signal: Signal) {
     let process = i32::try_from(process).ok().and_then(Pid::from_raw);
     if let Some(process) = process {
-        // It may have ended meanwhile.
+        // The process may have ended meanwhile.
         let _ = kill_process(process, signal);
     }
 }
 
-/// Lets this process and those that it starts open as many files as they may: an attack opens thousands of sockets.
+/// Raises the limit of open files for this process and its children: an attack opens thousands of sockets.
 pub(super) fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
@@ -109,12 +109,12 @@ pub(super) fn folder() -> Result<TempDir, Failure> {
     tempfile::tempdir().map_err(Failure::file("create a folder in", std::env::temp_dir()))
 }
 
-/// Says whether a mode lets only the owner read, write or search.
+/// Reports whether a mode grants permissions to the owner only.
 pub(super) fn is_private(mode: u32) -> bool {
     mode.trailing_zeros() >= 6
 }
 
-/// Waits until something holds; says whether it ever did.
+/// Waits until a condition holds; returns `false` on timeout.
 pub(super) fn eventually(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let started = Instant::now();
     loop {

@@ -1,20 +1,20 @@
-//! The programs that are attacked.
+//! The programs under attack.
 
 use std::path::{Path, PathBuf};
 
 use crate::{command, failure::Failure, workspace};
 
-/// Where the programs are.
+/// The folder of the programs.
 #[derive(Debug)]
 pub(super) struct Programs {
     folder: PathBuf,
 }
 
-/// The crates with a harness for their parsers, `examples/parsers.rs`.
+/// The crates with a harness for their parsers, `examples/<crate>-parsers.rs`.
 pub(super) const HARNESSES: [&str; 3] = ["server", "sandbox", "tui"];
 
 impl Programs {
-    /// Builds what is shipped, and the harnesses with it.
+    /// Builds the programs in the release profile, and the harnesses.
     pub(super) fn built() -> Result<Self, Failure> {
         for member in HARNESSES {
             let package = format!("hello-{member}");
@@ -25,7 +25,7 @@ impl Programs {
         Self::of(&workspace::target().join("release"))
     }
 
-    /// Takes the programs of a folder; each of them must be there.
+    /// Uses the programs in a folder; all of them must exist.
     pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
         let programs = Self { folder: folder.to_owned() };
         let all = [programs.server(), programs.sandbox(), programs.console()];
@@ -48,13 +48,13 @@ impl Programs {
         self.folder.join("hello-tui")
     }
 
-    /// The harness of a crate.
+    /// Returns the harness of a crate.
     pub(super) fn parsers(&self, member: &str) -> PathBuf {
         self.folder.join("examples").join(harness(member))
     }
 }
 
-/// Examples share one folder, so each names its crate.
+/// Returns the name of a crate's harness; it contains the crate's name, because all examples share one folder.
 fn harness(member: &str) -> String {
     format!("{member}-parsers")
 }

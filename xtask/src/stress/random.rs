@@ -1,8 +1,8 @@
-//! What is chosen at random: the same for the same seed.
+//! Random choices that are the same for the same seed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Mixes the seed of a round with a name, so that classes do not depend on each other.
+/// Mixes the seed of a round with a class name, so that classes are independent of each other.
 pub(super) fn seed(round: u64, name: &str) -> u64 {
     let mut hash = DefaultHasher::new();
     (round, name).hash(&mut hash);
@@ -23,7 +23,7 @@ impl Random {
         self.0.usize(..end.max(1))
     }
 
-    /// Says yes once in so many times.
+    /// Returns `true` once in `times` calls on average.
     pub(super) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -32,13 +32,13 @@ impl Random {
         choices[self.below(choices.len())]
     }
 
-    /// Returns so many bytes at most, of any value.
+    /// Returns up to `most` random bytes.
     pub(super) fn bytes(&mut self, most: usize) -> Vec<u8> {
         let length = self.below(most + 1);
         (0..length).map(|_| self.0.u8(..)).collect()
     }
 
-    /// Spoils bytes in a few places.
+    /// Corrupts the bytes in a few places.
     pub(super) fn spoil(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..=self.below(4) {
             let place = self.below(bytes.len());

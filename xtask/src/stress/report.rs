@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::class::{self, Bounded, Judgement};
 use crate::failure::Failure;
 
-/// Rows printed so far, and whether a bound was exceeded.
+/// The number of printed rows, and the exceeded bounds.
 #[derive(Debug)]
 pub(super) struct Report {
     broken: Vec<(&'static str, String)>,
@@ -21,7 +21,7 @@ impl Report {
         Self { broken: Vec::new(), rows: 0 }
     }
 
-    /// Prints the row of a class. What kept it from being carried out counts as an exceeded bound.
+    /// Prints the row of a class. A failure to run it counts as an exceeded bound.
     pub(super) fn add(&mut self, name: &'static str, judged: Result<Judgement, Failure>) {
         self.rows += 1;
         let judgement = judged.unwrap_or_else(|failure| Judgement {
@@ -44,7 +44,7 @@ impl Report {
         self.broken.extend(judgement.broken.into_iter().map(|why| (name, why)));
     }
 
-    /// Tells every exceeded bound again, with its figures.
+    /// Prints every exceeded bound with its figures.
     pub(super) fn end(self) -> ExitCode {
         if self.broken.is_empty() {
             println!("\n{} classes, all within their bounds", self.rows);

@@ -1,8 +1,8 @@
-//! Credentials of the round: recognizable, so that each can be searched for where it must not be.
+//! The credentials of a round. They are recognizable, so that leaks can be searched for.
 
 use memchr::memmem;
 
-/// The credentials that the programs are given. None of them opens anything.
+/// The credentials that the programs get. All of them are fake.
 #[derive(Debug)]
 pub(super) struct Secrets {
     pub(super) github: String,
@@ -16,12 +16,12 @@ impl Secrets {
         Self { github: secret("github"), aws: secret("aws"), trucks: secret("trucks") }
     }
 
-    /// Returns the names of the credentials that are found in bytes.
+    /// Returns the names of the credentials that the bytes contain.
     pub(super) fn found_in(&self, bytes: &[u8]) -> Vec<&'static str> {
         let all = [("GitHub token", &self.github), ("AWS secret", &self.aws), ("trucks token", &self.trucks)];
         let is_in = |secret: &str| {
             let encoded = base64(secret);
-            // Without its last digits, which depend on what follows.
+            // Without the last digits, which depend on the bytes that follow.
             let stem = &encoded.as_bytes()[..encoded.len() - 4];
             [secret.as_bytes(), stem].iter().any(|needle| memmem::find(bytes, needle).is_some())
         };
@@ -29,7 +29,7 @@ impl Secrets {
     }
 }
 
-/// Encodes text as basic authentication does.
+/// Encodes text in base64, as basic authentication does.
 pub(super) fn base64(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::new();

@@ -18,20 +18,20 @@ use super::{
 };
 use crate::failure::Failure;
 
-/// How long it may take to start or to end on a busy machine.
+/// The timeout for start, end and responses on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// The attacker's address: the one of every connection that names no other.
+/// The attacker's address, which is the default source address on loopback.
 pub(super) const ATTACKER: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// Another client of the service.
 const SECOND_CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// A load balancer that asks whether the service is well.
+/// A load balancer that sends health checks.
 const PROBE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 
-/// As many trucks as a body of the usual size may hold.
+/// The number of trucks that fit into a body of the default maximum size.
 const BATCH: usize = 10_000;
 
-/// A running service, and what it takes.
+/// A running service, and its resource usage.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) address: SocketAddr,
@@ -46,7 +46,7 @@ impl Server {
         Self::start_in(round, folder()?, settings)
     }
 
-    /// Starts it in a folder that holds what an attack has prepared.
+    /// Starts the service in a folder that an attack has prepared.
     pub(super) fn start_in(
         round: &Round,
         folder: TempDir,
@@ -67,16 +67,16 @@ impl Server {
         Ok(Self { address, process, watch, folder })
     }
 
-    /// Prepares the program with no settings but a free port.
+    /// Prepares the program with default settings and a free port.
     pub(super) fn command(round: &Round, folder: &TempDir) -> Command {
         let mut command = Command::new(round.programs.server());
         command.current_dir(folder.path()).env_clear();
-        // What an attack makes it log is read once, at the end.
+        // The log is read once, at the end, so it stays small.
         command.env("PORT", "0").env("RUST_LOG", "warn,hello_server::cli=info");
         command
     }
 
-    /// Adds trucks until there are so many.
+    /// Adds this many trucks.
     pub(super) fn fill(&self, trucks: usize) -> Result<(), Failure> {
         let mut left = trucks;
         while left > 0 {
@@ -95,7 +95,7 @@ impl Server {
         exchange::ask(self.address, ATTACKER, request, PATIENCE)
     }
 
-    /// Asks as a load balancer and as a second client, until the attack is over.
+    /// Starts the probes of a load balancer and of a second client.
     pub(super) fn others(&self) -> Others {
         Others {
             health: Probe::start(self.address, PROBE, "/healthz"),
@@ -104,7 +104,7 @@ impl Server {
         }
     }
 
-    /// Ends it, and judges how it ran and ended.
+    /// Ends the service, and checks its exit and its log.
     pub(super) fn end(mut self, round: &Round, judgement: &mut Judgement) {
         judgement.expect(self.process.is_running(), || "the server ended by itself".to_owned());
         self.process.signal(Signal::TERM);
@@ -118,7 +118,7 @@ impl Server {
     }
 }
 
-/// The other clients, which are to be served during an attack.
+/// The other clients, which must be served during an attack.
 #[derive(Debug)]
 pub(super) struct Others {
     health: Probe,
@@ -127,7 +127,7 @@ pub(super) struct Others {
 }
 
 impl Others {
-    /// Ends the questions, and judges how soon they were answered.
+    /// Ends the probes, and checks their response times.
     pub(super) fn end(self, round: &Round, judgement: &mut Judgement, bound: Duration) {
         let bound = round.allowed(bound);
         for (what, probe) in [
@@ -142,13 +142,13 @@ impl Others {
 
 pub(super) const JSON: &str = "content-type: application/json";
 
-/// Writes a list of trucks; `first` makes their plates differ from those of other lists.
+/// Returns a JSON list of trucks; `first` makes their models differ from those of other lists.
 pub(super) fn bulk(trucks: usize, first: usize) -> Vec<u8> {
     let truck = |place: usize| format!(r#"{{"make":"Scania","model":"V8 {}"}}"#, first + place);
     format!("[{}]", (0..trucks).map(truck).collect::<Vec<_>>().join(",")).into_bytes()
 }
 
-/// Finds the address in the line of the log that says `listening`.
+/// Finds the address in the log line `listening`.
 fn listens_at(log: &str) -> Option<SocketAddr> {
     let line = log.lines().find(|line| line.contains("\"listening\""))?;
     let value = line.split_once("\"address\":\"")?.1;

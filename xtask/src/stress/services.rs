@@ -1,10 +1,10 @@
-//! The services that the console asks, as an honest one would answer, and what each of them would send in bulk.
+//! The services of the console: their normal responses, and rows and pages for bulk responses.
 
 use std::time::SystemTime;
 
 use super::peer::Asked;
 
-/// A service, told by what it is asked.
+/// A service, identified by its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
     Trucks,
@@ -28,7 +28,7 @@ spec: {type: service, lifecycle: production, owner: fleet-team}
 ";
 
 impl Service {
-    /// Tells which service is asked.
+    /// Returns the service that a request is for.
     pub(super) fn of(asked: &Asked) -> Self {
         let operation = asked.header("x-amz-target");
         match asked.target.as_str() {
@@ -41,7 +41,7 @@ impl Service {
         }
     }
 
-    /// The media type of its answers.
+    /// Returns the media type of the responses.
     pub(super) fn media(self) -> &'static str {
         match self {
             Self::Trucks | Self::GitHub => "application/json",
@@ -51,7 +51,7 @@ impl Service {
         }
     }
 
-    /// What an honest service with little to tell answers.
+    /// Returns a normal response with little content.
     pub(super) fn honest(self, asked: &Asked) -> String {
         match self {
             Self::Trucks if asked.target.starts_with("/healthz") => {
@@ -65,7 +65,7 @@ impl Service {
         }
     }
 
-    /// What stands before the rows of a page.
+    /// Returns the text before the rows of a page.
     pub(super) fn begin(self) -> &'static str {
         match self {
             Self::Trucks => "[",
@@ -81,7 +81,7 @@ impl Service {
         }
     }
 
-    /// One row; text rows are separated by a comma.
+    /// Returns one row; JSON rows are separated by commas.
     pub(super) fn row(self, number: usize, padding: usize) -> String {
         let text = "x".repeat(padding);
         match self {
@@ -105,7 +105,7 @@ impl Service {
         }
     }
 
-    /// What stands behind the rows of a page; `next` names the page after it.
+    /// Returns the text after the rows of a page; `next` is the number of the next page.
     pub(super) fn end(self, next: Option<usize>) -> String {
         match (self, next) {
             (Self::Trucks, _) => "]".to_owned(),
@@ -122,12 +122,12 @@ impl Service {
         }
     }
 
-    /// A whole page of so many rows.
+    /// Returns a complete page of `rows` rows.
     pub(super) fn page(self, rows: usize, padding: usize) -> String {
         self.page_from(0, rows, padding, None)
     }
 
-    /// A whole page of so many rows from a number on.
+    /// Returns a complete page of `rows` rows, numbered from `first`.
     pub(super) fn page_from(self, first: usize, rows: usize, padding: usize, next: Option<usize>) -> String {
         let comma = if matches!(self, Self::Stacks | Self::Catalog) { "" } else { "," };
         let rows: Vec<_> = (first..first + rows).map(|number| self.row(number, padding)).collect();
@@ -135,7 +135,7 @@ impl Service {
     }
 }
 
-/// Now, in milliseconds since the epoch.
+/// Returns the current time in milliseconds since the Unix epoch.
 fn millis() -> u128 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis()
 }

@@ -1,4 +1,4 @@
-//! Many sockets at once.
+//! Many simultaneous sockets.
 
 use std::{
     io::{self, Write},
@@ -9,15 +9,15 @@ use std::{
 
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket, sockopt::set_socket_recv_buffer_size};
 
-/// How many threads open sockets.
+/// The number of threads that open sockets.
 const OPENERS: usize = 24;
 
-/// How long one socket may take to be opened and written to: a service under attack may take none.
+/// The read and write timeout of a socket: a service under attack may accept no data.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Opens so many sockets, sends each of them what `request` says for its number, and leaves them as they are.
+/// Opens `count` sockets, sends the bytes of `request` for its number over each, and leaves them open.
 ///
-/// A socket that is refused or not taken is left out.
+/// Sockets that fail to connect are left out.
 pub(super) fn opened(
     to: SocketAddr,
     count: usize,
@@ -26,7 +26,7 @@ pub(super) fn opened(
 ) -> Vec<TcpStream> {
     let open = |number: usize| -> io::Result<TcpStream> {
         let mut stream = unread(to, from(number))?;
-        // Whatever is taken of it: a service may refuse the rest.
+        // The service may accept only a part of it.
         let _ = stream.write_all(&request(number));
         Ok(stream)
     };
@@ -42,7 +42,7 @@ pub(super) fn opened(
     })
 }
 
-/// Connects with a small buffer, so that what is not read stays with the other side.
+/// Connects with a small receive buffer, so that unread data stays at the server.
 fn unread(to: SocketAddr, from: Ipv4Addr) -> io::Result<TcpStream> {
     let socket = socket(AddressFamily::INET, SocketType::STREAM, None)?;
     set_socket_recv_buffer_size(&socket, 4096)?;
@@ -54,7 +54,7 @@ fn unread(to: SocketAddr, from: Ipv4Addr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// An address of a crowd of clients.
+/// Returns one of sixteen client addresses.
 pub(super) fn one_of_many(number: usize) -> Ipv4Addr {
     Ipv4Addr::new(127, 0, 1, u8::try_from(number % 16 + 1).unwrap_or(1))
 }

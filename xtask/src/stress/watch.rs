@@ -1,4 +1,4 @@
-//! What a program takes: memory, file descriptors and threads, of itself and of all that it has started.
+//! The resource usage of a program and its child processes: memory, file descriptors and threads.
 
 use std::{
     collections::HashMap,
@@ -12,10 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often it is looked at. The kernel keeps the peak of each process itself.
+/// The sampling interval. The kernel records the memory peak of each process itself.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// The most of each that was seen.
+/// The peak of each resource.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Peaks {
     pub(super) memory_kib: u64,
@@ -30,7 +30,7 @@ impl Peaks {
     }
 }
 
-/// A look at a running program from time to time.
+/// A thread that samples a running program.
 #[derive(Debug)]
 pub(super) struct Watch {
     process: u32,
@@ -52,7 +52,7 @@ impl Watch {
         Self { process, peaks, over, thread: Some(thread) }
     }
 
-    /// Returns what was seen so far, with the peaks that the kernel kept.
+    /// Returns the peaks so far, including those that the kernel recorded.
     pub(super) fn peaks(&self) -> Peaks {
         let highest: u64 = tree(self.process).iter().map(|process| status(*process, "VmHWM:")).sum();
         let mut peaks = *self.peaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +60,7 @@ impl Watch {
         peaks
     }
 
-    /// Waits until the memory of the program has not grown for a while: it has done all that an attack made it do.
+    /// Waits until the program's memory has not grown for `quiet`: the program has then handled the whole attack.
     pub(super) fn calms_down(&self, quiet: Duration, limit: Duration) {
         let (started, mut moved, mut most) = (Instant::now(), Instant::now(), 0);
         while moved.elapsed() < quiet && started.elapsed() < limit {
@@ -72,7 +72,7 @@ impl Watch {
         }
     }
 
-    /// Waits until the program has this little memory again; returns what it has, in MiB, at the end of the wait.
+    /// Waits until the program's memory is at most `below_mib`; returns its memory in MiB at the end of the wait.
     pub(super) fn settles(&self, below_mib: u64, limit: Duration) -> u64 {
         let started = Instant::now();
         loop {
@@ -101,7 +101,7 @@ fn add(peaks: &Mutex<Peaks>, seen: Peaks) {
     peaks.threads = peaks.threads.max(seen.threads);
 }
 
-/// Returns what a process and those that it has started take at the moment.
+/// Returns the current resource usage of a process and its descendants.
 pub(super) fn now(process: u32) -> Peaks {
     let mut sum = Peaks::default();
     for process in tree(process) {
@@ -112,7 +112,7 @@ pub(super) fn now(process: u32) -> Peaks {
     sum
 }
 
-/// Returns a process and all that it has started, directly or not.
+/// Returns a process and all its descendants.
 fn tree(root: u32) -> Vec<u32> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -131,7 +131,7 @@ fn tree(root: u32) -> Vec<u32> {
     tree
 }
 
-/// The parent is the second field behind the name, which is in parentheses and may hold anything.
+/// Returns the parent of a process: the second field after the name, which is in parentheses and may contain anything.
 fn parent(process: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()

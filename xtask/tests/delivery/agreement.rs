@@ -1,4 +1,4 @@
-//! Where the templates, the image and the service have to agree, though none of them reads the others.
+//! Checks that the templates, the image and the service agree with each other.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::{
     strangers::{read, root},
 };
 
-/// Variables that the service's libraries read: the connection to PostgreSQL.
+/// Variables that the service's libraries read instead: the connection to PostgreSQL.
 const OF_LIBRARIES: &[&str] = &["PGPASSWORD", "PGPORT", "PGSSLROOTCERT", "PGUSER"];
 
 #[test]
@@ -81,7 +81,7 @@ fn only_the_load_balancer_is_open_to_addresses() {
     }
 }
 
-/// Who deploys would otherwise end with their rights, or be ended, while the stack goes on.
+/// Otherwise the job would time out, or its credentials would expire, while the stack update continues.
 #[test]
 fn a_workflow_waits_as_long_as_a_deployment_and_its_way_back_may_take() {
     let template = Template::named("deployment-ecs.yaml");
@@ -131,7 +131,7 @@ fn a_release_leaves_the_number_of_tasks_to_scaling() {
     );
 }
 
-/// Events that come by way of `CloudTrail` come only where there is a trail.
+/// Events that `CloudTrail` delivers need a trail, so the rule uses the secret's own events.
 #[test]
 fn tasks_hear_of_a_new_password_from_the_secret_itself() {
     let template = Template::named("deployment-ecs.yaml");
@@ -141,7 +141,7 @@ fn tasks_hear_of_a_new_password_from_the_secret_itself() {
     assert_eq!(pattern["detail"], json!({"labelUpdated": ["AWSCURRENT"]}));
 }
 
-/// RDS wants neither beside a snapshot, which has both.
+/// RDS accepts neither a name nor a user with a snapshot, which contains both.
 #[test]
 fn a_database_begins_with_a_snapshot_or_with_a_name_and_a_user() {
     let template = Template::named("deployment-ecs.yaml");
@@ -165,7 +165,7 @@ fn an_instance_may_fetch_the_versions_before() {
     );
 }
 
-/// Returns the number that stands behind a text.
+/// Returns the number after a text.
 fn number(text: &str, what: &str) -> u64 {
     let rest = text.split_once(what).unwrap_or_else(|| panic!("there is no {what}")).1;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
@@ -177,7 +177,7 @@ fn container() -> Value {
     template.resources()["TaskDefinition"]["Properties"]["ContainerDefinitions"][0].clone()
 }
 
-/// Returns the names of all variables, also of those with a condition.
+/// Returns the names of all variables, including conditional ones.
 fn names(container: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for list in ["Environment", "Secrets"] {
@@ -200,7 +200,7 @@ fn environment_options(options: &Value) -> BTreeSet<String> {
     entries.filter(of_service).filter_map(|entry| entry["OptionName"].as_str().map(str::to_owned)).collect()
 }
 
-/// Returns the seconds that the service is told.
+/// Returns the value of a variable of the service, in seconds.
 fn told(container: &Value, name: &str) -> u64 {
     let entries = container["Environment"].as_array().expect("a list of variables");
     let entry = entries.iter().find(|entry| entry["Name"] == name).unwrap_or_else(|| panic!("no {name}"));

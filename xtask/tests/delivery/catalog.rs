@@ -1,4 +1,4 @@
-//! What a real Backstage is given: our catalog, the templates, and the application that one of them makes.
+//! The input of a real Backstage: our catalog, the templates, and the application that one of them creates.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Gives texts to a script as JSON, and returns what it says; `None` where it is not installed.
+/// Passes texts to a script as JSON and returns its output; returns `None` if the packages are not installed.
 fn ask(script: &str, texts: &[&str]) -> Option<String> {
     let packages = provided(NODE)?;
     let mut node = Command::new("node")
@@ -32,7 +32,7 @@ fn ask(script: &str, texts: &[&str]) -> Option<String> {
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// A text as JSON writes it.
+/// Returns a text as a JSON string.
 fn json(text: &str) -> String {
     let escaped: String = text
         .chars()
@@ -45,7 +45,7 @@ fn json(text: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// What the scaffolder makes of a file of the skeleton, for an application that belongs to a system.
+/// Returns a file of the skeleton as the scaffolder renders it, for an application that belongs to a system.
 fn rendered(path: &str) -> String {
     let mut text = read(path);
     for (name, value) in [
@@ -117,7 +117,7 @@ fn what_the_template_leaves_out_was_there_and_what_it_requires_is_done() {
     for file in files.iter().filter(|file| file.starts_with(".github")) {
         assert!(root().join(file).is_file(), "{file}");
     }
-    // A check that nobody reports would keep every pull request from being merged.
+    // A required check that no job reports would block every merge.
     let jobs = read("backstage/skeleton/.github/workflows/linting-testing.yaml");
     let checks =
         template.split_once("requiredStatusCheckContexts: [").unwrap().1.split_once("]\n").unwrap().0;

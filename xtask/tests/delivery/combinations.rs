@@ -1,4 +1,4 @@
-//! What a reader of the template would try, and what comes of it.
+//! The common parameter combinations of the ECS template, and the stacks that result.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,20 +17,20 @@ const TOKENS: &str = "ApiTokensSecretArn=arn:aws:secretsmanager:us-east-1:000000
 const REGISTRY: &str = "RegistrySecretArn=arn:aws:secretsmanager:us-east-1:000000000000:secret:hub-AbCdEf";
 const ECR: &str = "EcrRepositoryArn=arn:aws:ecr:us-east-1:000000000000:repository/hello-server";
 
-/// What a reader tries, and what comes of it.
+/// A parameter combination, and the expected stack.
 struct Case {
     stack: &'static str,
     given: &'static [&'static str],
-    /// Resources that not every stack has.
+    /// The conditional resources of the stack.
     with: &'static [&'static str],
-    /// What the execution role may do besides writing the log.
+    /// The policies of the execution role, except that for the log.
     may: &'static [&'static str],
     endpoint: &'static str,
     /// `port protocol` of each listener.
     listeners: &'static [&'static str],
 }
 
-/// What comes with Aurora, and what with its second instance.
+/// The resources of a stack with Aurora.
 const AURORA: &[&str] =
     &["Database", "DatabaseWriter", "Scaling", "RenewTasks", "RenewTasksAlarm", "TasksToDatabase"];
 
@@ -128,11 +128,11 @@ fn becomes_a_stack(aws: &Emulator, template: &Template, place: &Place, case: &Ca
     stack.is_reached_as_told(aws, case);
 }
 
-/// A stack that was made.
+/// A created stack.
 struct Stack {
     name: String,
     outputs: BTreeMap<String, String>,
-    /// Names in the template to names at AWS.
+    /// Physical ids by logical id.
     resources: BTreeMap<String, String>,
 }
 

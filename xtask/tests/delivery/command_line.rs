@@ -1,4 +1,4 @@
-//! AWS's own command line, loaded once for all calls of a test: loading it costs most of a second of processor time.
+//! The AWS CLI, loaded once for all calls of a test: loading it takes almost a second of processor time.
 
 use std::{
     fs,
@@ -9,15 +9,15 @@ use std::{
 
 use crate::{containers::eventually, strangers::root};
 
-/// A loaded command line, which ends with its value.
+/// A loaded AWS CLI process, which ends when dropped.
 pub(crate) struct CommandLine {
     server: Child,
-    /// The folder of a program `aws`, for a `PATH`.
+    /// The folder of the program `aws`, for a `PATH`.
     pub(crate) bin: PathBuf,
 }
 
 impl CommandLine {
-    /// Loads the command line of these programs, and puts `aws` into a folder of its own beneath `folder`.
+    /// Loads the AWS CLI from `programs`, and writes `aws` into a subfolder of `folder`.
     pub(crate) fn load(programs: &Path, folder: &Path) -> Self {
         let (bin, socket) = (folder.join("bin"), folder.join("aws.sock"));
         let (python, script) = (programs.join("python"), root().join("xtask/strangers/aws_server.py"));
@@ -27,7 +27,7 @@ impl CommandLine {
         server.env("HOME", folder).env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
         server.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         server.env("AWS_DEFAULT_REGION", "us-east-1");
-        // It ends when this end of its input is closed, however this process ends.
+        // It ends when its stdin is closed, so it ends with this process in any case.
         let server =
             server.stdin(Stdio::piped()).stdout(log.try_clone().expect("a second handle")).stderr(log);
         let server = server.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));

@@ -1,4 +1,4 @@
-//! `docker-compose up -d`, as it is typed: by docker's own client, and by podman's.
+//! `docker-compose up -d` as typed by a user, with docker's client and with podman's.
 use std::{
     process::Command,
     sync::{
@@ -16,7 +16,7 @@ use crate::{
     strangers::{CHECKERS, provided, root, said},
 };
 
-/// A project with a name and ports of its own, which is taken away with its volumes in the end.
+/// A project with its own name and ports, which is removed with its volumes when dropped.
 struct Project {
     engine: Engine,
     name: String,
@@ -35,7 +35,7 @@ impl Project {
         Some(Self { engine, name, port, scale_port, socket, nurse })
     }
 
-    /// Runs docker's client, the older program or the newer plug-in.
+    /// Runs docker's client: the older program, or else the newer plug-in.
     fn compose(&self, arguments: &[&str]) -> (bool, String) {
         let mut compose = if Command::new("docker-compose").arg("version").output().is_ok() {
             Command::new("docker-compose")
@@ -48,7 +48,7 @@ impl Project {
         self.run(compose.args(arguments).env("DOCKER_HOST", &self.socket.url))
     }
 
-    /// Runs podman's client; `None` where it is not installed.
+    /// Runs podman's client; returns `None` if it is not installed.
     fn podman_compose(&self, arguments: &[&str]) -> Option<(bool, String)> {
         let mut compose = Command::new("podman-compose");
         Command::new("podman-compose").arg("version").output().ok()?;
@@ -67,7 +67,7 @@ impl Project {
         assert!(succeeded, "{arguments:?}: {said}");
     }
 
-    /// The container of a service.
+    /// Returns the container of a service.
     fn container(&self, service: &str) -> String {
         let project = format!("label=com.docker.compose.project={}", self.name);
         let service = format!("label=com.docker.compose.service={service}");
@@ -82,7 +82,7 @@ impl Drop for Project {
     }
 }
 
-/// Asks containers for their health, as an engine does by itself that can set timers.
+/// Runs the containers' health checks, for an engine that cannot schedule them itself.
 struct Nurse {
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -145,7 +145,7 @@ fn nothing_that_is_started_may_write_to_its_root_or_has_a_capability() {
         assert!(!host.contains("0.0.0.0"), "{service}: {host}");
         let status = project.engine.command(&["exec", &container, "cat", "/proc/1/status"]).output().unwrap();
         let status = String::from_utf8_lossy(&status.stdout).into_owned();
-        // Ours has no `cat`; its own test looks from outside.
+        // Our image has no `cat`; its own test checks it from outside.
         assert!(status.is_empty() || status.contains("CapEff:\t0000000000000000"), "{service}: {status}");
         assert!(!status.contains("Uid:\t0"), "{service}: {status}");
     }

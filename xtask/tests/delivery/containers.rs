@@ -1,8 +1,8 @@
-//! Docker or podman, with our image in it, and containers that end with the test.
+//! Docker or podman with our image, and containers that end with the test.
 #![expect(
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "a container that does not do as it should fails the test, and its log says why"
+    reason = "a container that fails also fails the test, and its log shows why"
 )]
 
 use std::{
@@ -25,13 +25,13 @@ use crate::{
     strangers::{provided, said},
 };
 
-/// The folder whose `bin/` holds `docker` or `podman`.
+/// The variable for the folder whose `bin/` contains `docker` or `podman`.
 pub(crate) const CONTAINERS: &str = "HELLO_STRANGERS_CONTAINERS";
 
-/// How long anything may take until it is as wished.
+/// The timeout of [`eventually`].
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A program that takes docker's commands.
+/// A program that accepts docker's commands.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
     bin: PathBuf,
@@ -39,20 +39,20 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Returns the engine that has our image; `None`, with the reason printed, when nobody provided it.
+    /// Returns the engine that has our image. Prints the reason and returns `None` if it is not provided.
     pub(crate) fn provided() -> Option<Self> {
         let bin = provided(CONTAINERS)?.join("bin");
         let name = ["docker", "podman"].into_iter().find(|name| bin.join(name).is_file());
         Some(Self { name: name.unwrap_or_else(|| panic!("no engine in {}", bin.display())), bin })
     }
 
-    /// The name of our image: what `cargo xtask image` built last.
-    #[expect(clippy::unused_self, reason = "who has no engine has no image")]
+    /// Returns the name of our image, as last built by `cargo xtask image`.
+    #[expect(clippy::unused_self, reason = "without an engine, there is no image")]
     pub(crate) fn image(&self) -> &'static str {
         "docker.io/hellotruck/hello-server:latest"
     }
 
-    /// `docker` or `podman`.
+    /// Returns `docker` or `podman`.
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }
@@ -63,7 +63,7 @@ impl Engine {
         command
     }
 
-    /// Runs a command that must succeed, and returns what it says.
+    /// Runs a command that must succeed, and returns its output.
     pub(crate) fn said(&self, arguments: &[&str]) -> String {
         let (succeeded, said) = said(&mut self.command(arguments));
         assert!(succeeded, "{arguments:?}: {said}");
@@ -74,13 +74,13 @@ impl Engine {
         said(&mut self.command(arguments)).0
     }
 
-    /// The path on which scripts find the engine.
+    /// Returns a `PATH` on which scripts find the engine.
     pub(crate) fn path(&self) -> OsString {
         let path = env::var_os("PATH").unwrap_or_default();
         env::join_paths([self.bin.clone()].into_iter().chain(env::split_paths(&path))).unwrap()
     }
 
-    /// Builds an image from ours, which is gone with its value.
+    /// Builds an image from ours, which is removed when dropped.
     pub(crate) fn derive(&self, lines: &str) -> Derived {
         let folder = TempDir::new().unwrap();
         let recipe = folder.path().join("Dockerfile");
@@ -91,7 +91,7 @@ impl Engine {
         Derived { engine: self.clone(), name }
     }
 
-    /// Starts a container of our image with the settings of production, which ends with its value.
+    /// Starts a container of our image with the production settings; it is removed when dropped.
     pub(crate) fn run(&self, options: &[&str]) -> Container {
         self.run_image(self.image(), options)
     }
@@ -105,14 +105,14 @@ impl Engine {
         container
     }
 
-    /// Makes an empty volume, which is gone with its value.
+    /// Creates an empty volume, which is removed when dropped.
     pub(crate) fn volume(&self) -> Volume {
         let volume = Volume { engine: self.clone(), name: unique("volume") };
         self.said(&["volume", "create", &volume.name]);
         volume
     }
 
-    /// Returns the socket of docker's API: docker's own, or podman's, which is served until the value is dropped.
+    /// Returns the socket of the Docker API: docker's own, or podman's, which is served until dropped.
     pub(crate) fn socket(&self) -> Socket {
         if self.name == "docker" {
             let url = env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".into());
@@ -133,17 +133,17 @@ impl Engine {
 pub(crate) struct Container {
     engine: Engine,
     pub(crate) name: String,
-    /// Where its port 5000 is found on this machine.
+    /// The port on this machine that is mapped to its port 5000.
     pub(crate) port: u16,
 }
 
 impl Container {
-    /// Runs a program in it; returns whether that succeeded, and what it said.
+    /// Runs a program in the container; returns whether it succeeded, and its output.
     pub(crate) fn exec(&self, arguments: &[&str]) -> (bool, String) {
         said(&mut self.engine.command(&[&["exec", &self.name], arguments].concat()))
     }
 
-    /// Returns what the engine knows of it, as a Go template asks.
+    /// Inspects the container with a Go template.
     pub(crate) fn inspect(&self, template: &str) -> String {
         self.engine.said(&["inspect", "--format", template, &self.name])
     }
@@ -181,7 +181,7 @@ impl Drop for Volume {
     }
 }
 
-/// An image that was made of ours.
+/// An image that is derived from ours.
 #[derive(Debug)]
 pub(crate) struct Derived {
     engine: Engine,
@@ -194,7 +194,7 @@ impl Drop for Derived {
     }
 }
 
-/// An address at which docker's clients find the engine: `DOCKER_HOST`.
+/// The address of the engine for docker's clients: `DOCKER_HOST`.
 #[derive(Debug)]
 pub(crate) struct Socket {
     pub(crate) url: String,
@@ -211,16 +211,16 @@ impl Drop for Socket {
     }
 }
 
-/// Waits until something holds; what never does fails the test.
+/// Waits until a condition holds; on timeout, the test fails.
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < PATIENCE, "it never came true that {what}");
+        assert!(started.elapsed() < PATIENCE, "timeout while waiting until {what}");
         thread::sleep(Duration::from_millis(50));
     }
 }
 
-/// A name that no other test uses.
+/// Returns a name that no other test uses.
 pub(crate) fn unique(what: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("hello-test-{what}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))

@@ -1,4 +1,4 @@
-//! A stack's way from a change set to its outputs, and back, with the AWS command line against ministack.
+//! Deployment of a stack from its change set to its outputs, and rollback, with the AWS CLI against ministack.
 
 use std::{
     ffi::OsStr,
@@ -28,7 +28,7 @@ Outputs:
   LogGroupName: {Value: !Ref Logs}
 ";
 
-/// A resource that waits for a second for a signal that nobody sends.
+/// A template with a resource that waits a second for a signal that is never sent.
 const FAILING: &str = r"
 Parameters:
   Image: {Type: String}
@@ -39,7 +39,7 @@ Resources:
     Properties: {Handle: !Ref Handle, Timeout: '1'}
 ";
 
-/// An account of its own, and a folder to work in.
+/// A separate AWS account, and a working folder.
 pub(crate) struct Account(pub(crate) Emulator);
 
 impl Account {
@@ -77,7 +77,7 @@ impl Account {
         said.trim().to_owned()
     }
 
-    /// What the steps of a workflow are told since the last call.
+    /// Returns what was written to a workflow file (output or summary) since the last call.
     pub(crate) fn told(&self, file: &str) -> String {
         let path = self.path(file);
         let told = fs::read_to_string(&path).unwrap_or_default();
@@ -115,7 +115,7 @@ fn a_stack_is_created_and_changed_and_the_change_is_taken_back() {
         assert!(summary.contains(part), "{part} is not in\n{summary}");
     }
 
-    // A value of several lines, like a certificate, is one value.
+    // A value with several lines, such as a certificate, is one value.
     let certificate = "Certificate=BEGIN\nEND";
     let (changed, what) =
         account.deploy(TEMPLATE, &["--set", "Image=two", "--set", certificate, "--before", "before"]);
@@ -154,7 +154,7 @@ fn a_stack_that_fails_is_rolled_back_and_says_what_failed_first() {
     assert!(!succeeded && what.contains("error: the stack hello is ROLLBACK_COMPLETE"), "{what}");
     let summary = account.told("summary");
     assert!(summary.contains("* `Signal` (AWS::CloudFormation::WaitCondition): "), "{summary}");
-    // There was nothing before, and both say what to type.
+    // There was no stack before, and both scripts print what to type.
     let (succeeded, what) = account.script("rollback.sh", &["hello", "before"]);
     assert!(!succeeded && what.contains("nothing to go back to"), "{what}");
     let (succeeded, what) = account.deploy(TEMPLATE, &["--set", "Image=one"]);

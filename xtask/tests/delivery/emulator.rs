@@ -1,8 +1,8 @@
-//! AWS on loopback, played by programs that nobody here wrote, and asked by AWS's own command line.
+//! AWS on loopback: third-party emulators, called with the AWS CLI.
 //!
-//! ministack plays CloudFormation as AWS documents it: parameters and rules are checked first, a failing resource rolls
-//! the stack back, and every resource can be asked for afterwards. It does not know everything that our templates use;
-//! [`STAND_INS`] says what takes its place. moto skips most of these types, and is asked only where it knows better.
+//! ministack emulates CloudFormation as AWS documents it: it checks parameters and rules first, rolls the stack back if
+//! a resource fails, and makes every resource available through its API. It does not support every type in our
+//! templates; [`STAND_INS`] lists the substitutes. moto skips most of these types, and is used only where it is better.
 
 use std::{
     collections::BTreeMap,
@@ -24,8 +24,8 @@ use crate::{
     strangers::{EMULATORS, PYTHON, provided, said},
 };
 
-/// What ministack 1.5 does not know, and what it is given instead. A handle for a wait condition is a resource that
-/// takes any properties and does nothing; cfn-lint alone judges what is replaced by it.
+/// The parts that ministack 1.5 does not support, and their substitutes. A wait condition handle accepts any properties
+/// and does nothing, so only cfn-lint checks the resources that it replaces.
 const STAND_INS: &[(&str, &str)] = &[
     ("AWS::EC2::SecurityGroupEgress", "AWS::CloudFormation::WaitConditionHandle"),
     ("AWS::EC2::SecurityGroupIngress", "AWS::CloudFormation::WaitConditionHandle"),
@@ -34,11 +34,11 @@ const STAND_INS: &[(&str, &str)] = &[
     ("AWS::ApplicationAutoScaling::ScalableTarget", "AWS::CloudFormation::WaitConditionHandle"),
     ("AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudFormation::WaitConditionHandle"),
     ("AWS::SecretsManager::RotationSchedule", "AWS::CloudFormation::WaitConditionHandle"),
-    // It makes no password for a database.
+    // ministack creates no password for a database.
     ("Database.MasterUserSecret.SecretArn", "Database.DBClusterArn"),
 ];
 
-/// Prints the calls that the AWS command line keeps in its history.
+/// A Python program that prints the calls in the AWS CLI's history.
 const HISTORY: &str = "
 import sqlite3, sys
 calls = \"select payload from records where event_type = 'API_CALL' order by rowid\"
@@ -46,24 +46,24 @@ for call in sqlite3.connect(sys.argv[1]).execute(calls):
     print(call[0])
 ";
 
-/// A running emulator, which ends with its value.
+/// A running emulator, which ends when dropped.
 pub(crate) struct Emulator {
     process: Child,
     port: u16,
-    /// The folder of its programs.
+    /// The folder of the emulators' programs.
     programs: PathBuf,
     aws: CommandLine,
     pub(crate) folder: TempDir,
 }
 
 impl Emulator {
-    /// Starts ministack, which runs containers where `docker` says, or only says that it does.
+    /// Starts ministack. It runs containers on the engine at `docker`; without one, it only reports that they run.
     pub(crate) fn ministack(docker: Option<&str>) -> Option<Self> {
         let programs = provided(EMULATORS)?;
         let folder = tempfile::tempdir().expect("a folder of its own");
         let port = free_port();
         let mut program = Command::new(programs.join("python"));
-        // Without a worker of its own, which would outlive it.
+        // Without a worker process, which would outlive it.
         program.args([
             "-m",
             "hypercorn",
@@ -94,7 +94,7 @@ impl Emulator {
         let process =
             program.stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log);
         let process = process.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));
-        // Both take a while to start, and do it at the same time.
+        // Both take a while to start, so they start in parallel.
         let aws = CommandLine::load(&programs, folder.path());
         let emulator = Self { process, port, programs, aws, folder };
         eventually("the emulator answers", || {
@@ -103,12 +103,12 @@ impl Emulator {
         emulator
     }
 
-    /// Asks as a person at a terminal would; returns whether it succeeded, and what was said.
+    /// Runs the AWS CLI; returns whether it succeeded, and its output.
     pub(crate) fn aws(&self, arguments: &[&str]) -> (bool, String) {
         said(self.command().args(arguments))
     }
 
-    /// Asks for what is there.
+    /// Runs an AWS CLI command that must succeed, and returns its JSON.
     pub(crate) fn ask(&self, arguments: &[&str]) -> Value {
         let output = self.command().args(arguments).args(["--output", "json"]).output().expect("aws starts");
         let failed = String::from_utf8_lossy(&output.stderr);
@@ -116,7 +116,7 @@ impl Emulator {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
     }
 
-    /// Deploys a template as the README says; returns whether it succeeded, and what was said.
+    /// Deploys a template as the README describes; returns whether it succeeded, and the output.
     pub(crate) fn deploy(&self, stack: &str, template: &Template, parameters: &[String]) -> (bool, String) {
         let file = self.written(stack, template);
         let mut command = self.command();
@@ -125,14 +125,14 @@ impl Emulator {
         if !parameters.is_empty() {
             command.arg("--parameter-overrides").args(parameters);
         }
-        // The AWS CLI names a change set after the second, and two of a stack may fall into one.
+        // The AWS CLI names a change set after the current second, so two change sets of a stack may get the same name.
         let taken = "(AlreadyExistsException) when calling the CreateChangeSet";
         let mut tries = (0..5).map(|_| said(&mut command));
         tries.find(|(_, told)| !told.contains(taken)).expect("a second passes")
     }
 
-    /// Sees a stack through `create-stack` or `update-stack`, and returns how it ended. `deploy` would look only twice a
-    /// minute.
+    /// Runs `create-stack` or `update-stack` to its end, and returns the stack's final status. `deploy` would poll only
+    /// twice a minute.
     pub(crate) fn ends(&self, verb: &str, stack: &str, template: &Template, parameters: &[String]) -> String {
         let mut command = self.command();
         command.args(["cloudformation", verb, "--stack-name", stack, "--capabilities", "CAPABILITY_IAM"]);
@@ -152,8 +152,8 @@ impl Emulator {
         status
     }
 
-    /// Writes the template of a stack as the emulator understands it, and without its comments: with another resource it
-    /// would be too large.
+    /// Writes a stack's template with the substitutes of [`STAND_INS`] and without comments: with an additional
+    /// resource, a commented template would be too large.
     pub(crate) fn written(&self, stack: &str, template: &Template) -> PathBuf {
         let text = STAND_INS.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
         let file = self.folder.path().join(format!("{stack}.yaml"));
@@ -166,7 +166,7 @@ impl Emulator {
         self.command_of(self.aws.program())
     }
 
-    /// Has the AWS command line keep what it asks, from now on.
+    /// Enables the history of the AWS CLI.
     pub(crate) fn remember(&self) {
         let home = self.folder.path().join(".aws");
         fs::create_dir_all(&home).expect("a home can be made");
@@ -174,7 +174,7 @@ impl Emulator {
             .expect("a setting can be written");
     }
 
-    /// Returns what was asked since [`Self::remember`]: `service`, `operation` and `params` of each call, in order.
+    /// Returns the calls since [`Self::remember`], in order, each with `service`, `operation` and `params`.
     pub(crate) fn remembered(&self) -> Vec<Value> {
         let mut python = self.command_of(self.programs.join("python"));
         let (succeeded, said) =
@@ -183,7 +183,7 @@ impl Emulator {
         said.lines().map(|line| serde_json::from_str(line).expect("a call is kept as JSON")).collect()
     }
 
-    /// Prepares a program that asks the emulator, by itself or with the AWS command line.
+    /// Prepares a program that calls the emulator, directly or with the AWS CLI.
     pub(crate) fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let path = env::var("PATH").unwrap_or_default();
@@ -192,7 +192,7 @@ impl Emulator {
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_MAX_ATTEMPTS", "1");
         command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
-        // Nothing of a developer's own.
+        // No settings of the developer.
         command.env("HOME", self.folder.path()).env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN");
         command
     }
@@ -205,17 +205,17 @@ impl Drop for Emulator {
     }
 }
 
-/// Returns the text at `key` of the first of a list.
+/// Returns the text at `key` in the first item of a list.
 pub(crate) fn first(list: &Value, key: &str) -> String {
     text(&list[0][key])
 }
 
-/// Returns a text that has to be one.
+/// Returns a JSON value that must be a string.
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// Returns a list of pairs, like tags and outputs.
+/// Returns a list of pairs, such as tags or outputs, as a map.
 pub(crate) fn pairs(list: &Value, key: &str, value: &str) -> BTreeMap<String, String> {
     let list = list.as_array().into_iter().flatten();
     list.map(|pair| (text(&pair[key]), text(&pair[value]))).collect()

@@ -1,4 +1,4 @@
-//! A request, as curl would send it.
+//! A minimal HTTP client.
 
 use std::{
     io::{Read, Write},
@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-/// An answer, or none at all.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -14,14 +14,14 @@ pub(crate) struct Answer {
     head: String,
 }
 
-/// The truck of the seed.
+/// The truck in the README's example.
 pub(crate) const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;
 
 pub(crate) fn get(port: u16, path: &str) -> Option<Answer> {
     ask(port, &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
 }
 
-/// Adds the truck of the seed; an answer of 201 is the promise that it is kept.
+/// Adds the truck in the README's example; a 201 response acknowledges that it is stored.
 pub(crate) fn add_truck(port: u16) -> Option<Answer> {
     let length = TRUCK.len();
     ask(
@@ -33,7 +33,7 @@ pub(crate) fn add_truck(port: u16) -> Option<Answer> {
     )
 }
 
-/// How many trucks there are.
+/// Returns the number of trucks.
 pub(crate) fn trucks(port: u16) -> Option<usize> {
     let listed = get(port, "/trucks?limit=1")?;
     let mut lines = listed.head.lines().filter_map(|line| line.split_once(": "));

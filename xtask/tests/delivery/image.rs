@@ -1,5 +1,5 @@
-//! The image as it was really built, asked from outside: what is in it, how it runs, and how it ends.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+//! The built image, checked from outside: its contents, how it runs, and how it ends.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 use std::{fs, process::Command};
 
@@ -17,7 +17,7 @@ fn of_image(engine: &Engine, template: &str) -> String {
     engine.said(&["image", "inspect", "--format", template, engine.image()])
 }
 
-/// Takes the service's program out of its container.
+/// Copies the service's program out of its container.
 fn program(engine: &Engine, container: &Container) -> Vec<u8> {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("program");
@@ -42,7 +42,7 @@ fn nothing_is_in_it_but_the_program_and_what_it_reads() {
     engine.said(&["export", "--output", archive.to_str().unwrap(), &container.name]);
     let (listed, files) = said(Command::new("tar").arg("tf").arg(&archive));
     assert!(listed, "{files}");
-    // What engines mount into every container is left out: it is in no image.
+    // Files that engines mount into every container are left out: they are not part of the image.
     let mounted =
         ["etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "run/.containerenv", ".dockerenv"];
     let mut files: Vec<_> = files
@@ -64,11 +64,11 @@ fn the_program_needs_no_library_and_tells_what_it_is_made_of() {
     let Some(engine) = Engine::provided() else { return };
     let program = program(&engine, &engine.run(&[]));
     assert_eq!(interpreter(&program), None, "the program wants a dynamic linker");
-    // Where `cargo auditable` puts the list of crates, for those who look for known weaknesses.
+    // `cargo auditable` stores the list of crates in this section, for vulnerability scanners.
     assert!(program.windows(7).any(|name| name == b".dep-v0"), "no list of crates");
 }
 
-/// Returns where an ELF program (64 bits, little-endian) names its dynamic linker.
+/// Returns the offset of the program header that names the dynamic linker of an ELF program (64 bits, little-endian).
 fn interpreter(elf: &[u8]) -> Option<usize> {
     const INTERPRETER: usize = 3;
     let number = |at: usize, bytes: usize| {
@@ -114,7 +114,7 @@ fn it_runs_without_root_without_capabilities_and_without_a_shell() {
         assert!(!container.exec(&[shell, "-c", "true"]).0, "{shell} is there");
     }
     let processes = fs::read_to_string(format!("/proc/{}/status", container.inspect("{{.State.Pid}}")));
-    // Docker on another system has its processes elsewhere.
+    // On other systems, docker's processes run on another host (a virtual machine).
     if let Ok(status) = processes {
         assert!(status.contains("Uid:\t10001\t10001\t10001\t10001"), "{status}");
         assert!(status.contains("CapEff:\t0000000000000000"), "{status}");
@@ -130,7 +130,7 @@ fn the_health_check_tells_the_truth() {
     assert!(!healthy && said.contains("no service answers on port 1"), "{said}");
 
     engine.said(&["kill", "--signal", "TERM", &container.name]);
-    // It goes on for a while, so that whoever sends requests can notice that it is not ready any more.
+    // It serves for a while longer, so that load balancers can detect that it is no longer ready.
     eventually("it is not healthy any more", || {
         let (healthy, said) = container.exec(&["/hello-server", "healthcheck"]);
         !healthy && said.contains("the service is not ready: it answers \"503\"")
@@ -144,7 +144,7 @@ fn the_health_check_tells_the_truth() {
 fn it_ends_when_it_is_asked_to() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&[]).until_healthy();
-    // A longer stay would end in SIGKILL, and in 137.
+    // After the timeout, it would be killed with SIGKILL and exit with 137.
     engine.said(&["stop", "--time", "10", &container.name]);
     assert_eq!(container.inspect("{{.State.ExitCode}}"), "0");
 }
@@ -161,7 +161,7 @@ fn trucks_outlive_the_container() {
     }
 }
 
-/// The instructions of a stage of the Dockerfile, a label each for itself.
+/// Returns the instructions of a stage of the Dockerfile, with each label as a separate item.
 fn stage(name: &str) -> Vec<String> {
     let recipe = read(&root().join("Dockerfile")).replace("\\\n", " ");
     let lines = recipe.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -173,11 +173,11 @@ fn stage(name: &str) -> Vec<String> {
     [first].into_iter().chain(rest.flat_map(labels)).collect()
 }
 
-/// Compiling the console's takes CI a job of its own; here its recipe is compared with the one that is built.
+/// A separate CI job builds the console's image; this test compares its stage with the service's.
 #[test]
 fn the_console_s_image_is_made_as_the_service_s_is() {
     let console = stage("hello-tui");
-    // What only a service has, and what tells which of the two it is.
+    // The instructions that only a service has, and those that name the program.
     let of_one = ["EXPOSE", "VOLUME", "ENV", "HEALTHCHECK", "image.title", "image.description"];
     for line in stage("hello-server") {
         let line = line.replace("hello-server", "hello-tui").replace("server-build", "tui-build");
@@ -189,7 +189,7 @@ fn the_console_s_image_is_made_as_the_service_s_is() {
     }
 }
 
-/// What a program of the workspace is made of, itself included.
+/// Returns the crates of a program of the workspace, including itself.
 fn crates(program: &str) -> Vec<&'static str> {
     let manifest = read(&root().join(program).join("Cargo.toml"));
     let names = |member: &str| manifest.lines().any(|line| line.starts_with(&format!("hello-{member}")));

@@ -1,5 +1,5 @@
-//! The templates as data. Short forms lose their name (`!Ref X` reads as `X`, `!If [A, b, c]` as that list), which is
-//! enough for what is asked here: who may do what, and what belongs to which resource.
+//! The templates as data. Short forms lose their name (`!Ref X` reads as `X`, `!If [A, b, c]` as that list). That is
+//! enough for checking the permissions of roles and the properties of resources.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::strangers::{entries, read, root};
 
-/// A template of CloudFormation.
+/// A CloudFormation template.
 pub(crate) struct Template {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
@@ -21,17 +21,17 @@ pub(crate) struct Template {
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) actions: BTreeSet<String>,
-    /// What the actions may be done to; short forms as their argument.
+    /// The resources of the actions; a short form is represented by its argument.
     pub(crate) resources: Vec<String>,
 }
 
 impl Template {
-    /// Reads a template of the folder `infrastructure/`.
+    /// Reads a template in the folder `infrastructure/`.
     pub(crate) fn named(name: &str) -> Self {
         Self::read(folder().join(name))
     }
 
-    /// Reads every template that there is.
+    /// Reads all templates.
     pub(crate) fn all() -> Vec<Self> {
         let mut paths = entries(&folder());
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
@@ -50,12 +50,12 @@ impl Template {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Returns a copy with another resource, as it would be written in the template.
+    /// Returns a copy with an additional resource, given as the template's YAML.
     pub(crate) fn with(&self, resource: &str) -> Self {
         self.replacing("\nResources:\n", &format!("\nResources:\n{resource}"))
     }
 
-    /// Returns a copy with something else in one place.
+    /// Returns a copy with the first occurrence of `what` replaced.
     pub(crate) fn replacing(&self, what: &str, by: &str) -> Self {
         assert!(self.text.contains(what), "{} has no `{what}`", self.name());
         let text = self.text.replacen(what, by, 1);
@@ -67,7 +67,7 @@ impl Template {
         self.document["Resources"].as_object().expect("a template has resources")
     }
 
-    /// Returns a parameter as it is declared.
+    /// Returns the declaration of a parameter.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         let parameter = &self.document["Parameters"][name];
         assert!(parameter.is_object(), "{} has no parameter {name}", self.name());
@@ -79,7 +79,7 @@ impl Template {
         resources.map(|(name, resource)| (name.as_str(), resource))
     }
 
-    /// Returns the statements of every resource that has some, by its name.
+    /// Returns the policy statements of every resource that has some, by the resource's name.
     pub(crate) fn statements(&self) -> BTreeMap<&str, Vec<Statement>> {
         let of = |resource: &Value| {
             let mut found = Vec::new();
@@ -91,7 +91,7 @@ impl Template {
     }
 }
 
-/// Statements stand in policies, which stand in lists, or in a choice between one and none.
+/// Collects the policy statements in a value. Policies are in lists, or in a condition that selects one or none.
 fn collect(value: &Value, found: &mut Vec<Statement>) {
     match value {
         Value::Object(map) if map.contains_key("Resource") && value["Effect"] == "Allow" => {
@@ -104,7 +104,7 @@ fn collect(value: &Value, found: &mut Vec<Statement>) {
     }
 }
 
-/// Returns the text, or all texts of a list.
+/// Returns a text, or all texts in a list.
 pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],

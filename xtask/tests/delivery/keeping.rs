@@ -1,4 +1,4 @@
-//! What a deployment does not lose: a database, tags, the way back from a stack that fails, and the patience to wait.
+//! A deployment keeps the database and the tags, and rolls back a stack that fails or a change that takes too long.
 
 use std::{collections::BTreeSet, fs, process::Command};
 
@@ -13,7 +13,7 @@ use crate::{
     strangers::{read, root, said},
 };
 
-/// A database that somebody filled, in a stack that has something else, too.
+/// A database with data, in a stack with another resource.
 const WITH_DATABASE: &str = r"
 Parameters:
   KmsKeyArn: {Type: String, Default: ''}
@@ -42,7 +42,7 @@ fn a_database_is_taken_away_only_by_somebody_who_says_so() {
     };
     let before = database();
     assert!(before.is_some());
-    // What Store=none does to the service's own template, which the emulator foresees only when it is gone for all.
+    // The effect of Store=none on the real template. The emulator predicts it only if the resource is removed entirely.
     let without = WITH_DATABASE.split_once("  Database:").unwrap().0;
     let (planned, what) = account.deploy(without, &["--dry-run"]);
     assert!(planned && what.contains("With this goes the database `Database`"), "{what}");
@@ -104,7 +104,7 @@ fn a_new_stack_that_fails_was_never_protected_from_being_taken_away() {
     assert_eq!(protections(&account), ["false"]);
 }
 
-/// What each change set said of the protection.
+/// Returns the value of the parameter `Protection` in each change set.
 fn protections(account: &Account) -> Vec<String> {
     let said = |call: &Value| {
         let parameters = call["params"]["Parameters"].as_array().cloned().unwrap_or_default();
@@ -115,7 +115,7 @@ fn protections(account: &Account) -> Vec<String> {
     calls.iter().filter(|call| call["operation"] == "CreateChangeSet").filter_map(said).collect()
 }
 
-/// Its change takes three seconds that nobody has.
+/// A template whose change takes three seconds, longer than the test's timeout.
 const SLOW: &str = r"
 Resources:
   Logs: {Type: AWS::Logs::LogGroup}
@@ -175,7 +175,7 @@ fn a_stack_that_takes_no_change_comes_with_what_to_type() {
     }
 }
 
-/// macOS comes with bash 3.2, which would fail somewhere in the middle.
+/// macOS ships bash 3.2, with which the scripts would fail halfway.
 #[test]
 fn scripts_that_take_a_newer_bash_say_so_before_anything_else() {
     for name in ["deploy.sh", "outputs.sh", "rollback.sh"] {
@@ -190,7 +190,7 @@ fn scripts_that_take_a_newer_bash_say_so_before_anything_else() {
     assert!(delivery.contains("bash 4.4"), "docs/delivery.md does not say which bash");
 }
 
-/// CloudFormation itself would take tags away, and a database.
+/// CloudFormation's own `deploy` would remove tags, and a database.
 #[test]
 fn pages_deploy_the_service_by_the_script_with_options_that_it_has() {
     let usage = read(&root().join("infrastructure/scripts/deploy.sh"));
@@ -198,7 +198,7 @@ fn pages_deploy_the_service_by_the_script_with_options_that_it_has() {
     for page in ["infrastructure/README.md", "docs/delivery.md", ".github/workflows/deploy.yaml"] {
         let text = read(&root().join(page));
         assert!(!text.contains("cloudformation deploy --stack-name hello-truck "), "{page}");
-        // A command goes on while its lines end with a backslash.
+        // A command continues while its lines end with a backslash.
         for command in text.split("scripts/deploy.sh --").skip(1).filter_map(|rest| rest.split("$(").next()) {
             let lines = command.split_inclusive('\n');
             let whole = lines.scan(true, |goes_on, line| {
@@ -217,7 +217,7 @@ fn pages_deploy_the_service_by_the_script_with_options_that_it_has() {
 }
 
 impl Account {
-    /// Deploys the service as the README says, without a database.
+    /// Deploys the service as the README describes, without a database.
     fn deploy_service(&self, stack: &str, template: &Template) -> (bool, String) {
         let file = self.0.written(stack, template);
         let given = Place::of(&self.0).with(&["Store=none"]).join("\n");

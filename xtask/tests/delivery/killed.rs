@@ -1,5 +1,5 @@
-//! `deploy-local.sh`, killed in the middle of what it does, and run again: every truck that was acknowledged is there.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+//! `deploy-local.sh`, killed at any step and run again: no acknowledged truck is lost.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 use std::{
     fs,
@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::{http, load::Load, machine::Machine, strangers::root};
 
-/// The engine, but for one step, at which something happens to the script that takes it. In a copy, the step's first
-/// bytes alone arrive.
+/// A wrapper of the engine that injects a failure at one step. In a copy that is killed `amid`, only the first bytes
+/// arrive.
 const SHIM: &str = r#"#!/usr/bin/env bash
 engine() { PATH=${PATH#*:} "${0##*/}" "$@"; }
 all() { kill -KILL -- "-$SCRIPT"; }
@@ -35,27 +35,27 @@ esac
 engine "$@"
 "#;
 
-/// What happens at a step.
+/// The failure at a step.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
-    /// Everything is killed before the step is taken …
+    /// All processes are killed before the step.
     Before,
-    /// … while it is taken, …
+    /// All processes are killed during the step.
     Amid,
-    /// … once it was taken.
+    /// All processes are killed after the step.
     After,
-    /// The script is killed, and what it has started goes on.
+    /// The script is killed, but the processes that it started continue.
     Orphaned,
-    /// The script is asked to end.
+    /// The script gets a SIGTERM.
     Terminated,
-    /// The step takes for ever.
+    /// The step never ends.
     Stuck,
 }
 
-/// A step of a replacement, what happens at it, and whether the new containers are those that answer from then on.
+/// A step of a replacement, its failure, and whether the new containers serve the requests from then on.
 type Point = (&'static str, Fate, bool);
 
-/// All that a hand-over does, in order.
+/// The steps of a hand-over, in order.
 const HAND_OVER: &[Point] = &[
     ("start NAME-rehearsal", Fate::After, false),
     ("volume create NAME-data-NEW", Fate::After, false),
@@ -74,10 +74,10 @@ const HAND_OVER: &[Point] = &[
     ("volume rm NAME-data-*", Fate::Before, true),
 ];
 
-/// A machine on which scripts meet their fate.
+/// A machine on which deployments are interrupted.
 struct Story {
     machine: Machine,
-    /// The generation that answers, and its colour.
+    /// The generation that serves the requests; `colour` is its colour.
     generation: usize,
     colour: &'static str,
 }
@@ -93,7 +93,7 @@ impl Story {
         if self.colour == "blue" { "green" } else { "blue" }
     }
 
-    /// Deploys, and lets something happen at a step.
+    /// Deploys with a failure at a step.
     fn deploy(&self, step: &str, fate: Fate, options: &[&str]) -> (ExitStatus, String) {
         let (old, new) = (self.generation.to_string(), (self.generation + 1).to_string());
         let step = step.replace("NAME", &self.machine.name).replace("OLD", &old).replace("NEW", &new);
@@ -113,7 +113,7 @@ impl Story {
         (output.status, String::from_utf8_lossy(&said).into_owned())
     }
 
-    /// Deploys, and is killed.
+    /// Deploys, and expects the script to be killed.
     fn killed(&mut self, (step, fate, takes_over): Point, options: &[&str]) {
         let (status, said) = self.deploy(step, fate, options);
         assert_eq!(status.signal(), Some(9), "it was not killed at `{step}`: {said}");
@@ -122,7 +122,7 @@ impl Story {
         }
     }
 
-    /// What is as it is when a machine has lost its power, and has it again.
+    /// Kills all containers, as a power failure does.
     fn power_is_cut(&self) {
         let label = format!("name={}", self.machine.name);
         let running = self.machine.engine.said(&["ps", "--quiet", "--filter", &label]);
@@ -131,7 +131,7 @@ impl Story {
         }
     }
 
-    /// Nothing is there but what a deployment leaves.
+    /// Checks that only the objects of a complete deployment exist.
     fn is_tidy(&self, replicas: usize) {
         let all = self.machine.all();
         let name = &self.machine.name;
@@ -169,7 +169,7 @@ fn a_hand_over_that_is_killed_at_any_step_is_put_right_by_the_next_and_nobody_no
 fn a_hand_over_whose_machine_loses_its_power_at_any_step_loses_no_acknowledged_truck() {
     let Some(mut story) = Story::begun(&[]) else { return };
     let mut added = 0;
-    // Before it lets requests wait, a run has touched nothing of what runs.
+    // The first three steps change no running container, so they are skipped.
     for point in &HAND_OVER[3..] {
         let load = Load::of_everything(story.machine.port);
         story.killed(*point, &[]);
@@ -180,7 +180,7 @@ fn a_hand_over_whose_machine_loses_its_power_at_any_step_loses_no_acknowledged_t
         }
     }
     story.machine.deployed(story.machine.engine.image(), &[]);
-    // What was written and not acknowledged may be there as well.
+    // Unacknowledged writes may have been stored as well.
     let there = http::trucks(story.machine.port).unwrap();
     assert!(there >= added && added > 0, "{there} trucks of {added}");
     story.is_tidy(1);

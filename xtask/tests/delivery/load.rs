@@ -1,5 +1,5 @@
-//! Callers who read and add trucks without a pause, each over one connection for as long as that is left open.
-#![expect(clippy::unwrap_used, reason = "a caller that cannot be asked has failed")]
+//! Clients that continuously read and add trucks, each over one connection for as long as the server keeps it open.
+#![expect(clippy::unwrap_used, reason = "a client thread that cannot be joined has failed")]
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -14,31 +14,31 @@ use std::{
 
 use crate::http::TRUCK;
 
-/// Callers at work.
+/// Running clients.
 #[derive(Debug)]
 pub(crate) struct Load {
     callers: Vec<JoinHandle<Answers>>,
     over: Arc<AtomicBool>,
 }
 
-/// What they were answered.
+/// The results of the clients.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
-    /// How many requests were answered as they should.
+    /// The number of requests with the expected response.
     pub(crate) right: usize,
-    /// How many of these added a truck.
+    /// The number of these requests that added a truck.
     pub(crate) added: usize,
-    /// Whatever else happened.
+    /// All other responses, and errors.
     pub(crate) failures: Vec<String>,
 }
 
 impl Load {
-    /// Starts readers and writers.
+    /// Starts reading and writing clients.
     pub(crate) fn of_everything(port: u16) -> Self {
         Self::start(port, &[false, true, false, true])
     }
 
-    /// Starts readers alone.
+    /// Starts reading clients only.
     pub(crate) fn of_readers(port: u16) -> Self {
         Self::start(port, &[false; 4])
     }
@@ -52,7 +52,7 @@ impl Load {
         Self { callers: callers.iter().map(call).collect(), over }
     }
 
-    /// Lets each caller finish, and returns what all were answered.
+    /// Lets each client finish its request, and returns the combined results.
     pub(crate) fn end(self) -> Answers {
         self.over.store(true, Ordering::Relaxed);
         let mut all = Answers::default();
@@ -88,13 +88,13 @@ fn call(port: u16, writes: bool, over: &AtomicBool) -> Answers {
                 answers.failures.push(error.to_string());
             }
         }
-        // Enough to meet every moment of a replacement; more would only keep the machine from it.
+        // Frequent enough to hit every moment of a replacement; a higher rate would only slow the machine down.
         thread::sleep(Duration::from_millis(5));
     }
     answers
 }
 
-/// Sends a request, over a new connection where there is none, and returns the status and the body of the answer.
+/// Sends a request, over a new connection if there is none, and returns the status and the body of the response.
 fn answer(
     connection: &mut Option<BufReader<TcpStream>>,
     port: u16,

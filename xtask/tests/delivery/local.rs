@@ -1,4 +1,4 @@
-//! `deploy-local.sh`, really run: images that take over, images that must not, and callers who notice nothing.
+//! Runs `deploy-local.sh`: working images take over, broken ones do not, and clients see no failure.
 
 use std::process::Command;
 
@@ -66,7 +66,7 @@ fn a_new_image_takes_over_and_nobody_notices() {
     let Some(machine) = Machine::provided() else { return };
     machine.deployed(machine.engine.image(), &[]);
     machine.replaced_under_load(&[]);
-    // What was down comes back with its trucks.
+    // After `--down`, a new deployment has the trucks again.
     let trucks = http::trucks(machine.port);
     assert!(machine.deploy(&["--down"]).0);
     assert!(http::get(machine.port, "/trucks").is_none());
@@ -80,7 +80,7 @@ fn a_broken_image_is_rolled_back() {
     machine.deployed(machine.engine.image(), &[]);
     let ends = machine.engine.derive("ENTRYPOINT [\"/hello-server\", \"openapi\"]");
     let is_never_ready = machine.engine.derive("ENTRYPOINT [\"/hello-server\", \"--port\", \"5001\"]");
-    // It starts where it has no trucks, and fails once it is given ours.
+    // It starts without data (in the rehearsal), and fails with our data.
     let fails_with_trucks = machine.engine.derive("ENV DATABASE_URL=sqlite:///nowhere/trucks.db");
     let load = Load::of_everything(machine.port);
     assert!(machine.refused(&ends.name, &[]).contains("it ended"));
@@ -128,7 +128,7 @@ fn a_broken_image_leaves_three_replicas_as_they_were() {
     assert_eq!(http::trucks(machine.port), Some(answers.added));
 }
 
-/// With `SELinux`, a container reads a folder of the machine's only if that has a label for it.
+/// With `SELinux`, a container can read a mounted folder only if the folder has a label for containers.
 #[test]
 fn every_folder_that_is_mounted_gets_the_label_that_selinux_wants() {
     for file in ["docker-compose.yaml", "infrastructure/deploy-local/proxy.sh"] {
@@ -146,7 +146,7 @@ fn shellcheck_has_nothing_to_say() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut shellcheck = Command::new(programs.join("shellcheck"));
     shellcheck.args(["--enable", "deprecate-which,avoid-nullary-conditions"]).current_dir(root());
-    // What `deploy-local.sh` is made of is judged as part of it.
+    // The files that `deploy-local.sh` sources are checked as part of it.
     shellcheck.args(["--external-sources", "--check-sourced"]);
     let scripts = [
         "deploy-local.sh",

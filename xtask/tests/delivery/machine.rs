@@ -1,5 +1,5 @@
-//! A machine that `deploy-local.sh` is run for: containers, volumes and a port that are its own.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+//! A target of `deploy-local.sh` with its own containers, volumes and port.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use crate::{
     strangers::{root, said},
 };
 
-/// A machine to deploy to: names and a port of its own.
+/// A deployment target with its own names and port.
 #[derive(Debug)]
 pub(crate) struct Machine {
     pub(crate) engine: Engine,
@@ -23,25 +23,25 @@ impl Machine {
         Some(Self { engine: Engine::provided()?, name: unique("local"), port: free_port() })
     }
 
-    /// Runs the script; returns whether it succeeded, and what it said.
+    /// Runs the script; returns whether it succeeded, and its output.
     pub(crate) fn deploy(&self, options: &[&str]) -> (bool, String) {
         said(self.known_to(Command::new(root().join("deploy-local.sh")).args(options)))
     }
 
-    /// Tells a script which machine it is about.
+    /// Sets a script's variables to this machine.
     pub(crate) fn known_to<'a>(&self, script: &'a mut Command) -> &'a mut Command {
         script.env("PATH", self.engine.path()).env("HELLO_ENGINE", self.engine.name());
         script.env("HELLO_NAME", &self.name).env("HELLO_PORT", self.port.to_string())
     }
 
-    /// Deploys an image that is here already, which must succeed.
+    /// Deploys an image without pulling it, which must succeed.
     pub(crate) fn deployed(&self, image: &str, options: &[&str]) -> String {
         let (succeeded, said) = self.deploy(&[&["--no-pull", "--image", image], options].concat());
         assert!(succeeded, "{said}");
         said
     }
 
-    /// Deploys an image that must not take over, and returns what was said of it.
+    /// Deploys an image that must not take over, and returns the output.
     pub(crate) fn refused(&self, image: &str, options: &[&str]) -> String {
         let before = self.replicas();
         let (succeeded, said) =
@@ -51,7 +51,7 @@ impl Machine {
         said
     }
 
-    /// The images of the replicas that run.
+    /// Returns the names and images of the running replicas.
     pub(crate) fn replicas(&self) -> Vec<String> {
         let label = format!("label=dev.hello-truck.replica-of={}", self.name);
         let listed = self.engine.said(&["ps", "--filter", &label, "--format", "{{.Names}} {{.Image}}"]);
@@ -60,7 +60,7 @@ impl Machine {
         replicas
     }
 
-    /// Everything that bears its name.
+    /// Returns all containers, networks and volumes with its name.
     pub(crate) fn all(&self) -> String {
         ["container", "network", "volume"]
             .map(|kind| {
@@ -78,7 +78,7 @@ impl Machine {
         self.engine.derive("LABEL release=next")
     }
 
-    /// Replaces what runs by a new image while callers are at work: none may fail, and no truck may be lost.
+    /// Replaces the running image with a new one under load: no request may fail, and no truck may be lost.
     pub(crate) fn replaced_under_load(&self, options: &[&str]) {
         let release = self.release();
         let before = http::trucks(self.port).unwrap();
@@ -94,7 +94,7 @@ impl Machine {
             now.len() == replicas && now.iter().all(|replica| replica.ends_with(&release.name)),
             "{now:?}"
         );
-        // The image is forgotten at the end of this function; who runs it must be replaced first.
+        // The image is removed at the end of this function, so its containers must be replaced first.
         self.deployed(self.engine.image(), options);
     }
 }

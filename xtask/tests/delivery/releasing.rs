@@ -1,4 +1,4 @@
-//! The small programs of the workflows: what a release says and holds, and who must approve a deployment.
+//! The scripts of the workflows: the notes and files of a release, and the conditions of a deployment.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::strangers::{root, said};
 
-/// A folder with a workspace of version 1.2.3, and with programs that stand in for others.
+/// Returns a folder with a workspace of version 1.2.3, to which stubs of programs can be added.
 fn folder(changelog: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -38,7 +38,7 @@ fn script(name: &str, folder: &Path, arguments: &[&str]) -> Command {
     script
 }
 
-/// Puts a program in front of the one that is called so.
+/// Adds a stub of a program.
 pub(crate) fn stand_in(folder: &Path, name: &str, body: &str) {
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();

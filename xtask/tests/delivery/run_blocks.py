@@ -1,4 +1,4 @@
-"""Writes what stands in `run:` in workflows and actions into a folder, a script each, as GitHub's bash would get it."""
+"""Writes each `run:` block of the workflows and actions into a folder as a script, as GitHub's bash would get it."""
 
 import pathlib
 import sys

@@ -1,6 +1,6 @@
-// Says what Backstage's scaffolder thinks of templates: reads YAML texts as a JSON array from stdin, and writes an array
-// with `null`, or with what is wrong, for each.
-// HELLO_STRANGERS_DELIVERY_NODE names the folder that holds node_modules.
+// Validates templates with Backstage's scaffolder: reads a JSON array of YAML texts from stdin, and writes a JSON array
+// with `null` or an error message for each.
+// HELLO_STRANGERS_DELIVERY_NODE names the folder that contains node_modules.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,10 +1,10 @@
-//! The service of the ECS template, on containers that really run: ministack starts the tasks of our image by way of
-//! docker's socket, and asks them nothing but to stay alive.
+//! The service of the ECS template in real containers: ministack starts the tasks of our image through docker's socket
+//! and checks only that they are running.
 //!
-//! ministack is believed for what becomes of tasks, of a rolling deployment and of its circuit breaker. It shifts no
-//! traffic (nobody here does), and its stack is complete as soon as ECS was told; CloudFormation would wait for the
-//! deployment, and roll the stack back with it.
-#![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+//! These tests rely on ministack for the tasks, for a rolling deployment and for its circuit breaker. ministack shifts
+//! no traffic (no emulator here does), and its stack is complete once the ECS service is updated; CloudFormation would
+//! wait for the deployment, and roll the stack back with it.
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test")]
 
 use std::process::Command;
 
@@ -38,7 +38,7 @@ fn the_service_of_the_template_runs_rolls_on_and_rolls_back() {
     service.deploys(&next.name);
     eventually("the new image is what runs", || service.task() != first_task && service.is_steady());
     assert!(curl(&service.task(), &[]).starts_with('['));
-    // The old task was told to go. (ministack gives it five seconds, and not the template's StopTimeout.)
+    // The old task got a SIGTERM. (ministack waits five seconds instead of the template's StopTimeout.)
     service.log_says("not ready any more");
     let good = service.definition();
 
@@ -50,7 +50,7 @@ fn the_service_of_the_template_runs_rolls_on_and_rolls_back() {
     assert!(curl(&service.task(), &[]).starts_with('['));
 }
 
-/// A stack of the template whose one task has its trucks in itself.
+/// A stack of the template with a single task and no database.
 struct Service<'a> {
     engine: Engine,
     aws: &'a Emulator,
@@ -62,7 +62,7 @@ impl Service<'_> {
         let digests = self.engine.said(&["image", "inspect", "--format", "{{json .RepoDigests}}", image]);
         let digests: Vec<String> = serde_json::from_str(&digests).unwrap_or_default();
         let template = Template::named("deployment-ecs.yaml");
-        // Docker gives an image a digest when it is pushed, podman when it is made.
+        // Docker gives an image a digest when it is pushed, podman when it is built.
         let (image, template) = match digests.into_iter().find(|digest| digest.contains('/')) {
             Some(digest) => (digest, template),
             None => (image.to_owned(), template.replacing("@sha256:[a-f0-9]{64}$", "$")),
@@ -74,7 +74,7 @@ impl Service<'_> {
         eventually("a task runs", || !self.tasks().is_empty());
     }
 
-    /// Makes an image that differs from ours by one line.
+    /// Builds an image that differs from ours by one instruction.
     fn image(&self, line: &str) -> Image {
         let (container, tag) = (unique("seed"), unique("image"));
         let image = Image { engine: self.engine.clone(), name: format!("docker.io/hellotruck/{tag}:latest") };
@@ -100,7 +100,7 @@ impl Service<'_> {
         main["rolloutState"] == "COMPLETED" && service["runningCount"] == service["desiredCount"]
     }
 
-    /// Returns the addresses of the tasks that run.
+    /// Returns the addresses of the running tasks.
     fn tasks(&self) -> Vec<String> {
         let tasks = self.aws.ask(&["ecs", "list-tasks", "--cluster", &self.name])["taskArns"].clone();
         let tasks: Vec<String> = tasks.as_array().unwrap().iter().map(text).collect();
@@ -117,7 +117,7 @@ impl Service<'_> {
             .collect()
     }
 
-    /// Waits until one task runs, and returns its address.
+    /// Waits until exactly one task runs, and returns its address.
     fn task(&self) -> String {
         let mut tasks = Vec::new();
         eventually("one task runs", || {
@@ -138,7 +138,7 @@ impl Service<'_> {
     }
 }
 
-/// Asks a task for its trucks as the README says, as soon as it listens.
+/// Sends a request to a task with the README's `curl` command, once the task listens.
 fn curl(task: &str, arguments: &[&str]) -> String {
     let mut answer = (false, String::new());
     let url = format!("http://{task}:5000/trucks");
@@ -163,7 +163,7 @@ impl Drop for Service<'_> {
     }
 }
 
-/// An image of the test's own, which is gone with its value.
+/// An image of the test, which is removed when dropped.
 struct Image {
     engine: Engine,
     name: String,

@@ -1,4 +1,4 @@
-//! What is asked of a service that was just deployed.
+//! The smoke test of a newly deployed service.
 
 use std::{fs, process::Command};
 
@@ -24,7 +24,7 @@ fn asking(script: &str) -> Command {
     smoke
 }
 
-/// Answers as the trucks service does.
+/// Returns the responses of the trucks service.
 fn works(asked: &Asked) -> (u16, String) {
     match asked.what.as_str() {
         "GET /trucks" => (200, "[]".to_owned()),
@@ -99,7 +99,7 @@ fn a_service_that_is_not_there_yet_is_asked_again() {
     assert_eq!(service.asked().len(), 4);
 }
 
-/// That of the service, and that of the applications that are made from the template.
+/// The script of the service, and that of the applications created from the template.
 const SCRIPTS: [&str; 2] =
     ["infrastructure/scripts/smoke.sh", "backstage/skeleton/infrastructure/scripts/smoke.sh"];
 
@@ -129,7 +129,7 @@ fn nobody_is_sent_back_because_the_asker_was_not_let_in() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("SMOKE_TEST=no"), "{script}");
         assert_eq!(fs::read_to_string(&told).unwrap(), "reached=no\n");
     }
-    // One that is reached and answers wrong is another matter.
+    // A service that is reached but responds incorrectly fails with another status.
     for script in SCRIPTS {
         let broken = Stub::start(|_| (500, String::new()));
         let output = asking(script).arg(&broken.url).output().unwrap();

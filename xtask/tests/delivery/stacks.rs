@@ -1,4 +1,4 @@
-//! The templates as stacks: what is refused, what becomes of a failure, and what stays.
+//! The templates as stacks: refused parameters, failed resources, and retained buckets.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ pub(crate) const CERTIFICATE: &str =
 pub(crate) const KEY: &str =
     "KmsKeyArn=arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0000-4000-8000-000000000000";
 
-/// A resource that comes after all others and waits for a signal that nobody gives.
+/// A resource that is created after all others and waits for a signal that is never sent.
 pub(crate) const NEVER: &str = "
   Handle:
     Type: AWS::CloudFormation::WaitConditionHandle
@@ -107,7 +107,7 @@ fn the_buckets_are_closed_and_stay_when_the_stack_goes() {
     assert!(aws.aws(&["s3api", "head-bucket", "--bucket", &bucket]).0, "the artifacts are gone");
 }
 
-/// moto is believed for this; ministack knows one kind of encryption.
+/// This test uses moto, because ministack supports only one kind of encryption.
 #[test]
 fn the_artifacts_are_encrypted_with_a_key() {
     let Some(aws) = Emulator::moto() else { return };
@@ -138,7 +138,7 @@ fn artifact_bucket(aws: &Emulator) -> String {
     text(&bucket["StackResourceDetail"]["PhysicalResourceId"])
 }
 
-/// Where stacks are made: the default VPC, and two of its subnets.
+/// The network of the stacks: the default VPC, and two of its subnets.
 pub(crate) struct Place {
     vpc: String,
     subnets: [String; 2],
@@ -151,7 +151,8 @@ impl Place {
         Self { vpc: text(&subnets[0]["VpcId"]), subnets: [subnet(0), subnet(1)] }
     }
 
-    /// Returns the parameters that every stack needs, an image first, and others; `PRIVATE` stands for two of them.
+    /// Returns the parameters that every stack needs, the image first, then the given ones. `PRIVATE` adds two private
+    /// subnets.
     pub(crate) fn with(&self, given: &[&str]) -> Vec<String> {
         let [a, b] = &self.subnets;
         let mut all = vec![
@@ -170,7 +171,7 @@ impl Place {
     }
 }
 
-/// Returns the image that a stack's service runs.
+/// Returns the image of a stack's service.
 fn image(aws: &Emulator, stack: &str) -> String {
     let services = aws.ask(&["ecs", "describe-services", "--cluster", stack, "--services", "hello-server"]);
     let arn = first(&services["services"], "taskDefinition");
@@ -178,7 +179,7 @@ fn image(aws: &Emulator, stack: &str) -> String {
     first(&task["taskDefinition"]["containerDefinitions"], "image")
 }
 
-/// Returns what failed in a stack, and why.
+/// Returns the failed resources of a stack with their reasons.
 pub(crate) fn failures(aws: &Emulator, stack: &str) -> String {
     let (_, events) = aws.aws(&[
         "cloudformation",

@@ -1,4 +1,4 @@
-//! A web service of a few lines: it answers what a test says, and remembers what it was asked.
+//! A stub web service: it sends the responses of a test and records the requests.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -7,24 +7,24 @@ use std::{
     thread,
 };
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    /// Method and path, like `GET /trucks`.
+    /// Method and path, such as `GET /trucks`.
     pub(crate) what: String,
-    /// Its header lines, in lower case.
+    /// The header lines, in lower case.
     pub(crate) headers: Vec<String>,
     pub(crate) body: String,
 }
 
-/// Listens until the test ends.
+/// A stub that listens until the test ends.
 pub(crate) struct Stub {
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Stub {
-    /// Answers each request with the status and the body that `answer` has for it.
+    /// Starts a stub that responds to each request with the status and body from `answer`.
     pub(crate) fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -39,7 +39,7 @@ impl Stub {
                 let answer = format!(
                     "HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
                 );
-                // Who does not wait for the answer has no use for it.
+                // A client that does not wait for the response does not need it.
                 let _ = (&connection).write_all(answer.as_bytes());
             }
         });

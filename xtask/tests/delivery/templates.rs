@@ -1,4 +1,4 @@
-//! The templates, as those read them who look for mistakes and for ways in.
+//! The templates, checked for errors and security weaknesses.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use crate::{
     strangers::{CHECKERS, CHECKOV, NODE, provided, root, said},
 };
 
-/// What CloudFormation takes in one piece; more would have to go by way of a bucket.
+/// The largest template, in bytes, that CloudFormation accepts in a request; a larger one would need a bucket.
 const LARGEST: usize = 51_200;
 
 #[test]
@@ -37,8 +37,8 @@ fn checkov_has_nothing_to_say() {
     assert!(succeeded && said.contains("Failed checks: 0"), "{said}");
 }
 
-/// The rules by which AWS Control Tower refuses resources. They know no exceptions, so ours stand beside the resource,
-/// each with its reason, and one that is none any more is a failure, too.
+/// Applies the rules by which AWS Control Tower refuses resources. They allow no exceptions, so ours are listed in the
+/// resource, each with its reason; an exception that is no longer needed fails as well.
 #[test]
 fn control_tower_refuses_nothing_but_what_has_a_reason() {
     let Some(node) = provided(NODE) else { return };
@@ -75,7 +75,7 @@ fn a_template_fits_in_one_piece() {
     }
 }
 
-/// Asks cfn-guard, and returns what it refuses, as `resource: rule`.
+/// Runs cfn-guard, and returns its findings as `resource: rule`.
 fn refused(node: &Path, template: &Path) -> BTreeSet<String> {
     let package = node.join("node_modules/@cdklabs/cdk-validator-cfnguard");
     let output = Command::new(guard(&package))
@@ -105,7 +105,7 @@ fn of_rule(report: &Value) -> BTreeSet<String> {
     resources.into_iter().map(|resource| format!("{resource}: {rule}")).collect()
 }
 
-/// Collects the resources that a report points at.
+/// Collects the resources that a report refers to.
 fn resources_in(report: &Value, found: &mut BTreeSet<String>) {
     match report {
         Value::String(text) => {

@@ -1,10 +1,10 @@
-//! GitHub's workflows, as those read them who look for mistakes and for ways in.
+//! The GitHub workflows, checked for errors and security weaknesses.
 
 use std::{fs, path::PathBuf, process::Command};
 
 use crate::strangers::{CHECKERS, CHECKOV, NODE, provided, root, said};
 
-/// Every workflow with its text.
+/// Returns every workflow with its text.
 fn workflows() -> Vec<(String, String)> {
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
@@ -16,7 +16,7 @@ fn workflows() -> Vec<(String, String)> {
     workflows
 }
 
-/// That of the applications that are made from the template.
+/// The workflow of the applications created from the template.
 const SKELETON: &str = "backstage/skeleton/.github/workflows/linting-testing.yaml";
 
 fn workflow(name: &str) -> String {
@@ -159,7 +159,7 @@ fn every_job_that_runs_has_an_end_and_every_checkout_forgets_its_token() {
     }
 }
 
-/// What follows another workflow has secrets, and pull requests start that other workflow, too.
+/// A `workflow_run` workflow has access to secrets, and pull requests also start the workflow that triggers it.
 #[test]
 fn a_pull_request_never_reaches_the_deployment() {
     let deploy = workflow("docker-deploy.yaml");
@@ -172,10 +172,10 @@ fn a_pull_request_never_reaches_the_deployment() {
     ] {
         assert!(deploy.contains(condition), "{condition}");
     }
-    // Nothing else of the other run is looked at; `ref:` would check out something else than this commit.
+    // No other property of the triggering run is used; `ref:` would check out another commit than this one.
     assert_eq!(deploy.matches("github.event.").count(), 5);
     assert!(workflows().iter().all(|(_, text)| !text.contains(" ref: ")));
-    // Every job waits for the image, or is started by hand on main.
+    // Every job waits for the image, or is dispatched manually on main.
     assert_eq!(deploy.matches("needs: [image, existing").count(), 3);
     assert_eq!(deploy.matches("github.ref == 'refs/heads/main'").count(), 2);
 }
@@ -212,7 +212,7 @@ fn an_environment_is_for_main_and_for_nothing_older_than_it_has() {
     let places: Vec<_> =
         order.iter().map(|step| deploy.find(step).unwrap_or_else(|| panic!("{step}"))).collect();
     assert!(places.is_sorted());
-    // Who starts it by hand may go back.
+    // A manual dispatch may deploy an older version.
     let step = deploy.split("      - name: ").find(|step| step.contains("not-older.sh")).unwrap();
     assert!(step.contains("if: github.event_name == 'workflow_run'\n"), "{step}");
 }
@@ -250,7 +250,7 @@ fn an_image_is_scanned_by_its_digest_before_it_is_signed() {
     assert!(image[scan..].contains("image: ${{ env.REPOSITORY }}@${{ steps.build.outputs.digest }}"));
 }
 
-/// An account may know a key and no role, and Amazon's registry all the same.
+/// An account with an access key but no role can still use Amazon's registry.
 #[test]
 fn a_registry_is_reached_with_a_role_or_with_a_key() {
     for (file, text) in workflows() {
@@ -269,7 +269,7 @@ fn a_registry_is_reached_with_a_role_or_with_a_key() {
     assert!(workflow("deploy.yaml").contains("${ecr:+--set \"EcrRepositoryArn=$ecr\"} --parameters"));
 }
 
-/// A private repository has to pay for some of it.
+/// Private repositories have to pay for some of these features.
 #[test]
 fn what_github_sells_can_be_left_out() {
     let skeleton = fs::read_to_string(root().join(SKELETON)).unwrap();
@@ -280,7 +280,7 @@ fn what_github_sells_can_be_left_out() {
                 assert!(step.contains("vars.CODE_SCANNING != 'no'"), "{file}: {step}");
                 found += 1;
             }
-            // Releases are Hello Truck's own.
+            // Only Hello Truck itself makes releases.
             if step.contains("actions/attest@") && file != "release.yaml" {
                 assert!(step.contains("if: vars.ATTESTATIONS != 'no'\n"), "{file}: {step}");
                 found += 1;

@@ -1,4 +1,4 @@
-//! The fuzz targets, which no other build compiles: each parser has one, and each says nothing but which parser it is.
+//! The fuzz targets, which no other build compiles: each parser has one, and each only calls its parser.
 
 use std::{env, fs, path::PathBuf};
 
@@ -11,7 +11,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns the parsers of a crate: name and function, as the table in its `parsers.rs` has them.
+/// Returns the name and function of each parser in the table of a crate's `parsers.rs`.
 fn parsers(member: &str) -> Vec<(String, String)> {
     let source = read(&format!("{member}/src/parsers.rs"));
     let table = source.split_once("ALL: &[Parser] = &[").expect("a table of parsers").1;

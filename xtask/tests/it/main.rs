@@ -1,4 +1,4 @@
-//! What must hold of the workspace as a whole, whatever it does.
+//! Rules for the workspace as a whole.
 
 mod architecture;
 mod fuzz;

@@ -1,8 +1,8 @@
-//! A short round of `cargo xtask stress`, with the programs that the tests are built with: each class of attack, small.
+//! A short round of `cargo xtask stress` with the programs of the test build: each attack class at a small size.
 //!
-//! Sizes and times are a fraction of those of a whole round, so a bound of time says little here; that a program stays
-//! within its memory, answers, keeps its secrets and does not panic says as much.
-#![expect(clippy::print_stderr, clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+//! Sizes and times are a fraction of those of a full round, so time bounds mean little here. The checks of memory,
+//! responses, secrets and panics are as meaningful as in a full round.
+#![expect(clippy::print_stderr, clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 use std::{
     env,
@@ -12,7 +12,7 @@ use std::{
 
 macro_rules! rounds {
     ($($test:ident: $class:literal),* $(,)?) => {
-        /// Every class that has a test.
+        /// The classes that have a test.
         const TESTED: &[&str] = &[$($class),*];
 
         $(#[test]
@@ -68,7 +68,7 @@ fn round(class: &str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
-/// Returns the folder of the programs; `None`, with the reason printed, where this test is built alone.
+/// Returns the folder of the programs. If this test is built alone, prints the reason and returns `None`.
 fn programs() -> Option<PathBuf> {
     let folder = Path::new(XTASK).parent().expect("a program lies in a folder");
     let programs = ["hello-server", "hello-sandbox", "hello-tui"];

@@ -1,4 +1,4 @@
-//! What a person can do to a service deployment: end its pause, or roll it back.
+//! The operations that change a service deployment: end its pause, or roll it back.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ struct Stopped {
     stop_type: Option<String>,
 }
 
-/// Rolls a deployment back, as long as it still has something to go back from.
+/// Rolls a deployment back, unless it has ended or is already cleaning up.
 pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Stopped>(input)?;
     if !matches!(asked.stop_type.as_deref(), None | Some("ROLLBACK")) {
@@ -46,7 +46,7 @@ struct Continued {
     action: Option<String>,
 }
 
-/// Ends a pause, forwards or backwards.
+/// Ends a pause: continues the deployment or rolls it back.
 pub(super) fn continue_deployment(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let asked = read::<Continued>(input)?;
     let roll_back = match asked.action.as_deref() {

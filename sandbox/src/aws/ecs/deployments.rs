@@ -1,4 +1,4 @@
-//! Service deployments: how far each is, in stages, tasks and traffic.
+//! Service deployments: the progress of each in stages, tasks and traffic.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
     Ok(json!({"serviceDeployments": found, "failures": failures}))
 }
 
-/// What both operations say about a deployment.
+/// Writes the members that both operations return for a deployment.
 fn common(context: &Context<'_>, deployment: &Deployment) -> Value {
     let (names, now) = (context.state.names(), context.world.now);
     let object = json!({
@@ -142,7 +142,7 @@ fn hook_details(hook: &Hook, now: crate::moment::Moment) -> Value {
     })
 }
 
-/// Writes how the service is deployed; a deployment that pauses has a hook for it.
+/// Writes the deployment configuration; a deployment that pauses has a lifecycle hook for it.
 pub(super) fn configuration(deployment: Option<&Deployment>) -> Value {
     let hook = json!({
         "targetType": "PAUSE", "lifecycleStages": [Stage::PostTestTrafficShift.name()],

@@ -1,22 +1,22 @@
-//! How requests refer to things: by name or by ARN.
+//! Checks the names and ARNs by which requests identify resources.
 
 use crate::names::Names;
 
 use super::super::AwsError;
 
-/// Makes sure that the cluster is the one there is; without a name it is `default`, which does not exist.
+/// Checks that the cluster is the sandbox's own. Without a name it is `default`, which does not exist.
 pub(super) fn cluster(names: &Names, asked: Option<&str>) -> Result<(), AwsError> {
     let known = asked.is_some_and(|asked| asked == names.cluster || asked == names.cluster_arn());
     if known { Ok(()) } else { Err(AwsError::new("ClusterNotFoundException", "Cluster not found.")) }
 }
 
-/// Says whether a service is the one there is.
+/// Reports whether a name or ARN identifies the sandbox's service.
 pub(super) fn is_service(names: &Names, asked: &str) -> bool {
     let short = names.arn("ecs", &format!("service/{}", names.service));
     asked == names.service || asked == names.service_arn() || asked == short
 }
 
-/// Makes sure that the service is the one there is.
+/// Checks that the service is the sandbox's own.
 pub(super) fn service(names: &Names, asked: &str) -> Result<(), AwsError> {
     if is_service(names, asked) {
         Ok(())
@@ -30,7 +30,7 @@ pub(super) fn id(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-/// Makes sure that no more things are asked for than the operation allows, and at least one.
+/// Checks that a request lists at least one item and at most `limit`.
 pub(super) fn at_most(asked: &[String], limit: usize, what: &str) -> Result<(), AwsError> {
     if asked.is_empty() {
         return Err(AwsError::parameter(format!("{what} cannot be empty.")));

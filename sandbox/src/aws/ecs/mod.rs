@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::json::unknown;
 use super::{AwsError, Context};
 
-/// The name in front of the operation.
+/// The prefix of the operation in `X-Amz-Target`.
 pub(super) const TARGET: &str = "AmazonEC2ContainerServiceV20141113";
 
 pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Result<Value, AwsError> {
@@ -35,12 +35,12 @@ pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Re
     }
 }
 
-/// Writes that something asked for does not exist.
+/// Writes the failure for a requested resource that does not exist.
 fn missing(arn: &str) -> Value {
     json!({"arn": arn, "reason": "MISSING"})
 }
 
-/// Adds a member if it has a value: AWS leaves out what is not there.
+/// Adds a member if it has a value: AWS omits absent members.
 fn with(mut object: Value, name: &str, value: Option<Value>) -> Value {
     if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
         object.insert(name.to_owned(), value);

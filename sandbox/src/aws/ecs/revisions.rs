@@ -1,4 +1,4 @@
-//! Service revisions: which task definition and image, behind which target group.
+//! Service revisions: the task definition, image and target group of each.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn full(names: &Names, revision: &Revision) -> Value {
     })
 }
 
-/// Writes the load balancer with the target group of one colour in front and the other behind.
+/// Writes the load balancer with one colour's target group as the main one and the other as the alternate.
 pub(super) fn load_balancer(names: &Names, colour: &str) -> Value {
     let other = if colour == "blue" { "green" } else { "blue" };
     json!({
@@ -69,7 +69,7 @@ pub(super) fn network() -> Value {
     }})
 }
 
-/// Writes how many tasks of a revision there are.
+/// Writes the task counts of a revision.
 pub(super) fn counts(context: &Context<'_>, revision: &Revision) -> Value {
     let now = context.world.now;
     let tasks = context.world.tasks.iter().filter(|task| task.revision.id == revision.id).collect::<Vec<_>>();
@@ -82,7 +82,7 @@ pub(super) fn counts(context: &Context<'_>, revision: &Revision) -> Value {
     })
 }
 
-/// Writes the same with its shares of the production and of the test traffic, in percent.
+/// Writes the task counts and the shares of the production and of the test traffic, in percent.
 pub(super) fn weighted(context: &Context<'_>, revision: &Revision, (production, test): (u8, u8)) -> Value {
     let object = counts(context, revision);
     let object = with(object, "requestedProductionTrafficWeight", Some(json!(f64::from(production))));

@@ -1,4 +1,4 @@
-//! The service as a whole: counts, deployments in the old sense, events, tags.
+//! The service as a whole: task counts, its `deployments` list, events, tags.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ fn events(context: &Context<'_>) -> Vec<Value> {
     events.iter().map(write).collect()
 }
 
-/// The deployments as ECS has always shown them: the new one is primary, the one that it replaces is active.
+/// Returns the `deployments` of `DescribeServices`: the new one is `PRIMARY`, the one that it replaces `ACTIVE`.
 fn deployments(context: &Context<'_>) -> Vec<Value> {
     let world = &context.world;
     let settled = world.settled_revision();

@@ -1,4 +1,4 @@
-//! Tasks: those that run, and for an hour those that stopped.
+//! Tasks: the running ones, and the stopped ones for an hour.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::super::page::page;
 use super::super::{AwsError, Context};
 use super::{identifiers, missing, with};
 
-/// How long a stopped task can still be described.
+/// How long a stopped task can still be described, in seconds.
 const REMEMBERED: u64 = 3600;
 
 #[derive(Debug, Deserialize)]
@@ -36,7 +36,7 @@ pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsErro
     let stopped = match asked.desired_status.as_deref() {
         None | Some("RUNNING") => false,
         Some("STOPPED") => true,
-        // Nothing ever has this desired status, as AWS's own documentation says.
+        // No task ever has this desired status, according to AWS's documentation.
         Some("PENDING") => return Ok(json!({"taskArns": []})),
         Some(_) => return Err(AwsError::parameter("desiredStatus must be RUNNING, PENDING or STOPPED.")),
     };

@@ -1,36 +1,36 @@
-//! A place between two lines, which is what every token of CloudWatch Logs stands for.
+//! A position between two log lines, which every token of CloudWatch Logs encodes.
 
 use crate::log::Line;
 use crate::moment::Moment;
 
 use super::super::AwsError;
 
-/// A place and the direction in which to read on from it.
+/// A position and the direction in which to read from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) at: Moment,
-    /// Arrival and id of the line that was shown last, if the place is beside a line.
+    /// Ingestion time and id of the line that was returned last, if the position is next to a line.
     pub(super) last: Option<(Moment, String)>,
     pub(super) forwards: bool,
 }
 
 impl Cursor {
-    /// Returns the place in front of the first line at this moment.
+    /// Returns the position before the first line at this moment.
     pub(super) fn at(at: Moment, forwards: bool) -> Self {
         Self { at, last: None, forwards }
     }
 
-    /// Returns the place beside a line, behind it in the direction of reading.
+    /// Returns the position after a line, in the direction of reading.
     pub(super) fn beside(line: &Line, forwards: bool) -> Self {
         Self { at: line.at, last: Some((line.ingested_at, line.id.clone())), forwards }
     }
 
-    /// Returns the same place, to be read from in the given direction.
+    /// Returns the same position with the given direction.
     pub(super) fn facing(&self, forwards: bool) -> Self {
         Self { forwards, ..self.clone() }
     }
 
-    /// Says whether a line comes after this place, in the direction of reading.
+    /// Reports whether a line comes after this position, in the direction of reading.
     pub(super) fn leads_to(&self, line: &Line) -> bool {
         let Some((ingested_at, id)) = &self.last else {
             return if self.forwards { self.at <= line.at } else { line.at < self.at };

@@ -1,6 +1,6 @@
-//! `FilterLogEvents`: lines of all streams in the order of time, a page at a time.
+//! `FilterLogEvents`: lines of all streams, ordered by time and split into pages.
 //!
-//! A page looks through a limited span of time, as in CloudWatch Logs, so that it may hold nothing and still lead on.
+//! A page searches a limited span of time, as in CloudWatch Logs, so an empty page may still have a `nextToken`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,10 +14,10 @@ use super::cursor::Cursor;
 use super::group;
 use super::pattern::Pattern;
 
-/// So much time a page looks through, at most.
+/// The longest span that a page searches, in seconds.
 const SPAN: u64 = 20 * 60;
 
-/// Lines are told in pieces of so many seconds.
+/// The span for which lines are generated at once, in seconds.
 const PIECE: u64 = 60;
 
 const MOST_EVENTS: usize = 10_000;
@@ -39,10 +39,10 @@ struct Asked {
     start_from_head: Option<bool>,
 }
 
-/// What a request narrows the lines to.
+/// The filters of a request.
 struct Search {
     from: Moment,
-    /// The first moment that is no longer wanted.
+    /// The end of the time range, exclusive.
     to: Moment,
     streams: Vec<String>,
     prefix: String,
@@ -103,7 +103,7 @@ impl Search {
             && self.pattern.matches(&line.message)
     }
 
-    /// Returns the lines of one page, and where the next begins if there may be more.
+    /// Returns the lines of one page, and the start of the next page if there may be more lines.
     fn page(&self, context: &Context<'_>, token: Option<Cursor>) -> (Vec<Line>, Option<Cursor>) {
         let mut cursor = token
             .unwrap_or_else(|| Cursor::at(if self.forwards { self.from } else { self.to }, self.forwards));
@@ -131,13 +131,13 @@ impl Search {
         (found, more.then_some(cursor))
     }
 
-    /// Returns the next piece of time to look through.
+    /// Returns the next time range to search.
     fn piece(&self, cursor: &Cursor) -> Option<(Moment, Moment)> {
         let piece = if self.forwards {
             let from = cursor.at.max(self.from);
             (from, (from + secs(PIECE)).min(self.to))
         } else {
-            // The millisecond that the cursor stands in may hold more lines.
+            // The cursor's own millisecond may contain more lines.
             let to = if cursor.last.is_some() { cursor.at + millis(1) } else { cursor.at };
             let to = to.min(self.to);
             ((to - secs(PIECE)).max(self.from), to)
@@ -146,7 +146,7 @@ impl Search {
     }
 }
 
-/// Returns when the first of the streams begins: nothing before it needs to be looked through.
+/// Returns the start of the oldest requested stream; nothing before it needs to be searched.
 fn oldest(context: &Context<'_>, streams: &[String], prefix: &str) -> Moment {
     let names = context.state.names();
     let asked = context.world.tasks.iter().filter(|task| {

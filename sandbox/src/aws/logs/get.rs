@@ -1,4 +1,4 @@
-//! `GetLogEvents`: one stream, forwards and backwards from a token; a token that comes back unchanged is the end.
+//! `GetLogEvents`: one stream, forwards or backwards from a token; an unchanged token marks the end.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::group;
 
 const MOST_EVENTS: usize = 10_000;
 
-/// So many seconds of the stream one answer looks through, at most.
+/// The longest span from which one response takes lines, in seconds.
 const SPAN: u64 = 30 * 60;
 
 #[derive(Debug, Deserialize)]
@@ -75,7 +75,7 @@ fn search(
         None => {}
     }
     let beyond = |line: &Line| token.is_none_or(|token| token.leads_to(line));
-    // A quiet span is skipped, so that an empty answer really is the end.
+    // A span without lines is skipped, so that an empty response always marks the end.
     let mut found = Vec::new();
     while found.is_empty() && from < to {
         let (start, end) =

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::json::unknown;
 use super::{AwsError, Context};
 
-/// The name in front of the operation.
+/// The prefix of the operation in `X-Amz-Target`.
 pub(super) const TARGET: &str = "Logs_20140328";
 
 pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Result<Value, AwsError> {
@@ -25,7 +25,7 @@ pub(super) fn answer(context: &Context<'_>, operation: &str, input: Value) -> Re
     }
 }
 
-/// Makes sure that the group is the one there is, by its name or by the ARN that stands for it.
+/// Checks that a name or an ARN identifies the sandbox's log group.
 fn group(context: &Context<'_>, name: Option<&str>, identifier: Option<&str>) -> Result<(), AwsError> {
     let names = context.state.names();
     let known = match (name, identifier) {
@@ -44,14 +44,14 @@ fn group(context: &Context<'_>, name: Option<&str>, identifier: Option<&str>) ->
     }
 }
 
-/// Reads the first line as a filter pattern, and matches the other lines against it; returns why it was refused.
+/// Parses the first line as a filter pattern and counts the other lines that match it.
 pub(super) fn match_lines(text: &str) -> Result<usize, AwsError> {
     let (pattern, lines) = text.split_once('\n').unwrap_or((text, ""));
     let pattern = pattern::Pattern::parse(pattern)?;
     Ok(lines.lines().filter(|line| pattern.matches(line)).count())
 }
 
-/// Reads a token and writes it again.
+/// Parses a token and encodes it again.
 pub(super) fn rewrite_token(token: &str) -> Result<String, AwsError> {
     Ok(cursor::Cursor::read(token)?.write())
 }

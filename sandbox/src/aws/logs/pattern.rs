@@ -1,7 +1,7 @@
 //! CloudWatch Logs' filter patterns: terms for any text, and comparisons for JSON lines.
 //!
-//! The part that people type: `error timeout`, `"two words"`, `-exclude`, `?either ?or`, and
-//! `{ $.level = "ERROR" && $.status >= 500 }`. Regular expressions and space-delimited patterns are not understood.
+//! Supports the common part: `error timeout`, `"two words"`, `-exclude`, `?either ?or`, and
+//! `{ $.level = "ERROR" && $.status >= 500 }`. Regular expressions and space-delimited patterns are not supported.
 
 mod json;
 mod terms;
@@ -19,7 +19,7 @@ pub(super) enum Pattern {
 }
 
 impl Pattern {
-    /// Reads a pattern; an empty one matches everything.
+    /// Parses a pattern; an empty one matches every line.
     pub(super) fn parse(text: &str) -> Result<Self, AwsError> {
         let text = text.trim();
         let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
@@ -30,7 +30,7 @@ impl Pattern {
         parsed.ok_or_else(|| AwsError::parameter("Invalid filter pattern"))
     }
 
-    /// Says whether a line matches.
+    /// Reports whether a line matches.
     pub(super) fn matches(&self, line: &str) -> bool {
         match self {
             Self::Terms(terms) => terms.match_line(line),

@@ -53,7 +53,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
     Ok(answer)
 }
 
-/// The time of the last event lags behind, as it does in CloudWatch Logs.
+/// Writes one stream. The time of its last event lags behind, as in CloudWatch Logs.
 fn describe_one(context: &Context<'_>, stream: &Stream) -> Value {
     let arn = context.state.names().log_group_arn();
     let seen = stream.last_at.min(context.world.now - secs(LATEST)).max(stream.created_at);

@@ -1,4 +1,4 @@
-//! Load balancing: which tasks a target group finds healthy.
+//! Load balancing: the health of the tasks in a target group.
 
 use serde_json::{Value, json};
 

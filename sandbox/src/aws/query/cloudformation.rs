@@ -1,4 +1,4 @@
-//! CloudFormation: the one stack, its events and resources.
+//! CloudFormation: the sandbox's only stack, its events and resources.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::super::{AwsError, Context};
 use super::form::Form;
 use super::unknown;
 
-/// How many events a page shows.
+/// The number of events on a page.
 const PAGE: usize = 100;
 
 pub(super) fn answer(context: &Context<'_>, operation: &str, form: &Form) -> Result<Value, AwsError> {
@@ -26,7 +26,7 @@ fn invalid(message: impl Into<String>) -> AwsError {
     AwsError::new("ValidationError", message)
 }
 
-/// Makes sure that the stack is the one there is, by name or by id.
+/// Checks that a name or an id identifies the sandbox's stack.
 fn check(context: &Context<'_>, asked: &str) -> Result<(), AwsError> {
     let names = context.state.names();
     if asked == names.stack || asked == names.stack_id() {
@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, asked: &str) -> Result<(), AwsError> {
     }
 }
 
-/// The stack's status, why, and since when.
+/// Returns the stack's status, its reason, and when the stack entered it.
 fn status(context: &Context<'_>) -> (&'static str, Option<String>, Moment) {
     let events = context.world.stack_events(context.state.names());
     let last = events.into_iter().find(|event| event.kind == STACK);

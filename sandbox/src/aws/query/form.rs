@@ -1,4 +1,4 @@
-//! The form that a Query request is.
+//! The form in the body of a Query request.
 
 use std::collections::BTreeMap;
 

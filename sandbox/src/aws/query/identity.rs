@@ -1,4 +1,4 @@
-//! STS: who the credentials belong to.
+//! STS: the identity that the credentials belong to.
 
 use serde_json::{Value, json};
 

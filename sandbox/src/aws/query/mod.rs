@@ -1,4 +1,4 @@
-//! AWS Query: a form in, XML out. CloudFormation, STS and load balancing speak it.
+//! AWS Query: a form as request, XML as response. CloudFormation, STS and load balancing use it.
 
 mod balancing;
 mod cloudformation;
@@ -15,7 +15,7 @@ use crate::state::State;
 use super::{AwsError, Context, content_type, request_id};
 use form::Form;
 
-/// A service that speaks Query, and the namespace of its answers.
+/// A service that uses Query, and the XML namespace of its responses.
 struct Service {
     version: &'static str,
     namespace: &'static str,
@@ -40,7 +40,7 @@ const SERVICES: &[Service] = &[
     },
 ];
 
-/// Answers one operation; the version of the API in the form says which service is meant.
+/// Answers one operation; the API version in the form selects the service.
 pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Response {
     if !content_type(headers).starts_with("application/x-www-form-urlencoded") {
         return refuse(&AwsError::new(
@@ -62,7 +62,7 @@ pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Respons
     }
 }
 
-/// The error for an operation that the sandbox does not know.
+/// Returns the error for an unknown operation.
 fn unknown(operation: &str) -> AwsError {
     AwsError::new("InvalidAction", format!("The sandbox does not know the action {operation}."))
 }
@@ -76,7 +76,7 @@ fn respond(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "text/xml")], body).into_response()
 }
 
-/// Reads a form and counts the members of its lists.
+/// Parses a form and counts the members of its lists.
 pub(super) fn count_members(body: &[u8]) -> usize {
     let form = Form::parse(body);
     ["StackName", "LoadBalancerArns", "TargetGroupArns"].into_iter().map(|name| form.list(name).len()).sum()

@@ -1,9 +1,9 @@
-//! Writes values as the XML of AWS Query: an object's members are elements, a list's are `member`s.
+//! Writes values as the XML of AWS Query: an object's members become elements, a list's items `member` elements.
 
 use quick_xml::escape::escape;
 use serde_json::Value;
 
-/// Wraps an operation's output.
+/// Wraps an operation's output in its response element.
 pub(super) fn answer(namespace: &str, operation: &str, output: &Value, request: &str) -> String {
     let mut text = format!("<{operation}Response xmlns=\"{namespace}\">");
     element(&mut text, &format!("{operation}Result"), output);
@@ -21,7 +21,7 @@ pub(super) fn error(code: &str, message: &str, request: &str) -> String {
     )
 }
 
-/// Writes one element; what is null is left out, as AWS does.
+/// Writes one element; null values are omitted, as in AWS.
 fn element(text: &mut String, name: &str, value: &Value) {
     if value.is_null() {
         return;

@@ -1,4 +1,4 @@
-//! The trucks service beside what it replaces and beside the least that its stack can do, in one run on one machine.
+//! Compares the trucks service with the service it replaces and with a bare handler, in one run on one machine.
 
 mod peers;
 
@@ -20,13 +20,13 @@ const POST: &str = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: ap
 const GET: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const GET_PAGE: &str = "GET /trucks?limit=100 HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/// How many turns each of several peers has.
+/// The number of turns of each peer.
 const TURNS: usize = 15;
 
-/// How often peers are started for that: a process keeps the memory that it happened to get, which is a tenth more or less.
+/// The number of starts over which the turns are spread: the memory layout of a process changes its rate by about 10 %.
 const STARTS: usize = 5;
 
-/// What was measured in turns, by peer.
+/// The measurements of all turns, by peer.
 #[derive(Debug, Default)]
 struct Turns(Vec<(String, Vec<Measured>)>);
 
@@ -38,7 +38,7 @@ impl Turns {
         self.0[place].1.push(measured);
     }
 
-    /// Prints and returns the median rate of each.
+    /// Prints and returns the median rate of each peer.
     fn rates(self, work: &str) -> Vec<f64> {
         let median = |(name, mut turns): (String, Vec<Measured>)| {
             turns.sort_by(|one, other| one.rate().total_cmp(&other.rate()));
@@ -62,12 +62,12 @@ pub(crate) struct Server {
     /// Measure these works only; without any, measure them all
     #[arg(value_enum)]
     works: Vec<Work>,
-    /// Whether a figure was not reached
+    /// Whether a figure missed its bound
     #[arg(skip)]
     missed: Cell<bool>,
 }
 
-/// What a service is asked to do.
+/// A workload of the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Work {
     /// List the whole fleet, again and again.
@@ -80,7 +80,7 @@ enum Work {
     Endurance,
 }
 
-/// What a figure must be.
+/// The bound that a figure must meet.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     AtLeast(f64),
@@ -107,7 +107,7 @@ impl Server {
         Ok(if self.missed.get() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
-    /// Prints a figure, what it must be, and whether it is.
+    /// Prints a figure, its bound, and whether the figure meets it.
     fn judge(&self, figure: f64, unit: &str, wanted: Wanted) {
         let (is_met, wanted) = match wanted {
             Wanted::AtLeast(least) => (figure >= least, format!("at least {least}")),
@@ -152,7 +152,7 @@ impl Server {
         Ok(())
     }
 
-    /// Drives peers in turns, so that what else the machine does meets all of them.
+    /// Drives peers in turns, so that other load on the machine affects all of them equally.
     fn in_turns(&self, turns: &mut Turns, count: usize, peers: &[&Peer], request: &str, status: &str) {
         let time = Duration::from_secs(self.seconds) / u32::try_from(TURNS).unwrap_or(1);
         for _ in 0..count {
@@ -171,7 +171,7 @@ impl Server {
         }
         let rates = turns.rates("POST");
         let (of_ours, of_flasks) = rates.split_first().unwrap_or((&0.0, &[]));
-        // Flask as it is shipped comes first.
+        // Flask as shipped comes first.
         for (rate, least) in of_flasks.iter().zip([40.0, 1.0]) {
             self.judge(of_ours / rate, "× this one", Wanted::AtLeast(least));
         }
@@ -184,7 +184,7 @@ impl Server {
         Ok(())
     }
 
-    /// Lists a hundred trucks from the middle of fleets of different sizes.
+    /// Lists a hundred trucks from the middle of fleets of two sizes.
     fn pages(&self, peers: &Peers) -> Result<(), Failure> {
         let of_sqlite = self.grown(&peers.server("sqlite")?)?;
         self.judge(of_sqlite, "× the cost in a thousandth of the fleet", Wanted::AtMost(2.0));
@@ -195,14 +195,14 @@ impl Server {
         Ok(())
     }
 
-    /// Returns by how much a page costs more when the fleet has grown from a thousand trucks.
+    /// Returns the ratio of a page's cost in the largest fleet to its cost in a fleet of a thousand trucks.
     fn grown(&self, server: &Peer) -> Result<f64, Failure> {
         let mut medians = Vec::new();
         let mut there = 0;
         for rows in [1_000, self.fleet] {
             server.fill(rows - there)?;
             there = rows;
-            // A write now and then, so that nothing can be prepared for long: every page is read from the store.
+            // A write before each read invalidates the response cache, so that every page is read from the store.
             let mut took = Vec::new();
             for place in 0..200 {
                 server.fill(1)?;

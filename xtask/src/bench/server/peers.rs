@@ -1,4 +1,4 @@
-//! Who is measured: each a process of its own on loopback, which ends with its value.
+//! The peers of the benchmark: each is a process on loopback that ends when its value is dropped.
 
 use std::{
     fs::{self, File},
@@ -14,10 +14,10 @@ use tempfile::TempDir;
 
 use crate::{command, failure::Failure, ports, strangers, workspace};
 
-/// How many trucks are added by one request: as many as fit into a body.
+/// The number of trucks that one request adds: as many as fit into a body.
 const BULK: usize = 5_000;
 
-/// The service that ours follows, as it is shipped.
+/// The name of the service that ours replaces, as shipped.
 const SHIPPED: &str = "Flask, as shipped";
 
 /// A running service.
@@ -30,7 +30,7 @@ pub(super) struct Peer {
     _folder: Option<TempDir>,
 }
 
-/// What is needed to start them all.
+/// The programs of all peers.
 #[derive(Debug)]
 pub(super) struct Peers {
     server: PathBuf,
@@ -38,7 +38,7 @@ pub(super) struct Peers {
     python: PathBuf,
 }
 
-/// Our server over a PostgreSQL that ends with it.
+/// Our server on a PostgreSQL of its own, which ends with it.
 #[derive(Debug)]
 pub(super) struct OnPostgres {
     pub(super) server: Peer,
@@ -46,11 +46,11 @@ pub(super) struct OnPostgres {
 }
 
 impl Peers {
-    /// Builds and installs all of them.
+    /// Builds and installs all peers.
     pub(super) fn prepare() -> Result<Self, Failure> {
         let build = [
             "build",
-            // What is shipped.
+            // The profile of releases.
             "--profile",
             "dist",
             "--package",
@@ -78,7 +78,7 @@ impl Peers {
         Peer::start(name, server, folder)
     }
 
-    /// Starts our server over a PostgreSQL of its own; `None` where that is not installed.
+    /// Starts our server on a PostgreSQL of its own; returns `None` if PostgreSQL is not installed.
     pub(super) fn postgres(&self) -> Result<Option<OnPostgres>, Failure> {
         let Some(programs) = newest_postgres() else {
             eprintln!("PostgreSQL is not installed (Debian: postgresql): its rows are left out");
@@ -100,7 +100,7 @@ impl Peers {
         let database = Peer::spawn("PostgreSQL", server.stderr(Stdio::null()), port, Some(folder))?;
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         let started = Instant::now();
-        // It listens before it takes connections.
+        // PostgreSQL listens before it accepts sessions.
         while self.migrate(&url).is_err() && started.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(100));
         }
@@ -111,7 +111,7 @@ impl Peers {
         command::run(Command::new(&self.server).arg("migrate").env("DATABASE_URL", url).stderr(Stdio::null()))
     }
 
-    /// Starts the bare handler that answers these bytes.
+    /// Starts the bare handler that always responds with these bytes.
     pub(super) fn ceiling(&self, answer: &[u8]) -> Result<Peer, Failure> {
         let folder = folder()?;
         let file = folder.path().join("fleet.json");
@@ -121,7 +121,7 @@ impl Peers {
         Peer::start("a bare handler (ceiling)", ceiling, folder)
     }
 
-    /// Starts the service that ours follows: as it is shipped, and under gunicorn.
+    /// Starts the service that ours replaces: as shipped, and under gunicorn.
     pub(super) fn flasks(&self) -> Result<Vec<Peer>, Failure> {
         let app = workspace::root().join("xtask/peers");
         let shipped = |python: &mut Command| {
@@ -159,7 +159,7 @@ impl Peers {
 }
 
 impl Peer {
-    /// Starts a program of ours on a free port, and waits until it answers.
+    /// Starts a program of ours on a free port, and waits until it is ready.
     fn start(name: &str, mut program: Command, folder: TempDir) -> Result<Self, Failure> {
         if name.contains("ceiling") {
             return Self::told(name, program, folder);
@@ -170,7 +170,7 @@ impl Peer {
         program.env("PORT", port.to_string()).stdout(log);
         let started = Instant::now();
         let mut peer = Self::spawn(name, &mut program, port, Some(folder))?;
-        // It takes connections before it has opened its store.
+        // The server accepts connections before it has opened its store.
         while !peer.is_ready() && started.elapsed() < Duration::from_secs(30) {
             thread::sleep(Duration::from_millis(1));
         }
@@ -178,7 +178,7 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Starts a program that says on its first line where it listens.
+    /// Starts a program that prints its address on its first line.
     fn told(name: &str, mut program: Command, folder: TempDir) -> Result<Self, Failure> {
         let started = Instant::now();
         let mut process = program
@@ -212,12 +212,12 @@ impl Peer {
         Ok(Self { name: name.to_owned(), address, ready_after: started.elapsed(), process, _folder: folder })
     }
 
-    /// Says whether this is what ours replaces, run as it is run there.
+    /// Reports whether this is the replaced service as shipped.
     pub(super) fn is_as_shipped(&self) -> bool {
         self.name == SHIPPED
     }
 
-    /// Adds so many trucks.
+    /// Adds this many trucks.
     pub(super) fn fill(&self, trucks: usize) -> Result<(), Failure> {
         let mut left = trucks;
         while left > 0 {
@@ -230,7 +230,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Adds so many trucks one by one.
+    /// Adds this many trucks, one per request.
     pub(super) fn fill_slowly(&self, trucks: usize) -> Result<(), Failure> {
         (0..trucks)
             .try_for_each(|_| self.ask("POST", "/trucks", r#"{"make":"Scania","model":"V8"}"#).map(drop))
@@ -259,7 +259,7 @@ impl Peer {
         Ok(answer.split_off(end))
     }
 
-    /// Returns how much memory the process holds, in MiB.
+    /// Returns the resident memory of the process, in MiB.
     pub(super) fn resident(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -270,7 +270,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // What it kept goes with its folder. Gunicorn and PostgreSQL end their own children when they are asked to.
+        // Its data is deleted with its folder. Gunicorn and PostgreSQL end their own child processes on SIGINT.
         let _ = Command::new("kill").args(["-s", "INT", &self.process.id().to_string()]).status();
         let _ = self.process.wait();
     }
@@ -293,7 +293,7 @@ fn newest_postgres() -> Option<PathBuf> {
     programs.into_iter().rev().find(|bin| bin.join("postgres").is_file())
 }
 
-/// PostgreSQL refuses to run as root.
+/// Prepares a command that runs as `postgres` if xtask runs as root, because PostgreSQL refuses to run as root.
 fn as_postgres(programs: &Path, name: &str) -> Command {
     let mut command = Command::new("setpriv");
     if fs::metadata("/proc/self").is_ok_and(|us| std::os::unix::fs::MetadataExt::uid(&us) == 0) {

@@ -1,4 +1,4 @@
-//! S12: one client takes all that it can get. Probes and other clients are served all the while.
+//! S12: one client takes as many resources as it can. Probes and other clients must still be served.
 
 use std::{
     io::Write,
@@ -59,7 +59,7 @@ pub(super) const EVENT_STREAMS: Class = Class {
     },
 };
 
-/// Opens the sockets of one client, adds a byte to each from time to time, and asks as others meanwhile.
+/// Opens the sockets of one client, adds a byte to each from time to time, and sends probes as other clients meanwhile.
 fn attack(round: &Round, done: &str, count: usize, begin: &[u8]) -> Result<Judgement, Failure> {
     let server = Server::start(round, &[])?;
     let others = server.others();
@@ -73,7 +73,7 @@ fn attack(round: &Round, done: &str, count: usize, begin: &[u8]) -> Result<Judge
     Ok(judgement)
 }
 
-/// Keeps the sockets for a time; where they drip, sends a byte over each every half second.
+/// Keeps the sockets open for a time. If `drips`, sends a byte over each of them every half second.
 fn drip(mut sockets: Vec<TcpStream>, drips: bool, time: Duration) {
     let started = Instant::now();
     while started.elapsed() < time {

@@ -1,4 +1,4 @@
-//! S8: catalogs that are made to hang their reader: globs, links, depth, aliases, and a million files.
+//! S8: catalogs built to hang the console that reads them: globs, links, depth, aliases, and a million files.
 
 use std::{
     fmt::Write as _,
@@ -19,12 +19,12 @@ use super::super::{
 };
 use crate::failure::Failure;
 
-/// How long a catalog may take, and a console's start beside it.
+/// How long a catalog may take to load; `STARTS` is the additional time for the console's start.
 const READ: Duration = Duration::from_secs(10);
 const STARTS: Duration = Duration::from_secs(2);
 const MEMORY: u64 = 300;
 
-/// What is valid in each of them.
+/// The name of the valid component in each catalog.
 const GOOD: &str = "a-good-one";
 
 pub(super) const GLOBS: Class =
@@ -78,7 +78,7 @@ fn globs(round: &Round) -> Result<Judgement, Failure> {
         linked(Path::new("."), &place.path().join(name))?;
     }
     let mut judgement = Judgement::of(format!("{wildcards} wildcards over 4 links to the same folder"));
-    // Links are resolved once, so that no bound has to be reached.
+    // Each link is resolved once, so the catalog need not reach a bound.
     read(round, place.path(), "catalog-info.yaml", false, &mut judgement)?;
     Ok(judgement)
 }
@@ -187,7 +187,7 @@ fn crowded(place: &Path, number: usize, files: usize) -> io::Result<()> {
     })
 }
 
-/// Reads a catalog on the screen and on the command line. A bound that is reached has to be told.
+/// Loads a catalog in the dashboard and on the command line. If it reaches a bound, the console must report that.
 fn read(
     round: &Round,
     place: &Path,
@@ -212,7 +212,7 @@ fn read(
     judgement.expect(!reaches_a_bound || tells_a_bound(&text), || {
         format!("`{source}`: no bound is told: {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
     });
-    // What is given up for another try is not left behind.
+    // An abandoned load must not leave threads behind.
     let threads = watch::now(console.process).threads;
     for _ in 0..round.size(8, 3) {
         console.terminal.press("r")?;
@@ -238,7 +238,7 @@ fn tells_a_bound(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// The command line reads the catalog for its sandbox, and ends.
+/// Runs a command that reads the catalog for its sandbox; it must end in time.
 fn on_command_line(
     round: &Round,
     place: &Path,

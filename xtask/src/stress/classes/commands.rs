@@ -1,4 +1,4 @@
-//! S5, S10, S11, S17, S18, S25 to S27: the command line, what it prints, and the files that it meets.
+//! S5, S10, S11, S17, S18, S25 to S27: the command line, its output, and the files that it reads and writes.
 
 use std::{
     fs,
@@ -25,7 +25,7 @@ use crate::{
 
 const ENDS: Duration = Duration::from_secs(20);
 const MEMORY: u64 = 250;
-/// What a table of one and a half megabytes of data may take.
+/// The maximum size of a printed table with one and a half megabytes of data.
 const PRINTED: usize = 64 * 1024 * 1024;
 
 pub(super) const OUTPUT: Class = Class {
@@ -42,10 +42,10 @@ pub(super) const FILES: Class = Class {
     attack: files,
 };
 
-/// Characters that a terminal obeys or that reorder what it shows, in every group that has some.
+/// Control characters and characters that reorder text, from every Unicode group that has some.
 const OBEYED: &str = "\u{1b}[2J\u{7}\u{8}\u{7f}\u{85}\u{9b}31m\u{9d}0;x\u{9c}\u{61c}\u{200e}\u{202e}\u{2066}\u{2028}\u{feff}\u{e0001}";
 
-/// Starts a trucks service whose one truck has this model.
+/// Starts a trucks service whose only truck has this model.
 fn service(model: &str) -> Result<Peer, Failure> {
     let model = json(model);
     let truck = format!(
@@ -59,7 +59,7 @@ fn service(model: &str) -> Result<Peer, Failure> {
     })
 }
 
-/// Writes a text of JSON, every character escaped that could be.
+/// Writes a JSON string in which every character that may be escaped is escaped.
 fn json(text: &str) -> String {
     let units = text.encode_utf16().map(|unit| match u8::try_from(unit) {
         Ok(byte) if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
@@ -84,7 +84,7 @@ fn output(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Lists the trucks on a terminal, and looks for what it would obey among the bytes that reach it.
+/// Lists the trucks on a terminal, and checks the bytes that reach it for control characters.
 fn on_terminal(round: &Round, peer: &Peer, format: &str, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let mut command = console::command(round, home.path(), &Places::at(&peer.url(), ""));
@@ -100,7 +100,7 @@ fn on_terminal(round: &Round, peer: &Peer, format: &str, judgement: &mut Judgeme
     Ok(())
 }
 
-/// Runs a command whose output goes to a file; returns what it printed.
+/// Runs a command with its output in a file; returns the output.
 fn piped(
     round: &Round,
     peer: &Peer,
@@ -113,7 +113,7 @@ fn piped(
     Ok(printed)
 }
 
-/// Runs a command to its end; what does not end in time is a fault.
+/// Runs a command to its end; a command that does not end in time is a fault.
 fn run(
     round: &Round,
     home: &Path,
@@ -158,7 +158,7 @@ fn files(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Values of variables and credentials in URLs are in no help and no error.
+/// Checks that no help and no error contains values of variables or credentials from URLs.
 fn secrets(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let token = &round.secrets.trucks;
     let urls = [
@@ -190,7 +190,7 @@ fn secrets(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
     Ok(())
 }
 
-/// Pipes and devices where a file is expected: refused, and never waited for.
+/// Checks that pipes and devices in place of files are refused without blocking.
 fn odd_files(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let places = Places::at(&peer.url(), "");
     let add = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
@@ -217,14 +217,14 @@ fn odd_files(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<()
     Ok(())
 }
 
-/// Without a place for the audit trail, nothing is written.
+/// Checks that no truck is added if there is no folder for the audit trail.
 fn no_home(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let before = peer.requests();
     let arguments = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
     let mut command = Command::new(round.programs.console());
     command.args(arguments).current_dir(home.path()).env_clear().env("HELLO_TRUCKS_URL", peer.url());
-    // The home of the account itself is not to be written to either.
+    // The account's own home directory must not be written to either.
     command.env("HOME", "");
     ended(&mut command, round, home.path(), &arguments, judgement)?;
     let received = String::from_utf8_lossy(&peer.received()).matches("POST /trucks").count();
@@ -234,7 +234,7 @@ fn no_home(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
     Ok(())
 }
 
-/// What the console writes is for its user alone.
+/// Checks that only the user can access the files that the console writes.
 fn modes(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let add = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
@@ -252,7 +252,7 @@ fn modes(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Fa
     Ok(())
 }
 
-/// The dashboard needs a terminal: without one it says so in a sentence.
+/// Checks that the dashboard prints a short error if there is no terminal.
 fn no_terminal(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let (printed, _) = run(round, home.path(), &Places::at(&peer.url(), ""), &["dashboard"], judgement)?;

@@ -1,4 +1,4 @@
-//! S2, S4, S9, B15: services that answer the console without end, without measure, or not at all.
+//! S2, S4, S9, B15: services that send the console endless responses, huge responses, or none.
 
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ const fn class(
     Class { name, does, is_random: false, attack }
 }
 
-/// Lets all services do harm at once, but first without the one that names the stack of another.
+/// Makes all services except ECS hostile at once, then ECS alone: ECS names the stack that CloudFormation is asked for.
 fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
     let mut judgement = Judgement::default();
     let time = round.seconds(12, 2);
@@ -65,13 +65,13 @@ fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Goes from screen to screen for a time, refreshes each, and opens the help again and again.
+/// Switches between the screens for a time, refreshes each, and opens the help repeatedly.
 fn browse(round: &Round, peer: &Peer, time: Duration, judgement: &mut Judgement) -> Result<(), Failure> {
     let folder = folder()?;
     let descriptor = folder.path().join("catalog-info.yaml");
     std::fs::write(&descriptor, CATALOG).map_err(Failure::file("write", &descriptor))?;
     let catalog = format!("{}/catalog-info.yaml", peer.url());
-    // The component comes from a file; the second source is the service's own.
+    // The component comes from a file; the second source is the hostile service.
     let mut places = Places::at(&peer.url(), "");
     places.catalog.clear();
     let home = process::folder()?;

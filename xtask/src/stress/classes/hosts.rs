@@ -1,4 +1,4 @@
-//! S7, S20 to S24, S28: requests that are wrong in a single way, each with the answer that it must get.
+//! S7, S20 to S24, S28: requests with a single defect, each with its required response.
 
 use std::{
     io::{Read, Write},
@@ -30,7 +30,7 @@ pub(super) const CONNECTIONS: Class = Class {
     attack: connections,
 };
 
-/// A request, and the statuses that are right.
+/// A request and its correct statuses.
 struct Case {
     what: &'static str,
     request: Vec<u8>,
@@ -114,7 +114,7 @@ fn cases(port: u16) -> Vec<Case> {
     cases
 }
 
-/// Queries and bodies that are refused for what they say.
+/// Returns queries and bodies that must be refused for their content.
 fn queries_and_bodies() -> Vec<Case> {
     let mut cases = Vec::new();
     for (what, query) in [
@@ -135,7 +135,7 @@ fn queries_and_bodies() -> Vec<Case> {
     cases
 }
 
-/// One plate, written in several ways, is of one truck.
+/// Checks that several spellings of one plate count as the same plate.
 fn plates(server: &Server, judgement: &mut Judgement) {
     let add = |plate: &str| {
         let body = format!(r#"{{"make":"Scania","model":"V8","licensePlate":"{plate}"}}"#);
@@ -162,7 +162,7 @@ fn connections(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// A client that has said all and closed its half still gets its answer.
+/// Checks that a client that closes its sending half after the request still gets its response.
 fn half_closed(server: &Server, judgement: &mut Judgement) {
     let body = r#"{"make":"Scania","model":"half-closed"}"#;
     let told = connected(server.address, ATTACKER, LIMIT).and_then(|mut stream| {
@@ -174,7 +174,7 @@ fn half_closed(server: &Server, judgement: &mut Judgement) {
     judgement.expect(status == 201, || format!("a half-closed connection is answered {status}"));
 }
 
-/// `--idle-timeout 2` closes after two seconds, and not after four.
+/// Checks that an idle timeout of 2 s closes a connection after two seconds, not after four.
 fn idle(round: &Round, server: &Server, judgement: &mut Judgement) {
     let from = Ipv4Addr::new(127, 0, 0, 4);
     let Ok(mut stream) = connected(server.address, from, LIMIT) else { return };
@@ -191,7 +191,7 @@ fn idle(round: &Round, server: &Server, judgement: &mut Judgement) {
         .expect((1.5..most).contains(&took), || format!("an idle timeout of 2 s closed after {took:.1} s"));
 }
 
-/// Preflights count towards the rate limit.
+/// Checks that preflights count against the rate limit.
 fn preflights(server: &Server, judgement: &mut Judgement) {
     let preflight = request(
         "OPTIONS",

@@ -1,4 +1,4 @@
-//! Seeded random keys, pastes and resizes, on the console over its own sandbox.
+//! Seeded random keys, pastes and resizes in the console on its own sandbox.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ pub(super) const KEYS: Class = Class {
     attack: keys,
 };
 
-/// Keys that a person presses, often; those that quit are left out.
+/// Common keys, except those that quit.
 const PRESSED: &[&str] = &[
     "1",
     "2",
@@ -68,7 +68,7 @@ const PRESSED: &[&str] = &[
     "\u{e9}\u{1f69a}",
 ];
 
-/// Bytes that no key sends.
+/// Byte sequences that no key sends.
 const ODD: &[&str] = &[
     "\x1b[200~pasted \x1b[31mred\x07 \u{202e}text\r\nline\x1b[201~",
     "\x1b[<0;10;10M",
@@ -111,9 +111,9 @@ fn keys(round: &Round) -> Result<Judgement, Failure> {
     judgement.also(&format!("{pressed} keys, {resized} sizes"));
     console.terminal.resize(console::SIZE)?;
     let mut probed = Probed::default();
-    // Whatever is open is closed: a form, a filter, the help.
+    // Closes whatever is open: a form, a filter, the help.
     for _ in 0..4 {
-        // Two at once would be another key.
+        // Two escapes without a pause would be read as another key.
         console.terminal.press("\x1b")?;
         std::thread::sleep(Duration::from_millis(200));
     }

@@ -1,4 +1,4 @@
-//! S17, S26: ways out of the console. It ends without an abort, and the terminal is given back.
+//! S17, S26: ways to end the console. It must end without an abort and restore the terminal.
 
 use std::{
     fs::File,
@@ -51,13 +51,13 @@ fn leaving(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// A signal ends the console, or is ignored; a terminal that it leaves is as it was.
+/// Checks that a signal is ignored, or ends the console with the terminal restored.
 fn signalled(round: &Round, name: &str, signal: Signal, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let mut command = console::command(round, home.path(), &Places::default());
     command.args(["dashboard", "--sandbox"]);
     let mut console = Console::start(command, home)?;
-    // Kept open, because the last one to close a terminal resets it.
+    // Kept open, because the terminal is reset when its last file descriptor is closed.
     let tty = console.terminal.tty().and_then(|path| File::open(path).ok());
     signal_process(console.process, signal);
     if console.terminal.ends(Duration::from_secs(5)).is_none() {
@@ -72,7 +72,7 @@ fn signalled(round: &Round, name: &str, signal: Signal, judgement: &mut Judgemen
     Ok(())
 }
 
-/// Closes the window of a running console: it ends by itself, and not by an abort.
+/// Closes the terminal of a running console; the console must end by itself and without an abort.
 fn closed(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let failure = |error| Failure::Terminal { program: "the console".into(), why: format!("{error:#}") };
@@ -93,7 +93,7 @@ fn closed(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     });
     eventually(ENDS, || drawn.load(Ordering::Relaxed));
     over.store(true, Ordering::Relaxed);
-    // Something more is drawn, so that the reader looks up and lets go.
+    // Causes more output, so that the blocked reader returns and ends.
     if let Ok(mut writer) = pty.master.take_writer() {
         let _ = std::io::Write::write_all(&mut writer, b"?");
     }
@@ -115,7 +115,7 @@ fn closed(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A command that fails, and cannot say so.
+/// Runs a failing command that cannot print its error.
 fn full(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     for redirection in ["2>/dev/full", ">/dev/full", ">/dev/full 2>&1", "2>&-", ">&- 2>&-"] {

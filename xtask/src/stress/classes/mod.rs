@@ -1,4 +1,4 @@
-//! The classes of attack, one file for each family.
+//! The attack classes, one file per family.
 
 mod busy_client;
 mod catalogs;
@@ -16,7 +16,7 @@ mod unread;
 
 use super::class::Class;
 
-/// All classes, in the order they are carried out.
+/// All classes, in the order in which they run.
 pub(super) const ALL: &[Class] = &[
     unread::BULK,
     unread::LISTS,

@@ -1,4 +1,4 @@
-//! Every parser of foreign bytes, with seeded cases: no panic, nothing that a terminal would obey, no secret told.
+//! Seeded cases for every parser of untrusted input: no panic, no control characters in the output, no leaked secret.
 //!
 //! The parsers are private, so each crate has a harness that drives its own: `examples/*-parsers.rs`.
 
@@ -25,7 +25,7 @@ pub(super) const PARSERS: Class = Class {
 fn parsers(round: &Round) -> Result<Judgement, Failure> {
     let mut judgement = Judgement::default();
     let (cases, mut ran) = (round.size(1_000_000, 3_000), 0);
-    // Each harness has the same share; a part of a case that is left over is one more.
+    // Each harness runs the same share, rounded up.
     let share = cases.div_ceil(HARNESSES.len());
     for member in HARNESSES {
         let folder = folder()?;
@@ -48,7 +48,7 @@ fn parsers(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Reads a line of a harness: `catalog: 1000 cases`.
+/// Parses a line of a harness, such as `catalog: 1000 cases`.
 fn cases_of(line: &str) -> Option<usize> {
     line.rsplit_once(": ")?.1.strip_suffix(" cases")?.parse().ok()
 }

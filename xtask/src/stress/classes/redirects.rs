@@ -1,4 +1,4 @@
-//! S1: redirects. A credential goes to the origin that it is for, and to no other, however long the chain.
+//! S1: redirects. A credential must reach only the origin that it is for, however long the chain.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -22,14 +22,14 @@ pub(super) const REDIRECTS: Class = Class {
     attack: redirects,
 };
 
-/// Where a foreign host sends on to.
+/// The redirect target of the foreign host.
 #[derive(Debug, Clone, Copy)]
 enum Chain {
-    /// To itself, on another path.
+    /// Itself, on another path.
     Itself,
-    /// To a third host.
+    /// A third host.
     Third,
-    /// Back to where it all began.
+    /// The first host.
     Home,
 }
 
@@ -55,7 +55,7 @@ fn follow(
         let service = Service::of(asked);
         reply(stream, "200 OK", &[("content-type", service.media())], service.honest(asked).as_bytes())
     })?;
-    // The same machine under other names, so that an origin is told by its port as well.
+    // The same machine under another name and port, so that both parts distinguish the origins.
     let third_url = format!("http://localhost:{}", third.address.port());
     let back = Arc::clone(&home);
     let foreign = Peer::start(move |asked, stream| {
@@ -74,7 +74,7 @@ fn follow(
         reply(stream, status, &[("location", &format!("{foreign_url}{}", asked.target))], b"")
     })?;
     let _ = home.set(first.url());
-    // The catalog comes with a name and a password of its own.
+    // The catalog URL has its own user name and password.
     let password = "stress-catalog-password";
     let url = format!("http://driver:{password}@{}/catalog-info.yaml", first.address);
     let folder = super::super::process::folder()?;

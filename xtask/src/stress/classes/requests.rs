@@ -1,4 +1,4 @@
-//! Seeded random requests: methods, paths, queries, headers, bodies, and bytes that are no request at all.
+//! Seeded random requests: methods, paths, queries, headers, bodies, and bytes that are not a request.
 
 use std::{
     fmt::Write as _,
@@ -128,7 +128,7 @@ const BODIES: &[&str] = &[
     "ffffffffffffffff\r\n",
 ];
 
-/// Makes a request of parts that are right or nearly so, and spoils one in four.
+/// Builds a request from valid and nearly valid parts, and corrupts one in four.
 fn message(random: &mut Random, token: &str) -> Vec<u8> {
     let mut text = format!("{} {}", random.one_of(METHODS), random.one_of(PATHS));
     if random.once_in(2) {

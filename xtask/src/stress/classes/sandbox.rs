@@ -1,4 +1,4 @@
-//! S7, S16: the sandbox, asked as a foreign page or a careless program would ask it.
+//! S7, S16: the sandbox under requests of foreign pages and careless programs.
 
 use std::{
     net::SocketAddr,
@@ -72,7 +72,7 @@ impl Sandbox {
         self.status(&request("POST", &format!("/_sandbox/{what}"), &[JSON], body.as_bytes()))
     }
 
-    /// Judges how it ran: every page still answers, and nothing panicked.
+    /// Checks that the main paths still respond, that memory stayed within its bound, and that nothing panicked.
     fn end(mut self, judgement: &mut Judgement) {
         for path in ["/_sandbox/health", RUNS, "/trucks?limit=1"] {
             let status = get(self.address, path, LIMIT).map_or(0, |answer| answer.status);
@@ -141,7 +141,7 @@ fn random(round: &Round) -> Result<Judgement, Failure> {
     while started.elapsed() < round.time {
         let message = message(&mut random);
         sent += 1;
-        // A fault that was asked for answers as it was told, or not at all; what is left at the end counts.
+        // Injected faults may produce any response or none, so only the state at the end is checked.
         let _ = status_of(sandbox.address, ATTACKER, &message, LIMIT);
     }
     sandbox.status(&request("DELETE", "/_sandbox/faults", &[], b""));

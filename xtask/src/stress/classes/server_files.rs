@@ -1,4 +1,4 @@
-//! S6, S13 to S15, S25, S27: files of the service that are links, pipes, gone, or another server's.
+//! S6, S13 to S15, S25, S27: files of the service that are links, pipes, removed, or used by another server.
 
 use std::{
     fs, io,
@@ -17,7 +17,7 @@ use super::super::{
 };
 use crate::failure::Failure;
 
-/// How soon a change of a file is noticed.
+/// The time within which the service must detect a change of a file.
 const NOTICED: Duration = Duration::from_secs(15);
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -43,7 +43,7 @@ fn files(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// A cloned repository may hold links where the service writes: their targets stay as they are.
+/// Checks that the service does not write through a link. A cloned repository may contain links where it writes.
 fn link_as_lock(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     judgement.also("a linked lock file");
     let folder = folder()?;
@@ -56,14 +56,14 @@ fn link_as_lock(round: &Round, judgement: &mut Judgement) -> Result<(), Failure>
     }
     let mut command = Server::command(round, &folder);
     let mut process = Process::start(&mut command, folder.path(), "server.log")?;
-    // It may start or refuse to; it may not follow the link.
+    // The service may start or refuse to start, but must not follow the link.
     eventually(Duration::from_secs(5), || listens(&process) || !process.is_running());
     let left = fs::read_to_string(&letter).unwrap_or_default();
     judgement.expect(left == text, || "the target of a link was changed".to_owned());
     Ok(())
 }
 
-/// Two servers on one file, by its name, by another name, and after the lock file was removed.
+/// Checks that a second server cannot open a file in use: by its name, by a link, or after its lock file was removed.
 fn second_server(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     judgement.also("two servers on one file");
     let server = Server::start(round, &[])?;
@@ -103,7 +103,7 @@ fn refuses(
 ) -> Result<(), Failure> {
     let mut command = Server::command(round, &first.folder);
     let mut second = Process::start(command.env("DATABASE_URL", url), first.folder.path(), "second.log")?;
-    // One that waits for the first to end has not opened the file.
+    // A server that waits for the first one to end has not opened the file.
     eventually(Duration::from_secs(10), || listens(&second) || !second.is_running());
     judgement.expect(!listens(&second), || format!("a second server opened the file by {way}"));
     Ok(())
@@ -113,7 +113,7 @@ fn listens(server: &Process) -> bool {
     server.text().contains("\"listening\"")
 }
 
-/// What the service writes is for its user alone.
+/// Checks that only the user can access the files that the service writes.
 fn modes(folder: &Path, judgement: &mut Judgement) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().contains("hello-trucks.db")) {
@@ -123,7 +123,7 @@ fn modes(folder: &Path, judgement: &mut Judgement) {
     }
 }
 
-/// A database that was removed is noticed: not ready, and nothing is acknowledged.
+/// Checks that the service detects a removed database: it is not ready and acknowledges no write.
 fn database_that_goes(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     judgement.also("a database that is removed");
     let server = Server::start(round, &[])?;
@@ -143,7 +143,7 @@ fn database_that_goes(round: &Round, judgement: &mut Judgement) -> Result<(), Fa
     Ok(())
 }
 
-/// The SHA-256 of `driver`, and of nothing else.
+/// A token file with the SHA-256 of `driver` as its only token.
 const DRIVER: &str = "write b4def8217cadae26d4da633fd2a4e58e326cbb5d570afdc3989484da07af3579\n";
 
 fn tokens(round: &Round) -> Result<Judgement, Failure> {
@@ -159,7 +159,7 @@ fn tokens(round: &Round) -> Result<Judgement, Failure> {
         done("remove", &file, fs::remove_file(&file))?;
         done("make", &file, becomes(&file))?;
         std::thread::sleep(round.seconds(3, 2));
-        // The file is mended: what it says now counts.
+        // A valid file with another token replaces it, and must take effect.
         let away = file.with_extension("gone");
         done("rename", &file, fs::rename(&file, &away))?;
         let other = DRIVER.replace("b4de", "0000");

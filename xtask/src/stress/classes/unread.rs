@@ -1,4 +1,4 @@
-//! S3: responses that are not read, or slowly. They may not fill the memory of the service.
+//! S3: responses that clients read slowly or not at all. They must not fill the service's memory.
 
 use std::{
     io::Read,
@@ -15,9 +15,9 @@ use super::super::{
 };
 use crate::failure::Failure;
 
-/// The smallest task of the deployment has twice as much.
+/// Half the memory of the deployment's smallest task, in MiB.
 const MEMORY: u64 = 256;
-/// What is normal again, once the attack is over.
+/// The normal memory after the attack, in MiB.
 const NORMAL: u64 = 128;
 const SETTLED: Duration = Duration::from_secs(30);
 const ANSWERED: Duration = Duration::from_secs(1);
@@ -64,7 +64,7 @@ fn unread_lists(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Sends a request over many sockets, reads nothing for a while, and lets them go.
+/// Sends a request over many sockets, reads nothing for a while, and closes them.
 fn held(round: &Round, server: &Server, name: &str, count: usize, request: &[u8]) -> Judgement {
     let others = server.others();
     let sockets = opened(server.address, count, one_of_many, |_| request.to_vec());
@@ -93,7 +93,7 @@ fn slow_readers(round: &Round) -> Result<Judgement, Failure> {
     Ok(judgement)
 }
 
-/// Reads a little from each socket again and again; returns how many were closed meanwhile.
+/// Repeatedly reads a few bytes from each socket; returns how many sockets the server closed.
 fn read_slowly(mut sockets: Vec<TcpStream>, time: Duration) -> usize {
     let (started, all) = (Instant::now(), sockets.len());
     for socket in &sockets {

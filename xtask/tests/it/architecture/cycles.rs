@@ -1,19 +1,19 @@
-//! Circles of imports between the modules of a crate, which neither Cargo nor clippy finds.
+//! Finds import cycles between the modules of a crate, which neither Cargo nor clippy detects.
 //!
-//! Looks at text only: every path that begins with `crate::` or `super::`, outside of comments and tests. Modules are
-//! compared with their siblings; what a parent and its child share is not looked at.
+//! It reads text only: every path that begins with `crate::` or `super::`, outside of comments and tests. Modules are
+//! compared with their siblings; imports between a parent and its child are ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::Source;
 
-/// Which module names which others beside it, by the folder that holds both.
+/// The imports between sibling modules, by their parent module.
 type Graph = BTreeMap<Vec<String>, BTreeMap<String, BTreeSet<String>>>;
 
-/// The modules of a crate by their paths, with their code.
+/// The code of a crate's modules, by module path.
 type Modules = BTreeMap<Vec<String>, String>;
 
-/// Returns one line for each import that is part of a circle: `server/src/store: ear -> error`.
+/// Returns one line for each import that is part of a cycle, such as `server/src/store: ear -> error`.
 pub(super) fn circles(crate_folder: &str, sources: &[Source]) -> Vec<String> {
     let modules = modules(crate_folder, sources);
     let mut circles = Vec::new();
@@ -74,7 +74,7 @@ fn graph(modules: &Modules) -> Graph {
     graph
 }
 
-/// Returns the absolute path that a path in a module means, through the names that its ancestors export again.
+/// Returns the absolute form of a path in a module, resolved through re-exports.
 fn resolved(module: &[String], path: &[String], modules: &Modules) -> Vec<String> {
     let ups = path.iter().take_while(|part| *part == "super").count();
     let base = if path[0] == "crate" { &[] } else { &module[..module.len().saturating_sub(ups)] };
@@ -91,7 +91,7 @@ fn resolved(module: &[String], path: &[String], modules: &Modules) -> Vec<String
     target
 }
 
-/// Returns the child module from which a module takes a name: `use state::AppState` names `state`.
+/// Returns the child module from which a module imports a name: for `use state::AppState`, that is `state`.
 fn exported(code: &str, name: &str) -> Option<String> {
     let found = paths(code, &["use self::", "use "]).into_iter().find(|path| {
         path.len() > 1
@@ -101,7 +101,7 @@ fn exported(code: &str, name: &str) -> Option<String> {
     found.map(|path| path[usize::from(path[0] == "self")].clone())
 }
 
-/// Returns the paths in `code` that follow one of the beginnings, each brace group written out.
+/// Returns the paths in `code` that start with one of the beginnings, with brace groups expanded.
 fn paths(code: &str, beginnings: &[&str]) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
     for beginning in beginnings {
@@ -116,7 +116,7 @@ fn paths(code: &str, beginnings: &[&str]) -> Vec<Vec<String>> {
     paths
 }
 
-/// Reads `a::{b, c::d}` into `paths`, and returns what follows it.
+/// Parses `a::{b, c::d}` into `paths`, and returns the rest of the code.
 fn tree<'c>(code: &'c str, before: &[String], paths: &mut Vec<Vec<String>>) -> &'c str {
     let mut path = before.to_vec();
     let mut rest = code.trim_start();

@@ -1,15 +1,15 @@
-//! A page names only files and tests that are there.
+//! Checks that a page names only existing files and tests.
 
 use super::tree::Tree;
 
-/// Folders by which a path in the text is recognised.
+/// The folders by which a path in the text is recognised.
 const BEGINNINGS: &[&str] = &["files/", "shared/", "server/", "sandbox/", "tui/", "xtask/"];
 
 /// Returns one line for each file, folder or test that a page names and that is not in the tree.
 pub(super) fn missing(page: &str, text: &str, tree: &Tree) -> Vec<String> {
     let mut missing = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // Every other piece between backticks is quoted.
+        // Every second piece between backticks is quoted.
         for name in line.split('`').skip(1).step_by(2).filter(|name| !is_there(name, tree)) {
             missing.push(format!("{page}:{}: `{name}` is not in the tree", index + 1));
         }
@@ -17,7 +17,7 @@ pub(super) fn missing(page: &str, text: &str, tree: &Tree) -> Vec<String> {
     missing
 }
 
-/// What looks like neither a path nor a test is not looked for.
+/// Reports whether a quoted name exists. A name that looks like neither a path nor a test is ignored.
 fn is_there(name: &str, tree: &Tree) -> bool {
     if name.contains("NAME") {
         return true;

@@ -1,4 +1,4 @@
-//! What crate boundaries and clippy cannot say of the tree: no circles of imports, and pages that name what exists.
+//! Rules that crate boundaries and clippy cannot enforce: no import cycles, and pages that name only what exists.
 
 mod cycles;
 mod map;
@@ -14,7 +14,7 @@ fn assert_none(found: &[String]) {
 #[test]
 fn modules_do_not_import_each_other_in_circles() {
     let tree = Tree::read();
-    // xtask's parts are chores that nobody else uses.
+    // xtask is excluded: no other crate uses its modules.
     let products = tree.members.iter().filter(|member| *member != "xtask");
     let circles: Vec<_> =
         products.flat_map(|member| cycles::circles(&format!("{member}/src"), &tree.sources)).collect();

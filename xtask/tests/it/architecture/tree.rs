@@ -1,17 +1,17 @@
-//! The files of the workspace, as they lie on disk.
+//! The Rust files of the workspace.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-/// The members of the workspace, as folders, and their Rust files.
+/// The folders of the workspace's members, and their Rust files.
 pub(super) struct Tree {
     pub(super) members: Vec<String>,
     pub(super) sources: Vec<Source>,
 }
 
-/// A file, named from the workspace's root with `/` between folders.
+/// A file, with its path relative to the workspace's root and `/` as separator.
 pub(super) struct Source {
     pub(super) path: String,
     pub(super) text: String,
@@ -22,7 +22,7 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// Tells whether the whole file is a test.
+    /// Reports whether the whole file is test code.
     pub(super) fn is_test(&self) -> bool {
         self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
@@ -48,7 +48,7 @@ fn members(manifest: &str) -> Vec<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the workspace's root. The variable is read when the test runs: the binary may be older than the clone.
+/// Returns the workspace's root. The variable is read at run time, because the binary may be older than the clone.
 fn root() -> PathBuf {
     let xtask = env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is");
     Path::new(&xtask).parent().expect("xtask/ lies in the workspace's root").to_owned()
@@ -64,7 +64,7 @@ fn rust_files(root: &Path, folder: &Path, sources: &mut Vec<Source>) {
     }
 }
 
-/// Lists a folder in a stable order; a folder that is absent is empty.
+/// Returns the entries of a folder, sorted; an absent folder has none.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();

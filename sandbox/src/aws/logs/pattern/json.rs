@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// What must hold of a JSON line.
+/// A condition on a JSON line.
 #[derive(Debug)]
 pub(in crate::aws::logs) enum Expression {
     All(Vec<Expression>),
@@ -18,11 +18,11 @@ pub(in crate::aws::logs) enum Comparison {
     Absent,
 }
 
-/// No pattern nests deeper than this: what is read comes from outside.
+/// The maximum nesting depth, because patterns are untrusted input.
 const DEEPEST: usize = 16;
 
 impl Expression {
-    /// Reads what stands between the braces; none if it is not understood.
+    /// Parses the text between the braces; returns `None` if it is invalid.
     pub(in crate::aws::logs) fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text.trim() };
         let expression = reader.any(0)?;
@@ -74,7 +74,7 @@ fn compare(number: f64, operator: &str, bound: f64) -> bool {
     }
 }
 
-/// Matches `*` at the start, the end or both; elsewhere it is a star.
+/// Treats `*` at the start, the end or both as a wildcard; elsewhere it is literal.
 fn wildcard(pattern: &str, text: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(""), _) => true,
@@ -127,7 +127,7 @@ impl Reader<'_> {
         Some(Expression::Compare(path, comparison))
     }
 
-    /// Reads `$.a.b[0]['c.d']`.
+    /// Parses a path such as `$.a.b[0]['c.d']`.
     fn path(&mut self) -> Option<Vec<String>> {
         let mut rest = self.rest.strip_prefix('$')?;
         let mut path = Vec::new();

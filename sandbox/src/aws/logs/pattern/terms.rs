@@ -1,6 +1,6 @@
 //! Terms: words that a line must, must not, or may contain.
 
-/// A list of terms; matching is by case and anywhere in the line.
+/// A list of terms; matching is case-sensitive and anywhere in the line.
 #[derive(Debug, Default)]
 pub(in crate::aws::logs) struct Terms {
     all: Vec<String>,
@@ -9,7 +9,7 @@ pub(in crate::aws::logs) struct Terms {
 }
 
 impl Terms {
-    /// Reads terms; none if a quotation mark is left open.
+    /// Parses terms; returns `None` if a quotation mark is not closed.
     pub(in crate::aws::logs) fn parse(text: &str) -> Option<Self> {
         let mut terms = Self::default();
         let mut rest = text.trim_start();
@@ -31,7 +31,7 @@ impl Terms {
 
     pub(in crate::aws::logs) fn match_line(&self, line: &str) -> bool {
         let has = |term: &String| line.contains(term.as_str());
-        // Beside a term that is needed, optional ones say nothing: so AWS's documentation.
+        // With a required term, optional terms have no effect, according to AWS's documentation.
         let any = self.any.is_empty() || !self.all.is_empty() || self.any.iter().any(has);
         any && self.all.iter().all(has) && !self.none.iter().any(has)
     }
