@@ -1,6 +1,6 @@
-//! Settings: flags over environment over the file's context over the default.
+//! Settings. Precedence: flags, environment, the context in the settings file, defaults.
 //!
-//! Flags and environment arrive as [`Given`] from the command line; this module reads the file and puts them together.
+//! The command line passes flags and environment as [`Given`]; this module reads the file and merges them.
 
 mod file;
 mod folders;
@@ -20,7 +20,7 @@ use url::Url;
 pub(crate) use self::file::refusal;
 pub use self::{file::File, folders::state_folder};
 
-/// What flags and environment say; absent where they say nothing.
+/// The values of flags and environment variables; absent if not set.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
     pub catalog: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Given {
     pub config: Option<PathBuf>,
 }
 
-/// All settings, decided.
+/// The resolved settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub connections: Connections,
@@ -43,7 +43,7 @@ pub struct Settings {
     pub overrides: Overrides,
     pub sandbox: bool,
     pub read_only: bool,
-    /// Where changes are recorded; nothing when the user has no home, and then nothing is changed.
+    /// The path of the audit trail. `None` if the user has no home folder; then no change is made.
     pub audit_trail: Option<PathBuf>,
 }
 
@@ -52,7 +52,7 @@ const TRUCKS: &str = "http://localhost:5000";
 const GITHUB: &str = "https://api.github.com";
 
 impl Settings {
-    /// Decides every setting.
+    /// Resolves every setting.
     pub fn decide(given: Given) -> Result<Self, Failure> {
         let file = File::read(given.config.as_deref(), given.context.as_deref())?;
         let trucks = match (&given.trucks_url, &file.trucks_url) {
@@ -85,7 +85,8 @@ impl Settings {
     }
 }
 
-/// Returns where GitHub is and who we are: `GITHUB_API_URL`, else `GH_HOST`, else the file, else github.com.
+/// Returns the address of GitHub and its credentials: from `GITHUB_API_URL`, else `GH_HOST`, else the file, else
+/// github.com.
 fn github(from_file: Option<String>) -> Result<GitHubAccess, Failure> {
     let host = variable("GH_HOST");
     let api = match (variable("GITHUB_API_URL"), &host, from_file) {
@@ -103,7 +104,7 @@ fn github(from_file: Option<String>) -> Result<GitHubAccess, Failure> {
     Ok(GitHubAccess { api, host, token })
 }
 
-/// Reads the URL of a setting. Its text is not quoted: a URL that cannot be read may hold a password anywhere.
+/// Parses the URL of a setting. Errors do not quote the text: an invalid URL may contain a password anywhere.
 fn url(setting: &str, text: &str) -> Result<Url, Failure> {
     let unfit = |why: &str| {
         Failure::new(Kind::NotConfigured, WHAT, format!("{setting} is no URL: {why}"))

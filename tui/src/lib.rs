@@ -1,9 +1,9 @@
-//! A developer portal in the terminal: the program around the crates that do its work.
+//! A developer portal in the terminal: the program that combines the crates.
 //!
-//! * [`config`]: settings, decided once.
+//! * [`config`]: settings, resolved once.
 //! * [`sandbox`]: GitHub, AWS and the trucks API inside the process.
-//! * [`runtime`]: the loop, its tasks and the terminal.
-//! * [`cli`]: the command line, and the way into the console.
+//! * [`runtime`]: the event loop, its tasks and the terminal.
+//! * [`cli`]: the command line, which also starts the console.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod cli;

@@ -1,4 +1,4 @@
-//! The program: reports of our own faults, and everything else in the library.
+//! The program's entry point and its error reports; everything else is in the library.
 
 mod panics;
 

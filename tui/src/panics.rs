@@ -1,4 +1,4 @@
-//! What a panic does: the terminal is given back first, then the report is told.
+//! Panic handling: restores the terminal first, then prints the report.
 
 use std::io::Write;
 
@@ -6,9 +6,9 @@ use color_eyre::config::{HookBuilder, Theme};
 use hello_model::text::marked;
 use hello_tui::runtime::terminal;
 
-/// Installs the hooks for reports of our own faults.
+/// Installs the hooks that report internal errors.
 pub(crate) fn report() -> color_eyre::Result<()> {
-    // Without colours: a message may quote text from outside, whose escape sequences must not be taken for ours.
+    // Without colours: a message may quote untrusted text, whose escape sequences must not pass for our own.
     let (panic, error) = HookBuilder::default().theme(Theme::new()).into_hooks();
     error.install()?;
     std::panic::set_hook(Box::new(move |info| {
@@ -18,7 +18,7 @@ pub(crate) fn report() -> color_eyre::Result<()> {
             report.push_str(&marked(line));
             report.push('\n');
         }
-        // A report that cannot be written is lost. A panic here would abort the process.
+        // A write error is ignored, because a panic here would abort the process.
         let _ = std::io::stderr().write_all(report.as_bytes());
     }));
     Ok(())

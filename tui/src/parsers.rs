@@ -1,6 +1,6 @@
-//! The parsers of foreign bytes, for `examples/tui-parsers.rs` and the fuzz targets. No part of the console.
+//! The parsers of untrusted bytes, for `examples/tui-parsers.rs` and the fuzz targets. Not part of the console.
 //!
-//! Each takes any bytes and returns what a screen would show of them, made safe as every screen does.
+//! Each one accepts any bytes and returns the text that a screen would show, made safe in the same way.
 
 use hello_catalog::{
     self as catalog, Source,
@@ -19,7 +19,7 @@ use hello_services::parsers as services;
 
 use crate::config;
 
-/// A parser, and the name of its corpus and of its fuzz target.
+/// A parser with the name of its corpus and fuzz target.
 pub type Parser = (&'static str, fn(&[u8]) -> String);
 
 /// All parsers.
@@ -36,7 +36,7 @@ pub const ALL: &[Parser] = &[
     ("reference", reference),
 ];
 
-/// Reads a descriptor, searches it, and finds what its component is made of.
+/// Parses a descriptor, searches it, and reads its component's annotations.
 pub fn catalog(bytes: &[u8]) -> String {
     let source = Source { name: "catalog-info.yaml".to_owned(), text: bytes.to_vec() };
     let catalog = catalog::read_with(&[source], ANNOTATIONS);
@@ -49,45 +49,45 @@ pub fn catalog(bytes: &[u8]) -> String {
     shown(problems.chain(entities).chain(missing).chain([found.to_string()]))
 }
 
-/// Reads a line of a log.
+/// Parses a log line.
 pub fn log_record(bytes: &[u8]) -> String {
     let line = String::from_utf8_lossy(bytes);
     shown([Level::of(&line).word().to_owned(), gist(&line).into_owned()])
 }
 
-/// Reads a page of log events as a tail does.
+/// Parses a page of log events, like a tail.
 pub fn log_page(bytes: &[u8]) -> String {
     let (since, now) =
         (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + std::time::Duration::from_hours(500_000));
     shown(services::log_page(bytes, since, now))
 }
 
-/// Reads an answer of GitHub as each of those that it can be.
+/// Parses a response of GitHub as each possible type.
 pub fn github_answer(bytes: &[u8]) -> String {
     shown(services::github(bytes))
 }
 
-/// Reads an answer of ECS.
+/// Parses a response of ECS.
 pub fn ecs_answer(bytes: &[u8]) -> String {
     shown(services::ecs(bytes))
 }
 
-/// Reads an answer of CloudFormation.
+/// Parses a response of CloudFormation.
 pub fn stacks_answer(bytes: &[u8]) -> String {
     shown(services::stacks(bytes))
 }
 
-/// Reads an answer of the trucks service as each of those that it can be.
+/// Parses a response of the trucks service as each possible type.
 pub fn trucks_answer(bytes: &[u8]) -> String {
     shown(services::trucks(bytes))
 }
 
-/// Reads a settings file.
+/// Parses a settings file.
 pub fn settings_file(bytes: &[u8]) -> String {
     shown(config::refusal(&String::from_utf8_lossy(bytes)))
 }
 
-/// Types the first line as a filter, and looks which of the other lines pass.
+/// Uses the first line as a filter and applies it to the other lines.
 pub fn filter_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
@@ -98,7 +98,7 @@ pub fn filter_text(bytes: &[u8]) -> String {
     shown(passed.chain([filter.input().value().to_owned()]))
 }
 
-/// Reads names of entities, repositories and services.
+/// Parses names of entities, repositories and services.
 pub fn reference(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let entity = EntityRef::parse(&text, Some("component"), DEFAULT_NAMESPACE);
@@ -110,7 +110,7 @@ pub fn reference(bytes: &[u8]) -> String {
     shown(all)
 }
 
-/// Puts texts into lines, each as a screen shows it.
+/// Joins texts into lines, each as a screen shows it.
 fn shown(texts: impl IntoIterator<Item = String>) -> String {
     texts.into_iter().map(|text| visible(&text).into_owned()).collect::<Vec<_>>().join("\n")
 }

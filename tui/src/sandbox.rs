@@ -1,7 +1,7 @@
-//! The sandbox inside the process: started when it is wanted, ended when it is dropped.
+//! The embedded sandbox: started on request, stopped when dropped.
 //!
-//! It is reached over loopback by the same clients as the real services. A build without the feature `sandbox` knows how
-//! to say that it has none.
+//! The same clients as for the real services reach it over loopback. A build without the feature `sandbox` returns a
+//! failure instead.
 
 use hello_model::{
     failure::Failure,
@@ -22,7 +22,7 @@ pub struct Sandbox {
 
 #[cfg(not(feature = "sandbox"))]
 impl Sandbox {
-    /// Fails: this build has no sandbox.
+    /// Always fails, because this build has no sandbox.
     #[expect(clippy::unused_async, reason = "the same signature in both builds")]
     pub async fn start(_target: &Target) -> Result<Self, Failure> {
         Err(Failure::new(
@@ -57,7 +57,7 @@ mod real {
     use hello_services::{AwsAccess, GitHubAccess, StaticKeys};
 
     impl Sandbox {
-        /// Starts a sandbox in which the target's repository, service and log group exist.
+        /// Starts a sandbox that contains the target's repository, service and log group.
         pub async fn start(target: &Target) -> Result<Self, Failure> {
             let names = names(target);
             let config = Config { names: names.clone(), ..Config::default() };
@@ -67,7 +67,7 @@ mod real {
             Ok(Self { running, names })
         }
 
-        /// Returns what it has for components that name no parts of their own.
+        /// Returns its resources for components that do not name their own.
         pub fn stand_in(&self) -> StandIn {
             let Names { owner, repo, region, account, cluster, service, log_group, .. } = self.names.clone();
             StandIn {
@@ -78,17 +78,17 @@ mod real {
             }
         }
 
-        /// Returns where it listens, `127.0.0.1:PORT`.
+        /// Returns its address, `127.0.0.1:PORT`.
         fn address(&self) -> String {
             self.running.addr().to_string()
         }
 
-        /// Returns the URL of the descriptor of the sandbox's own component.
+        /// Returns the URL of the descriptor of its own component.
         pub fn descriptor(&self) -> String {
             format!("http://{}/catalog-info.yaml", self.running.addr())
         }
 
-        /// Returns how to reach everything in it.
+        /// Returns the connection settings for all services in it.
         pub fn connections(&self) -> Connections {
             let root = root(&self.address());
             Connections {
@@ -115,7 +115,7 @@ mod real {
         Url::parse(&format!("http://{address}/")).expect("a socket address makes a URL")
     }
 
-    /// Takes over the names that the target has; the rest are the sandbox's own.
+    /// Uses the names of the target where it has them, and the sandbox's own otherwise.
     fn names(target: &Target) -> Names {
         let mut names = Names::default();
         if let Ok(repo) = &target.repo {
@@ -129,7 +129,7 @@ mod real {
             names.service.clone_from(&service.service);
         }
         if let Ok(LogSource::Group(group)) = &target.logs {
-            // The annotation may be an ARN; the sandbox wants the name in it.
+            // The annotation may be an ARN. The sandbox needs the name in it.
             let name = group.rsplit_once("log-group:").map_or(group.as_str(), |(_, name)| name);
             name.trim_end_matches(":*").clone_into(&mut names.log_group);
         }

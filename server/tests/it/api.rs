@@ -1,4 +1,4 @@
-//! The service without a socket: requests go straight into the router, as a server would hand them over.
+//! The service without a socket: requests are passed directly to the router, as a server would do.
 
 use axum::{
     body::{Body, to_bytes},
@@ -12,24 +12,24 @@ use tower::ServiceExt;
 
 pub(crate) struct Api {
     router: App,
-    /// Where its file is, and goes with it.
+    /// The folder of the database file, removed on drop.
     _folder: Option<TempDir>,
 }
 
 impl Api {
-    /// A service with an empty fleet in memory.
+    /// Creates a service with an empty fleet in memory.
     pub(crate) async fn start() -> Self {
         Self::over(Store::open(Store::IN_MEMORY).await.expect("a store in memory"))
     }
 
-    /// A service with an empty fleet in a file, as by default.
+    /// Creates a service with an empty fleet in a file, the default store.
     pub(crate) async fn in_a_file() -> Self {
         let folder = TempDir::new().expect("a folder");
         let api = Self::on(&format!("sqlite://{}/trucks.db", folder.path().display())).await;
         Self { _folder: Some(folder), ..api }
     }
 
-    /// A service over the store of this URL.
+    /// Creates a service over the store at this URL.
     pub(crate) async fn on(url: &str) -> Self {
         Self::over(Store::open(url).await.expect("a store"))
     }
@@ -50,24 +50,24 @@ impl Api {
         self.send(Request::delete(path), "").await
     }
 
-    /// Sends a body that claims to be JSON.
+    /// Sends a body with the content type JSON.
     pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         self.send(request, body.to_string()).await
     }
 
-    /// Sends a request and leaves the answer unread.
+    /// Sends a request and returns the response without reading its body.
     pub(crate) async fn open(&self, request: Builder) -> axum::response::Response {
         let request = request.body(Body::empty()).expect("a request that can be sent");
         self.router.clone().oneshot(request).await.expect("a router always answers")
     }
 
-    /// Posts a body that claims to be JSON.
+    /// Posts a body with the content type JSON.
     pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         self.send(Request::post(path).header("content-type", "application/json"), body).await
     }
 
-    /// Adds a truck that has nothing wrong with it.
+    /// Adds a valid truck.
     pub(crate) async fn add(&self, new: &NewTruck) -> Truck {
         let answer = self.post("/trucks", serde_json::to_vec(new).expect("JSON")).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
@@ -105,7 +105,7 @@ impl Answer {
         self.read()
     }
 
-    /// Reads the refusal, which must be whole: of this status inside and outside, and to be found in the log.
+    /// Parses a problem response. Checks its status, in the status line and in the body, and its request id.
     pub(crate) fn problem(&self, status: u16) -> Problem {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         assert_eq!(self.header("content-type"), Problem::CONTENT_TYPE);
@@ -117,7 +117,7 @@ impl Answer {
         problem
     }
 
-    /// Reads which fields were refused, and why, as one line each.
+    /// Returns the rejected fields with their reasons, one line each.
     pub(crate) fn refused_fields(&self) -> Vec<String> {
         self.problem(422).errors.iter().map(ToString::to_string).collect()
     }

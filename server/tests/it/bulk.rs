@@ -1,4 +1,4 @@
-//! Adding many trucks at once.
+//! Adding many trucks with one request.
 
 use axum::http::Request;
 use hello_shared::{NewTruck, Truck};

@@ -1,4 +1,4 @@
-//! The description of the service, and whether it is true.
+//! The OpenAPI description, and whether the service conforms to it.
 
 use std::{env, fs, path::Path};
 
@@ -47,7 +47,7 @@ fn every_schema_that_the_description_refers_to_is_in_it() {
     assert!(referred > 0);
 }
 
-/// `cargo run -p hello-server -- openapi > api-spec/truck-api.yaml` writes it anew; so does this test with
+/// To update the file, run `cargo run -p hello-server -- openapi > api-spec/truck-api.yaml`, or this test with
 /// `HELLO_UPDATE_CONTRACT=1`.
 #[test]
 fn the_contract_that_is_kept_is_the_one_that_is_served() {

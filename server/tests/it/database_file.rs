@@ -1,4 +1,5 @@
-//! The file of the trucks: one server at a time has it, only its owner may read it, and no write is lost with it.
+//! The database file: one server at a time uses it, only its owner may read it, and moving or removing files loses no
+//! write.
 #![cfg(unix)]
 
 use std::{
@@ -17,10 +18,10 @@ use crate::{
     running::{QUIET, Server, command},
 };
 
-/// As [`QUIET`], with what the store says.
+/// Like [`QUIET`], plus the log of the store.
 const STORE: (&str, &str) = ("RUST_LOG", "error,hello_server::cli=info,hello_server::store=info");
 
-/// Starts a second server on the same trucks: it has to wait, and goes on when the first has ended.
+/// Starts a second server on the same database. It must wait until the first one ends, then take over.
 fn takes_over(first: Server, folder: &Path, database_url: &str) -> Server {
     let mut second = Server::begin(command(folder), &[STORE, ("DATABASE_URL", database_url)]);
     second.logged("waiting for the server that keeps its trucks in the same file");

@@ -1,5 +1,5 @@
-//! A small disk of the test's own, which can be filled: a file system in memory, in a namespace that goes with the test.
-#![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
+//! A small disk that a test can fill: a tmpfs in its own mount namespace, which ends with the test.
+#![expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A mounted disk, and the process that holds its namespace.
+/// A mounted disk and the process that keeps its namespace alive.
 pub(crate) struct Disk {
     holder: Child,
     folder: PathBuf,
@@ -16,7 +16,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Mounts one of so many KiB over a folder; `None`, with the reason printed, where a test may not mount.
+    /// Mounts a disk of `size` KiB over a folder. Prints the reason and returns `None` if the test may not mount.
     pub(crate) fn over(folder: &Path, size: u32) -> Option<Self> {
         let mounted = [false, true].into_iter().find_map(|as_user| Self::mount(folder, size, as_user));
         if mounted.is_none() {
@@ -43,7 +43,7 @@ impl Disk {
         Some(Self { holder, folder: folder.to_owned(), as_user })
     }
 
-    /// Returns what runs a program where the disk is seen.
+    /// Returns a command that runs a program inside the namespace.
     pub(crate) fn entering(&self) -> Command {
         let mut nsenter = Command::new("nsenter");
         nsenter.args(["--target", &self.holder.id().to_string(), "--mount"]);
@@ -51,13 +51,13 @@ impl Disk {
         nsenter
     }
 
-    /// Returns the folder as it is seen from outside.
+    /// Returns the path of the folder from outside the namespace.
     pub(crate) fn seen(&self) -> PathBuf {
         let root = format!("/proc/{}/root", self.holder.id());
         Path::new(&root).join(self.folder.strip_prefix("/").expect("an absolute path"))
     }
 
-    /// Leaves no room, and returns the file to remove for there to be room again.
+    /// Fills the disk, and returns the file to remove to free the space again.
     pub(crate) fn fill(&self) -> PathBuf {
         let file = self.seen().join("filler");
         let mut filler = fs::File::create(&file).expect("a file");

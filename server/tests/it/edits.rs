@@ -1,4 +1,4 @@
-//! Changing a truck that is there.
+//! Changing an existing truck.
 
 use axum::http::Request;
 use hello_shared::{NewTruck, Truck, TruckStatus};

@@ -1,4 +1,4 @@
-//! Following what happens to the fleet.
+//! Following the events of the fleet.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ stories! {
     what_is_no_event_id_is_refused,
 }
 
-/// Somebody who follows the events, and has read a part of them.
+/// A client that follows the event stream, and the data it has read so far.
 pub(crate) struct Follower {
     body: BodyDataStream,
     read: String,

@@ -1,4 +1,4 @@
-//! What one does with a fleet.
+//! Basic operations on a fleet.
 
 use axum::http::{Request, StatusCode};
 use hello_shared::{CreatedTruck, NewTruck, Truck, TruckStatus};

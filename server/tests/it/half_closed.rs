@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{load::within, sockets::serving};
 
-/// Sends bytes, closes the sending side, and reads to the end.
+/// Sends bytes, closes the sending side, and reads the response to its end.
 async fn answer(address: &str, sent: &[u8]) -> String {
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(sent).await.unwrap();

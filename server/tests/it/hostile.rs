@@ -1,4 +1,4 @@
-//! Callers who mean ill, over a real connection.
+//! Malicious clients, over real connections.
 
 use std::time::Duration;
 

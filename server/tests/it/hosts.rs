@@ -1,10 +1,10 @@
-//! Which hosts and pages a service answers, over real connections.
+//! Which `Host` and `Origin` headers the service accepts, over real connections.
 
 use hello_server::{AllowedHosts, Limits, Options};
 
 use crate::sockets::{answer, serving, serving_with};
 
-/// Sends a request with these lines in its head.
+/// Sends a request with these header lines.
 async fn ask(address: &str, start: &str, lines: &str) -> String {
     answer(address, format!("{start}\r\n{lines}connection: close\r\n\r\n").as_bytes()).await
 }

@@ -1,4 +1,4 @@
-//! Sending a request again without doing it twice.
+//! Idempotency keys: repeating a request without repeating its effect.
 
 use axum::http::Request;
 use hello_shared::Truck;
@@ -71,7 +71,7 @@ async fn a_refused_request_does_not_use_up_its_key(api: Api) {
     assert_eq!(post(&api, "k", SCANIA).await.status, 201);
 }
 
-/// Many requests could name as many large answers, which would be in memory at once.
+/// Many concurrent requests could name keys with large stored responses, which would all be in memory at once.
 #[tokio::test]
 async fn a_refused_request_does_not_read_the_stored_answer() {
     let folder = TempDir::new().unwrap();

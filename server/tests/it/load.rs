@@ -1,4 +1,4 @@
-//! Callers who write without a pause, and remember what they were promised.
+//! Clients that write continuously and record which writes were acknowledged.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::sleep};
 
-/// Writers, each with trucks of its own: `w3-17` is the eighteenth of the fourth.
+/// Concurrent writers, each with its own trucks: `w3-17` is the eighteenth truck of the fourth writer.
 pub(crate) struct Load {
     promised: Promised,
     refused: Arc<AtomicUsize>,
@@ -21,12 +21,12 @@ pub(crate) struct Load {
     writers: Vec<JoinHandle<()>>,
 }
 
-/// What was acknowledged: the id of the truck, by its model.
+/// The acknowledged trucks: ids by model.
 type Promised = Arc<Mutex<HashMap<String, String>>>;
 
 impl Load {
-    /// Begins to write to the services at these addresses, round about. A request that is not acknowledged is sent again
-    /// under the same key, to the next one, until it is.
+    /// Starts writing to the services at these addresses in turn. A request without acknowledgement is retried with the
+    /// same key at the next address until it succeeds.
     pub(crate) fn begin(name: &str, writers: usize, addresses: &[String]) -> Self {
         let mut load = Self {
             promised: Promised::default(),
@@ -44,23 +44,23 @@ impl Load {
         load
     }
 
-    /// Returns how many trucks were acknowledged so far.
+    /// Returns the number of trucks acknowledged so far.
     pub(crate) fn promised(&self) -> usize {
         self.promised.lock().unwrap().len()
     }
 
-    /// Returns how many requests were answered with 503 so far.
+    /// Returns the number of responses with status 503 so far.
     pub(crate) fn refused(&self) -> usize {
         self.refused.load(Ordering::SeqCst)
     }
 
-    /// Waits until so many more trucks are acknowledged.
+    /// Waits until `count` more trucks are acknowledged.
     pub(crate) async fn more(&self, count: usize) {
         let wanted = self.promised() + count;
         within("more acknowledged writes", async || self.promised() >= wanted).await;
     }
 
-    /// Ends the load when all that was begun is acknowledged, and returns it.
+    /// Stops the load once all writes in progress are acknowledged, and returns the acknowledged trucks.
     pub(crate) async fn finish(self) -> HashMap<String, String> {
         self.enough.store(true, Ordering::SeqCst);
         for writer in self.writers {
@@ -69,7 +69,8 @@ impl Load {
         self.promised.lock().unwrap().clone()
     }
 
-    /// Ends the load at once, and returns what was acknowledged. A writer that got an answer it may not get fails here.
+    /// Stops the load immediately and returns the acknowledged trucks. Fails if a writer received an unexpected
+    /// response.
     pub(crate) async fn cut(self) -> HashMap<String, String> {
         for writer in &self.writers {
             writer.abort();
@@ -121,12 +122,12 @@ async fn write(
     }
 }
 
-/// Asks for a truck under a key of its own.
+/// Creates a request that adds a truck, with its model as idempotency key.
 fn keyed(client: &Client, url: String, model: &str) -> RequestBuilder {
     client.post(url).header("idempotency-key", model).json(&json!({"make": "Volvo", "model": model}))
 }
 
-/// Sends some requests again that were acknowledged, as who has not got the answer would: the same trucks are answered.
+/// Repeats some acknowledged requests, like a client that missed the response. The same trucks must be returned.
 pub(crate) async fn repeats(address: &str, promised: &HashMap<String, String>) {
     let client = Client::new();
     for (model, id) in promised.iter().take(3) {
@@ -137,7 +138,7 @@ pub(crate) async fn repeats(address: &str, promised: &HashMap<String, String>) {
     }
 }
 
-/// Says that the fleet holds every promised truck, and none twice.
+/// Checks that the fleet contains every acknowledged truck, and none twice.
 pub(crate) async fn keeps(address: &str, promised: &HashMap<String, String>) -> usize {
     let fleet: Vec<Value> =
         reqwest::get(format!("http://{address}/trucks")).await.unwrap().json().await.unwrap();
@@ -152,7 +153,7 @@ pub(crate) async fn keeps(address: &str, promised: &HashMap<String, String>) -> 
     fleet.len()
 }
 
-/// Waits until something is so, and fails when it is not within half a minute.
+/// Waits until a condition holds. Fails after 30 seconds.
 pub(crate) async fn within(what: &str, is_so: impl AsyncFn() -> bool) {
     let waiting = async {
         while !is_so().await {

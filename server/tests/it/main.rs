@@ -1,7 +1,7 @@
-//! The trucks service, as its callers and its operator see it.
+//! The trucks service from the outside: as its clients and its operator use it.
 #![expect(
     clippy::unwrap_used,
-    reason = "stories are tests, though their attribute stands where they are told"
+    reason = "story functions are tests, but the stories! macro adds their test attribute"
 )]
 
 mod api;

@@ -1,4 +1,4 @@
-//! What an operator sees and sets.
+//! Observability and configuration: what an operator sees and sets.
 
 use std::{fs, num::NonZeroU32, path::Path, process::Command};
 
@@ -213,7 +213,7 @@ async fn post_with(trucks: &str, token: &str) -> u16 {
     post.json(&json!({"make": "a", "model": "b"})).send().await.unwrap().status().as_u16()
 }
 
-/// Replaces a file at once, so that no reader sees a part of it.
+/// Replaces a file atomically, so that no reader sees part of it.
 fn replace(file: &Path, text: &str) {
     let new = file.with_extension("new");
     fs::write(&new, text).unwrap();
@@ -239,7 +239,7 @@ async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
     }
 }
 
-/// A named pipe without a writer would keep its reader waiting for ever.
+/// Opening a named pipe without a writer would block the reader forever.
 #[tokio::test]
 async fn a_token_file_that_becomes_a_pipe_stops_nothing() {
     let folder = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! Traces, as a collector receives them. Told with the feature `otel` only.
+//! Traces, as a collector receives them. Compiled only with the feature `otel`.
 
 use std::{
     io::{Read, Write},
@@ -47,7 +47,7 @@ fn without_a_collector_the_service_runs_as_ever() {
     assert!(server.wait().success());
 }
 
-/// Takes one request with a length, answers that all is well, and returns it.
+/// Accepts one request with a content length, responds with success, and returns the request.
 fn one_request(collector: &TcpListener) -> Vec<u8> {
     let (mut connection, _) = collector.accept().unwrap();
     let mut request = Vec::new();

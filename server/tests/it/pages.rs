@@ -1,4 +1,4 @@
-//! Asking for some of the fleet.
+//! Filtering, sorting and paging the list of trucks.
 
 use axum::http::Request;
 use hello_server::Order;

@@ -1,4 +1,4 @@
-//! Number plates that an earlier version has written, which compared them letter by letter.
+//! Number plates stored by an earlier version, which compared them letter by letter.
 
 use hello_server::Store;
 use hello_shared::Truck;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{api::Api, postgres::Postgres};
 
-/// How an earlier version brings its tables up to date.
+/// Returns the migrations of an earlier version.
 fn earlier(migrations: [(&'static str, &'static str); 2]) -> Migrator {
     let migrations = (1..).zip(migrations).map(|(version, (name, sql))| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -33,7 +33,7 @@ fn on_postgres() -> Migrator {
     ])
 }
 
-/// What an earlier version writes when it adds a truck.
+/// Returns the SQL with which an earlier version adds a truck.
 fn add(number: u8, plate: &str) -> String {
     format!(
         "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, version, make_key, search) \
@@ -99,7 +99,8 @@ async fn an_earlier_version_still_starts_on_the_file() {
     assert_eq!(post(&api, "A 1").await, 409);
 }
 
-/// As in a deployment: the tables have changed, and a replica of an earlier version goes on, or starts again.
+/// During a rolling deployment, the tables have changed while a replica of an earlier version keeps running or
+/// restarts.
 #[tokio::test]
 async fn a_replica_of_an_earlier_version_may_write_meanwhile() {
     let Some(database) = Postgres::start() else { return };

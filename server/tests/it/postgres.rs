@@ -1,5 +1,5 @@
-//! PostgreSQL, started for a test from the packages of the system, and gone with it.
-#![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
+//! PostgreSQL, started for one test from system packages and stopped with it.
+#![expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
 
 use std::{
     env, fs,
@@ -13,7 +13,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A running PostgreSQL with a data folder of its own.
+/// A running PostgreSQL with its own data folder.
 pub(crate) struct Postgres {
     process: Option<Child>,
     folder: TempDir,
@@ -23,14 +23,14 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one; `None`, with the reason printed, on a machine that has none. On CI that is a failure.
+    /// Starts a server. If PostgreSQL is not installed, prints the reason and returns `None`; on CI, fails.
     pub(crate) fn start() -> Option<Self> {
         let mut server = Self::prepare()?;
         server.up();
         Some(server)
     }
 
-    /// Starts one as `localhost` that speaks TLS only. Returns it with the certificate that it has made for itself.
+    /// Starts a server as `localhost` that accepts only TLS. Returns it with its self-signed certificate.
     pub(crate) fn start_with_tls() -> Option<(Self, PathBuf)> {
         let mut server = Self::prepare()?;
         let [certificate, key] = ["server.crt", "server.key"].map(|name| server.data().join(name));
@@ -67,7 +67,7 @@ impl Postgres {
         Some(server)
     }
 
-    /// Starts the server again where it was stopped.
+    /// Starts the server again after it was stopped.
     pub(crate) fn up(&mut self) {
         let folder = self.folder.path().display().to_string();
         let mut command = self.program("postgres");
@@ -89,7 +89,7 @@ impl Postgres {
         });
     }
 
-    /// Stops the server at once, as when its machine goes.
+    /// Stops the server at once, as if its machine failed.
     pub(crate) fn down(&mut self) {
         let Some(mut process) = self.process.take() else { return };
         // Immediate shutdown: connections are cut, and the next start recovers from the log.
@@ -97,7 +97,7 @@ impl Postgres {
         let _ = process.wait();
     }
 
-    /// Makes an empty database, and returns its URL.
+    /// Creates an empty database and returns its URL.
     pub(crate) fn database(&self, story: &str) -> String {
         let name = format!("d{}_{story}", self.databases.fetch_add(1, Ordering::Relaxed));
         let name: String = name.chars().take(60).collect();
@@ -105,7 +105,7 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 
-    /// Lets PostgreSQL's own client say something to a database, and returns what it answers.
+    /// Runs SQL in a database with `psql` and returns the output.
     pub(crate) fn say(&self, database: &str, sql: &str) -> String {
         let mut psql = self.program("psql");
         psql.args(self.client(database)).args(["-qAtc", sql]);
@@ -114,14 +114,14 @@ impl Postgres {
         String::from_utf8_lossy(&said.stdout).trim().to_owned()
     }
 
-    /// Returns a backup of a database.
+    /// Creates a backup of a database and returns the file.
     pub(crate) fn dump(&self, database: &str) -> PathBuf {
         let file = self.folder.path().join("backup.sql");
         run(self.program("pg_dump").args(self.client(database)).arg("-f").arg(&file));
         file
     }
 
-    /// Plays a backup back into an empty database.
+    /// Restores a backup into an empty database.
     pub(crate) fn load(&self, database: &str, backup: &Path) {
         run(self
             .program("psql")
@@ -139,7 +139,8 @@ impl Postgres {
         self.folder.path().join("data")
     }
 
-    /// Returns one of its programs: PostgreSQL refuses to run as root, and ends with the test whatever happens to it.
+    /// Returns a command for one of its programs. Drops root, which PostgreSQL rejects, and ends the program with the
+    /// test.
     fn program(&self, name: &str) -> Command {
         let path = self.programs.join(name);
         let mut command = Command::new("setpriv");
@@ -158,7 +159,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Waits until something is so, and fails when it is not within half a minute.
+/// Waits until a condition holds. Fails after 30 seconds.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
@@ -167,7 +168,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Returns the folder of its programs: the one that was chosen, or Debian's newest.
+/// Returns the folder of PostgreSQL's programs: the configured one, or Debian's newest.
 fn programs() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("HELLO_STRANGERS_POSTGRESQL") {
         return Some(chosen.into());

@@ -1,4 +1,4 @@
-//! The real binary: how it starts, logs and ends.
+//! The real binary: start, log and shutdown.
 
 use std::{
     io::{Read, Write},

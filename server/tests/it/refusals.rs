@@ -1,4 +1,4 @@
-//! What the service says no to, and how.
+//! Which requests the service rejects, and how.
 
 use axum::http::Request;
 use hello_server::Store;

@@ -1,4 +1,4 @@
-//! Several services on one database: what each of them promises holds at all of them.
+//! Several replicas on one database: every guarantee of one replica holds across all of them.
 
 use std::process::Command;
 
@@ -56,7 +56,7 @@ async fn ten_replicas_start_at_once_on_an_empty_database() {
     }
 }
 
-/// Follows the events from the first on, at another service whenever one is gone, until so many are heard.
+/// Follows the events from the first one until `wanted` have arrived. If a replica ends, continues at the next one.
 async fn follow(addresses: Vec<String>, wanted: usize) -> Vec<(u64, String)> {
     let mut heard: Vec<(u64, String)> = Vec::new();
     for address in addresses.iter().cycle() {
@@ -107,7 +107,7 @@ async fn a_write_on_one_replica_is_read_on_the_others_at_once() {
     }
 }
 
-/// What the database has to say to one of them is held up, as by a bad network, while the other writes.
+/// Notifications from the database to one replica are delayed, as by a bad network, while the other replica writes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_replica_cannot_hear_it_does_not_miss() {
     let Some(database) = Postgres::start() else { return };
@@ -132,11 +132,11 @@ async fn what_a_replica_cannot_hear_it_does_not_miss() {
     }
 }
 
-/// A process that stands still.
+/// A stopped process.
 struct Held(String);
 
 impl Held {
-    /// Holds a process of the database while it waits for something to do: in the middle of it, it would hold others up.
+    /// Stops a database process while it is idle: stopped in the middle of its work, it would block others.
     fn at_rest(database: &Postgres, name: &str, pid: &str) -> Self {
         loop {
             signal("STOP", pid);
@@ -216,7 +216,7 @@ async fn length(server: &Server) -> usize {
     reqwest::get(server.url("/trucks")).await.unwrap().json::<Vec<Value>>().await.unwrap().len()
 }
 
-/// Says whether the server knows that what it prepared is true.
+/// Reports whether the server receives notifications and serves the list, so that its prepared list is current.
 async fn prepared(server: &Server) -> bool {
     let Ok(metrics) = reqwest::get(server.url("/metrics")).await else { return false };
     let list = reqwest::get(server.url("/trucks")).await;

@@ -8,10 +8,10 @@ use std::{
 
 use serde_json::Value;
 
-/// A log of the start and the end alone: nobody reads it while there is load, and its pipe must not fill.
+/// Logs only start and shutdown. Under load, no test reads the log, and its pipe must not fill up.
 pub(crate) const QUIET: (&str, &str) = ("RUST_LOG", "error,hello_server::cli=info");
 
-/// A running `hello-server` whose log is read line by line.
+/// A running `hello-server` whose log the test reads line by line.
 pub(crate) struct Server {
     process: Child,
     log: BufReader<ChildStdout>,
@@ -19,17 +19,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts in `folder` on a free port, and waits until it listens.
+    /// Starts the server in `folder` on a free port, and waits until it listens.
     pub(crate) fn start(folder: &Path) -> Self {
         Self::start_with(folder, &[])
     }
 
-    /// Starts with these settings.
+    /// Starts the server with these settings.
     pub(crate) fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
         Self::run(command(folder), settings)
     }
 
-    /// Starts through another program, which is given the path of the server.
+    /// Starts the server through another program, which receives the path of the server as an argument.
     pub(crate) fn start_as(mut program: Command, folder: &Path, settings: &[(&str, &str)]) -> Self {
         program.arg(env!("CARGO_BIN_EXE_hello-server"));
         Self::run(clean(program, folder), settings)
@@ -39,7 +39,7 @@ impl Server {
         Self::begin(command, settings).listening()
     }
 
-    /// Starts one that may have to wait before it listens: it has no address yet.
+    /// Starts a server that may have to wait before it listens. It has no address yet.
     pub(crate) fn begin(mut command: Command, settings: &[(&str, &str)]) -> Self {
         command.env("PORT", "0").envs(settings.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
@@ -54,7 +54,7 @@ impl Server {
         self
     }
 
-    /// Reads the log up to the next line of this message.
+    /// Reads the log up to the next line with this message.
     pub(crate) fn logged(&mut self, message: &str) -> Value {
         next_line(&mut self.log, message)
     }
@@ -64,7 +64,7 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().expect("kill").success());
     }
 
-    /// Returns how much memory it has had at most, in MiB.
+    /// Returns the peak memory of the process, in MiB.
     pub(crate) fn most_memory(&self) -> u64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
@@ -104,7 +104,7 @@ pub(crate) fn command(folder: &Path) -> Command {
     clean(Command::new(env!("CARGO_BIN_EXE_hello-server")), folder)
 }
 
-/// Takes the settings of whoever runs the tests out of a command.
+/// Removes the service's settings in the test's own environment from a command.
 fn clean(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     for (name, _) in std::env::vars() {

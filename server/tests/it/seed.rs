@@ -1,4 +1,4 @@
-//! What the first service promised, kept as written.
+//! The guarantees of the first service, kept as documented.
 
 use std::future::pending;
 
@@ -74,7 +74,7 @@ async fn a_body_with_a_charset_or_in_another_script_is_taken() {
     }
 }
 
-/// The table of what the first service answered, with what is answered now.
+/// The requests in the table of the first service's responses, with the status returned today.
 #[tokio::test]
 async fn each_row_of_the_table_of_answers_holds() {
     let truck = r#"{"make": "Scania", "model": "V8"}"#;

@@ -1,4 +1,4 @@
-//! One client that takes all that it can get, and others that are served meanwhile.
+//! One client that takes all it can get, while other clients must still be served.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     sockets::{connect_from, serving, serving_with},
 };
 
-/// The client that takes all, and another one.
+/// The greedy client and another one.
 const GREEDY: &str = "127.0.0.1";
 const OTHER: &str = "127.0.0.2";
 
@@ -22,7 +22,7 @@ const PROBE: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const LIST: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const EVENTS: &str = "GET /trucks/events HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/// A body that is not there yet, of so many bytes.
+/// The head of a request whose body of `length` bytes does not follow yet.
 fn awaited(length: usize) -> String {
     format!(
         "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
@@ -34,13 +34,13 @@ fn truck() -> String {
     awaited(body.len()) + body
 }
 
-/// A truck with so many blanks before it that the body is a large one.
+/// A truck with so much leading whitespace that the body is large.
 fn large() -> String {
     let body = format!(r"{:>20000}", r#"{"make":"Scania","model":"V8"}"#);
     awaited(body.len()) + &body
 }
 
-/// Opens connections that send this, and keep still.
+/// Opens connections that send these bytes and then stay silent.
 async fn open(address: &str, count: usize, sent: &str) -> Vec<TcpStream> {
     let mut opened = Vec::new();
     for _ in 0..count {
@@ -51,7 +51,7 @@ async fn open(address: &str, count: usize, sent: &str) -> Vec<TcpStream> {
     opened
 }
 
-/// The status with which a request is answered, soon.
+/// Sends a request and returns the status of the response, which must arrive soon.
 async fn status(from: &str, address: &str, sent: &str) -> u16 {
     let asked = async {
         let mut connection = connect_from(from, address).await;
@@ -68,7 +68,7 @@ async fn read_status(connection: &mut TcpStream) -> u16 {
     std::str::from_utf8(&start[9..]).unwrap().parse().unwrap()
 }
 
-/// Waits until so many of these connections are answered, all by this status, and keeps those that are not.
+/// Waits until `count` of these connections have a response, all with this status. Keeps the others.
 async fn take_answered(connections: &mut Vec<TcpStream>, wanted: u16, count: usize) {
     let unanswered = connections.len() - count;
     let mut take = async || {

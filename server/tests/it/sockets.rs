@@ -1,4 +1,4 @@
-//! A service on a port of its own, and requests that are written byte by byte.
+//! A service on its own port, and requests written byte by byte.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
 };
 
-/// A service within these limits, with an empty fleet in memory; returns its address. It ends with the test.
+/// Starts a service with these limits and an empty fleet in memory. Returns its address. It ends with the test.
 pub(crate) async fn serving(limits: Limits) -> String {
     serving_with(Options { limits, ..Options::default() }, "127.0.0.1").await
 }
 
-/// A service with these options that listens on a free port of `host`; returns its loopback address.
+/// Starts a service with these options on a free port of `host`. Returns its loopback address.
 pub(crate) async fn serving_with(options: Options, host: &str) -> String {
     let listener = TcpListener::bind((host, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -24,7 +24,7 @@ pub(crate) async fn serving_with(options: Options, host: &str) -> String {
     format!("127.0.0.1:{port}")
 }
 
-/// How long an answer may take: far longer than it does, also on a machine with much else to do.
+/// The timeout of a response: far longer than one takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Sends bytes, and reads until the service closes the connection.
@@ -37,7 +37,7 @@ pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Connects from this address of this machine, with little room for what is not read.
+/// Connects from this local address, with small buffers for unread data.
 pub(crate) async fn connect_from(host: &str, address: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((host.parse::<std::net::Ipv4Addr>().unwrap(), 0).into()).unwrap();

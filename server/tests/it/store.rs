@@ -1,4 +1,4 @@
-//! What every store promises to whoever keeps trucks in it.
+//! Guarantees of every store.
 
 use std::path::Path;
 

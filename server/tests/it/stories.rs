@@ -1,6 +1,6 @@
-//! What every store must do: the same stories on each.
+//! Tests that every store must pass.
 
-/// Makes a test of each story on SQLite, and one function that tells them all on PostgreSQL.
+/// Creates one test per function on SQLite, and one function that runs them all on PostgreSQL.
 macro_rules! stories {
     ($($story:ident),* $(,)?) => {
         mod on_sqlite {

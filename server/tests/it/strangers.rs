@@ -1,6 +1,6 @@
-//! Programs that nobody here wrote: one asks the running service all that its description allows and much that it does
-//! not, the other judges the description.
-#![expect(clippy::print_stderr, reason = "who runs the tests reads why some are skipped")]
+//! Third-party tools: schemathesis sends the running service valid and invalid requests derived from its OpenAPI
+//! description; redocly lints the description.
+#![expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
 
 use std::{
     env,
@@ -15,10 +15,10 @@ use crate::{
     running::{QUIET, Server},
 };
 
-/// The interpreter that has schemathesis.
+/// The variable with the path of a Python interpreter that has schemathesis.
 const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
 
-/// The folder whose `node_modules` have redocly.
+/// The variable with the path of a folder whose `node_modules` contain redocly.
 const REDOCLY: &str = "HELLO_STRANGERS_REDOCLY";
 
 #[test]
@@ -58,9 +58,9 @@ fn redocly_has_nothing_to_say_about_the_description() {
     assert_eq!(opinion["totals"]["warnings"], 0, "{said}");
 }
 
-/// Lets schemathesis ask the service in these phases: all checks, the same questions every time.
+/// Runs schemathesis against the service in these phases, with all checks and a fixed seed.
 ///
-/// It leaves out the events, which go on for ever.
+/// Excludes the events, whose stream never ends.
 fn examine(python: &Path, server: &Server, phases: &str) {
     let folder = TempDir::new().unwrap();
     let mut schemathesis = Command::new(python);
@@ -76,7 +76,7 @@ fn examine(python: &Path, server: &Server, phases: &str) {
     assert!(said.contains("No issues found"), "{said}");
 }
 
-/// Returns what a program says, once it has succeeded.
+/// Runs a program, which must succeed, and returns its output.
 fn output_of(program: &mut Command) -> String {
     let output = program.output().unwrap();
     let (said, aside) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -84,7 +84,7 @@ fn output_of(program: &mut Command) -> String {
     said.into_owned()
 }
 
-/// Returns where a stranger is; `None`, with the reason printed, when nobody provided it. On CI that is a failure.
+/// Returns the path of a third-party tool. If it is not configured, prints the reason and returns `None`; on CI, fails.
 fn provided(variable: &str) -> Option<PathBuf> {
     let place = env::var_os(variable).map(PathBuf::from);
     if place.is_none() {

@@ -1,4 +1,4 @@
-//! What the service lives through, and what it keeps.
+//! Crashes, outages and full disks: what the service survives and what it keeps.
 
 use std::{collections::HashMap, path::Path, process::Command, slice, time::Duration};
 
@@ -55,7 +55,7 @@ async fn a_database_that_goes_and_comes_back_is_503_and_then_recovery_by_itself(
     keeps(&server.address, &promised).await;
 }
 
-/// Its machine is gone: nobody is left to close the connections.
+/// The machine of the database fails, so nothing closes the connections.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_goes_without_a_word_is_503_and_then_recovery_by_itself() {
     let Some(database) = Postgres::start() else { return };
@@ -247,10 +247,10 @@ async fn a_database_whose_disk_is_full_is_503_until_there_is_room_again() {
     keeps(&server.address, &promised).await;
 }
 
-/// A file that may not grow is like a quota: it needs no disk of its own, and no root.
+/// A file size limit acts like a quota. It needs neither a separate disk nor root.
 ///
-/// A write may succeed after others were refused, because a checkpoint makes room in the log. So this says that each
-/// write is either kept or refused with 503, and not which of them are.
+/// A write may succeed after others were refused, because a checkpoint frees space in the log. So this test only checks
+/// that each write is either kept or refused with 503, not which ones are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_may_not_grow_is_503_and_corrupts_nothing() {
     let folder = TempDir::new().unwrap();

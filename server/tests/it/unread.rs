@@ -1,4 +1,4 @@
-//! Clients that ask for much and do not take it.
+//! Clients that request much data and do not read it.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::{
     sockets::{answer, connect_from, serving, serving_with},
 };
 
-/// The client that takes nothing, and another one.
+/// The client that does not read, and another one.
 const DEAF: &str = "127.0.0.1";
 const OTHER: &str = "127.0.0.2";
 
 const LIST: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
-/// A request that adds so many trucks, of half a kibibyte each, under one key: its response is the same however often it is
-/// sent.
+/// A request that adds `trucks` trucks of half a KiB each with an idempotency key, so repeating it returns the same
+/// response.
 fn bulk(trucks: usize) -> String {
     let truck = format!(r#"{{"make":"Scania","model":"{}"}}"#, "\u{1F69B}".repeat(50));
     let body = format!("[{}]", vec![truck; trucks].join(","));
@@ -33,13 +33,13 @@ fn bulk(trucks: usize) -> String {
     )
 }
 
-/// Limits under which a client may leave one response to [`bulk`] of a thousand trucks unread, but not two.
+/// Limits under which a client may leave one response to [`bulk`] with a thousand trucks unread, but not two.
 fn limits() -> Limits {
     // A busy machine may take long to read so many trucks.
     Limits { unsent: 1024 * 1024, time: Duration::from_mins(2), ..Limits::default() }
 }
 
-/// Sends a request, and leaves the response unread.
+/// Sends a request and leaves the response unread.
 async fn send(from: &str, address: &str, sent: &str) -> TcpStream {
     let mut connection = connect_from(from, address).await;
     connection.write_all(sent.as_bytes()).await.unwrap();
@@ -52,7 +52,7 @@ async fn read_status(connection: &mut TcpStream) -> u16 {
     std::str::from_utf8(&start[9..]).unwrap().parse().unwrap()
 }
 
-/// Reads a response to its end, soon.
+/// Reads a response to its end, which must come soon.
 async fn read(mut connection: TcpStream) -> String {
     let mut response = String::new();
     let read = timeout(Duration::from_mins(1), connection.read_to_string(&mut response)).await;

@@ -1,4 +1,4 @@
-//! A wire between a service and its database, which may go dead without a word, as when a machine or a firewall goes.
+//! A proxy between the service and its database that can go silent, as when a machine or a firewall fails.
 
 use std::{
     net::SocketAddr,
@@ -14,7 +14,7 @@ use tokio::{
     sync::watch,
 };
 
-/// A wire that can be cut without either end hearing of it, and can lose an answer.
+/// A proxy that can cut connections without closing them, and can lose a response.
 pub(crate) struct Wire {
     pub(crate) port: u16,
     cuts: watch::Sender<usize>,
@@ -23,14 +23,14 @@ pub(crate) struct Wire {
     waiting: Arc<AtomicUsize>,
 }
 
-/// What the database is asked first of a write, in words of no other question.
+/// The first statement of a write transaction. No other statement contains this text.
 const BEGIN: &[u8] = b"retired FROM fleet FOR UPDATE\0";
 
-/// What it is asked last.
+/// The last statement of a write transaction.
 const COMMIT: &[u8] = b"COMMIT\0";
 
 impl Wire {
-    /// Lays one to a port of this machine.
+    /// Starts a proxy for a port of this machine.
     pub(crate) async fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = Self {
@@ -60,23 +60,23 @@ impl Wire {
         wire
     }
 
-    /// Nothing comes through any more, over connections that are there and over new ones.
+    /// Blocks all data, on existing and new connections.
     pub(crate) fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// The next commit of a write comes through, and its connection ends instead of the answer.
+    /// Lets the next commit through, then closes the connection instead of returning the response.
     pub(crate) fn lose_answer(&self) {
         self.is_losing.store(true, Ordering::SeqCst);
     }
 
-    /// New connections come through; those of before stay dead.
+    /// Lets new connections through. Earlier ones stay blocked.
     pub(crate) fn mend(&self) {
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
-    /// How many connections were tried in vain.
+    /// Returns the number of connections attempted while blocked.
     pub(crate) fn tried(&self) -> usize {
         self.waiting.load(Ordering::SeqCst)
     }
@@ -112,7 +112,7 @@ async fn carry(
     }
 }
 
-/// Copies as long as what comes may pass.
+/// Copies data until the proxy is cut.
 async fn copy(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,

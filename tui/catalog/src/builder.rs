@@ -1,4 +1,4 @@
-//! Builds the tree of one document from the parser's events.
+//! Builds the node tree of one YAML document from the parser's events.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,24 +7,24 @@ use std::{
 
 use super::node::{At, Entry, Node, Value};
 
-/// The deepest nesting, aliases followed. The parser's own limit does not see through aliases.
+/// The maximum nesting depth, aliases expanded. The parser's own limit does not count nesting inside aliases.
 const DEEPEST: usize = 256;
 
-/// How often the leaves below an anchor may come back through aliases: the limit of Backstage's reader.
+/// The maximum number of times aliases may repeat the leaves below one anchor: the limit of Backstage's reader.
 const MOST_ALIASES: usize = 100;
 
-/// Why a document could not be read.
+/// The reason why a document cannot be read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Broken {
     pub at: At,
     pub rule: String,
 }
 
-/// What all documents together may still hold.
+/// The capacity left for all documents together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub nodes: usize,
-    /// Bytes of text, those that aliases repeat included.
+    /// Bytes of text, including text repeated by aliases.
     pub text: usize,
 }
 
@@ -34,9 +34,9 @@ impl Room {
     }
 }
 
-/// A document that is being built.
+/// A document under construction.
 pub(super) struct Builder<'a> {
-    /// The collections that are not yet closed, outermost first.
+    /// The collections that are still open, outermost first.
     open: Vec<Open>,
     root: Option<Node>,
     anchors: HashMap<usize, Anchored>,
@@ -55,7 +55,7 @@ enum Content {
     Map { entries: Vec<Entry>, keys: HashSet<String>, key: Option<(String, At)> },
 }
 
-/// How deep a node is, how much of it came through aliases, and how much text it holds.
+/// The depth of a node, the number of leaves that aliases added to it, and the bytes of text it holds.
 #[derive(Clone, Copy, Default)]
 struct Measure {
     depth: usize,
@@ -74,12 +74,12 @@ impl<'a> Builder<'a> {
         Self { open: Vec::new(), root: None, anchors: HashMap::new(), room }
     }
 
-    /// Returns the finished document; an empty one is null.
+    /// Returns the finished document, or null if it is empty.
     pub(super) fn root(self, at: At) -> Node {
         self.root.unwrap_or(Node { at, value: Value::Null })
     }
 
-    /// Takes a scalar.
+    /// Adds a scalar.
     pub(super) fn leaf(&mut self, node: Node, anchor: usize) -> Result<(), Broken> {
         let text = match &node.value {
             Value::Text(text) | Value::Number(text) => text.len(),
@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
         self.finish(Node { at, value }, anchor, measure)
     }
 
-    /// Puts what the anchor stands for here, with the alias's own place.
+    /// Inserts a copy of the anchored node, located where the alias is written.
     pub(super) fn alias(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
         let anchored = self
             .anchors
@@ -121,7 +121,7 @@ impl<'a> Builder<'a> {
             return Err(Broken { at, rule });
         }
         let measure = Measure { aliases, ..anchored.measure };
-        // Text is copied by each use, so it is counted before the first copy is made.
+        // Each use copies the text, so its size is reserved before the copy is made.
         reserve(self.room, at, measure.text)?;
         let node = Node { at, value: anchored.node.value.clone() };
         self.place(node, measure)
@@ -156,7 +156,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Takes room for one more node with so much text.
+/// Reserves capacity for one more node with `text` bytes of text.
 fn reserve(room: &mut Room, at: At, text: usize) -> Result<(), Broken> {
     room.nodes = room.nodes.saturating_sub(1);
     room.text = room.text.saturating_sub(text);
@@ -189,7 +189,7 @@ impl Content {
     }
 }
 
-/// Returns the name of a field from its key. A collection as a key, as in `{{ template }}`, names nothing.
+/// Returns the field name for a key. A collection as a key, as in `{{ template }}`, is written `[…]` or `{…}`.
 fn key_of(node: &Node) -> String {
     match &node.value {
         Value::Null => String::new(),

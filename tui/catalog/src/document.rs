@@ -1,4 +1,4 @@
-//! One document to one entity, in the order in which Backstage checks it: envelope, root fields, formats, kind.
+//! Reads one document into one entity. Checks run in Backstage's order: envelope, root fields, formats, kind.
 
 use super::{
     LocationTarget,
@@ -19,14 +19,14 @@ pub(super) struct Draft {
     pub targets: Vec<LocationTarget>,
 }
 
-/// What every document must say before anything else is looked at.
+/// The fields that every document needs before any other check runs.
 struct Envelope<'n> {
     api_version: String,
     reference: EntityRef,
     metadata: &'n Node,
 }
 
-/// Reads the entity that a document describes; nothing when the document is empty or not valid.
+/// Reads the entity in a document. Returns `None` if the document is empty or not valid.
 pub(super) fn read(root: &Node, findings: &mut Findings) -> Option<Draft> {
     findings.about(named(root), FILE_LOST);
     if root.value == Value::Null {
@@ -68,7 +68,7 @@ fn entity(reference: EntityRef, metadata: Metadata, spec: &spec::Spec, origin: O
     }
 }
 
-/// Returns what a person would call the document, as far as it says.
+/// Returns the name that problems show for the document, or `None` if it has no name.
 fn named(root: &Node) -> Option<String> {
     let name = root.get("metadata")?.value.text_at("name")?;
     let kind = root.text_at("kind").unwrap_or("entity");
@@ -103,7 +103,7 @@ fn envelope<'n>(root: &'n Node, findings: &mut Findings) -> Option<Envelope<'n>>
     Some(Envelope { api_version: api_version?, reference, metadata: &metadata.value })
 }
 
-/// Reads a text that nothing can stand for, not even a placeholder.
+/// Reads a required text field. Unlike other text fields, it does not accept a placeholder.
 fn required_text(object: &Node, at: At, path: &str, name: &str, findings: &mut Findings) -> Option<String> {
     let Some(entry) = object.get(name) else {
         findings.missing(at, path, name);

@@ -1,15 +1,15 @@
-//! What a catalog holds: entities, how they are named, and how they hang together.
+//! The contents of a catalog: entities, their names and their relations.
 
 use std::{cmp::Ordering, collections::BTreeMap, fmt, hash};
 
 use serde::{Serialize, Serializer};
 
-/// The namespace of everything that names none.
+/// The namespace of entities and references that name none.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
 /// The name of an entity, unique in a catalog: `kind:namespace/name`.
 ///
-/// Keeps the spelling it was made with; compares, orders and hashes without regard to case, as Backstage does.
+/// Keeps the spelling it was created with. Comparison, ordering and hashing ignore case, as in Backstage.
 #[derive(Debug, Clone)]
 pub struct EntityRef {
     pub kind: String,
@@ -22,7 +22,7 @@ impl EntityRef {
     ///
     /// # Errors
     ///
-    /// Says in Backstage's words what is missing or empty.
+    /// Returns what is missing or empty, in Backstage's wording.
     pub fn parse(text: &str, default_kind: Option<&str>, default_namespace: &str) -> Result<Self, String> {
         let slash = text.find('/');
         // A colon after the first slash belongs to the name.
@@ -48,7 +48,7 @@ impl EntityRef {
         })
     }
 
-    /// Returns the whole reference in lower case, `kind:namespace/name`: the form for machines.
+    /// Returns the whole reference in lower case, `kind:namespace/name`: the form for scripts.
     pub fn canonical(&self) -> String {
         format!("{}:{}/{}", self.kind, self.namespace, self.name).to_ascii_lowercase()
     }
@@ -58,7 +58,7 @@ impl EntityRef {
     }
 }
 
-/// Writes the short form that people read: `component:hello-server`, with the namespace only when it says something.
+/// Writes the short form for users: `component:hello-server`. The namespace appears only if it is not the default.
 impl fmt::Display for EntityRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = self.kind.to_ascii_lowercase();
@@ -103,13 +103,13 @@ impl Serialize for EntityRef {
     }
 }
 
-/// One thing of the catalog, as its descriptor tells.
+/// One entity of the catalog, as its descriptor declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entity {
     #[serde(rename = "ref")]
     pub reference: EntityRef,
-    /// The kind as it was written: `Component`.
+    /// The kind as written: `Component`.
     pub kind: String,
     pub title: Option<String>,
     pub description: Option<String>,
@@ -122,53 +122,55 @@ pub struct Entity {
     pub labels: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,
     pub links: Vec<Link>,
-    /// Its own relations in the order of the descriptor, then those that others declared.
+    /// Its own relations in the order of the descriptor, followed by the inverses of relations that other entities
+    /// declare.
     pub relations: Vec<Relation>,
-    /// Where the definition of an API is; absent for other kinds.
+    /// The definition of an API; absent for other kinds.
     pub definition: Option<Definition>,
     pub origin: Origin,
 }
 
 impl Entity {
-    /// Returns what people call it: its title, else its name.
+    /// Returns the display name: the title, or the name if there is none.
     pub fn label(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.reference.name)
     }
 
-    /// Says whether it is of this kind, without regard to case.
+    /// Reports whether the entity is of this kind, ignoring case.
     pub fn is(&self, kind: &str) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
     }
 
-    /// Returns the targets of its relations of one kind.
+    /// Returns the targets of all relations of one kind.
     pub fn related(&self, kind: RelationKind) -> impl Iterator<Item = &EntityRef> {
         self.relations.iter().filter(move |relation| relation.kind == kind).map(|relation| &relation.target)
     }
 }
 
-/// A link that the descriptor offers to people.
+/// A link in a descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
     pub url: String,
     pub title: Option<String>,
 }
 
-/// Where the definition of an API lies.
+/// The location of an API definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Definition {
     /// In the descriptor itself.
     Inline(String),
-    /// In another file or at a URL, as the placeholder names it: `./api-spec/truck-api.yaml`. Never fetched here.
+    /// In another file or at a URL, as the placeholder names it: `./api-spec/truck-api.yaml`. This crate never fetches
+    /// it.
     Elsewhere(String),
 }
 
-/// Where an entity was read.
+/// The location an entity was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Origin {
-    /// The file or URL, as shown to people.
+    /// The file or URL, as shown to users.
     pub source: String,
-    /// The line of its document's first key, counted from 1.
+    /// The line of the first key of its document, counted from 1.
     pub line: usize,
 }
 
@@ -180,7 +182,7 @@ pub struct Relation {
     pub target: EntityRef,
 }
 
-/// How two entities hang together; each kind has an inverse.
+/// The kind of a relation between two entities. Each kind has an inverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RelationKind {
@@ -201,7 +203,7 @@ pub enum RelationKind {
 }
 
 impl RelationKind {
-    /// Returns the same relation as the other side sees it.
+    /// Returns the inverse: the same relation seen from the other entity.
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {
@@ -222,7 +224,7 @@ impl RelationKind {
         }
     }
 
-    /// Returns the words for people: `owned by`, `provides API`.
+    /// Returns the label for users: `owned by`, `provides API`.
     pub fn words(self) -> &'static str {
         match self {
             Self::OwnedBy => "owned by",

@@ -1,4 +1,4 @@
-//! Collects the problems of one source, each with its place, its field and its consequence.
+//! Collects the problems of one source, each with its location, field and consequence.
 
 use super::{
     AnnotationRule, Problem, Severity,
@@ -7,16 +7,16 @@ use super::{
     rules::{self, Rule},
 };
 
-/// The most problems of one source that are told; a broken machine can write millions.
+/// The maximum number of problems reported for one source; a faulty generator can produce millions.
 const MOST_PROBLEMS: usize = 1_000;
 
-/// Said of what makes Backstage drop a whole file.
+/// The consequence if Backstage drops a whole file.
 pub(super) const FILE_LOST: &str = "Backstage takes nothing of this file";
 
-/// Said of what makes Backstage drop one entity.
+/// The consequence if Backstage drops one entity.
 pub(super) const ENTITY_LOST: &str = "Backstage leaves this entity out";
 
-/// The problems of one source, while it is read.
+/// The problems found so far in one source.
 pub(super) struct Findings {
     source: String,
     annotations: &'static [AnnotationRule],
@@ -40,14 +40,14 @@ impl Findings {
         }
     }
 
-    /// Says whose problems follow, and what Backstage does because of them.
+    /// Sets the entity and the consequence for the problems that follow.
     pub(super) fn about(&mut self, entity: Option<String>, consequence: &'static str) {
-        // Repeated in each of its problems.
+        // Cut because every problem repeats the name.
         self.entity = entity.map(|entity| cut(&entity, MAX_NAME));
         self.consequence = consequence;
     }
 
-    /// Returns the check of this annotation's values, if there is one.
+    /// Returns the rule for this annotation's values, if there is one.
     pub(super) fn annotation_rule(&self, key: &str) -> Option<&'static AnnotationRule> {
         self.annotations.iter().find(|rule| rule.key == key)
     }
@@ -60,7 +60,7 @@ impl Findings {
         self.entity.as_deref()
     }
 
-    /// Returns how many errors were found up to now.
+    /// Returns the number of errors found so far.
     pub(super) fn errors(&self) -> usize {
         self.errors
     }
@@ -80,13 +80,13 @@ impl Findings {
         self.push(at, field, rule.into(), Severity::Warning, consequence);
     }
 
-    /// Tells that a field holds what it must not.
+    /// Adds an error: a field has a value that is not allowed.
     pub(super) fn wrong(&mut self, at: At, field: &str, expects: &str, node: &Node) {
         let rule = format!("\"{field}\" is not valid; expected {expects} but found {}", node.found());
         self.error(at, Some(field), rule);
     }
 
-    /// Tells that `parent`, which begins at `at`, lacks a field.
+    /// Adds an error: `parent`, which begins at `at`, lacks a required field.
     pub(super) fn missing(&mut self, at: At, parent: &str, name: &str) {
         let (field, place) = match parent {
             "" => (name.to_owned(), "<root>"),
@@ -95,7 +95,7 @@ impl Findings {
         self.error(at, Some(&field), format!("\"{place}\" must have required property '{name}'"));
     }
 
-    /// Returns the text of a field that follows `rule`. A placeholder stands for text that is not known here.
+    /// Returns the text of a field if it satisfies `rule`. A placeholder is accepted, but its text is not known here.
     pub(super) fn text(&mut self, at: At, field: &str, node: &Node, rule: Rule) -> Option<String> {
         match node.text() {
             Some(text) if (rule.holds)(text) => return Some(text.to_owned()),
@@ -106,13 +106,13 @@ impl Findings {
         None
     }
 
-    /// Returns the text of the field `name` of an object, if it is given.
+    /// Returns the text of an object's field `name`, if the field is present.
     pub(super) fn text_of(&mut self, path: &str, object: &Node, name: &str, rule: Rule) -> Option<String> {
         let entry = object.get(name)?;
         self.text(entry.at, &format!("{path}.{name}"), &entry.value, rule)
     }
 
-    /// Returns the items of the field, which must be a list when it is given.
+    /// Returns the items of a field. A value other than a list is an error.
     pub(super) fn items<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Node] {
         if let Some(items) = entry.value.items() {
             return items;
@@ -123,7 +123,7 @@ impl Findings {
         &[]
     }
 
-    /// Returns the pairs of the field, which must be an object when it is given.
+    /// Returns the pairs of a field. A value other than an object is an error.
     pub(super) fn pairs<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Entry] {
         match entry.value.entries() {
             Some(_) if entry.value.placeholder().is_some() => &[],
@@ -135,7 +135,7 @@ impl Findings {
         }
     }
 
-    /// Returns what was found.
+    /// Returns all problems.
     pub(super) fn into_problems(mut self) -> Vec<Problem> {
         if self.untold > 0 {
             let rule = format!("has {} more problems", self.untold);

@@ -1,4 +1,4 @@
-//! What the spec of each kind holds: its fields, their forms, and the relations they make.
+//! The spec of each kind: its fields, their forms, and the relations they create.
 
 use crate::entity::RelationKind;
 
@@ -18,29 +18,29 @@ pub(super) struct Field {
     pub form: Form,
 }
 
-/// What a field may hold.
+/// The values a field may have.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Form {
     Text,
     Texts,
     /// `required` or `optional`.
     Presence,
-    /// A list of anything.
+    /// A list of any values.
     List,
-    /// A person's or a group's display name, email and picture.
+    /// The display name, email and picture of a user or group.
     Profile,
     /// One reference to another entity.
     Reference(Target),
     References(Target),
-    /// One or many references, or none; the schema does not look at it.
+    /// One reference, several, or none. Backstage's schema does not check this field.
     LooseReferences(Target),
 }
 
-/// What a reference means.
+/// The meaning of a reference.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target {
     pub relation: RelationKind,
-    /// The kind when the reference names none; without one it must.
+    /// The kind to assume if the reference names none. Without a default, the reference must name one.
     pub default_kind: Option<&'static str>,
 }
 
@@ -154,12 +154,12 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// Returns what the spec of this kind holds in this version; nothing for a kind that needs a plugin.
+/// Returns the spec of a kind in this API version, or `None` for a kind that needs a plugin.
 pub(super) fn kind(name: &str, api_version: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name && kind.versions.contains(&api_version))
 }
 
-/// Returns the kind that differs from this one in case alone.
+/// Returns the built-in kind that differs from `name` only in case.
 pub(super) fn misspelt(name: &str) -> Option<&'static str> {
     KINDS.iter().map(|kind| kind.name).find(|kind| kind.eq_ignore_ascii_case(name) && *kind != name)
 }

@@ -2,9 +2,10 @@
 //!
 //! # How it reads
 //!
-//! Text in, entities and problems out. Nothing here opens a file, uses the network or the time, or panics on input: the
-//! caller brings the text. The rules are those of Backstage's catalog, except that a bad document never
-//! takes its good siblings along: the problem says what Backstage would drop.
+//! The input is text, the output is entities and problems. This crate opens no file, uses neither network nor clock,
+//! and never panics on input: the caller supplies the text. The rules are those of Backstage's catalog, with one
+//! exception: a bad document does not affect the valid documents beside it. Each problem says what Backstage would
+//! drop.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod builder;
@@ -34,33 +35,33 @@ use serde::Serialize;
 
 use crate::entity::{Entity, EntityRef};
 
-/// The largest source that is read, in bytes; a larger one is a problem.
+/// The size limit of a source, in bytes. A larger source is reported as a problem.
 pub const LARGEST_SOURCE: usize = parse::LARGEST;
 
-/// One descriptor file, as it came from wherever it lies.
+/// One descriptor file, wherever the caller read it from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The path or URL, as shown to people. Two sources never share one.
+    /// The path or URL, as shown to users. Unique for each source.
     pub name: String,
     pub text: Vec<u8>,
 }
 
-/// A check of an annotation's values, beside Backstage's rules. A value that fails it is a warning.
+/// A check of an annotation's values in addition to Backstage's rules. A failed check is a warning.
 #[derive(Debug, Clone, Copy)]
 pub struct AnnotationRule {
     pub key: &'static str,
-    /// Says why a value leads nowhere.
+    /// Returns an error that says why the value is not usable.
     pub check: fn(&str) -> Result<(), String>,
 }
 
-/// What the sources describe, and what is wrong with them.
+/// The entities that the sources describe, and the problems found in the sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Catalog {
-    /// In the order of the sources and of the documents in them; no two with the same reference.
+    /// In the order of the sources and their documents. No two entities have the same reference.
     pub entities: Vec<Entity>,
-    /// Those of one source in the order of its lines.
+    /// Grouped by source, in line order.
     pub problems: Vec<Problem>,
-    /// What the Locations among the entities point to.
+    /// The targets of the Locations among the entities.
     #[serde(skip)]
     pub targets: Vec<LocationTarget>,
 }
@@ -71,58 +72,58 @@ impl Catalog {
         self.entities.iter().find(|entity| entity.reference == *reference)
     }
 
-    /// Returns what a command is about when it is not told.
+    /// Returns the component that commands use by default.
     pub fn first_component(&self) -> Option<&Entity> {
         self.entities.iter().find(|entity| entity.is("Component"))
     }
 
-    /// Says whether some descriptor, or an entity of one, could not be taken.
+    /// Reports whether a descriptor, or an entity in one, was rejected.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
 
-    /// Returns the entities that match every word of `text`, the best first; all of them when there is no word.
+    /// Returns the entities that match every word of `text`, best match first. Without any word, returns all entities.
     pub fn search(&self, text: &str) -> Vec<&Entity> {
         search::search(&self.entities, text)
     }
 }
 
-/// Something wrong in a descriptor, at a place where a person can mend it.
+/// A problem in a descriptor, with the location to fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub source: String,
-    /// Counted from 1, as editors do.
+    /// Counted from 1, as in editors.
     pub line: usize,
     pub column: usize,
-    /// The entity as far as it could be read: `component:hello-server`.
+    /// The entity, as far as it could be read: `component:hello-server`.
     pub entity: Option<String>,
     /// The field's path: `metadata.name`, `spec.dependsOn.0`.
     pub field: Option<String>,
     pub rule: String,
     pub severity: Severity,
-    /// What Backstage would do, when that is more than this problem tells.
+    /// The consequence in Backstage, if it reaches beyond this problem.
     pub consequence: Option<String>,
 }
 
 impl Problem {
-    /// Makes a problem of a source as a whole.
+    /// Creates a problem that concerns a source as a whole.
     pub fn of_source(source: String, rule: String, severity: Severity) -> Self {
         Self { source, line: 1, column: 1, entity: None, field: None, rule, severity, consequence: None }
     }
 }
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The entity is there, but not all of it is as it was meant.
+    /// The entity is in the catalog, but part of it may not work as intended.
     Warning,
-    /// Backstage would not take the entity, and neither is it in the catalog here.
+    /// Backstage would reject the entity, so this catalog does not contain it either.
     Error,
 }
 
 impl Severity {
-    /// Returns the word for people.
+    /// Returns the label for users.
     pub fn word(self) -> &'static str {
         match self {
             Self::Warning => "warning",
@@ -131,7 +132,7 @@ impl Severity {
     }
 }
 
-/// Writes one line as compilers do: `catalog-info.yaml:7:3: error: component:hello: "spec.owner" …`.
+/// Writes one line in compiler style: `catalog-info.yaml:7:3: error: component:hello: "spec.owner" …`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { source, line, column, entity, rule, severity, .. } = self;

@@ -1,29 +1,29 @@
-//! What the Locations of a catalog point to.
+//! The targets of the Locations in a catalog.
 //!
-//! Only names it; whether and how a target is read is the caller's decision.
+//! This module only collects targets. The caller decides whether and how to read them.
 
 use super::{Problem, Severity};
 
-/// One target of a Location, and where it is written.
+/// One target of a Location, and the place where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocationTarget {
-    /// The source that declares it.
+    /// The source that declares the target.
     pub source: String,
     pub line: usize,
     pub column: usize,
     pub entity: String,
     /// `spec.target` or `spec.targets.0`.
     pub field: String,
-    /// `file` or `url`; the type of the declaring source when absent.
+    /// `file` or `url`. If absent, the type of the declaring source applies.
     pub kind: Option<String>,
     /// A path or URL, possibly relative to the declaring source.
     pub target: String,
-    /// Says whether it may be absent.
+    /// Whether the target may be missing.
     pub optional: bool,
 }
 
 impl LocationTarget {
-    /// Makes a problem of this target.
+    /// Creates a problem located at this target.
     pub fn problem(&self, rule: String, severity: Severity, consequence: Option<&str>) -> Problem {
         Problem {
             source: self.source.clone(),

@@ -1,4 +1,4 @@
-//! Reads what every entity says about itself: title, description, labels, annotations, tags, links.
+//! Reads the metadata that every entity has: title, description, labels, annotations, tags, links.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
     read
 }
 
-/// Warns of annotations that Backstage takes but that lead nowhere.
+/// Warns about annotations that Backstage accepts but the console cannot use.
 fn warn_of_useless(metadata: &Node, findings: &mut Findings) {
     let Some(annotations) = metadata.get("annotations") else { return };
     for entry in annotations.value.entries().unwrap_or_default() {

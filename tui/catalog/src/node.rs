@@ -1,8 +1,8 @@
-//! YAML as a tree that knows where each part was written.
+//! A YAML tree in which every node knows its source location.
 
 use std::rc::Rc;
 
-/// A place in a source; both counted from 1.
+/// A location in a source; both numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At {
     pub line: usize,
@@ -13,19 +13,19 @@ impl At {
     pub(super) const START: Self = Self { line: 1, column: 1 };
 }
 
-/// A value and its place.
+/// A value and its location.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub at: At,
     pub value: Value,
 }
 
-/// A value of YAML's core schema. Collections are shared, so an alias costs nothing however large its anchor is.
+/// A value of YAML's core schema. Collections are shared, so an alias is cheap even if its anchor is large.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     Null,
     Bool(bool),
-    /// As it was written: nothing here counts with it.
+    /// Kept as written, because it is never used in arithmetic.
     Number(String),
     Text(String),
     List(Rc<[Node]>),
@@ -36,13 +36,13 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
     pub key: String,
-    /// The place of the key: where a person looks for the field.
+    /// The location of the key, where a user looks for the field.
     pub at: At,
     pub value: Node,
 }
 
 impl Node {
-    /// Returns the pairs of a map, or nothing when it is no map.
+    /// Returns the pairs of a map, or `None` for any other value.
     pub(super) fn entries(&self) -> Option<&[Entry]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
@@ -50,7 +50,7 @@ impl Node {
         }
     }
 
-    /// Returns the items of a list, or nothing when it is no list.
+    /// Returns the items of a list, or `None` for any other value.
     pub(super) fn items(&self) -> Option<&[Node]> {
         match &self.value {
             Value::List(items) => Some(items),
@@ -58,7 +58,7 @@ impl Node {
         }
     }
 
-    /// Returns the text of a string, or nothing when it is another value.
+    /// Returns the text of a string, or `None` for any other value.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -76,7 +76,7 @@ impl Node {
         self.get(key)?.value.text()
     }
 
-    /// Returns the target of a placeholder such as `$text: ./file`, which stands for what lies there.
+    /// Returns the target of a placeholder such as `$text: ./file`, which stands for the content of that file.
     pub(super) fn placeholder(&self) -> Option<&str> {
         match self.entries()? {
             [only] if ["$text", "$json", "$yaml"].contains(&only.key.as_str()) => only.value.text(),
@@ -84,7 +84,7 @@ impl Node {
         }
     }
 
-    /// Tells a person what stands here, shortened: `"somthing-"`, `the number 5`, `a list`.
+    /// Returns a short description of the value for messages: `"somthing-"`, `the number 5`, `a list`.
     pub(super) fn found(&self) -> String {
         match &self.value {
             Value::Null => "null".to_owned(),
@@ -97,12 +97,12 @@ impl Node {
     }
 }
 
-/// Returns `text` cut to what fits in a message.
+/// Returns `text`, cut to a length suitable for messages.
 pub(super) fn shortened(text: &str) -> String {
     cut(text, 80)
 }
 
-/// Returns `text`, or its first `most` characters and a sign that it goes on.
+/// Returns `text`, or its first `most` characters followed by `…`.
 pub(super) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),

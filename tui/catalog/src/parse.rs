@@ -1,7 +1,7 @@
-//! Text to documents, each a tree of [`Node`]s or what is wrong with it.
+//! Splits text into documents. Each result is a tree of [`Node`]s or the reason why the document is broken.
 //!
-//! Bounded on purpose: size, number of nodes, depth and aliases have limits, so that no file can hang us or take the
-//! memory. A broken document ends where the next `---` begins.
+//! Size, number of nodes, depth and aliases are limited, so that no file can make the reader hang or exhaust memory.
+//! After a broken document, reading continues at the next `---`.
 
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
 
@@ -11,26 +11,26 @@ use super::{
     scalar::Dialect,
 };
 
-/// The largest source that is read, in bytes.
+/// The size limit of a source, in bytes.
 pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 
-/// How many events of the parser pass between two questions whether to stop.
+/// The number of parser events between two calls of `must_stop`.
 const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 
-/// The most broken documents of one source that are told one by one.
+/// The maximum number of broken documents reported individually for one source.
 const MOST_BROKEN: usize = 50;
 
-/// Reads every document of a source, in order. The healthy ones survive their broken siblings.
+/// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
-/// Ends early when `must_stop` says so, or when there is no room left.
+/// Ends early if `must_stop` returns true or the capacity in `room` is used up.
 pub(super) fn documents(
     text: &str,
     room: &mut Room,
     must_stop: &dyn Fn() -> bool,
 ) -> Vec<Result<Node, Broken>> {
-    // A mark at the start tells the encoding and is no content.
+    // A byte order mark at the start gives the encoding and is not content.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // Indentation is not strict: a closing brace at the margin is common, and Backstage's reader takes it.
+    // Indentation is not strict: closing braces without indentation are common, and Backstage's reader accepts them.
     let options = options! { emit_comments: false };
     let mut reading = Reading {
         parser: Parser::new_from_str_with_options(text, options),
@@ -56,7 +56,7 @@ pub(super) fn documents(
 
 struct Reading<'input> {
     parser: Parser<'input, StrInput<'input>>,
-    /// Kept from document to document, as `%YAML 1.1` is by Backstage's reader.
+    /// Kept across documents, because Backstage's reader applies `%YAML 1.1` to all documents that follow.
     dialect: Dialect,
     room: &'input mut Room,
     must_stop: &'input dyn Fn() -> bool,
@@ -64,7 +64,7 @@ struct Reading<'input> {
 }
 
 impl Reading<'_> {
-    /// Reads the next document, or nothing at the end.
+    /// Reads the next document, or returns `None` at the end.
     fn document(&mut self) -> Result<Option<Node>, Broken> {
         let mut builder = Builder::new(self.room);
         for next in self.parser.by_ref() {
@@ -96,7 +96,7 @@ impl Reading<'_> {
         Ok(None)
     }
 
-    /// Moves behind the broken document; says whether another one follows.
+    /// Skips the rest of a broken document. Reports whether another document follows.
     fn skip_to_next(&mut self) -> bool {
         self.parser.proceed_next_document().unwrap_or(false)
     }

@@ -1,14 +1,14 @@
-//! The problems of a whole catalog: a bounded number, each of a bounded length.
+//! The problems of a whole catalog, limited in number and length.
 
 use super::{Problem, Severity, node::cut};
 
-/// The most problems that are kept one by one; the others are counted.
+/// The maximum number of problems kept individually; further ones are only counted.
 const MAX_PROBLEMS: usize = 10_000;
 
-/// The longest name of an entity or field in a problem, in characters.
+/// The maximum length of an entity or field name in a problem, in characters.
 pub(super) const MAX_NAME: usize = 200;
 
-/// The longest sentence, in characters.
+/// The maximum length of a problem's sentence, in characters.
 const MAX_RULE: usize = 1_000;
 
 /// Problems in the order in which they were found.
@@ -34,7 +34,7 @@ impl Problems {
         problems.into_iter().for_each(|problem| self.push(problem));
     }
 
-    /// Returns the problems; a last one counts those that were left out.
+    /// Returns the problems. If some were left out, a last problem gives their number.
     pub(super) fn into_list(mut self) -> Vec<Problem> {
         if self.left_out > 0 {
             let source = self.list.last().map(|last| last.source.clone()).unwrap_or_default();

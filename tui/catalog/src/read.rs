@@ -1,4 +1,4 @@
-//! Sources to catalog: the one way in.
+//! Reads sources into a catalog: the only entry point.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,25 +14,25 @@ use super::{
 };
 use crate::entity::EntityRef;
 
-/// What a catalog holds at most.
+/// The limits of a catalog.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Values and bytes of text in all descriptors, with what aliases repeat.
+    /// Values and bytes of text in all descriptors, including what aliases repeat.
     room: Room,
     entities: usize,
-    /// References between entities, and targets of Locations.
+    /// References between entities plus targets of Locations.
     references: usize,
 }
 
 const LIMITS: Limits =
     Limits { room: Room { nodes: 1_000_000, text: 32 * 1024 * 1024 }, entities: 50_000, references: 100_000 };
 
-/// Reads all sources by Backstage's rules. Every good entity is kept; a [`Problem`] tells what is wrong, and where.
+/// Reads all sources by Backstage's rules. Keeps every valid entity and reports each error as a located [`Problem`].
 pub fn read(sources: &[Source]) -> Catalog {
     read_with(sources, &[])
 }
 
-/// Reads all sources as [`read`] does, and checks annotations by further rules.
+/// Reads all sources like [`read`], and also checks annotations with the given rules.
 pub fn read_with(sources: &[Source], annotations: &'static [AnnotationRule]) -> Catalog {
     let mut reader = Reader::new(&|| false).with_annotations(annotations);
     for source in sources {
@@ -41,7 +41,7 @@ pub fn read_with(sources: &[Source], annotations: &'static [AnnotationRule]) -> 
     reader.finish()
 }
 
-/// Reads sources one by one, within limits for all of them together.
+/// Reads sources one by one, within limits that apply to all of them together.
 pub struct Reader<'a> {
     must_stop: &'a dyn Fn() -> bool,
     annotations: &'static [AnnotationRule],
@@ -49,17 +49,17 @@ pub struct Reader<'a> {
     room: Room,
     references_left: usize,
     drafts: Vec<Draft>,
-    /// The entities of earlier sources, which come before those of later ones.
+    /// The entities of earlier sources, which take precedence over those of later ones.
     known: HashSet<EntityRef>,
     targets: Vec<LocationTarget>,
     problems: Problems,
-    /// The names of the sources, in order.
+    /// The names of the sources, with their positions.
     order: HashMap<String, usize>,
     is_full: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Makes a reader that ends early once `must_stop` says so.
+    /// Creates a reader that ends early once `must_stop` returns true.
     pub fn new(must_stop: &'a dyn Fn() -> bool) -> Self {
         Self::with_limits(must_stop, LIMITS)
     }
@@ -80,13 +80,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks annotations by these rules, too.
+    /// Also checks annotations with these rules.
     #[must_use]
     pub fn with_annotations(self, annotations: &'static [AnnotationRule]) -> Self {
         Self { annotations, ..self }
     }
 
-    /// Reads a source, and returns what its Locations point to.
+    /// Reads a source and returns the targets of its Locations.
     pub fn add(&mut self, source: &Source) -> Vec<LocationTarget> {
         self.order.insert(source.name.clone(), self.order.len());
         if self.is_full {
@@ -103,12 +103,12 @@ impl<'a> Reader<'a> {
         targets
     }
 
-    /// Adds a problem that was found outside the descriptors.
+    /// Adds a problem found outside the descriptors.
     pub fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
-    /// Relates the entities to each other.
+    /// Resolves the references between the entities and returns the catalog.
     pub fn finish(mut self) -> Catalog {
         let drafts = unique::unique(self.drafts, &mut self.problems);
         let entities = relate::relate(drafts, &mut self.problems);
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         Catalog { entities, problems, targets: self.targets }
     }
 
-    /// Keeps what there is room for, and says what there is none for.
+    /// Keeps the drafts that fit within the limits and reports the rest as left out.
     fn bound(&mut self, source: &Source, drafts: &mut Vec<Draft>) {
         let mut kept = 0;
         for draft in drafts.iter() {
@@ -146,7 +146,8 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem::of_source(source.name.clone(), rule, Severity::Error));
     }
 
-    /// Takes the targets of the Locations that are kept: of one source the last of a name, of several sources the first.
+    /// Takes the targets of the Locations that are kept: the last one of a name within a source, the first one across
+    /// sources.
     fn targets_of(&mut self, drafts: &mut [Draft]) -> Vec<LocationTarget> {
         let mut last = HashMap::new();
         for (index, draft) in drafts.iter().enumerate() {
@@ -203,7 +204,7 @@ fn descriptors(
     drafts
 }
 
-/// Says why the bytes are no text that can be read.
+/// Returns the reason why the bytes are not readable text.
 fn unreadable(text: &[u8]) -> Option<String> {
     if text.len() > parse::LARGEST {
         return Some(format!("is larger than {} MiB", parse::LARGEST / 1024 / 1024));
@@ -212,7 +213,7 @@ fn unreadable(text: &[u8]) -> Option<String> {
     utf16.then(|| "is written in UTF-16; descriptors are UTF-8".to_owned())
 }
 
-/// Puts the problems in the order of the sources and their lines.
+/// Sorts the problems by source order, then by location.
 fn sort(problems: &mut [Problem], order: &HashMap<String, usize>) {
     problems
         .sort_by_key(|problem| (order.get(problem.source.as_str()).copied(), problem.line, problem.column));

@@ -1,9 +1,9 @@
-//! What an entity refers to, before it is known whether the catalog has it.
+//! References of an entity, before they are resolved against the catalog.
 
 use super::node::At;
 use crate::entity::{EntityRef, RelationKind};
 
-/// A reference to another entity, and where it is written.
+/// A reference to another entity, and the place where it is written.
 #[derive(Debug)]
 pub(super) struct Reference {
     pub relation: RelationKind,

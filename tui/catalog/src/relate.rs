@@ -1,11 +1,11 @@
-//! Turns references into relations, seen from both sides.
+//! Turns references into relations on both entities.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Problem, Severity, document::Draft, problems::Problems, reference::Reference};
 use crate::entity::{Entity, EntityRef, Relation};
 
-/// Gives every entity its own relations and those that others declared; tells of references that lead nowhere.
+/// Gives every entity its own relations and the inverses of those that others declare. Reports unresolved references.
 pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Entity> {
     let places: HashMap<EntityRef, usize> =
         drafts.iter().enumerate().map(|(index, draft)| (draft.entity.reference.clone(), index)).collect();
@@ -30,7 +30,7 @@ pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Entity>
     drafts.into_iter().zip(held).map(with).collect()
 }
 
-/// Relations in order, each once: both sides may declare the same one.
+/// Relations in order, without duplicates: both entities may declare the same relation.
 #[derive(Default)]
 struct Relations {
     list: Vec<Relation>,

@@ -1,6 +1,6 @@
-//! The formats of Backstage's fields, one small function each, with the words that its users know.
+//! The formats of Backstage's fields, one small function each, described in Backstage's wording.
 
-/// A format: whether a text has it, and what to tell when it has not.
+/// A format: a check of a text, and the description to show if the check fails.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     pub holds: fn(&str) -> bool,

@@ -1,13 +1,13 @@
-//! What an unquoted word of YAML means.
+//! Resolves unquoted YAML scalars to values.
 
 use serde_yaml::granit_parser::Tag;
 
 use super::node::Value;
 
-/// The version of YAML that a document is written in.
+/// The YAML version of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Dialect {
-    /// `yes` is a word and `0777` a number: the default.
+    /// The default: `yes` is text and `0777` a number.
     #[default]
     Core,
     /// After `%YAML 1.1`: `yes` is true and `1_000` a number.
@@ -15,7 +15,7 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Returns the value of a scalar without a tag.
+    /// Returns the value of an untagged scalar.
     pub(super) fn plain(self, text: &str) -> Value {
         if is_null(text) {
             Value::Null
@@ -28,7 +28,7 @@ impl Dialect {
         }
     }
 
-    /// Returns the value of a scalar with a tag. A tag that does not fit, or that nobody knows, makes it text.
+    /// Returns the value of a tagged scalar. It is text if the tag is unknown or does not fit the value.
     pub(super) fn tagged(self, text: &str, tag: &Tag) -> Value {
         let value = match tag.core_suffix() {
             Some("null") if is_null(text) => Some(Value::Null),
@@ -76,7 +76,7 @@ fn is_number(text: &str) -> bool {
         || is_decimal(unsigned)
 }
 
-/// Recognises `12`, `12.`, `.5`, `1.5` and each of them with an exponent.
+/// Accepts `12`, `12.`, `.5` and `1.5`, each with an optional exponent.
 fn is_decimal(unsigned: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {

@@ -1,8 +1,8 @@
-//! Finds entities by words.
+//! Full-text search over entities.
 
 use crate::entity::Entity;
 
-/// Returns the entities in which every word occurs, the best match first, otherwise in their own order.
+/// Returns the entities that contain every word, best match first; equal matches keep their order.
 pub(super) fn search<'c>(entities: &'c [Entity], text: &str) -> Vec<&'c Entity> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let mut found: Vec<(Rank, &Entity)> =
@@ -11,7 +11,7 @@ pub(super) fn search<'c>(entities: &'c [Entity], text: &str) -> Vec<&'c Entity> 
     found.into_iter().map(|(_, entity)| entity).collect()
 }
 
-/// How well an entity matches; the best is the least.
+/// How well an entity matches; the smallest value is the best match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Name,
@@ -21,7 +21,7 @@ enum Rank {
     Elsewhere,
 }
 
-/// Returns the rank of the worst-matching word, or nothing when one does not occur.
+/// Returns the rank of the worst-matching word, or `None` if a word does not occur.
 fn rank(entity: &Entity, words: &[String]) -> Option<Rank> {
     let name = entity.reference.name.to_lowercase();
     let title = entity.title.as_deref().unwrap_or_default().to_lowercase();
@@ -41,7 +41,7 @@ fn rank(entity: &Entity, words: &[String]) -> Option<Rank> {
     Some(worst)
 }
 
-/// Returns all that is searched apart from name and title, on lines of its own so that no word spans two.
+/// Returns the searchable text other than name and title, one field per line, so that no word matches across fields.
 fn rest(entity: &Entity) -> String {
     let owner = entity.owner.as_ref().map(ToString::to_string);
     let parts = [&entity.description, &entity.type_, &entity.lifecycle, &owner];

@@ -1,4 +1,4 @@
-//! Reads the spec of an entity by the table of its kind.
+//! Reads the spec of an entity according to the table of kinds.
 
 use super::{
     LocationTarget,
@@ -10,13 +10,13 @@ use super::{
 };
 use crate::entity::{Definition, EntityRef};
 
-/// The longest reference, in bytes: three names of 63 characters fit.
+/// The maximum length of a reference, in bytes: enough for three names of 63 characters.
 const MAX_REFERENCE: usize = 256;
 
-/// The most references of one entity, and the most targets of one Location.
+/// The maximum number of references of one entity, and of targets of one Location.
 const MAX_REFERENCES: usize = 10_000;
 
-/// What the console shows of a spec, and what it refers to.
+/// The parts of a spec that the console shows, and its references.
 #[derive(Debug, Default)]
 pub(super) struct Spec {
     pub type_: Option<String>,
@@ -44,7 +44,7 @@ pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings:
         return Spec::default();
     }
     let mut reader = Reader { namespace: &entity.namespace, findings, references: Vec::new() };
-    // A spec that lies elsewhere as a whole cannot be looked into.
+    // A spec that is a placeholder as a whole cannot be checked.
     if spec.value.placeholder().is_none() {
         for field in kind.map_or(&[][..], |kind| kind.fields) {
             reader.field(spec, field);

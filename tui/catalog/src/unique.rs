@@ -1,10 +1,10 @@
-//! Sees to it that a reference names one entity.
+//! Ensures that each reference names one entity.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Problem, Severity, document::Draft, problems::Problems};
 
-/// Keeps one draft of each reference: in one source the last, of several sources the first, as Backstage does.
+/// Keeps one draft of each reference, as Backstage does: the last within a source, the first across sources.
 pub(super) fn unique(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Draft> {
     let mut kept = HashMap::new();
     for (index, draft) in drafts.iter().enumerate() {

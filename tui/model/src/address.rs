@@ -1,21 +1,21 @@
-//! URLs as they may be shown.
+//! URLs in a form that is safe to show.
 //!
-//! A URL often carries a secret: user and password before the host, a token in its query. Whatever shows a URL, on a
-//! screen, in an error or in a log, shows what [`display_url`] returns.
+//! A URL often carries a secret: a user and password before the host, a token in the query. Everything that shows a
+//! URL, on a screen, in an error or in a log, shows the result of [`display_url`].
 
 use url::Url;
 
-/// What stands in place of a hidden value.
+/// The replacement for a hidden value.
 const HIDDEN: &str = "…";
 
-/// Returns a URL as it may be shown: without user, password and fragment, and with the values of its query hidden.
+/// Returns a URL that is safe to show: without user, password and fragment, and with its query values hidden.
 pub fn display_url(url: &Url) -> String {
     if url.cannot_be_a_base() {
-        // `data:` and its relatives hold their content in the address.
+        // `data:` and similar URLs hold their content in the address.
         return format!("{}:{HIDDEN}", url.scheme());
     }
     let mut shown = url.clone();
-    // Both fail only for a URL without a host, which has neither.
+    // Both calls fail only for a URL without a host, which has neither user nor password.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.set_fragment(None);
@@ -25,7 +25,7 @@ pub fn display_url(url: &Url) -> String {
     format!("{shown}?{}", pairs.join("&"))
 }
 
-/// Returns the text of a URL as it may be shown; of one that cannot be read only its scheme.
+/// Returns a URL text that is safe to show. If it cannot be parsed, only the scheme is shown.
 pub fn display_url_text(text: &str) -> String {
     match text.parse() {
         Ok(url) => display_url(&url),
@@ -38,7 +38,7 @@ pub fn display_url_text(text: &str) -> String {
     }
 }
 
-/// A part without `=` may be a value as well as a name, so it is hidden, too.
+/// A part without `=` may be a value rather than a name, so it is hidden too.
 fn display_pair(pair: &str) -> String {
     match pair.split_once('=') {
         Some((name, _)) => format!("{name}={HIDDEN}"),

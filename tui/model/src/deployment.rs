@@ -1,10 +1,10 @@
-//! ECS service deployments, and the CloudFormation stack behind them.
+//! ECS service deployments, and the CloudFormation stack that contains the service.
 
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::time::Timestamp;
 
-/// An ECS service, as its ARN names it.
+/// An ECS service, identified by its ARN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ServiceRef {
     /// `aws`, `aws-cn`, `aws-us-gov`.
@@ -47,7 +47,7 @@ impl fmt::Display for ServiceRef {
     }
 }
 
-/// One look at a service: its tasks, its deployments, newest first, and what it said lately.
+/// A snapshot of a service: its tasks, its deployments, newest first, and its recent events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollouts {
     pub service: ServiceState,
@@ -56,7 +56,7 @@ pub struct Rollouts {
     pub events: Vec<ServiceEvent>,
 }
 
-/// How many tasks a service wants and has.
+/// The desired and actual number of tasks of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceState {
     pub status: String,
@@ -65,11 +65,11 @@ pub struct ServiceState {
     pub pending: u32,
     /// `family:revision`.
     pub task_definition: Option<String>,
-    /// The CloudFormation stack that made the service, from its tag.
+    /// The CloudFormation stack that created the service, from its tag.
     pub stack: Option<String>,
 }
 
-/// A line of the service's own diary.
+/// One entry of the service's event list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceEvent {
     pub at: Timestamp,
@@ -77,7 +77,7 @@ pub struct ServiceEvent {
 }
 
 impl ServiceEvent {
-    /// Returns the message without the `(service NAME) ` that ECS begins every one with.
+    /// Returns the message without the `(service NAME) ` prefix of every ECS event.
     pub fn gist(&self) -> &str {
         self.message
             .strip_prefix("(service ")
@@ -91,19 +91,19 @@ impl ServiceEvent {
 pub struct Deployment {
     pub arn: String,
     pub status: Status,
-    /// Why it is in this status, in ECS's words.
+    /// The reason for the status, in ECS's words.
     pub reason: Option<String>,
     pub strategy: String,
-    /// Where in its life a deployment in progress is; absent for rolling updates and ended ones.
+    /// The current lifecycle stage of a deployment in progress. Absent for rolling updates and finished deployments.
     pub stage: Option<Stage>,
     pub created_at: Timestamp,
     pub started_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
-    /// What is being deployed.
+    /// The revision being deployed.
     pub target: Option<Revision>,
-    /// What was there before.
+    /// The revisions being replaced.
     pub sources: Vec<Revision>,
-    /// How long both revisions stay up after the traffic has moved.
+    /// How long both revisions keep running after the traffic has shifted.
     pub bake: Option<Duration>,
     pub breaker: Option<CircuitBreaker>,
     pub hooks: Vec<Hook>,
@@ -111,13 +111,13 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Returns the last part of the ARN: what people call the deployment.
+    /// Returns the id of the deployment: the last part of the ARN.
     pub fn id(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
 }
 
-/// Where a deployment stands; an unknown word is kept.
+/// The status of a deployment; an unknown value is kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     Pending,
@@ -133,7 +133,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Reads ECS's word.
+    /// Parses ECS's value.
     pub fn from_word(word: &str) -> Self {
         match word {
             "PENDING" => Self::Pending,
@@ -149,7 +149,7 @@ impl Status {
         }
     }
 
-    /// Returns ECS's word.
+    /// Returns ECS's value.
     pub fn word(&self) -> &str {
         match self {
             Self::Pending => "PENDING",
@@ -165,7 +165,7 @@ impl Status {
         }
     }
 
-    /// Says whether it can still change by itself.
+    /// Reports whether the status can still change without user action.
     pub fn is_active(&self) -> bool {
         matches!(
             self,
@@ -177,7 +177,7 @@ impl Status {
         )
     }
 
-    /// Says whether the new revision did not make it. A finished rollback is a failure of the deployment.
+    /// Reports whether the new revision failed. A finished rollback counts as a failure of the deployment.
     pub fn is_failure(&self) -> bool {
         matches!(
             self,
@@ -190,14 +190,14 @@ impl Status {
     }
 }
 
-/// A stage of a blue/green, linear or canary deployment, as ECS writes it.
+/// A lifecycle stage of a blue/green, linear or canary deployment, as ECS writes it.
 ///
-/// Kept as a word: the SDK's enumeration lacks one that the service sends.
+/// Kept as text because the SDK's enum lacks a value that the service sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage(pub String);
 
 impl Stage {
-    /// The stages in the order in which a deployment passes them.
+    /// The stages in the order in which a deployment passes through them.
     pub const ORDER: [&'static str; 11] = [
         "RECONCILE_SERVICE",
         "PRE_SCALE_UP",
@@ -212,26 +212,26 @@ impl Stage {
         "CLEAN_UP",
     ];
 
-    /// Returns its place in [`Self::ORDER`], counted from zero; nothing for a stage we do not know.
+    /// Returns the position in [`Self::ORDER`], counted from zero, or `None` for an unknown stage.
     pub fn place(&self) -> Option<usize> {
         Self::ORDER.iter().position(|name| *name == self.0)
     }
 }
 
-/// One side of a deployment: a service revision and its share.
+/// One side of a deployment: a service revision, its tasks and its share of the traffic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {
     pub arn: String,
     pub requested: u32,
     pub running: u32,
     pub pending: u32,
-    /// Percent of production traffic, where the strategy shifts traffic.
+    /// Percentage of production traffic, if the strategy shifts traffic.
     pub production_weight: Option<f64>,
-    /// Percent of test traffic.
+    /// Percentage of test traffic.
     pub test_weight: Option<f64>,
 }
 
-/// How close a deployment is to being given up.
+/// The state of the circuit breaker, which ends a deployment after too many failures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircuitBreaker {
     pub status: String,
@@ -239,7 +239,7 @@ pub struct CircuitBreaker {
     pub threshold: u32,
 }
 
-/// A lifecycle hook that runs or waits.
+/// A lifecycle hook that is running or waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
     pub id: String,
@@ -248,7 +248,7 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// Says whether the deployment stands still until a person continues it or rolls it back.
+    /// Reports whether the deployment is paused until a user continues it or rolls it back.
     pub fn awaits_a_person(&self) -> bool {
         self.status == "AWAITING_ACTION"
     }
@@ -259,7 +259,7 @@ impl Hook {
 pub struct StackEvent {
     pub id: String,
     pub at: Timestamp,
-    /// The resource's name in the template.
+    /// The logical name of the resource in the template.
     pub resource: String,
     pub resource_type: String,
     pub status: String,
@@ -267,7 +267,7 @@ pub struct StackEvent {
 }
 
 impl StackEvent {
-    /// Says whether this tells of a failure. A completed rollback is the failure of an update.
+    /// Reports whether this event is a failure. A completed rollback counts as the failure of an update.
     pub fn is_failure(&self) -> bool {
         self.status.contains("FAILED") || self.status.contains("ROLLBACK")
     }

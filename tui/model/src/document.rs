@@ -1,4 +1,4 @@
-//! JSON and YAML that hold text from outside, but no character that a terminal would obey or hide.
+//! Writes untrusted text as JSON and YAML without characters that a terminal would interpret or hide.
 //!
 //! The characters of [`needs_escape`] are written as escapes, which a parser turns back into the same text.
 
@@ -10,15 +10,15 @@ use serde::Serialize;
 
 use super::text::needs_escape;
 
-/// Why a value cannot be written.
+/// The reason why a value cannot be written.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Returns `value` as JSON of many lines.
+/// Returns `value` as multi-line JSON.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     Ok(escaped(&serde_json::to_string_pretty(value)?))
 }
 
-/// Returns `value` as JSON of one line.
+/// Returns `value` as single-line JSON.
 pub fn json_line<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     Ok(escaped(&serde_json::to_string(value)?))
 }
@@ -26,12 +26,12 @@ pub fn json_line<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// Returns `value` as YAML.
 pub fn yaml<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     let document: ordered::Value = serde_json::from_str(&marked(&serde_json::to_string(value)?))?;
-    // A block scalar, which is for long texts, has tabs raw.
+    // A block scalar, which the writer uses for long texts, would contain raw tabs.
     let options = serde_yaml::ser_options! { prefer_block_scalars: false };
     Ok(unmarked(&serde_yaml::to_string_with_options(&document, options)?))
 }
 
-/// Escapes in a JSON text. Outside of its strings only line breaks are of the list, and inside none stands raw.
+/// Escapes characters in a JSON text. The serializer already escapes line breaks inside strings; those outside stay.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
@@ -47,14 +47,14 @@ fn escaped(json: &str) -> String {
     text
 }
 
-/// Marks a character by its number. YAML has no raw U+FFFE, so a string with it is written in double quotes, and the
-/// mark as an escape that [`unmarked`] finds again.
+/// Delimits the code of an escaped character. YAML does not allow a raw U+FFFE, so a string that contains one is
+/// written in double quotes, with the mark as an escape that [`unmarked`] finds again.
 const MARK: &str = "\\ufffe";
-/// The mark as YAML writes it.
+/// The mark as the YAML writer escapes it.
 const YAML_MARK: &str = "\\uFFFE";
 
-/// Puts marks in place of what YAML would write raw, in a JSON text: characters of the list, U+FFFE itself, and the
-/// backslash, so that every backslash of the YAML text is the beginning of an escape.
+/// Replaces characters in a JSON text by marks: those of [`needs_escape`], U+FFFE itself, and the backslash. Every
+/// backslash in the YAML text then begins an escape.
 fn marked(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     let mut chars = json.chars();
@@ -75,7 +75,7 @@ fn mark(text: &mut String, c: char) {
     let _ = write!(text, "{MARK}{:X}{MARK}", u32::from(c));
 }
 
-/// Turns the marks of a YAML text into escapes.
+/// Turns the marks in a YAML text into escapes.
 fn unmarked(yaml: &str) -> String {
     let mut text = String::with_capacity(yaml.len());
     let mut parts = yaml.split(YAML_MARK);
@@ -101,7 +101,7 @@ mod tests {
 
     type Texts = BTreeMap<String, Vec<String>>;
 
-    /// Writes the texts in each form, looks for raw characters, and reads them back.
+    /// Writes the texts in each format, checks for raw characters, and reads them back.
     fn check(texts: &Texts) {
         let is_raw = |c: char| c != '\n' && needs_escape(c);
         for json in [json(texts).unwrap(), json_line(texts).unwrap()] {

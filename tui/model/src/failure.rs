@@ -1,59 +1,59 @@
-//! What went wrong, as data: for a pane of the console, for the three lines of the command line, and for its exit code.
+//! Failures as data: shown in a pane of the console, as three lines on the command line, and as an exit code.
 
 use std::fmt;
 
 use crate::time::Timestamp;
 
-/// A failure that a person can act on.
+/// A failure that the user can act on.
 ///
-/// Built at the edge, where the cause is known: a service adapter names the profile, region, endpoint or permission in
-/// `why` and the next command in `hint`. Never holds a secret.
+/// Created where the cause is known: a service client names the profile, region, endpoint or permission in `why` and
+/// the next command in `hint`. Never contains a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub kind: Kind,
-    /// What failed, as a short sentence without a full stop: `listing the runs of hello-truck/hello-truck`.
+    /// The operation that failed, as a short phrase without a full stop: `listing the runs of hello-truck/hello-truck`.
     pub what: String,
-    /// Why, as far as the other side told.
+    /// The cause, as far as the service reports it.
     pub why: String,
-    /// What to type next, or nothing when there is no better advice than waiting.
+    /// The command to run next, or `None` if the only advice is to wait.
     pub hint: Option<String>,
 }
 
-/// Sorts failures by what can be done about them.
+/// Classifies failures by the action they call for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// We were not told where to look.
+    /// A required setting is missing.
     NotConfigured,
-    /// No credentials, expired ones, or a missing permission.
+    /// No credentials, expired credentials, or a missing permission.
     Unauthorized,
     NotFound,
-    /// The other side asks us to slow down until then.
+    /// The service rejects requests until this time.
     RateLimited {
         until: Timestamp,
     },
-    /// The other side cannot be reached, or did not answer in time.
+    /// The service cannot be reached or did not respond in time.
     Offline,
-    /// What we sent was refused, field by field.
+    /// The request was rejected, with one entry for each invalid field.
     Invalid(Vec<FieldFault>),
-    /// The other side answered something we did not expect.
+    /// The service sent an unexpected response.
     Unexpected,
 }
 
-/// One field of ours that the other side refused.
+/// One invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
-    /// The field's name as a person knows it: `make`, `licensePlate`.
+    /// The field's name as users know it: `make`, `licensePlate`.
     pub field: String,
     pub rule: String,
 }
 
 impl Failure {
-    /// Makes a failure without advice.
+    /// Creates a failure without a hint.
     pub fn new(kind: Kind, what: impl Into<String>, why: impl Into<String>) -> Self {
         Self { kind, what: what.into(), why: why.into(), hint: None }
     }
 
-    /// Adds what to type next.
+    /// Adds the command to run next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

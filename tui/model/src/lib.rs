@@ -1,7 +1,7 @@
-//! The nouns of Hello Truck's console: what an operator would name.
+//! The domain model of Hello Truck's console: the things an operator works with.
 //!
-//! Plain data and pure functions: no clock, no I/O, no SDK type, no widget. The services translate the outside world into
-//! these; screens and the command line show them.
+//! Plain data and pure functions: no clock, no I/O, no SDK types, no widgets. The service clients convert their
+//! responses to these types; screens and the command line show them.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod address;

@@ -1,4 +1,4 @@
-//! Log lines and where they come from.
+//! Log lines and their sources.
 
 use std::{borrow::Cow, fmt};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{deployment::ServiceRef, time::Timestamp};
 
-/// Where a tail reads.
+/// The source of a log tail.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LogSource {
     /// A log group by name.
@@ -22,24 +22,24 @@ pub enum LogSource {
 /// One event of a log stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
-    /// The service's own id of the event: what repeats carries the same.
+    /// The event's id, assigned by the service. A repeated event has the same id.
     pub id: String,
     pub stream: String,
     pub at: Timestamp,
-    /// When the service took it in; the difference to `at` is its lateness.
+    /// When the service ingested the event. The difference to `at` is the delay.
     pub ingested: Option<Timestamp>,
     pub message: String,
     pub level: Level,
 }
 
 impl LogLine {
-    /// Returns the bytes of memory that the line takes.
+    /// Returns the memory that the line occupies, in bytes.
     pub fn size(&self) -> usize {
         size_of::<Self>() + self.id.capacity() + self.stream.capacity() + self.message.capacity()
     }
 }
 
-/// How serious a line is, as far as its text tells.
+/// The severity of a line, as far as its text shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     Unknown,
@@ -50,26 +50,26 @@ pub enum Level {
     Error,
 }
 
-/// What a tail tells, in the order it learns it.
+/// An event of a log tail, in the order in which the tail produces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TailNews {
     /// The tail reads this group from now on.
     Opened { group: String },
-    /// New lines, oldest first, each told once.
+    /// New lines, oldest first; no line is repeated.
     Lines(Vec<LogLine>),
-    /// A whole look found nothing more: what is shown is complete as of `at`.
+    /// A complete query found nothing more: the lines shown are complete as of `at`.
     CaughtUp { at: Timestamp },
-    /// The service asked us to slow down; nothing is lost, the next look is at `until`.
+    /// The service throttled the tail. No line is lost; the next request is sent at `until`.
     Throttled { until: Timestamp },
 }
 
 impl Level {
-    /// Reads the level from a line: a JSON object's `level`, or the first level word near its start.
+    /// Detects the level of a line: the `level` of a JSON object, or the first level word near the start of the text.
     pub fn of(message: &str) -> Self {
         Self::of_json(message).unwrap_or_else(|| Self::of_words(message))
     }
 
-    /// Reads a JSON object up to its level, which stands near its start in most lines.
+    /// Reads a JSON object up to its level, which is near the start in most lines.
     fn of_json(message: &str) -> Option<Self> {
         let text = message.trim_start();
         if !text.starts_with('{') {
@@ -77,7 +77,7 @@ impl Level {
         }
         let mut found = None;
         let start = &text[..text.floor_char_boundary(MAX_READ)];
-        // An object that was cut ends with an error; what was found before it stands.
+        // A truncated object ends with an error, but a level found before that is valid.
         let _ = serde_json::Deserializer::from_str(start).deserialize_map(FindLevel(&mut found));
         found
     }
@@ -104,7 +104,7 @@ impl Level {
         }
     }
 
-    /// Returns the level's word, padded by nobody.
+    /// Returns the name of the level, without padding.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unknown => "",
@@ -140,11 +140,11 @@ impl<'de> Visitor<'de> for FindLevel<'_> {
     }
 }
 
-/// How much of a message is read for its level and its summary, in bytes. More does not fit on a screen.
+/// How much of a message is read for its level and summary, in bytes. A screen has no room for more.
 const MAX_READ: usize = 16 * 1024;
 
-/// Returns what a line says, for a person who reads many: of a JSON object the request or message first, then its other
-/// fields as `name=value`; any other text, and what is too long to be read for each frame, as it begins.
+/// Returns a one-line summary of a message. For a JSON object: the request or message first, then the other fields as
+/// `name=value`. Other text is returned as it is; a message too long to parse for each frame is truncated.
 pub fn gist(message: &str) -> Cow<'_, str> {
     if message.len() > MAX_READ {
         return Cow::Borrowed(&message[..message.floor_char_boundary(MAX_READ)]);
@@ -156,7 +156,7 @@ pub fn gist(message: &str) -> Cow<'_, str> {
     }
 }
 
-/// The fields that a console shows in columns of its own.
+/// Fields that the console shows in their own columns.
 const SHOWN_ELSEWHERE: [&str; 6] = ["level", "severity", "lvl", "timestamp", "time", "ts"];
 
 fn gist_of(mut fields: Map<String, Value>) -> String {

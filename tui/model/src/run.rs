@@ -35,7 +35,7 @@ impl fmt::Display for Repo {
     }
 }
 
-/// GitHub's number of a run, unique over all repositories.
+/// GitHub's id of a run, unique across all repositories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct RunId(pub u64);
 
@@ -45,21 +45,21 @@ impl fmt::Display for RunId {
     }
 }
 
-/// How far a run, a job or a step is: GitHub's `status` and `conclusion` in one value.
+/// The state of a run, job or step: GitHub's `status` and `conclusion` combined.
 ///
-/// GitHub adds values without notice; an unknown one is kept as it was written.
+/// GitHub adds values without notice; an unknown value is kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// Requested, queued or pending: nothing runs yet.
     Queued,
     InProgress,
-    /// Held back by an environment's protection rules: somebody must approve.
+    /// Blocked by an environment's protection rules until a reviewer approves.
     Waiting,
     Done(Conclusion),
     Unknown(String),
 }
 
-/// How it ended.
+/// The result of a finished run, job or step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conclusion {
     Success,
@@ -75,7 +75,7 @@ pub enum Conclusion {
 }
 
 impl State {
-    /// Reads GitHub's pair of words.
+    /// Parses GitHub's `status` and `conclusion`.
     pub fn from_words(status: &str, conclusion: Option<&str>) -> Self {
         match (status, conclusion) {
             ("completed", Some(word)) => Self::Done(Conclusion::from_word(word)),
@@ -87,17 +87,17 @@ impl State {
         }
     }
 
-    /// Says whether it can still change by itself.
+    /// Reports whether the state can still change without user action.
     pub fn is_active(&self) -> bool {
         !matches!(self, Self::Done(_))
     }
 
-    /// Says whether it ended badly: failed, timed out or never started.
+    /// Reports whether it failed, timed out or never started.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Done(Conclusion::Failure | Conclusion::TimedOut | Conclusion::StartupFailure))
     }
 
-    /// Returns the word for people and for JSON.
+    /// Returns the value for users and for JSON.
     pub fn word(&self) -> &str {
         match self {
             Self::Queued => "queued",
@@ -145,7 +145,7 @@ impl Conclusion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     pub id: RunId,
-    /// Counts the runs of its workflow, from 1: the `#42` of the web page. Zero when it is not known.
+    /// The run number within its workflow, from 1: the `#42` on the web page. Zero if unknown.
     pub number: u64,
     pub attempt: u32,
     pub workflow: String,
@@ -153,40 +153,40 @@ pub struct Run {
     pub title: String,
     pub event: String,
     pub branch: Option<String>,
-    /// The whole commit id.
+    /// The full commit id.
     pub commit: String,
     pub actor: Option<String>,
     pub state: State,
-    /// The earliest moment that is known of it, if any is.
+    /// The earliest known time of the run, if there is one.
     pub created_at: Option<Timestamp>,
-    /// When this attempt began.
+    /// When this attempt started.
     pub started_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
     pub url: String,
 }
 
 impl Run {
-    /// Returns the commit id as people write it.
+    /// Returns the abbreviated commit id.
     pub fn short_commit(&self) -> &str {
         self.commit.get(..7).unwrap_or(&self.commit)
     }
 
-    /// Returns when this attempt began, as far as it is known.
+    /// Returns when this attempt started, or when the run was created if the start is unknown.
     pub fn began_at(&self) -> Option<Timestamp> {
         self.started_at.or(self.created_at)
     }
 
-    /// Returns `#42`, or a dash when the number is not known.
+    /// Returns `#42`, or a dash if the number is unknown.
     pub fn label(&self) -> String {
         if self.number == 0 { "–".to_owned() } else { format!("#{}", self.number) }
     }
 }
 
-/// The newest runs of a repository, newest first; those without any date come last.
+/// The newest runs of a repository, newest first. Runs without a date come last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunList {
     pub runs: Vec<Run>,
-    /// How many entries of the answer have no id, and so cannot be shown.
+    /// The number of entries in the response that have no id and cannot be shown.
     pub unreadable: usize,
 }
 
@@ -211,12 +211,12 @@ pub struct Step {
     pub completed_at: Option<Timestamp>,
 }
 
-/// A run together with its jobs, as one look at it.
+/// A run with its jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunDetail {
     pub run: Run,
     pub jobs: Vec<Job>,
-    /// How many entries of the answer have no id, and so cannot be shown.
+    /// The number of entries in the response that have no id and cannot be shown.
     pub unreadable_jobs: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What the screens are about: a component, and where its annotations say that its parts live.
+//! The target of the screens: a component and the resources that its annotations name.
 
 use hello_catalog::{
     AnnotationRule, Catalog,
@@ -18,16 +18,16 @@ pub const PROJECT_SLUG: &str = "github.com/project-slug";
 /// The annotation that names the ECS service by its ARN.
 pub const ECS_SERVICE_ARN: &str = "aws.amazon.com/amazon-ecs-service-arn";
 
-/// What the annotations that the console reads must be.
+/// Checks for the annotations that the console reads.
 pub const ANNOTATIONS: &[AnnotationRule] = &[
     AnnotationRule { key: PROJECT_SLUG, check: |slug| slug.parse::<Repo>().map(drop) },
     AnnotationRule { key: ECS_SERVICE_ARN, check: |arn| arn.parse::<ServiceRef>().map(drop) },
 ];
 
-/// Our own annotation, for a log group that the task definition does not name.
+/// Our own annotation for a log group that the task definition does not name.
 pub const LOG_GROUP: &str = "hello-truck.dev/log-group";
 
-/// A component and what belongs to it; what is missing says how to provide it.
+/// A component and its resources. A missing resource is a failure whose hint says how to provide it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     pub component: Option<EntityRef>,
@@ -36,17 +36,17 @@ pub struct Target {
     pub logs: Result<LogSource, Failure>,
 }
 
-/// What flags and settings say, over the annotations.
+/// Values from flags and settings that override the annotations.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
     pub component: Option<EntityRef>,
     pub repo: Option<Repo>,
 }
 
-/// What stands in for the parts that a component does not name: those of a sandbox.
+/// Resources of a sandbox, used where a component does not name its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StandIn {
-    /// Where the sandbox listens.
+    /// The address on which the sandbox listens.
     pub address: String,
     pub repo: Repo,
     pub service: ServiceRef,
@@ -54,7 +54,7 @@ pub struct StandIn {
 }
 
 impl Target {
-    /// Chooses the component of a catalog that is meant: the wanted one, or the first.
+    /// Selects a component of the catalog: the requested one, or else the first.
     pub fn in_catalog(catalog: &Catalog, wanted: Option<&EntityRef>, overrides: &Overrides) -> Self {
         match wanted.or(overrides.component.as_ref()) {
             Some(wanted) => {
@@ -64,7 +64,7 @@ impl Target {
         }
     }
 
-    /// Fills what is missing from a sandbox, where there is one.
+    /// Fills in missing resources from a sandbox, if there is one.
     #[must_use]
     pub fn or(mut self, stand_in: Option<&StandIn>) -> Self {
         if let Some(stand_in) = stand_in {
@@ -75,12 +75,12 @@ impl Target {
         self
     }
 
-    /// Says whether some part is still missing.
+    /// Reports whether a resource is still missing.
     pub fn lacks_something(&self) -> bool {
         self.repo.is_err() || self.service.is_err() || self.logs.is_err()
     }
 
-    /// Reads a component's annotations. `absence` says why there is no component, when there is none.
+    /// Reads a component's annotations. `absence` is the reason to show if there is no component.
     pub fn of(component: Option<&Entity>, overrides: &Overrides, absence: &str) -> Self {
         let at = |key: &str| component.and_then(|entity| entity.annotations.get(key)).map(String::as_str);
         let missing = |what: &str, key: &str, hint: String| {

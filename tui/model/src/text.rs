@@ -1,25 +1,25 @@
-//! Text from outside, made safe to show.
+//! Makes untrusted text safe to show.
 //!
-//! A log line or a branch name may hold escape sequences, characters that reorder a line, and characters without a
-//! glyph that hide data. [`needs_escape`] is the one list of these characters: none of them is ever written raw to a
-//! terminal. Text for people passes through [`visible`], documents through [`super::document`].
+//! A log line or a branch name may contain escape sequences, characters that reorder a line, and invisible characters
+//! that hide data. [`needs_escape`] is the single list of these characters: none of them is ever written raw to a
+//! terminal. Text for users passes through [`visible`], documents through [`super::document`].
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// What stands for a character that must not be shown, and for what is too much in one cell.
+/// The replacement for a character that must not be shown, and for a grapheme cluster that is too large for a cell.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// The largest grapheme cluster, in characters. Real ones, also those of Indic scripts, are smaller; a run of combining
-/// marks of any length is one cluster, too, and would all be in one cell.
+/// The maximum size of a grapheme cluster, in characters. Real clusters, including those of Indic scripts, are smaller.
+/// A run of combining marks of any length is also one cluster and would fill a single cell.
 const CLUSTER_LIMIT: usize = 16;
 
-/// Says whether `c` is never written raw to a terminal.
+/// Reports whether `c` must never be written raw to a terminal.
 ///
-/// These are the control characters (C0, DEL, C1), line and paragraph separators, the characters that change the
-/// direction of text, interlinear annotation, and all that Unicode calls default ignorable because it has no glyph:
+/// These are the control characters (C0, DEL, C1), line and paragraph separators, characters that change the text
+/// direction, interlinear annotations, and the characters without a glyph that Unicode calls default ignorable:
 /// joiners, variation selectors, tags, fillers.
 pub fn needs_escape(c: char) -> bool {
     matches!(
@@ -49,8 +49,8 @@ pub fn needs_escape(c: char) -> bool {
     )
 }
 
-/// Returns one line of `text` that is safe in the cells of a terminal: as [`marked`], each grapheme cluster has a width
-/// of one column at least, and none is longer than a cell may hold.
+/// Returns `text` as one line that is safe in terminal cells: as in [`marked`], and in addition each grapheme cluster
+/// is at least one column wide and within the size limit of a cell.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let marked = marked(text);
     if marked.is_ascii() || marked.graphemes(true).all(fits_a_cell) {
@@ -71,12 +71,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns one line of `text` without a character of the list, and otherwise as long as it is: for a pipe or a file that
-/// a person may look at on a terminal later.
+/// Returns `text` as one line without any character of [`needs_escape`], for a pipe or a file that may later be viewed
+/// in a terminal. The length of the text is not limited.
 ///
-/// Characters of the list are replaced, so that a person sees that something odd was there. The only ones left out are
-/// joiners and emoji variation selectors where they belong, as between two emoji: these are then shown side by side,
-/// and are as wide as every terminal draws them.
+/// Those characters are replaced, so that the user sees that something unusual was there. The only ones removed are
+/// joiners and emoji variation selectors in valid positions, as between two emoji: the emoji are then shown side by
+/// side, with a width on which all terminals agree.
 pub fn marked(text: &str) -> Cow<'_, str> {
     if !text.contains(needs_escape) {
         return Cow::Borrowed(text);
@@ -93,7 +93,7 @@ pub fn marked(text: &str) -> Cow<'_, str> {
     Cow::Owned(marked)
 }
 
-/// Returns the character that stands for `c` when it is shown by itself.
+/// Returns the character that represents `c` when it is shown on its own.
 pub fn stand_in(c: char) -> char {
     match c {
         '\t' => ' ',
@@ -104,12 +104,12 @@ pub fn stand_in(c: char) -> char {
     }
 }
 
-/// Returns how many columns `text` takes on a terminal.
+/// Returns the number of terminal columns that `text` occupies.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
-/// Cuts `text`, which is [`visible`], to so many columns; the last one is then `…`.
+/// Cuts `text`, a result of [`visible`], to at most `columns` columns. The last column of a cut text is `…`.
 pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     let mut taken = 0;
     let mut end = 0;
@@ -129,7 +129,7 @@ fn fits_a_cell(cluster: &str) -> bool {
     cluster.chars().nth(CLUSTER_LIMIT).is_none() && cluster.width() > 0
 }
 
-/// Says whether `c` is a joiner or a variation selector where writing needs one.
+/// Reports whether `c` is a joiner or a variation selector in a position where the script needs it.
 fn belongs_between(previous: char, c: char, next: Option<char>) -> bool {
     let before = |fits: fn(char) -> bool| next.is_some_and(fits);
     match c {
@@ -142,7 +142,7 @@ fn belongs_between(previous: char, c: char, next: Option<char>) -> bool {
     }
 }
 
-/// Says whether `c` is of a block that holds emoji.
+/// Reports whether `c` is in a block that contains emoji.
 fn is_pictograph(c: char) -> bool {
     matches!(
         c,
@@ -170,7 +170,7 @@ fn is_keycap(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*')
 }
 
-/// Says whether `c` is of a script that writes joiners: Arabic and its relatives, and the Brahmic scripts.
+/// Reports whether `c` belongs to a script that uses joiners: Arabic and related scripts, and the Brahmic scripts.
 fn has_joining_script(c: char) -> bool {
     let is_of_block = matches!(
         c,

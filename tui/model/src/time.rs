@@ -1,32 +1,32 @@
-//! Time as values: moments are handed in, never read here.
+//! Time as values: the caller passes the current time in.
 
 use std::time::{Duration, Instant};
 
 pub use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The present, as the runtime saw it when it woke: one clock for deadlines, one for people.
+/// The current time when the runtime woke up, on two clocks: one for deadlines, one for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Now {
-    /// Monotonic; deadlines are counted on it.
+    /// Monotonic time, used for deadlines.
     pub instant: Instant,
-    /// Wall time; ages of remote things are counted on it.
+    /// Wall-clock time, used for the age of remote resources.
     pub wall: Timestamp,
 }
 
 impl Now {
-    /// Returns how long ago `then` was; zero when it lies ahead, as a skewed clock makes it.
+    /// Returns the time elapsed since `then`, or zero if `then` is in the future because of clock skew.
     pub fn since(&self, then: Timestamp) -> Duration {
         Duration::try_from(self.wall.duration_since(then)).unwrap_or_default()
     }
 }
 
-/// Returns the moment that lies so much before another; a remote moment may be the first that there is.
+/// Returns the time `duration` before `at`, or the minimum timestamp if that would underflow for a remote timestamp.
 pub fn before(at: Timestamp, duration: Duration) -> Timestamp {
     at.checked_sub(duration).unwrap_or(Timestamp::MIN)
 }
 
-/// Writes a duration in its one or two largest units: `8s`, `3m 20s`, `2h 5m`, `4d 3h`.
+/// Formats a duration with its one or two largest units: `8s`, `3m 20s`, `2h 5m`, `4d 3h`.
 pub fn short(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -38,7 +38,7 @@ pub fn short(duration: Duration) -> String {
     }
 }
 
-/// Writes an age in one unit, for narrow columns: `now`, `8s`, `3m`, `2h`, `4d`.
+/// Formats an age with one unit, for narrow columns: `now`, `8s`, `3m`, `2h`, `4d`.
 pub fn age(duration: Duration) -> String {
     match duration.as_secs() {
         0..=1 => "now".to_owned(),
@@ -49,7 +49,7 @@ pub fn age(duration: Duration) -> String {
     }
 }
 
-/// Writes the time of day in `zone`, to the second.
+/// Formats the time of day in `zone`, with seconds.
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }

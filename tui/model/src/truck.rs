@@ -1,14 +1,14 @@
-//! A truck as the console knows it: the wire's own model.
+//! Trucks as the console knows them: the types of the wire format.
 
 pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus};
 
-/// What the trucks service says of itself.
+/// The data that the trucks service returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fleet {
-    /// The trucks, in the service's order: all of them, unless `unread` says why not.
+    /// The trucks in the service's order. These are all trucks unless `unread` is set.
     pub trucks: Vec<Truck>,
-    /// Why there are more trucks than these; nothing when these are all.
+    /// Why the list is incomplete; `None` if it is complete.
     pub unread: Option<String>,
-    /// The service's version, when it says one.
+    /// The service's version, if it reports one.
     pub service_version: Option<String>,
 }

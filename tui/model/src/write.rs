@@ -1,18 +1,18 @@
-//! Everything that changes something outside, as data.
+//! All operations that change external state, as data.
 
 use crate::truck::NewTruck;
 
-/// A change. Each passes the gate of the services, which records it.
+/// A change. The services check and record every change before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
-    /// `key` makes a repeated try safe: the service creates one truck for it, however often it is sent.
+    /// `key` is an idempotency key: the service creates one truck for it, however often the request is sent.
     CreateTruck { truck: NewTruck, key: String },
-    /// All of the trucks or none, by one request.
+    /// Adds all trucks or none, with one request.
     CreateTrucks { trucks: Vec<NewTruck>, key: String },
 }
 
 impl Write {
-    /// Returns what it does: `adding a truck`.
+    /// Returns a description of the operation: `adding a truck`.
     pub fn label(&self) -> &'static str {
         match self {
             Self::CreateTruck { .. } => "adding a truck",
@@ -20,7 +20,7 @@ impl Write {
         }
     }
 
-    /// Returns what it is done to.
+    /// Returns the object of the operation.
     pub fn target(&self) -> String {
         match self {
             Self::CreateTruck { truck, .. } => format!("{} {}", truck.make, truck.model),

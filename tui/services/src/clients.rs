@@ -1,8 +1,8 @@
-//! All clients together, made from the connections.
+//! All service clients, created from the connection settings.
 
 use super::{Connections, Ecs, GitHub, Logs, Patience, Stacks, Trucks, aws::Aws, http::Transport};
 
-/// All clients. Cloning shares their connections, caches and budgets.
+/// All clients. Clones share connections, caches and rate limits.
 #[derive(Debug, Clone)]
 pub struct Services {
     pub trucks: Trucks,
@@ -13,12 +13,12 @@ pub struct Services {
 }
 
 impl Services {
-    /// Makes the clients. Does no I/O: what is missing or wrong becomes a failure of the first request that needs it.
+    /// Creates the clients without I/O. A missing or invalid setting is reported by the first request that needs it.
     pub fn connect(connections: &Connections) -> Self {
         Self::with_patience(connections, Patience::default())
     }
 
-    /// Makes the clients with other time limits than the usual ones.
+    /// Creates the clients with custom timeouts.
     pub fn with_patience(connections: &Connections, patience: Patience) -> Self {
         let transport = Transport::default();
         let aws = Aws::new(connections.aws.clone(), patience.aws, &transport);

@@ -1,6 +1,6 @@
-//! Where the services are and which credentials they take, as plain data.
+//! The addresses and credentials of the services, as plain data.
 //!
-//! Here never belongs where the data comes from: flags, environment and files are read elsewhere.
+//! Where these values come from is decided elsewhere: flags, environment and files are not read here.
 
 use std::{fmt, time::Duration};
 
@@ -10,7 +10,7 @@ use url::Url;
 
 use super::credentials::TokenCommand;
 
-/// Where to look for everything.
+/// The addresses and credentials of all services.
 #[derive(Clone)]
 pub struct Connections {
     pub trucks: TrucksAccess,
@@ -19,7 +19,7 @@ pub struct Connections {
 }
 
 impl fmt::Debug for Connections {
-    /// Leaves out what a URL may carry of a password.
+    /// Omits a password that a URL may contain.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections")
             .field("trucks", &self.trucks)
@@ -29,7 +29,7 @@ impl fmt::Debug for Connections {
     }
 }
 
-/// Where the trucks service is, and how to be let in.
+/// The address of the trucks service and its credentials.
 #[derive(Clone)]
 pub struct TrucksAccess {
     pub url: Url,
@@ -37,7 +37,7 @@ pub struct TrucksAccess {
 }
 
 impl From<Url> for TrucksAccess {
-    /// Returns the access to a service that needs no token.
+    /// Creates the access to a service that needs no token.
     fn from(url: Url) -> Self {
         Self { url, token: TrucksToken::default() }
     }
@@ -52,27 +52,27 @@ impl fmt::Debug for TrucksAccess {
     }
 }
 
-/// Where the token for the trucks service comes from; what stands first goes first. It is sent to the origin of the
-/// service alone.
+/// The sources of the token for the trucks service, highest precedence first. The token is sent only to the origin of
+/// the service.
 #[derive(Debug, Clone, Default)]
 pub struct TrucksToken {
     /// The token itself.
     pub given: Option<SecretString>,
-    /// Whether the keyring is asked for `hello-tui` / `trucks:HOST`.
+    /// Whether to look up `hello-tui` / `trucks:HOST` in the keyring.
     pub keyring: bool,
-    /// A command that prints it.
+    /// A command that prints the token.
     pub command: Option<TokenCommand>,
 }
 
-/// Where GitHub's REST API is, and who we are there.
+/// The address of GitHub's REST API and the credentials for it.
 #[derive(Clone)]
 pub struct GitHubAccess {
     /// `https://api.github.com`, an Enterprise server's `…/api/v3`, or a sandbox.
     pub api: Url,
-    /// What `gh` calls the place: `github.com`.
+    /// The name of the host in `gh`: `github.com`.
     pub host: String,
-    /// The token of flags and environment. Without one `gh auth token` is asked at the first request, if [`Self::api`]
-    /// belongs to [`Self::host`]: a token never goes to another place.
+    /// The token from flags or environment. Without one, the first request runs `gh auth token`, if [`Self::api`]
+    /// belongs to [`Self::host`]: the token is never sent to another host.
     pub token: Option<SecretString>,
 }
 
@@ -86,14 +86,14 @@ impl fmt::Debug for GitHubAccess {
     }
 }
 
-/// How to be let in at AWS; what is absent is found by the SDK's own chain.
+/// The access settings for AWS. The SDK's default chain supplies absent values.
 #[derive(Clone, Default)]
 pub struct AwsAccess {
     pub profile: Option<String>,
     pub region: Option<String>,
-    /// One endpoint for all services. `AWS_ENDPOINT_URL` and its relatives work without it.
+    /// One endpoint for all services. `AWS_ENDPOINT_URL` and related variables work without it.
     pub endpoint: Option<Url>,
-    /// Only a sandbox gives them.
+    /// Static keys, used only with a sandbox.
     pub keys: Option<StaticKeys>,
 }
 
@@ -108,19 +108,19 @@ impl fmt::Debug for AwsAccess {
     }
 }
 
-/// An access key that needs no chain.
+/// A static access key, used in place of the credential chain.
 #[derive(Debug, Clone)]
 pub struct StaticKeys {
     pub id: String,
     pub secret: SecretString,
 }
 
-/// How long an answer may take before the other side counts as offline.
+/// How long a response may take before the service counts as offline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// One HTTP exchange, from connecting to the last byte.
+    /// The timeout of one HTTP exchange, from connecting to the last byte.
     pub http: Duration,
-    /// One AWS operation, with its retries and with finding credentials.
+    /// The timeout of one AWS operation, including retries and credential loading.
     pub aws: Duration,
 }
 

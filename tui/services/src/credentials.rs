@@ -1,6 +1,6 @@
-//! Credentials that other programs keep for us.
+//! Credentials stored by other programs.
 //!
-//! Nothing is stored here, and nothing is shown.
+//! This module neither stores nor shows credentials.
 
 use std::{
     fmt,
@@ -16,36 +16,36 @@ use tokio::{
     time,
 };
 
-/// The name under which the keyring knows this program.
+/// The name of this program in the keyring.
 pub(super) const SERVICE: &str = "hello-tui";
 
-/// `gh` reads a file or asks a keyring; a keyring that asks a person back is not waited for.
+/// `gh` reads a file or the keyring. A keyring that prompts the user is not waited for.
 const KEYRING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A command of the user may have to ask a server.
+/// A user-defined command may need to contact a server.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The largest token, in bytes.
+/// The maximum size of a token, in bytes.
 const LARGEST_TOKEN: u64 = 16 * 1024;
 
 /// A command that prints a token.
 #[derive(Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(untagged)]
 pub enum TokenCommand {
-    /// A line for the shell.
+    /// A command line for the shell.
     Shell(String),
-    /// A program and its arguments, as they are.
+    /// A program and its arguments, run without a shell.
     Words(Vec<String>),
 }
 
 impl fmt::Debug for TokenCommand {
-    /// Leaves out the words, which may hold a secret.
+    /// Omits the command, which may contain a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenCommand")
     }
 }
 
-/// Why a command brought no token.
+/// The reason why a command returned no token.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoToken {
     #[error("names no command")]
@@ -60,14 +60,14 @@ pub(super) enum NoToken {
     NothingPrinted,
 }
 
-/// Asks GitHub's own command line for the token of `host`; nothing when it is not there or not signed in.
+/// Asks the GitHub CLI for the token of `host`. Returns `None` if `gh` is not installed or not signed in.
 pub(super) async fn gh_token(host: &str) -> Option<SecretString> {
     let mut gh = Command::new("gh");
     gh.args(["auth", "token", "--hostname", host]);
     printed(gh, KEYRING_TIMEOUT).await.ok()
 }
 
-/// Runs the user's command for the token that it prints.
+/// Runs the user's command and returns the token that it prints.
 pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, NoToken> {
     let command = match command {
         TokenCommand::Shell(line) if line.trim().is_empty() => return Err(NoToken::Empty),
@@ -86,13 +86,13 @@ pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, NoT
     printed(command, COMMAND_TIMEOUT).await
 }
 
-/// Looks into the keyring of the desktop; nothing where there is none, where it has no such entry, or where it does not
-/// answer soon.
+/// Reads the desktop keyring. Returns `None` if there is no keyring or entry, or if the keyring does not respond in
+/// time.
 pub(super) async fn keyring(account: &str) -> Option<SecretString> {
     let account = account.to_owned();
     #[expect(
         clippy::disallowed_methods,
-        reason = "the keyring has no other interface; one thread may wait for it"
+        reason = "the keyring API is blocking; a lookup may keep one thread waiting"
     )]
     let password = spawn_blocking(move || keyring::v1::Entry::new(SERVICE, &account)?.get_password());
     let password = time::timeout(KEYRING_TIMEOUT, password).await.ok()?.ok()?.ok()?;
@@ -100,10 +100,10 @@ pub(super) async fn keyring(account: &str) -> Option<SecretString> {
     (!password.is_empty()).then(|| SecretString::from(password))
 }
 
-/// Runs a command and returns what it prints.
+/// Runs a command and returns its output.
 ///
-/// It has no input and no terminal to ask on, since the console has that, and is ended with its children when it takes
-/// too long.
+/// The command has no input and no terminal for prompts, because the console uses the terminal. After the timeout, it
+/// is killed together with its child processes.
 async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, NoToken> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
@@ -124,7 +124,7 @@ async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, 
     Ok(SecretString::from(token))
 }
 
-/// Reads a little more than the largest token, and waits for the end.
+/// Reads slightly more than the maximum token size, then waits for the command to exit.
 async fn output(child: &mut Child) -> std::io::Result<(ExitStatus, Vec<u8>)> {
     let mut text = Vec::new();
     if let Some(stdout) = child.stdout.take() {
@@ -137,7 +137,7 @@ async fn output(child: &mut Child) -> std::io::Result<(ExitStatus, Vec<u8>)> {
 fn end_group(child: &Child) {
     let group = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
     if let Some(group) = group {
-        // It may have ended by itself.
+        // The group may have exited already.
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
 }

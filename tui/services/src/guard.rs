@@ -1,4 +1,4 @@
-//! The gate that every change passes, whether a key, the palette or a script asked for it.
+//! The write gate: every change passes it, whether requested by a key, the palette or a script.
 
 use std::{
     io::{self, Write as _},
@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::Services;
 
-/// What a write gave.
+/// The result of a write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
     Truck(Truck),
@@ -25,7 +25,7 @@ pub enum Written {
 }
 
 impl Written {
-    /// Returns the truck, if it is one.
+    /// Returns the truck, if the result is a single one.
     pub fn into_truck(self) -> Result<Truck, Failure> {
         match self {
             Self::Truck(truck) => Ok(truck),
@@ -37,14 +37,14 @@ impl Written {
     }
 }
 
-/// The longest text of an entry, in columns: a name or a reason may come from outside.
+/// The maximum length of a text in an entry, in columns. A name or a reason may come from outside.
 const TEXT_LIMIT: usize = 500;
 
-/// Lets writes through, or not, and records them.
+/// Allows or refuses writes, and records them.
 #[derive(Debug, Clone)]
 pub struct Guard {
     read_only: bool,
-    /// Where the audit trail is, if it can be anywhere.
+    /// The path of the audit trail, if one is available.
     trail: Option<PathBuf>,
 }
 
@@ -52,11 +52,11 @@ pub struct Guard {
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Entry<'a> {
     at: Timestamp,
-    /// The same for the lines before and after one write.
+    /// Identical in the entries before and after one write.
     id: &'a str,
     what: &'a str,
     target: &'a str,
-    /// `asked`, `done`, `refused`, or why it failed.
+    /// `asked`, `done`, `refused`, or the reason for the failure.
     result: &'a str,
 }
 
@@ -65,11 +65,11 @@ impl Guard {
         Self { read_only, trail }
     }
 
-    /// Carries a write out: refused in read-only mode, recorded before it is tried and after.
+    /// Executes a write and records it before and after. Refuses it in read-only mode.
     ///
     /// # Errors
     ///
-    /// Also when it cannot be recorded: what leaves no trace is not done.
+    /// Returns an error if the write fails or cannot be recorded: an unrecorded write is not executed.
     pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Written, Failure> {
         let (what, target) = (write.label(), write.target());
         let id = write.key().to_owned();
@@ -77,7 +77,7 @@ impl Guard {
             self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result })
         };
         if self.read_only {
-            // Nothing is changed, so an unwritable trail holds up nothing.
+            // The write is refused either way, so an error in the audit trail does not matter.
             let _ = note("refused: read-only");
             return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
                 .hint("start it without --read-only (HELLO_READ_ONLY)"));
@@ -98,7 +98,7 @@ impl Guard {
         answer
     }
 
-    /// Adds a line to the trail.
+    /// Appends an entry to the audit trail.
     fn record(&self, entry: &Entry<'_>) -> io::Result<()> {
         let Some(trail) = &self.trail else {
             return Err(io::Error::other("no folder for it is known"));

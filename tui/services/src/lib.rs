@@ -1,7 +1,7 @@
-//! The clients of Hello Truck's console, which translate what others answer into our nouns; and the gate before a change.
+//! The service clients of Hello Truck's console, which convert responses to the domain model, and the write gate.
 //!
-//! Nothing here knows a screen. There is no trait and no fake: a client takes an endpoint, and the sandbox, moto or the
-//! real service answers there.
+//! Nothing here depends on a screen. There are no traits and no fakes: a client takes an endpoint, which is the
+//! sandbox, moto or the real service.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod aws;
@@ -30,8 +30,8 @@ pub use logs::Logs;
 pub use stacks::Stacks;
 pub use trucks::Trucks;
 
-/// Returns an HTTP client for the AWS SDK as the console's own AWS clients have it. The SDK is built without one, so
-/// whatever uses it beside the console hands it over.
+/// Returns the HTTP client of the console's AWS clients, for other users of the AWS SDK. The SDK is built without an
+/// HTTP client, so they must pass one in.
 pub fn aws_http_client(patience: Patience) -> aws_smithy_runtime_api::client::http::SharedHttpClient {
     http::aws::http_client(&http::Transport::default(), patience.aws)
 }

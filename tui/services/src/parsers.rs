@@ -1,24 +1,24 @@
-//! What the clients read, driven without a connection: for the fuzz targets.
+//! The clients' parsers, run without a connection, for the fuzz targets.
 //!
-//! Each returns the texts of an answer that a screen or a command shows.
+//! Each function returns the texts of a response that a screen or a command shows.
 
 use hello_model::{deployment::ServiceRef, failure::Failure, time::Timestamp};
 use tokio::runtime::Runtime;
 
 use super::{Ecs, Stacks, aws::Aws, github, logs, trucks};
 
-/// Reads an answer of GitHub.
+/// Parses a response of GitHub.
 pub fn github(bytes: &[u8]) -> Vec<String> {
     github::texts(bytes)
 }
 
-/// Reads an answer of the trucks service, and its first line as a `Link` header.
+/// Parses a response of the trucks service, and its first line as a `Link` header.
 pub fn trucks(bytes: &[u8]) -> Vec<String> {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     trucks::texts(bytes).into_iter().chain(trucks::link_text(line)).collect()
 }
 
-/// Reads an answer of ECS to every question about a service.
+/// Parses a response of ECS as the response to each request about a service.
 pub fn ecs(bytes: &[u8]) -> Vec<String> {
     let name = |part: &str| part.to_owned();
     let service = ServiceRef {
@@ -47,7 +47,7 @@ pub fn ecs(bytes: &[u8]) -> Vec<String> {
     deployments.chain(events).chain(state.into_iter().flatten()).chain(group).collect()
 }
 
-/// Reads an answer of CloudFormation to the question for a stack's events.
+/// Parses a response of CloudFormation as the events of a stack.
 pub fn stacks(bytes: &[u8]) -> Vec<String> {
     let events = match asked(Stacks::new(Aws::canned(bytes)).events("hello-truck", None)) {
         Ok(events) => events,
@@ -59,7 +59,7 @@ pub fn stacks(bytes: &[u8]) -> Vec<String> {
     events.into_iter().flat_map(of_event).collect()
 }
 
-/// Reads a page of log events, and the same page again.
+/// Parses a page of log events, then the same page again.
 pub fn log_page(bytes: &[u8], since: Timestamp, now: Timestamp) -> Vec<String> {
     match asked(logs::read_page(&Aws::canned(bytes), since, now)) {
         Ok(lines) => lines.into_iter().flat_map(|line| [line.stream, line.message]).collect(),
@@ -71,7 +71,7 @@ fn told(failure: Failure) -> Vec<String> {
     vec![failure.what, failure.why, failure.hint.unwrap_or_default()]
 }
 
-/// Waits for an answer on a runtime of this thread.
+/// Runs a request to completion on a runtime of this thread.
 fn asked<T>(question: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     thread_local! {
         static RUNTIME: std::io::Result<Runtime> =

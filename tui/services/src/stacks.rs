@@ -1,14 +1,14 @@
-//! CloudFormation: what happened to a stack.
+//! CloudFormation: the events of a stack.
 
 use aws_sdk_cloudformation::types as sdk;
 use hello_model::{deployment::StackEvent, failure::Failure};
 
 use super::aws::{Aws, moment};
 
-/// What one look returns at most: one page of the service.
+/// The maximum number of events per call: one page of the service.
 const MOST_EVENTS: usize = 100;
 
-/// A page may hold fewer events than it could; a chain of pages longer than this is a loop.
+/// A page may hold fewer events than its maximum. A longer chain of pages is treated as a loop.
 const MOST_PAGES: usize = 20;
 
 /// A client of CloudFormation.
@@ -23,7 +23,7 @@ impl Stacks {
         Self { aws, region: None }
     }
 
-    /// Returns the client that looks for stacks named without an ARN in `region`, as those of an ECS service are.
+    /// Returns a client that looks up stacks named without an ARN in `region`, as for the stack of an ECS service.
     #[must_use]
     pub fn in_region(&self, region: &str) -> Self {
         Self { region: Some(region.to_owned()), ..self.clone() }
@@ -31,7 +31,7 @@ impl Stacks {
 
     /// Returns the latest events of a stack, newest first: those after the event with the id `after`, at most 100.
     ///
-    /// A deleted stack is found by its ARN alone. An `after` that the service has forgotten is as none.
+    /// A deleted stack is found only by its ARN. If the service no longer knows `after`, it has no effect.
     pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<StackEvent>, Failure> {
         let what = format!("reading the events of stack {stack}");
         let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;

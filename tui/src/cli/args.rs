@@ -1,4 +1,4 @@
-//! The commands. Doc comments are the help that users read.
+//! The commands. Doc comments become help texts.
 
 use clap::{Parser, Subcommand};
 

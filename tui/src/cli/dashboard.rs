@@ -50,7 +50,7 @@ impl From<Screen> for Place {
     }
 }
 
-/// Runs the console until it is quit.
+/// Runs the console until the user quits.
 pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Result<(), Error> {
     check_terminal()?;
     log_file::keep();
@@ -76,7 +76,7 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
     }
 }
 
-/// Checks that there is a terminal to draw on and one to read keys from.
+/// Checks that there is a terminal for output and one for keyboard input.
 fn check_terminal() -> Result<(), Failure> {
     let no = |why: String| {
         Failure::new(Kind::NotConfigured, "opening the dashboard", why)

@@ -1,4 +1,4 @@
-//! The log of the dashboard, which cannot use the terminal for it: `hello-tui.log` in the state folder.
+//! The log of the dashboard: `hello-tui.log` in the state folder, because the dashboard occupies the terminal.
 
 use std::{
     fs::File,
@@ -10,10 +10,10 @@ use hello_model::text::marked;
 
 use crate::config::state_folder;
 
-/// The longest line, in bytes: a warning may quote an answer of any length.
+/// The maximum length of a line, in bytes. A warning may quote a response of any length.
 const LINE_LIMIT: usize = 16 * 1024;
 
-/// Has warnings and errors written to the file. Without a place for it there is no log.
+/// Sends warnings and errors to the log file. Without a state folder, there is no log.
 pub(super) fn keep() {
     let Some(folder) = state_folder() else { return };
     if let Ok(file) = hello_files::append(&folder.join("hello-tui.log")) {
@@ -25,7 +25,7 @@ pub(super) fn keep() {
     }
 }
 
-/// Writes each event as one line that is safe to look at on a terminal.
+/// Writes each event as one line that is safe to view in a terminal.
 #[derive(Debug)]
 struct Lines<W = File>(W);
 

@@ -1,4 +1,4 @@
-//! The command line: the same services without a screen. One file per command; doc comments are the help.
+//! The command line: the same services without a screen. One file per command; doc comments become help texts.
 
 mod args;
 mod dashboard;
@@ -26,7 +26,7 @@ use self::{
 };
 use crate::{config::Settings, runtime::world::Connected, sandbox::Sandbox};
 
-/// Why a command did not end well.
+/// The reason why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -43,7 +43,8 @@ pub enum Error {
 
 /// Runs the program with the process's own arguments and returns its exit code.
 ///
-/// A report is only an `Err` where the fault is ours; what a person can mend is three lines on standard error.
+/// Returns `Err` with a report only for internal errors. An error that the user can fix is printed as three lines on
+/// standard error.
 pub fn main() -> color_eyre::Result<ExitCode> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -52,22 +53,22 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     let out = Out::new(&cli.global);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(run(cli, &out));
-    // A resolver or a file read that still hangs must not hold the process.
+    // A DNS lookup or a file read that hangs must not keep the process alive.
     runtime.shutdown_background();
     Ok(conclude(ended, &out))
 }
 
-/// Prints help, or what is wrong with the arguments, and returns the exit code.
+/// Prints help, or the usage error, and returns the exit code.
 fn explain(usage: &clap::Error) -> ExitCode {
     let printed = output::print_usage(usage);
     if usage.use_stderr() {
-        // A mistake is one, also when it cannot be told.
+        // A usage error keeps its exit code even if it cannot be printed.
         return ExitCode::from(2);
     }
     conclude(printed.map_err(Error::Output), &Out::default())
 }
 
-/// Prints why a command did not end well, and returns its exit code.
+/// Prints the reason why a command did not succeed, and returns its exit code.
 fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,7 +83,7 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
         Err(Error::Declined) => ExitCode::from(INTERRUPTED),
-        // As a shell tells of a process that a signal ended.
+        // As a shell reports a process that was ended by a signal.
         Err(Error::Signal(kind)) => ExitCode::from(128 + u8::try_from(kind.as_raw_value()).unwrap_or(0)),
         Err(error @ Error::Console(_)) => {
             out.report(&format!("{:?}", color_eyre::Report::from(error)));
@@ -91,7 +92,7 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
     }
 }
 
-/// The exit code of a command that was told to do nothing, the same as after ctrl-c.
+/// The exit code of a declined command, the same as after ctrl-c.
 const INTERRUPTED: u8 = 130;
 
 async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
@@ -104,7 +105,7 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
     }
 }
 
-/// What a command works with: the services, and the gate before every write.
+/// The context of a command: the services and the write gate.
 #[derive(Debug)]
 struct World {
     connected: Connected,
@@ -120,7 +121,7 @@ impl World {
     }
 }
 
-/// Connects to what the settings name, or to a sandbox made to fit the catalog's component.
+/// Connects to the services in the settings, or to a sandbox that matches the catalog's component.
 async fn connect(settings: &Settings) -> Result<Connected, Failure> {
     let connected = Connected {
         services: Services::connect(&settings.connections),

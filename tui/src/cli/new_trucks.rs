@@ -1,7 +1,7 @@
-//! The trucks of `trucks add --json`, checked before anything is sent.
+//! The input of `trucks add --json`, checked before anything is sent.
 //!
-//! The service checks the values. Here it is the names of the fields and the form, which the wire's own model would let
-//! pass or tell of without the place.
+//! The service checks the values. This module checks field names and types: the wire format's own type would accept
+//! some mistakes, and report others without their location.
 
 use std::{
     fmt,
@@ -15,15 +15,15 @@ use hello_model::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The largest input, in bytes: several times what a service takes by default.
+/// The maximum size of the input, in bytes: several times what a service accepts by default.
 const SIZE_LIMIT: u64 = 8 * 1024 * 1024;
 
-/// How many mistakes are named.
+/// The maximum number of mistakes listed.
 const MISTAKE_LIMIT: usize = 10;
 
 const FIELDS: [&str; 4] = ["make", "model", "licensePlate", "status"];
 
-/// What the input holds: the service answers each in its own form.
+/// The parsed input. The service's response differs between a single truck and a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Input {
     One(NewTruck),
@@ -38,7 +38,7 @@ pub(super) fn read(source: &str) -> Result<Input, Failure> {
     };
     let bytes = bytes(source).map_err(|error| {
         let wrong = wrong(error.to_string());
-        // A pipe that a shell made, as `<(…)` does, is no regular file.
+        // A shell's process substitution, as in `<(…)`, is a pipe and not a regular file.
         if source == "-" { wrong } else { wrong.hint("name a JSON file, or write - to read standard input") }
     })?;
     parse(&bytes).map_err(wrong)
@@ -51,7 +51,7 @@ fn bytes(source: &str) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Returns the trucks, or one line for each mistake.
+/// Returns the trucks, or an error with one line per mistake.
 fn parse(bytes: &[u8]) -> Result<Input, String> {
     let document = serde_json::from_slice(bytes).map_err(|error| format!("this is not JSON: {error}"))?;
     let mut mistakes = Mistakes::default();
@@ -82,7 +82,7 @@ fn many(rows: Vec<Value>, mistakes: &mut Mistakes) -> Option<Vec<NewTruck>> {
     trucks
 }
 
-/// Returns the truck if nothing is wrong with its fields. `place` stands before their names.
+/// Returns the truck if all fields are valid. `place` is the prefix of field names in messages.
 fn truck(mut fields: Map<String, Value>, place: &str, mistakes: &mut Mistakes) -> Option<NewTruck> {
     let before = mistakes.count;
     for name in fields.keys().filter(|name| !FIELDS.contains(&name.as_str())) {
@@ -124,7 +124,7 @@ fn optional<T: DeserializeOwned>(
     read
 }
 
-/// What is wrong with the input: the first mistakes in words, and how many there are.
+/// The mistakes in the input: messages for the first ones, and the total number.
 #[derive(Debug, Default)]
 struct Mistakes {
     lines: Vec<String>,
@@ -157,9 +157,9 @@ fn unknown(name: &str, place: &str) -> String {
     }
 }
 
-/// Returns the field whose name differs from this one by spelling only: case, `_`, `-`, or a letter or two.
+/// Returns the field that a misspelt name means: different case, `_`, `-`, or a few wrong letters.
 fn meant(name: &str) -> Option<&'static str> {
-    // Comparing takes the square of the length.
+    // The comparison takes quadratic time.
     if name.len() > 2 * FIELDS[2].len() {
         return None;
     }

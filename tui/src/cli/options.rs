@@ -1,4 +1,4 @@
-//! The flags that every command takes. Doc comments are the help that users read.
+//! The global flags. Doc comments become help texts.
 
 use std::{io::IsTerminal, path::PathBuf};
 
@@ -132,9 +132,9 @@ pub(super) enum When {
 }
 
 impl Global {
-    /// Returns what flags and environment say about settings.
+    /// Returns the settings given by flags and environment.
     pub(super) fn given(&self) -> Given {
-        // A variable that is set to nothing says nothing.
+        // A variable with an empty value counts as unset.
         let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         Given {
             catalog: self.catalog.iter().filter(|source| !source.is_empty()).cloned().collect(),
@@ -152,7 +152,7 @@ impl Global {
 }
 
 impl When {
-    /// Says whether to colour what goes to `out`: as told, else on a terminal unless `NO_COLOR` is set.
+    /// Reports whether to colour output to `out`. Without an explicit choice: on a terminal, unless `NO_COLOR` is set.
     pub(super) fn applies(self, out: &impl IsTerminal) -> bool {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self {

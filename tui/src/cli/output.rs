@@ -1,4 +1,4 @@
-//! How results and failures are printed.
+//! Prints results and failures.
 
 use std::io::{self, IsTerminal, Write, stdin};
 
@@ -14,12 +14,12 @@ use super::{
     writer::{Emphasis, Writer},
 };
 
-/// The most lines that a reason takes, and the most fields that are named.
+/// The maximum number of lines of a reason, and of fields listed.
 const LINE_LIMIT: usize = 20;
-/// The longest line of a failure, in columns: it may quote an answer of any length.
+/// The maximum length of a line of a failure, in columns. It may quote a response of any length.
 const WIDTH_LIMIT: usize = 1_000;
 
-/// In which form output is written.
+/// The output settings.
 #[derive(Debug, Default)]
 pub(super) struct Out {
     format: Format,
@@ -31,7 +31,7 @@ impl Out {
         Self { format: global.output, color: global.color }
     }
 
-    /// Prints a value as JSON or YAML, or as the table that `table` makes of it.
+    /// Prints a value as JSON or YAML, or as the table that `table` creates from it.
     pub(super) fn print<T: Serialize + ?Sized>(
         &self,
         value: &T,
@@ -46,23 +46,23 @@ impl Out {
         out.finish()
     }
 
-    /// Prints a failure: what failed, why, and what to type next. One that cannot be written leaves its exit code.
+    /// Prints a failure: operation, reason and hint. Write errors are ignored; the exit code still reports the failure.
     pub(super) fn failure(&self, failure: &Failure) {
         let _ = write_failure(&mut Writer::errors(self.color), failure);
     }
 
-    /// Prints the report of a fault of ours, if it can be written.
+    /// Prints the report of an internal error. Write errors are ignored.
     pub(super) fn report(&self, report: &str) {
         let mut out = Writer::errors(self.color);
         let _ = out.lines(report).and_then(|()| out.finish());
     }
 }
 
-/// Prints what clap has to say: help to standard output, a mistake to standard error.
+/// Prints clap's message: help to standard output, a usage error to standard error.
 pub(super) fn print_usage(error: &clap::Error) -> io::Result<()> {
     if error.use_stderr() {
         let mut out = Writer::errors(When::Auto);
-        // It quotes what was typed, which a script may have taken from anywhere.
+        // The message quotes the arguments, which a script may have taken from untrusted input.
         return out.lines(&error.render().to_string()).and_then(|()| out.finish());
     }
     let mut out = Writer::output(When::Auto);
@@ -70,7 +70,7 @@ pub(super) fn print_usage(error: &clap::Error) -> io::Result<()> {
     out.finish()
 }
 
-/// Asks a question on standard error and reads the answer from the terminal.
+/// Asks a question on standard error and reads the answer from standard input.
 pub(super) fn ask(question: &str) -> io::Result<bool> {
     let mut out = Writer::errors(When::Auto);
     out.text(&format!("{question} [y/N] "))?;
@@ -85,12 +85,12 @@ pub(super) fn ask(question: &str) -> io::Result<bool> {
     Ok(is_yes)
 }
 
-/// Says whether a question can be answered.
+/// Reports whether the user can answer a question.
 pub(super) fn can_ask() -> bool {
     stdin().is_terminal()
 }
 
-/// Writes a failure. Lines about fields that were refused stand between the reason and the hint.
+/// Writes a failure. Lines about invalid fields come between the reason and the hint.
 fn write_failure<W: Write>(out: &mut Writer<W>, failure: &Failure) -> io::Result<()> {
     out.emphasised(Emphasis::Red, "error:")?;
     out.line(&format!(" {}", short(&failure.what)))?;

@@ -1,11 +1,11 @@
-//! Rows under a heading: aligned for a person, separated by tabs for a program.
+//! Rows under a heading: aligned for a terminal, tab-separated for other programs.
 
 use hello_model::text::{cut, marked, visible, width};
 
-/// The widest cell on a terminal, in columns. One long cell would otherwise pad all others of its column.
+/// The maximum width of a cell on a terminal, in columns. A longer cell would pad every cell of its column.
 const CELL_LIMIT: usize = 60;
 
-/// A table, ready to be written.
+/// A table to be written.
 #[derive(Debug)]
 pub(super) struct Table {
     heading: Vec<&'static str>,
@@ -17,7 +17,7 @@ impl Table {
         Self { heading: heading.to_vec(), rows: rows.into_iter().collect() }
     }
 
-    /// Returns the lines for a terminal, the heading first: columns are aligned, and long cells are cut.
+    /// Returns the lines for a terminal, heading first. Columns are aligned and long cells are cut.
     pub(super) fn aligned(&self) -> Vec<String> {
         let cell = |text: &String| cut(&visible(text), CELL_LIMIT).into_owned();
         let heading = self.heading.iter().map(|title| (*title).to_owned()).collect();
@@ -27,10 +27,10 @@ impl Table {
         lines.iter().map(|line| padded(line, &widths)).collect()
     }
 
-    /// Returns the lines for a pipe or a file, the heading first: whole cells with a tab between them.
+    /// Returns the lines for a pipe or a file, heading first. Cells are complete and separated by tabs.
     ///
-    /// Tabs and line breaks inside a cell are replaced, so that a line is a row; so are the other characters that a
-    /// terminal would obey, because the pipe may end at one.
+    /// Tabs and line breaks inside a cell are replaced, so that each row is one line. So are other characters that a
+    /// terminal would interpret, because the output may end up in one.
     pub(super) fn separated(&self) -> impl Iterator<Item = String> {
         let row = |row: &Vec<String>| row.iter().map(|cell| marked(cell)).collect::<Vec<_>>().join("\t");
         std::iter::once(self.heading.join("\t")).chain(self.rows.iter().map(row))

@@ -64,7 +64,7 @@ pub(super) struct Add {
     yes: bool,
 }
 
-/// Carries a command out.
+/// Runs a command.
 pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
     match command {
         Command::List(args) => list(args, world, out).await,
@@ -86,13 +86,13 @@ async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
     let trucks: Vec<&Truck> = fleet.trucks.iter().filter(fits).take(limit).collect();
     out.print(&trucks, || table(trucks.iter().copied()))?;
     match fleet.unread {
-        // A script must not take a part for the whole.
+        // A failure tells scripts that the list is incomplete.
         Some(why) if trucks.len() < limit => Err(not_all(why).into()),
         _ => Ok(()),
     }
 }
 
-/// Tells that the list is not whole.
+/// Creates the failure for an incomplete list.
 fn not_all(why: String) -> Failure {
     Failure::new(Kind::Unexpected, "listing the trucks", why).hint("ask the service itself for the others")
 }
@@ -125,7 +125,7 @@ async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns the question to ask, and the write that follows a yes.
+/// Returns the question to confirm, and the write to execute after confirmation.
 fn prepare(input: Input) -> (String, Write) {
     let key = uuid::Uuid::now_v7().to_string();
     match input {
@@ -168,7 +168,7 @@ fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
     Table::new(&["ID", "MAKE", "MODEL", "PLATE", "STATUS", "ADDED"], trucks.into_iter().map(row))
 }
 
-/// Asks on a terminal; without one, `--yes` must have been said.
+/// Asks for confirmation on a terminal. Fails if there is none, because then `--yes` is required.
 fn confirm(question: &str) -> Result<(), Error> {
     if !output::can_ask() {
         let why = "this changes something, and there is no terminal to ask on";

@@ -1,8 +1,8 @@
-//! The one way to standard output and standard error.
+//! The only access to standard output and standard error.
 //!
-//! Text from outside reaches a terminal only through the methods of [`Writer`], so that none of it is obeyed or hidden
-//! there. No other file of the command line opens these streams; a test of the architecture says so.
-#![expect(clippy::disallowed_methods, reason = "this is the one place, and the text is made safe")]
+//! Untrusted text reaches a terminal only through the methods of [`Writer`], so that the terminal neither interprets
+//! nor hides any of it. No other file of the command line opens these streams; an architecture test checks this.
+#![expect(clippy::disallowed_methods, reason = "the only access to these streams; text is made safe")]
 
 use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout};
 
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{options::When, table::Table};
 
-/// How a piece of text is emphasised where colours are on.
+/// The emphasis of a text, shown if colours are enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Emphasis {
     Bold,
@@ -28,7 +28,7 @@ impl Emphasis {
     }
 }
 
-/// Writes to a stream, and knows whether that is a terminal.
+/// Writes to a stream and knows whether it is a terminal.
 #[derive(Debug)]
 pub(super) struct Writer<W> {
     to: W,
@@ -36,13 +36,13 @@ pub(super) struct Writer<W> {
     is_coloured: bool,
 }
 
-/// Says whether to colour what goes to standard output.
+/// Reports whether to colour standard output.
 pub(super) fn colours_stdout(color: When) -> bool {
     color.applies(&stdout())
 }
 
 impl Writer<BufWriter<StdoutLock<'static>>> {
-    /// Opens standard output. What is written is only there after [`Writer::finish`].
+    /// Opens standard output. Call [`Writer::finish`] to flush it.
     pub(super) fn output(color: When) -> Self {
         let to = stdout().lock();
         Self { is_terminal: to.is_terminal(), is_coloured: color.applies(&to), to: BufWriter::new(to) }
@@ -50,7 +50,7 @@ impl Writer<BufWriter<StdoutLock<'static>>> {
 }
 
 impl Writer<BufWriter<StderrLock<'static>>> {
-    /// Opens standard error. What is written is only there after [`Writer::finish`].
+    /// Opens standard error. Call [`Writer::finish`] to flush it.
     pub(super) fn errors(color: When) -> Self {
         let to = stderr().lock();
         Self { is_terminal: to.is_terminal(), is_coloured: color.applies(&to), to: BufWriter::new(to) }
@@ -58,12 +58,12 @@ impl Writer<BufWriter<StderrLock<'static>>> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Writes text of one line, without its end.
+    /// Writes text as a single line, without a line break.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         self.raw(&visible(text))
     }
 
-    /// Writes text with an emphasis.
+    /// Writes emphasised text.
     pub(super) fn emphasised(&mut self, emphasis: Emphasis, text: &str) -> io::Result<()> {
         if !self.is_coloured {
             return self.text(text);
@@ -73,18 +73,18 @@ impl<W: Write> Writer<W> {
         self.raw("\u{1b}[0m")
     }
 
-    /// Writes text of one line, and ends the line.
+    /// Writes text as a single line, with a line break.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         self.text(text)?;
         self.raw("\n")
     }
 
-    /// Writes each line of a longer text.
+    /// Writes each line of a multi-line text.
     pub(super) fn lines(&mut self, text: &str) -> io::Result<()> {
         text.lines().try_for_each(|line| self.line(line))
     }
 
-    /// Writes a value as JSON; on a terminal without a character that it would obey or hide.
+    /// Writes a value as JSON. On a terminal, escapes characters that it would interpret or hide.
     pub(super) fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
         if self.is_terminal {
             let text = document::json(value).map_err(io::Error::other)?;
@@ -95,7 +95,7 @@ impl<W: Write> Writer<W> {
         self.raw("\n")
     }
 
-    /// Writes a value as YAML; on a terminal without a character that it would obey or hide.
+    /// Writes a value as YAML. On a terminal, escapes characters that it would interpret or hide.
     pub(super) fn yaml<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
         let text = if self.is_terminal {
             document::yaml(value)
@@ -105,7 +105,7 @@ impl<W: Write> Writer<W> {
         self.raw(&text.map_err(io::Error::other)?)
     }
 
-    /// Writes a table: aligned on a terminal, its cells separated by tabs anywhere else.
+    /// Writes a table: aligned on a terminal, tab-separated elsewhere.
     pub(super) fn table(&mut self, table: &Table) -> io::Result<()> {
         if !self.is_terminal {
             return table.separated().try_for_each(|line| self.raw(&line).and_then(|()| self.raw("\n")));
@@ -117,18 +117,18 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Writes help, which is ours, with the styles that are in it.
+    /// Writes clap's help with its styles. The text is our own, so it needs no escaping.
     pub(super) fn help(&mut self, help: &StyledStr) -> io::Result<()> {
         let text = if self.is_coloured { help.ansi().to_string() } else { help.to_string() };
         self.raw(&text)
     }
 
-    /// Hands everything to the stream, and tells if it did not take it.
+    /// Flushes the stream and reports write errors.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.to.flush()
     }
 
-    /// Writes what is ours, or was made safe.
+    /// Writes text that is our own or already made safe.
     fn raw(&mut self, text: &str) -> io::Result<()> {
         self.to.write_all(text.as_bytes())
     }

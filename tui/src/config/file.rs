@@ -1,4 +1,4 @@
-//! The settings file: named contexts, of which one is in force.
+//! The settings file: named contexts, one of which is active.
 
 mod mistake;
 
@@ -10,17 +10,17 @@ use serde::Deserialize;
 
 use super::{WHAT, folders::config_folder};
 
-/// The largest settings file, in bytes.
+/// The maximum size of the settings file, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
-/// What a context of the file sets. URLs are read later, since the parser would quote one that it cannot read.
+/// The settings of one context. URLs are parsed later, because the TOML parser would quote an invalid one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct File {
     pub catalog: Vec<String>,
     pub component: Option<String>,
     pub trucks_url: Option<String>,
-    /// Prints the token for the trucks service.
+    /// The command that prints the token for the trucks service.
     pub trucks_token_command: Option<TokenCommand>,
     pub repo: Option<String>,
     pub github_api_url: Option<String>,
@@ -33,15 +33,15 @@ pub struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Contents {
-    /// The context in force when none is named.
+    /// The context that is active if none is named.
     default: Option<String>,
     contexts: BTreeMap<String, File>,
 }
 
 impl File {
-    /// Reads the context `name`, or the file's default one.
+    /// Reads the context `name`, or the default context of the file.
     ///
-    /// The usual file may be absent; one that was named, or a context that was, may not.
+    /// The default file may be missing. An explicitly named file or context must exist.
     pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
         let usual = config_folder().map(|folder| folder.join("config.toml"));
         let (file, is_named) = match (path, usual) {
@@ -78,7 +78,7 @@ fn wrong(file: &Path, why: &str) -> Failure {
         .hint("mend the file, or name another one with --config FILE")
 }
 
-/// Reads the text of a settings file and chooses a context; returns why it is refused: for [`crate::parsers`].
+/// Parses a settings file and selects a context. Returns the error message, if any. For [`crate::parsers`].
 pub(crate) fn refusal(text: &str) -> Option<String> {
     let file = Path::new("config.toml");
     let chosen = parse(text, file).and_then(|contents| contents.choose(None, file));

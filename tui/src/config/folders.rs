@@ -1,8 +1,8 @@
-//! The folders of the user, as the XDG Base Directory Specification names them.
+//! The user's folders according to the XDG Base Directory Specification.
 
 use std::{env, ffi::OsString, path::PathBuf};
 
-/// Returns the folder for what the console itself keeps: its audit trail and its log.
+/// Returns the folder for the console's own files: its audit trail and its log.
 pub fn state_folder() -> Option<PathBuf> {
     Some(base("XDG_STATE_HOME", ".local/state")?.join("hello-tui"))
 }
@@ -16,7 +16,7 @@ fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
     choose(env::var_os(variable), env::var_os("HOME"), below_home)
 }
 
-/// Prefers the variable to the home folder. The specification has a path that is empty or relative count as not set.
+/// Prefers the variable to the home folder. By the specification, an empty or relative path counts as unset.
 fn choose(variable: Option<OsString>, home: Option<OsString>, below_home: &str) -> Option<PathBuf> {
     let absolute = |path: Option<OsString>| path.map(PathBuf::from).filter(|path| path.is_absolute());
     absolute(variable).or_else(|| Some(absolute(home)?.join(below_home)))

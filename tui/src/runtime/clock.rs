@@ -1,9 +1,9 @@
-//! The one place of the console where the time is read.
+//! The only place where the console reads the time.
 
 use hello_model::time::Now;
 use jiff::Timestamp;
 
-/// Returns the present.
+/// Returns the current time.
 pub fn now() -> Now {
     Now { instant: tokio::time::Instant::now().into_std(), wall: Timestamp::now() }
 }

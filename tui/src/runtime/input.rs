@@ -1,4 +1,4 @@
-//! What comes in from the person and the system: keys, sizes, signals.
+//! Input from the user and the system: keys, terminal sizes, signals.
 
 use std::io;
 
@@ -10,28 +10,28 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{keyboard, terminal};
 
-/// One thing that came in.
+/// One input event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     Happened(Msg),
-    /// The process was continued after a stop.
+    /// The process was resumed after a stop.
     Continued,
-    /// The process is asked to end by a signal; the hang-up stands for a terminal that is gone, too.
+    /// A signal asks the process to end. A hang-up also stands for a closed terminal.
     Stop(SignalKind),
-    /// Some part of the program panicked and gave the terminal back.
+    /// A part of the program panicked and the terminal was restored.
     Broken,
 }
 
-/// Returns everything that comes in, the terminal's events and the process's signals.
+/// Returns all input: terminal events and signals.
 ///
-/// [`keyboard::check`] must have said that there is a terminal to read from.
+/// Call [`keyboard::check`] first: it verifies that there is a terminal to read from.
 pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     let stop = stop_signals()
         .map(|kind| Ok(ticks(signal(kind)?).map(move |()| Input::Stop(kind)).boxed()))
         .collect::<io::Result<Vec<_>>>()?;
     let continued =
         ticks(signal(SignalKind::from_raw(Known::CONT.as_raw()))?).map(|()| Input::Continued).boxed();
-    // Reading a terminal that is gone ends at once, every time. The chain drops the events, and with them their reader.
+    // Reads from a closed terminal end immediately, in a busy loop. Ending the chain drops the events and their reader.
     let events = EventStream::new()
         .filter_map(async |event| read(event))
         .take_until(keyboard::hung_up())
@@ -40,9 +40,9 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     Ok(stream::select(stream::select_all(stop.into_iter().chain([continued, broken])), events))
 }
 
-/// Returns the signals that would end the process without the terminal being given back, if nothing listened to them.
+/// Returns the signals whose default action would end the process without restoring the terminal.
 ///
-/// Those are not among them that no handler can catch, or that tell of a fault in the very instruction that runs.
+/// Excludes signals that cannot be caught and those that report a fault of the current instruction.
 fn stop_signals() -> impl Iterator<Item = SignalKind> {
     let named = [
         Known::HUP,
@@ -69,7 +69,7 @@ fn stop_signals() -> impl Iterator<Item = SignalKind> {
     named.into_iter().map(Known::as_raw).chain(REAL_TIME).map(SignalKind::from_raw)
 }
 
-/// The real-time signals that a C library leaves to programs.
+/// The real-time signals that C libraries leave to programs.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const REAL_TIME: std::ops::RangeInclusive<i32> = 35..=64;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -1,4 +1,4 @@
-//! The terminal that keys come from: standard input, or else the one that controls the process.
+//! The terminal that supplies keys: standard input, or else the controlling terminal of the process.
 
 use std::{
     fs::File,
@@ -8,17 +8,17 @@ use std::{
 
 use tokio::io::{Interest, unix::AsyncFd};
 
-/// Says whether there is a terminal to read keys from, or why not.
+/// Checks that there is a terminal to read keys from.
 pub fn check() -> io::Result<()> {
     open().map(drop)
 }
 
-/// Waits until that terminal is gone.
+/// Waits until that terminal is closed.
 ///
-/// The kernel tells of it by a signal only if the terminal controls the process, and reading it just ends, as if no key
-/// had been pressed.
+/// The kernel sends a signal only if the terminal controls the process. Otherwise reads just end, as if no key had been
+/// pressed.
 pub(super) async fn hung_up() {
-    // Where the system cannot watch a terminal, the next frame that cannot be drawn tells.
+    // If the system cannot watch a terminal, the next frame that fails to draw reveals the closed terminal.
     let Ok(terminal) = open().and_then(watch) else { return std::future::pending().await };
     closed(&terminal).await;
 }
@@ -28,20 +28,20 @@ async fn closed(terminal: &AsyncFd<OwnedFd>) {
         if guard.ready().is_read_closed() {
             return;
         }
-        // Keys, which are read elsewhere.
+        // The readiness means keys, which are read elsewhere.
         guard.clear_ready();
     }
 }
 
 #[expect(
     deprecated,
-    reason = "its successor is unsafe, for descriptors that may be closed meanwhile; this one is owned"
+    reason = "its successor is unsafe because a descriptor may be closed while in use; this one is owned"
 )]
 fn watch(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(terminal, Interest::READABLE)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the terminal is a device, not a file of the user")]
+#[expect(clippy::disallowed_methods, reason = "the terminal is a device, not a user's file")]
 fn open() -> io::Result<OwnedFd> {
     let stdin = stdin();
     if stdin.is_terminal() {

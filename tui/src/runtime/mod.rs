@@ -1,7 +1,7 @@
-//! The only impure part of the console: the loop, its tasks, the terminal, the guard before every write.
+//! The only impure part of the console: the event loop, its tasks, the terminal, and the write gate.
 //!
-//! Nothing is awaited inside the loop but the next thing to happen: keys first, then a due frame, then answers, then
-//! deadlines. A flood of answers can delay neither a key nor a frame.
+//! The loop awaits only the next event, by priority: input, then a due frame, then responses, then deadlines. A flood
+//! of responses cannot delay a key or a frame.
 
 pub mod clock;
 pub mod input;
@@ -36,20 +36,20 @@ use self::{
     tasks::{Panicked, Tasks},
 };
 
-/// The shortest time between two frames, and between two wakings.
+/// The minimum interval between two frames, and between two wake-ups for deadlines.
 const FRAME: Duration = Duration::from_millis(16);
-/// How long quitting waits for a write that is on its way: a little longer than a request may take.
+/// How long quitting waits for a write in progress: slightly longer than the timeout of a request.
 const PATIENCE: Duration = Duration::from_secs(12);
 
 /// How the console ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     Quit,
-    /// A signal asked for it, or the terminal is gone, which counts as a hang-up.
+    /// A signal requested it, or the terminal was closed, which counts as a hang-up.
     Stopped(SignalKind),
 }
 
-/// Why the console could not go on.
+/// The reason why the console cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the terminal failed: {0}")]
@@ -60,9 +60,9 @@ pub enum Error {
     Broken,
 }
 
-/// Runs the console until it ends. A write that is on its way is let end on every way out.
+/// Runs the console until it ends. However it ends, a write in progress may finish first.
 ///
-/// `world` carries out effects; `clock` is the one place where time comes from, so that a test can hold it.
+/// `world` executes effects. `clock` is the only source of time, so that a test can control it.
 pub async fn run(
     app: &mut App,
     surface: &mut impl Surface,
@@ -78,7 +78,7 @@ pub async fn run(
     };
     if tasks.is_writing() {
         app.finishing();
-        // The terminal may be what has failed.
+        // The terminal may be the part that failed.
         let _ = surface.draw(app);
         tokio::select! {
             () = tasks.finish_writes(PATIENCE) => {}
@@ -88,7 +88,7 @@ pub async fn run(
     ended
 }
 
-/// Says whether a terminal failed because it is not there any more.
+/// Reports whether an error means that the terminal was closed.
 fn is_hang_up(error: &std::io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::IO | Errno::NXIO | Errno::PIPE))
 }
@@ -138,7 +138,7 @@ async fn turns(
     }
 }
 
-/// Waits until somebody wants to leave at once.
+/// Waits until the user or a signal asks to leave immediately.
 async fn impatience(inputs: Pin<&mut impl Stream<Item = Input>>) {
     let leaving = inputs.filter(|input| {
         let key = |key: &KeyEvent| resolve(Context::Home, *key) == Some(Action::Quit);
@@ -152,7 +152,7 @@ async fn impatience(inputs: Pin<&mut impl Stream<Item = Input>>) {
     leaving.next().await;
 }
 
-/// What the loop does after carrying out effects.
+/// The loop's next action after executing effects.
 enum Next {
     GoOn,
     Redraw,
@@ -185,7 +185,7 @@ fn carry_out(
     Ok(next)
 }
 
-/// When the last frame was drawn, and what it showed.
+/// The time and the content of the last frame.
 #[derive(Debug, Default)]
 struct Pace {
     shown: Option<Revision>,
@@ -216,7 +216,7 @@ impl Pace {
     }
 }
 
-/// Returns the moment a frame after `last`, or one long past.
+/// Returns the time one frame after `last`, or the current time if there is none.
 fn after(last: Option<Instant>) -> Instant {
     last.map_or_else(|| tokio::time::Instant::now().into_std(), |last| last + FRAME)
 }

@@ -1,18 +1,18 @@
-//! What the loop draws on: a terminal, or a test's buffer.
+//! The drawing surface of the loop: a terminal, or a buffer in tests.
 
 use std::io;
 
 use hello_console::app::App;
 
-/// A place for frames.
+/// A target for frames.
 pub trait Surface {
     /// Draws one frame.
     fn draw(&mut self, app: &App) -> io::Result<()>;
 
-    /// Gives the terminal back and puts the process to sleep; returns when it has been woken, with the terminal taken
-    /// again. The next frame is drawn whole.
+    /// Restores the terminal and suspends the process. Returns once the process is resumed and the terminal is taken
+    /// again. The next frame is drawn completely.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Takes the terminal again after somebody else stopped and continued the process.
+    /// Takes the terminal again after the process was stopped and resumed from outside.
     fn resume(&mut self) -> io::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! One task for each thing waited for. The newest wins; an answer of a replaced task never arrives.
+//! One task for each slot. A new task replaces the old one, and responses of a replaced task are dropped.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,15 +9,16 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-/// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
+/// The capacity of the response queue; when it is full, tasks wait. Small, because one response may hold 1 MB of log
+/// lines.
 const WAITING: usize = 16;
 
-/// A task ended by a panic: a mistake of ours, and loud.
+/// A task panicked: an internal error, reported loudly.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Panicked(String);
 
-/// The tasks that are under way.
+/// The running tasks.
 #[derive(Debug)]
 pub(super) struct Tasks {
     running: HashMap<Slot, Running>,
@@ -42,12 +43,12 @@ impl Default for Tasks {
 }
 
 impl Tasks {
-    /// Starts a task that tells what the stream yields, in place of the one that held the slot.
+    /// Starts a task that forwards the items of a stream. It replaces the task in the slot.
     pub(super) fn start(&mut self, slot: Slot, is_write: bool, mut answers: BoxStream<'static, Msg>) {
         self.cancel(slot);
         self.generation += 1;
         let (generation, sender) = (self.generation, self.sender.clone());
-        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        #[expect(clippy::disallowed_methods, reason = "the only place that spawns tasks")]
         let task = self.set.spawn(async move {
             while let Some(answer) = answers.next().await {
                 if sender.send((slot, generation, answer)).await.is_err() {
@@ -58,19 +59,19 @@ impl Tasks {
         self.running.insert(slot, Running { generation, is_write, task });
     }
 
-    /// Ends the slot's task. Its answers, even those already on their way, never arrive.
+    /// Cancels the task in the slot. Its responses are dropped, even those already queued.
     pub(super) fn cancel(&mut self, slot: Slot) {
         if let Some(old) = self.running.remove(&slot) {
             old.task.abort();
         }
     }
 
-    /// Says whether a write is on its way.
+    /// Reports whether a write is in progress.
     pub(super) fn is_writing(&self) -> bool {
         self.running.values().any(|task| task.is_write && !task.task.is_finished())
     }
 
-    /// Waits for the next answer that is still wanted.
+    /// Waits for the next response of a current task.
     pub(super) async fn next(&mut self) -> Result<Msg, Panicked> {
         loop {
             tokio::select! {
@@ -90,12 +91,12 @@ impl Tasks {
         }
     }
 
-    /// Lets the writes that are on their way end, for so long at the most; everything else is dropped.
+    /// Waits for writes in progress, at most for `patience`. All other tasks are cancelled.
     pub(super) async fn finish_writes(&mut self, patience: Duration) {
         for task in self.running.values().filter(|task| !task.is_write) {
             task.task.abort();
         }
-        // What they tell is heard by nobody any more, but they must be able to say it.
+        // The responses are no longer used, but a full queue would block the writes.
         let all_told = async {
             loop {
                 tokio::select! {

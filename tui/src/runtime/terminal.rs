@@ -1,5 +1,5 @@
-//! The real terminal: taken when the console starts, given back on every way out.
-#![expect(clippy::disallowed_methods, reason = "frames are drawn here, made of safe spans")]
+//! The real terminal: taken over when the console starts, restored however it ends.
+#![expect(clippy::disallowed_methods, reason = "frames are drawn here, from safe spans")]
 
 use std::{
     io::{self, IsTerminal, Stdout, Write, stdout},
@@ -22,21 +22,21 @@ use tokio::sync::Notify;
 
 use super::surface::Surface;
 
-/// Whether the terminal is ours at the moment. Global because a panic in any thread must be able to give it back.
+/// Whether the terminal is taken over. Global because a panic in any thread must be able to restore it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Told when a panic took the terminal away from a loop that goes on.
+/// Notified when a panic has restored the terminal while the loop is still running.
 static ABANDONED: Notify = Notify::const_new();
 
-/// The terminal, ours until dropped.
+/// The terminal, taken over until dropped.
 #[derive(Debug)]
 pub struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<WhileTaken>>,
 }
 
-/// Standard output while the terminal is ours; afterwards writes are dropped.
+/// Standard output while the terminal is taken over. After that, writes are dropped.
 ///
-/// What draws has something to write when it is dropped itself, and prints an error if that fails. The terminal may be
-/// gone then, or hold the report of a panic.
+/// ratatui writes when dropped, and prints an error if that fails. By then the terminal may be closed, or may show the
+/// report of a panic.
 #[derive(Debug)]
 struct WhileTaken(Stdout);
 
@@ -51,22 +51,22 @@ impl Write for WhileTaken {
 }
 
 impl Terminal {
-    /// Says whether standard output is a terminal.
+    /// Reports whether standard output is a terminal.
     pub fn is_there() -> bool {
         stdout().is_terminal()
     }
 
-    /// Takes the terminal.
+    /// Takes the terminal over.
     pub fn take() -> io::Result<Self> {
-        // Made first, so that it is given back also when taking it fails half-way.
+        // Created first, so that dropping it restores the terminal even if `take` fails half-way.
         let terminal =
             Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(WhileTaken(stdout())))? };
         take()?;
         Ok(terminal)
     }
 
-    /// Takes a terminal whose content is lost. `clear` would ask for the cursor's position, and the answer would arrive
-    /// among the keys.
+    /// Takes the terminal over and redraws it completely. `clear` would query the cursor position, and the reply would
+    /// arrive among the keys.
     fn take_again(&mut self) -> io::Result<()> {
         take()?;
         let size = self.terminal.size()?;
@@ -82,7 +82,7 @@ impl Drop for Terminal {
 
 impl Surface for Terminal {
     fn draw(&mut self, app: &App) -> io::Result<()> {
-        // After a panic elsewhere its report stands on the screen already.
+        // After a panic in another thread, the screen already shows its report.
         if !TAKEN.load(Ordering::SeqCst) {
             return Err(io::Error::other("it was given back after a panic"));
         }
@@ -93,7 +93,8 @@ impl Surface for Terminal {
 
     fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        // The whole process group, as the terminal itself would: a shell waits for all of a job to stop.
+        // Stops the whole process group, like the terminal itself: a shell waits until every process of a job has
+        // stopped.
         kill_current_process_group(Signal::TSTP)?;
         self.take_again()
     }
@@ -107,22 +108,22 @@ impl Surface for Terminal {
 fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    // Some terminals draw a character wider than we count. At the right edge it must not scroll the screen.
+    // Some terminals draw a character wider than we count. At the right edge, it must not scroll the screen.
     execute!(stdout(), EnterAlternateScreen, DisableLineWrap, EnableBracketedPaste, Hide)
 }
 
-/// Gives the terminal back because some thread panicked, and lets the loop know: nothing else would tell it.
+/// Restores the terminal after a panic in any thread, and notifies the loop, which would not notice otherwise.
 pub fn abandon() {
     give_back();
     ABANDONED.notify_one();
 }
 
-/// Waits until the terminal has been abandoned.
+/// Waits until `abandon` is called.
 pub(super) async fn abandoned() {
     ABANDONED.notified().await;
 }
 
-/// Gives the terminal back as it was; does nothing when it is not ours. Never fails: it runs while panicking, too.
+/// Restores the terminal if it is taken over. Never fails, because it also runs during a panic.
 pub fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(

@@ -1,4 +1,4 @@
-//! The loop, with a clock that is held still: idle, slow, replaced, flooded, broken, quit.
+//! Tests of the event loop with a controlled clock: idle, slow, replaced, flooded, broken, quit.
 
 mod stage;
 

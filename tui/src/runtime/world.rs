@@ -1,4 +1,4 @@
-//! From an effect to the messages it brings: the one `match` between what the console wants and the services.
+//! Executes effects: the only `match` that connects the console's effects with the services.
 
 use std::{
     path::{Path, PathBuf},
@@ -28,34 +28,34 @@ use hello_services::{
 
 use crate::sandbox::Sandbox;
 
-/// The services in force, and the gate before them.
+/// The current services and the write gate.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Exchanged as a whole when the sandbox takes over.
+    /// Replaced as a whole when a sandbox is started.
     connected: Arc<Mutex<Connected>>,
     guard: Guard,
-    /// Where relative catalog paths begin.
+    /// The base of relative catalog paths.
     folder: PathBuf,
 }
 
-/// What the console is connected to.
+/// The current connections of the console.
 #[derive(Debug, Clone)]
 pub struct Connected {
     pub services: Services,
-    /// The catalog's sources, as the user named them.
+    /// The sources of the catalog, as named by the user.
     pub catalog: Vec<String>,
-    /// Runs as long as this lives.
+    /// Runs until this is dropped.
     pub sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Connected {
-    /// Connects to a sandbox; the catalog's sources stay.
+    /// Connects to a sandbox and keeps the sources of the catalog.
     pub fn to_sandbox(sandbox: Sandbox, catalog: Vec<String>) -> Self {
         let services = Services::connect(&sandbox.connections());
         Self { services, catalog, sandbox: Some(Arc::new(sandbox)) }
     }
 
-    /// Loads the catalog; where there is none at all, the sandbox's own stands in, if there is a sandbox.
+    /// Loads the catalog. If there is none at all, loads the sandbox's own descriptor, if there is a sandbox.
     pub async fn load_catalog(&self, folder: &Path) -> Result<Catalog, Failure> {
         let loaded = services::catalog::load(&self.catalog, folder).await;
         match (&loaded, &self.sandbox) {
@@ -72,7 +72,7 @@ impl World {
         Self { connected: Arc::new(Mutex::new(connected)), guard, folder }
     }
 
-    /// Returns what an effect brings. Dropping the stream ends the work.
+    /// Executes an effect and returns the resulting messages. Dropping the stream stops the work.
     pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
         let connected = self.connected();
         let services = connected.services.clone();

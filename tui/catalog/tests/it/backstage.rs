@@ -1,4 +1,4 @@
-//! A stranger's opinion: Backstage's own model, run by Node, judges the same small descriptors as we do.
+//! Compares our verdicts with Backstage's own model, run by Node, on the same small descriptors.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +12,7 @@ mod corpus;
 
 use corpus::{CORPUS, Is};
 
-/// What the stranger says of one document.
+/// Backstage's verdict on one document.
 #[derive(Debug, Deserialize)]
 struct Opinion {
     verdict: String,
@@ -22,8 +22,8 @@ struct Opinion {
     relations: Vec<(String, String)>,
 }
 
-/// Returns the folder with the stranger's packages, or nothing when it is absent and that is allowed.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says why")]
+/// Returns the folder with Backstage's packages. If it is not configured, returns `None`; on CI, fails.
+#[expect(clippy::print_stdout, reason = "a skipped test prints its reason")]
 fn packages() -> Option<PathBuf> {
     let folder = std::env::var_os("HELLO_STRANGERS_NODE_MODULES").map(PathBuf::from);
     let found = folder.filter(|folder| folder.join("node_modules/@backstage/catalog-model").is_dir());
@@ -65,7 +65,7 @@ fn ours(text: &str) -> (Catalog, Is) {
     (catalog, is)
 }
 
-/// Returns the relations that the entity itself declares, as the stranger writes them.
+/// Returns the relations that the entity itself declares, in Backstage's notation.
 fn own_relations(entity: &Entity) -> Vec<(String, String)> {
     let word = |kind| {
         let quoted = serde_json::to_string(kind).expect("a relation is a word");

@@ -1,4 +1,4 @@
-//! Reading descriptors: what is kept, what is told, and where.
+//! Reading descriptors: which entities are kept, which problems are reported, and at which location.
 
 use hello_catalog::{
     Catalog, LARGEST_SOURCE, Severity, Source,
@@ -22,7 +22,7 @@ fn names(catalog: &Catalog) -> Vec<String> {
     catalog.entities.iter().map(|entity| entity.reference.to_string()).collect()
 }
 
-/// Returns all that is told, as the command line would print it.
+/// Returns all problems, as the command line would print them.
 fn told(catalog: &Catalog) -> String {
     let line = |problem: &hello_catalog::Problem| match &problem.consequence {
         Some(consequence) => format!("{problem}\n    {consequence}\n"),

@@ -1,4 +1,4 @@
-//! No bytes make the reader panic, hang or forget where it is.
+//! No input makes the reader panic, hang or report a wrong location.
 
 use hello_catalog::{Source, read};
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -9,7 +9,7 @@ const GOOD: &str = concat!(
     include_str!("fixtures/bad-catalog-info.yaml")
 );
 
-/// What descriptors trip over most.
+/// Text fragments that descriptor parsers most often mishandle.
 const BITS: [&str; 22] = [
     "---\n",
     "...\n",

@@ -1,4 +1,4 @@
-//! The catalog as its readers use it, against descriptors and against Backstage's own packages.
+//! The catalog's public API, tested with descriptors and against Backstage's own packages.
 
 mod backstage;
 mod catalog;

@@ -1,4 +1,4 @@
-//! A document whose members keep their order, to write it again in another format.
+//! A JSON document that keeps the order of its members, so that it can be written in another format.
 
 use std::fmt;
 

@@ -3,7 +3,7 @@ use regex_syntax::hir::{Class, HirKind};
 
 use super::*;
 
-/// Returns texts that are mostly made of characters that make trouble.
+/// Returns texts that consist mostly of problematic characters.
 fn hostile_text() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
         '\u{1b}',

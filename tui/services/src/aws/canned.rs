@@ -1,4 +1,5 @@
-//! An AWS whose every answer is the same bytes: for the fuzz targets. Nothing is sent anywhere.
+//! An AWS client that receives the same bytes in every response, for the fuzz targets. It sends nothing over the
+//! network.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -19,7 +20,7 @@ use super::{
 
 const REGION: &str = "us-east-1";
 
-/// A connector that answers without a connection.
+/// A connector that responds without a connection.
 #[derive(Debug, Clone)]
 struct Canned {
     status: u16,
@@ -41,7 +42,7 @@ impl HttpClient for Canned {
 }
 
 impl Aws {
-    /// Makes clients that are answered with these bytes; those that begin with `!` are a refusal.
+    /// Creates clients that receive these bytes in every response. A leading `!` makes the response an error.
     pub(crate) fn canned(bytes: &[u8]) -> Self {
         let (status, body) = bytes.strip_prefix(b"!").map_or((200, bytes), |body| (400, body));
         let client = Canned { status, body: body.to_vec() };

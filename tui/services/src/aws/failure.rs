@@ -1,4 +1,4 @@
-//! The one translation of the SDK's errors.
+//! Converts all SDK errors to failures.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -15,10 +15,10 @@ use hello_model::{
 
 use super::{answers, source::Source};
 
-/// How long to leave a service alone that throttles us: AWS does not say, and its buckets refill by the second.
+/// The wait after throttling. AWS does not return one, and its token buckets refill every second.
 const THROTTLED_WAIT: Duration = Duration::from_secs(5);
 
-/// From where we ask: what every failure names.
+/// The origin of a request, named in every failure.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) region: String,
@@ -36,7 +36,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Returns the service's own word for its refusal, without the namespace that some protocols put before it.
+/// Returns the service's error code, without the namespace that some protocols prepend.
 pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
     let code = error.as_service_error()?.code()?;
     code.rsplit('#').next().filter(|code| !code.is_empty())
@@ -103,7 +103,7 @@ impl Place {
         }
     }
 
-    /// Tells why the request did not leave, which is nearly always for want of credentials.
+    /// Reports why the request was not sent. The cause is nearly always missing credentials.
     fn not_sent<E: Error + 'static>(&self, what: &str, error: &SdkError<E, HttpResponse>) -> Failure {
         let cause = answers::innermost(error);
         let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
@@ -137,7 +137,7 @@ enum Verdict {
     Other,
 }
 
-/// Sorts the words of ECS, CloudWatch Logs and CloudFormation, and those that all services share.
+/// Classifies the error codes of ECS, CloudWatch Logs and CloudFormation, and those common to all services.
 fn verdict(code: &str, message: &str) -> Verdict {
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
@@ -162,7 +162,7 @@ fn verdict(code: &str, message: &str) -> Verdict {
         | "ServiceNotActiveException"
         | "ServiceDeploymentNotFoundException"
         | "ResourceNotFoundException" => Verdict::Missing,
-        // CloudFormation and the task definitions of ECS have no word of their own for it.
+        // CloudFormation and ECS task definitions have no error code of their own for a missing resource.
         "ValidationError" if message.contains("does not exist") => Verdict::Missing,
         "ClientException" if message.contains("Unable to describe task definition") => Verdict::Missing,
         _ => Verdict::Other,

@@ -1,7 +1,7 @@
-//! The door to AWS: one configuration and one set of clients per region, made when first needed.
+//! Access to AWS: one configuration and one set of clients per region, created on first use.
 //!
-//! Finding a profile, a region or credentials may read files and ask other machines, so nothing of it happens before a
-//! request wants it, and what is wrong with it is that request's failure.
+//! Resolving a profile, a region or credentials may read files and contact other machines. So it happens only when a
+//! request needs it, and any problem becomes the failure of that request.
 
 mod canned;
 mod failure;
@@ -37,7 +37,7 @@ use super::{
     http::{self as answers, Transport, aws::http_client},
 };
 
-/// How to be let in, and the clients that are already made.
+/// The access settings, and the clients created so far.
 #[derive(Clone)]
 pub(super) struct Aws {
     shared: Arc<Shared>,
@@ -59,7 +59,7 @@ struct Regional {
     place: Place,
 }
 
-/// One thing that somebody wants of a region: its clients, and the words for its failures.
+/// One operation in a region: its clients and the description used in its failures.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
     aws: Aws,
@@ -80,7 +80,7 @@ impl Aws {
         Self { shared: Arc::new(Shared { access, patience, transport, regions: Mutex::default() }) }
     }
 
-    /// Opens a region, or the usual one if none is named, for `what`.
+    /// Returns the clients of a region, or of the default region if none is given, for the operation `what`.
     pub(super) async fn call(&self, region: Option<&str>, what: impl Into<String>) -> Result<Call, Failure> {
         let (what, region) = (what.into(), region.map(str::to_owned));
         let cell = {
@@ -110,7 +110,7 @@ impl Aws {
         Ok(Regional::new(&config, place))
     }
 
-    /// Drops a region's clients, so that the next request reads profile and credentials anew.
+    /// Drops a region's clients, so that the next request loads profile and credentials again.
     fn forget(&self, region: Option<&String>) {
         let mut regions = self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner);
         regions.remove(&region.cloned());
@@ -141,7 +141,7 @@ impl Call {
         &self.clients.stacks
     }
 
-    /// Translates the failure of `action`, written as a policy writes it: `ecs:DescribeServices`.
+    /// Converts the error of `action`, written as in an IAM policy: `ecs:DescribeServices`.
     pub(super) fn failed<E>(&self, action: &str, error: &SdkError<E, HttpResponse>) -> Failure
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -153,13 +153,13 @@ impl Call {
         failure
     }
 
-    /// Tells that the other side answered, but not what we need.
+    /// Creates a failure for a response that lacks the data we need.
     pub(super) fn missing(&self, kind: Kind, why: impl fmt::Display) -> Failure {
         Failure::new(kind, self.what.as_str(), format!("{why} ({})", self.clients.place))
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the HTTP client is handed over here")]
+#[expect(clippy::disallowed_methods, reason = "the HTTP client is passed in here")]
 fn loader(
     access: &AwsAccess,
     source: &Source,
@@ -199,7 +199,7 @@ fn loader(
     loader
 }
 
-/// Reads the SDK's moment.
+/// Converts the SDK's timestamp.
 pub(super) fn moment(at: Option<&DateTime>) -> Option<Timestamp> {
     let at = at?;
     Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()

@@ -1,23 +1,23 @@
-//! Where AWS credentials come from first: which provider is asked, what failures call it, how to renew it.
+//! The source of AWS credentials: which provider is used, its name in failures, and how to renew the credentials.
 
 use std::{env, fmt};
 
 use super::AwsAccess;
 
-/// What the SDK calls a profile that nobody named.
+/// The SDK's name for the profile that applies if none is named.
 const UNNAMED: &str = "default";
 
-/// The first place where credentials are looked for.
+/// The first provider of credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
-    /// Keys that came with the connection.
+    /// Keys that are part of the connection settings.
     Given,
-    /// `AWS_ACCESS_KEY_ID` and its relatives.
+    /// `AWS_ACCESS_KEY_ID` and related variables.
     Environment,
-    /// A profile that somebody asked for. It then counts more than keys in the environment, as it does for the AWS
-    /// command line; the SDK alone would take the keys.
+    /// A profile that the user selected. It takes precedence over keys in the environment, as in the AWS command line;
+    /// the SDK alone would use the keys.
     Chosen(String),
-    /// The profile of `AWS_PROFILE`, or the one without a name.
+    /// The profile in `AWS_PROFILE`, or the default profile.
     Profile(String),
 }
 
@@ -32,7 +32,7 @@ impl Source {
         }
     }
 
-    /// Returns what to type when the credentials are absent or not accepted.
+    /// Returns the command to run if the credentials are missing or rejected.
     pub(super) fn sign_in(&self) -> String {
         match self {
             Self::Given => "check the keys that were given".to_owned(),

@@ -1,4 +1,4 @@
-//! What loading a catalog may cost: files and folders visited, and time. Abandoned work ends by it, too.
+//! The budget for loading a catalog: visited files and folders, and time. It also stops abandoned work.
 
 use std::{
     sync::{
@@ -10,16 +10,16 @@ use std::{
 
 use hello_catalog::Severity;
 
-/// How long loading may take, with everything that is fetched.
+/// The timeout for loading a catalog, including all fetches.
 pub(super) const MAX_TIME: Duration = Duration::from_secs(10);
 
-/// The most files and folders that are visited.
+/// The maximum number of files and folders visited.
 const MAX_VISITS: usize = 100_000;
 
-/// How many folders deep a search goes.
+/// The maximum folder depth of a search.
 pub(super) const MAX_DEPTH: usize = 32;
 
-/// When loading must end: at a moment, or as soon as nothing waits for it any more.
+/// The end of loading: a point in time, or the moment the caller abandons the work.
 #[derive(Debug, Clone)]
 pub(super) struct Deadline {
     at: Instant,
@@ -31,18 +31,18 @@ impl Deadline {
         Self { at: Instant::now() + time, abandoned: Arc::default() }
     }
 
-    /// Says whether loading must end.
+    /// Reports whether loading must end.
     pub(super) fn is_over(&self) -> bool {
         self.abandoned.load(Ordering::Relaxed) || Instant::now() >= self.at
     }
 
-    /// Returns a guard whose drop ends the work.
+    /// Returns a guard that stops the work when dropped.
     pub(super) fn abandon_on_drop(&self) -> AbandonOnDrop {
         AbandonOnDrop(Arc::clone(&self.abandoned))
     }
 }
 
-/// Ends the work of a [`Deadline`] when it is dropped: a blocking thread cannot be cancelled in another way.
+/// Stops the work of a [`Deadline`] when dropped. A blocking thread cannot be cancelled in any other way.
 #[derive(Debug)]
 pub(super) struct AbandonOnDrop(Arc<AtomicBool>);
 
@@ -52,7 +52,7 @@ impl Drop for AbandonOnDrop {
     }
 }
 
-/// What is left to spend.
+/// The remaining budget.
 #[derive(Debug)]
 pub(super) struct Budget {
     max_visits: usize,
@@ -61,17 +61,17 @@ pub(super) struct Budget {
     reached: Option<Limit>,
 }
 
-/// The limit that ended a search or cut it short.
+/// The limit that ended or restricted a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// So many files and folders were visited.
+    /// The maximum number of visited files and folders, given here.
     Visits(usize),
     Time,
     Depth,
 }
 
 impl Limit {
-    /// Says whether nothing more is loaded.
+    /// Reports whether loading ends at this limit.
     pub(super) fn ends_loading(self) -> bool {
         self != Self::Depth
     }
@@ -80,7 +80,7 @@ impl Limit {
         if self.ends_loading() { Severity::Error } else { Severity::Warning }
     }
 
-    /// Says what was reached, as the end of a sentence about the source that was being read.
+    /// Describes the limit, as the predicate of a sentence about the source being read.
     pub(super) fn rule(self) -> String {
         match self {
             Self::Visits(most) => format!(
@@ -108,12 +108,12 @@ impl Budget {
         &self.deadline
     }
 
-    /// Counts a file or folder; says whether it may still be visited.
+    /// Counts a file or folder. Reports whether it may still be visited.
     pub(super) fn visit(&mut self) -> bool {
         self.spend(1)
     }
 
-    /// Counts what costs as much as so many visits; says whether there is enough left.
+    /// Counts work that costs `visits` visits. Reports whether the budget allows it.
     pub(super) fn spend(&mut self, visits: usize) -> bool {
         if self.deadline.is_over() {
             self.reached = Some(Limit::Time);
@@ -127,17 +127,17 @@ impl Budget {
         false
     }
 
-    /// Says whether nothing more may be visited.
+    /// Reports whether the budget is used up.
     pub(super) fn is_spent(&self) -> bool {
         self.visits_left == 0 || self.deadline.is_over()
     }
 
-    /// Notes that a search does not go deeper.
+    /// Records that a search stopped at the maximum depth.
     pub(super) fn too_deep(&mut self) {
         self.reached.get_or_insert(Limit::Depth);
     }
 
-    /// Returns the limit that was reached since the last call.
+    /// Returns the limit that was reached since the last call, if any.
     pub(super) fn take_reached(&mut self) -> Option<Limit> {
         if self.deadline.is_over() {
             self.reached = Some(Limit::Time);

@@ -1,4 +1,4 @@
-//! Finds and reads single descriptor files. Blocks; bounded in size.
+//! Finds and reads single descriptor files. Blocking; file size is limited.
 
 use std::{
     io,
@@ -7,7 +7,7 @@ use std::{
 
 use hello_catalog::LARGEST_SOURCE;
 
-/// The names that a descriptor goes by.
+/// The file names of a descriptor.
 pub(super) const NAMES: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
 
 /// Returns the descriptor in `folder` or in the nearest folder above it.
@@ -19,7 +19,7 @@ pub(super) fn nearest(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 ///
-/// Says what is wrong with the file, as the end of a sentence about it.
+/// Returns the reason, as the predicate of a sentence about the file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     hello_files::read(path, LARGEST_SOURCE as u64).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => format!("is larger than {} MiB", LARGEST_SOURCE / 1024 / 1024),

@@ -1,6 +1,6 @@
-//! Follows the Locations of local descriptors to further local files.
+//! Follows the Locations of local descriptors to other local files.
 //!
-//! Never leads from a fetched descriptor to a file here, nor from any descriptor to a host.
+//! A fetched descriptor never leads to a local file, and no descriptor leads to a host.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use hello_model::address::display_url_text;
 
 use super::{loader::SourceLoader, pattern};
 
-/// How many Locations may stand between a named source and a file.
+/// The maximum number of Locations between a named source and a file.
 const MAX_CHAIN: usize = 8;
 
 const TARGETS_LOST: &str = "Backstage takes none of this Location's targets";
 
-/// Reads what the Locations of the loaded sources name, and what those name in turn.
+/// Reads the files that the Locations of the loaded sources name, and in turn the files that their Locations name.
 pub(super) fn locations(loader: &mut SourceLoader<'_>) {
     for _ in 0..MAX_CHAIN {
         for target in std::mem::take(&mut loader.targets) {
@@ -54,7 +54,7 @@ fn is_url(target: &LocationTarget) -> bool {
     target.target.starts_with("http://") || target.target.starts_with("https://")
 }
 
-/// Returns what a Location points to as it may be shown: a URL may hold a secret.
+/// Returns a Location's target in a form that is safe to show: a URL may contain a secret.
 fn shown(target: &LocationTarget) -> String {
     if is_url(target) { display_url_text(&target.target) } else { target.target.clone() }
 }
@@ -69,7 +69,7 @@ fn follow_file(loader: &mut SourceLoader<'_>, target: &LocationTarget, declared_
     }
 }
 
-/// Reads the files of a target, which is a pattern for Backstage even where a file has that very name.
+/// Reads the files of a target. As in Backstage, the target is a pattern even if a file has exactly that name.
 fn read(loader: &mut SourceLoader<'_>, target: &LocationTarget, folder: &Path) -> Result<(), String> {
     let path = folder.join(&target.target);
     if !loader.budget.visit() {
@@ -85,7 +85,7 @@ fn read(loader: &mut SourceLoader<'_>, target: &LocationTarget, folder: &Path) -
     found.iter().try_for_each(|path| loader.try_file(path))
 }
 
-/// Says that a pattern matches nothing, and what it would have to be where a file has its name.
+/// Reports that a pattern matches nothing. If a file has that name, the message gives the escaped pattern.
 fn no_match(pattern: &str, path: &Path) -> String {
     if path.is_file() {
         let escaped = pattern::escape(pattern);

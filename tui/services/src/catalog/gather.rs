@@ -1,4 +1,4 @@
-//! Loads sources in the order in which they are named, and the files that they lead to. Blocks; bounded in all it does.
+//! Loads the named sources in order, then the files that they lead to. Blocking; all work is limited.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use hello_model::target::ANNOTATIONS;
 
 use super::{CatalogSource, budget::Budget, files, follow, loader::SourceLoader, remote};
 
-/// Loads the catalog; nothing when no source is named and none is near.
+/// Loads the catalog. Returns `None` if no source is named and none is found nearby.
 pub(super) fn catalog(
     sources: &[CatalogSource],
     fetched: Vec<Result<Vec<u8>, String>>,

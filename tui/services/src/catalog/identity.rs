@@ -1,15 +1,15 @@
-//! Which file or folder a path leads to, whatever links it goes through.
+//! The identity of a file or folder, independent of links in the path.
 
 #[cfg(not(unix))]
 use std::path::PathBuf;
 use std::{fs, io, path::Path};
 
-/// The same for every path to one file or folder.
+/// Equal for all paths to the same file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
 impl Identity {
-    /// Returns the identity of what a path leads to.
+    /// Returns the identity of the file or folder at a path.
     #[cfg(unix)]
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -18,7 +18,7 @@ impl Identity {
         Ok(Self((found.dev(), found.ino())))
     }
 
-    /// Returns the identity of what a path leads to.
+    /// Returns the identity of the file or folder at a path.
     #[cfg(not(unix))]
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         fs::canonicalize(path).map(Self)

@@ -1,4 +1,4 @@
-//! Collects sources within a budget: files, folders, patterns and what was fetched.
+//! Collects sources within a budget: files, folders, patterns and fetched texts.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,23 +15,23 @@ use super::{
     walk::{self, Beneath},
 };
 
-/// The most sources of one catalog.
+/// The maximum number of sources in one catalog.
 pub(super) const MAX_SOURCES: usize = 2_000;
 
-/// The most bytes of all sources together.
+/// The maximum size of all sources together, in bytes.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Collects sources, each file once.
+/// Collects sources and reads each file once.
 pub(super) struct SourceLoader<'a> {
     cwd: PathBuf,
     pub budget: Budget,
     pub reader: Reader<'a>,
-    /// What Locations point to and was not followed yet.
+    /// Targets of Locations that are not yet followed.
     pub targets: Vec<LocationTarget>,
-    /// The files behind the names of sources; a fetched source has none.
+    /// The files of the sources, by source name. A fetched source has none.
     paths: HashMap<String, PathBuf>,
     names: HashSet<String>,
-    /// The files that were read, so that each is read once however it is reached.
+    /// The files already read, so that a file reached in several ways is read once.
     known: HashSet<Identity>,
     bytes: usize,
     reported_limit: bool,
@@ -52,12 +52,12 @@ impl<'a> SourceLoader<'a> {
         }
     }
 
-    /// Returns the file behind a source, or nothing when it came over the network.
+    /// Returns the file of a source, or `None` if it was fetched.
     pub(super) fn path_of(&self, source: &str) -> Option<&Path> {
         self.paths.get(source).map(PathBuf::as_path)
     }
 
-    /// Adds a problem when a limit was reached while `source` was read: once for each limit that ends loading.
+    /// Adds a problem if a limit was reached while reading `source`. Limits that end loading are reported only once.
     pub(super) fn report_limit(&mut self, source: &str) {
         let Some(limit) = self.budget.take_reached() else { return };
         if limit.ends_loading() && std::mem::replace(&mut self.reported_limit, true) {
@@ -80,7 +80,7 @@ impl<'a> SourceLoader<'a> {
     }
 
     pub(super) fn glob(&mut self, text: &str) {
-        // A file or folder may have a name that looks like a pattern.
+        // A file or folder name may look like a pattern.
         if self.cwd.join(text).exists() {
             return self.path(text);
         }
@@ -96,9 +96,9 @@ impl<'a> SourceLoader<'a> {
         }
     }
 
-    /// Returns the files that match a pattern, which is relative to `folder`.
+    /// Returns the files that match a pattern. The pattern is relative to `folder`.
     pub(super) fn matching(&mut self, text: &str, folder: &Path) -> Result<Vec<PathBuf>, String> {
-        // One more than can be taken: so it is seen, and told, that there are too many.
+        // One file more than allowed, so that exceeding the limit is detected and reported.
         Ok(walk::matching(&pattern::parse(text, folder)?, MAX_SOURCES + 1, &mut self.budget))
     }
 
@@ -116,7 +116,7 @@ impl<'a> SourceLoader<'a> {
         self.report_limit(&name);
     }
 
-    /// Reads a file unless it was read before, or the time is over. What was found before another limit was reached is
+    /// Reads a file unless it is already read or the time is over. Files found before another limit was reached are
     /// still read.
     pub(super) fn try_file(&mut self, path: &Path) -> Result<(), String> {
         if self.budget.deadline().is_over() {
@@ -139,7 +139,7 @@ impl<'a> SourceLoader<'a> {
         }
     }
 
-    /// Reads the text of a source, under a name that no other source has.
+    /// Reads the text of a source under a unique name.
     fn add(&mut self, name: &str, text: Vec<u8>, path: Option<&Path>) -> Result<(), String> {
         if self.names.len() == MAX_SOURCES || self.bytes + text.len() > MAX_BYTES {
             return Err(format!(
@@ -162,7 +162,7 @@ impl<'a> SourceLoader<'a> {
         Ok(())
     }
 
-    /// Returns a path as people read it: from here when it lies beneath.
+    /// Returns a path as shown to users: relative to the current folder if the path is below it.
     fn shown(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.cwd).unwrap_or(path);
         let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
@@ -174,7 +174,7 @@ impl<'a> SourceLoader<'a> {
     }
 }
 
-/// Says that a folder has no descriptor, and how to read the YAML files that it has.
+/// Reports that a folder has no descriptor, and how to read the other YAML files in it.
 fn no_descriptor(folder: &str, found: &Beneath) -> String {
     let names = files::NAMES.join(" or ");
     if found.other_yaml == 0 {

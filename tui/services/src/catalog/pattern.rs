@@ -1,7 +1,7 @@
-//! Path patterns with the meaning that they have in Backstage, which uses the npm package `glob`.
+//! Path patterns with the same meaning as in Backstage, which uses the npm package `glob`.
 //!
-//! `*`, `?`, `[a-z]`, `{a,b}`, `@(a|b)` and its siblings, `**`, and `\` before a character that stands for itself. A
-//! wildcard matches no leading dot. A pattern is only parsed and matched here; `walk` visits the folders.
+//! Supports `*`, `?`, `[a-z]`, `{a,b}`, `@(a|b)` and related groups, `**`, and `\` to escape a character. A wildcard
+//! does not match a leading dot. This module only parses and matches; `walk` visits the folders.
 
 mod braces;
 mod component;
@@ -14,47 +14,47 @@ use std::{
 
 use self::component::{Component, Wildcard};
 
-/// The longest pattern, in bytes: the longest path of common file systems.
+/// The maximum length of a pattern, in bytes: the path limit of common file systems.
 const MAX_LENGTH: usize = 4_096;
 
-/// A pattern without braces: one part for each level of folders.
+/// A pattern without braces: one part for each path level.
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub root: PathBuf,
     pub parts: Vec<Part>,
 }
 
-/// What one level of a path must be.
+/// The pattern for one path level.
 #[derive(Debug, Clone)]
 pub(super) enum Part {
-    /// Exactly this name; also `..`.
+    /// This exact name, including `..`.
     Name(String),
     Wildcard(Rc<Wildcard>),
-    /// `**`: any number of folders, also none.
+    /// `**`: any number of folders, including zero.
     Folders,
 }
 
-/// Says whether a text is a pattern for several files.
+/// Reports whether a text is a pattern.
 pub(super) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{']) || text.contains("@(") || text.contains("+(") || text.contains("!(")
 }
 
-/// Reads a pattern, relative to `folder`, and returns one for each way through its braces.
+/// Parses a pattern relative to `folder`. Returns one pattern for each combination of its brace alternatives.
 ///
 /// # Errors
 ///
-/// Says what is wrong with it, as the end of a sentence about the pattern.
+/// Returns the reason, as the predicate of a sentence about the pattern.
 pub(super) fn parse(text: &str, folder: &Path) -> Result<Vec<Pattern>, String> {
     if text.len() > MAX_LENGTH {
         return Err(format!("is longer than {MAX_LENGTH} bytes"));
     }
-    // Windows separates folders by the character that escapes elsewhere; `glob` reads it as a separator there.
+    // On Windows, the escape character separates folders, and `glob` reads it that way.
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
     let mut known = HashMap::new();
     braces::expand(&text)?.iter().map(|text| pattern(text, folder, &mut known)).collect()
 }
 
-/// Writes a path so that a pattern means exactly this path.
+/// Escapes a path, so that as a pattern it matches exactly this path.
 pub(super) fn escape(path: &str) -> String {
     if cfg!(windows) {
         return path.to_owned();
@@ -77,7 +77,7 @@ fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Part>) -> Resu
             None => part(component)?,
         };
         known.insert(component.to_owned(), part.clone());
-        // Two in a row mean the same as one.
+        // Two `**` in a row mean the same as one.
         if !matches!((&part, parts.last()), (Part::Folders, Some(Part::Folders))) {
             parts.push(part);
         }
@@ -86,7 +86,7 @@ fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Part>) -> Resu
     Ok(Pattern { root, parts })
 }
 
-/// Returns the root of an absolute pattern; on Windows the drive is the first name.
+/// Returns the root of an absolute pattern. On Windows, the first name is the drive.
 fn absolute_root(parts: &mut Vec<Part>) -> PathBuf {
     if cfg!(windows)
         && let Some(Part::Name(drive)) = parts.first().cloned()
@@ -135,7 +135,7 @@ mod tests {
         }
     }
 
-    /// Each row was checked against minimatch 11, with which version 14 of the npm package matches.
+    /// Each row was verified with minimatch 11, the matcher of version 14 of the npm package.
     #[test]
     fn patterns_match_what_glob_matches() {
         let rows: &[(&str, &[&str], &[&str])] = &[

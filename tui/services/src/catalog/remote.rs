@@ -12,17 +12,17 @@ use url::Url;
 
 use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
 
-/// The most descriptors that are fetched at the same time, which bounds the connections.
+/// The maximum number of concurrent fetches, which limits the number of connections.
 const AT_A_TIME: usize = 16;
 
-/// The most bytes of all fetched descriptors together.
+/// The maximum size of all fetched descriptors together, in bytes.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Fetches descriptors, all within `limit`, and returns them in the order of their URLs.
+/// Fetches descriptors within `limit` in total, and returns them in the order of their URLs.
 pub(super) async fn fetch_all(urls: Vec<Url>, limit: Duration) -> Vec<Result<Vec<u8>, String>> {
     let until = Instant::now() + limit;
     let limits = Limits { bytes: LARGEST_SOURCE, total: Some(limit) };
-    // No other host was named by the user.
+    // The user named no other host.
     let client = &Client::new(&Transport::default(), limits).follow(Redirects::SameHost);
     let mut left = MOST_BYTES;
     let answers = stream::iter(urls).map(async |url| {
@@ -50,7 +50,7 @@ fn refused(status: StatusCode) -> String {
     format!("cannot be fetched: the server answered {status}")
 }
 
-/// Returns what a person can act on.
+/// Returns a reason that the user can act on.
 fn reason(error: &Error) -> String {
     match error {
         Error::TooSlow(limit) => format!("no answer within {} seconds", limit.as_secs()),

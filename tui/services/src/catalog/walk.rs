@@ -1,8 +1,8 @@
-//! Visits folders to find the files that patterns match, or the descriptors beneath a folder.
+//! Walks folders to find files that match patterns, or descriptors below a folder.
 //!
-//! One walk serves all the alternatives of a pattern: each folder is read once, and entered once for each part of a
-//! pattern that its entries are matched with, however many links lead to it. So the work is bounded by what exists,
-//! not by the number of paths to it.
+//! One walk handles all alternatives of a pattern. A folder is entered at most once for each part of a pattern that its
+//! entries are matched against, however many links lead to it. So the number of existing folders limits the work, not
+//! the number of paths to them.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -18,10 +18,10 @@ use super::{
     pattern::{Part, Pattern},
 };
 
-/// The longest path that is entered; the limit of Linux.
+/// The maximum length of a path: the limit of Linux.
 const MAX_PATH: usize = 4_096;
 
-/// How many places of patterns in a folder cost as much as a visit.
+/// The number of pattern places in a folder that cost as much as one visit.
 const PLACES_PER_VISIT: usize = 8;
 
 /// Returns the files that the patterns match, at most `most` of them.
@@ -46,9 +46,9 @@ pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -
     walk.found
 }
 
-/// A place in a pattern: the part that the entries of a folder are matched with.
+/// A place in a pattern: the part that the entries of a folder are matched against.
 ///
-/// Small numbers suffice, as a pattern is short and stands for few others.
+/// 16 bits suffice because a pattern is short and expands to few others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Place {
     pattern: u16,
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-/// A folder that is yet to be visited; the path is written when its turn comes.
+/// A folder to be visited. Its path is built only when the visit begins.
 struct Pending {
     parent: Rc<Path>,
     name: OsString,
@@ -75,12 +75,12 @@ struct Walk<'a> {
     most: usize,
     entered: HashSet<(Identity, Place)>,
     pending: Vec<Pending>,
-    /// The files that were found, by their folder and name.
+    /// The files found, by folder and name.
     known: HashSet<(Identity, OsString)>,
     found: Vec<PathBuf>,
 }
 
-/// An entry of a folder, as far as matching needs it.
+/// The data of a folder entry that matching needs.
 struct Entry {
     name: OsString,
     is_folder: bool,
@@ -90,7 +90,7 @@ struct Entry {
 impl Walk<'_> {
     fn run(&mut self) {
         while let Some(Pending { parent, name, places, depth }) = self.pending.pop() {
-            // Places are counted, too: a pattern may have many, and each costs memory.
+            // Places count too, because a pattern may have many, and each one takes memory.
             if self.found.len() >= self.most || !self.budget.spend(1 + places.len() / PLACES_PER_VISIT) {
                 return self.pending.clear();
             }
@@ -103,7 +103,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Matches what lies in a folder, and notes the folders that are next.
+    /// Matches the entries of a folder and queues the folders to visit next.
     fn folder(&mut self, path: &Rc<Path>, places: &[Place], depth: usize) {
         let Ok(identity) = Identity::of(path) else { return };
         let places = self.with_skipped_folders(places);
@@ -119,11 +119,11 @@ impl Walk<'_> {
         if places.iter().any(|place| matches!(self.part(*place), Some(Part::Wildcard(_) | Part::Folders))) {
             self.listed((path, &identity), &places, depth, &mut next);
         }
-        // The last one pushed is visited first.
+        // The last folder pushed is visited first.
         self.pending.extend(next.into_iter().rev());
     }
 
-    /// Adds the places behind `**`, which may stand for no folder at all.
+    /// Adds the places after each `**`, which may match zero folders.
     fn with_skipped_folders(&self, places: &[Place]) -> Vec<Place> {
         let mut all = places.to_vec();
         for place in places {
@@ -140,7 +140,7 @@ impl Walk<'_> {
         self.patterns.get(usize::from(place.pattern))?.parts.get(usize::from(place.part))
     }
 
-    /// Looks for one name, without reading the folder.
+    /// Looks up one name without listing the folder.
     fn named(
         &mut self,
         (path, identity): (&Rc<Path>, &Identity),
@@ -189,7 +189,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns the places that an entry leads to, and whether it is itself what a pattern means.
+    /// Returns the places to match below an entry, and whether the entry itself matches.
     fn places_behind(&self, entry: &Entry, places: &[Place]) -> (Vec<Place>, bool) {
         let name = entry.name.to_string_lossy();
         let (mut behind, mut is_match) = (Vec::new(), false);
@@ -202,7 +202,7 @@ impl Walk<'_> {
                 }
                 Some(Part::Folders) if !name.starts_with('.') => {
                     is_match |= is_last;
-                    // A link ends `**`: what lies beneath it is matched with the part behind.
+                    // `**` does not pass through a link: entries below the link are matched against the next part.
                     if !entry.is_link {
                         behind.push(*place);
                     } else if !is_last {
@@ -218,7 +218,7 @@ impl Walk<'_> {
     }
 }
 
-/// Lists a folder by name, as far as the budget goes. What cannot be read has no entries.
+/// Lists a folder, sorted by name, as far as the budget allows. An unreadable folder has no entries.
 fn entries(path: &Path, budget: &mut Budget) -> Vec<Entry> {
     let Ok(listing) = fs::read_dir(path) else { return Vec::new() };
     let mut entries = Vec::new();
@@ -236,23 +236,23 @@ fn entries(path: &Path, budget: &mut Budget) -> Vec<Entry> {
     entries
 }
 
-/// Folders that hold other people's code or build results.
+/// Folders that contain third-party code or build output.
 const PASSED_OVER: [&str; 3] = ["node_modules", "target", "vendor"];
 
-/// What lies beneath a folder.
+/// The files found below a folder.
 #[derive(Debug, Default)]
 pub(super) struct Beneath {
-    /// The descriptors; those of a folder come before those of the folders in it.
+    /// The descriptors. Those of a folder come before those of its subfolders.
     pub descriptors: Vec<PathBuf>,
-    /// How many YAML files have other names.
+    /// The number of YAML files with other names.
     pub other_yaml: usize,
-    /// Says whether all of them end with `.yaml`, and whether all of them lie in the folder itself.
+    /// Whether all those YAML files end with `.yaml`, and whether all of them are in the folder itself.
     pub only_yaml: bool,
     pub only_here: bool,
 }
 
-/// Finds the descriptors beneath a folder. Links to folders, folders with a dot, and those with foreign code are not
-/// entered.
+/// Finds the descriptors below a folder. Skips links to folders, folders whose name begins with a dot, and folders with
+/// third-party code or build output.
 pub(super) fn beneath(folder: &Path, most: usize, budget: &mut Budget) -> Beneath {
     let mut found = Beneath { only_yaml: true, only_here: true, ..Beneath::default() };
     let mut pending = vec![(Rc::<Path>::from(folder), OsString::new(), 0)];
@@ -284,7 +284,7 @@ pub(super) fn beneath(folder: &Path, most: usize, budget: &mut Budget) -> Beneat
 }
 
 impl Beneath {
-    /// Looks for the descriptor of a folder whose other files were too many to be listed.
+    /// Looks for a folder's own descriptor if the budget did not suffice to list the folder.
     fn probe(&mut self, folder: &Path) {
         let own = super::files::NAMES.map(|name| folder.join(name));
         self.descriptors.extend(own.into_iter().filter(|path| path.is_file()));

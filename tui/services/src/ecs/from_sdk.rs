@@ -1,6 +1,6 @@
-//! The SDK's shapes as our nouns. Pure.
+//! Converts the SDK's types to the domain model. Pure.
 //!
-//! Enumerations are read by their words: the SDK's lag behind the service.
+//! Enums are read as text because the SDK's enums lag behind the service.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use hello_model::deployment::{
 
 use crate::aws::moment;
 
-/// The tag that CloudFormation puts on what it makes.
+/// The tag that CloudFormation adds to the resources it creates.
 const STACK_TAG: &str = "aws:cloudformation:stack-name";
 
-/// Splits a described service into its state and its diary, newest first.
+/// Splits a described service into its state and its events, newest first.
 pub(super) fn service(service: sdk::Service) -> (ServiceState, Vec<ServiceEvent>) {
     let stack = service.tags().iter().find(|tag| tag.key() == Some(STACK_TAG));
     let state = ServiceState {
@@ -36,7 +36,7 @@ pub(super) fn service(service: sdk::Service) -> (ServiceState, Vec<ServiceEvent>
     (state, events)
 }
 
-/// Reads a service deployment; one without a name or a date is nothing that could be shown.
+/// Converts a service deployment. Returns `None` if it has no name or date, because it could not be shown.
 pub(super) fn deployment(from: sdk::ServiceDeployment) -> Option<Deployment> {
     let status = Status::from_word(from.status.as_ref().map_or("UNKNOWN", |status| status.as_str()));
     let configuration = from.deployment_configuration.as_ref();
@@ -60,7 +60,7 @@ pub(super) fn deployment(from: sdk::ServiceDeployment) -> Option<Deployment> {
     })
 }
 
-/// Reads the deployments that a service itself lists.
+/// Converts the deployments in the description of a service.
 pub(super) fn classic_deployments(service: &sdk::Service) -> Vec<Deployment> {
     service.deployments().iter().filter_map(classic).collect()
 }
@@ -92,7 +92,7 @@ fn classic(from: &sdk::Deployment) -> Option<Deployment> {
     })
 }
 
-/// Reads the rollout's state; without one, a primary deployment is done when all its tasks run.
+/// Converts the rollout state. If it is absent, a primary deployment is complete once all its tasks run.
 fn classic_status(from: &sdk::Deployment) -> Status {
     match (from.rollout_state().map(sdk::DeploymentRolloutState::as_str), from.status()) {
         (Some("IN_PROGRESS"), _) => Status::InProgress,
@@ -138,7 +138,7 @@ fn count(from: i32) -> u32 {
     u32::try_from(from).unwrap_or_default()
 }
 
-/// `arn:…:task-definition/family:3` is `family:3`.
+/// Shortens `arn:…:task-definition/family:3` to `family:3`.
 fn last_part(arn: &str) -> String {
     arn.rsplit('/').next().unwrap_or(arn).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Amazon ECS: a service, and how its deployments go.
+//! Amazon ECS: services and their deployments.
 
 mod from_sdk;
 
@@ -17,7 +17,7 @@ use hello_model::{
 
 use super::aws::{self, Aws, Call};
 
-/// As many as one description may name.
+/// The maximum that one describe request accepts.
 const MOST_DEPLOYMENTS: i32 = 20;
 
 /// A client of ECS.
@@ -26,7 +26,7 @@ pub struct Ecs {
     aws: Aws,
 }
 
-/// Where a service writes its logs.
+/// The log group that a service writes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LogTarget {
     pub(super) group: String,
@@ -38,10 +38,10 @@ impl Ecs {
         Self { aws }
     }
 
-    /// Looks at a service: its tasks, its latest deployments, newest first, and its diary.
+    /// Reads a service: its tasks, its latest deployments, newest first, and its events.
     ///
-    /// Where nothing is known of service deployments (another controller, none in 90 days, an emulator), the
-    /// deployments are those that the service itself lists: fewer, and with less to tell.
+    /// If there are no service deployments (another controller, none in 90 days, an emulator), returns the deployments
+    /// in the description of the service: fewer, and with less detail.
     pub async fn rollouts(&self, service: &ServiceRef) -> Result<Rollouts, Failure> {
         let what = format!("reading the deployments of {}", service.service);
         let call = self.aws.call(Some(&service.region), what).await?;
@@ -55,7 +55,7 @@ impl Ecs {
         Ok(Rollouts { service, deployments, events })
     }
 
-    /// Returns the log group that the service's task definition names.
+    /// Returns the log group named in the service's task definition.
     pub async fn log_group(&self, service: &ServiceRef) -> Result<String, Failure> {
         Ok(self.log_target(service).await?.group)
     }
@@ -79,7 +79,7 @@ impl Ecs {
     }
 }
 
-/// Returns the log group of the first essential container that has one, else of any.
+/// Returns the log group of the first essential container that has one, or else of any container.
 fn log_target(containers: &[types::ContainerDefinition], region: &str) -> Option<LogTarget> {
     let target = |container: &types::ContainerDefinition| {
         let log = container.log_configuration().filter(|log| *log.log_driver() == LogDriver::Awslogs)?;
@@ -87,7 +87,7 @@ fn log_target(containers: &[types::ContainerDefinition], region: &str) -> Option
         let region = options.get("awslogs-region").map_or(region, String::as_str);
         Some(LogTarget { group: options.get("awslogs-group")?.clone(), region: region.to_owned() })
     };
-    // A container is essential unless it says that it is not.
+    // A container is essential unless its definition says otherwise.
     let (essential, others): (Vec<_>, Vec<_>) =
         containers.iter().partition(|container| container.essential() != Some(false));
     essential.into_iter().chain(others).find_map(target)
@@ -130,7 +130,8 @@ async fn deployments(call: &Call, arns: Vec<String>) -> Result<Vec<Deployment>, 
     Ok(answer.service_deployments.into_iter().flatten().filter_map(from_sdk::deployment).collect())
 }
 
-/// Says whether the other side does not know the operation at all: it says so, or it stumbles without a word of ECS.
+/// Reports whether the service does not support the operation: its error says so, or it fails without an ECS error
+/// code.
 fn is_unheard_of(error: &SdkError<ListServiceDeploymentsError, HttpResponse>) -> bool {
     let status = error.raw_response().map(|answer| answer.status().as_u16());
     match aws::code(error) {

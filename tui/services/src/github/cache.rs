@@ -1,28 +1,28 @@
-//! Answers kept for conditional requests. Pure, and bounded in count and size.
+//! Cached responses for conditional requests. Pure; count and size are limited.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 use http::HeaderValue;
 
-/// The lists and details that a console looks at in a while.
+/// The maximum number of responses: enough for the lists and details that a console shows within a while.
 const MOST_ANSWERS: usize = 64;
 
-/// A larger answer is not kept, in bytes: asking anew is cheaper than holding it.
+/// The maximum size of a cached response, in bytes. Larger ones are cheaper to request again than to keep.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
-/// The most bytes of all answers together.
+/// The maximum size of all cached responses together, in bytes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// An answer, and the tag that asks whether it still holds.
+/// A response body and the entity tag for revalidation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
-    /// With its quotes, as it came.
+    /// The tag as received, including its quotes.
     pub(super) etag: HeaderValue,
     pub(super) body: Bytes,
 }
 
-/// The answers, the one used last at the back.
+/// The cached responses, most recently used last.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     answers: VecDeque<(String, Kept)>,
@@ -36,7 +36,7 @@ impl Cache {
         Some(kept)
     }
 
-    /// Keeps an answer in place of an older one of the same path.
+    /// Stores a response and replaces an older one for the same path.
     pub(super) fn keep(&mut self, path: String, kept: Kept) {
         self.take(&path);
         if kept.body.len() > LARGEST_ANSWER {

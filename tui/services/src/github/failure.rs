@@ -1,4 +1,4 @@
-//! What GitHub's refusals mean, and what to do about them.
+//! Converts GitHub's error responses to failures with advice.
 
 use std::{error::Error, time::Duration};
 
@@ -12,20 +12,20 @@ use url::Host;
 
 use super::{super::http as answers, GitHubAccess, Repo};
 
-/// How long GitHub wants to be left alone when its secondary limit does not say.
+/// The wait after a secondary rate limit for which GitHub gives no time.
 const SECONDARY_WAIT: Duration = Duration::from_mins(1);
 
-/// Whose token we show.
+/// The origin of the token in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// The one of flags or environment.
+    /// The token from flags or environment.
     Given,
-    /// The one that `gh` keeps.
+    /// The token stored by `gh`.
     Gh,
     Nobody,
 }
 
-/// What was asked, of whom, by whom: all that a failure must name.
+/// The context of a request, for its failures: operation, repository, access and identity.
 pub(super) struct Asked<'a> {
     pub(super) what: &'a str,
     pub(super) repo: &'a Repo,
@@ -33,7 +33,7 @@ pub(super) struct Asked<'a> {
     pub(super) identity: Identity,
 }
 
-/// Says whether the API belongs to the host whose token `gh` keeps, over a line that nobody reads along.
+/// Reports whether the token stored by `gh` may be sent to the API: the API belongs to that host and uses HTTPS.
 pub(super) fn is_at_home(access: &GitHubAccess) -> bool {
     let host = access.api.host();
     let named = matches!(host, Some(Host::Domain(name))
@@ -41,7 +41,7 @@ pub(super) fn is_at_home(access: &GitHubAccess) -> bool {
     named && access.api.scheme() == "https"
 }
 
-/// Returns the command that signs in at `host`.
+/// Returns the command to sign in at `host`.
 pub(super) fn sign_in(host: &str) -> String {
     match host {
         "github.com" => "gh auth login".to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn sign_in(host: &str) -> String {
 }
 
 impl Asked<'_> {
-    /// Tells why there is no answer.
+    /// Converts an error without a response.
     pub(super) fn unanswered(&self, error: &(dyn Error + 'static)) -> Failure {
         let (kind, why) = match answers::Error::within(error) {
             Some(answers::Error::TooSlow(patience)) => {
@@ -66,7 +66,7 @@ impl Asked<'_> {
             .hint("check the network, or name another API with GITHUB_API_URL")
     }
 
-    /// Sorts an answer that is neither the wanted one nor an unchanged one.
+    /// Converts a response that is neither successful nor "not modified".
     pub(super) fn refused(&self, parts: &Parts, body: &[u8], now: Timestamp) -> Failure {
         let Parts { status, headers, .. } = parts;
         let told = told(*status, headers, body);
@@ -162,7 +162,7 @@ impl Asked<'_> {
     }
 }
 
-/// Returns GitHub's own sentence, or a description of an answer that has none.
+/// Returns GitHub's error message, or a description of a response that has none.
 pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct Refusal {
@@ -174,7 +174,7 @@ pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Stri
     }
 }
 
-/// Returns when to ask again, if the answer is about asking too often: a 403 may be that, too.
+/// Returns when to retry, if the response is due to a rate limit. Such a response may have status 403.
 fn limited_until(status: StatusCode, headers: &HeaderMap, told: &str, now: Timestamp) -> Option<Timestamp> {
     if !matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
         return None;

@@ -1,8 +1,8 @@
 //! GitHub's REST API: workflow runs and their jobs.
 //!
-//! octocrab carries the requests; the answers are read by our own models, which do not lose a page to one odd run.
-//! Requests are made one after the other, as GitHub asks for, and repeated by nobody: a failure is shown, and the next
-//! deadline tries again.
+//! octocrab sends the requests. Our own models parse the responses, so that one unexpected run does not make a page
+//! unreadable. Requests are sent one after the other, as GitHub recommends, and are not retried: a failure is shown,
+//! and the next poll tries again.
 
 mod cache;
 mod failure;
@@ -36,10 +36,10 @@ use super::{
     http::{self as answers, Client, Limits, Redirects, Shape, Transport},
 };
 
-/// A run has a few hundred jobs at most; an endless list ends here.
+/// A limit for an endless list; a run has a few hundred jobs at most.
 const MOST_JOB_PAGES: u32 = 20;
 
-/// The most bytes of an answer: a page of a hundred jobs with their steps has less than one MiB.
+/// The maximum size of a response, in bytes. A page of a hundred jobs with steps is smaller than 1 MiB.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// A client of GitHub.
@@ -52,7 +52,7 @@ struct Shared {
     access: GitHubAccess,
     patience: Duration,
     transport: Transport,
-    /// Made at the first request, and made anew after GitHub refused the token, so that signing in helps at once.
+    /// Created at the first request, and again after GitHub rejects the token, so that signing in takes effect at once.
     session: AsyncMutex<Option<Session>>,
     cache: Mutex<Cache>,
 }
@@ -92,7 +92,7 @@ impl GitHub {
         Ok(RunDetail { run, jobs, unreadable_jobs })
     }
 
-    /// Reads the jobs of a run; the number counts entries without an id.
+    /// Reads the jobs of a run. The number counts entries without an id.
     async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<(Vec<Job>, usize), Failure> {
         let (mut jobs, mut unreadable, mut seen) = (Vec::new(), 0, 0);
         for page in 1..=MOST_JOB_PAGES {
@@ -102,7 +102,7 @@ impl GitHub {
             let count = page.items.len() + page.unreadable;
             unreadable += page.unreadable;
             seen += count;
-            // More than was asked for is not GitHub's.
+            // GitHub never sends more items than requested.
             jobs.extend(page.items.into_iter().take(100));
             if count == 0 || page.total.map_or(count < 100, |total| seen >= total) {
                 break;
@@ -111,7 +111,8 @@ impl GitHub {
         Ok((jobs, unreadable))
     }
 
-    /// Gets a path, conditionally if an earlier answer is kept: an unchanged one does not count against the rate limit.
+    /// Gets a path, with a conditional request if a response is cached: "not modified" does not count against the rate
+    /// limit.
     async fn get(&self, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
         let Session { client, identity } = self.session(what).await?;
         let asked = Asked { what, repo, access: &self.shared.access, identity };
@@ -154,14 +155,14 @@ impl GitHub {
         Ok(session.insert(Session { client, identity }).clone())
     }
 
-    /// Forgets who we are, and with it the answers that were meant for us.
+    /// Drops the session and the responses that were cached for it.
     async fn sign_out(&self) {
         *self.shared.session.lock().await = None;
         *self.cache() = Cache::default();
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
-        // A cache is whole after every step, also after a panic.
+        // The cache is consistent after every step, even after a panic.
         self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -207,7 +208,7 @@ async fn exchange(
     Ok((parts, answers::collect(body).await?))
 }
 
-/// Reads an answer as every page that there is, and as a refusal; returns what of it is shown: for the fuzz targets.
+/// Parses a response as each kind of page and as an error, and returns the texts to be shown. For the fuzz targets.
 pub(super) fn texts(body: &[u8]) -> Vec<String> {
     let runs = model::runs(body).map(|list| list.runs).unwrap_or_default();
     let jobs = model::jobs(body).map(|page| page.items).unwrap_or_default();

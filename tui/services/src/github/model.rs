@@ -1,7 +1,8 @@
-//! GitHub's JSON, read forgivingly.
+//! Lenient parsing of GitHub's JSON.
 //!
-//! A member that is absent, null or of another type than we know takes its default. Only an entry without an id cannot
-//! be shown; it is counted. GitHub adds values without notice, and one of them must not cost the page.
+//! A member that is absent, null or of an unexpected type gets its default. Only an entry without an id cannot be
+//! shown; such entries are counted. GitHub adds values without notice, and a new value must not make the page
+//! unreadable.
 
 use std::cmp::Reverse;
 
@@ -12,31 +13,31 @@ use hello_model::{
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
-/// What could be read of a page.
+/// The readable entries of a page.
 #[derive(Debug)]
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
-    /// How many entries have no id.
+    /// The number of entries without an id.
     pub(super) unreadable: usize,
-    /// How many there are on all pages, when GitHub says it.
+    /// The total number of entries on all pages, if GitHub reports it.
     pub(super) total: Option<usize>,
 }
 
-/// Reads `GET /repos/…/actions/runs`.
+/// Parses `GET /repos/…/actions/runs`.
 pub(super) fn runs(body: &[u8]) -> Result<RunList, serde_json::Error> {
     let page: WireRuns = serde_json::from_slice(body)?;
     let Page { items: mut runs, unreadable, .. } = page_of(page.workflow_runs, None, WireRun::into_run);
-    // Stable: runs of the same moment stay in GitHub's order.
+    // The sort is stable: runs with the same time keep GitHub's order.
     runs.sort_by_key(|run| (run.created_at.is_none(), Reverse(run.created_at)));
     Ok(RunList { runs, unreadable })
 }
 
-/// Reads `GET /repos/…/actions/runs/{id}`.
+/// Parses `GET /repos/…/actions/runs/{id}`.
 pub(super) fn run(body: &[u8]) -> Result<Run, serde_json::Error> {
     serde_json::from_slice(body).map(WireRun::into_run)
 }
 
-/// Reads `GET /repos/…/actions/runs/{id}/jobs`.
+/// Parses `GET /repos/…/actions/runs/{id}/jobs`.
 pub(super) fn jobs(body: &[u8]) -> Result<Page<Job>, serde_json::Error> {
     let page: WireJobs = serde_json::from_slice(body)?;
     Ok(page_of(page.jobs, page.total_count, WireJob::into_job))
@@ -121,7 +122,7 @@ impl WireRun {
         Run {
             id: RunId(self.id),
             number: self.run_number,
-            // Attempts are counted from 1.
+            // Attempts count from 1.
             attempt: self.run_attempt.filter(|attempt| *attempt > 0).unwrap_or(1),
             title: title.unwrap_or_else(|| workflow.clone()),
             workflow,
@@ -138,7 +139,7 @@ impl WireRun {
     }
 }
 
-/// Takes an empty text for none.
+/// Treats an empty text as absent.
 fn known(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
@@ -209,7 +210,7 @@ fn if_understood<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from:
     Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
 }
 
-/// Reads a moment; what lies before the epoch stands for none, as Enterprise servers write it.
+/// Parses a timestamp. Enterprise servers write an absent one as a time before the epoch.
 fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let at: Option<Timestamp> = if_understood(from)?;
     Ok(at.filter(|at| *at > Timestamp::UNIX_EPOCH))

@@ -1,6 +1,6 @@
-//! What an unwanted HTTP answer means, whoever gave it.
+//! Interprets unsuccessful HTTP responses of any service.
 //!
-//! Pure: the moment is handed in. Here never belongs a hint or a header of one vendor.
+//! Pure: the caller passes the current time in. Hints and vendor-specific headers do not belong here.
 
 use std::{error::Error, time::Duration};
 
@@ -8,13 +8,13 @@ use hello_model::{failure::Kind, time::Timestamp};
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// How long to wait when told to slow down but not for how long.
+/// The wait if the service asks to slow down but gives no time.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
 
-/// The longest wait that we believe: after it, asking again does no harm.
+/// The maximum wait that is honoured. A retry after it does no harm.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-/// Sorts a status that is not the wanted one.
+/// Classifies an unsuccessful status.
 pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Kind::Unauthorized,
@@ -29,7 +29,7 @@ pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> K
     }
 }
 
-/// Returns when `Retry-After` allows the next request: seconds or a date, as RFC 9110 has it.
+/// Returns when `Retry-After` allows the next request. The header holds seconds or a date (RFC 9110).
 pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let value = text(headers, &header::RETRY_AFTER)?;
     match value.parse::<u64>() {
@@ -38,18 +38,18 @@ pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp>
     }
 }
 
-/// Returns our moment for `at` on the other side's clock, which its `Date` header tells; bounded.
+/// Converts `at` from the service's clock, known from its `Date` header, to ours. The wait is limited.
 pub(crate) fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     let there = text(headers, &header::DATE).and_then(http_date).unwrap_or(now);
     now + bounded(Duration::try_from(at.duration_since(there)).unwrap_or_default())
 }
 
-/// Returns a header's value, if it is text.
+/// Returns the value of a header, if it is text.
 pub(crate) fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Tells what came instead of the wanted answer: status, media type, and the first line if that is meant for people.
+/// Describes an unexpected response: status, media type, and the first line if it is text for users.
 pub(crate) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     let media_type = text(headers, &header::CONTENT_TYPE).unwrap_or("no content type");
     let media_type = media_type.split(';').next().unwrap_or(media_type).trim();
@@ -62,7 +62,7 @@ pub(crate) fn described(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
     }
 }
 
-/// Returns the cause behind all wrappings, which is the one that says something.
+/// Returns the innermost cause of an error, which is the most specific one.
 pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {

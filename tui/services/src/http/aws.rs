@@ -1,4 +1,4 @@
-//! The AWS SDK over the console's client, in place of its own.
+//! Makes the AWS SDK use the console's HTTP client instead of its own.
 
 use std::time::Duration;
 
@@ -18,23 +18,24 @@ use url::Url;
 
 use super::{Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
 
-/// The most bytes of an answer: a page of log events has 1 MiB of text, which escapes and ids can make several.
+/// The maximum size of a response, in bytes. A page of log events has 1 MiB of text; escapes and ids multiply that.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
-/// The SDK's HTTP client for its services and for its credential providers.
+/// The SDK's HTTP client, for its services and its credential providers.
 #[derive(Debug, Clone)]
 struct Http {
     client: Client,
 }
 
-/// As [`Http`], for requests whose answer has to begin in time.
+/// As [`Http`], with a timeout for the start of the response.
 #[derive(Debug, Clone)]
 struct Connector {
     client: Client,
     head_timeout: Option<Duration>,
 }
 
-/// Returns the client that the SDK sends everything with, credentials' requests included. An answer takes `total` at most.
+/// Returns the client for all requests of the SDK, including those for credentials. `total` is the timeout of an
+/// exchange.
 pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpClient {
     let limits = Limits { bytes: LARGEST_ANSWER, total: Some(total) };
     SharedHttpClient::new(Http { client: Client::new(transport, limits) })
@@ -42,7 +43,7 @@ pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpC
 
 impl HttpClient for Http {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        // Connecting has a limit of its own; the SDK's shorter ones count for connecting and the first byte together.
+        // Connecting has its own timeout. The SDK's shorter timeouts apply to connecting and the first byte together.
         let head_timeout = settings
             .read_timeout()
             .map(|read| read.saturating_add(settings.connect_timeout().unwrap_or_default()));
@@ -70,7 +71,7 @@ async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse,
     let (parts, body) = request.into_parts();
     let unusable = |_| ConnectorError::user(Error::Misdirected.into());
     let mut url: Url = parts.uri.to_string().parse().map_err(unusable)?;
-    // The request is signed; a user in the endpoint would take the place of the signature.
+    // The request is signed. A user in the endpoint URL would replace the signature.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     let client = client.clone().count(shape(&parts.headers));
@@ -81,7 +82,7 @@ async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse,
         .map_err(|error| ConnectorError::other(error.into(), None))
 }
 
-/// What is asked as a form is answered in XML, everything else in JSON; a few words that are neither count as JSON.
+/// Form requests get XML responses, all others JSON. A short text that is neither counts as JSON.
 fn shape(request: &HeaderMap) -> Shape {
     let media_type = text(request, header::CONTENT_TYPE).unwrap_or_default();
     if media_type.starts_with("application/x-www-form-urlencoded") { Shape::xml() } else { Shape::json() }

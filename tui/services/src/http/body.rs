@@ -1,4 +1,4 @@
-//! An answer's body, bounded in bytes, parts and time whatever reads it.
+//! A response body with limits on bytes, parts and time that apply to every reader.
 
 use std::{
     pin::Pin,
@@ -12,13 +12,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{Error, shape::Shape};
 
-/// Small frames are put together up to this many bytes, since each that is kept costs more than it holds.
+/// Small frames are merged up to this many bytes, because each frame kept has overhead.
 const ENOUGH: usize = 64 * 1024;
 
-/// What keeping a frame costs beside its bytes; it counts towards the limit.
+/// The overhead of keeping one frame, in bytes; it counts towards the limit.
 const FRAME_COST: usize = 128;
 
-/// The bytes of an answer as they come. Trailers are left out.
+/// The data of a response as it arrives. Trailers are dropped.
 #[derive(Debug)]
 pub(crate) struct Body {
     inner: reqwest::Body,
@@ -30,7 +30,7 @@ pub(crate) struct Body {
     has_ended: bool,
 }
 
-/// The moment at which an exchange has taken too long, and how long it was given.
+/// The deadline of an exchange, and the timeout it results from.
 #[derive(Debug)]
 struct Deadline {
     sleep: Pin<Box<Sleep>>,
@@ -38,7 +38,7 @@ struct Deadline {
 }
 
 impl Body {
-    /// Bounds a body: an error takes the place of what is more than `limit` bytes, or comes after `deadline`.
+    /// Limits a body: reading fails with an error after `limit` bytes or after `deadline`.
     pub(super) fn new(
         inner: reqwest::Body,
         limit: usize,
@@ -49,7 +49,7 @@ impl Body {
         Self { inner, limit, left: limit, deadline, shape, gathered: BytesMut::new(), has_ended: false }
     }
 
-    /// Lowers the limit before anything is read, as for an answer that turns out to be a refusal.
+    /// Lowers the limit before anything is read, for example for an error response.
     #[must_use]
     pub(crate) fn at_most(self, limit: usize) -> Self {
         let limit = limit.min(self.limit);
@@ -62,7 +62,7 @@ impl Body {
         {
             return Poll::Ready(Some(Err(Error::TooSlow(deadline.total))));
         }
-        // An answer that announces too much is not read at all.
+        // A response whose announced size exceeds the limit is not read at all.
         if self.inner.size_hint().lower() > self.left as u64 {
             return Poll::Ready(Some(Err(Error::TooLarge(self.limit))));
         }

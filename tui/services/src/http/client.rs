@@ -1,4 +1,4 @@
-//! The client: one exchange under all rules.
+//! The HTTP client: one exchange with all rules applied.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use url::{Origin, Url};
 
 use super::{Error, Redirects, Transport, answer::text, body::Body, redirect::Chain, shape::Shape};
 
-/// How the console introduces itself.
+/// The console's `User-Agent`.
 const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
 
-/// The most bytes of an answer for any client: far above an honest one, and little enough to hold.
+/// The maximum size of a response for any client, in bytes: far above real responses, but small enough for memory.
 pub(crate) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
-/// Sends requests as the console's rules want it. Cloning shares the connections.
+/// Sends requests according to the console's rules. Clones share the connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     transport: Transport,
@@ -27,17 +27,17 @@ pub(crate) struct Client {
     shape: Option<Shape>,
 }
 
-/// How much of an answer is taken.
+/// The limits of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The most bytes of a body, at most [`LARGEST_ANSWER`].
+    /// The maximum size of a body in bytes, at most [`LARGEST_ANSWER`].
     pub(crate) bytes: usize,
-    /// The time from sending to the last byte, with all redirects; nothing for an answer that is meant to go on, which
-    /// then has to be ended by whatever reads it.
+    /// The timeout from sending to the last byte, including redirects. `None` for a response without a defined end;
+    /// then the reader must end it.
     pub(crate) total: Option<Duration>,
 }
 
-/// A request. User and password of its URL are sent as `Authorization`, unless it has one.
+/// A request. User and password in its URL are sent as `Authorization`, unless it already has that header.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
@@ -46,7 +46,7 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
 }
 
-/// What lets the console in, and the only place that may see it.
+/// The credentials, and the only origin that may receive them.
 #[derive(Debug, Clone)]
 struct Authorization {
     origin: Origin,
@@ -54,14 +54,14 @@ struct Authorization {
 }
 
 impl Request {
-    /// Returns a request for what is at `url`.
+    /// Creates a GET request for `url`.
     pub(crate) fn get(url: Url) -> Self {
         Self { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() }
     }
 }
 
 impl Client {
-    /// Makes a client that follows no redirect.
+    /// Creates a client that follows no redirects.
     pub(crate) fn new(transport: &Transport, limits: Limits) -> Self {
         Self {
             transport: transport.clone(),
@@ -78,25 +78,25 @@ impl Client {
         Self { redirects, ..self }
     }
 
-    /// Sends a bearer token to the origin of `url`, and to no other.
+    /// Sends a bearer token, but only to the origin of `url`.
     ///
     /// # Errors
     ///
-    /// When the token has characters that no header may have.
+    /// Returns an error if the token has characters that are not allowed in a header.
     pub(crate) fn bearer(self, url: &Url, token: &str) -> Result<Self, NoToken> {
         let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| NoToken)?;
         value.set_sensitive(true);
         Ok(Self { authorization: Some(Authorization { origin: url.origin(), value }), ..self })
     }
 
-    /// Refuses answers that have more parts than a page has. To be used where an answer becomes a tree or structures
-    /// that are larger than their text.
+    /// Rejects responses with more parts than a real page has. Use this where a response is parsed into structures
+    /// larger than its text.
     #[must_use]
     pub(crate) fn count(self, shape: Shape) -> Self {
         Self { shape: Some(shape), ..self }
     }
 
-    /// Sends a request and returns the head of the answer; its body is bounded, too.
+    /// Sends a request and returns the response head; the body has limits too.
     pub(crate) async fn send(&self, request: Request) -> Result<Response<Body>, Error> {
         let deadline = self.limits.total.map(|total| (Instant::now() + total, total));
         let exchange = self.exchange(request);
@@ -108,7 +108,7 @@ impl Client {
         Ok(response.map(|body| Body::new(body, limit, deadline, self.shape)))
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     pub(crate) async fn fetch(&self, request: Request) -> Result<Response<Bytes>, Error> {
         let (parts, body) = self.send(request).await?.into_parts();
         Ok(Response::from_parts(parts, collect(body).await?))
@@ -119,7 +119,7 @@ impl Client {
         let http = self.transport.client().await?;
         let redirects = if method.is_safe() { self.redirects } else { Redirects::Never };
         let mut chain = Chain::new(url.clone(), redirects);
-        // The library makes a header of the URL's user; from then on it is treated as one.
+        // reqwest turns the user in the URL into a header, which is then handled like any other.
         let first = http.request(method.clone(), url).headers(headers).body(body);
         let mut next = first.build().map_err(Error::of)?;
         loop {
@@ -135,10 +135,10 @@ impl Client {
         }
     }
 
-    /// Adds what every request has.
+    /// Adds the headers that every request has.
     fn complete(&self, mut request: Request) -> Request {
         let headers = &mut request.headers;
-        // A library that has something to say of itself says it after us.
+        // A library's own user agent follows ours.
         let agent = match text(headers, header::USER_AGENT) {
             Some(theirs) => HeaderValue::try_from(format!("{USER_AGENT} {theirs}")).ok(),
             None => None,
@@ -158,7 +158,7 @@ impl Client {
 #[error("the token has characters that no token has")]
 pub(crate) struct NoToken;
 
-/// Reads a body into one piece, without keeping each of its frames.
+/// Reads a body into one buffer without keeping each frame.
 pub(crate) async fn collect<B>(body: B) -> Result<Bytes, B::Error>
 where
     B: http_body::Body<Data = Bytes>,
@@ -173,7 +173,7 @@ where
     Ok(whole.freeze())
 }
 
-/// Nothing here unpacks an answer, so its size is the size that is counted.
+/// Compressed responses are rejected: nothing here decompresses, so the counted size is the real size.
 fn refuse_compressed(status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
     let has_body = status != StatusCode::NOT_MODIFIED && status != StatusCode::NO_CONTENT;
     let coding = headers.get_all(header::CONTENT_ENCODING).into_iter().find(|coding| *coding != "identity");

@@ -1,4 +1,4 @@
-//! Why an exchange brought no answer. No text here holds a URL with its secrets, a header or a body.
+//! Failed exchanges. No message contains a URL with its secrets, a header or a body.
 
 use std::{iter, time::Duration};
 
@@ -7,21 +7,21 @@ use hello_model::failure::Kind;
 /// A failed exchange.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// A setting of the environment that every client needs cannot be used.
+    /// A required environment setting is not usable.
     #[error("{0}")]
     Setup(String),
-    /// No connection was made: the cause says whether by the resolver, the proxy, TLS or the other side.
+    /// No connection: the cause tells whether the resolver, the proxy, TLS or the server failed.
     #[error("no connection: {0}")]
     Connect(#[source] reqwest::Error),
-    /// The request could not be written down, or the answer broke off.
+    /// The request could not be sent completely, or the response was cut off.
     #[error("the exchange broke off: {0}")]
     Broken(#[source] reqwest::Error),
     #[error("no answer within {0:?}")]
     TooSlow(Duration),
-    /// The answer has more bytes than its client takes.
+    /// The response has more bytes than the client accepts.
     #[error("the answer is larger than {}", size(*.0))]
     TooLarge(usize),
-    /// The answer has more parts than its client takes.
+    /// The response has more parts than the client accepts.
     #[error("the answer has more parts than any page has")]
     TooManyParts,
     #[error("the answer is compressed ({0}), which was not asked for")]
@@ -35,18 +35,18 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// Sorts an error of the library and takes the URL out of it.
+    /// Converts an error of reqwest and removes its URL.
     pub(super) fn of(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_connect() { Self::Connect(error) } else { Self::Broken(error) }
     }
 
-    /// Finds one of these among the causes of an error that a library made of it.
+    /// Finds an error of this type among the causes of a library's error.
     pub(crate) fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
         iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
     }
 
-    /// Sorts the failure by what can be done about it.
+    /// Classifies the failure by the action it calls for.
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Setup(_) => Kind::NotConfigured,
@@ -55,13 +55,13 @@ impl Error {
         }
     }
 
-    /// Tells whether a later try may go better: the other side is away, slow, or broke off.
+    /// Reports whether a retry may succeed: the server is unreachable or slow, or the exchange was cut off.
     pub(crate) fn is_offline(&self) -> bool {
         matches!(self, Self::Connect(_) | Self::Broken(_) | Self::TooSlow(_))
     }
 }
 
-/// Writes a number of bytes as people do.
+/// Formats a number of bytes for users.
 fn size(bytes: usize) -> String {
     const KIB: usize = 1024;
     const MIB: usize = 1024 * KIB;

@@ -1,9 +1,8 @@
-//! HTTP, as every client of the console speaks it.
+//! HTTP for all clients of the console.
 //!
-//! This is the only place where a request leaves the console, so that a new client cannot forget a rule. [`Client`] has
-//! them all: where redirects lead and with what, how large and how slow an answer may be, which proxies and which
-//! certificates are used, and how the console introduces itself. The AWS SDK and octocrab send through it, too
-//! ([`aws`], [`octocrab`]).
+//! Requests leave the console only here, so that a new client cannot miss a rule. [`Client`] applies them all: where
+//! redirects may lead and what they carry, size and time limits of responses, proxies, certificates, and the user
+//! agent. The AWS SDK and octocrab send through it too ([`aws`], [`octocrab`]).
 
 mod answer;
 pub(super) mod aws;

@@ -1,4 +1,4 @@
-//! octocrab over the console's client, in place of its own.
+//! Makes octocrab use the console's HTTP client instead of its own.
 
 use ::octocrab::{
     AuthState, OctoBody, Octocrab, OctocrabBuilder, service::middleware::base_uri::BaseUriLayer,
@@ -11,8 +11,8 @@ use super::{Client, Error, Request, body::Body, client::collect};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes an octocrab that asks the API at `base` through `client`, with the client's own authorization.
-#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+/// Creates an octocrab for the API at `base`. It sends through `client`, with the client's authorization.
+#[expect(clippy::disallowed_methods, reason = "the only place that creates an octocrab")]
 pub(crate) fn octocrab(base: &Uri, client: Client) -> Octocrab {
     let service = service_fn(move |request| exchange(client.clone(), request));
     let builder = OctocrabBuilder::new_empty()

@@ -1,4 +1,4 @@
-//! Proxies that the environment names, as other programs read it: the name in capitals first, `ALL_PROXY` last.
+//! Proxies from the environment, read as other programs do: upper-case names first, `ALL_PROXY` last.
 
 use std::env;
 
@@ -7,19 +7,19 @@ use url::Url;
 
 use super::Error;
 
-/// Never asked of a proxy, which would look for it on its own machine.
+/// Hosts that never use a proxy, because a proxy would resolve them to its own machine.
 const LOOPBACK: &str = "localhost,localhost.,127.0.0.0/8,::1,::ffff:127.0.0.0/104";
 
-/// What a proxy may speak.
+/// The supported proxy schemes.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
-/// Returns the proxies in the order in which they are asked whether they are meant.
+/// Returns the proxies in order of precedence.
 pub(super) fn of_environment() -> Result<Vec<Proxy>, Error> {
     proxies(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }
 
 fn proxies(variable: impl Fn(&str) -> Option<String>) -> Result<Vec<Proxy>, Error> {
-    // One that is set to nothing says nothing.
+    // A variable with an empty value counts as unset.
     let first = |names: [&'static str; 2]| {
         names.into_iter().find_map(|name| Some((name, variable(name).filter(|value| !value.is_empty())?)))
     };
@@ -32,7 +32,7 @@ fn proxies(variable: impl Fn(&str) -> Option<String>) -> Result<Vec<Proxy>, Erro
         (["ALL_PROXY", "all_proxy"], Proxy::all),
     ] {
         let Some((name, value)) = first(names) else { continue };
-        // A proxy that cannot be used is no reason to go without one.
+        // An invalid proxy is an error: the request must not silently bypass it.
         let unusable =
             || Error::Setup(format!("{name} is not the address of a proxy, as http://HOST:PORT is"));
         let proxy = scheme(address(&value).ok_or_else(unusable)?).map_err(|_| unusable())?;
@@ -41,7 +41,7 @@ fn proxies(variable: impl Fn(&str) -> Option<String>) -> Result<Vec<Proxy>, Erro
     Ok(proxies)
 }
 
-/// Reads a proxy's address; without a scheme it speaks HTTP.
+/// Parses the address of a proxy. Without a scheme, it is HTTP.
 fn address(text: &str) -> Option<Url> {
     let text = text.trim();
     let url: Url = if text.contains("://") { text.parse() } else { format!("http://{text}").parse() }.ok()?;

@@ -1,17 +1,17 @@
-//! Where a redirect leads, and what goes along.
+//! Where a redirect leads, and which headers go with it.
 //!
-//! An origin is scheme, host and port. Once a chain of redirects has left the origin that it began at, nothing that
-//! could be a credential is sent any more, also when the chain comes back.
+//! An origin is scheme, host and port. Once a chain of redirects has left its first origin, no header that may be a
+//! credential is sent any more, even if the chain returns.
 
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use url::Url;
 
 use super::{Error, answer::text};
 
-/// The longest chain. Real ones have one or two.
+/// The maximum length of a chain. Real chains have one or two redirects.
 const MOST_HOPS: usize = 5;
 
-/// What goes along to another origin. A list of what may, since no list of all credentials is complete.
+/// The headers sent to another origin. This is an allow list because no list of credential headers is complete.
 const HARMLESS: [HeaderName; 4] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
@@ -22,11 +22,11 @@ const HARMLESS: [HeaderName; 4] = [
 /// How far redirects of GET and HEAD are followed. Other methods never are: a POST would become a GET.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Redirects {
-    /// Not at all; the redirect is the answer.
+    /// Not at all: the caller gets the redirect response.
     Never,
-    /// On the host that was named, on any of its ports.
+    /// Only to the original host, on any port.
     SameHost,
-    /// Anywhere, without credentials.
+    /// To any host, without credentials.
     Anywhere,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Chain {
     first: Url,
     current: Url,
     hops: usize,
-    /// Stays set when the chain returns.
+    /// Stays set even if the chain returns.
     has_left: bool,
 }
 
@@ -46,7 +46,7 @@ impl Chain {
         Self { redirects, current: first.clone(), first, hops: 0, has_left: false }
     }
 
-    /// Returns where an answer sends the request; nothing when the answer is to be handed on.
+    /// Returns the target of a redirect, or `None` if the caller gets this response.
     pub(super) fn next(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<Option<&Url>, Error> {
         if self.redirects == Redirects::Never
             || !is_redirect(status)
@@ -70,7 +70,7 @@ impl Chain {
         Ok(Some(&self.current))
     }
 
-    /// Takes from a request what may not go to where the chain is now.
+    /// Removes the headers that must not be sent to the current target.
     pub(super) fn strip(&self, headers: &mut HeaderMap) {
         if !self.has_left {
             return;
@@ -85,7 +85,7 @@ impl Chain {
         if !matches!(next.scheme(), "http" | "https") {
             return Err(Error::Misdirected);
         }
-        // The user did not choose the credentials in a redirect.
+        // The user did not choose the credentials in a redirect URL.
         let _ = next.set_username("");
         let _ = next.set_password(None);
         Ok(next)

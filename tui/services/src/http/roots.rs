@@ -1,4 +1,4 @@
-//! Certificates that the environment adds to those that the system trusts.
+//! Root certificates from the environment, in addition to those of the system.
 
 use std::{env, path::Path};
 
@@ -10,10 +10,10 @@ use rustls::{
 
 use super::Error;
 
-/// The largest file of certificates, in bytes: those of all systems have less than 1 MiB.
+/// The maximum size of a certificate file, in bytes. Those of all systems are smaller than 1 MiB.
 const LARGEST_BUNDLE: u64 = 16 * 1024 * 1024;
 
-/// Where systems keep what they trust, as OpenSSL and Go look for it.
+/// Locations of the system's root certificates, as in OpenSSL and Go.
 const SYSTEM: [&str; 6] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -25,7 +25,7 @@ const SYSTEM: [&str; 6] = [
 
 /// Returns the certificates of `AWS_CA_BUNDLE` and `SSL_CERT_FILE`.
 ///
-/// Where `SSL_CERT_FILE` is set, the TLS library takes it in place of the system's certificates; these are then added.
+/// If `SSL_CERT_FILE` is set, the TLS library uses it instead of the system's certificates; then these are added here.
 pub(super) fn of_environment() -> Result<Vec<Certificate>, Error> {
     let mut certificates = Vec::new();
     for name in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
@@ -54,8 +54,7 @@ fn system() -> Vec<CertificateDer<'static>> {
     found.map(|text| usable(&text)).unwrap_or_default()
 }
 
-/// Returns the certificates in a text; those that the TLS library would refuse are left out, as it does with the
-/// system's own.
+/// Returns the certificates in a text. Skips those that the TLS library would reject, as it does with the system's own.
 fn usable(text: &[u8]) -> Vec<CertificateDer<'static>> {
     let certificates = CertificateDer::pem_slice_iter(text).filter_map(Result::ok);
     certificates.filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok()).collect()

@@ -1,17 +1,17 @@
-//! How many parts an answer has.
+//! Limits the number of parts in a response.
 //!
-//! A reader makes a large structure of every empty `{}`, so a few megabytes can become gigabytes. The parts are counted
-//! while the bytes come, before they are read.
+//! A parser creates a large structure for every empty `{}`, so a few megabytes can become gigabytes. So the parts are
+//! counted as the bytes arrive, before parsing.
 
 use super::Error;
 
-/// The most objects of an answer: a page of log events has 10,000.
+/// The maximum number of objects in a response. A page of log events has 10,000.
 const MOST_OBJECTS: usize = 20_000;
 
-/// The most tags of an answer in XML: a page of stack events has about 3,000.
+/// The maximum number of tags in an XML response. A page of stack events has about 3,000.
 const MOST_TAGS: usize = 50_000;
 
-/// Counts the parts of an answer.
+/// Counts the parts of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     format: Format,
@@ -33,7 +33,7 @@ impl Shape {
         Self { format: Format::Xml, left: MOST_TAGS }
     }
 
-    /// Counts on.
+    /// Counts the parts in the next bytes.
     pub(super) fn count(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let parts = bytes.iter().filter(|byte| self.format.begins_part(**byte)).count();
         self.left = self.left.checked_sub(parts).ok_or(Error::TooManyParts)?;

@@ -1,4 +1,4 @@
-//! The connections, and what all of them share.
+//! The shared connections and their settings.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -7,13 +7,13 @@ use tokio::{sync::OnceCell, task::spawn_blocking};
 
 use super::{Error, answer::innermost, proxy, roots};
 
-/// How long a connection may take, with TLS and a proxy.
+/// The connect timeout, including TLS and a proxy.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The console's connections. Cloning shares them.
+/// The console's connections. Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct Transport {
-    /// Made at the first request, because making it reads certificates.
+    /// Created at the first request, because that reads certificates.
     client: Arc<OnceCell<reqwest::Client>>,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    #[expect(clippy::disallowed_methods, reason = "certificates are read once, from files of the system")]
+    #[expect(clippy::disallowed_methods, reason = "certificates are read only once, from system files")]
     pub(super) async fn client(&self) -> Result<&reqwest::Client, Error> {
         self.client
             .get_or_try_init(async || {
@@ -34,12 +34,12 @@ impl Transport {
     }
 }
 
-/// Makes the client that all others are made of.
-#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+/// Creates the reqwest client behind all others.
+#[expect(clippy::disallowed_methods, reason = "the only place that builds an HTTP client")]
 fn build() -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        // Redirects are followed by our own rules, and proxies are chosen by them.
+        // Our own rules handle redirects and proxies.
         .redirect(redirect::Policy::none())
         .referer(false)
         .no_proxy()

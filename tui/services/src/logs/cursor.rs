@@ -1,7 +1,7 @@
-//! What a tail has read, and where its next look begins. Pure: no clock, no I/O.
+//! The read position of a tail, and the start of its next query. Pure: no clock, no I/O.
 //!
-//! Events arrive late and out of order, so each look begins some time before the newest event known and overlaps the
-//! last one. An event that was told is remembered for as long as a look could bring it again, and no longer.
+//! Events arrive late and out of order, so each query starts some time before the newest known event and overlaps the
+//! previous query. A returned event is remembered only as long as a query could return it again.
 
 use std::{
     collections::BTreeSet,
@@ -10,26 +10,27 @@ use std::{
 
 use hello_model::{log::LogLine, time::Timestamp};
 
-/// How far back each look reaches, in milliseconds. A later event than this is lost to a tail.
+/// The overlap between queries, in milliseconds. A tail misses events that arrive later than this.
 const OVERLAP_MS: i64 = 30_000;
 
-/// The most events that are remembered, about 40 MB. Within the overlap there are fewer: AWS hands out 10,000 at a time,
-/// and is asked twice a second.
+/// The maximum number of remembered events, about 40 MB. The overlap holds fewer: AWS returns at most 10,000 per
+/// request, and the tail sends two requests per second.
 const MAX_REMEMBERED: usize = 1_000_000;
 
-/// An event: its time in milliseconds, and a hash of its id.
+/// An event: its time in milliseconds and a hash of its id.
 type Event = (i64, u64);
 
-/// The reading position of one tail.
+/// The read position of one tail.
 #[derive(Debug)]
 pub(super) struct Cursor {
     start: i64,
     newest: i64,
-    /// What earlier looks told and this one may bring again: all of it, because pages may be grouped by stream.
+    /// Events from earlier queries that this query may return again. All are kept because pages may be grouped by
+    /// stream.
     told: BTreeSet<Event>,
-    /// What this look told and the next one may bring again.
+    /// Events from this query that the next one may return again.
     fresh: BTreeSet<Event>,
-    /// Keyed at random, so that no service can make ids that look alike.
+    /// Randomly keyed, so that a service cannot construct ids with colliding hashes.
     hashes: RandomState,
     max_remembered: usize,
 }
@@ -45,39 +46,40 @@ impl Cursor {
         Self { start: since, newest: since, told, fresh, hashes, max_remembered }
     }
 
-    /// Returns where the look begins, in milliseconds. It stays until [`Self::finish`]: all pages of a look must ask the
-    /// same.
+    /// Returns the start of the query, in milliseconds. It stays the same until [`Self::finish`], because all pages of
+    /// a query need the same start.
     pub(super) fn start(&self) -> i64 {
         self.start
     }
 
-    /// Takes a page and returns what of it is news, oldest first.
+    /// Takes a page and returns its new lines, oldest first.
     pub(super) fn take(&mut self, page: Vec<LogLine>, now: Timestamp) -> Vec<LogLine> {
         let mut news: Vec<LogLine> = page.into_iter().filter(|line| self.is_news(line, now)).collect();
-        // Stable: lines of the same moment stay in the order of the service.
+        // The sort is stable: lines with the same time keep the service's order.
         news.sort_by_key(|line| line.at);
-        // A long history must not stay in memory.
+        // Frees memory while a long history is read.
         self.fresh = self.fresh.split_off(&self.first_to_remember());
         news
     }
 
-    /// Ends a look: nothing more is there for now, and the next one begins later.
+    /// Ends a query after its last page. The next query starts later.
     pub(super) fn finish(&mut self) {
         self.start = self.start.max(self.newest.saturating_sub(OVERLAP_MS));
         self.told.append(&mut self.fresh);
         self.told = self.told.split_off(&(self.start, 0));
     }
 
-    /// Says whether a line is told now, and remembers it.
+    /// Reports whether a line is new, and remembers it.
     fn is_news(&mut self, line: &LogLine, now: Timestamp) -> bool {
         let event = (line.at.as_millisecond(), self.hashes.hash_one((&line.stream, &line.id)));
         if self.told.contains(&event) || self.fresh.contains(&event) {
             return false;
         }
-        // The service knows better than our clock when it took the line in.
+        // The ingestion time is more reliable than our clock.
         let present = line.ingested.unwrap_or(now).as_millisecond();
         while self.told.len() + self.fresh.len() >= self.max_remembered {
-            // Each look brings the events of the future again: this one is told once there is room to remember it.
+            // Every query returns events with a future time again, so this one is reported once there is room to
+            // remember it.
             if event.0 > present {
                 return false;
             }
@@ -86,7 +88,7 @@ impl Cursor {
             }
         }
         self.fresh.insert(event);
-        // A clock that is ahead must not drag the tail past what others still write.
+        // A writer whose clock is ahead must not move the start past events that others still write.
         self.newest = self.newest.max(event.0.min(present));
         true
     }

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: a tail that loses nothing, repeats nothing, and says when it is throttled.
+//! CloudWatch Logs: a tail without gaps or duplicates that reports throttling.
 
 mod cursor;
 mod tail;
@@ -19,7 +19,7 @@ use tokio::{
 use self::{cursor::Cursor, tail::Tail};
 use super::{Ecs, aws::Aws};
 
-/// AWS grants an account few looks a second; all tails of a console together take at most two.
+/// The minimum interval between requests. AWS allows an account few requests per second; all tails together send two.
 const PACE: Duration = Duration::from_millis(500);
 
 /// A client of CloudWatch Logs.
@@ -35,9 +35,9 @@ impl Logs {
         Self { aws, ecs, pace: Pace::default() }
     }
 
-    /// Follows a log from `since` on, for as long as the stream is polled; dropping it ends everything.
+    /// Follows a log from `since` on. Dropping the stream ends the tail and its requests.
     ///
-    /// Throttling is news and not an end; any other failure is the last item.
+    /// Throttling is an item, not the end of the stream. Any other failure is the last item.
     pub fn tail(
         &self,
         source: LogSource,
@@ -54,7 +54,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// Waits for a place in the queue.
+    /// Waits for the next free slot.
     async fn turn(&self) {
         let mine = {
             let mut next = self.next.lock().await;
@@ -67,7 +67,7 @@ impl Pace {
     }
 }
 
-/// Reads one page twice, as a tail does whose looks overlap; returns the lines that are news: for the fuzz targets.
+/// Reads one page twice, as a tail with overlapping queries does, and returns the new lines. For the fuzz targets.
 pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Result<Vec<LogLine>, Failure> {
     let call = aws.call(None, "reading a page of a log").await?;
     let answer = call.logs().filter_log_events().log_group_name("group").send().await;

@@ -1,4 +1,4 @@
-//! One tail: a state that each poll of its stream moves on by one piece of news.
+//! One tail: a state machine that produces one event for each poll of its stream.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -14,23 +14,23 @@ use tokio::time;
 use super::{Logs, cursor::Cursor};
 use crate::aws::Call;
 
-/// How long a tail that is up to date waits before it looks again.
+/// The poll interval of a tail that is up to date.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// The most lines in one piece of news, and about as many bytes, so that no single one holds up the screen.
+/// The maximum number of lines in one event, and the approximate maximum of bytes, so that none delays the screen.
 const MOST_LINES: usize = 1_000;
 const MAX_BATCH: usize = 1024 * 1024;
 
-/// The most events of a page, as AWS documents it.
+/// The maximum number of events per page, as documented by AWS.
 const MAX_EVENTS: usize = 10_000;
 
-/// The largest message, in bytes: the limit of the service. What is longer is cut.
+/// The maximum size of a message, in bytes: the limit of the service. Longer messages are cut.
 const MAX_MESSAGE: usize = 1024 * 1024;
 
-/// The longest id and name of a stream, in bytes; those of the service are shorter.
+/// The maximum length of an id or a stream name, in bytes. Those of the service are shorter.
 const MAX_NAME: usize = 512;
 
-/// The longest wait after being throttled again and again.
+/// The maximum wait after repeated throttling.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(32);
 
 /// Follows one log.
@@ -38,17 +38,17 @@ pub(super) struct Tail {
     logs: Logs,
     source: LogSource,
     cursor: Cursor,
-    /// What is known already and waits to be polled.
+    /// Events ready to be polled.
     news: VecDeque<TailNews>,
     step: Step,
-    /// How many times in a row the service asked us to slow down.
+    /// The number of consecutive throttled requests.
     throttled: u32,
 }
 
-/// What the next poll does, once there is no news left.
+/// The next step, taken once all ready events are polled.
 enum Step {
     Open,
-    /// Reads a page: the first of a look, or the one that the token names.
+    /// Reads a page: the first of a query, or the one for the token.
     Read(Group, Option<String>),
     /// Waits, then reads.
     Wait(Group, Option<String>, Duration),
@@ -128,7 +128,7 @@ impl Tail {
         self.throttled = 0;
         let lines = page.events.into_iter().flatten().take(MAX_EVENTS).filter_map(line).collect();
         self.tell(lines, asked_at);
-        // A page may be empty and yet not the last: only the absence of a token ends a look.
+        // A page may be empty without being the last: only a missing token ends a query.
         if let Some(next) = page.next_token.filter(|next| !next.is_empty()) {
             return Ok(Step::Read(group, Some(next)));
         }
@@ -152,7 +152,7 @@ impl Tail {
         }
     }
 
-    /// Waits longer each time, and then asks for the same page again, so that nothing is lost.
+    /// Waits longer each time, then requests the same page again, so that no line is lost.
     fn slow_down(&mut self, group: Group, token: Option<String>, failure: Failure) -> Result<Step, Failure> {
         if !matches!(failure.kind, Kind::RateLimited { .. }) {
             return Err(failure);
@@ -165,14 +165,14 @@ impl Tail {
     }
 }
 
-/// Doubles from one second, and adds up to as much again by chance, so that many consoles do not come back together.
+/// Doubles from one second, plus up to 100% jitter, so that many consoles do not retry at the same time.
 fn back_off(times: u32, now: Timestamp) -> Duration {
     let whole = Duration::from_secs(1 << times.min(5)).min(LONGEST_BACK_OFF);
-    // The nanoseconds of the clock are chance enough.
+    // The nanoseconds of the clock are random enough.
     whole / 2 + whole.mul_f64(f64::from(now.subsec_nanosecond().unsigned_abs()) / 1e9) / 2
 }
 
-/// Splits the ARN of a log group into its name and region; any other text is a name.
+/// Splits the ARN of a log group into name and region. Any other text is a name.
 fn named(group: &str) -> (String, Option<String>) {
     let parts: Vec<&str> = group.split(':').collect();
     match parts.as_slice() {
@@ -183,7 +183,7 @@ fn named(group: &str) -> (String, Option<String>) {
     }
 }
 
-/// Reads an event. One without an id or a moment could be told twice; the service has none such.
+/// Converts an event. An event without an id or time could be reported twice, so it is dropped; the service sends none.
 pub(super) fn line(event: FilteredLogEvent) -> Option<LogLine> {
     let id = event.event_id.filter(|id| id.len() <= MAX_NAME)?;
     let message = cut(event.message.unwrap_or_default(), MAX_MESSAGE);
@@ -197,7 +197,7 @@ pub(super) fn line(event: FilteredLogEvent) -> Option<LogLine> {
     })
 }
 
-/// Cuts a text to at most so many bytes; a sign at its end says that it went on.
+/// Cuts a text to at most `most` bytes. A cut text ends with `…`.
 fn cut(mut text: String, most: usize) -> String {
     if text.len() > most {
         text.truncate(text.floor_char_boundary(most - '…'.len_utf8()));

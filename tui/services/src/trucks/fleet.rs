@@ -1,4 +1,4 @@
-//! Reads the list of trucks, page after page, up to bounds of rows, bytes and time.
+//! Reads the list of trucks page by page, within limits of rows, bytes and time.
 
 use std::{collections::HashSet, fmt};
 
@@ -14,19 +14,19 @@ use url::Url;
 
 use super::{Operation, Trucks, answers, collect};
 
-/// The most bytes of the list, all pages together: about 100,000 trucks.
+/// The maximum size of the list in bytes, all pages together: about 100,000 trucks.
 pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;
 
-/// The most trucks that are held.
+/// The maximum number of trucks kept.
 const MOST_TRUCKS: usize = 100_000;
 
-/// A page chain longer than this is a loop.
+/// A longer chain of pages is treated as a loop.
 const MOST_PAGES: usize = 1_000;
 
-/// How many times the time of one answer the whole list may take.
+/// The timeout of the whole list, as a multiple of the timeout of one response.
 const LIST_TIMEOUTS: u32 = 6;
 
-/// The trucks that were read, and why there may be more.
+/// The trucks read, and the reason why the list may be incomplete.
 type List = (Vec<Truck>, Option<String>);
 
 impl Trucks {
@@ -56,7 +56,7 @@ impl Trucks {
         Err(self.unexpected(operation, format!("the list has no end: {} pages were read", seen.len())))
     }
 
-    /// Reads a page; one that is too large is told apart from one that failed.
+    /// Reads a page. A page that is too large is the inner error; any other failure is the outer one.
     async fn page(
         &self,
         operation: &Operation,
@@ -83,7 +83,7 @@ fn unread(trucks: Vec<Truck>, bound: &str) -> List {
     (trucks, Some(format!("the list was read up to {bound}, and the service has more")))
 }
 
-/// Adds the trucks of a page, and tells whether all found room.
+/// Adds the trucks of a page. Reports whether all of them fitted.
 pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String> {
     let mut row = 0;
     let mut from = serde_json::Deserializer::from_slice(body);
@@ -100,10 +100,10 @@ pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String>
     })
 }
 
-/// Reads rows straight into trucks, so that a page is never held as a tree.
+/// Parses rows directly into trucks, so that a page is never held as a tree.
 struct Rows<'a> {
     trucks: &'a mut Vec<Truck>,
-    /// The row being read, from 1.
+    /// The number of the current row, from 1.
     row: &'a mut usize,
 }
 
@@ -138,7 +138,8 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 }
 
-/// Returns the page that a `Link` header calls next. It must be of the same service, and is asked as the same user.
+/// Returns the page that a `Link` header names as next. It must have the same origin, and is requested as the same
+/// user.
 pub(super) fn next_page(headers: &HeaderMap, page: &Url) -> Result<Option<Url>, String> {
     let links = headers.get_all(header::LINK).into_iter().filter_map(|value| value.to_str().ok());
     let next = links.flat_map(|value| value.split('<').skip(1)).find_map(|link| {
@@ -151,7 +152,7 @@ pub(super) fn next_page(headers: &HeaderMap, page: &Url) -> Result<Option<Url>, 
     if next.origin() != page.origin() {
         return Err(format!("the next page is elsewhere: {}", display_url(&next)));
     }
-    // Both fail only for a URL without a host.
+    // Both calls fail only for a URL without a host.
     let _ = next.set_username(page.username());
     let _ = next.set_password(page.password());
     next.set_fragment(None);

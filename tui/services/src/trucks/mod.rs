@@ -1,4 +1,4 @@
-//! The trucks service over its HTTP API.
+//! The trucks service's HTTP client.
 
 mod fleet;
 mod parsers;
@@ -26,13 +26,13 @@ use super::{
     http::{self as answers, Body, Client, Error, Limits, Request, Transport, collect},
 };
 
-/// The most bytes of an answer to a change: as many trucks as one request can add.
+/// The maximum size of the response to a change, in bytes: enough for all trucks that one request can add.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
-/// The most bytes of a refusal.
+/// The maximum size of an error response, in bytes.
 const LARGEST_REFUSAL: usize = 1024 * 1024;
 
-/// The version is shown when it is there; the list does not wait longer for it.
+/// The version is optional, so the list waits no longer for it.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(2);
 
 const LISTING: Operation =
@@ -42,10 +42,10 @@ const ADDING: Operation =
 const ADDING_MANY: Operation =
     Operation { name: "adding trucks", in_doubt: "hello-tui trucks list, to see whether they were added" };
 
-/// What is wanted of the service.
+/// An operation of the service.
 struct Operation {
     name: &'static str,
-    /// What to do when the service did not say whether it was done.
+    /// The hint if the response does not tell whether the operation took effect.
     in_doubt: &'static str,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Debug for Trucks {
     }
 }
 
-/// A whole answer, whatever it says, and the token that was sent for it.
+/// A complete response of any status, and the token sent with the request.
 struct Answer {
     response: Response<Bytes>,
     token: Option<Token>,
@@ -72,23 +72,23 @@ struct Answer {
 
 impl Trucks {
     pub(super) fn new(access: TrucksAccess, timeout: Duration, transport: &Transport) -> Self {
-        // Redirects are told, not followed: a redirected POST would become a GET, and seem to have worked.
+        // Redirects are reported, not followed: a redirected POST would become a GET and appear to have worked.
         let client = Client::new(transport, Limits { bytes: fleet::LARGEST_LIST, total: Some(timeout) });
         let tokens = Tokens::new(access.token, &access.url);
         Self { base: access.url, timeout, client, tokens }
     }
 
-    /// Lists the whole fleet, page after page if the service pages, and asks the service for its version.
+    /// Lists the whole fleet, page by page if the service pages, and asks the service for its version.
     ///
-    /// A fleet that is larger than can be held is read up to a bound, and says so in [`Fleet::unread`].
+    /// A fleet larger than the limits is read in part; [`Fleet::unread`] then gives the reason.
     pub async fn list(&self) -> Result<Fleet, Failure> {
         let (list, service_version) = futures::future::join(self.pages(&LISTING), self.version()).await;
         let (trucks, unread) = list?;
         Ok(Fleet { trucks, unread, service_version })
     }
 
-    /// Adds a truck. The `key` goes along as `Idempotency-Key`: a repeated request has the same one, so that a service
-    /// that honours it adds no second truck.
+    /// Adds a truck. The `key` is sent as `Idempotency-Key`. A retry uses the same key, so a service that supports keys
+    /// adds no second truck.
     pub async fn create(&self, truck: &NewTruck, key: &str) -> Result<Truck, Failure> {
         let answer = self.add(&ADDING, truck, key).await?;
         serde_json::from_slice::<CreatedTruck>(answer.response.body())
@@ -96,7 +96,7 @@ impl Trucks {
             .map_err(|error| unreadable(&ADDING, &answer, &format!("its answer is not a truck: {error}")))
     }
 
-    /// Adds all of these trucks or none, by one request. The `key` is used as in [`Self::create`].
+    /// Adds all trucks or none, with one request. The `key` has the same meaning as in [`Self::create`].
     pub async fn create_all(&self, trucks: &[NewTruck], key: &str) -> Result<Vec<Truck>, Failure> {
         let answer = self.add(&ADDING_MANY, trucks, key).await?;
         let mut added = Vec::new();
@@ -104,7 +104,7 @@ impl Trucks {
         read.map(|_| added).map_err(|why| unreadable(&ADDING_MANY, &answer, &why))
     }
 
-    /// Sends what is to be added, and returns the answer that it was.
+    /// Sends the data to add, and returns the successful response.
     async fn add<T: Serialize + ?Sized>(
         &self,
         operation: &Operation,
@@ -134,7 +134,7 @@ impl Trucks {
         Some(health.version).filter(|version| !version.is_empty())
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     async fn fetch(&self, operation: &Operation, request: Request) -> Result<Answer, Failure> {
         let (response, token) = self.send(operation, request).await?;
         self.read(operation, response, token).await
@@ -153,7 +153,7 @@ impl Trucks {
         Ok(Answer { response: Response::from_parts(parts, body), token })
     }
 
-    /// Sends a request; once more with a token when the service wants one and one is found.
+    /// Sends a request. If the service requires a token and one is found, sends it once more with the token.
     async fn send(
         &self,
         operation: &Operation,
@@ -196,7 +196,7 @@ impl Trucks {
         url
     }
 
-    /// Tells why there is no answer.
+    /// Converts an error without a response.
     fn unanswered(&self, operation: &Operation, error: &Error) -> Failure {
         let place = display_url(&self.base);
         let failure = |kind, why| Failure::new(kind, operation.name, why);
@@ -226,7 +226,7 @@ impl Trucks {
     }
 }
 
-/// Tells that something was done, though the answer does not say what.
+/// Creates a failure for an operation that took effect although its response is not readable.
 fn unreadable(operation: &Operation, answer: &Answer, why: &str) -> Failure {
     let why = format!("the service said {}, but {why}", answer.response.status());
     Failure::new(Kind::Unexpected, operation.name, why).hint(operation.in_doubt)

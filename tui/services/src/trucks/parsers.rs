@@ -1,4 +1,4 @@
-//! What the client reads, driven without a connection: for the fuzz targets.
+//! The client's parsers, run without a connection, for the fuzz targets.
 
 use hello_shared::CreatedTruck;
 use http::{HeaderMap, HeaderValue, header};
@@ -9,7 +9,7 @@ use super::{
     refusal::{field_fault, problem, with_request_id},
 };
 
-/// Reads an answer as a list, as a created truck and as a problem; returns what of it is shown.
+/// Parses a response as a list, as a created truck and as a problem, and returns the texts to be shown.
 pub(crate) fn texts(body: &[u8]) -> Vec<String> {
     let mut trucks = Vec::new();
     let why = read(body, &mut trucks).err();
@@ -25,7 +25,7 @@ pub(crate) fn texts(body: &[u8]) -> Vec<String> {
     trucks.chain(told).chain(why).collect()
 }
 
-/// Reads a `Link` header; returns what of it is shown.
+/// Parses a `Link` header and returns the text to be shown.
 pub(crate) fn link_text(value: &[u8]) -> Option<String> {
     let page = Url::parse("http://trucks.test/trucks").ok()?;
     let value = HeaderValue::from_bytes(value).ok()?;

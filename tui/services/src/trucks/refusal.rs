@@ -1,4 +1,4 @@
-//! What the service's refusals mean, and what to do about them.
+//! Converts the service's error responses to failures with advice.
 
 use hello_model::{
     address::{display_url, display_url_text},
@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 use super::{Answer, Operation, Trucks, answers};
 
 impl Trucks {
-    /// Translates an answer that is not the wanted one.
+    /// Converts an unsuccessful response.
     pub(super) fn refused(&self, operation: &Operation, answer: &Answer) -> Failure {
         let (status, headers) = (answer.response.status(), answer.response.headers());
         let body = answer.response.body();
@@ -37,8 +37,8 @@ impl Trucks {
         self.advised(Failure::new(kind, operation.name, with_request_id(&problem)), answer)
     }
 
-    /// Adds what to do: nothing that is asked for can be missing from a trucks service, and what went wrong inside it is
-    /// in its log.
+    /// Adds a hint. A trucks service has every path that the console requests, so a 404 means another service; the
+    /// cause of an internal error is in the service's log.
     fn advised(&self, failure: Failure, answer: &Answer) -> Failure {
         match failure.kind {
             Kind::NotFound => failure.hint("is this the trucks service? Name it with --trucks-url"),
@@ -70,7 +70,7 @@ pub(super) fn with_request_id(problem: &Problem) -> String {
     }
 }
 
-/// Names the field as a person knows it: `/licensePlate` is `licensePlate`, `/2/make` is `2.make`.
+/// Returns the field name for users: `/licensePlate` is `licensePlate`, `/2/make` is `2.make`.
 pub(super) fn field_fault(error: &FieldError) -> FieldFault {
     let parts = error.pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
     let rule = match error.found.as_str() {

@@ -1,7 +1,8 @@
-//! The token for the trucks service: which one is sent, and where another is looked for.
+//! The token for the trucks service: which one is sent, and where to look for another one.
 //!
-//! A given token is sent at once, and so is that of a command that the settings name. The keyring is asked only once the
-//! service has refused a request, since it may ask the user in turn.
+//! A configured token is sent with the first request. If a token command is configured, the first request looks in the
+//! keyring and then runs the command. Otherwise the keyring is read only after the service has rejected a request,
+//! because it may prompt the user.
 
 use std::{
     fmt,
@@ -19,10 +20,10 @@ use url::{Host, Url};
 
 use super::super::{TrucksToken, credentials};
 
-/// How soon the keyring and the command are asked again for a token that they did not have.
+/// The minimum time between two lookups in the keyring and the command.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
-/// A token, and where it comes from.
+/// A token and its source.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) value: SecretString,
@@ -36,13 +37,13 @@ enum Source {
     Command,
 }
 
-/// Where tokens come from, and the one that was found.
+/// The token sources, and the token found so far.
 #[derive(Debug, Clone)]
 pub(super) struct Tokens {
     access: TrucksToken,
-    /// The host as the keyring's entry names it.
+    /// The host, as written in the keyring entry.
     host: String,
-    /// Whether others on the way can read what is sent.
+    /// Whether the connection is unencrypted and not local, so that others can read the token.
     is_exposed: bool,
     was_warned: Arc<AtomicBool>,
     found: Arc<Mutex<Found>>,
@@ -65,7 +66,7 @@ impl Tokens {
         }
     }
 
-    /// Returns the token to send with a first try, if one is known without asking the keyring for nothing.
+    /// Returns the token for the first attempt. Looks one up only if a token command is configured.
     pub(super) async fn first(&self, what: &str) -> Result<Option<Token>, Failure> {
         if let Some(value) = &self.access.given {
             return Ok(Some(self.sent(Token { value: value.clone(), source: Source::Environment })));
@@ -77,7 +78,7 @@ impl Tokens {
         Ok(found.token.clone())
     }
 
-    /// Returns another token than the one that was refused, if one is found.
+    /// Returns a token other than the rejected one, if one is found.
     pub(super) async fn after(&self, refused: Option<&Token>, what: &str) -> Result<Option<Token>, Failure> {
         if self.access.given.is_some() {
             return Ok(None);
@@ -92,7 +93,7 @@ impl Tokens {
         Ok(found.token.clone().filter(|token| !is_refused(token)))
     }
 
-    /// Asks the keyring, then the command, unless they were asked a moment ago.
+    /// Reads the keyring, then runs the command, unless both were tried recently.
     async fn look(&self, found: &mut Found, what: &str) -> Result<(), Failure> {
         if found.asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
             return Ok(());
@@ -105,7 +106,7 @@ impl Tokens {
             found.token = Some(self.sent(Token { value, source: Source::Keyring }));
         } else if let Some(command) = &self.access.command {
             let value = credentials::token_of(command).await.map_err(|why| {
-                // It is asked again at once when it was corrected.
+                // A failed command is run again at once, so that a correction takes effect.
                 found.asked_at = None;
                 Failure::new(Kind::Unauthorized, what, format!("trucks-token-command {why}"))
                     .hint("run the command by hand, or correct it in the settings file")
@@ -115,7 +116,7 @@ impl Tokens {
         Ok(())
     }
 
-    /// Warns, once, of a token that others can read on its way.
+    /// Warns once if a token is sent unencrypted.
     fn sent(&self, token: Token) -> Token {
         if self.is_exposed && !self.was_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(host = self.host, "the token for the trucks service is sent without encryption");
@@ -123,7 +124,7 @@ impl Tokens {
         token
     }
 
-    /// Returns what to do about a refusal.
+    /// Returns the hint for a rejected request.
     pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool) -> String {
         match sent {
             None => {
@@ -136,7 +137,7 @@ impl Tokens {
         }
     }
 
-    /// Returns the command that puts a token where it is looked for.
+    /// Returns the command that stores a token where the console looks for it.
     fn store_command(&self) -> String {
         let account = self.account();
         if cfg!(target_os = "macos") {
@@ -152,7 +153,7 @@ impl Tokens {
 }
 
 impl Token {
-    /// Tells that a token cannot be sent.
+    /// Creates a failure for a token that cannot be sent.
     pub(super) fn unusable(&self, what: &str, error: impl fmt::Display) -> Failure {
         Failure::new(Kind::NotConfigured, what, format!("{self} cannot be used: {error}"))
             .hint("copy it again, without quotes and line breaks")

@@ -1,4 +1,4 @@
-//! A server on loopback that answers as a story wants it to, also wrongly.
+//! A server on loopback that returns the responses a test needs, including invalid ones.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use hello_services::{AwsAccess, Connections, GitHubAccess, Patience, Services, S
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use url::Url;
 
-/// Enough for a loaded machine, little enough to wait for.
+/// Long enough for a busy machine, short enough to wait for.
 pub(crate) const PATIENCE: Patience = Patience { http: Duration::from_secs(5), aws: Duration::from_secs(15) };
 
-/// Serves `routes` until the test ends, and returns where.
+/// Serves `routes` until the test ends, and returns the URL.
 pub(crate) async fn serve(routes: Router) -> Url {
     let (listener, url) = listen().await;
     tokio::spawn(async move { axum::serve(listener, routes).await });
     url
 }
 
-/// Answers every connection with these bytes and hangs up, whatever was asked.
+/// Responds to every connection with these bytes and closes it, whatever the request.
 pub(crate) async fn say_and_hang_up(bytes: &'static [u8]) -> Url {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
@@ -30,7 +30,7 @@ pub(crate) async fn say_and_hang_up(bytes: &'static [u8]) -> Url {
     url
 }
 
-/// Takes every connection and says nothing.
+/// Accepts every connection and never responds.
 pub(crate) async fn say_nothing() -> Url {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
@@ -42,12 +42,12 @@ pub(crate) async fn say_nothing() -> Url {
     url
 }
 
-/// Returns an address where nobody listens.
+/// Returns an address on which no server listens.
 pub(crate) async fn nobody() -> Url {
     listen().await.1
 }
 
-/// Connects to one address for everything, with a token and keys that nobody checks.
+/// Uses one address for all services, with a token and keys that the server does not check.
 pub(crate) fn connections(everywhere: &Url) -> Connections {
     Connections {
         trucks: everywhere.clone().into(),
@@ -65,7 +65,7 @@ pub(crate) fn connections(everywhere: &Url) -> Connections {
     }
 }
 
-/// Makes the clients for one address.
+/// Creates the clients for one address.
 pub(crate) fn services(everywhere: &Url) -> Services {
     Services::with_patience(&connections(everywhere), PATIENCE)
 }
@@ -74,7 +74,7 @@ async fn listen() -> (TcpListener, Url) {
     listen_at("127.0.0.1").await
 }
 
-/// Listens on a free port of a loopback host, and returns the URL with the host as it is named.
+/// Listens on a free port of a loopback host, and returns a URL with this host name.
 pub(crate) async fn listen_at(host: &str) -> (TcpListener, Url) {
     let listener = TcpListener::bind((host, 0)).await.expect("loopback has a free port");
     let port = listener.local_addr().expect("a bound socket has an address").port();

@@ -1,4 +1,4 @@
-//! What AWS and those before it may answer, and what becomes of it: what no emulator plays.
+//! Responses of AWS and of intermediaries that no emulator produces, and how the clients handle them.
 
 use std::sync::{
     Arc, Mutex,
@@ -28,7 +28,7 @@ fn service() -> ServiceRef {
     "arn:aws:ecs:eu-north-1:123456789012:service/hello-truck/hello-server".parse().expect("an ARN")
 }
 
-/// Serves AWS's JSON protocol: `answer` gets the operation's name, as `DescribeServices`, and the request.
+/// Serves AWS's JSON protocol. `answer` receives the operation, such as `DescribeServices`, and the request.
 async fn aws<F>(answer: F) -> Services
 where
     F: Fn(&str, &Value) -> Response + Clone + Send + Sync + 'static,
@@ -61,7 +61,7 @@ fn described_service() -> Response {
     .into_response()
 }
 
-/// Reads the deployments of an AWS that refuses everything so.
+/// Reads deployments from an AWS that rejects every request with this error.
 async fn refused_with(status: StatusCode, code: &'static str, message: &'static str) -> Failure {
     let services = aws(move |_, _| refusal(status, code, message)).await;
     services.ecs.rollouts(&service()).await.expect_err("a refusal")

@@ -1,5 +1,5 @@
-//! Answers that are endless, huge, slow, compressed or full of parts, for every client: each is left in time, with the
-//! cause.
+//! Responses that are endless, huge, slow, compressed or have too many parts. Every client gives up in time and names
+//! the cause.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -27,7 +27,7 @@ use url::Url;
 
 const IMPATIENT: Patience = Patience { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
 
-/// Has every client read from `services`, and returns what each says.
+/// Makes every client read from `services`, and returns their failures.
 fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
     let service: ServiceRef =
         "arn:aws:ecs:eu-north-1:123456789012:service/hello-truck/hello-server".parse().unwrap();
@@ -47,7 +47,7 @@ fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
     failures.boxed()
 }
 
-/// Reads a catalog from a URL, and returns its problems.
+/// Loads a catalog from a URL, and returns its problems.
 async fn problems_at(url: &Url) -> String {
     let catalog = catalog::load(&[url.to_string()], std::path::Path::new("/")).await.unwrap();
     catalog.problems.iter().map(ToString::to_string).collect()
@@ -134,7 +134,7 @@ fn a_truck() -> Truck {
     NewTruck::new("Scania", "V8").into_truck("1".into(), "2026-11-23T10:00:00Z".parse().unwrap())
 }
 
-/// Serves a list whose pages never end; each holds so many trucks.
+/// Serves an endless list of pages with `rows` trucks each.
 async fn endless_pages(rows: usize) -> Services {
     let page = serde_json::to_string(&vec![a_truck(); rows]).unwrap();
     let pages = async move |Query(query): Query<Vec<(String, String)>>| {

@@ -1,4 +1,4 @@
-//! Where the catalog comes from: files, folders, globs, URLs, and what Locations lead to.
+//! The sources of the catalog: files, folders, globs, URLs, and the targets of Locations.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use hello_model::failure::{Failure, Kind};
 use hello_services::catalog::load;
 use tempfile::TempDir;
 
-/// A folder with files in it.
+/// A temporary folder with files.
 struct Folder(TempDir);
 
 impl Folder {
@@ -57,7 +57,7 @@ fn told(catalog: &Catalog) -> String {
     lines.join("\n")
 }
 
-/// Answers every request on loopback with the same bytes, and returns the address.
+/// Responds to every request on loopback with the same bytes, and returns the address.
 fn serve(answer: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");

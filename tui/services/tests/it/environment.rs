@@ -1,5 +1,4 @@
-//! What the environment says about the way to a service: proxies and certificates. Each client is asked in a process of
-//! its own, which has such an environment.
+//! Proxies and certificates from the environment. Each client runs in its own process with the environment under test.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +19,7 @@ use tokio_rustls::{
 
 const SERVICES: [&str; 4] = ["trucks", "github", "aws", "catalog"];
 
-/// Asks a service in a process with these variables alone, and returns how that went.
+/// Calls a service in a process that has only these variables, and returns the outcome.
 async fn ask(service: &str, url: &str, variables: &[(&str, &str)]) -> String {
     let example: PathBuf = std::env::current_exe().unwrap().with_file_name("../examples/asking");
     let mut command = Command::new(example);
@@ -29,7 +28,7 @@ async fn ask(service: &str, url: &str, variables: &[(&str, &str)]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Answers one request as all services would, and returns its head.
+/// Responds to one request with a body that every client can read, and returns the request head.
 async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin) -> Vec<String> {
     let mut stream = BufReader::new(stream);
     let mut head = Vec::new();
@@ -49,7 +48,7 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin) -> Vec<String> {
     head
 }
 
-/// A proxy that keeps what it is asked for, and lets nothing through.
+/// A proxy that records the requests and forwards none of them.
 async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     let (listener, url) = listen_at("127.0.0.1").await;
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -63,7 +62,7 @@ async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     (url.to_string(), asked)
 }
 
-/// Tells whether a proxy that a variable names is asked for `url`.
+/// Reports whether a request for `url` uses the proxy that a variable names.
 async fn is_proxied(service: &str, url: &str, variable: &str, exceptions: &str, wanted: &str) -> bool {
     let (proxy, asked) = proxy().await;
     let said = ask(service, url, &[(variable, &proxy), ("NO_PROXY", exceptions)]).await;
@@ -134,7 +133,7 @@ async fn a_proxy_that_is_none_is_told_and_not_passed_by() {
     }
 }
 
-/// A certificate authority that no system knows, and its certificate on disk.
+/// A certificate authority that no system trusts, with its certificate on disk.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: tempfile::TempDir,
@@ -154,7 +153,7 @@ impl Authority {
         self.folder.path().join("ca.pem")
     }
 
-    /// Serves `https://localhost` with a certificate of its own, and returns the URL.
+    /// Serves `https://localhost` with its own certificate, and returns the URL.
     async fn serve(&self) -> String {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
@@ -183,7 +182,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Tells whether a client trusted the server: it then got an answer, be it one that it cannot use.
+/// Reports whether a client trusted the server, that is, received a response, usable or not.
 fn is_trusted(said: &str) -> bool {
     assert_ne!(said, "");
     !said.contains("certificate") && !said.contains("cannot be reached")

@@ -1,4 +1,4 @@
-//! What GitHub and those before it may answer, and what becomes of it.
+//! Responses of GitHub and of intermediaries, and how the client handles them.
 
 use std::sync::{
     Arc,
@@ -37,7 +37,7 @@ fn a_run(id: u64) -> Value {
     })
 }
 
-/// Lists the runs of a GitHub that answers so.
+/// Lists the runs of a GitHub that returns this response.
 async fn runs_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<RunList, Failure> {
     let routes = Router::new().route(RUNS, get(async move || answer));
     services(&serve(routes).await).github.runs(&repo()).await

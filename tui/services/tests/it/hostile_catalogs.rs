@@ -1,4 +1,4 @@
-//! Catalogs that are too large, too deep or go in circles: loading ends, says so, and keeps what it found.
+//! Catalogs that are too large, too deep or circular: loading ends, reports the limit, and keeps what it found.
 
 use std::{
     fs,
@@ -55,7 +55,7 @@ fn told(catalog: &Catalog) -> String {
     lines.join("\n")
 }
 
-/// Loads within the time that any catalog may take.
+/// Loads a catalog and checks that loading stays within its timeout.
 async fn loaded(folder: &Path, sources: &[&str]) -> Catalog {
     let began = Instant::now();
     let sources: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
@@ -154,7 +154,7 @@ async fn a_folder_without_descriptors_says_how_to_read_its_yaml() {
     assert_eq!(users(&loaded(folder.path(), &[&glob]).await), ["below"]);
 }
 
-/// The cases that tell Backstage's glob from others, with what it finds.
+/// Patterns that Backstage's glob matches differently from other implementations, with the files it finds.
 #[tokio::test]
 async fn globs_of_locations_match_as_in_backstage() {
     let folder = folder(&[
@@ -189,7 +189,7 @@ async fn globs_of_locations_match_as_in_backstage() {
     );
 }
 
-/// Dropping the load is all that a replaced task can do; the blocking thread must end by itself.
+/// A replaced task can only drop the load, so the blocking thread must end by itself.
 #[test]
 fn an_abandoned_load_leaves_no_thread_behind() {
     let folder = folder(&[]);

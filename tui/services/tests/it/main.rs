@@ -1,6 +1,6 @@
-//! The clients, against answers that the tests script, and against programs of third parties.
+//! The service clients, tested with scripted responses and against third-party programs.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod answering;
 mod aws;

@@ -1,8 +1,7 @@
-//! Our AWS clients against `moto`, which somebody else wrote.
+//! The AWS clients against `moto`, a third-party AWS emulator.
 //!
-//! moto is believed for CloudWatch Logs paging and for the shape of errors. It knows one deployment of a service, two
-//! events of a stack, and answers questions about service deployments with a web page: the richer truths are told
-//! elsewhere.
+//! moto is reliable for CloudWatch Logs paging and for the shape of errors. It supports one deployment per service and
+//! two events per stack, and responds to service deployment requests with a web page. Other tests cover these cases.
 
 use std::{
     collections::HashSet,
@@ -25,15 +24,15 @@ use hello_services::{Services, aws_http_client};
 use tokio::process::{Child, Command};
 use url::Url;
 
-/// A running moto; dropping it kills it.
+/// A running moto, killed on drop.
 struct Moto {
     url: Url,
     _process: Child,
 }
 
 impl Moto {
-    /// Starts moto, or says why not: a laptop may lack it, a build machine may not.
-    #[expect(clippy::print_stdout, reason = "a test that is skipped says why")]
+    /// Starts moto. If it is not configured, prints the reason and returns `None`; on CI, fails.
+    #[expect(clippy::print_stdout, reason = "a skipped test prints its reason")]
     async fn start() -> Option<Self> {
         let Some(python) = env::var_os("HELLO_STRANGERS_PYTHON").map(PathBuf::from) else {
             assert!(
@@ -92,7 +91,7 @@ fn service_ref(cluster: &str, service: &str) -> ServiceRef {
     format!("arn:aws:ecs:eu-north-1:123456789012:service/{cluster}/{service}").parse().expect("an ARN")
 }
 
-/// Puts the service of the story into moto: a cluster, a task definition that logs, and a service of two tasks.
+/// Creates the test's resources in moto: a cluster, a task definition with logs, and a service with two tasks.
 async fn deploy(moto: &Moto) {
     use aws_sdk_ecs::types::{ContainerDefinition, LogConfiguration, LogDriver, Tag};
     let ecs = aws_sdk_ecs::Client::new(&moto.sdk().await);
@@ -212,7 +211,7 @@ async fn a_tail_of_many_pages_loses_nothing_and_repeats_nothing() {
     assert_eq!(until_caught_up(&mut tail).await, ["WARN late", "INFO last"]);
 }
 
-/// Reads until a whole look is told, and returns its messages.
+/// Reads until the tail has caught up, and returns the messages.
 async fn until_caught_up<T>(tail: &mut T) -> Vec<String>
 where
     T: StreamExt<Item = Result<TailNews, hello_model::failure::Failure>> + Unpin,

@@ -1,4 +1,4 @@
-//! Where redirects lead each client, and that no credential goes along: three hosts, and two ports of one of them.
+//! Where redirects lead each client, and that no credential follows them: three hosts, one of them with two ports.
 
 use std::{
     collections::VecDeque,
@@ -23,13 +23,13 @@ use url::Url;
 /// Headers that carry credentials.
 const CREDENTIALS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-amz-security-token"];
 
-/// Parts of the secrets that the clients hold here.
+/// Parts of the secrets that the clients have in these tests.
 const SECRETS: [&str; 3] = ["secret", "AKIDEXAMPLE", "c2VjcmV0"];
 
-/// Another loopback host; some systems have but one IPv4 address there.
+/// A second loopback host. Some systems have only one IPv4 loopback address.
 const OTHER_HOST: &str = if cfg!(target_os = "linux") { "127.0.0.2" } else { "::1" };
 
-/// A server that keeps what it is asked, and redirects as its script says.
+/// A server that records its requests and redirects as scripted.
 struct Origin {
     url: Url,
     shared: Arc<Shared>,
@@ -59,7 +59,7 @@ impl Origin {
         self.shared.seen.lock().unwrap().len()
     }
 
-    /// Tells for each request whether it had a credential.
+    /// Returns for each request whether it carried a credential.
     fn credentials(&self) -> Vec<bool> {
         let seen = self.shared.seen.lock().unwrap();
         let has_secret = |headers: &HeaderMap| {
@@ -81,7 +81,7 @@ async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Respon
     })
 }
 
-/// Three hosts, of which the first has two ports.
+/// Three hosts; the first one has two ports.
 struct Net {
     a: Origin,
     a_other_port: Origin,
@@ -99,7 +99,7 @@ impl Net {
         }
     }
 
-    /// Scripts a chain, named as `A A' B`, that begins at A.
+    /// Scripts a chain of redirects, written as `A A' B`, that starts at A.
     fn chain(&self, path: &str) {
         let origin = |name: &str| match name {
             "A" => &self.a,
@@ -117,7 +117,7 @@ impl Net {
         }
     }
 
-    /// The number of requests anywhere but at A.
+    /// The number of requests to servers other than A.
     fn elsewhere(&self) -> usize {
         self.a_other_port.requests() + self.b.requests() + self.c.requests()
     }
@@ -127,7 +127,7 @@ impl Net {
     }
 }
 
-/// Clients with every credential there is, all at one address.
+/// Clients with every kind of credential, all using one address.
 fn with_secrets(url: &Url) -> Connections {
     let mut connections = connections(url);
     connections.github.token = Some("secret-token".into());

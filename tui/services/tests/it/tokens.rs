@@ -1,4 +1,4 @@
-//! The token for the trucks service: where it comes from, where it goes, and what to do without one.
+//! The token for the trucks service: its sources, where it is sent, and the hint if there is none.
 
 use std::{
     sync::{Arc, Mutex},
@@ -17,7 +17,7 @@ use hello_services::{Services, TokenCommand, TrucksToken};
 use secrecy::SecretString;
 use url::Url;
 
-/// Serves trucks to requests with the token `wanted`, and keeps the token of every request.
+/// Serves trucks to requests with the token `wanted`, and records the token of every request.
 async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {
     let shown = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&shown);

@@ -1,4 +1,4 @@
-//! What the trucks service and those before it may answer, and what becomes of it.
+//! Responses of the trucks service and of intermediaries, and how the client handles them.
 
 use std::time::Duration;
 
@@ -22,12 +22,12 @@ fn a_truck(id: &str) -> Truck {
     NewTruck::new("Scania", "V8").into_truck(id.into(), "2026-11-23T10:00:00Z".parse().expect("a moment"))
 }
 
-/// Lists the trucks of a service that answers so.
+/// Lists the trucks of a service that returns this response.
 async fn list_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<Fleet, Failure> {
     services(&serve(Router::new().route("/trucks", get(async move || answer))).await).trucks.list().await
 }
 
-/// Adds a truck to a service that answers so.
+/// Adds a truck to a service that returns this response.
 async fn create_at<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<Truck, Failure> {
     let url = serve(Router::new().route("/trucks", post(async move || answer))).await;
     services(&url).trucks.create(&NewTruck::new("Scania", "V8"), "key-1").await

@@ -1,7 +1,7 @@
-//! How a mistake in the settings file is told: where it is and what is wrong, and nothing of the values, any of which may
-//! be a secret.
+//! Describes a mistake in the settings file: its location and the error, but no values, because any value may be a
+//! secret.
 
-/// Describes a mistake by its line, column, key and the parser's words.
+/// Describes a mistake by line, column, key and the parser's message.
 pub(super) fn describe(error: &toml::de::Error, text: &str) -> String {
     let message = without_values(error.message());
     let Some(span) = error.span() else { return message };
@@ -14,18 +14,18 @@ pub(super) fn describe(error: &toml::de::Error, text: &str) -> String {
     }
 }
 
-/// Returns the key of a line `key = value`.
+/// Returns the key in a line `key = value`.
 fn key(line: &str) -> Option<&str> {
     let (key, _) = line.split_once('=')?;
     Some(key.trim()).filter(|key| is_bare(key))
 }
 
-/// Tells whether a text looks like a key of ours; a quoted key can hold anything.
+/// Reports whether a text looks like one of our keys. A quoted key may contain anything.
 fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
-/// Takes out the text that the parser quotes, as in `invalid type: string "…", expected a sequence`.
+/// Removes text quoted by the parser, as in `invalid type: string "…", expected a sequence`.
 fn without_values(message: &str) -> String {
     if let Some((before, rest)) = message.split_once("string \"")
         && let Some((_, after)) = rest.rsplit_once('"')

@@ -1,4 +1,4 @@
-//! A console on a stage: keys at given times, a buffer for a terminal, a world of canned answers.
+//! A console for tests: keys at given times, a buffer as terminal, and canned responses.
 
 use std::{
     cell::{Cell, RefCell},
@@ -44,7 +44,7 @@ metadata:
 spec: {type: service, lifecycle: production, owner: trucks}
 ";
 
-/// A console, and what it did.
+/// A console and a record of its effects.
 pub(super) struct Stage {
     place: Place,
     surface: RefCell<Page>,
@@ -52,7 +52,7 @@ pub(super) struct Stage {
     elapsed: Cell<Duration>,
 }
 
-/// A terminal of 80×24 that counts.
+/// An 80×24 terminal that counts frames and suspensions.
 struct Page {
     terminal: Terminal<TestBackend>,
     frames: usize,
@@ -70,8 +70,8 @@ impl Stage {
         }
     }
 
-    /// Runs the console while inputs come at their times, counted from the start.
-    #[expect(clippy::await_holding_refcell_ref, reason = "a test looks only when the console has ended")]
+    /// Runs the console with inputs at the given times, relative to the start.
+    #[expect(clippy::await_holding_refcell_ref, reason = "a test reads it only after the console has ended")]
     pub(super) async fn run(
         &self,
         inputs: impl IntoIterator<Item = (Duration, Input)>,
@@ -147,8 +147,8 @@ fn app(start: Place) -> App {
     })
 }
 
-/// A calm world: everything answers at once, nothing is going on.
-#[expect(clippy::needless_pass_by_value, reason = "a world takes its effects")]
+/// Immediate responses in which nothing is in progress.
+#[expect(clippy::needless_pass_by_value, reason = "the runtime passes effects by value")]
 pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
     let msg = match effect {
         Effect::LoadCatalog => {
@@ -176,7 +176,7 @@ fn calm_rollouts() -> Rollouts {
     Rollouts { service, deployments: Vec::new(), events: Vec::new() }
 }
 
-/// Looks every two seconds and finds nothing.
+/// A tail that polls every two seconds and finds nothing.
 fn calm_tail() -> BoxStream<'static, Msg> {
     stream::unfold((), async |()| {
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -186,7 +186,7 @@ fn calm_tail() -> BoxStream<'static, Msg> {
     .boxed()
 }
 
-/// A fleet of one truck.
+/// A list with one truck.
 pub(super) fn fleet_of(make: &str) -> Msg {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
     Msg::Trucks(trucks::Msg::Listed(Ok(Fleet { trucks: vec![truck], unread: None, service_version: None })))

@@ -1,10 +1,10 @@
-//! Small descriptors, good and bad, with what we say of each.
+//! Small valid and invalid descriptors, with our verdict on each.
 
-/// What becomes of a descriptor.
+/// The verdict on a descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Is {
     Valid,
-    /// Well formed, of a kind that needs a plugin.
+    /// Well-formed, but of a kind that needs a plugin.
     Foreign,
     Invalid,
 }
@@ -19,22 +19,22 @@ impl Is {
     }
 }
 
-/// One descriptor of one document.
+/// A descriptor with a single document.
 pub(crate) struct Case {
     pub name: &'static str,
     pub is: Is,
     descriptor: Descriptor,
-    /// Why we differ from Backstage on purpose.
+    /// The reason for an intended difference from Backstage.
     pub deviation: Option<&'static str>,
 }
 
 enum Descriptor {
     Whole(&'static str),
-    /// A good component with these lines in its metadata.
+    /// A valid component with these additional lines in its metadata.
     Metadata(&'static str),
-    /// A good component with these lines in its spec.
+    /// A valid component with these additional lines in its spec.
     Spec(&'static str),
-    /// The spec of this kind, all of it.
+    /// The complete spec of an entity of this kind.
     Kind(&'static str, &'static str),
 }
 
@@ -61,7 +61,7 @@ impl Case {
 }
 
 impl Case {
-    /// Says why we differ from Backstage on purpose.
+    /// Marks an intended difference from Backstage, with its reason.
     const fn but(self, why: &'static str) -> Self {
         Self { deviation: Some(why), ..self }
     }

@@ -1,11 +1,11 @@
-//! Braces: `a{b,c}` stands for `ab` and `ac`, also across folders.
+//! Brace expansion: `a{b,c}` stands for `ab` and `ac`. Braces may span several folders.
 
 use std::collections::BTreeSet;
 
-/// The most patterns that one with braces may stand for.
+/// The maximum number of patterns that one pattern may expand to.
 const MAX_PATTERNS: usize = 256;
 
-/// Returns each pattern that the text stands for, sorted and each once.
+/// Returns the expanded patterns, sorted and without duplicates.
 pub(super) fn expand(text: &str) -> Result<Vec<String>, String> {
     let mut pending = BTreeSet::from([text.to_owned()]);
     let mut expanded = BTreeSet::new();
@@ -21,7 +21,7 @@ pub(super) fn expand(text: &str) -> Result<Vec<String>, String> {
     Ok(expanded.into_iter().collect())
 }
 
-/// The first closed pair of braces with a comma in it; an inner pair comes before the outer one.
+/// The first closed pair of braces that contains a comma. An inner pair comes before the outer pair.
 struct Braces<'a> {
     text: &'a str,
     open: usize,

@@ -1,34 +1,34 @@
-//! One level of a pattern, translated to regular expressions: matching takes linear time, whatever the pattern.
+//! One level of a pattern, compiled to regular expressions, so that matching always takes linear time.
 
 use std::iter::Peekable;
 
 use regex::{Regex, RegexBuilder};
 
-/// How deep groups such as `@(a|b)` may be nested.
+/// The maximum nesting depth of groups such as `@(a|b)`.
 const MAX_DEPTH: usize = 16;
 
-/// The largest compiled expression, in bytes.
+/// The maximum size of a compiled expression, in bytes.
 const MAX_COMPILED: usize = 1024 * 1024;
 
 /// One level of a pattern.
 #[derive(Debug)]
 pub(super) enum Component {
-    /// Without wildcards, escapes resolved.
+    /// A name without wildcards, with escapes resolved.
     Name(String),
     Wildcard(Wildcard),
 }
 
-/// Matches names.
+/// Matches file and folder names.
 #[derive(Debug)]
 pub(in crate::catalog) struct Wildcard {
     accepts: Regex,
-    /// What `!(…)` excludes.
+    /// The names that `!(…)` excludes.
     excludes: Option<Regex>,
-    /// Says whether a name may begin with a dot.
+    /// Whether a matching name may begin with a dot.
     is_dotted: bool,
 }
 
-/// A part of a component.
+/// One token of a component.
 enum Token {
     Char(char),
     /// `?`
@@ -37,7 +37,7 @@ enum Token {
     Any,
     /// `[…]`, as a regular expression.
     Class(String),
-    /// `@(a|b)` and its siblings.
+    /// `@(a|b)` and related groups.
     Group(char, Vec<Vec<Token>>),
 }
 
@@ -66,7 +66,7 @@ impl Component {
     }
 }
 
-/// Says whether the pattern asks for a leading dot: `glob` matches one in no other case, except by `!(…)`.
+/// Reports whether the pattern matches a leading dot. As in `glob`, only an explicit dot or `!(…)` does.
 fn begins_with_dot(tokens: &[Token]) -> bool {
     match tokens {
         [Token::Char('.') | Token::Group('!', _), ..] => true,
@@ -78,7 +78,7 @@ fn begins_with_dot(tokens: &[Token]) -> bool {
     }
 }
 
-/// How many `!(…)` there are.
+/// The number of `!(…)` groups.
 struct Exclusions {
     total: usize,
     outer: usize,
@@ -96,7 +96,7 @@ fn exclusions(tokens: &[Token]) -> Exclusions {
     found
 }
 
-/// Splits a component into tokens. What looks like a group or a class but is not closed stands for itself.
+/// Splits a component into tokens. An unclosed group or class is literal text.
 fn tokens(text: &str, depth: usize) -> Result<Vec<Token>, String> {
     if depth > MAX_DEPTH {
         return Err(format!("is nested deeper than {MAX_DEPTH} groups"));
@@ -147,7 +147,7 @@ fn single(c: char) -> Token {
     }
 }
 
-/// Reads a group after its opening parenthesis: its alternatives, and what follows it.
+/// Parses a group after its opening parenthesis. Returns its alternatives and the remaining text.
 fn group(text: &str) -> Option<(Vec<&str>, &str)> {
     let (mut depth, mut start, mut escaped) = (0_usize, 0, false);
     let mut alternatives = Vec::new();
@@ -171,7 +171,7 @@ fn group(text: &str) -> Option<(Vec<&str>, &str)> {
     None
 }
 
-/// Reads a class after its opening bracket: a regular expression, and what follows it.
+/// Parses a class after its opening bracket. Returns a regular expression and the remaining text.
 fn class(text: &str) -> Option<(String, &str)> {
     let mut chars = text.char_indices().peekable();
     let is_negated = chars.next_if(|(_, c)| matches!(c, '!' | '^')).is_some();
@@ -202,7 +202,7 @@ fn unescaped(c: char, chars: &mut Chars<'_>) -> char {
     if c == '\\' { chars.next().map_or(c, |(_, escaped)| escaped) } else { c }
 }
 
-/// Adds `from`, or the range that it begins. A range that runs backwards matches nothing.
+/// Adds the character `from`, or the range that it begins. A descending range matches nothing.
 fn range(from: char, chars: &mut Chars<'_>, ranges: &mut String) {
     let mut ahead = chars.clone();
     let to = match (ahead.next(), ahead.next()) {
@@ -228,7 +228,7 @@ fn whole_class(ranges: &str, is_negated: bool) -> String {
     }
 }
 
-/// Reads `[:alpha:]` and its siblings, which the expressions know by the same names.
+/// Parses `[:alpha:]` and related classes. Regular expressions use the same names.
 fn named_class(text: &str) -> Option<(&'static str, usize)> {
     const NAMES: [&str; 13] = [
         "[:alnum:]",
@@ -248,7 +248,7 @@ fn named_class(text: &str) -> Option<(&'static str, usize)> {
     NAMES.iter().find(|name| text.starts_with(**name)).map(|name| (*name, name.len()))
 }
 
-/// What an expression has in the place of `!(…)`.
+/// What the expression contains in place of `!(…)`.
 #[derive(Clone, Copy)]
 enum Exclusion {
     Anything,
