@@ -337,9 +337,9 @@ fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
     let statements = statements.statements();
     assert!(asked.contains("ecs:DescribeServices"), "{asked:?}");
     assert_eq!(actions(&statements["ReadPolicy"]), asked);
-    let readme = read(&root().join("README.md"));
+    let settings = read(&root().join("docs/settings.md"));
     for action in &asked {
-        assert!(readme.contains(action.as_str()), "README.md does not list {action}");
+        assert!(settings.contains(action.as_str()), "docs/settings.md does not list {action}");
     }
 }
 
