@@ -36,7 +36,7 @@ pub(super) enum Notification {
     /// All events up to this one were written, by another replica or by this one, after a commit of unknown result.
     Written { last: u64, by_other: bool },
     /// A replica has acknowledged this event.
-    AckTracker(String, u64),
+    Acknowledged(String, u64),
 }
 
 /// The state of the fleet when a lease is taken.
@@ -169,7 +169,7 @@ impl Lease {
             }
             HEARD => {
                 let (replica, revision) = said.payload().split_once(' ')?;
-                Some(Notification::AckTracker(replica.to_owned(), revision.parse().ok()?))
+                Some(Notification::Acknowledged(replica.to_owned(), revision.parse().ok()?))
             }
             _ => None,
         }

@@ -194,7 +194,7 @@ impl Task {
                     self.revision.change(|revision| revision.advance(last));
                     is_awaited |= by_other;
                 }
-                Notification::AckTracker(replica, last) => self.acks.note(&replica, last),
+                Notification::Acknowledged(replica, last) => self.acks.note(&replica, last),
             }
             told = None;
         }

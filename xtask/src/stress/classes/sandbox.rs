@@ -161,11 +161,11 @@ const TARGETS: &[&str] = &[
     "Nothing.At.All",
 ];
 const AWS_BODIES: &[&str] = &[
-    r#"{"logGroupName":"/ecs/hello-server","filterPattern":"{ ($.level = \"ERROR\") && $.a[0] >= 1 }"}"#,
-    r#"{"logGroupName":"/ecs/hello-server","filterPattern":"?a -b \"c d\"","limit":10000}"#,
-    r#"{"logGroupName":"/ecs/hello-server","filterPattern":"{{{{((((","nextToken":"f/1/2/3"}"#,
-    r#"{"logGroupName":"/ecs/hello-server","startTime":-9223372036854775808,"endTime":9223372036854775807}"#,
-    r#"{"logGroupName":"/ecs/hello-server","logStreamName":"x","nextToken":"b/9223372036854775807/0/"}"#,
+    r#"{"logGroupName":"/ecs/hello-truck/hello-server","filterPattern":"{ ($.level = \"ERROR\") && $.a[0] >= 1 }"}"#,
+    r#"{"logGroupName":"/ecs/hello-truck/hello-server","filterPattern":"?a -b \"c d\"","limit":10000}"#,
+    r#"{"logGroupName":"/ecs/hello-truck/hello-server","filterPattern":"{{{{((((","nextToken":"f/1/2/3"}"#,
+    r#"{"logGroupName":"/ecs/hello-truck/hello-server","startTime":-9223372036854775808,"endTime":9223372036854775807}"#,
+    r#"{"logGroupName":"/ecs/hello-truck/hello-server","logStreamName":"x","nextToken":"b/9223372036854775807/0/"}"#,
     r#"{"cluster":"hello-truck","services":["hello-server"],"nextToken":"\u0000"}"#,
     r#"{"cluster":null,"services":{}}"#,
     "[]",
@@ -208,10 +208,10 @@ fn message(random: &mut Random) -> Vec<u8> {
         }
         1 => {
             let bodies = [
-                "Action=DescribeStackEvents&StackName=hello-truck&NextToken=%00",
+                "Action=DescribeStackEvents&Version=2010-05-15&StackName=hello-truck&NextToken=%00",
                 "Action=DescribeStacks&Version=2010-05-15",
-                "Action=GetCallerIdentity",
-                "Action=&&&=%",
+                "Action=GetCallerIdentity&Version=2011-06-15",
+                "Action=&&&=%&Version=2010-05-15",
             ];
             let body = random.one_of(&bodies);
             request("POST", "/", &["content-type: application/x-www-form-urlencoded"], body.as_bytes())
