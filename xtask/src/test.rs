@@ -159,7 +159,7 @@ impl Session {
     /// Runs all tests. Many of them wait for another program, so more tests than cores run at once.
     fn tests(&self) -> Result<ExitCode, Failure> {
         let tests = if has_nextest() {
-            let threads = (3 * workspace::cores()).to_string();
+            let threads = (2 * workspace::cores()).to_string();
             self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads])
         } else {
             self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])

@@ -133,3 +133,23 @@ impl Target {
 fn unreadable(what: &str, key: &str, why: String) -> Failure {
     Failure::new(Kind::NotConfigured, format!("no {what}"), why).hint(format!("mend the annotation {key}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use hello_catalog::{Source, read_with};
+
+    use super::*;
+
+    #[test]
+    fn an_annotation_that_leads_nowhere_is_a_warning() {
+        let text = "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata:\n  name: jo\n  annotations:\n    \
+                    github.com/project-slug: trucks\n    aws.amazon.com/amazon-ecs-service-arn: arn:aws:ecs\nspec: \
+                    {memberOf: []}\n";
+        let source = Source { name: "a.yaml".to_owned(), text: text.into() };
+        let catalog = read_with(&[source], ANNOTATIONS);
+        let told: Vec<String> = catalog.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("a.yaml:6:5: warning") && told[0].contains("is not OWNER/NAME"), "{told:?}");
+        assert!(told[1].contains("service/CLUSTER/SERVICE"), "{told:?}");
+    }
+}

@@ -1,9 +1,9 @@
 //! Reading descriptors: which entities are kept, which problems are reported, and at which location.
 
 use hello_catalog::{
-    Catalog, LARGEST_SOURCE, Severity, Source,
+    AnnotationRule, Catalog, LARGEST_SOURCE, Severity, Source,
     entity::{Definition, EntityRef, RelationKind},
-    read,
+    read, read_with,
 };
 
 fn source(name: &str, text: &str) -> Source {
@@ -62,9 +62,25 @@ fn an_api_tells_where_its_definition_lies() {
     );
 }
 
+/// Rules of a program that reads these annotations.
+const ANNOTATIONS: &[AnnotationRule] = &[
+    AnnotationRule {
+        key: "github.com/project-slug",
+        check: |slug| slug.split_once('/').map(drop).ok_or_else(|| format!("`{slug}` is not OWNER/NAME")),
+    },
+    AnnotationRule {
+        key: "aws.amazon.com/amazon-ecs-service-arn",
+        check: |arn| {
+            let form = "arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE";
+            if arn.matches('/').count() == 2 { Ok(()) } else { Err(format!("`{arn}` is not {form}")) }
+        },
+    },
+];
+
 #[test]
 fn every_problem_names_its_file_line_field_and_rule() {
-    let catalog = one(include_str!("fixtures/bad-catalog-info.yaml"));
+    let bad = source("catalog-info.yaml", include_str!("fixtures/bad-catalog-info.yaml"));
+    let catalog = read_with(&[bad], ANNOTATIONS);
     insta::assert_snapshot!("problems_of_a_bad_descriptor", told(&catalog));
     assert_eq!(names(&catalog), ["component:good", "robot:r2", "component:good-too"]);
     let fields: Vec<_> = catalog.problems.iter().filter_map(|problem| problem.field.as_deref()).collect();

@@ -23,7 +23,7 @@ fn is_there(name: &str, tree: &Tree) -> bool {
         return true;
     }
     if BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) {
-        return tree.sources.iter().any(|source| source.path.starts_with(name));
+        return tree.has(name);
     }
     let is_test =
         name.matches('_').count() > 2 && name.chars().all(|c| matches!(c, '_' | 'a'..='z' | '0'..='9'));
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn what_is_gone_is_told_with_its_line() {
         let sources = vec![Source::new("tui/console/src/keys.rs", "fn a_test_that_is_there() {}")];
-        let tree = Tree { members: Vec::new(), sources };
+        let tree = Tree::of(sources);
         let there =
             "`tui/console/` `tui/console/src/keys.rs` `cargo xtask` `a_test_that_is_there` `Remote<T>`\n";
         let gone = "`tui/gone.rs`, `a_test_that_is_gone`\n";

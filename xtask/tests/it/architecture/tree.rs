@@ -7,6 +7,7 @@ use std::{
 
 /// The folders of the workspace's members, and their Rust files.
 pub(super) struct Tree {
+    root: PathBuf,
     pub(super) members: Vec<String>,
     pub(super) sources: Vec<Source>,
 }
@@ -38,7 +39,21 @@ impl Tree {
         {
             rust_files(&root, &root.join(member).join(folder), &mut sources);
         }
-        Self { members, sources }
+        Self { root, members, sources }
+    }
+}
+
+impl Tree {
+    /// Makes a tree of these files, for tests of the rules.
+    #[cfg(test)]
+    pub(super) fn of(sources: Vec<Source>) -> Self {
+        Self { root: PathBuf::new(), members: Vec::new(), sources }
+    }
+
+    /// Reports whether there is a file or a folder of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sources.iter().any(|source| source.path.starts_with(name))
+            || (!self.members.is_empty() && self.root.join(name).exists())
     }
 }
 
