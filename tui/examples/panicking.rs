@@ -6,12 +6,12 @@ mod panics;
 
 use futures::{StreamExt, stream};
 use hello_console::{
-    action::Place,
+    action::ScreenId,
     app::{App, Setup},
     effect::Effect,
-    widgets::look::Look,
+    theme::Theme,
 };
-use hello_model::target::Overrides;
+use hello_model::{query::Query, target::Overrides};
 use hello_tui::runtime::{self, clock, input, terminal::Terminal};
 use jiff::tz::TimeZone;
 
@@ -19,19 +19,20 @@ use jiff::tz::TimeZone;
 async fn main() -> color_eyre::Result<()> {
     panics::report()?;
     let mut app = App::new(Setup {
-        start: Place::Trucks,
+        start: ScreenId::Trucks,
         overrides: Overrides::default(),
         session: String::new(),
         sandbox: None,
         read_only: false,
-        look: Look::new(true, TimeZone::UTC),
+        theme: Theme::new(true, TimeZone::UTC),
+        now: clock::now(),
     });
     let inputs = input::inputs()?;
     let mut terminal = Terminal::take()?;
     // The key `r` asks for the trucks a second time, and that is once too often.
     let asked = std::cell::Cell::new(0);
     let world = |effect| {
-        asked.set(asked.get() + u32::from(effect == Effect::ListTrucks));
+        asked.set(asked.get() + u32::from(effect == Effect::Fetch(Query::Trucks)));
         if asked.get() < 2 {
             return stream::pending().boxed();
         }

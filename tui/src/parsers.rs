@@ -9,7 +9,7 @@ use hello_catalog::{
 use hello_console::{action::Action, screens::filter::Filter};
 use hello_model::{
     deployment::ServiceRef,
-    log::{Level, gist},
+    log::{Level, summary},
     run::Repo,
     target::{ANNOTATIONS, Overrides, Target},
     text::visible,
@@ -52,7 +52,7 @@ pub fn catalog(bytes: &[u8]) -> String {
 /// Parses a log line.
 pub fn log_record(bytes: &[u8]) -> String {
     let line = String::from_utf8_lossy(bytes);
-    shown([Level::of(&line).word().to_owned(), gist(&line).into_owned()])
+    shown([Level::of(&line).word().to_owned(), summary(&line).into_owned()])
 }
 
 /// Parses a page of log events, like a tail.
@@ -94,7 +94,7 @@ pub fn filter_text(bytes: &[u8]) -> String {
     let mut filter = Filter::default();
     filter.act(&Action::Filter);
     filter.act(&Action::Insert(typed.to_owned()));
-    let passed = lines.lines().filter(|line| filter.lets_through(&[line])).map(str::to_owned);
+    let passed = lines.lines().filter(|line| filter.matches(&[line])).map(str::to_owned);
     shown(passed.chain([filter.input().value().to_owned()]))
 }
 

@@ -5,7 +5,7 @@
 
 use hello_model::{
     failure::Failure,
-    target::{StandIn, Target},
+    target::{SandboxDefaults, Target},
 };
 use hello_services::Connections;
 
@@ -33,7 +33,7 @@ impl Sandbox {
         .hint("cargo install --path tui --features sandbox"))
     }
 
-    pub fn stand_in(&self) -> StandIn {
+    pub fn sandbox_defaults(&self) -> SandboxDefaults {
         match self.never {}
     }
 
@@ -52,7 +52,7 @@ mod real {
     use secrecy::SecretString;
     use url::Url;
 
-    use super::{Connections, Failure, Sandbox, StandIn, Target};
+    use super::{Connections, Failure, Sandbox, SandboxDefaults, Target};
     use hello_model::{deployment::ServiceRef, failure::Kind, log::LogSource, run::Repo};
     use hello_services::{AwsAccess, GitHubAccess, StaticKeys};
 
@@ -68,9 +68,9 @@ mod real {
         }
 
         /// Returns its resources for components that do not name their own.
-        pub fn stand_in(&self) -> StandIn {
+        pub fn sandbox_defaults(&self) -> SandboxDefaults {
             let Names { owner, repo, region, account, cluster, service, log_group, .. } = self.names.clone();
-            StandIn {
+            SandboxDefaults {
                 address: self.address(),
                 repo: Repo { owner, name: repo },
                 service: ServiceRef { partition: "aws".to_owned(), region, account, cluster, service },

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 /// The console's screens, in the order of their number keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum ScreenId {
     Home,
     Catalog,
     Trucks,
@@ -13,7 +13,7 @@ pub enum Place {
     Logs,
 }
 
-impl Place {
+impl ScreenId {
     pub const ALL: [Self; 6] =
         [Self::Home, Self::Catalog, Self::Trucks, Self::Runs, Self::Deployments, Self::Logs];
 
@@ -28,11 +28,15 @@ impl Place {
         }
     }
 
+    /// Returns its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
     /// Returns the screen `steps` to the right, round the end.
     #[must_use]
     pub fn step(self, steps: isize) -> Self {
-        let here = Self::ALL.iter().position(|place| *place == self).unwrap_or(0);
-        Self::ALL[here.wrapping_add_signed(steps + 6) % 6]
+        Self::ALL[self.index().wrapping_add_signed(steps + 6) % 6]
     }
 }
 
@@ -41,7 +45,7 @@ impl Place {
 pub enum Action {
     Quit,
     Suspend,
-    Show(Place),
+    Show(ScreenId),
     NextScreen,
     PreviousScreen,
     Move(Move),
@@ -53,7 +57,7 @@ pub enum Action {
     Refresh,
     StartSandbox,
     /// Make the selected component the one that runs, deployments and logs are about.
-    Choose,
+    SelectComponent,
     New,
     /// Go on with, or stop, showing the newest lines.
     Follow,

@@ -1,75 +1,57 @@
-//! What the console asks of the world, as data.
+//! What the console asks the runtime to do, as data.
 
-use hello_model::{
-    deployment::ServiceRef,
-    log::LogSource,
-    run::{Repo, RunId},
-    target::Target,
-    time::Timestamp,
-    write::Write,
-};
+use hello_model::{log::LogSource, query::Query, target::Target, time::Timestamp, write::Write};
+use hello_state::cache::Request;
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    // ── looking ──
-    LoadCatalog,
-    ListTrucks,
-    ListRuns(Repo),
-    ShowRun(Repo, RunId),
-    ShowRollouts(ServiceRef),
-    /// The stack behind a service, in the service's region.
-    ShowStackEvents(ServiceRef, String),
-    TailLogs {
+    /// Fetch the value of a query.
+    Fetch(Query),
+    /// Read a log group from this moment on.
+    Tail {
         source: LogSource,
         since: Timestamp,
     },
-
-    // ── changing ──
+    /// Stop the task of a query.
+    Stop(Query),
+    /// Stop the tasks of all queries: another world answers from now on.
+    StopAll,
+    /// Change something outside.
     Write(Write),
-
-    // ── the console itself ──
-    /// Starts a sandbox in which the target's parts exist, and uses it for everything from then on.
+    /// Start a sandbox in which the target's parts exist, and use it for everything from then on.
     StartSandbox(Box<Target>),
-    Cancel(Slot),
     Suspend,
     Quit,
 }
 
-/// What one can wait for. A slot holds one task; starting another replaces it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Slot {
-    Catalog,
-    Trucks,
-    TruckSave,
-    Runs,
-    Run,
-    Rollouts,
-    StackEvents,
-    Logs,
+/// What a task is for. Starting another one for the same ends the first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Task {
+    Read(Query),
+    Write,
     Sandbox,
 }
 
-impl Slot {
-    /// All slots but those of writes, which are never cancelled.
-    pub const READING: [Self; 7] =
-        [Self::Catalog, Self::Trucks, Self::Runs, Self::Run, Self::Rollouts, Self::StackEvents, Self::Logs];
+impl Effect {
+    /// Returns what the task of this effect is for; nothing for effects that need no task.
+    pub fn task(&self) -> Option<Task> {
+        match self {
+            Self::Fetch(query) => Some(Task::Read(query.clone())),
+            Self::Tail { source, .. } => Some(Task::Read(Query::Logs(source.clone()))),
+            Self::Write(_) => Some(Task::Write),
+            Self::StartSandbox(_) => Some(Task::Sandbox),
+            Self::Stop(_) | Self::StopAll | Self::Suspend | Self::Quit => None,
+        }
+    }
 }
 
-impl Effect {
-    /// Returns the slot whose task this effect starts, or nothing for those that need no task.
-    pub fn slot(&self) -> Option<Slot> {
-        Some(match self {
-            Self::LoadCatalog => Slot::Catalog,
-            Self::ListTrucks => Slot::Trucks,
-            Self::ListRuns(_) => Slot::Runs,
-            Self::ShowRun(..) => Slot::Run,
-            Self::ShowRollouts(_) => Slot::Rollouts,
-            Self::ShowStackEvents(..) => Slot::StackEvents,
-            Self::TailLogs { .. } => Slot::Logs,
-            Self::Write(Write::CreateTruck { .. } | Write::CreateTrucks { .. }) => Slot::TruckSave,
-            Self::StartSandbox(_) => Slot::Sandbox,
-            Self::Cancel(_) | Self::Suspend | Self::Quit => return None,
-        })
+impl From<Request> for Effect {
+    fn from(request: Request) -> Self {
+        match request {
+            Request::Fetch(query) => Self::Fetch(query),
+            Request::Tail { source, since } => Self::Tail { source, since },
+            Request::Stop(query) => Self::Stop(query),
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::action::{Action, Move, Place};
+use crate::action::{Action, Move, ScreenId};
 
 /// What is in front of the user, as far as keys are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,7 +123,7 @@ const fn shown(
 pub const KEYS: &[Binding] = &[
     shown(&[Home, List], &[key(KeyCode::Enter)], Action::Open, "open"),
     shown(&[Fleet], &[ch('n')], Action::New, "new truck"),
-    shown(&[Entity], &[ch('u')], Action::Choose, "use this component"),
+    shown(&[Entity], &[ch('u')], Action::SelectComponent, "use this component"),
     shown(&[Tail], &[ch('f')], Action::Follow, "follow"),
     shown(&[Detail, Entity], &[key(KeyCode::Esc)], Action::Back, "back"),
     row(&[Home, List, Fleet, Tail], &[key(KeyCode::Esc)], Action::Back, "back, or drop the filter"),
@@ -152,12 +152,12 @@ pub const KEYS: &[Binding] = &[
     row(MOVING, &[key(KeyCode::PageDown), ctrl('d')], Action::Move(Move::PageDown), "a page down"),
     row(MOVING, &[key(KeyCode::Home), ch('g')], Action::Move(Move::Top), "to the top"),
     row(MOVING, &[key(KeyCode::End), ch('G')], Action::Move(Move::Bottom), "to the bottom"),
-    row(BROWSING, &[ch('1')], Action::Show(Place::Home), "Home"),
-    row(BROWSING, &[ch('2')], Action::Show(Place::Catalog), "Catalog"),
-    row(BROWSING, &[ch('3')], Action::Show(Place::Trucks), "Trucks"),
-    row(BROWSING, &[ch('4')], Action::Show(Place::Runs), "Runs"),
-    row(BROWSING, &[ch('5')], Action::Show(Place::Deployments), "Deployments"),
-    row(BROWSING, &[ch('6')], Action::Show(Place::Logs), "Logs"),
+    row(BROWSING, &[ch('1')], Action::Show(ScreenId::Home), "Home"),
+    row(BROWSING, &[ch('2')], Action::Show(ScreenId::Catalog), "Catalog"),
+    row(BROWSING, &[ch('3')], Action::Show(ScreenId::Trucks), "Trucks"),
+    row(BROWSING, &[ch('4')], Action::Show(ScreenId::Runs), "Runs"),
+    row(BROWSING, &[ch('5')], Action::Show(ScreenId::Deployments), "Deployments"),
+    row(BROWSING, &[ch('6')], Action::Show(ScreenId::Logs), "Logs"),
     row(BROWSING, &[key(KeyCode::Tab)], Action::NextScreen, "next screen"),
     row(BROWSING, &[key(KeyCode::BackTab)], Action::PreviousScreen, "previous screen"),
     row(ANYWHERE, &[ctrl('c')], Action::Quit, "quit, always"),

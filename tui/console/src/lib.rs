@@ -4,7 +4,7 @@
 //!
 //! * [`action`], [`effect`]: what the user wants, and what the console asks the runtime for.
 //! * [`keys`]: the one table of keys.
-//! * [`remote`]: a value that lives elsewhere: last good value, age, phase, next try.
+//! * [`cx`]: what a screen sees: the cache, the component in use, the time.
 //! * [`widgets`]: what several screens draw.
 //! * [`screens`]: one folder for each screen.
 //! * [`app`]: `update` takes what happened and returns what to do, `view` draws the state.
@@ -12,8 +12,9 @@
 
 pub mod action;
 pub mod app;
+pub mod cx;
 pub mod effect;
 pub mod keys;
-pub mod remote;
 pub mod screens;
+pub mod theme;
 pub mod widgets;

@@ -49,7 +49,7 @@ impl fmt::Display for ServiceRef {
 
 /// A snapshot of a service: its tasks, its deployments, newest first, and its recent events.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rollouts {
+pub struct ServiceSnapshot {
     pub service: ServiceState,
     pub deployments: Vec<Deployment>,
     /// Newest first.
@@ -78,7 +78,7 @@ pub struct ServiceEvent {
 
 impl ServiceEvent {
     /// Returns the message without the `(service NAME) ` prefix of every ECS event.
-    pub fn gist(&self) -> &str {
+    pub fn summary(&self) -> &str {
         self.message
             .strip_prefix("(service ")
             .and_then(|rest| rest.split_once(") "))

@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod document;
 pub mod failure;
 pub mod log;
+pub mod query;
 pub mod run;
 pub mod target;
 pub mod text;

@@ -52,7 +52,7 @@ pub enum Level {
 
 /// An event of a log tail, in the order in which the tail produces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TailNews {
+pub enum TailEvent {
     /// The tail reads this group from now on.
     Opened { group: String },
     /// New lines, oldest first; no line is repeated.
@@ -145,7 +145,7 @@ const MAX_READ: usize = 16 * 1024;
 
 /// Returns a one-line summary of a message. For a JSON object: the request or message first, then the other fields as
 /// `name=value`. Other text is returned as it is; a message too long to parse for each frame is truncated.
-pub fn gist(message: &str) -> Cow<'_, str> {
+pub fn summary(message: &str) -> Cow<'_, str> {
     if message.len() > MAX_READ {
         return Cow::Borrowed(&message[..message.floor_char_boundary(MAX_READ)]);
     }
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn the_gist_of_an_access_line_begins_with_the_request() {
         let line = r#"{"duration_ms":3,"http.method":"GET","http.path":"/trucks","http.status":200,"level":"INFO","request.id":"a1"}"#;
-        assert_eq!(gist(line), "GET /trucks 200 3ms request.id=a1");
-        assert_eq!(gist("plain text\n"), "plain text");
+        assert_eq!(summary(line), "GET /trucks 200 3ms request.id=a1");
+        assert_eq!(summary("plain text\n"), "plain text");
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         let padding = "x".repeat(1024 * 1024);
         let line = format!(r#"{{"level":"WARN","message":"slow","body":"{padding}"}}"#);
         assert_eq!(Level::of(&line), Level::Warn);
-        assert!(gist(&line).len() <= MAX_READ && gist(&line).starts_with(r#"{"level""#));
+        assert!(summary(&line).len() <= MAX_READ && summary(&line).starts_with(r#"{"level""#));
         assert_eq!(Level::of(&format!("{padding} ERROR")), Level::Unknown);
     }
 

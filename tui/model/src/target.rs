@@ -45,7 +45,7 @@ pub struct Overrides {
 
 /// Resources of a sandbox, used where a component does not name its own.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StandIn {
+pub struct SandboxDefaults {
     /// The address on which the sandbox listens.
     pub address: String,
     pub repo: Repo,
@@ -66,11 +66,11 @@ impl Target {
 
     /// Fills in missing resources from a sandbox, if there is one.
     #[must_use]
-    pub fn or(mut self, stand_in: Option<&StandIn>) -> Self {
-        if let Some(stand_in) = stand_in {
-            self.repo = self.repo.or_else(|_| Ok(stand_in.repo.clone()));
-            self.service = self.service.or_else(|_| Ok(stand_in.service.clone()));
-            self.logs = self.logs.or_else(|_| Ok(LogSource::Group(stand_in.log_group.clone())));
+    pub fn or(mut self, sandbox_defaults: Option<&SandboxDefaults>) -> Self {
+        if let Some(sandbox_defaults) = sandbox_defaults {
+            self.repo = self.repo.or_else(|_| Ok(sandbox_defaults.repo.clone()));
+            self.service = self.service.or_else(|_| Ok(sandbox_defaults.service.clone()));
+            self.logs = self.logs.or_else(|_| Ok(LogSource::Group(sandbox_defaults.log_group.clone())));
         }
         self
     }

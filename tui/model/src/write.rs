@@ -1,6 +1,9 @@
 //! All operations that change external state, as data.
 
-use crate::truck::NewTruck;
+use crate::{
+    query::Query,
+    truck::{NewTruck, Truck},
+};
 
 /// A change. The services check and record every change before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +31,24 @@ impl Write {
         }
     }
 
+    /// Reports whether the answer to a query may be another one after this write.
+    pub fn affects(&self, query: &Query) -> bool {
+        match self {
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => *query == Query::Trucks,
+        }
+    }
+
     /// Returns the idempotency key.
     pub fn key(&self) -> &str {
         match self {
             Self::CreateTruck { key, .. } | Self::CreateTrucks { key, .. } => key,
         }
     }
+}
+
+/// What a write gave.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Truck(Truck),
+    Trucks(Vec<Truck>),
 }

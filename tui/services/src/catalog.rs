@@ -1,8 +1,7 @@
-//! Loads descriptors from files, folders, globs and URLs.
+//! Where descriptors come from: files, folders, globs and URLs.
 //!
-//! This module supplies text, which [`hello_catalog`] interprets. It reads the sources that the user named and the
-//! local files that their Locations name. It contacts only hosts that the user named: a descriptor cannot trigger a
-//! fetch.
+//! Brings the text; what it means is decided in [`hello_catalog`]. Reads what the user named and, from there, the files
+//! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
 
 mod budget;
 mod files;
@@ -14,7 +13,11 @@ mod pattern;
 mod remote;
 mod walk;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use hello_catalog::Catalog;
 use hello_model::{
@@ -26,10 +29,10 @@ use url::Url;
 
 use self::budget::{Budget, Deadline, MAX_TIME};
 
-/// One `--catalog` value: a source of entities.
+/// One `--catalog`: where entities come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CatalogSource {
-    /// A descriptor, or a folder with descriptors at any depth.
+    /// A descriptor, or a folder with descriptors anywhere beneath it.
     Path(String),
     Glob(String),
     Url(Url),
@@ -50,18 +53,45 @@ impl FromStr for CatalogSource {
     }
 }
 
-/// The timeout for all URLs together. It leaves time for local files.
+/// What a catalog is read from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Files, folders, globs and URLs, as the user named them.
+    pub named: Vec<String>,
+    /// Where relative paths begin, and where a descriptor is looked for when none is named.
+    pub folder: PathBuf,
+    /// A URL to read when nothing is named and none is near.
+    pub fallback: Option<String>,
+}
+
+impl Sources {
+    /// Loads the catalog as [`load`] does.
+    ///
+    /// # Errors
+    ///
+    /// `NotConfigured` when there is nothing to read from.
+    pub async fn load(&self) -> Result<Catalog, Failure> {
+        let loaded = load(&self.named, &self.folder).await;
+        match (&loaded, &self.fallback) {
+            (Err(Failure { kind: Kind::NotConfigured, .. }), Some(fallback)) if self.named.is_empty() => {
+                load(std::slice::from_ref(fallback), &self.folder).await
+            }
+            _ => loaded,
+        }
+    }
+}
+
+/// How long all URLs together may take, so that time is left for what lies here.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(7);
 
-/// Loads the catalog from `sources`. If there are none, loads the `catalog-info.yaml` in `cwd` or its nearest ancestor.
+/// Loads the catalog from `sources`, or from the nearest `catalog-info.yaml` upwards of `cwd` when there is none.
 ///
-/// A source that cannot be read becomes a problem in the catalog and does not affect the others. So does a limit that
-/// is reached: files, bytes, depth and time are limited. Dropping the future stops the work, including the blocking
-/// thread.
+/// What cannot be read is a problem in the catalog, beside all that could. So is a limit that was reached: a catalog is
+/// bounded in files, bytes, depth and time. Dropping the future ends the work, also that of the blocking thread.
 ///
 /// # Errors
 ///
-/// `NotConfigured` if no source is named and no descriptor is found near `cwd`.
+/// `NotConfigured` when there is nothing to read from: no source was named and no descriptor is near.
 pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
     let deadline = Deadline::after(MAX_TIME);
     let _guard = deadline.abandon_on_drop();
@@ -75,7 +105,7 @@ pub async fn load(sources: &[String], cwd: &Path) -> Result<Catalog, Failure> {
     });
     let fetched = remote::fetch_all(urls.collect(), FETCH_TIMEOUT).await;
     let cwd = cwd.to_owned();
-    #[expect(clippy::disallowed_methods, reason = "the thread stops at its deadline or when abandoned")]
+    #[expect(clippy::disallowed_methods, reason = "it stops at its deadline, or when it is abandoned")]
     let loaded = spawn_blocking(move || gather::catalog(&wanted, fetched, &cwd, Budget::new(deadline))).await;
     loaded.map_err(|error| Failure::new(Kind::Unexpected, WHAT, error.to_string()))?.ok_or_else(nothing_near)
 }

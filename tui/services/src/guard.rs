@@ -1,4 +1,4 @@
-//! The write gate: every change passes it, whether requested by a key, the palette or a script.
+//! The gate that every change passes, whether a key, the palette or a script asked for it.
 
 use std::{
     io::{self, Write as _},
@@ -9,42 +9,21 @@ use hello_model::{
     document,
     failure::{Failure, Kind},
     text::cut,
-    truck::Truck,
-    write::Write,
+    write::{Outcome, Write},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::Services;
 
-/// The result of a write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Written {
-    Truck(Truck),
-    Trucks(Vec<Truck>),
-}
-
-impl Written {
-    /// Returns the truck, if the result is a single one.
-    pub fn into_truck(self) -> Result<Truck, Failure> {
-        match self {
-            Self::Truck(truck) => Ok(truck),
-            Self::Trucks(trucks) => {
-                let why = format!("{} trucks were added instead of one", trucks.len());
-                Err(Failure::new(Kind::Unexpected, "adding a truck", why))
-            }
-        }
-    }
-}
-
-/// The maximum length of a text in an entry, in columns. A name or a reason may come from outside.
+/// The longest text of an entry, in columns: a name or a reason may come from outside.
 const TEXT_LIMIT: usize = 500;
 
-/// Allows or refuses writes, and records them.
+/// Lets writes through, or not, and records them.
 #[derive(Debug, Clone)]
 pub struct Guard {
     read_only: bool,
-    /// The path of the audit trail, if one is available.
+    /// Where the audit trail is, if it can be anywhere.
     trail: Option<PathBuf>,
 }
 
@@ -52,11 +31,11 @@ pub struct Guard {
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Entry<'a> {
     at: Timestamp,
-    /// Identical in the entries before and after one write.
+    /// The same for the lines before and after one write.
     id: &'a str,
     what: &'a str,
     target: &'a str,
-    /// `asked`, `done`, `refused`, or the reason for the failure.
+    /// `asked`, `done`, `refused`, or why it failed.
     result: &'a str,
 }
 
@@ -65,19 +44,19 @@ impl Guard {
         Self { read_only, trail }
     }
 
-    /// Executes a write and records it before and after. Refuses it in read-only mode.
+    /// Carries a write out: refused in read-only mode, recorded before it is tried and after.
     ///
     /// # Errors
     ///
-    /// Returns an error if the write fails or cannot be recorded: an unrecorded write is not executed.
-    pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Written, Failure> {
+    /// Also when it cannot be recorded: what leaves no trace is not done.
+    pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Outcome, Failure> {
         let (what, target) = (write.label(), write.target());
         let id = write.key().to_owned();
         let note = |result: &str| {
             self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result })
         };
         if self.read_only {
-            // The write is refused either way, so an error in the audit trail does not matter.
+            // Nothing is changed, so an unwritable trail holds up nothing.
             let _ = note("refused: read-only");
             return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
                 .hint("start it without --read-only (HELLO_READ_ONLY)"));
@@ -85,10 +64,10 @@ impl Guard {
         note("asked").map_err(|error| self.unrecorded(what, &error))?;
         let answer = match write {
             Write::CreateTruck { truck, key } => {
-                services.trucks.create(&truck, &key).await.map(Written::Truck)
+                services.trucks.create(&truck, &key).await.map(Outcome::Truck)
             }
             Write::CreateTrucks { trucks, key } => {
-                services.trucks.create_all(&trucks, &key).await.map(Written::Trucks)
+                services.trucks.create_all(&trucks, &key).await.map(Outcome::Trucks)
             }
         };
         let result = answer.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
@@ -98,7 +77,7 @@ impl Guard {
         answer
     }
 
-    /// Appends an entry to the audit trail.
+    /// Adds a line to the trail.
     fn record(&self, entry: &Entry<'_>) -> io::Result<()> {
         let Some(trail) = &self.trail else {
             return Err(io::Error::other("no folder for it is known"));

@@ -14,6 +14,7 @@ mod github;
 pub mod guard;
 mod http;
 mod logs;
+mod open;
 #[doc(hidden)]
 pub mod parsers;
 mod stacks;

@@ -30,11 +30,11 @@ pub fn ecs(bytes: &[u8]) -> Vec<String> {
     };
     let ecs = Ecs::new(Aws::canned(bytes));
     let group = asked(ecs.log_group(&service)).map_or_else(told, |group| vec![group]);
-    let rollouts = match asked(ecs.rollouts(&service)) {
-        Ok(rollouts) => rollouts,
+    let snapshot = match asked(ecs.snapshot(&service)) {
+        Ok(snapshot) => snapshot,
         Err(failure) => return [told(failure), group].concat(),
     };
-    let deployments = rollouts.deployments.into_iter().flat_map(|deployment| {
+    let deployments = snapshot.deployments.into_iter().flat_map(|deployment| {
         let id = deployment.id().to_owned();
         let hooks = deployment.hooks.into_iter().flat_map(|hook| [hook.id, hook.status]);
         let stage = deployment.stage.map(|stage| stage.0);
@@ -42,8 +42,8 @@ pub fn ecs(bytes: &[u8]) -> Vec<String> {
         let some = [deployment.reason, deployment.rollback_reason, stage, breaker];
         hooks.chain(some.into_iter().flatten()).chain([id, deployment.strategy]).collect::<Vec<_>>()
     });
-    let events = rollouts.events.into_iter().map(|event| event.gist().to_owned());
-    let state = [Some(rollouts.service.status), rollouts.service.task_definition, rollouts.service.stack];
+    let events = snapshot.events.into_iter().map(|event| event.summary().to_owned());
+    let state = [Some(snapshot.service.status), snapshot.service.task_definition, snapshot.service.stack];
     deployments.chain(events).chain(state.into_iter().flatten()).chain(group).collect()
 }
 

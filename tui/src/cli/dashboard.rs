@@ -1,12 +1,12 @@
 //! `hello-tui dashboard`: the console.
 
-use std::{env, io};
+use std::io;
 
 use clap::ValueEnum;
 use hello_console::{
-    action::Place,
+    action::ScreenId,
     app::{App, Setup},
-    widgets::look::Look,
+    theme::Theme,
 };
 use hello_model::failure::{Failure, Kind};
 use hello_services::guard::Guard;
@@ -37,7 +37,7 @@ enum Screen {
     Logs,
 }
 
-impl From<Screen> for Place {
+impl From<Screen> for ScreenId {
     fn from(screen: Screen) -> Self {
         match screen {
             Screen::Home => Self::Home,
@@ -59,12 +59,13 @@ pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Resul
         start: args.screen.into(),
         overrides: settings.overrides,
         session: uuid::Uuid::now_v7().to_string(),
-        sandbox: connected.sandbox.as_ref().map(|sandbox| sandbox.stand_in()),
+        sandbox: connected.sandbox.as_ref().map(|sandbox| sandbox.sandbox_defaults()),
         read_only: settings.read_only,
-        look: Look::new(coloured, TimeZone::system()),
+        theme: Theme::new(coloured, TimeZone::system()),
+        now: clock::now(),
     });
     let guard = Guard::new(settings.read_only, settings.audit_trail);
-    let world = World::new(connected, guard, env::current_dir().unwrap_or_default());
+    let world = World::new(connected, guard);
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take().map_err(taken)?;

@@ -17,7 +17,7 @@ use hello_model::{
     failure::{Failure, Kind},
     target::Target,
 };
-use hello_services::{Services, guard::Guard};
+use hello_services::{Services, catalog::Sources, guard::Guard};
 use tokio::signal::unix::SignalKind;
 
 use self::{
@@ -123,16 +123,17 @@ impl World {
 
 /// Connects to the services in the settings, or to a sandbox that matches the catalog's component.
 async fn connect(settings: &Settings) -> Result<Connected, Failure> {
-    let connected = Connected {
-        services: Services::connect(&settings.connections),
-        catalog: settings.catalog.clone(),
-        sandbox: None,
+    let sources = Sources {
+        named: settings.catalog.clone(),
+        folder: std::env::current_dir().unwrap_or_default(),
+        fallback: None,
     };
+    let services = Services::connect(&settings.connections);
+    let connected = Connected { services, sources, sandbox: None };
     if !settings.sandbox {
         return Ok(connected);
     }
-    let folder = std::env::current_dir().unwrap_or_default();
-    let catalog = connected.load_catalog(&folder).await.unwrap_or_default();
+    let catalog = connected.sources.load().await.unwrap_or_default();
     let target = Target::in_catalog(&catalog, None, &settings.overrides);
-    Ok(Connected::to_sandbox(Sandbox::start(&target).await?, connected.catalog))
+    Ok(Connected::to_sandbox(Sandbox::start(&target).await?, connected.sources))
 }

@@ -3,9 +3,8 @@
 use hello_model::{
     failure::{Failure, Kind},
     truck::{NewTruck, Truck, TruckStatus},
-    write::Write,
+    write::{Outcome, Write},
 };
-use hello_services::guard::Written;
 use jiff::tz::TimeZone;
 
 use super::{
@@ -119,8 +118,8 @@ async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
         confirm(&question)?;
     }
     match world.guard.carry_out(write, &world.connected.services).await? {
-        Written::Truck(truck) => out.print(&truck, || table([&truck]))?,
-        Written::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
+        Outcome::Truck(truck) => out.print(&truck, || table([&truck]))?,
+        Outcome::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use futures::{Stream, StreamExt, stream::BoxStream};
 use hello_console::{
     action::Action,
     app::{App, Revision, msg::Msg},
-    effect::Effect,
+    effect::{Effect, Task},
     keys::{Context, resolve},
 };
 use hello_model::time::Now;
@@ -102,7 +102,7 @@ async fn turns(
     clock: &impl Fn() -> Now,
 ) -> Result<Ending, Error> {
     let mut pace = Pace::default();
-    let mut effects = app.start(clock());
+    let mut effects = app.start();
     loop {
         match carry_out(effects, tasks, surface, world)? {
             Next::GoOn => {}
@@ -173,11 +173,11 @@ fn carry_out(
                 surface.suspend()?;
                 next = Next::Redraw;
             }
-            Effect::Cancel(slot) => tasks.cancel(slot),
+            Effect::Stop(query) => tasks.cancel(&Task::Read(query)),
+            Effect::StopAll => tasks.cancel_reads(),
             other => {
-                if let Some(slot) = other.slot() {
-                    let is_write = matches!(other, Effect::Write(_));
-                    tasks.start(slot, is_write, world(other));
+                if let Some(task) = other.task() {
+                    tasks.start(task, world(other));
                 }
             }
         }

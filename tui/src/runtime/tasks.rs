@@ -1,38 +1,37 @@
-//! One task for each slot. A new task replaces the old one, and responses of a replaced task are dropped.
+//! One task for each thing waited for. The newest wins; an answer of a replaced task never arrives.
 
 use std::{collections::HashMap, time::Duration};
 
 use futures::{StreamExt, stream::BoxStream};
-use hello_console::{app::msg::Msg, effect::Slot};
+use hello_console::{app::msg::Msg, effect::Task};
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
 };
 
-/// The capacity of the response queue; when it is full, tasks wait. Small, because one response may hold 1 MB of log
-/// lines.
+/// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
 const WAITING: usize = 16;
 
-/// A task panicked: an internal error, reported loudly.
+/// A task ended by a panic: a mistake of ours, and loud.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Panicked(String);
 
-/// The running tasks.
+/// The tasks that are under way.
 #[derive(Debug)]
 pub(super) struct Tasks {
-    running: HashMap<Slot, Running>,
+    running: HashMap<Task, Running>,
     set: JoinSet<()>,
     generation: u64,
-    sender: mpsc::Sender<(Slot, u64, Msg)>,
-    receiver: mpsc::Receiver<(Slot, u64, Msg)>,
+    /// An answer of a task, or nothing when the task has ended.
+    sender: mpsc::Sender<(Task, u64, Option<Msg>)>,
+    receiver: mpsc::Receiver<(Task, u64, Option<Msg>)>,
 }
 
 #[derive(Debug)]
 struct Running {
     generation: u64,
-    is_write: bool,
-    task: AbortHandle,
+    handle: AbortHandle,
 }
 
 impl Default for Tasks {
@@ -43,41 +42,57 @@ impl Default for Tasks {
 }
 
 impl Tasks {
-    /// Starts a task that forwards the items of a stream. It replaces the task in the slot.
-    pub(super) fn start(&mut self, slot: Slot, is_write: bool, mut answers: BoxStream<'static, Msg>) {
-        self.cancel(slot);
+    /// Starts a task that sends what the stream yields, in place of the one for the same.
+    pub(super) fn start(&mut self, task: Task, mut answers: BoxStream<'static, Msg>) {
+        self.cancel(&task);
         self.generation += 1;
-        let (generation, sender) = (self.generation, self.sender.clone());
-        #[expect(clippy::disallowed_methods, reason = "the only place that spawns tasks")]
-        let task = self.set.spawn(async move {
+        let (generation, sender, key) = (self.generation, self.sender.clone(), task.clone());
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        let handle = self.set.spawn(async move {
             while let Some(answer) = answers.next().await {
-                if sender.send((slot, generation, answer)).await.is_err() {
+                if sender.send((key.clone(), generation, Some(answer))).await.is_err() {
                     return;
                 }
             }
+            let _ = sender.send((key, generation, None)).await;
         });
-        self.running.insert(slot, Running { generation, is_write, task });
+        self.running.insert(task, Running { generation, handle });
     }
 
-    /// Cancels the task in the slot. Its responses are dropped, even those already queued.
-    pub(super) fn cancel(&mut self, slot: Slot) {
-        if let Some(old) = self.running.remove(&slot) {
-            old.task.abort();
+    /// Ends a task. Its answers, even those already on their way, never arrive.
+    pub(super) fn cancel(&mut self, task: &Task) {
+        if let Some(old) = self.running.remove(task) {
+            old.handle.abort();
         }
     }
 
-    /// Reports whether a write is in progress.
-    pub(super) fn is_writing(&self) -> bool {
-        self.running.values().any(|task| task.is_write && !task.task.is_finished())
+    /// Ends all tasks that read.
+    pub(super) fn cancel_reads(&mut self) {
+        self.running.retain(|task, running| {
+            let is_read = matches!(task, Task::Read(_));
+            if is_read {
+                running.handle.abort();
+            }
+            !is_read
+        });
     }
 
-    /// Waits for the next response of a current task.
+    /// Reports whether a write is under way.
+    pub(super) fn is_writing(&self) -> bool {
+        self.running.get(&Task::Write).is_some_and(|running| !running.handle.is_finished())
+    }
+
+    /// Waits for the next answer that is still wanted.
     pub(super) async fn next(&mut self) -> Result<Msg, Panicked> {
         loop {
             tokio::select! {
-                Some((slot, generation, answer)) = self.receiver.recv() => {
-                    if self.running.get(&slot).is_some_and(|task| task.generation == generation) {
-                        return Ok(answer);
+                Some((task, generation, answer)) = self.receiver.recv() => {
+                    if self.running.get(&task).is_none_or(|running| running.generation != generation) {
+                        continue;
+                    }
+                    match answer {
+                        Some(answer) => return Ok(answer),
+                        None => drop(self.running.remove(&task)),
                     }
                 }
                 Some(ended) = self.set.join_next() => {
@@ -91,12 +106,10 @@ impl Tasks {
         }
     }
 
-    /// Waits for writes in progress, at most for `patience`. All other tasks are cancelled.
+    /// Lets the writes that are on their way end, for so long at the most; everything else is dropped.
     pub(super) async fn finish_writes(&mut self, patience: Duration) {
-        for task in self.running.values().filter(|task| !task.is_write) {
-            task.task.abort();
-        }
-        // The responses are no longer used, but a full queue would block the writes.
+        self.cancel_reads();
+        // What they tell is heard by nobody any more, but they must be able to say it.
         let all_told = async {
             loop {
                 tokio::select! {

@@ -5,14 +5,11 @@ mod stage;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use hello_console::{
-    action::Place,
-    effect::Slot,
-    screens::{logs, trucks},
-};
+use hello_console::action::ScreenId;
 use hello_model::{
     failure::{Failure, Kind},
-    log::TailNews,
+    log::TailEvent,
+    query::Query,
 };
 
 use self::stage::{Stage, answers, press};
@@ -20,26 +17,29 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {
-    let stage = Stage::new(Place::Home);
+    let stage = Stage::new(ScreenId::Home);
     let ended = stage.run([(Duration::from_hours(1), press('q'))], answers).await;
 
     assert_eq!(ended.unwrap(), Ending::Quit);
     assert!(stage.frames() <= 10, "{} frames in an idle hour", stage.frames());
-    let asked = |slot| stage.asked().iter().filter(|effect| effect.slot() == Some(slot)).count();
-    assert_eq!(asked(Slot::Catalog), 1, "the catalog is not in view");
-    assert_eq!(asked(Slot::Trucks), 360);
-    assert_eq!(asked(Slot::Runs), 180);
-    assert_eq!(asked(Slot::Rollouts), 180);
-    assert_eq!(asked(Slot::Logs), 1, "one tail, kept open");
+    let asked = |is: fn(&Query) -> bool| {
+        let is_asked = |effect: &&Effect| matches!(effect.task(), Some(Task::Read(query)) if is(&query));
+        stage.asked().iter().filter(is_asked).count()
+    };
+    assert_eq!(asked(|query| *query == Query::Catalog), 1, "the catalog is not in view");
+    assert_eq!(asked(|query| *query == Query::Trucks), 360);
+    assert_eq!(asked(|query| matches!(query, Query::Runs(_))), 180);
+    assert_eq!(asked(|query| matches!(query, Query::Service(_))), 180);
+    assert_eq!(asked(|query| matches!(query, Query::Logs(_))), 1, "one tail, kept open");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_of_a_minute_blocks_no_key() {
-    let stage = Stage::new(Place::Trucks);
+    let stage = Stage::new(ScreenId::Trucks);
     let slow = |effect: Effect| match effect {
-        Effect::ListTrucks => stream::once(async {
+        Effect::Fetch(Query::Trucks) => stream::once(async {
             tokio::time::sleep(Duration::from_mins(1)).await;
-            Msg::Trucks(trucks::Msg::Listed(Err(Failure::new(Kind::Offline, "", ""))))
+            Msg::answered(Query::Trucks, Err(Failure::new(Kind::Offline, "", "")))
         })
         .boxed(),
         other => answers(other),
@@ -54,9 +54,9 @@ async fn a_request_of_a_minute_blocks_no_key() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_shows_that_it_is_waited_for() {
-    let stage = Stage::new(Place::Trucks);
+    let stage = Stage::new(ScreenId::Trucks);
     let never = |effect: Effect| match effect {
-        Effect::ListTrucks => stream::pending().boxed(),
+        Effect::Fetch(Query::Trucks) => stream::pending().boxed(),
         other => answers(other),
     };
     stage.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
@@ -65,12 +65,12 @@ async fn a_slow_request_shows_that_it_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
-    let stage = Stage::new(Place::Logs);
+    let stage = Stage::new(ScreenId::Logs);
     let flood = |effect: Effect| match effect {
-        Effect::TailLogs { .. } => stream::unfold(0_u32, async |batch| {
+        Effect::Tail { source, .. } => stream::unfold((source, 0_u32), async |(source, batch)| {
             tokio::time::sleep(Duration::from_millis(1)).await;
             let lines = stage::lines(batch * 2_000, 2_000);
-            Some((Msg::Logs(logs::Msg::Told(Ok(TailNews::Lines(lines)))), batch + 1))
+            Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
         })
         .boxed(),
         other => answers(other),
@@ -85,10 +85,10 @@ async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_was_replaced_never_arrives() {
-    let stage = Stage::new(Place::Trucks);
+    let stage = Stage::new(ScreenId::Trucks);
     let asked = std::sync::atomic::AtomicU64::new(0);
     let first_is_slow = |effect: Effect| match effect {
-        Effect::ListTrucks => {
+        Effect::Fetch(Query::Trucks) => {
             let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
             stream::once(async move {
@@ -106,9 +106,9 @@ async fn an_answer_that_was_replaced_never_arrives() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_task_ends_the_console_loudly() {
-    let stage = Stage::new(Place::Trucks);
+    let stage = Stage::new(ScreenId::Trucks);
     let broken = |effect: Effect| match effect {
-        Effect::ListTrucks => stream::once(async { panic!("a mistake of ours") }).boxed(),
+        Effect::Fetch(Query::Trucks) => stream::once(async { panic!("a mistake of ours") }).boxed(),
         other => answers(other),
     };
     let ended = stage.run([(Duration::from_mins(1), press('q'))], broken).await;
@@ -118,7 +118,7 @@ async fn a_panic_in_a_task_ends_the_console_loudly() {
 
 #[tokio::test(start_paused = true)]
 async fn quitting_waits_for_a_write_that_is_on_its_way() {
-    let stage = Stage::new(Place::Trucks);
+    let stage = Stage::new(ScreenId::Trucks);
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let slow_save = |effect: Effect| match effect {
         Effect::Write(_) => {
@@ -141,16 +141,16 @@ async fn quitting_waits_for_a_write_that_is_on_its_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_closed_terminal_ends_the_console() {
-    let stage = Stage::new(Place::Home);
+    let stage = Stage::new(ScreenId::Home);
     let ended = stage.run([(Duration::from_secs(1), Input::Stop(SignalKind::quit()))], answers).await;
     assert_eq!(ended.unwrap(), Ending::Stopped(SignalKind::quit()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
-    let stage = Stage::new(Place::Catalog);
+    let stage = Stage::new(ScreenId::Catalog);
     let keys = [(Duration::from_mins(1), stage::control('z')), (Duration::from_secs(61), press('q'))];
-    let before = Stage::new(Place::Catalog);
+    let before = Stage::new(ScreenId::Catalog);
     before.run([(Duration::from_secs(61), press('q'))], answers).await.unwrap();
     stage.run(keys, answers).await.unwrap();
     assert_eq!(stage.naps(), 1);

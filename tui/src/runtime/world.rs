@@ -1,118 +1,82 @@
-//! Executes effects: the only `match` that connects the console's effects with the services.
+//! From an effect to the messages it brings.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{
     FutureExt, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use hello_catalog::Catalog;
-use hello_console::{
-    app::msg::Msg,
-    effect::Effect,
-    screens::{catalog, deployments, logs, runs, trucks},
-};
+use hello_console::{app::msg::Msg, effect::Effect};
 use hello_model::{
-    failure::{Failure, Kind},
-    target::{StandIn, Target},
+    failure::Failure,
+    query::Query,
+    target::{SandboxDefaults, Target},
+    time::Timestamp,
     write::Write,
 };
-use hello_services::{
-    self as services, Services,
-    guard::{Guard, Written},
-};
+use hello_services::{Services, catalog::Sources, guard::Guard};
 
 use crate::sandbox::Sandbox;
 
-/// The current services and the write gate.
+/// The services in use, and the gate before them.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Replaced as a whole when a sandbox is started.
+    /// Replaced as a whole when the sandbox takes over.
     connected: Arc<Mutex<Connected>>,
     guard: Guard,
-    /// The base of relative catalog paths.
-    folder: PathBuf,
 }
 
-/// The current connections of the console.
+/// What the console is connected to.
 #[derive(Debug, Clone)]
 pub struct Connected {
     pub services: Services,
-    /// The sources of the catalog, as named by the user.
-    pub catalog: Vec<String>,
-    /// Runs until this is dropped.
+    /// What the catalog is read from.
+    pub sources: Sources,
+    /// Runs as long as this lives.
     pub sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Connected {
-    /// Connects to a sandbox and keeps the sources of the catalog.
-    pub fn to_sandbox(sandbox: Sandbox, catalog: Vec<String>) -> Self {
+    /// Connects to a sandbox. The catalog's sources stay; where there is none at all, the sandbox's own descriptor is read.
+    pub fn to_sandbox(sandbox: Sandbox, sources: Sources) -> Self {
         let services = Services::connect(&sandbox.connections());
-        Self { services, catalog, sandbox: Some(Arc::new(sandbox)) }
-    }
-
-    /// Loads the catalog. If there is none at all, loads the sandbox's own descriptor, if there is a sandbox.
-    pub async fn load_catalog(&self, folder: &Path) -> Result<Catalog, Failure> {
-        let loaded = services::catalog::load(&self.catalog, folder).await;
-        match (&loaded, &self.sandbox) {
-            (Err(Failure { kind: Kind::NotConfigured, .. }), Some(sandbox)) if self.catalog.is_empty() => {
-                services::catalog::load(&[sandbox.descriptor()], folder).await
-            }
-            _ => loaded,
-        }
+        let sources = Sources { fallback: Some(sandbox.descriptor()), ..sources };
+        Self { services, sources, sandbox: Some(Arc::new(sandbox)) }
     }
 }
 
 impl World {
-    pub fn new(connected: Connected, guard: Guard, folder: PathBuf) -> Self {
-        Self { connected: Arc::new(Mutex::new(connected)), guard, folder }
+    pub fn new(connected: Connected, guard: Guard) -> Self {
+        Self { connected: Arc::new(Mutex::new(connected)), guard }
     }
 
-    /// Executes an effect and returns the resulting messages. Dropping the stream stops the work.
+    /// Returns what an effect brings. Dropping the stream ends the work.
     pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
-        let connected = self.connected();
-        let services = connected.services.clone();
         match effect {
-            Effect::LoadCatalog => {
-                let folder = self.folder.clone();
-                once(async move { Msg::Catalog(catalog::Msg::Loaded(connected.load_catalog(&folder).await)) })
-            }
-            Effect::ListTrucks => {
-                once(async move { Msg::Trucks(trucks::Msg::Listed(services.trucks.list().await)) })
-            }
-            Effect::ListRuns(repo) => {
-                once(async move { Msg::Runs(runs::Msg::Listed(services.github.runs(&repo).await)) })
-            }
-            Effect::ShowRun(repo, id) => once(async move {
-                Msg::Runs(runs::Msg::Shown(id, Box::new(services.github.run(&repo, id).await)))
-            }),
-            Effect::ShowRollouts(service) => once(async move {
-                Msg::Deployments(deployments::Msg::Shown(services.ecs.rollouts(&service).await))
-            }),
-            Effect::ShowStackEvents(service, stack) => once(async move {
-                let stacks = services.stacks.in_region(&service.region);
-                Msg::Deployments(deployments::Msg::StackTold(stacks.events(&stack, None).await))
-            }),
-            Effect::TailLogs { source, since } => {
-                services.logs.tail(source, since).map(|news| Msg::Logs(logs::Msg::Told(news))).boxed()
-            }
-            Effect::Write(write) => once(self.write(write, services)),
+            Effect::Fetch(query) => self.open(query, None),
+            Effect::Tail { source, since } => self.open(Query::Logs(source), Some(since)),
+            Effect::Write(write) => once(self.write(write)),
             Effect::StartSandbox(target) => once(self.start_sandbox(target)),
-            Effect::Cancel(_) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
+            Effect::Stop(_) | Effect::StopAll | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
         }
     }
 
-    fn write(&self, write: Write, services: Services) -> BoxFuture<'static, Msg> {
-        let guard = self.guard.clone();
-        async move {
-            let answer = guard.carry_out(write, &services).await;
-            Msg::Trucks(trucks::Msg::Saved(answer.and_then(Written::into_truck)))
-        }
-        .boxed()
+    fn open(&self, query: Query, since: Option<Timestamp>) -> BoxStream<'static, Msg> {
+        let connected = self.connected();
+        let answers = connected.services.open(query.clone(), since, &connected.sources);
+        // A sandbox lives at least as long as the requests to it.
+        answers
+            .map(move |news| {
+                let _alive = &connected.sandbox;
+                Msg::answered(query.clone(), news)
+            })
+            .boxed()
+    }
+
+    fn write(&self, write: Write) -> BoxFuture<'static, Msg> {
+        let (guard, services) = (self.guard.clone(), self.connected().services);
+        async move { Msg::Executed(guard.carry_out(write, &services).await) }.boxed()
     }
 
     fn start_sandbox(&self, target: Box<Target>) -> BoxFuture<'static, Msg> {
@@ -120,12 +84,12 @@ impl World {
         async move { Msg::SandboxStarted(Box::new(Self::take_over(&connected, &target).await)) }.boxed()
     }
 
-    async fn take_over(connected: &Mutex<Connected>, target: &Target) -> Result<StandIn, Failure> {
+    async fn take_over(connected: &Mutex<Connected>, target: &Target) -> Result<SandboxDefaults, Failure> {
         let sandbox = Sandbox::start(target).await?;
-        let stand_in = sandbox.stand_in();
+        let sandbox_defaults = sandbox.sandbox_defaults();
         let mut connected = connected.lock().unwrap_or_else(PoisonError::into_inner);
-        *connected = Connected::to_sandbox(sandbox, std::mem::take(&mut connected.catalog));
-        Ok(stand_in)
+        *connected = Connected::to_sandbox(sandbox, std::mem::take(&mut connected.sources));
+        Ok(sandbox_defaults)
     }
 
     fn connected(&self) -> Connected {

@@ -5,16 +5,18 @@ use std::{io, time::Duration};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::channel::mpsc;
 use hello_console::{
-    action::Place,
+    action::ScreenId,
     app::{App, Setup, msg::Msg},
-    widgets::look::Look,
+    theme::Theme,
 };
 use hello_model::{
-    target::{Overrides, StandIn},
+    target::{Overrides, SandboxDefaults},
     time::Now,
 };
 use hello_sandbox::{Running, Sandbox};
-use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, guard::Guard};
+use hello_services::{
+    AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog::Sources, guard::Guard,
+};
 use hello_tui::runtime::{
     self, Ending,
     input::Input,
@@ -32,7 +34,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// How a console is to be started.
 pub(crate) struct Start {
-    pub(crate) place: Place,
+    pub(crate) place: ScreenId,
     pub(crate) size: (u16, u16),
     pub(crate) read_only: bool,
     /// What lies in `catalog-info.yaml`, if there is one.
@@ -56,7 +58,7 @@ impl Start {
     pub(crate) fn on(sandbox: &Running) -> Self {
         let root: Url = sandbox.url().parse().unwrap();
         Self {
-            place: Place::Home,
+            place: ScreenId::Home,
             size: (120, 40),
             read_only: false,
             descriptor: Some(include_str!("../../../catalog-info.yaml").to_owned()),
@@ -65,7 +67,7 @@ impl Start {
         }
     }
 
-    pub(crate) fn at(self, place: Place) -> Self {
+    pub(crate) fn at(self, place: ScreenId) -> Self {
         Self { place, ..self }
     }
 
@@ -75,22 +77,6 @@ impl Start {
         if let Some(descriptor) = &self.descriptor {
             std::fs::write(home.path().join("catalog-info.yaml"), descriptor).unwrap();
         }
-        let mut app = App::new(Setup {
-            start: self.place,
-            overrides: Overrides::default(),
-            session: uuid::Uuid::now_v7().to_string(),
-            sandbox: self.in_sandbox.then(stand_in),
-            read_only: self.read_only,
-            look: Look::new(true, TimeZone::UTC),
-        });
-        let connected =
-            Connected { services: Services::connect(&self.connections), catalog: Vec::new(), sandbox: None };
-        let guard = Guard::new(self.read_only, Some(home.path().join("audit.jsonl")));
-        let world = World::new(connected, guard, home.path().to_owned());
-        let (shown, screen) = watch::channel(String::new());
-        let (keys, inputs) = mpsc::unbounded();
-        let (width, height) = self.size;
-        let mut page = Page { terminal: Terminal::new(TestBackend::new(width, height)).unwrap(), shown };
         // The sandbox's clock may be moved by the story; the console lives in the same time.
         let clock = sandbox.map(|sandbox| sandbox.clock().clone());
         let now = move || Now {
@@ -99,6 +85,23 @@ impl Start {
                 jiff::Timestamp::from_millisecond(clock.now().millis()).unwrap()
             }),
         };
+        let mut app = App::new(Setup {
+            start: self.place,
+            overrides: Overrides::default(),
+            session: uuid::Uuid::now_v7().to_string(),
+            sandbox: self.in_sandbox.then(sandbox_defaults),
+            read_only: self.read_only,
+            theme: Theme::new(true, TimeZone::UTC),
+            now: now(),
+        });
+        let sources = Sources { folder: home.path().to_owned(), ..Sources::default() };
+        let connected = Connected { services: Services::connect(&self.connections), sources, sandbox: None };
+        let guard = Guard::new(self.read_only, Some(home.path().join("audit.jsonl")));
+        let world = World::new(connected, guard);
+        let (shown, screen) = watch::channel(String::new());
+        let (keys, inputs) = mpsc::unbounded();
+        let (width, height) = self.size;
+        let mut page = Page { terminal: Terminal::new(TestBackend::new(width, height)).unwrap(), shown };
         let ended = tokio::spawn(async move {
             runtime::run(&mut app, &mut page, inputs, |effect| world.perform(effect), now).await
         });
@@ -175,8 +178,8 @@ pub(crate) async fn sandbox() -> Running {
 }
 
 /// What a sandbox has for a component that names nothing.
-fn stand_in() -> StandIn {
-    StandIn {
+fn sandbox_defaults() -> SandboxDefaults {
+    SandboxDefaults {
         address: "127.0.0.1:4510".to_owned(),
         repo: "hello-truck/hello-truck".parse().unwrap(),
         service: "arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server".parse().unwrap(),

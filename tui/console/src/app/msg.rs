@@ -1,11 +1,14 @@
 //! What happened, as data.
 
 use crossterm::event::KeyEvent;
-use hello_model::{failure::Failure, target::StandIn};
+use hello_model::{
+    failure::Failure,
+    query::{Query, Update},
+    target::SandboxDefaults,
+    write::Outcome,
+};
 
-use crate::screens::{catalog, deployments, logs, runs, trucks};
-
-/// One event of the console's life; the compiler routes it to the screen it is for.
+/// One event of the console's life.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     Pressed(KeyEvent),
@@ -14,11 +17,17 @@ pub enum Msg {
     Resized,
     /// A deadline has come.
     Woke,
-    Catalog(catalog::Msg),
-    Trucks(trucks::Msg),
-    Runs(runs::Msg),
-    Deployments(deployments::Msg),
-    Logs(logs::Msg),
+    /// There is news of a query.
+    Answered(Box<Query>, Result<Update, Failure>),
+    /// The write that was under way has ended.
+    Executed(Result<Outcome, Failure>),
     /// The embedded sandbox runs, or could not be started.
-    SandboxStarted(Box<Result<StandIn, Failure>>),
+    SandboxStarted(Box<Result<SandboxDefaults, Failure>>),
+}
+
+impl Msg {
+    /// Makes the message that there is news of a query.
+    pub fn answered(query: Query, news: Result<Update, Failure>) -> Self {
+        Self::Answered(Box::new(query), news)
+    }
 }

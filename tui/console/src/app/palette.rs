@@ -7,7 +7,7 @@ use nucleo_matcher::{
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use crate::action::{Action, Move, Place};
+use crate::action::{Action, Move, ScreenId};
 use crate::screens::filter;
 
 /// The palette while it is open.
@@ -20,12 +20,12 @@ pub struct Palette {
 /// Returns every command with its name.
 fn commands() -> Vec<(&'static str, Action)> {
     vec![
-        ("home", Action::Show(Place::Home)),
-        ("catalog", Action::Show(Place::Catalog)),
-        ("trucks", Action::Show(Place::Trucks)),
-        ("runs", Action::Show(Place::Runs)),
-        ("deployments", Action::Show(Place::Deployments)),
-        ("logs", Action::Show(Place::Logs)),
+        ("home", Action::Show(ScreenId::Home)),
+        ("catalog", Action::Show(ScreenId::Catalog)),
+        ("trucks", Action::Show(ScreenId::Trucks)),
+        ("runs", Action::Show(ScreenId::Runs)),
+        ("deployments", Action::Show(ScreenId::Deployments)),
+        ("logs", Action::Show(ScreenId::Logs)),
         ("new truck", Action::New),
         ("refresh", Action::Refresh),
         ("start the sandbox", Action::StartSandbox),
@@ -95,7 +95,7 @@ mod tests {
     fn a_few_letters_find_a_command() {
         let mut palette = Palette::default();
         palette.act(&Action::Insert("dpl".to_owned()));
-        assert_eq!(palette.chosen(), Some(Action::Show(Place::Deployments)));
+        assert_eq!(palette.chosen(), Some(Action::Show(ScreenId::Deployments)));
     }
 
     #[test]

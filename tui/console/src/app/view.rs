@@ -3,28 +3,18 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{App, overlay::Overlay};
-use crate::action::Place;
-use crate::{
-    screens::Screen,
-    widgets::{chrome, overlay},
-};
+use crate::widgets::{chrome, overlay};
 
 impl App {
     /// Draws the console.
     pub fn view(&self, area: Rect, buf: &mut Buffer) {
-        let look = &self.look;
+        let cx = self.data.cx();
+        let theme = cx.theme;
         let strips = chrome::strips(area);
-        chrome::tabs(self.place, &self.mode(), strips.tabs, buf, look);
-        match self.place {
-            Place::Home => self.home.view(self.sights(), strips.body, buf, look),
-            Place::Catalog => self.catalog.view(strips.body, buf, look),
-            Place::Trucks => self.trucks.view(strips.body, buf, look),
-            Place::Runs => self.runs.view(strips.body, buf, look),
-            Place::Deployments => self.deployments.view(strips.body, buf, look),
-            Place::Logs => self.logs.view(strips.body, buf, look),
-        }
+        chrome::tabs(self.place, &self.mode(), strips.tabs, buf, theme);
+        self.screen().view(&cx, strips.body, buf);
         match &self.overlay {
-            Some(Overlay::Help { about, scroll }) => overlay::help(*about, scroll, strips.body, buf, look),
+            Some(Overlay::Help { about, scroll }) => overlay::help(*about, scroll, strips.body, buf, theme),
             Some(Overlay::Palette(palette)) => {
                 overlay::palette(
                     palette.input(),
@@ -32,21 +22,22 @@ impl App {
                     palette.selected(),
                     strips.body,
                     buf,
-                    look,
+                    theme,
                 );
             }
             None => {}
         }
         let notice = self.notice.as_ref().map(|(text, tone)| (text.as_str(), *tone));
-        chrome::footer(self.context(), notice, strips.keys, buf, look);
+        chrome::footer(self.context(), notice, strips.keys, buf, theme);
+        self.data.wake.set(cx.wake());
     }
 
-    /// Returns what the user should never forget, the most important last: what all this is about, and whether it is real.
+    /// Returns what the user should never forget, the most important last: the component in use, and whether it is real.
     fn mode(&self) -> Vec<String> {
-        let component = self.target.as_ref().and_then(|target| target.component.as_ref());
+        let component = self.data.target.as_ref().and_then(|target| target.component.as_ref());
         let words = [
             component.map(|component| component.name.clone()),
-            self.sandbox.as_ref().map(|_| "sandbox".to_owned()),
+            self.data.sandbox.as_ref().map(|_| "sandbox".to_owned()),
             self.read_only.then(|| "read-only".to_owned()),
         ];
         words.into_iter().flatten().collect()

@@ -26,8 +26,8 @@ impl Filter {
         true
     }
 
-    /// Says whether a row with these texts passes: every word is found in one of them.
-    pub fn lets_through(&self, texts: &[&str]) -> bool {
+    /// Reports whether a row with these texts passes: every word is found in one of them.
+    pub fn matches(&self, texts: &[&str]) -> bool {
         self.input.value().split_whitespace().all(|word| {
             let word = word.to_lowercase();
             texts.iter().any(|text| text.to_lowercase().contains(&word))
@@ -65,8 +65,8 @@ mod tests {
         let mut filter = Filter::default();
         filter.act(&Action::Filter);
         filter.act(&Action::Insert("main\nFAIL".to_owned()));
-        assert!(filter.lets_through(&["failure", "main"]));
-        assert!(!filter.lets_through(&["failure", "develop"]));
+        assert!(filter.matches(&["failure", "main"]));
+        assert!(!filter.matches(&["failure", "develop"]));
     }
 
     #[test]

@@ -1,57 +1,85 @@
-//! The screens. Each is state with an `update`, and a view of that state; none does I/O or reads a clock.
+//! The screens. Each holds how data is looked at, never the data: that is in the cache, and a screen says what it wants.
 
 pub mod catalog;
 pub mod deployments;
 pub mod filter;
+mod filter_bar;
 pub mod home;
+pub mod list_state;
 pub mod logs;
-pub mod rows;
 pub mod runs;
-mod strip;
-pub mod ticker;
 pub mod trucks;
 
-use std::time::Instant;
+use std::fmt;
 
-use hello_model::time::Now;
+use hello_catalog::entity::EntityRef;
+use hello_model::{
+    failure::Failure,
+    query::Query,
+    write::{Outcome, Write},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{action::Action, effect::Effect, keys::Context, widgets::look::Look};
+use crate::{
+    action::{Action, ScreenId},
+    cx::Cx,
+    keys::Context,
+    theme::Tone,
+};
 
 /// What every screen is to the console.
-pub trait Screen {
-    /// What the world tells this screen.
-    type Msg;
+pub trait Screen: fmt::Debug + Send {
+    /// Returns the queries whose answers it shows.
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Query>;
 
     /// Returns which keys apply.
-    fn context(&self) -> Context;
+    fn context(&self, cx: &Cx<'_>) -> Context;
 
-    /// The screen, or a summary of it, comes into view.
-    fn enter(&mut self, now: Now) -> Vec<Effect>;
+    /// Does what the user wants.
+    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request>;
 
-    /// It goes out of view. Its state stays, so that coming back finds it as it was.
-    fn leave(&mut self) -> Vec<Effect> {
-        Vec::new()
-    }
+    /// Takes note of what happened.
+    fn on(&mut self, _event: &Event<'_>, _cx: &Cx<'_>) {}
 
-    /// The user wants something.
-    fn act(&mut self, action: Action, now: Now) -> Vec<Effect>;
+    fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer);
+}
 
-    /// The world answered.
-    fn update(&mut self, msg: Self::Msg, now: Now) -> Vec<Effect>;
+/// What a screen asks of the console.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Go to another screen.
+    Go(ScreenId),
+    /// Use this component from now on.
+    SelectComponent(EntityRef),
+    /// Change something; the screen gets [`Event::Executed`].
+    Write(Write),
+    /// Show a sentence in the footer.
+    Notify(String, Tone),
+}
 
-    /// Returns when the picture changes, or a look is due, with nothing else happening.
-    fn next_deadline(&self) -> Option<Instant> {
-        None
-    }
+/// What happened, as a screen sees it.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// There is news of a query.
+    Updated(&'e Query),
+    /// A write of this screen has ended.
+    Executed(&'e Result<Outcome, Failure>),
+    /// Another component is in use, or the same one in another world.
+    Retargeted,
+}
 
-    /// Time has passed: what is due is asked for. Called for screens in view only.
-    fn wake(&mut self, _now: Now) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    /// Counts the visible changes; a frame is drawn when the count has moved.
-    fn revision(&self) -> u64;
-
-    fn view(&self, area: Rect, buf: &mut Buffer, look: &Look);
+/// Returns all screens, in the order of [`ScreenId::ALL`]. `session` is unlike that of any other console, so that the
+/// idempotency keys made of it are, too.
+pub fn all(session: &str) -> Vec<Box<dyn Screen>> {
+    let screen = |place: &ScreenId| -> Box<dyn Screen> {
+        match place {
+            ScreenId::Home => Box::<home::Home>::default(),
+            ScreenId::Catalog => Box::<catalog::Catalog>::default(),
+            ScreenId::Trucks => Box::new(trucks::Trucks::new(session)),
+            ScreenId::Runs => Box::<runs::Runs>::default(),
+            ScreenId::Deployments => Box::<deployments::Deployments>::default(),
+            ScreenId::Logs => Box::<logs::Logs>::default(),
+        }
+    };
+    ScreenId::ALL.iter().map(screen).collect()
 }

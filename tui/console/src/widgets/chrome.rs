@@ -8,12 +8,10 @@ use ratatui::{
     widgets::{Block, BorderType, Widget},
 };
 
-use super::{
-    look::{Look, Tone},
-    text::{span, toned},
-};
+use super::text::{span, toned};
+use crate::theme::{Theme, Tone};
 use crate::{
-    action::Place,
+    action::ScreenId,
     keys::{self, Context},
 };
 
@@ -35,23 +33,23 @@ pub fn strips(area: Rect) -> Strips {
 }
 
 /// Draws the screens' names, the current one reversed, and at the right as many of the last words of `mode` as fit.
-pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look: &Look) {
+pub fn tabs(current: ScreenId, mode: &[String], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let mut line = Line::from(" ");
     let narrow = area.width < 62;
     let air = if area.width < 90 { "" } else { " " };
-    for (number, place) in (1..).zip(Place::ALL) {
+    for (number, place) in (1..).zip(ScreenId::ALL) {
         let label = if narrow && place != current {
             format!("{number} ")
         } else {
             format!("{air}{number} {} ", place.title())
         };
-        line.push_span(span(&label, if place == current { look.selected() } else { Style::new() }));
+        line.push_span(span(&label, if place == current { theme.selected() } else { Style::new() }));
     }
     let room = usize::from(area.width).saturating_sub(line.width());
     line.render(area, buf);
     let fitting = (0..mode.len()).map(|first| format!("{} ", mode[first..].join(" · ")));
     if let Some(words) =
-        fitting.map(|words| toned(look, &words, Tone::Accent)).find(|words| words.width() <= room)
+        fitting.map(|words| toned(theme, &words, Tone::Accent)).find(|words| words.width() <= room)
     {
         let width = u16::try_from(words.width()).unwrap_or(0);
         words.render(Rect { x: area.right() - width, width, ..area }, buf);
@@ -59,9 +57,9 @@ pub fn tabs(current: Place, mode: &[String], area: Rect, buf: &mut Buffer, look:
 }
 
 /// Draws the most useful keys of `context`, as many as fit, or a notice in their place.
-pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &mut Buffer, look: &Look) {
+pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &mut Buffer, theme: &Theme) {
     if let Some((text, tone)) = notice {
-        Line::from(vec![span(" ", Style::new()), toned(look, text, tone)]).render(area, buf);
+        Line::from(vec![span(" ", Style::new()), toned(theme, text, tone)]).render(area, buf);
         return;
     }
     let mut line = Line::from(" ");
@@ -70,8 +68,8 @@ pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &
         if line.width() + key.chars().count() + does.chars().count() > usize::from(area.width) {
             break;
         }
-        line.push_span(span(&key, look.tone(Tone::Accent)));
-        line.push_span(span(&does, look.tone(Tone::Faint)));
+        line.push_span(span(&key, theme.tone(Tone::Accent)));
+        line.push_span(span(&does, theme.tone(Tone::Faint)));
     }
     line.render(area, buf);
 }
@@ -83,12 +81,12 @@ pub fn pane(
     focused: bool,
     area: Rect,
     buf: &mut Buffer,
-    look: &Look,
+    theme: &Theme,
 ) -> Rect {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(look.tone(if focused { Tone::Accent } else { Tone::Faint }))
-        .title(Line::from(span(&format!(" {title} "), look.title())))
+        .border_style(theme.tone(if focused { Tone::Accent } else { Tone::Faint }))
+        .title(Line::from(span(&format!(" {title} "), theme.title())))
         .title(note.right_aligned());
     let inner = block.inner(area);
     block.render(area, buf);

@@ -11,10 +11,8 @@ use ratatui::{
 use tui_input::Input;
 use unicode_width::UnicodeWidthChar;
 
-use super::{
-    look::{Look, Tone},
-    text::{span, toned},
-};
+use super::text::{span, toned};
+use crate::theme::{Theme, Tone};
 
 /// One field, ready to be drawn.
 #[derive(Debug)]
@@ -30,7 +28,7 @@ pub struct Field<'a> {
 pub const FIELD_HEIGHT: u16 = 3;
 
 /// Draws fields one under another.
-pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
+pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let labels = fields.iter().map(|field| field.label.chars().count()).max().unwrap_or(0);
     let indent = u16::try_from(labels).unwrap_or(0) + 2;
     for (index, field) in (0_u16..).zip(fields) {
@@ -39,7 +37,7 @@ pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
             break;
         }
         let row = Rect { y, height: 1, ..area };
-        Line::from(toned(look, field.label, if field.focused { Tone::Accent } else { Tone::Faint }))
+        Line::from(toned(theme, field.label, if field.focused { Tone::Accent } else { Tone::Faint }))
             .render(row, buf);
         let value = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), ..row };
         input(field.input, field.focused, value, buf);
@@ -47,10 +45,10 @@ pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, look: &Look) {
             let height = (FIELD_HEIGHT - 1).min(area.bottom() - y - 1);
             let below = Rect { y: y + 1, height, ..value };
             match field.fault {
-                Some(fault) => Paragraph::new(Line::from(toned(look, &format!("✗ {fault}"), Tone::Bad)))
+                Some(fault) => Paragraph::new(Line::from(toned(theme, &format!("✗ {fault}"), Tone::Bad)))
                     .wrap(Wrap { trim: false })
                     .render(below, buf),
-                None => Line::from(toned(look, field.hint, Tone::Faint)).render(below, buf),
+                None => Line::from(toned(theme, field.hint, Tone::Faint)).render(below, buf),
             }
         }
     }

@@ -2,7 +2,6 @@
 
 pub mod chrome;
 pub mod form;
-pub mod look;
 pub mod overlay;
 pub mod remote;
 pub mod scroll;

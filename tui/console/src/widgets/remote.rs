@@ -11,24 +11,30 @@ use ratatui::{
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::{
-    look::{self, Look, Tone},
-    text::{line, toned},
-};
-use crate::remote::Remote;
+use super::text::{line, toned};
+use crate::theme::{self, Theme, Tone};
+use hello_state::remote::Remote;
+
+use crate::cx::Cx;
 
 /// Returns a short note for a pane's corner: a spinner, or the age of what could not be confirmed.
-pub fn note<T>(remote: &Remote<T>, look: &Look) -> Line<'static> {
-    match (remote.spinner(), remote.failure(), remote.stale_for()) {
+pub fn note<T>(remote: Remote<'_, T>, cx: &Cx<'_>) -> Line<'static> {
+    let theme = cx.theme;
+    match (spinner_step(remote, cx), remote.failure(), remote.stale_since()) {
         (Some(step), _, _) => {
-            Line::from(toned(look, &format!("{} loading ", look::spinner(step)), Tone::Busy))
+            Line::from(toned(theme, &format!("{} loading ", theme::spinner(step)), Tone::Busy))
         }
-        (_, Some(_), Some(age)) => {
-            Line::from(toned(look, &format!("⚠ {} old ", time::short(age)), Tone::Warning))
+        (_, Some(_), Some(at)) => {
+            Line::from(toned(theme, &format!("⚠ {} old ", time::short(cx.age(at))), Tone::Warning))
         }
-        (_, Some(failure), None) => Line::from(toned(look, &format!("⚠ {} ", word(failure)), Tone::Warning)),
+        (_, Some(failure), None) => Line::from(toned(theme, &format!("⚠ {} ", word(failure)), Tone::Warning)),
         _ => Line::default(),
     }
+}
+
+/// Returns the step of the spinner to draw, once waiting has become noticeable.
+pub fn spinner_step<T>(remote: Remote<'_, T>, cx: &Cx<'_>) -> Option<usize> {
+    remote.loading_since().and_then(|since| cx.spinner(since))
 }
 
 /// Returns the one word for a kind of failure.
@@ -45,25 +51,26 @@ pub fn word(failure: &Failure) -> &'static str {
 }
 
 /// Returns the lines that tell a failure whole: what, why, what to type next.
-pub fn failure_text(failure: &Failure, look: &Look) -> Text<'static> {
+pub fn failure_text(failure: &Failure, theme: &Theme) -> Text<'static> {
     let mut lines =
-        vec![Line::from(toned(look, &format!("✗ {}", failure.what), Tone::Bad)), line(&failure.why)];
+        vec![Line::from(toned(theme, &format!("✗ {}", failure.what), Tone::Bad)), line(&failure.why)];
     if let Some(hint) = &failure.hint {
-        lines.push(Line::from(toned(look, &format!("→ {hint}"), Tone::Accent)));
+        lines.push(Line::from(toned(theme, &format!("→ {hint}"), Tone::Accent)));
     }
     Text::from(lines)
 }
 
 /// Draws what stands in for a value that was never there: waiting, or the failure. Returns whether it drew.
-pub fn placeholder<T>(remote: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> bool {
+pub fn placeholder<T>(remote: Remote<'_, T>, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) -> bool {
+    let theme = cx.theme;
     if remote.value().is_some() {
         return false;
     }
     let text = match remote.failure() {
-        Some(failure) => failure_text(failure, look),
-        None => Text::from(match remote.spinner() {
-            Some(step) => Line::from(toned(look, &format!("{} loading", look::spinner(step)), Tone::Busy)),
-            None if remote.is_untouched() => Line::from(toned(look, "waiting for the catalog", Tone::Faint)),
+        Some(failure) => failure_text(failure, theme),
+        None => Text::from(match spinner_step(remote, cx) {
+            Some(step) => Line::from(toned(theme, &format!("{} loading", theme::spinner(step)), Tone::Busy)),
+            None if remote.is_untouched() => Line::from(toned(theme, "waiting for the catalog", Tone::Faint)),
             None => Line::default(),
         }),
     };
@@ -72,8 +79,8 @@ pub fn placeholder<T>(remote: &Remote<T>, area: Rect, buf: &mut Buffer, look: &L
 }
 
 /// Returns a failure in short: what failed and why, and what to type next.
-pub fn failure_lines(failure: &Failure, look: &Look) -> Vec<Line<'static>> {
-    let what = Line::from(toned(look, &format!("✗ {failure}"), Tone::Bad));
-    let hint = failure.hint.as_ref().map(|hint| Line::from(toned(look, &format!("→ {hint}"), Tone::Accent)));
+pub fn failure_lines(failure: &Failure, theme: &Theme) -> Vec<Line<'static>> {
+    let what = Line::from(toned(theme, &format!("✗ {failure}"), Tone::Bad));
+    let hint = failure.hint.as_ref().map(|hint| Line::from(toned(theme, &format!("→ {hint}"), Tone::Accent)));
     [what].into_iter().chain(hint).collect()
 }

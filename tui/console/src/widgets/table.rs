@@ -10,7 +10,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::look::Look;
+use crate::theme::Theme;
 
 /// A column. Columns with the highest `rank` disappear first when there is no room.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ impl Table<'_> {
         &self,
         area: Rect,
         buf: &mut Buffer,
-        look: &Look,
+        theme: &Theme,
         cells: impl Fn(usize) -> Vec<Span<'static>>,
     ) {
         if area.height == 0 {
@@ -57,7 +57,7 @@ impl Table<'_> {
         let [heading, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
         let places = Self::places(&shown, area);
         for ((_, column), place) in shown.iter().zip(&places) {
-            super::text::span(column.title, look.heading())
+            super::text::span(column.title, theme.heading())
                 .render(Rect { y: heading.y, height: 1, ..*place }, buf);
         }
         let first = self.scroll(usize::from(body.height));
@@ -69,7 +69,7 @@ impl Table<'_> {
                 }
             }
             if self.selected == Some(row) {
-                buf.set_style(Rect { x: area.x, y, width: area.width, height: 1 }, look.selected());
+                buf.set_style(Rect { x: area.x, y, width: area.width, height: 1 }, theme.selected());
             }
         }
     }

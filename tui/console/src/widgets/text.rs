@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::look::{Look, Sign, Tone};
+use crate::theme::{StatusBadge, Theme, Tone};
 
 /// The longest text of a span, in bytes: more than a screen shows, little enough to look at in each frame.
 const LENGTH_LIMIT: usize = 64 * 1024;
@@ -23,8 +23,8 @@ pub fn span(text: &str, style: Style) -> Span<'static> {
 }
 
 /// Makes a span in a tone.
-pub fn toned(look: &Look, text: &str, tone: Tone) -> Span<'static> {
-    span(text, look.tone(tone))
+pub fn toned(theme: &Theme, text: &str, tone: Tone) -> Span<'static> {
+    span(text, theme.tone(tone))
 }
 
 /// Makes a plain line.
@@ -33,13 +33,13 @@ pub fn line(text: &str) -> Line<'static> {
 }
 
 /// Makes `label  value`, the label faint and padded to `width`.
-pub fn fact(look: &Look, label: &str, width: usize, value: &str) -> Line<'static> {
-    Line::from(vec![span(&format!("{label:<width$}  "), look.tone(Tone::Faint)), span(value, Style::new())])
+pub fn fact(theme: &Theme, label: &str, width: usize, value: &str) -> Line<'static> {
+    Line::from(vec![span(&format!("{label:<width$}  "), theme.tone(Tone::Faint)), span(value, Style::new())])
 }
 
 /// Makes the spans of a state: glyph and word, in its tone.
-pub fn sign(look: &Look, (glyph, word, tone): &Sign) -> Span<'static> {
-    span(&format!("{glyph} {word}"), look.tone(*tone))
+pub fn status_badge(theme: &Theme, (glyph, word, tone): &StatusBadge) -> Span<'static> {
+    span(&format!("{glyph} {word}"), theme.tone(*tone))
 }
 
 #[cfg(test)]

@@ -5,17 +5,20 @@
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use hello_catalog::{Source, read};
+use hello_catalog::{Catalog, Source, read};
 use hello_console::{
-    action::Place,
+    action::ScreenId,
     app::{App, Setup, msg::Msg},
-    screens::{catalog, deployments, logs, runs, trucks},
-    widgets::look::Look,
+    effect::{Effect, Task},
+    theme::Theme,
 };
 use hello_model::{
-    deployment::{Deployment, Revision, Rollouts, ServiceEvent, ServiceState, StackEvent, Stage, Status},
+    deployment::{
+        Deployment, Revision, ServiceEvent, ServiceSnapshot, ServiceState, StackEvent, Stage, Status,
+    },
     failure::{Failure, FieldFault, Kind},
-    log::{Level, LogLine, TailNews},
+    log::{Level, LogLine, TailEvent},
+    query::{Query, Update},
     run::{Job, Run, RunDetail, RunId, RunList, State, Step},
     target::Overrides,
     time::{Now, Timestamp},
@@ -27,53 +30,74 @@ use ratatui::{Terminal, backend::TestBackend};
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 const NOON: &str = "2026-11-23T12:00:00Z";
 
-/// A console whose world is told, not asked.
+/// Returns the news of a query, or nothing while its answer is waited for.
+type Answers = fn(&Query) -> Option<Result<Vec<Update>, Failure>>;
+
+/// A console that gets its answers from a function.
 struct Told {
     app: App,
     start: Instant,
+    answer: Answers,
 }
 
 impl Told {
-    fn at(place: Place) -> Self {
+    /// A console that gets no answer.
+    fn at(place: ScreenId) -> Self {
+        Self::with(place, |_| None)
+    }
+
+    /// A console that gets every answer at once.
+    fn full(place: ScreenId) -> Self {
+        Self::with(place, |query| Some(Ok(answers(query))))
+    }
+
+    fn with(place: ScreenId, answer: Answers) -> Self {
+        let start = Instant::now();
         let mut app = App::new(Setup {
             start: place,
             overrides: Overrides::default(),
             session: "session".to_owned(),
             sandbox: None,
             read_only: false,
-            look: Look::new(true, TimeZone::UTC),
+            theme: Theme::new(true, TimeZone::UTC),
+            now: now(start, 0),
         });
-        let start = Instant::now();
-        app.start(now(start, 0));
-        Self { app, start }
-    }
-
-    /// The same, with everything answered.
-    fn full(place: Place) -> Self {
-        let mut told = Self::at(place);
-        told.catalog(include_str!("../../../../catalog-info.yaml"));
-        told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(fleet()))));
-        let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
-        told.hear(Msg::Runs(runs::Msg::Listed(Ok(RunList { runs, unreadable: 0 }))));
-        told.hear(Msg::Deployments(deployments::Msg::Shown(Ok(rollouts()))));
-        told.hear(Msg::Deployments(deployments::Msg::StackTold(Ok(stack_events()))));
-        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::Opened { group: "/ecs/hello".to_owned() }))));
-        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::Lines(lines())))));
-        told.hear(Msg::Logs(logs::Msg::Told(Ok(TailNews::CaughtUp { at: at(0) }))));
+        let effects = app.start();
+        let mut told = Self { app, start, answer };
+        told.carry_out(effects, 0);
         told
     }
 
+    fn carry_out(&mut self, effects: Vec<Effect>, seconds: u64) {
+        for effect in effects {
+            let Some(Task::Read(query)) = effect.task() else { continue };
+            match (self.answer)(&query) {
+                None => {}
+                Some(Ok(updates)) => {
+                    for update in updates {
+                        self.tell(Msg::answered(query.clone(), Ok(update)), seconds);
+                    }
+                }
+                Some(Err(failure)) => self.tell(Msg::answered(query, Err(failure)), seconds),
+            }
+        }
+    }
+
     fn catalog(&mut self, text: &str) {
-        let source = Source { name: "catalog-info.yaml".to_owned(), text: text.into() };
-        self.hear(Msg::Catalog(catalog::Msg::Loaded(Ok(read(&[source])))));
+        self.hear(Msg::answered(Query::Catalog, Ok(catalog(text).into())));
     }
 
     fn hear(&mut self, msg: Msg) {
-        self.app.update(msg, now(self.start, 0));
+        self.tell(msg, 0);
+    }
+
+    fn tell(&mut self, msg: Msg, seconds: u64) {
+        let effects = self.app.update(msg, now(self.start, seconds));
+        self.carry_out(effects, seconds);
     }
 
     fn wait(&mut self, seconds: u64) {
-        self.app.update(Msg::Woke, now(self.start, seconds));
+        self.tell(Msg::Woke, seconds);
     }
 
     fn press(&mut self, keys: &str) {
@@ -108,6 +132,30 @@ fn now(start: Instant, seconds: u64) -> Now {
 
 fn at(seconds: i64) -> Timestamp {
     NOON.parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_secs(seconds)
+}
+
+fn catalog(text: &str) -> Catalog {
+    read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }])
+}
+
+/// The whole world's answers.
+fn answers(query: &Query) -> Vec<Update> {
+    match query {
+        Query::Catalog => vec![catalog(include_str!("../../../../catalog-info.yaml")).into()],
+        Query::Trucks => vec![fleet().into()],
+        Query::Runs(_) => {
+            let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
+            vec![RunList { runs, unreadable: 0 }.into()]
+        }
+        Query::Run(..) => vec![run_detail().into()],
+        Query::Service(_) => vec![snapshot().into()],
+        Query::StackEvents { .. } => vec![stack_events().into()],
+        Query::Logs(_) => vec![
+            Update::Tail(TailEvent::Opened { group: "/ecs/hello".to_owned() }),
+            Update::Tail(TailEvent::Lines(lines())),
+            Update::Tail(TailEvent::CaughtUp { at: at(0) }),
+        ],
+    }
 }
 
 fn fleet() -> Fleet {
@@ -167,7 +215,7 @@ fn run_detail() -> RunDetail {
     RunDetail { run: run(2, "in_progress", None), jobs: vec![job], unreadable_jobs: 0 }
 }
 
-fn rollouts() -> Rollouts {
+fn snapshot() -> ServiceSnapshot {
     let revision = |id: &str, share| Revision {
         arn: format!("arn:aws:ecs:us-east-1:123456789012:service-revision/hello-truck/hello-server/{id}"),
         requested: 3,
@@ -194,7 +242,7 @@ fn rollouts() -> Rollouts {
     };
     let mut failed = deployment("older", Status::RollbackSuccessful, None);
     failed.reason = Some("Service deployment rolled back because of an alarm.".to_owned());
-    Rollouts {
+    ServiceSnapshot {
         service: ServiceState {
             status: "ACTIVE".to_owned(),
             desired: 3,
@@ -254,27 +302,24 @@ fn offline() -> Failure {
 
 #[test]
 fn full() {
-    for place in Place::ALL {
+    for place in ScreenId::ALL {
         Told::full(place).is_as_in(&format!("full_{}", place.title().to_lowercase()));
     }
 }
 
 #[test]
 fn loading() {
-    let mut told = Told::at(Place::Trucks);
+    let mut told = Told::at(ScreenId::Trucks);
     told.wait(1);
     told.is_as_in_at("loading", (80, 24));
 }
 
 #[test]
 fn empty() {
-    let mut told = Told::at(Place::Home);
+    let mut told = Told::at(ScreenId::Home);
     told.catalog("");
-    told.hear(Msg::Trucks(trucks::Msg::Listed(Ok(Fleet {
-        trucks: Vec::new(),
-        unread: None,
-        service_version: None,
-    }))));
+    let none = Fleet { trucks: Vec::new(), unread: None, service_version: None };
+    told.hear(Msg::answered(Query::Trucks, Ok(none.into())));
     told.is_as_in_at("empty_home", (80, 24));
     told.press("3");
     told.is_as_in_at("empty_trucks", (80, 24));
@@ -282,46 +327,45 @@ fn empty() {
 
 #[test]
 fn failed_without_and_with_older_data() {
-    let mut told = Told::at(Place::Trucks);
-    told.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    let mut told = Told::at(ScreenId::Trucks);
+    told.hear(Msg::answered(Query::Trucks, Err(offline())));
     told.is_as_in_at("failed", (80, 24));
-    let mut told = Told::full(Place::Trucks);
-    told.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
+    let mut told = Told::full(ScreenId::Trucks);
+    told.answer = |_| None;
+    told.hear(Msg::answered(Query::Trucks, Err(offline())));
     told.wait(75);
     told.is_as_in_at("failed_with_older_data", (80, 24));
 }
 
 #[test]
 fn a_form_with_what_the_server_refused() {
-    let mut told = Told::full(Place::Trucks);
+    let mut told = Told::full(ScreenId::Trucks);
     told.press("n");
     told.press("Scania");
     let rule = "must be 1 to 50 characters; found \"\"".to_owned();
     let fault = FieldFault { field: "model".to_owned(), rule };
     told.key(KeyCode::Enter);
     let refused = Failure::new(Kind::Invalid(vec![fault]), "adding the truck", "the service refused it");
-    told.hear(Msg::Trucks(trucks::Msg::Saved(Err(refused))));
+    told.hear(Msg::Executed(Err(refused)));
     told.is_as_in("form");
 }
 
 #[test]
 fn typing_a_filter() {
-    let mut told = Told::full(Place::Trucks);
+    let mut told = Told::full(ScreenId::Trucks);
     told.press("/vol");
     told.is_as_in_at("typing", (80, 24));
 }
 
 #[test]
 fn a_run_opened() {
-    let mut told = Told::full(Place::Runs);
+    let mut told = Told::full(ScreenId::Runs);
     told.key(KeyCode::Enter);
-    told.hear(Msg::Runs(runs::Msg::Shown(RunId(9_002), Box::new(Ok(run_detail())))));
     told.is_as_in("run");
 }
 
 #[test]
 fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
-    let mut told = Told::full(Place::Runs);
     let bare = Run {
         id: RunId(1),
         number: 0,
@@ -340,20 +384,22 @@ fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
     };
     let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };
     let list = RunList { runs: vec![backwards, bare], unreadable: 1 };
-    told.hear(Msg::Runs(runs::Msg::Listed(Ok(list))));
+    let mut told = Told::full(ScreenId::Runs);
+    let repo = "hello-truck/hello-truck".parse().unwrap();
+    told.hear(Msg::answered(Query::Runs(repo), Ok(list.into())));
     told.is_as_in_at("odd_runs", (120, 40));
 }
 
 #[test]
 fn an_entity_opened() {
-    let mut told = Told::full(Place::Catalog);
+    let mut told = Told::full(ScreenId::Catalog);
     told.key(KeyCode::Enter);
     told.is_as_in_at("entity", (80, 24));
 }
 
 #[test]
 fn problems_of_the_catalog() {
-    let mut told = Told::at(Place::Catalog);
+    let mut told = Told::at(ScreenId::Catalog);
     told.catalog(
         "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: bad-}\nspec: {owner: a}\n",
     );
@@ -362,7 +408,7 @@ fn problems_of_the_catalog() {
 
 #[test]
 fn the_help_and_the_palette() {
-    let mut told = Told::full(Place::Trucks);
+    let mut told = Told::full(ScreenId::Trucks);
     told.press("?");
     told.is_as_in("help");
     told.key(KeyCode::Esc);
@@ -372,10 +418,10 @@ fn the_help_and_the_palette() {
 
 #[test]
 fn every_screen_is_drawn_at_every_size() {
-    let mut failed = Told::at(Place::Home);
-    failed.hear(Msg::Catalog(catalog::Msg::Loaded(Err(offline()))));
-    failed.hear(Msg::Trucks(trucks::Msg::Listed(Err(offline()))));
-    let mut consoles = vec![Told::at(Place::Home), failed, Told::full(Place::Home)];
+    let mut failed = Told::at(ScreenId::Home);
+    failed.hear(Msg::answered(Query::Catalog, Err(offline())));
+    failed.hear(Msg::answered(Query::Trucks, Err(offline())));
+    let mut consoles = vec![Told::at(ScreenId::Home), failed, Told::full(ScreenId::Home)];
     for told in &mut consoles {
         for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {
             told.press(keys);
@@ -391,7 +437,7 @@ fn every_screen_is_drawn_at_every_size() {
 
 #[test]
 fn a_wide_text_scrolls_with_its_cursor_in_view() {
-    let mut told = Told::full(Place::Trucks);
+    let mut told = Told::full(ScreenId::Trucks);
     told.press("n");
     told.app.update(Msg::Pasted("日本語のトラック".repeat(8)), now(told.start, 0));
     told.is_as_in_at("wide_text", (80, 24));

@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 
 use super::{
-    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Place, Regional, Shared, Source, Transport,
+    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Regional, ScreenId, Shared, Source, Transport,
 };
 
 const REGION: &str = "us-east-1";
@@ -54,7 +54,7 @@ impl Aws {
             .retry_config(RetryConfig::disabled())
             .http_client(client)
             .build();
-        let place = Place { region: REGION.to_owned(), endpoint: None, source: Source::Given };
+        let place = ScreenId { region: REGION.to_owned(), endpoint: None, source: Source::Given };
         let regional = Arc::new(OnceCell::new_with(Some(Regional::new(&config, place))));
         let regions = [None, Some(REGION.to_owned())].map(|region| (region, Arc::clone(&regional)));
         let shared = Shared {

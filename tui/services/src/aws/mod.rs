@@ -31,7 +31,7 @@ use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
 pub(super) use self::failure::code;
-use self::{failure::Place, source::Source};
+use self::{failure::ScreenId, source::Source};
 use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
@@ -56,7 +56,7 @@ struct Regional {
     ecs: aws_sdk_ecs::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     stacks: aws_sdk_cloudformation::Client,
-    place: Place,
+    place: ScreenId,
 }
 
 /// One operation in a region: its clients and the description used in its failures.
@@ -106,7 +106,7 @@ impl Aws {
                 .hint("--region eu-north-1, or export AWS_REGION"));
         };
         let endpoint = config.endpoint_url().map(display_url_text);
-        let place = Place { region: region.to_string(), endpoint, source };
+        let place = ScreenId { region: region.to_string(), endpoint, source };
         Ok(Regional::new(&config, place))
     }
 
@@ -118,7 +118,7 @@ impl Aws {
 }
 
 impl Regional {
-    fn new(config: &SdkConfig, place: Place) -> Self {
+    fn new(config: &SdkConfig, place: ScreenId) -> Self {
         Self {
             ecs: aws_sdk_ecs::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),

@@ -26,9 +26,9 @@ const PLACES_PER_VISIT: usize = 8;
 
 /// Returns the files that the patterns match, at most `most` of them.
 pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -> Vec<PathBuf> {
-    let mut roots: BTreeMap<&Path, Vec<Place>> = BTreeMap::new();
+    let mut roots: BTreeMap<&Path, Vec<ScreenId>> = BTreeMap::new();
     for (index, pattern) in (0..).zip(patterns) {
-        roots.entry(&pattern.root).or_default().push(Place { pattern: index, part: 0 });
+        roots.entry(&pattern.root).or_default().push(ScreenId { pattern: index, part: 0 });
     }
     let mut walk = Walk {
         patterns,
@@ -50,12 +50,12 @@ pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -
 ///
 /// 16 bits suffice because a pattern is short and expands to few others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Place {
+struct ScreenId {
     pattern: u16,
     part: u16,
 }
 
-impl Place {
+impl ScreenId {
     fn next(self) -> Self {
         Self { part: self.part + 1, ..self }
     }
@@ -65,7 +65,7 @@ impl Place {
 struct Pending {
     parent: Rc<Path>,
     name: OsString,
-    places: Vec<Place>,
+    places: Vec<ScreenId>,
     depth: usize,
 }
 
@@ -73,7 +73,7 @@ struct Walk<'a> {
     patterns: &'a [Pattern],
     budget: &'a mut Budget,
     most: usize,
-    entered: HashSet<(Identity, Place)>,
+    entered: HashSet<(Identity, ScreenId)>,
     pending: Vec<Pending>,
     /// The files found, by folder and name.
     known: HashSet<(Identity, OsString)>,
@@ -104,10 +104,10 @@ impl Walk<'_> {
     }
 
     /// Matches the entries of a folder and queues the folders to visit next.
-    fn folder(&mut self, path: &Rc<Path>, places: &[Place], depth: usize) {
+    fn folder(&mut self, path: &Rc<Path>, places: &[ScreenId], depth: usize) {
         let Ok(identity) = Identity::of(path) else { return };
         let places = self.with_skipped_folders(places);
-        let places: Vec<Place> =
+        let places: Vec<ScreenId> =
             places.into_iter().filter(|place| self.entered.insert((identity.clone(), *place))).collect();
         let mut next = Vec::new();
         for place in &places {
@@ -124,7 +124,7 @@ impl Walk<'_> {
     }
 
     /// Adds the places after each `**`, which may match zero folders.
-    fn with_skipped_folders(&self, places: &[Place]) -> Vec<Place> {
+    fn with_skipped_folders(&self, places: &[ScreenId]) -> Vec<ScreenId> {
         let mut all = places.to_vec();
         for place in places {
             if matches!(self.part(*place), Some(Part::Folders)) && self.part(place.next()).is_some() {
@@ -136,7 +136,7 @@ impl Walk<'_> {
         all
     }
 
-    fn part(&self, place: Place) -> Option<&Part> {
+    fn part(&self, place: ScreenId) -> Option<&Part> {
         self.patterns.get(usize::from(place.pattern))?.parts.get(usize::from(place.part))
     }
 
@@ -145,7 +145,7 @@ impl Walk<'_> {
         &mut self,
         (path, identity): (&Rc<Path>, &Identity),
         name: OsString,
-        next: Place,
+        next: ScreenId,
         depth: usize,
         pending: &mut Vec<Pending>,
     ) {
@@ -167,7 +167,7 @@ impl Walk<'_> {
     fn listed(
         &mut self,
         (path, identity): (&Rc<Path>, &Identity),
-        places: &[Place],
+        places: &[ScreenId],
         depth: usize,
         pending: &mut Vec<Pending>,
     ) {
@@ -190,7 +190,7 @@ impl Walk<'_> {
     }
 
     /// Returns the places to match below an entry, and whether the entry itself matches.
-    fn places_behind(&self, entry: &Entry, places: &[Place]) -> (Vec<Place>, bool) {
+    fn places_behind(&self, entry: &Entry, places: &[ScreenId]) -> (Vec<ScreenId>, bool) {
         let name = entry.name.to_string_lossy();
         let (mut behind, mut is_match) = (Vec::new(), false);
         for place in places {

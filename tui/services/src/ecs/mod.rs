@@ -11,8 +11,9 @@ use aws_sdk_ecs::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use hello_model::{
-    deployment::{Deployment, Rollouts, ServiceRef},
+    deployment::{Deployment, ServiceRef, ServiceSnapshot},
     failure::{Failure, Kind},
+    target::LOG_GROUP,
 };
 
 use super::aws::{self, Aws, Call};
@@ -42,7 +43,7 @@ impl Ecs {
     ///
     /// If there are no service deployments (another controller, none in 90 days, an emulator), returns the deployments
     /// in the description of the service: fewer, and with less detail.
-    pub async fn rollouts(&self, service: &ServiceRef) -> Result<Rollouts, Failure> {
+    pub async fn snapshot(&self, service: &ServiceRef) -> Result<ServiceSnapshot, Failure> {
         let what = format!("reading the deployments of {}", service.service);
         let call = self.aws.call(Some(&service.region), what).await?;
         let described = describe(&call, service).await?;
@@ -52,7 +53,7 @@ impl Ecs {
         };
         deployments.sort_by_key(|deployment| std::cmp::Reverse(deployment.created_at));
         let (service, events) = from_sdk::service(described);
-        Ok(Rollouts { service, deployments, events })
+        Ok(ServiceSnapshot { service, deployments, events })
     }
 
     /// Returns the log group named in the service's task definition.
@@ -74,7 +75,7 @@ impl Ecs {
                 Kind::NotFound,
                 format!("no container of {task} writes to CloudWatch Logs (awslogs)"),
             )
-            .hint("name the log group: hello-tui logs GROUP")
+            .hint(format!("name the log group with the annotation {LOG_GROUP}"))
         })
     }
 }

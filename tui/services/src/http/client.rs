@@ -130,7 +130,7 @@ impl Client {
                 return Ok(response.into());
             };
             next = reqwest::Request::new(method.clone(), target.clone());
-            chain.strip(&mut headers);
+            chain.filter_bar(&mut headers);
             *next.headers_mut() = headers;
         }
     }

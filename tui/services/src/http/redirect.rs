@@ -71,7 +71,7 @@ impl Chain {
     }
 
     /// Removes the headers that must not be sent to the current target.
-    pub(super) fn strip(&self, headers: &mut HeaderMap) {
+    pub(super) fn filter_bar(&self, headers: &mut HeaderMap) {
         if !self.has_left {
             return;
         }
@@ -120,7 +120,7 @@ mod tests {
             .map(|name| (HeaderName::from_static(name), "secret".parse().unwrap()))
             .chain([(header::ACCEPT, "application/json".parse().unwrap())])
             .collect();
-        chain.strip(&mut headers);
+        chain.filter_bar(&mut headers);
         assert!(headers.contains_key(header::ACCEPT));
         assert!(matches!(headers.len(), 1 | 6), "{headers:?}");
         headers.len() > 1

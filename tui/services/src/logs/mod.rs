@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use futures::Stream;
 use hello_model::{
     failure::Failure,
-    log::{LogLine, LogSource, TailNews},
+    log::{LogLine, LogSource, TailEvent},
     time::Timestamp,
 };
 use tokio::{
@@ -42,7 +42,7 @@ impl Logs {
         &self,
         source: LogSource,
         since: Timestamp,
-    ) -> impl Stream<Item = Result<TailNews, Failure>> + Send + use<> {
+    ) -> impl Stream<Item = Result<TailEvent, Failure>> + Send + use<> {
         Tail::new(self.clone(), source, since).into_stream()
     }
 }

@@ -6,7 +6,7 @@ use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{Stream, stream};
 use hello_model::{
     failure::{Failure, Kind},
-    log::{Level, LogLine, LogSource, TailNews},
+    log::{Level, LogLine, LogSource, TailEvent},
     time::Timestamp,
 };
 use tokio::time;
@@ -39,7 +39,7 @@ pub(super) struct Tail {
     source: LogSource,
     cursor: Cursor,
     /// Events ready to be polled.
-    news: VecDeque<TailNews>,
+    news: VecDeque<TailEvent>,
     step: Step,
     /// The number of consecutive throttled requests.
     throttled: u32,
@@ -68,11 +68,11 @@ impl Tail {
         Self { logs, source, cursor, news, step: Step::Open, throttled: 0 }
     }
 
-    pub(super) fn into_stream(self) -> impl Stream<Item = Result<TailNews, Failure>> + Send + use<> {
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<TailEvent, Failure>> + Send + use<> {
         stream::unfold(self, async |mut tail| tail.next().await.map(|news| (news, tail)))
     }
 
-    async fn next(&mut self) -> Option<Result<TailNews, Failure>> {
+    async fn next(&mut self) -> Option<Result<TailEvent, Failure>> {
         loop {
             if let Some(news) = self.news.pop_front() {
                 return Some(Ok(news));
@@ -104,7 +104,7 @@ impl Tail {
             }
         };
         let call = self.logs.aws.call(region.as_deref(), format!("following the log group {name}")).await?;
-        self.news.push_back(TailNews::Opened { group: name.clone() });
+        self.news.push_back(TailEvent::Opened { group: name.clone() });
         Ok(Group { name, call })
     }
 
@@ -133,7 +133,7 @@ impl Tail {
             return Ok(Step::Read(group, Some(next)));
         }
         self.cursor.finish();
-        self.news.push_back(TailNews::CaughtUp { at: asked_at });
+        self.news.push_back(TailEvent::CaughtUp { at: asked_at });
         Ok(Step::Wait(group, None, LOOK_AGAIN))
     }
 
@@ -141,14 +141,14 @@ impl Tail {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for line in self.cursor.take(page, now) {
             if batch.len() == MOST_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
-                self.news.push_back(TailNews::Lines(std::mem::take(&mut batch)));
+                self.news.push_back(TailEvent::Lines(std::mem::take(&mut batch)));
                 bytes = 0;
             }
             bytes += line.size();
             batch.push(line);
         }
         if !batch.is_empty() {
-            self.news.push_back(TailNews::Lines(batch));
+            self.news.push_back(TailEvent::Lines(batch));
         }
     }
 
@@ -160,7 +160,7 @@ impl Tail {
         let now = Timestamp::now();
         let wait = back_off(self.throttled, now);
         self.throttled += 1;
-        self.news.push_back(TailNews::Throttled { until: now + wait });
+        self.news.push_back(TailEvent::Throttled { until: now + wait });
         Ok(Step::Wait(group, token, wait))
     }
 }

@@ -87,7 +87,7 @@ fn unread(trucks: Vec<Truck>, bound: &str) -> List {
 pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String> {
     let mut row = 0;
     let mut from = serde_json::Deserializer::from_slice(body);
-    let read = Rows { trucks, row: &mut row }.deserialize(&mut from);
+    let read = ListState { trucks, row: &mut row }.deserialize(&mut from);
     let read = read.and_then(|is_whole| from.end().map(|()| is_whole));
     read.map_err(|error| {
         let is_of_row = error.is_data() && row > 0;
@@ -101,13 +101,13 @@ pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String>
 }
 
 /// Parses rows directly into trucks, so that a page is never held as a tree.
-struct Rows<'a> {
+struct ListState<'a> {
     trucks: &'a mut Vec<Truck>,
     /// The number of the current row, from 1.
     row: &'a mut usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Rows<'_> {
+impl<'de> DeserializeSeed<'de> for ListState<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
@@ -115,7 +115,7 @@ impl<'de> DeserializeSeed<'de> for Rows<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Rows<'_> {
+impl<'de> Visitor<'de> for ListState<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,7 +16,7 @@ use futures::StreamExt;
 use hello_model::{
     deployment::{ServiceRef, Stage, Status},
     failure::{Failure, Kind},
-    log::{Level, LogSource, TailNews},
+    log::{Level, LogSource, TailEvent},
     time::Timestamp,
 };
 use hello_services::{Patience, Services};
@@ -64,7 +64,7 @@ fn described_service() -> Response {
 /// Reads deployments from an AWS that rejects every request with this error.
 async fn refused_with(status: StatusCode, code: &'static str, message: &'static str) -> Failure {
     let services = aws(move |_, _| refusal(status, code, message)).await;
-    services.ecs.rollouts(&service()).await.expect_err("a refusal")
+    services.ecs.snapshot(&service()).await.expect_err("a refusal")
 }
 
 #[tokio::test]
@@ -88,8 +88,8 @@ async fn a_blue_green_deployment_is_read_with_stage_weights_hooks_and_bake() {
     })
     .await
     .ecs;
-    let rollouts = ecs.rollouts(&service()).await.expect("a service");
-    let [deployment] = rollouts.deployments.as_slice() else { panic!("{rollouts:?}") };
+    let snapshot = ecs.snapshot(&service()).await.expect("a service");
+    let [deployment] = snapshot.deployments.as_slice() else { panic!("{snapshot:?}") };
     // A stage that the SDK does not know yet.
     assert_eq!(deployment.stage, Some(Stage("PRE_PRODUCTION_TRAFFIC_SHIFT".to_owned())));
     assert_eq!((deployment.id(), deployment.strategy.as_str()), ("D1", "BLUE_GREEN"));
@@ -100,7 +100,7 @@ async fn a_blue_green_deployment_is_read_with_stage_weights_hooks_and_bake() {
         Some((1, 3))
     );
     assert!(deployment.hooks[0].awaits_a_person());
-    let said: Vec<_> = rollouts.events.iter().map(|event| event.message.as_str()).collect();
+    let said: Vec<_> = snapshot.events.iter().map(|event| event.message.as_str()).collect();
     assert_eq!(said, ["newer", "older"]);
 }
 
@@ -117,8 +117,8 @@ async fn where_service_deployments_are_unheard_of_the_service_lists_its_own() {
         })
         .await
         .ecs;
-        let rollouts = ecs.rollouts(&service()).await.expect("a service");
-        let [deployment] = rollouts.deployments.as_slice() else { panic!("{rollouts:?}") };
+        let snapshot = ecs.snapshot(&service()).await.expect("a service");
+        let [deployment] = snapshot.deployments.as_slice() else { panic!("{snapshot:?}") };
         assert_eq!((deployment.id(), &deployment.status), ("9", &Status::Stopped));
         assert_eq!(deployment.reason.as_deref(), Some("tasks failed to start"));
     }
@@ -132,7 +132,7 @@ async fn a_missing_permission_is_named_also_when_only_the_list_is_refused() {
     })
     .await
     .ecs;
-    let failure = ecs.rollouts(&service()).await.unwrap_err();
+    let failure = ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unauthorized);
     assert!(failure.why.contains("ecs:ListServiceDeployments"), "{failure}");
     assert!(failure.why.contains("region eu-north-1"), "{failure}");
@@ -157,7 +157,7 @@ async fn refusals_become_the_right_kinds() {
 async fn a_service_that_is_missing_says_what_to_compare() {
     let answer =
         || Json(json!({"services": [], "failures": [{"arn": "x", "reason": "MISSING"}]})).into_response();
-    let failure = aws(move |_, _| answer()).await.ecs.rollouts(&service()).await.unwrap_err();
+    let failure = aws(move |_, _| answer()).await.ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotFound);
     assert!(failure.why.contains("cluster hello-truck has no service hello-server (MISSING)"), "{failure}");
     assert!(failure.hint.is_some_and(|hint| hint.contains("catalog-info.yaml")));
@@ -166,12 +166,12 @@ async fn a_service_that_is_missing_says_what_to_compare() {
 #[tokio::test]
 async fn an_answer_that_is_not_of_aws_is_unexpected() {
     let ecs = aws(|_, _| Html("<html>welcome</html>").into_response()).await.ecs;
-    assert_eq!(ecs.rollouts(&service()).await.unwrap_err().kind, Kind::Unexpected);
+    assert_eq!(ecs.snapshot(&service()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 #[tokio::test]
 async fn an_aws_that_is_not_there_is_offline() {
-    let failure = services(&nobody().await).ecs.rollouts(&service()).await.unwrap_err();
+    let failure = services(&nobody().await).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
     assert!(failure.why.contains("127.0.0.1"), "{failure}");
 }
@@ -180,7 +180,7 @@ async fn an_aws_that_is_not_there_is_offline() {
 async fn an_aws_that_hangs_is_offline_after_a_while() {
     let impatient = Patience { aws: std::time::Duration::from_millis(500), ..Patience::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).ecs.rollouts(&service()).await.unwrap_err();
+    let failure = Services::with_patience(&silent, impatient).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
 }
 
@@ -221,15 +221,15 @@ async fn a_throttled_tail_says_so_and_goes_on_from_the_same_page() {
     let group = "/ecs/hello-server".to_owned();
     let tail = logs.tail(LogSource::Group(group.clone()), Timestamp::UNIX_EPOCH);
     let news: Vec<_> = tail.take(5).map(|news| news.expect("a tail of a busy service")).collect().await;
-    assert_eq!(news[0], TailNews::Opened { group });
-    let ids = |news: &TailNews| match news {
-        TailNews::Lines(lines) => lines.iter().map(|line| line.id.clone()).collect::<Vec<_>>(),
+    assert_eq!(news[0], TailEvent::Opened { group });
+    let ids = |news: &TailEvent| match news {
+        TailEvent::Lines(lines) => lines.iter().map(|line| line.id.clone()).collect::<Vec<_>>(),
         _ => vec![],
     };
     assert_eq!((ids(&news[1]), ids(&news[3])), (vec!["a".to_owned()], vec!["b".to_owned()]));
-    assert!(matches!(news[2], TailNews::Throttled { .. }), "{news:?}");
-    assert!(matches!(news[4], TailNews::CaughtUp { .. }), "{news:?}");
-    let TailNews::Lines(lines) = &news[1] else { panic!("{news:?}") };
+    assert!(matches!(news[2], TailEvent::Throttled { .. }), "{news:?}");
+    assert!(matches!(news[4], TailEvent::CaughtUp { .. }), "{news:?}");
+    let TailEvent::Lines(lines) = &news[1] else { panic!("{news:?}") };
     assert_eq!((lines[0].level, lines[0].ingested), (Level::Warn, Timestamp::from_millisecond(1_005).ok()));
     let p2 = Some("p2".to_owned());
     assert_eq!(
@@ -263,7 +263,7 @@ async fn a_tail_of_a_service_reads_where_its_task_writes() {
     .await
     .logs;
     let mut tail = Box::pin(logs.tail(LogSource::Service(service()), Timestamp::now()));
-    assert_eq!(tail.next().await, Some(Ok(TailNews::Opened { group: "/ecs/hello-server".to_owned() })));
+    assert_eq!(tail.next().await, Some(Ok(TailEvent::Opened { group: "/ecs/hello-server".to_owned() })));
     let failure = tail.next().await.expect("the end").unwrap_err();
     assert_eq!(failure.kind, Kind::NotFound);
     assert!(failure.why.contains("region eu-west-1"), "{failure}");

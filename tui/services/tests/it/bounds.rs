@@ -39,7 +39,7 @@ fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
             services.github.runs(&repo).await.unwrap_err(),
             services.trucks.list().await.unwrap_err(),
             services.trucks.create(&NewTruck::new("Scania", "V8"), "key-1").await.unwrap_err(),
-            services.ecs.rollouts(&service).await.unwrap_err(),
+            services.ecs.snapshot(&service).await.unwrap_err(),
             services.stacks.events("hello-stack", None).await.unwrap_err(),
             Box::pin(tail).next().await.unwrap(),
         ]

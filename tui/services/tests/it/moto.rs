@@ -17,7 +17,7 @@ use futures::StreamExt;
 use hello_model::{
     deployment::{ServiceRef, Status},
     failure::Kind,
-    log::{LogSource, TailNews},
+    log::{LogSource, TailEvent},
     time::Timestamp,
 };
 use hello_services::{Services, aws_http_client};
@@ -143,14 +143,14 @@ async fn a_service_its_deployment_and_its_log_group_are_found() {
     deploy(&moto).await;
     let service = service_ref("hello-truck", "hello-server");
 
-    let rollouts = moto.ours().ecs.rollouts(&service).await.expect("a service with its deployments");
-    assert_eq!((rollouts.service.status.as_str(), rollouts.service.desired), ("ACTIVE", 2));
-    assert_eq!(rollouts.service.task_definition.as_deref(), Some("hello-server:1"));
-    assert_eq!(rollouts.service.stack.as_deref(), Some("hello-stack"));
-    assert_eq!(rollouts.deployments.len(), 1, "{rollouts:?}");
-    let target = rollouts.deployments[0].target.as_ref().expect("what is being deployed");
+    let snapshot = moto.ours().ecs.snapshot(&service).await.expect("a service with its deployments");
+    assert_eq!((snapshot.service.status.as_str(), snapshot.service.desired), ("ACTIVE", 2));
+    assert_eq!(snapshot.service.task_definition.as_deref(), Some("hello-server:1"));
+    assert_eq!(snapshot.service.stack.as_deref(), Some("hello-stack"));
+    assert_eq!(snapshot.deployments.len(), 1, "{snapshot:?}");
+    let target = snapshot.deployments[0].target.as_ref().expect("what is being deployed");
     assert!(target.arn.ends_with("task-definition/hello-server:1") && target.requested == 2, "{target:?}");
-    assert_ne!(rollouts.deployments[0].status, Status::Stopped);
+    assert_ne!(snapshot.deployments[0].status, Status::Stopped);
 
     assert_eq!(moto.ours().ecs.log_group(&service).await.as_deref(), Ok("/ecs/hello-server"));
 }
@@ -161,11 +161,11 @@ async fn what_is_not_there_is_not_found() {
     deploy(&moto).await;
     let Services { ecs, stacks, logs, .. } = moto.ours();
 
-    let no_cluster = ecs.rollouts(&service_ref("no-such", "hello-server")).await.unwrap_err();
-    let no_service = ecs.rollouts(&service_ref("hello-truck", "no-such")).await.unwrap_err();
+    let no_cluster = ecs.snapshot(&service_ref("no-such", "hello-server")).await.unwrap_err();
+    let no_service = ecs.snapshot(&service_ref("hello-truck", "no-such")).await.unwrap_err();
     let no_stack = stacks.events("no-such", None).await.unwrap_err();
     let mut tail = Box::pin(logs.tail(LogSource::Group("/no/such".to_owned()), Timestamp::now()));
-    assert!(matches!(tail.next().await, Some(Ok(TailNews::Opened { .. }))));
+    assert!(matches!(tail.next().await, Some(Ok(TailEvent::Opened { .. }))));
     let no_group = tail.next().await.expect("the end").unwrap_err();
     assert_eq!(tail.next().await, None, "a failure ends the tail");
     for failure in [no_cluster, no_service, no_stack, no_group] {
@@ -197,7 +197,7 @@ async fn a_tail_of_many_pages_loses_nothing_and_repeats_nothing() {
     let source = LogSource::Service(service_ref("hello-truck", "hello-server"));
     let since = Timestamp::from_millisecond(now - 120_000).unwrap();
     let mut tail = Box::pin(moto.ours().logs.tail(source, since));
-    assert_eq!(tail.next().await, Some(Ok(TailNews::Opened { group: "/ecs/hello-server".to_owned() })));
+    assert_eq!(tail.next().await, Some(Ok(TailEvent::Opened { group: "/ecs/hello-server".to_owned() })));
     let told = until_caught_up(&mut tail).await;
     assert_eq!(told.len(), 12_000, "each line once");
     assert_eq!(told.into_iter().collect::<HashSet<_>>(), expected);
@@ -214,16 +214,16 @@ async fn a_tail_of_many_pages_loses_nothing_and_repeats_nothing() {
 /// Reads until the tail has caught up, and returns the messages.
 async fn until_caught_up<T>(tail: &mut T) -> Vec<String>
 where
-    T: StreamExt<Item = Result<TailNews, hello_model::failure::Failure>> + Unpin,
+    T: StreamExt<Item = Result<TailEvent, hello_model::failure::Failure>> + Unpin,
 {
     let mut told = Vec::new();
     loop {
         match tail.next().await.expect("a tail has no end").expect("a tail of a healthy service") {
-            TailNews::Lines(lines) => {
+            TailEvent::Lines(lines) => {
                 assert!(lines.len() <= 1_000 && lines.is_sorted_by_key(|line| line.at));
                 told.extend(lines.into_iter().map(|line| line.message));
             }
-            TailNews::CaughtUp { .. } => return told,
+            TailEvent::CaughtUp { .. } => return told,
             other => panic!("{other:?}"),
         }
     }

@@ -216,7 +216,7 @@ async fn the_aws_clients_follow_no_redirect() {
         let net = Net::start().await;
         net.chain(path);
         let services = services(&net.a.url);
-        services.ecs.rollouts(&service).await.unwrap_err();
+        services.ecs.snapshot(&service).await.unwrap_err();
         net.a.shared.script.lock().unwrap().clear();
         net.chain(path);
         services.stacks.events("hello-stack", None).await.unwrap_err();

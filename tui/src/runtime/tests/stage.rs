@@ -1,4 +1,4 @@
-//! A console for tests: keys at given times, a buffer as terminal, and canned responses.
+//! A console on a stage: keys at given times, a buffer for a terminal, a world of canned answers.
 
 use std::{
     cell::{Cell, RefCell},
@@ -13,15 +13,15 @@ use futures::{
 };
 use hello_catalog::{self as descriptors, Source};
 use hello_console::{
-    action::Place,
+    action::ScreenId,
     app::{App, Setup, msg::Msg},
     effect::Effect,
-    screens::{catalog, deployments, logs, runs, trucks},
-    widgets::look::Look,
+    theme::Theme,
 };
 use hello_model::{
-    deployment::{Rollouts, ServiceState},
-    log::{Level, LogLine, TailNews},
+    deployment::{ServiceSnapshot, ServiceState},
+    log::{Level, LogLine, LogSource, TailEvent},
+    query::{Query, Update},
     run::RunList,
     target::Overrides,
     time::Now,
@@ -44,15 +44,15 @@ metadata:
 spec: {type: service, lifecycle: production, owner: trucks}
 ";
 
-/// A console and a record of its effects.
+/// A console, and what it did.
 pub(super) struct Stage {
-    place: Place,
+    place: ScreenId,
     surface: RefCell<Page>,
     asked: RefCell<Vec<Effect>>,
     elapsed: Cell<Duration>,
 }
 
-/// An 80×24 terminal that counts frames and suspensions.
+/// A terminal of 80×24 that counts.
 struct Page {
     terminal: Terminal<TestBackend>,
     frames: usize,
@@ -60,7 +60,7 @@ struct Page {
 }
 
 impl Stage {
-    pub(super) fn new(place: Place) -> Self {
+    pub(super) fn new(place: ScreenId) -> Self {
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         Self {
             place,
@@ -70,8 +70,8 @@ impl Stage {
         }
     }
 
-    /// Runs the console with inputs at the given times, relative to the start.
-    #[expect(clippy::await_holding_refcell_ref, reason = "a test reads it only after the console has ended")]
+    /// Runs the console while inputs come at their times, counted from the start.
+    #[expect(clippy::await_holding_refcell_ref, reason = "a test looks only when the console has ended")]
     pub(super) async fn run(
         &self,
         inputs: impl IntoIterator<Item = (Duration, Input)>,
@@ -83,14 +83,14 @@ impl Stage {
             tokio::time::sleep_until(start + at).await;
             input
         });
-        let mut app = app(self.place);
-        let perform = |effect: Effect| {
-            self.asked.borrow_mut().push(effect.clone());
-            world(effect)
-        };
         let clock = || Now {
             instant: Instant::now().into_std(),
             wall: Timestamp::from_second(1_800_000_000).unwrap() + start.elapsed(),
+        };
+        let mut app = app(self.place, clock());
+        let perform = |effect: Effect| {
+            self.asked.borrow_mut().push(effect.clone());
+            world(effect)
         };
         let inputs = inputs.chain(stream::pending());
         let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, perform, clock).await;
@@ -136,35 +136,39 @@ impl Surface for Page {
     }
 }
 
-fn app(start: Place) -> App {
+fn app(start: ScreenId, now: Now) -> App {
     App::new(Setup {
         start,
         overrides: Overrides::default(),
         session: "session".to_owned(),
         sandbox: None,
         read_only: false,
-        look: Look::new(true, TimeZone::UTC),
+        theme: Theme::new(true, TimeZone::UTC),
+        now,
     })
 }
 
-/// Immediate responses in which nothing is in progress.
-#[expect(clippy::needless_pass_by_value, reason = "the runtime passes effects by value")]
+/// A calm world: everything answers at once, nothing is going on.
 pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
     let msg = match effect {
-        Effect::LoadCatalog => {
+        Effect::Fetch(Query::Catalog) => {
             let source = Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() };
-            Msg::Catalog(catalog::Msg::Loaded(Ok(descriptors::read(&[source]))))
+            answered(Query::Catalog, descriptors::read(&[source]))
         }
-        Effect::ListTrucks => fleet_of("Scania"),
-        Effect::ListRuns(_) => Msg::Runs(runs::Msg::Listed(Ok(RunList::default()))),
-        Effect::ShowRollouts(_) => Msg::Deployments(deployments::Msg::Shown(Ok(calm_rollouts()))),
-        Effect::TailLogs { .. } => return calm_tail(),
+        Effect::Fetch(Query::Trucks) => fleet_of("Scania"),
+        Effect::Fetch(query @ Query::Runs(_)) => answered(query, RunList::default()),
+        Effect::Fetch(query @ Query::Service(_)) => answered(query, calm_rollouts()),
+        Effect::Tail { source, .. } => return calm_tail(source),
         _ => return stream::empty().boxed(),
     };
     stream::once(async { msg }).boxed()
 }
 
-fn calm_rollouts() -> Rollouts {
+fn answered(query: Query, answer: impl Into<Update>) -> Msg {
+    Msg::answered(query, Ok(answer.into()))
+}
+
+fn calm_rollouts() -> ServiceSnapshot {
     let service = ServiceState {
         status: "ACTIVE".to_owned(),
         desired: 2,
@@ -173,23 +177,28 @@ fn calm_rollouts() -> Rollouts {
         task_definition: None,
         stack: None,
     };
-    Rollouts { service, deployments: Vec::new(), events: Vec::new() }
+    ServiceSnapshot { service, deployments: Vec::new(), events: Vec::new() }
 }
 
-/// A tail that polls every two seconds and finds nothing.
-fn calm_tail() -> BoxStream<'static, Msg> {
-    stream::unfold((), async |()| {
+/// Looks every two seconds and finds nothing.
+fn calm_tail(source: LogSource) -> BoxStream<'static, Msg> {
+    stream::unfold(source, async |source| {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        let news = TailNews::CaughtUp { at: Timestamp::UNIX_EPOCH };
-        Some((Msg::Logs(logs::Msg::Told(Ok(news))), ()))
+        let event = TailEvent::CaughtUp { at: Timestamp::UNIX_EPOCH };
+        Some((tailed(&source, event), source))
     })
     .boxed()
 }
 
-/// A list with one truck.
+/// A fleet of one truck.
 pub(super) fn fleet_of(make: &str) -> Msg {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    Msg::Trucks(trucks::Msg::Listed(Ok(Fleet { trucks: vec![truck], unread: None, service_version: None })))
+    answered(Query::Trucks, Fleet { trucks: vec![truck], unread: None, service_version: None })
+}
+
+/// An event of a tail.
+pub(super) fn tailed(source: &LogSource, event: TailEvent) -> Msg {
+    Msg::answered(Query::Logs(source.clone()), Ok(Update::Tail(event)))
 }
 
 pub(super) fn lines(first: u32, count: u32) -> Vec<LogLine> {

@@ -3,21 +3,21 @@
 use hello_model::deployment::{Deployment, Stage};
 use ratatui::text::{Line, Span};
 
-use crate::widgets::{
-    look::{Look, Tone},
-    text::toned,
+use crate::{
+    theme::{Theme, Tone},
+    widgets::text::toned,
 };
 
 /// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
 ///
 /// Without stages, as in a rolling update, each wanted task is a mark.
-pub(crate) fn bar(deployment: &Deployment, look: &Look) -> Line<'static> {
+pub(crate) fn bar(deployment: &Deployment, theme: &Theme) -> Line<'static> {
     let (done, count) = match (stage(deployment).and_then(Stage::place), &deployment.target) {
         (Some(place), _) => (place, Stage::ORDER.len()),
         (None, Some(target)) => (small(target.running.min(target.requested)), small(target.requested)),
         (None, None) => (0, 0),
     };
-    Line::from(marks(done, count, look))
+    Line::from(marks(done, count, theme))
 }
 
 /// Returns in words how far a deployment is: its stage and the stage's place, or its tasks.
@@ -45,11 +45,11 @@ fn small(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX).min(20)
 }
 
-fn marks(done: usize, count: usize, look: &Look) -> Vec<Span<'static>> {
+fn marks(done: usize, count: usize, theme: &Theme) -> Vec<Span<'static>> {
     let (here, ahead) = if done < count { ("━╸", count - done - 1) } else { ("", 0) };
     vec![
-        toned(look, &"━━".repeat(done), Tone::Good),
-        toned(look, here, Tone::Busy),
-        toned(look, &" ·".repeat(ahead), Tone::Faint),
+        toned(theme, &"━━".repeat(done), Tone::Good),
+        toned(theme, here, Tone::Busy),
+        toned(theme, &" ·".repeat(ahead), Tone::Faint),
     ]
 }

@@ -1,7 +1,7 @@
-//! The dashboard: one look that answers whether the service is up, whether the last run passed, what is being deployed,
-//! whether the logs hold errors, and what waits for a person.
+//! Home: whether the service is up, whether the last run passed, what is being deployed, whether the logs hold errors, and
+//! what needs you.
 //!
-//! It has no data of its own: it looks at the other screens, so that going from a pane to its screen shows the same thing.
+//! It shows the same queries as the other screens, so a pane and the screen that it opens agree.
 
 mod panes;
 mod view;
@@ -9,29 +9,20 @@ mod view;
 use hello_model::{
     deployment::Hook,
     failure::{Failure, Kind},
+    query::Query,
     run::State,
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{deployments::Deployments, logs::Logs, runs::Runs, trucks::Trucks};
+use super::{Request, Screen};
 use crate::{
-    action::{Move, Place},
-    widgets::look::Look,
+    action::{Action, Move, ScreenId},
+    cx::Cx,
+    keys::Context,
 };
 
-/// What the dashboard looks at.
-#[derive(Debug, Clone, Copy)]
-pub struct Sights<'a> {
-    pub trucks: &'a Trucks,
-    pub runs: &'a Runs,
-    pub deployments: &'a Deployments,
-    pub logs: &'a Logs,
-    /// Whether the sandbox stands behind all of it already.
-    pub in_sandbox: bool,
-}
-
 /// The panes, in reading order, by the screen that each opens.
-pub const PANES: [Place; 4] = [Place::Trucks, Place::Runs, Place::Deployments, Place::Logs];
+const PANES: [ScreenId; 4] = [ScreenId::Trucks, ScreenId::Runs, ScreenId::Deployments, ScreenId::Logs];
 
 /// Which pane is selected.
 #[derive(Debug, Default)]
@@ -41,7 +32,7 @@ pub struct Home {
 
 impl Home {
     /// Moves the selection in the square of panes.
-    pub fn go(&mut self, way: Move) {
+    fn go(&mut self, way: Move) {
         let (row, column) = (self.selected / 2, self.selected % 2);
         let (row, column) = match way {
             Move::Up | Move::PageUp => (0, column),
@@ -55,38 +46,62 @@ impl Home {
     }
 
     /// Returns the screen that the selected pane opens.
-    pub fn selected(&self) -> Place {
+    fn selected(&self) -> ScreenId {
         PANES[self.selected]
-    }
-
-    pub fn view(&self, sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
-        view::draw(self, sights, area, buf, look);
     }
 }
 
-/// Something that waits for a person, and where it is done.
+impl Screen for Home {
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Query> {
+        let parts = [
+            cx.repo().map(|repo| Query::Runs(repo.clone())),
+            cx.service_ref().map(|service| Query::Service(service.clone())),
+            cx.log_source().map(|source| Query::Logs(source.clone())),
+        ];
+        [Query::Trucks].into_iter().chain(parts.into_iter().flatten()).collect()
+    }
+
+    fn context(&self, _: &Cx<'_>) -> Context {
+        Context::Home
+    }
+
+    fn act(&mut self, action: &Action, _: &Cx<'_>) -> Vec<Request> {
+        match action {
+            Action::Move(way) => self.go(*way),
+            Action::Open => return vec![Request::Go(self.selected())],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+        view::draw(self, cx, area, buf);
+    }
+}
+
+/// Something that needs a person, and the screen where it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
-    pub what: String,
-    pub place: Place,
-    pub is_broken: bool,
+struct Need {
+    what: String,
+    place: ScreenId,
+    is_broken: bool,
 }
 
 impl Need {
-    fn new(what: String, place: Place) -> Self {
+    fn new(what: String, place: ScreenId) -> Self {
         Self { what, place, is_broken: false }
     }
 }
 
 /// Returns the connections that are broken, each with what to type next. What was never configured is told elsewhere.
-fn broken(sights: Sights<'_>) -> Vec<Need> {
+fn broken(cx: &Cx<'_>) -> Vec<Need> {
     let failures = [
-        (Place::Trucks, sights.trucks.fleet().failure()),
-        (Place::Runs, sights.runs.list().failure()),
-        (Place::Deployments, sights.deployments.rollouts().failure()),
-        (Place::Logs, sights.logs.failure()),
+        (ScreenId::Trucks, cx.cache.trucks().failure()),
+        (ScreenId::Runs, cx.runs().failure()),
+        (ScreenId::Deployments, cx.service().failure()),
+        (ScreenId::Logs, cx.logs_failure()),
     ];
-    let need = |(place, failure): (Place, Option<&Failure>)| {
+    let need = |(place, failure): (ScreenId, Option<&Failure>)| {
         let failure = failure.filter(|failure| failure.kind != Kind::NotConfigured)?;
         let next = failure.hint.as_ref().map(|hint| format!(" → {hint}")).unwrap_or_default();
         Some(Need { what: format!("{}: {}{next}", place.title(), failure.why), place, is_broken: true })
@@ -94,30 +109,28 @@ fn broken(sights: Sights<'_>) -> Vec<Need> {
     failures.into_iter().filter_map(need).collect()
 }
 
-/// Returns what waits for a person, the most pressing first: what is out of reach, then what stands still, then what failed.
-pub fn needs(sights: Sights<'_>) -> Vec<Need> {
-    let mut needs = broken(sights);
-    for deployment in
-        sights.deployments.rollouts().value().map(|r| r.deployments.as_slice()).unwrap_or_default()
-    {
+/// Returns what needs a person, the most urgent first: what is out of reach, then what stands still, then what failed.
+fn needs(cx: &Cx<'_>) -> Vec<Need> {
+    let mut needs = broken(cx);
+    for deployment in cx.service().value().map(|service| service.deployments.as_slice()).unwrap_or_default() {
         if let Some(hook) = deployment.hooks.iter().find(|hook| Hook::awaits_a_person(hook)) {
             let what = format!("deployment {} waits at hook {}", deployment.id(), hook.id);
-            needs.push(Need::new(what, Place::Deployments));
+            needs.push(Need::new(what, ScreenId::Deployments));
         }
     }
-    let runs = sights.runs.known();
+    let runs = cx.runs().value().map(|list| list.runs.as_slice()).unwrap_or_default();
     for run in runs.iter().filter(|run| run.state == State::Waiting) {
         let what = format!("{} {} waits for approval", run.workflow, run.label());
-        needs.push(Need::new(what, Place::Runs));
+        needs.push(Need::new(what, ScreenId::Runs));
     }
-    // Of each workflow only its latest run on a branch speaks: an older failure has been answered.
+    // Only the latest run of a workflow on a branch counts: an older failure has been answered.
     for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.state.is_failure()) {
-        let superseded =
+        let is_superseded =
             runs[..index].iter().any(|newer| newer.workflow == run.workflow && newer.branch == run.branch);
-        if !superseded {
+        if !is_superseded {
             let branch = run.branch.as_deref().unwrap_or("–");
             let what = format!("{} {} failed on {branch}: {}", run.workflow, run.label(), run.title);
-            needs.push(Need::new(what, Place::Runs));
+            needs.push(Need::new(what, ScreenId::Runs));
         }
     }
     needs

@@ -16,25 +16,23 @@ use ratatui::{
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::{Home, PANES, Sights, needs, panes};
+use super::{Home, PANES, needs, panes};
 use crate::{
-    action::Place,
-    widgets::{
-        chrome,
-        look::{Look, Tone},
-        text::toned,
-    },
+    action::ScreenId,
+    cx::Cx,
+    theme::{Theme, Tone},
+    widgets::{chrome, text::toned},
 };
 
 /// Below this height or width, panes stand one under another, and only the selected one is whole.
 const SMALLEST: (u16, u16) = (60, 18);
 
-pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
+pub(super) fn draw(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        pane(home.selected(), true, sights, area, buf, look);
+        pane(home.selected(), true, cx, area, buf);
         return;
     }
-    let needs = needs_lines(sights, look);
+    let needs = needs_lines(cx);
     let wanted = u16::try_from(needs.len()).unwrap_or(u16::MAX).saturating_add(2);
     let [top, middle, bottom] = Layout::vertical([
         Constraint::Fill(1),
@@ -46,20 +44,20 @@ pub(super) fn draw(home: &Home, sights: Sights<'_>, area: Rect, buf: &mut Buffer
         let halves: [Rect; 2] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
         for (column, area) in halves.into_iter().enumerate() {
             let place = PANES[row * 2 + column];
-            pane(place, place == home.selected(), sights, area, buf, look);
+            pane(place, place == home.selected(), cx, area, buf);
         }
     }
-    draw_needs(needs, bottom, buf, look);
+    draw_needs(needs, bottom, buf, cx.theme);
 }
 
-fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut Buffer, look: &Look) {
+fn pane(place: ScreenId, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (title, note, text) = match place {
-        Place::Trucks => panes::service(sights.trucks, area, look),
-        Place::Runs => panes::runs(sights.runs, area, look),
-        Place::Deployments => panes::deployment(sights.deployments, area, look),
-        _ => panes::errors(sights.logs, area, look),
+        ScreenId::Trucks => panes::service(cx, area),
+        ScreenId::Runs => panes::runs(cx, area),
+        ScreenId::Deployments => panes::deployment(cx, area),
+        _ => panes::errors(cx, area),
     };
-    let inner = chrome::pane(title, note, focused, area, buf, look);
+    let inner = chrome::pane(title, note, focused, area, buf, cx.theme);
     match text {
         panes::Text::Rows(rows) => Paragraph::new(rows).render(inner, buf),
         panes::Text::Prose(prose) => Paragraph::new(prose).wrap(Wrap { trim: false }).render(inner, buf),
@@ -67,32 +65,33 @@ fn pane(place: Place, focused: bool, sights: Sights<'_>, area: Rect, buf: &mut B
 }
 
 /// What stands in the way of everything else comes first.
-fn needs_lines(sights: Sights<'_>, look: &Look) -> Vec<Line<'static>> {
+fn needs_lines(cx: &Cx<'_>) -> Vec<Line<'static>> {
+    let theme = cx.theme;
     let mut lines = Vec::new();
-    if !sights.in_sandbox && panes::is_anything_missing(sights) {
+    if !cx.in_sandbox && panes::is_anything_missing(cx) {
         let text = "Not everything is connected: S starts a sandbox instead, ? shows the keys.";
-        lines.push(Line::from(toned(look, text, Tone::Accent)));
+        lines.push(Line::from(toned(theme, text, Tone::Accent)));
     }
-    lines.extend(needs(sights).iter().map(|need| {
+    lines.extend(needs(cx).iter().map(|need| {
         Line::from(if need.is_broken {
-            toned(look, &format!("✗ {}", need.what), Tone::Bad)
+            toned(theme, &format!("✗ {}", need.what), Tone::Bad)
         } else {
-            toned(look, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning)
+            toned(theme, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning)
         })
     }));
     if lines.is_empty() {
-        lines.push(Line::from(toned(look, "✓ Nothing.", Tone::Good)));
+        lines.push(Line::from(toned(theme, "✓ Nothing.", Tone::Good)));
     }
     lines
 }
 
-fn draw_needs(mut lines: Vec<Line<'static>>, area: Rect, buf: &mut Buffer, look: &Look) {
-    let inner = chrome::pane("Needs you", Line::default(), false, area, buf, look);
+fn draw_needs(mut lines: Vec<Line<'static>>, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let inner = chrome::pane("Needs you", Line::default(), false, area, buf, theme);
     let room = usize::from(inner.height).max(1);
     if lines.len() > room {
         let more = lines.len() - room + 1;
         lines.truncate(room - 1);
-        lines.push(Line::from(toned(look, &format!("and {more} more"), Tone::Warning)));
+        lines.push(Line::from(toned(theme, &format!("and {more} more"), Tone::Warning)));
     }
     Paragraph::new(lines).render(inner, buf);
 }

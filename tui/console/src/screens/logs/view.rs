@@ -1,6 +1,6 @@
 //! The picture of the logs screen.
 
-use hello_model::log::{LogLine, gist};
+use hello_model::log::{LogLine, summary};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -9,39 +9,41 @@ use ratatui::{
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::{Logs, State};
+use hello_state::log_feed::{LogFeed, TailStatus};
+
+use super::Logs;
 use crate::{
-    screens::strip,
+    cx::Cx,
+    screens::filter_bar,
+    theme::{Theme, Tone, level_tone},
     widgets::{
-        chrome,
-        look::{Look, Tone, level_tone},
-        remote,
+        chrome, remote,
         text::{span, toned},
     },
 };
 
-pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
-    let title = match &logs.group {
+pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, feed) = (cx.theme, cx.logs());
+    let title = match feed.and_then(LogFeed::group) {
         Some(group) => format!("Logs of {group}"),
         None => "Logs".to_owned(),
     };
-    let inner = chrome::pane(&title, note(logs, look), true, area, buf, look);
-    let body = strip::typed(&logs.filter, inner, buf, look);
-    let body = match &logs.state {
-        State::Failed { failure, .. } if logs.lines.is_empty() => {
-            Paragraph::new(remote::failure_text(failure, look)).wrap(Wrap { trim: false }).render(body, buf);
+    let inner = chrome::pane(&title, note(logs, cx), true, area, buf, theme);
+    let mut body = filter_bar::typed(&logs.filter, inner, buf, theme);
+    let feed = feed.filter(|feed| !feed.lines().is_empty());
+    match (cx.logs_failure(), feed) {
+        (Some(failure), None) => {
+            Paragraph::new(remote::failure_text(failure, theme)).wrap(Wrap { trim: false }).render(body, buf);
             return;
         }
-        State::Failed { failure, .. } => strip::told(failure, body, buf, look),
-        _ => body,
-    };
-    let lines: Vec<Line<'static>> = logs
-        .in_view(usize::from(body.height))
-        .into_iter()
-        .map(|line| draw_line(line, logs.shift, usize::from(body.width), look))
-        .collect();
+        (Some(failure), Some(_)) => body = filter_bar::told(failure, body, buf, theme),
+        (None, _) => {}
+    }
+    let in_view = feed.map(|feed| logs.in_view(feed, usize::from(body.height))).unwrap_or_default();
+    let lines: Vec<Line<'static>> =
+        in_view.into_iter().map(|line| draw_line(line, logs.shift, usize::from(body.width), theme)).collect();
     if lines.is_empty() {
-        toned(look, nothing(logs), Tone::Faint).render(body, buf);
+        toned(theme, nothing(cx), Tone::Faint).render(body, buf);
     }
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     for (y, line) in (body.y..body.y + count).zip(lines.into_iter().rev()) {
@@ -49,52 +51,59 @@ pub(super) fn draw(logs: &Logs, area: Rect, buf: &mut Buffer, look: &Look) {
     }
 }
 
-fn nothing(logs: &Logs) -> &'static str {
-    match () {
-        () if !logs.lines.is_empty() => "No line passes the filter; esc drops it.",
-        () if logs.source.is_none() => "waiting for the catalog",
-        () if logs.state == State::Live => "No line in the last ten minutes; waiting for the next.",
-        () => "Reading…",
+fn nothing(cx: &Cx<'_>) -> &'static str {
+    match cx.logs() {
+        _ if cx.log_source().is_none() => "waiting for the catalog",
+        Some(feed) if !feed.lines().is_empty() => "No line passes the filter; esc drops it.",
+        Some(feed) if *feed.status() == TailStatus::Live => {
+            "No line in the last ten minutes; waiting for the next."
+        }
+        _ => "Reading…",
     }
 }
 
-/// Says in the corner how it stands with the tail, and how complete the picture is.
-fn note(logs: &Logs, look: &Look) -> Line<'static> {
-    let forgotten = match logs.lines.forgotten() {
+/// Returns the note in the corner: how the tail is doing, and how complete the picture is.
+fn note(logs: &Logs, cx: &Cx<'_>) -> Line<'static> {
+    let theme = cx.theme;
+    let (count, forgotten) = cx.logs().map_or((0, 0), |feed| (feed.lines().len(), feed.lines().forgotten()));
+    let forgotten = match forgotten {
         0 => String::new(),
         count => format!("{count} older forgotten · "),
     };
-    let count = logs.lines.len();
-    let mut line = Line::from(toned(look, &format!("{forgotten}{count} lines · "), Tone::Faint));
-    match (&logs.state, &logs.held) {
-        (State::Still | State::Reading | State::Live, Some(_)) => {
-            line.push_span(toned(look, "held · f follows ", Tone::Warning));
-        }
-        _ => line.extend(state(logs, look)),
+    let mut line = Line::from(toned(theme, &format!("{forgotten}{count} lines · "), Tone::Faint));
+    let is_troubled = cx.logs_failure().is_some()
+        || cx.logs().is_some_and(|feed| matches!(feed.status(), TailStatus::Throttled { .. }));
+    if logs.held.is_some() && !is_troubled {
+        line.push_span(toned(theme, "held · f follows ", Tone::Warning));
+    } else {
+        line.extend(status(cx));
     }
     line
 }
 
-/// Says in a word how it stands with the tail.
-pub(super) fn state(logs: &Logs, look: &Look) -> Line<'static> {
-    let (word, tone) = match &logs.state {
-        State::Throttled { until } => (format!("throttled until {}", look.clock(*until)), Tone::Warning),
-        State::Failed { failure, .. } => (format!("⚠ {}", remote::word(failure)), Tone::Warning),
-        State::Live => ("live".to_owned(), Tone::Good),
-        State::Still | State::Reading => ("reading".to_owned(), Tone::Busy),
+/// Returns in a word how the tail is doing.
+pub(in crate::screens) fn status(cx: &Cx<'_>) -> Line<'static> {
+    let theme = cx.theme;
+    let (word, tone) = match (cx.logs_failure(), cx.logs().map(LogFeed::status)) {
+        (Some(failure), _) => (format!("⚠ {}", remote::word(failure)), Tone::Warning),
+        (None, Some(TailStatus::Throttled { until })) => {
+            (format!("throttled until {}", theme.clock(*until)), Tone::Warning)
+        }
+        (None, Some(TailStatus::Live)) => ("live".to_owned(), Tone::Good),
+        (None, _) => ("reading".to_owned(), Tone::Busy),
     };
-    Line::from(toned(look, &format!("{word} "), tone))
+    Line::from(toned(theme, &format!("{word} "), tone))
 }
 
-fn draw_line(line: &LogLine, shift: usize, width: usize, look: &Look) -> Line<'static> {
+fn draw_line(line: &LogLine, shift: usize, width: usize, theme: &Theme) -> Line<'static> {
     let stream = line.stream.rsplit('/').next().unwrap_or(&line.stream);
     let stream: String = stream.chars().take(8).collect();
-    let tone = look.tone(level_tone(line.level));
+    let tone = theme.tone(level_tone(line.level));
     Line::from(vec![
-        span(&format!("{} ", look.clock(line.at)), look.tone(Tone::Faint)),
-        span(&format!("{stream:<8} "), look.tone(Tone::Accent)),
+        span(&format!("{} ", theme.clock(line.at)), theme.tone(Tone::Faint)),
+        span(&format!("{stream:<8} "), theme.tone(Tone::Accent)),
         span(&format!("{:<5} ", line.level.word()), tone),
         // Cut before it is styled: a message may have a million characters. Some of them may have no width.
-        span(&gist(&line.message).chars().skip(shift).take(4 * width).collect::<String>(), Style::new()),
+        span(&summary(&line.message).chars().skip(shift).take(4 * width).collect::<String>(), Style::new()),
     ])
 }

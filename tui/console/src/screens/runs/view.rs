@@ -8,13 +8,13 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::W
 
 use super::{Opened, Runs};
 use crate::{
-    screens::{strip, ticker::Ticker},
+    cx::Cx,
+    screens::filter_bar,
+    theme::{Theme, Tone, run_badge},
     widgets::{
-        chrome,
-        look::{Look, Tone, run_sign},
-        remote,
+        chrome, remote,
         table::{Column, Table, Width, cell},
-        text::{fact, sign, span, toned},
+        text::{fact, span, status_badge, toned},
     },
 };
 
@@ -28,111 +28,114 @@ const COLUMNS: [Column; 7] = [
     Column { title: "STARTED", width: Width::Fixed(14), rank: 1 },
 ];
 
-pub(super) fn draw(runs: &Runs, area: Rect, buf: &mut Buffer, look: &Look) {
+pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &runs.open {
-        Some(open) => detail(open, &runs.ticker, area, buf, look),
-        None => list(runs, area, buf, look),
+        Some(open) => detail(open, cx, area, buf),
+        None => list(runs, cx, area, buf),
     }
 }
 
-fn list(runs: &Runs, area: Rect, buf: &mut Buffer, look: &Look) {
-    let title = match &runs.repo {
+fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, remote) = (cx.theme, cx.runs());
+    let title = match cx.repo() {
         Some(repo) => format!("Runs of {repo}"),
         None => "Runs".to_owned(),
     };
-    let inner = chrome::pane(&title, remote::note(&runs.list, look), true, area, buf, look);
-    let body = strip::draw(&runs.rows.filter, &runs.list, inner, buf, look);
-    if remote::placeholder(&runs.list, body, buf, look) {
+    let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
+    let body = filter_bar::draw(&runs.rows.filter, remote, inner, buf, theme);
+    if remote::placeholder(remote, body, buf, cx) {
         return;
     }
-    let unreadable = runs.list.value().map_or(0, |list| list.unreadable);
-    let body = strip::unreadable(unreadable, "run", body, buf, look);
-    let shown = runs.shown();
+    let unreadable = remote.value().map_or(0, |list| list.unreadable);
+    let body = filter_bar::unreadable(unreadable, "run", body, buf, theme);
+    let shown = runs.shown(cx);
     if shown.is_empty() {
-        toned(look, "No run to show.", Tone::Faint).render(body, buf);
+        toned(theme, "No run to show.", Tone::Faint).render(body, buf);
         return;
     }
-    let selected = runs.rows.position(&runs.keys());
+    let selected = runs.rows.position(&runs.keys(cx));
     Table { columns: &COLUMNS, rows: shown.len(), selected, offset: &runs.rows.offset }.draw(
         body,
         buf,
-        look,
-        |row| cells(shown[row], look),
+        theme,
+        |row| cells(shown[row], theme),
     );
 }
 
-fn cells(run: &Run, look: &Look) -> Vec<ratatui::text::Span<'static>> {
+fn cells(run: &Run, theme: &Theme) -> Vec<ratatui::text::Span<'static>> {
     vec![
-        sign(look, &run_sign(&run.state)),
+        status_badge(theme, &run_badge(&run.state)),
         cell(or_dash(&run.workflow)),
         cell(run.label()),
         cell(or_dash(&run.title)),
         cell(or_dash(run.branch.as_deref().unwrap_or_default())),
-        span(or_dash(run.short_commit()), look.tone(Tone::Faint)),
-        cell(run.began_at().map_or_else(|| "–".to_owned(), |at| look.moment(at))),
+        span(or_dash(run.short_commit()), theme.tone(Tone::Faint)),
+        cell(run.began_at().map_or_else(|| "–".to_owned(), |at| theme.moment(at))),
     ]
 }
 
-fn detail(open: &Opened, ticker: &Ticker, area: Rect, buf: &mut Buffer, look: &Look) {
-    let title = match open.detail.value() {
+fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, remote) = (cx.theme, cx.run(open.id));
+    let title = match remote.value() {
         Some(detail) => format!("{} {}", or_dash(&detail.run.workflow), detail.run.label()),
         None => format!("Run {}", open.id),
     };
-    let inner = chrome::pane(&title, remote::note(&open.detail, look), true, area, buf, look);
-    let body = strip::failure(&open.detail, inner, buf, look);
-    if remote::placeholder(&open.detail, body, buf, look) {
+    let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
+    let body = filter_bar::failure(remote, inner, buf, theme);
+    if remote::placeholder(remote, body, buf, cx) {
         return;
     }
-    if let Some(detail) = open.detail.value() {
-        let body = strip::unreadable(detail.unreadable_jobs, "job", body, buf, look);
-        open.scroll.draw(&detail_lines(detail, ticker, look), body, buf);
+    if let Some(detail) = remote.value() {
+        let body = filter_bar::unreadable(detail.unreadable_jobs, "job", body, buf, theme);
+        open.scroll.draw(&detail_lines(detail, cx), body, buf);
     }
 }
 
-fn detail_lines(detail: &RunDetail, ticker: &Ticker, look: &Look) -> Vec<Line<'static>> {
-    let run = &detail.run;
+fn detail_lines(detail: &RunDetail, cx: &Cx<'_>) -> Vec<Line<'static>> {
+    let (run, theme) = (&detail.run, cx.theme);
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
-    let lasted = run.began_at().map_or_else(|| "–".to_owned(), |at| time::short(ticker.elapsed(at, ended)));
+    let lasted = run.began_at().map_or_else(|| "–".to_owned(), |at| time::short(cx.elapsed(at, ended)));
     let by = run.actor.as_deref().map(|actor| format!(" by {actor}")).unwrap_or_default();
     let branch = run.branch.as_deref().unwrap_or("–");
     let mut lines = vec![
         Line::from(vec![
-            sign(look, &run_sign(&run.state)),
-            span(&format!("  {lasted}  attempt {}", run.attempt), look.tone(Tone::Faint)),
+            status_badge(theme, &run_badge(&run.state)),
+            span(&format!("  {lasted}  attempt {}", run.attempt), theme.tone(Tone::Faint)),
         ]),
-        fact(look, "title", 7, or_dash(&run.title)),
-        fact(look, "commit", 7, &format!("{} on {branch}", or_dash(run.short_commit()))),
-        fact(look, "event", 7, &format!("{}{by}", or_dash(&run.event))),
-        fact(look, "url", 7, or_dash(&run.url)),
+        fact(theme, "title", 7, or_dash(&run.title)),
+        fact(theme, "commit", 7, &format!("{} on {branch}", or_dash(run.short_commit()))),
+        fact(theme, "event", 7, &format!("{}{by}", or_dash(&run.event))),
+        fact(theme, "url", 7, or_dash(&run.url)),
     ];
     for job in &detail.jobs {
         lines.push(Line::default());
-        lines.push(job_line(job, ticker, look));
-        lines.extend(job.steps.iter().map(|step| step_line(step, ticker, look)));
+        lines.push(job_line(job, cx));
+        lines.extend(job.steps.iter().map(|step| step_line(step, cx)));
     }
     if detail.jobs.is_empty() {
-        lines.push(Line::from(toned(look, "No job yet.", Tone::Faint)));
+        lines.push(Line::from(toned(theme, "No job yet.", Tone::Faint)));
     }
     lines
 }
 
-fn job_line(job: &Job, ticker: &Ticker, look: &Look) -> Line<'static> {
-    let (glyph, word, tone) = run_sign(&job.state);
-    let lasted = lasted(job.started_at, job.completed_at, &job.state, ticker);
+fn job_line(job: &Job, cx: &Cx<'_>) -> Line<'static> {
+    let theme = cx.theme;
+    let (glyph, word, tone) = run_badge(&job.state);
+    let lasted = lasted(job.started_at, job.completed_at, &job.state, cx);
     Line::from(vec![
-        span(&format!("{glyph} "), look.tone(tone)),
-        span(or_dash(&job.name), look.title()),
-        span(&format!("  {word} {lasted}"), look.tone(tone)),
+        span(&format!("{glyph} "), theme.tone(tone)),
+        span(or_dash(&job.name), theme.title()),
+        span(&format!("  {word} {lasted}"), theme.tone(tone)),
     ])
 }
 
 /// Writes how long a job or step took, or takes; nothing where that is not known.
-fn lasted(began: Option<Timestamp>, ended: Option<Timestamp>, state: &State, ticker: &Ticker) -> String {
+fn lasted(began: Option<Timestamp>, ended: Option<Timestamp>, state: &State, cx: &Cx<'_>) -> String {
     match (began, ended) {
         (None, _) => String::new(),
         // It has ended, and when is not known: the time up to now would be wrong.
         (Some(_), None) if !state.is_active() => String::new(),
-        (Some(began), ended) => time::short(ticker.elapsed(began, ended)),
+        (Some(began), ended) => time::short(cx.elapsed(began, ended)),
     }
 }
 
@@ -141,12 +144,13 @@ fn or_dash(text: &str) -> &str {
     if text.is_empty() { "–" } else { text }
 }
 
-fn step_line(step: &Step, ticker: &Ticker, look: &Look) -> Line<'static> {
-    let (glyph, _, tone) = run_sign(&step.state);
-    let lasted = lasted(step.started_at, step.completed_at, &step.state, ticker);
+fn step_line(step: &Step, cx: &Cx<'_>) -> Line<'static> {
+    let theme = cx.theme;
+    let (glyph, _, tone) = run_badge(&step.state);
+    let lasted = lasted(step.started_at, step.completed_at, &step.state, cx);
     Line::from(vec![
-        span(&format!("    {glyph} "), look.tone(tone)),
-        span(or_dash(&step.name), if step.state.is_failure() { look.tone(Tone::Bad) } else { Style::new() }),
-        span(&format!("  {lasted}"), look.tone(Tone::Faint)),
+        span(&format!("    {glyph} "), theme.tone(tone)),
+        span(or_dash(&step.name), if step.state.is_failure() { theme.tone(Tone::Bad) } else { Style::new() }),
+        span(&format!("  {lasted}"), theme.tone(Tone::Faint)),
     ])
 }

@@ -1,91 +1,54 @@
-//! The fleet: the trucks service's own data, and the form that adds to it.
+//! The trucks of the trucks service, and the form that adds one.
 
 mod form;
 mod view;
 
-use std::time::{Duration, Instant};
-
 use hello_model::{
     failure::{Failure, Kind},
-    time::Now,
-    truck::{Fleet, Truck, TruckId},
-    write::Write,
+    query::Query,
+    truck::{Truck, TruckId},
+    write::{Outcome, Write},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
-use super::{Screen, rows::Rows};
-use crate::{action::Action, effect::Effect, keys::Context, remote::Remote, widgets::look::Look};
-
-/// How often the fleet is looked at while it is in view.
-const EVERY: Duration = Duration::from_secs(10);
-
-/// What the trucks service answered.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Msg {
-    Listed(Result<Fleet, Failure>),
-    Saved(Result<Truck, Failure>),
-}
+use super::{Event, Request, Screen, list_state::ListState};
+use crate::{action::Action, cx::Cx, keys::Context};
 
 /// The trucks screen.
 #[derive(Debug)]
 pub struct Trucks {
-    pub(super) fleet: Remote<Fleet>,
-    rows: Rows<TruckId>,
+    rows: ListState<TruckId>,
     form: Form,
     is_form_open: bool,
     /// A save is on its way; a second one is not started.
     is_saving: bool,
-    revision: u64,
 }
 
 impl Trucks {
     /// Makes the screen; `session` is unlike that of any other console, so that its idempotency keys are, too.
     pub fn new(session: &str) -> Self {
-        Self {
-            fleet: Remote::default(),
-            rows: Rows::default(),
-            form: Form::new(session),
-            is_form_open: false,
-            is_saving: false,
-            revision: 0,
-        }
-    }
-
-    /// Returns what is known of the fleet.
-    pub fn fleet(&self) -> &Remote<Fleet> {
-        &self.fleet
-    }
-
-    /// Forgets the fleet: another service is behind the screen from now on.
-    pub fn reset(&mut self) {
-        self.fleet.reset();
-    }
-
-    fn ask(&mut self, now: Now) -> Vec<Effect> {
-        self.fleet.start(now);
-        vec![Effect::ListTrucks]
+        Self { rows: ListState::default(), form: Form::new(session), is_form_open: false, is_saving: false }
     }
 
     /// Returns the trucks that pass the filter.
-    fn shown(&self) -> Vec<&Truck> {
-        let all = self.fleet.value().map(|fleet| fleet.trucks.as_slice()).unwrap_or_default();
-        all.iter()
-            .filter(|truck| {
-                let plate = truck.license_plate.as_deref().unwrap_or_default();
-                self.rows.filter.lets_through(&[&truck.make, &truck.model, plate, truck.status.as_str()])
-            })
-            .collect()
+    fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
+        let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.as_slice()).unwrap_or_default();
+        let passes = |truck: &&Truck| {
+            let plate = truck.license_plate.as_deref().unwrap_or_default();
+            self.rows.filter.matches(&[&truck.make, &truck.model, plate, truck.status.as_str()])
+        };
+        all.iter().filter(passes).collect()
     }
 
-    fn keys(&self) -> Vec<TruckId> {
-        self.shown().into_iter().map(|truck| truck.id.clone()).collect()
+    fn keys(&self, cx: &Cx<'_>) -> Vec<TruckId> {
+        self.shown(cx).into_iter().map(|truck| truck.id.clone()).collect()
     }
 
-    fn act_in_form(&mut self, action: &Action) -> Vec<Effect> {
+    fn act_in_form(&mut self, action: &Action) -> Vec<Request> {
         match action {
             Action::Back => self.is_form_open = false,
-            // What is on its way must stay what is shown.
+            // What is being sent must stay what is shown.
             _ if self.is_saving => {}
             Action::Submit => return self.save(),
             _ => self.form.act(action),
@@ -93,44 +56,37 @@ impl Trucks {
         Vec::new()
     }
 
-    fn save(&mut self) -> Vec<Effect> {
-        match self.form.read() {
-            Some((truck, key)) => {
-                self.is_saving = true;
-                vec![Effect::Write(Write::CreateTruck { truck, key })]
-            }
-            None => Vec::new(),
-        }
+    fn save(&mut self) -> Vec<Request> {
+        let Some((truck, key)) = self.form.read() else { return Vec::new() };
+        self.is_saving = true;
+        vec![Request::Write(Write::CreateTruck { truck, key })]
     }
 
-    fn saved(&mut self, answer: Result<Truck, Failure>, now: Now) -> Vec<Effect> {
+    fn saved(&mut self, result: &Result<Outcome, Failure>) {
         self.is_saving = false;
-        match answer {
-            Ok(truck) => {
+        match result {
+            Ok(outcome) => {
                 self.is_form_open = false;
                 self.form.clear();
-                self.rows.select(truck.id.clone());
-                self.fleet.amend(|fleet| {
-                    if !fleet.trucks.iter().any(|known| known.id == truck.id) {
-                        fleet.trucks.push(truck);
-                    }
-                });
-                self.ask(now)
+                if let Outcome::Truck(truck) = outcome {
+                    self.rows.select(truck.id.clone());
+                }
             }
             Err(failure) => {
                 // Also when it was closed meanwhile: a failed save must not go unseen.
                 self.is_form_open = true;
-                self.form.refuse(failure);
-                Vec::new()
+                self.form.refuse(failure.clone());
             }
         }
     }
 }
 
 impl Screen for Trucks {
-    type Msg = Msg;
+    fn wants(&self, _: &Cx<'_>) -> Vec<Query> {
+        vec![Query::Trucks]
+    }
 
-    fn context(&self) -> Context {
+    fn context(&self, _: &Cx<'_>) -> Context {
         match () {
             () if self.is_form_open => Context::Form,
             () if self.rows.filter.is_typing() => Context::Typing,
@@ -138,58 +94,30 @@ impl Screen for Trucks {
         }
     }
 
-    fn enter(&mut self, now: Now) -> Vec<Effect> {
-        if self.fleet.is_untouched() || self.fleet.is_due(now) { self.ask(now) } else { Vec::new() }
-    }
-
-    fn act(&mut self, action: Action, now: Now) -> Vec<Effect> {
-        self.revision += 1;
-        if self.is_form_open {
-            return self.act_in_form(&action);
-        }
-        let keys = self.keys();
+    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
         match action {
-            Action::Refresh => return self.ask(now),
+            action if self.is_form_open => return self.act_in_form(action),
             Action::New => self.is_form_open = true,
-            other => {
-                self.rows.act(&other, &keys);
+            action => {
+                let keys = self.keys(cx);
+                self.rows.act(action, &keys);
             }
         }
         Vec::new()
     }
 
-    fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
-        match msg {
-            Msg::Listed(answer) => {
-                self.fleet.settle(answer, now, EVERY);
-                Vec::new()
-            }
-            Msg::Saved(answer) => {
-                self.revision += 1;
-                self.saved(answer, now)
-            }
+    fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
+        if let Event::Executed(result) = event {
+            self.saved(result);
         }
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
-        self.fleet.next_deadline()
-    }
-
-    fn wake(&mut self, now: Now) -> Vec<Effect> {
-        self.fleet.look(now);
-        if self.fleet.is_due(now) { self.ask(now) } else { Vec::new() }
-    }
-
-    fn revision(&self) -> u64 {
-        self.revision + self.fleet.revision()
-    }
-
-    fn view(&self, area: Rect, buf: &mut Buffer, look: &Look) {
-        view::draw(self, area, buf, look);
+    fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+        view::draw(self, cx, area, buf);
     }
 }
 
-/// Says whether a failed save may have reached the service after all, so that trying again must be safe.
+/// Reports whether a failed save may have reached the service after all, so that trying again must be safe.
 fn is_uncertain(failure: &Failure) -> bool {
     matches!(failure.kind, Kind::Offline | Kind::Unexpected)
 }

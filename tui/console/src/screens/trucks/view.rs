@@ -8,11 +8,11 @@ use ratatui::{
 
 use super::{Trucks, form::FIELDS};
 use crate::{
-    screens::strip,
+    cx::Cx,
+    screens::filter_bar,
+    theme::{self, Theme, Tone},
     widgets::{
-        chrome, form,
-        look::{self, Look, Tone},
-        overlay, remote,
+        chrome, form, overlay, remote,
         table::{Column, Table, Width, cell},
         text::{span, toned},
     },
@@ -27,9 +27,10 @@ const COLUMNS: [Column; 6] = [
     Column { title: "ID", width: Width::Fixed(36), rank: 3 },
 ];
 
-pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
-    let shown = trucks.shown();
-    let title = match trucks.fleet.value() {
+pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, remote) = (cx.theme, cx.cache.trucks());
+    let shown = trucks.shown(cx);
+    let title = match remote.value() {
         Some(fleet) if shown.len() != fleet.trucks.len() => {
             format!("Trucks {}/{}", shown.len(), fleet.trucks.len())
         }
@@ -40,52 +41,52 @@ pub(super) fn draw(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
         Some(fleet) => format!("Trucks {}", fleet.trucks.len()),
         None => "Trucks".to_owned(),
     };
-    let inner = chrome::pane(&title, remote::note(&trucks.fleet, look), true, area, buf, look);
-    let body = strip::draw(&trucks.rows.filter, &trucks.fleet, inner, buf, look);
-    if !remote::placeholder(&trucks.fleet, body, buf, look) {
-        table(trucks, body, buf, look);
+    let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
+    let body = filter_bar::draw(&trucks.rows.filter, remote, inner, buf, theme);
+    if !remote::placeholder(remote, body, buf, cx) {
+        table(trucks, cx, body, buf);
     }
     if trucks.is_form_open {
-        draw_form(trucks, area, buf, look);
+        draw_form(trucks, area, buf, theme);
     }
 }
 
-fn table(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
-    let shown = trucks.shown();
+fn table(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, shown) = (cx.theme, trucks.shown(cx));
     if shown.is_empty() {
         let empty = if trucks.rows.filter.is_shown() {
             "No truck passes the filter; esc drops it."
         } else {
             "No trucks yet; n adds one."
         };
-        toned(look, empty, Tone::Faint).render(area, buf);
+        toned(theme, empty, Tone::Faint).render(area, buf);
         return;
     }
-    let selected = trucks.rows.position(&trucks.keys());
+    let selected = trucks.rows.position(&trucks.keys(cx));
     Table { columns: &COLUMNS, rows: shown.len(), selected, offset: &trucks.rows.offset }.draw(
         area,
         buf,
-        look,
+        theme,
         |row| {
             let truck = shown[row];
-            let (glyph, tone) = look::truck_sign(truck.status);
+            let (glyph, tone) = theme::truck_badge(truck.status);
             vec![
                 cell(truck.make.as_str()),
                 cell(truck.model.as_str()),
                 cell(truck.license_plate.as_deref().unwrap_or("–")),
-                span(&format!("{glyph} {}", truck.status), look.tone(tone)),
-                cell(look.moment(truck.created_at)),
-                span(truck.id.as_str(), look.tone(Tone::Faint)),
+                span(&format!("{glyph} {}", truck.status), theme.tone(tone)),
+                cell(theme.moment(truck.created_at)),
+                span(truck.id.as_str(), theme.tone(Tone::Faint)),
             ]
         },
     );
 }
 
-fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
+fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let form = &trucks.form;
     let rows = u16::try_from(FIELDS.len()).unwrap_or(0) * form::FIELD_HEIGHT;
     let title = if trucks.is_saving { "New truck: saving…" } else { "New truck" };
-    let inner = overlay::dialog(title, 72, rows + 6, area, buf, look);
+    let inner = overlay::dialog(title, 72, rows + 6, area, buf, theme);
     let [fields, said] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(inner);
     let drawn: Vec<form::Field<'_>> = FIELDS
         .iter()
@@ -98,8 +99,8 @@ fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, look: &Look) {
             focused: form.focus == index,
         })
         .collect();
-    form::fields(&drawn, fields, buf, look);
+    form::fields(&drawn, fields, buf, theme);
     if let Some(failure) = &form.failure {
-        Paragraph::new(remote::failure_text(failure, look)).wrap(Wrap { trim: false }).render(said, buf);
+        Paragraph::new(remote::failure_text(failure, theme)).wrap(Wrap { trim: false }).render(said, buf);
     }
 }

@@ -15,7 +15,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 /// The theme and the zone in which times are shown.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct Theme {
     coloured: bool,
     zone: TimeZone,
 }
@@ -32,7 +32,7 @@ pub enum Tone {
     Accent,
 }
 
-impl Look {
+impl Theme {
     /// Makes the look; `coloured` is off under `NO_COLOR`.
     pub fn new(coloured: bool, zone: TimeZone) -> Self {
         Self { coloured, zone }
@@ -82,10 +82,10 @@ pub fn spinner(step: usize) -> &'static str {
 }
 
 /// A state as a glyph, a word and a tone.
-pub type Sign = (&'static str, String, Tone);
+pub type StatusBadge = (&'static str, String, Tone);
 
 /// Returns the glyph and tone of a truck's status; its word is the status's own.
-pub fn truck_sign(status: TruckStatus) -> (&'static str, Tone) {
+pub fn truck_badge(status: TruckStatus) -> (&'static str, Tone) {
     match status {
         TruckStatus::Active => ("●", Tone::Good),
         TruckStatus::Maintenance => ("◐", Tone::Warning),
@@ -94,7 +94,7 @@ pub fn truck_sign(status: TruckStatus) -> (&'static str, Tone) {
 }
 
 /// Returns how a run's, job's or step's state is shown.
-pub fn run_sign(state: &run::State) -> Sign {
+pub fn run_badge(state: &run::State) -> StatusBadge {
     use run::{Conclusion, State};
     let (glyph, tone) = match state {
         State::Queued => ("○", Tone::Faint),
@@ -111,7 +111,7 @@ pub fn run_sign(state: &run::State) -> Sign {
 }
 
 /// Returns how a deployment's status is shown.
-pub fn deployment_sign(status: &deployment::Status) -> Sign {
+pub fn deployment_badge(status: &deployment::Status) -> StatusBadge {
     use deployment::Status;
     let (glyph, tone) = match status {
         Status::Pending => ("○", Tone::Faint),

@@ -7,7 +7,7 @@ use crate::action::{Action, Move};
 
 /// Which row is selected, and which rows are let through.
 #[derive(Debug, Clone)]
-pub struct Rows<K> {
+pub struct ListState<K> {
     selected: Option<K>,
     /// Where the selection was, for when its row is gone.
     index: usize,
@@ -15,7 +15,7 @@ pub struct Rows<K> {
     pub offset: Cell<usize>,
 }
 
-impl<K> Default for Rows<K> {
+impl<K> Default for ListState<K> {
     fn default() -> Self {
         Self { selected: None, index: 0, filter: Filter::default(), offset: Cell::new(0) }
     }
@@ -24,7 +24,7 @@ impl<K> Default for Rows<K> {
 /// Rows that a page key moves.
 const PAGE: isize = 10;
 
-impl<K: Clone + PartialEq> Rows<K> {
+impl<K: Clone + PartialEq> ListState<K> {
     /// Does what concerns the selection or the filter; returns whether it did. `keys` are the rows now shown.
     pub fn act(&mut self, action: &Action, keys: &[K]) -> bool {
         if let Action::Move(way) = action {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_selection_stays_on_its_row_when_others_come_and_go() {
-        let mut rows = Rows::default();
+        let mut rows = ListState::default();
         rows.act(&Action::Move(Move::Down), &["a", "b", "c"]);
         assert_eq!(rows.selected(&["z", "a", "b", "c"]), Some("b"));
         assert_eq!(rows.selected(&["z", "c"]), Some("c"), "the row that took its place");

@@ -9,45 +9,48 @@ use ratatui::{
 };
 
 use super::filter::Filter;
+use hello_state::remote::Remote;
+
 use crate::{
-    remote::Remote,
-    widgets::{
-        form,
-        look::{Look, Tone},
-        remote,
-        text::toned,
-    },
+    theme::{Theme, Tone},
+    widgets::{form, remote, text::toned},
 };
 
 /// Draws the strips that there are and returns what is left of `area`.
-pub(super) fn draw<T>(filter: &Filter, held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    let body = typed(filter, area, buf, look);
-    failure(held, body, buf, look)
+pub(super) fn draw<T>(
+    filter: &Filter,
+    held: Remote<'_, T>,
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) -> Rect {
+    let body = typed(filter, area, buf, theme);
+    failure(held, body, buf, theme)
 }
 
 /// Draws the failure of the last look, where older data is still shown under it.
-pub(super) fn failure<T>(held: &Remote<T>, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+pub(super) fn failure<T>(held: Remote<'_, T>, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
     match held.failure().filter(|_| held.value().is_some()) {
-        Some(failure) => told(failure, area, buf, look),
+        Some(failure) => told(failure, area, buf, theme),
         None => area,
     }
 }
 
 /// Says how many entries of an answer could not be shown, where there are such, and returns what is left of `area`.
-pub(super) fn unreadable(count: usize, noun: &str, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+pub(super) fn unreadable(count: usize, noun: &str, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
     if count == 0 {
         return area;
     }
     let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let ending = if count == 1 { "y" } else { "ies" };
     let text = format!("⚠ {count} entr{ending} without an id cannot be shown as a {noun}");
-    toned(look, &text, Tone::Warning).render(top, buf);
+    toned(theme, &text, Tone::Warning).render(top, buf);
     body
 }
 
 /// Draws a failure in as many rows as it takes, but never in more than half of `area`.
-pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
-    let lines = remote::failure_lines(failure, look);
+pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+    let lines = remote::failure_lines(failure, theme);
     let rows: usize = lines.iter().map(|line| rows(line, area.width)).sum();
     let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height / 2);
     let [top, body] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(area);
@@ -63,13 +66,13 @@ fn rows(line: &Line<'_>, width: u16) -> usize {
 }
 
 /// Draws the filter, where there is one.
-pub(super) fn typed(filter: &Filter, area: Rect, buf: &mut Buffer, look: &Look) -> Rect {
+pub(super) fn typed(filter: &Filter, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
     if !filter.is_shown() {
         return area;
     }
     let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let [label, value] = Layout::horizontal([Constraint::Length(2), Constraint::Min(0)]).areas(top);
-    toned(look, "/", Tone::Accent).render(label, buf);
+    toned(theme, "/", Tone::Accent).render(label, buf);
     form::input(filter.input(), filter.is_typing(), value, buf);
     body
 }

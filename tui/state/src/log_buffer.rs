@@ -11,25 +11,26 @@ use hello_model::{
 };
 
 /// Lines kept. Older ones are forgotten, and counted.
-pub(super) const MAX_LINES: usize = 5_000;
+pub const MAX_LINES: usize = 5_000;
 
 /// Bytes kept, with what each line costs beside its text.
 const MAX_BYTES: usize = 48 * 1024 * 1024;
 
 /// Lines in the order of their time.
 #[derive(Debug, Default)]
-pub(super) struct Buffer {
+pub struct LogBuffer {
     lines: VecDeque<Kept>,
     bytes: usize,
     forgotten: u64,
     errors: usize,
+    next: u64,
 }
 
-/// A line, and whether it passes the filter: that is asked once, and not for each frame.
+/// A line, and its number in the order of arrival.
 #[derive(Debug)]
 struct Kept {
+    number: u64,
     line: LogLine,
-    passes: bool,
 }
 
 impl Kept {
@@ -38,24 +39,18 @@ impl Kept {
     }
 }
 
-impl Buffer {
-    /// Takes lines in, each with its place by time; the oldest make room.
-    pub(super) fn take(&mut self, lines: Vec<LogLine>, passes: impl Fn(&LogLine) -> bool) {
+impl LogBuffer {
+    /// Inserts lines by their time; the oldest make room.
+    pub(crate) fn insert(&mut self, lines: Vec<LogLine>) {
         for line in lines {
             self.errors += usize::from(line.level == Level::Error);
-            let kept = Kept { passes: passes(&line), line };
+            let kept = Kept { number: self.next, line };
+            self.next += 1;
             self.bytes += kept.size();
             self.put(kept);
             while self.lines.len() > MAX_LINES || self.bytes > MAX_BYTES {
                 self.forget_oldest();
             }
-        }
-    }
-
-    /// Asks anew which lines pass: the filter has changed.
-    pub(super) fn refilter(&mut self, passes: impl Fn(&LogLine) -> bool) {
-        for kept in &mut self.lines {
-            kept.passes = passes(&kept.line);
         }
     }
 
@@ -73,50 +68,56 @@ impl Buffer {
     }
 
     /// Counts the errors of so much time before the newest line.
-    pub(super) fn errors_within(&self, window: Duration) -> usize {
+    pub fn errors_within(&self, window: Duration) -> usize {
         let Some(newest) = self.lines.back() else { return 0 };
         let begin = before(newest.line.at, window);
         let recent = self.newest_first().take_while(|line| line.at >= begin);
         recent.filter(|line| line.level == Level::Error).count()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.lines.len()
     }
 
     /// Counts the lines that were read and are no longer kept.
-    pub(super) fn forgotten(&self) -> u64 {
+    pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
 
-    pub(super) fn errors(&self) -> usize {
+    pub fn errors(&self) -> usize {
         self.errors
     }
 
     /// Returns where a tail is to be taken up again: so much before the newest line, and not before the oldest one once
     /// some were forgotten, as they would come again.
-    pub(super) fn resume_at(&self, overlap: Duration) -> Option<Timestamp> {
+    pub(crate) fn resume_at(&self, overlap: Duration) -> Option<Timestamp> {
         let (oldest, newest) = (&self.lines.front()?.line, &self.lines.back()?.line);
         let since = before(newest.at, overlap);
         Some(if self.forgotten > 0 { since.max(oldest.at) } else { since })
     }
 
     /// Returns the ids of the lines written at `since` or later.
-    pub(super) fn ids_since(&self, since: Timestamp) -> HashSet<String> {
+    pub(crate) fn ids_since(&self, since: Timestamp) -> HashSet<String> {
         self.newest_first().take_while(|line| line.at >= since).map(|line| line.id.clone()).collect()
     }
 
-    pub(super) fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
-        self.lines.iter().rev().map(|kept| &kept.line)
+    /// Returns the lines, the newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
+        self.numbered().map(|(_, line)| line)
     }
 
-    /// Returns the lines that pass the filter, newest first.
-    pub(super) fn passing(&self) -> impl Iterator<Item = &LogLine> {
-        self.lines.iter().rev().filter(|kept| kept.passes).map(|kept| &kept.line)
+    /// Returns the lines with their numbers in the order of arrival, the newest line first.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &LogLine)> {
+        self.lines.iter().rev().map(|kept| (kept.number, &kept.line))
+    }
+
+    /// Returns the number that the next line will have.
+    pub fn next_number(&self) -> u64 {
+        self.next
     }
 }
 
@@ -145,16 +146,16 @@ mod tests {
 
     #[test]
     fn a_line_that_comes_late_stands_at_its_time() {
-        let mut buffer = Buffer::default();
-        buffer.take(vec![at(1, 10), at(2, 20), at(3, 15)], |_| true);
+        let mut buffer = LogBuffer::default();
+        buffer.insert(vec![at(1, 10), at(2, 20), at(3, 15)]);
         let ids: Vec<&str> = buffer.newest_first().map(|line| line.id.as_str()).collect();
         assert_eq!(ids, ["2", "3", "1"]);
     }
 
     #[test]
     fn what_is_forgotten_is_counted() {
-        let mut buffer = Buffer::default();
-        buffer.take((0..MAX_LINES + 3).map(|id| line(id, Level::Error)).collect(), |_| true);
+        let mut buffer = LogBuffer::default();
+        buffer.insert((0..MAX_LINES + 3).map(|id| line(id, Level::Error)).collect());
         assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (MAX_LINES, 3, MAX_LINES));
         let oldest = buffer.newest_first().last().unwrap();
         assert_eq!(oldest.id, "3");
@@ -162,26 +163,23 @@ mod tests {
 
     #[test]
     fn large_lines_are_bounded_in_bytes() {
-        let mut buffer = Buffer::default();
+        let mut buffer = LogBuffer::default();
         for id in 0..200 {
-            buffer.take(vec![large(id, 1024 * 1024)], |_| true);
+            buffer.insert(vec![large(id, 1024 * 1024)]);
             assert!(buffer.bytes <= MAX_BYTES);
         }
         assert_eq!((buffer.len(), buffer.forgotten()), (47, 153));
-        buffer.take((0..MAX_LINES).map(|id| large(id, 10)).collect(), |_| true);
+        buffer.insert((0..MAX_LINES).map(|id| large(id, 10)).collect());
         let exact: usize = buffer.lines.iter().map(Kept::size).sum();
         assert_eq!(buffer.bytes, exact);
     }
 
     #[test]
     fn a_tail_that_is_resumed_brings_nothing_forgotten_again() {
-        let mut buffer = Buffer::default();
-        buffer.take(vec![at(1, 100), at(2, 110)], |_| true);
+        let mut buffer = LogBuffer::default();
+        buffer.insert(vec![at(1, 100), at(2, 110)]);
         assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 80).at));
-        buffer.take(
-            (0..100).map(|id| LogLine { at: at(0, 120).at, ..large(id, 1024 * 1024) }).collect(),
-            |_| true,
-        );
+        buffer.insert((0..100).map(|id| LogLine { at: at(0, 120).at, ..large(id, 1024 * 1024) }).collect());
         assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 120).at));
     }
 }

@@ -1,0 +1,157 @@
+//! What a screen sees of the console: the cache, the component in use, the time, and how things look.
+
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
+use hello_model::{
+    deployment::{ServiceRef, ServiceSnapshot, StackEvent},
+    failure::Failure,
+    log::LogSource,
+    query::Query,
+    run::{Repo, RunDetail, RunId, RunList},
+    target::Target,
+    time::{Now, Timestamp},
+};
+use hello_state::{cache::Cache, log_feed::LogFeed, remote::Remote};
+
+use crate::theme::Theme;
+
+/// A request that takes longer shows a spinner.
+const SPINNER_DELAY: Duration = Duration::from_millis(400);
+
+/// How long one picture of a spinner stays.
+const SPINNER_STEP: Duration = Duration::from_millis(120);
+
+/// What a screen may look at. While drawing, it also collects when the picture changes next by itself.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    pub cache: &'a Cache,
+    /// The component in use and its parts; nothing until the catalog is read.
+    pub target: Option<&'a Target>,
+    /// Whether a sandbox answers everything.
+    pub in_sandbox: bool,
+    pub now: Now,
+    pub theme: &'a Theme,
+    wake: Cell<Option<Instant>>,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(
+        cache: &'a Cache,
+        target: Option<&'a Target>,
+        in_sandbox: bool,
+        now: Now,
+        theme: &'a Theme,
+    ) -> Self {
+        Self { cache, target, in_sandbox, now, theme, wake: Cell::new(None) }
+    }
+
+    /// Returns when what was drawn changes next, with nothing else happening.
+    pub(crate) fn wake(&self) -> Option<Instant> {
+        self.wake.get()
+    }
+
+    /// Returns the time from `since` to `until`, or to now, and then draws again with each second.
+    pub fn elapsed(&self, since: Timestamp, until: Option<Timestamp>) -> Duration {
+        if until.is_none() {
+            self.wake_at(self.now.instant + Duration::from_secs(1));
+        }
+        Duration::try_from(until.unwrap_or(self.now.wall).duration_since(since)).unwrap_or_default()
+    }
+
+    /// Returns how old something is: to the second for a minute, then to the minute.
+    pub fn age(&self, at: Timestamp) -> Duration {
+        let age = self.now.since(at).as_secs();
+        let granule = if age < 60 { 1 } else { 60 };
+        let coarse = age - age % granule;
+        self.wake_at(self.now.instant + Duration::from_secs(coarse + granule - age));
+        Duration::from_secs(coarse)
+    }
+
+    /// Returns the step of the spinner for a request, once waiting for it has become noticeable.
+    pub fn spinner(&self, since: Instant) -> Option<usize> {
+        let waited = self.now.instant.saturating_duration_since(since);
+        if waited < SPINNER_DELAY {
+            self.wake_at(since + SPINNER_DELAY);
+            return None;
+        }
+        let step = waited.as_millis() / SPINNER_STEP.as_millis();
+        self.wake_at(since + SPINNER_STEP * u32::try_from(step + 1).unwrap_or(u32::MAX));
+        usize::try_from(step).ok()
+    }
+
+    fn wake_at(&self, at: Instant) {
+        self.wake.set(Some(self.wake.get().map_or(at, |wake| wake.min(at))));
+    }
+}
+
+/// The parts of the component in use, and what is known of them.
+impl<'a> Cx<'a> {
+    pub fn repo(&self) -> Option<&'a Repo> {
+        self.target?.repo.as_ref().ok()
+    }
+
+    pub fn service_ref(&self) -> Option<&'a ServiceRef> {
+        self.target?.service.as_ref().ok()
+    }
+
+    pub fn log_source(&self) -> Option<&'a LogSource> {
+        self.target?.logs.as_ref().ok()
+    }
+
+    /// Returns the runs of the component's repository.
+    pub fn runs(&self) -> Remote<'a, RunList> {
+        let cache = self.cache;
+        of_part(self.target.map(|target| &target.repo), |repo| cache.runs(repo))
+    }
+
+    /// Returns one run of the component's repository.
+    pub fn run(&self, id: RunId) -> Remote<'a, RunDetail> {
+        let cache = self.cache;
+        of_part(self.target.map(|target| &target.repo), |repo| cache.run(repo, id))
+    }
+
+    /// Returns the component's ECS service with its deployments.
+    pub fn service(&self) -> Remote<'a, ServiceSnapshot> {
+        let cache = self.cache;
+        of_part(self.target.map(|target| &target.service), |service| cache.service(service))
+    }
+
+    /// Returns the query for the events of the stack that the component's service belongs to.
+    pub fn stack_query(&self) -> Option<Query> {
+        let stack = self.service().value()?.service.stack.clone()?;
+        Some(Query::StackEvents { region: self.service_ref()?.region.clone(), stack })
+    }
+
+    /// Returns the events of that stack.
+    pub fn stack_events(&self) -> Remote<'a, Vec<StackEvent>> {
+        match self.stack_query() {
+            Some(Query::StackEvents { region, stack }) => self.cache.stack_events(&region, &stack),
+            _ => Remote::untouched(),
+        }
+    }
+
+    /// Returns the lines of the component's log group, once they are wanted.
+    pub fn logs(&self) -> Option<&'a LogFeed> {
+        self.cache.logs(self.log_source()?)
+    }
+
+    /// Returns why there are no new lines of the component's log group.
+    pub fn logs_failure(&self) -> Option<&'a Failure> {
+        self.target?.logs.as_ref().err().or_else(|| self.logs()?.failure())
+    }
+}
+
+/// Returns what is known of a part of the component, or why the component has no such part.
+fn of_part<'a, P, T>(
+    part: Option<&'a Result<P, Failure>>,
+    known: impl FnOnce(&'a P) -> Remote<'a, T>,
+) -> Remote<'a, T> {
+    match part {
+        None => Remote::untouched(),
+        Some(Err(failure)) => Remote::refused(failure),
+        Some(Ok(part)) => known(part),
+    }
+}

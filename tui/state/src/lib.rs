@@ -1,0 +1,12 @@
+//! What the console knows of remote data. Pure: no clock, no I/O, no task, no widget.
+//!
+//! * [`cache`]: decides when a query is due, merges the answers and keeps them through failures.
+//! * [`remote`]: an answer as a screen reads it.
+//! * [`log_feed`]: the lines of one tail, and how the tail is doing.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
+pub mod cache;
+mod entry;
+pub mod log_buffer;
+pub mod log_feed;
+pub mod remote;
