@@ -14,10 +14,11 @@ use hello_console::{
 };
 use hello_model::{
     deployment::{
-        Deployment, Revision, ServiceEvent, ServiceSnapshot, ServiceState, StackEvent, Stage, Status,
+        Deployment, Revision, ServiceEvent, ServiceRef, ServiceSnapshot, ServiceState, StackEvent, Stage,
+        Status,
     },
     failure::{Failure, FieldFault, Kind},
-    log::{Level, LogLine, TailEvent},
+    log::{Level, LogLine, LogSource, TailEvent},
     query::{Query, Update},
     run::{Job, Run, RunDetail, RunId, RunList, State, Step},
     target::Overrides,
@@ -309,32 +310,97 @@ fn full() {
 
 #[test]
 fn loading() {
-    let mut told = Told::at(ScreenId::Trucks);
-    told.wait(1);
-    told.is_as_in_at("loading", (80, 24));
+    for screen in ScreenId::ALL {
+        let mut told = Told::with(screen, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
+        told.wait(1);
+        told.is_as_in_at(&named("loading", screen), (80, 24));
+    }
 }
 
 #[test]
 fn empty() {
-    let mut told = Told::at(ScreenId::Home);
-    told.catalog("");
-    let none = Fleet { trucks: Vec::new(), unread: None, service_version: None };
-    told.hear(Msg::answered(Query::Trucks, Ok(none.into())));
-    told.is_as_in_at("empty_home", (80, 24));
-    told.press("3");
-    told.is_as_in_at("empty_trucks", (80, 24));
+    let nothing = |query: &Query| {
+        Some(Ok(match query {
+            Query::Trucks => {
+                vec![Fleet { trucks: Vec::new(), unread: None, service_version: None }.into()]
+            }
+            Query::Runs(_) => vec![RunList::default().into()],
+            Query::Service(_) => {
+                let full = snapshot();
+                vec![ServiceSnapshot { deployments: Vec::new(), events: Vec::new(), ..full }.into()]
+            }
+            Query::StackEvents { .. } => vec![Vec::<StackEvent>::new().into()],
+            Query::Logs(_) => vec![Update::Tail(TailEvent::CaughtUp { at: at(0) })],
+            query => answers(query),
+        }))
+    };
+    for screen in ScreenId::ALL {
+        Told::with(screen, nothing).is_as_in_at(&named("empty", screen), (80, 24));
+    }
+    let no_component = |query: &Query| match query {
+        Query::Catalog => Some(Ok(vec![catalog("").into()])),
+        query => Some(Ok(answers(query))),
+    };
+    Told::with(ScreenId::Home, no_component).is_as_in_at("empty_catalog_home", (80, 24));
 }
 
 #[test]
-fn failed_without_and_with_older_data() {
-    let mut told = Told::at(ScreenId::Trucks);
-    told.hear(Msg::answered(Query::Trucks, Err(offline())));
-    told.is_as_in_at("failed", (80, 24));
-    let mut told = Told::full(ScreenId::Trucks);
-    told.answer = |_| None;
-    told.hear(Msg::answered(Query::Trucks, Err(offline())));
-    told.wait(75);
-    told.is_as_in_at("failed_with_older_data", (80, 24));
+fn denied() {
+    let denied = |query: &Query| match query {
+        Query::Catalog => Some(Ok(answers(query))),
+        _ => Some(Err(Failure::new(Kind::Unauthorized, "asking the service", "the token is not valid")
+            .hint("gh auth login"))),
+    };
+    for screen in ScreenId::ALL {
+        Told::with(screen, denied).is_as_in_at(&named("denied", screen), (80, 24));
+    }
+}
+
+#[test]
+fn failed() {
+    let failed = |_: &Query| Some(Err(offline()));
+    Told::with(ScreenId::Trucks, failed).is_as_in_at("failed", (80, 24));
+}
+
+#[test]
+fn failed_with_older_data() {
+    for screen in ScreenId::ALL {
+        let mut told = Told::full(screen);
+        told.answer = |_| None;
+        for query in queries() {
+            told.hear(Msg::answered(query, Err(offline())));
+        }
+        told.wait(75);
+        told.is_as_in_at(&named("failed_with_older_data", screen), (80, 24));
+    }
+}
+
+#[test]
+fn filter_without_a_match() {
+    for screen in ScreenId::ALL.into_iter().filter(|screen| *screen != ScreenId::Home) {
+        let mut told = Told::full(screen);
+        told.press("/zzz");
+        told.is_as_in_at(&named("no_match", screen), (80, 24));
+    }
+}
+
+fn named(state: &str, screen: ScreenId) -> String {
+    format!("{state}_{}", screen.title().to_lowercase())
+}
+
+/// Returns the queries of all screens.
+fn queries() -> Vec<Query> {
+    let service: ServiceRef =
+        "arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server".parse().unwrap();
+    vec![
+        Query::Catalog,
+        Query::Trucks,
+        Query::Runs("hello-truck/hello-truck".parse().unwrap()),
+        Query::Service(service.clone()),
+        Query::StackEvents { region: service.region.clone(), stack: "hello-truck".to_owned() },
+        Query::Logs(LogSource::Service(service.clone())),
+        Query::Logs(LogSource::Group("/ecs/hello-truck/hello-server".to_owned())),
+    ]
 }
 
 #[test]
