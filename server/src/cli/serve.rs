@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use tokio::{net::TcpListener, signal, time};
+use tokio::{signal, time};
 
 use super::{
     Failure, logging,
     settings::{ServeArgs, Settings},
     tokens_file,
 };
-use crate::{AppState, Store, VERSION, app};
+use crate::{AppState, Store, VERSION, app, serve::listen};
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
@@ -17,7 +17,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let mut end = Box::pin(asked_to_end().map_err(Failure::Serve)?);
     let log = logging::start(&log)?;
 
-    let listener = match TcpListener::bind((host.as_str(), port)).await {
+    let listener = match listen(&host, port).await {
         Ok(listener) => listener,
         Err(source) => return Err(Failure::Listen { host, port, source }),
     };

@@ -3,6 +3,7 @@
 mod activity;
 mod body;
 mod connections;
+mod listen;
 mod pace;
 mod timeout_stream;
 
@@ -28,6 +29,7 @@ use tokio::{
     time,
 };
 
+pub(crate) use self::listen::listen;
 use self::{
     activity::{Activity, Phase},
     body::PacedBody,

@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -21,6 +22,19 @@ async fn add(server: &Server) -> Value {
 
 async fn fleet(server: &Server) -> Vec<Value> {
     reqwest::get(server.url("/trucks")).await.expect("an answer").json().await.expect("the fleet")
+}
+
+/// A client whose connection does not fit waits a second until its next try, also a probe.
+#[test]
+fn a_burst_of_connections_waits_in_the_backlog() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path());
+    server.signal("STOP");
+    let address = server.address.parse().unwrap();
+    let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(10));
+    let connections: Result<Vec<_>, _> = (0..600).map(connect).collect();
+    server.signal("CONT");
+    assert_eq!(connections.expect("the backlog is full").len(), 600);
 }
 
 #[tokio::test]

@@ -1,0 +1,35 @@
+//! The listening socket.
+
+use std::{io, net::SocketAddr};
+
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
+
+/// The number of connections that the system accepts before the service does. Once the backlog is full, a client waits a
+/// second until its next try, also a probe. The system may lower the number (`net.core.somaxconn`).
+const BACKLOG: u32 = 4096;
+
+/// Listens on the first address of a host that can be used.
+///
+/// # Errors
+///
+/// When the host has no address, or none that can be used.
+pub(crate) async fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
+    let mut failure = io::Error::new(io::ErrorKind::InvalidInput, "the host has no address");
+    for address in lookup_host((host, port)).await? {
+        match bind(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Lets a service that was restarted listen although connections of the last one are still closing. Elsewhere than on
+    // Unix it would let two services listen on one port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
