@@ -208,8 +208,11 @@ fn read(
     judgement.expect(loaded.is_some(), || {
         format!("`{source}`: the valid entity is not there after {} s", READ.as_secs())
     });
-    let text = console.terminal.contents();
-    judgement.expect(!reaches_a_bound || tells_a_bound(&text), || {
+    // The rest of the frame may still be on its way.
+    let is_told = |text: &str| !reaches_a_bound || tells_a_bound(text);
+    let told = console.terminal.wait_until(round.allowed(ANSWERED), |screen| is_told(&screen.contents()));
+    judgement.expect(told.is_some(), || {
+        let text = console.terminal.contents();
         format!("`{source}`: no bound is told: {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
     });
     // An abandoned load must not leave threads behind.
