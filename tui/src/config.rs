@@ -18,7 +18,10 @@ use secrecy::SecretString;
 use url::Url;
 
 pub(crate) use self::file::refusal;
-pub use self::{file::File, folders::state_folder};
+pub use self::{
+    file::{File, settings_file},
+    folders::state_folder,
+};
 
 /// The values of flags and environment variables; absent if not set.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use serde::{Serialize, Serializer};
+
 use super::time::Timestamp;
 
 /// An ECS service, identified by its ARN.
@@ -48,7 +50,8 @@ impl fmt::Display for ServiceRef {
 }
 
 /// A snapshot of a service: its tasks, its deployments, newest first, and its recent events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceSnapshot {
     pub service: ServiceState,
     pub deployments: Vec<Deployment>,
@@ -57,7 +60,8 @@ pub struct ServiceSnapshot {
 }
 
 /// The desired and actual number of tasks of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceState {
     pub status: String,
     pub desired: u32,
@@ -70,7 +74,8 @@ pub struct ServiceState {
 }
 
 /// One entry of the service's event list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceEvent {
     pub at: Timestamp,
     pub message: String,
@@ -87,7 +92,8 @@ impl ServiceEvent {
 }
 
 /// One service deployment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Deployment {
     pub arn: String,
     pub status: Status,
@@ -104,6 +110,7 @@ pub struct Deployment {
     /// The revisions being replaced.
     pub sources: Vec<Revision>,
     /// How long both revisions keep running after the traffic has shifted.
+    #[serde(rename = "bakeSeconds", serialize_with = "seconds")]
     pub bake: Option<Duration>,
     pub breaker: Option<CircuitBreaker>,
     pub hooks: Vec<Hook>,
@@ -190,10 +197,22 @@ impl Status {
     }
 }
 
+/// Writes the word.
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+fn seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    duration.map(|duration| duration.as_secs()).serialize(serializer)
+}
+
 /// A lifecycle stage of a blue/green, linear or canary deployment, as ECS writes it.
 ///
 /// Kept as text because the SDK's enum lacks a value that the service sends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stage(pub String);
 
 impl Stage {
@@ -219,7 +238,8 @@ impl Stage {
 }
 
 /// One side of a deployment: a service revision, its tasks and its share of the traffic.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Revision {
     pub arn: String,
     pub requested: u32,
@@ -232,7 +252,8 @@ pub struct Revision {
 }
 
 /// The state of the circuit breaker, which ends a deployment after too many failures.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CircuitBreaker {
     pub status: String,
     pub failures: u32,
@@ -240,7 +261,8 @@ pub struct CircuitBreaker {
 }
 
 /// A lifecycle hook that is running or waiting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Hook {
     pub id: String,
     pub status: String,
@@ -255,7 +277,8 @@ impl Hook {
 }
 
 /// One event of a CloudFormation stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StackEvent {
     pub id: String,
     pub at: Timestamp,

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserializer,
+    Deserializer, Serialize, Serializer,
     de::{IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
@@ -20,7 +20,8 @@ pub enum LogSource {
 }
 
 /// One event of a log stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LogLine {
     /// The event's id, assigned by the service. A repeated event has the same id.
     pub id: String,
@@ -61,6 +62,13 @@ pub enum TailEvent {
     CaughtUp { at: Timestamp },
     /// The service throttled the tail. No line is lost; the next request is sent at `until`.
     Throttled { until: Timestamp },
+}
+
+/// Writes the word; nothing for a level that is not known.
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Some(self.word()).filter(|word| !word.is_empty()).serialize(serializer)
+    }
 }
 
 impl Level {

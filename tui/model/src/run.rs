@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Serialize, Serializer};
+
 use super::time::Timestamp;
 
 /// A repository, `owner/name`.
@@ -36,7 +38,7 @@ impl fmt::Display for Repo {
 }
 
 /// GitHub's id of a run, unique across all repositories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct RunId(pub u64);
 
 impl fmt::Display for RunId {
@@ -109,6 +111,13 @@ impl State {
     }
 }
 
+/// Writes the word.
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
 impl Conclusion {
     fn from_word(word: &str) -> Self {
         match word {
@@ -142,7 +151,8 @@ impl Conclusion {
 }
 
 /// One run of a workflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Run {
     pub id: RunId,
     /// The run number within its workflow, from 1: the `#42` on the web page. Zero if unknown.
@@ -183,7 +193,8 @@ impl Run {
 }
 
 /// The newest runs of a repository, newest first. Runs without a date come last.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RunList {
     pub runs: Vec<Run>,
     /// The number of entries in the response that have no id and cannot be shown.
@@ -191,7 +202,8 @@ pub struct RunList {
 }
 
 /// One job of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Job {
     pub id: u64,
     pub name: String,
@@ -202,7 +214,8 @@ pub struct Job {
 }
 
 /// One step of a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Step {
     pub number: u64,
     pub name: String,
@@ -212,7 +225,8 @@ pub struct Step {
 }
 
 /// A run with its jobs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RunDetail {
     pub run: Run,
     pub jobs: Vec<Job>,

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{dashboard, options::Global, trucks};
+use super::{catalog, config, dashboard, deployments, logs, options::Global, runs, trucks};
 
 /// A developer portal in the terminal: catalog, trucks, runs, deployments and logs in one place.
 ///
@@ -20,7 +20,16 @@ pub(super) struct Cli {
 pub(super) enum Command {
     Dashboard(dashboard::Args),
     #[command(subcommand)]
+    Catalog(catalog::Command),
+    #[command(subcommand)]
     Trucks(trucks::Command),
+    #[command(subcommand)]
+    Runs(runs::Command),
+    #[command(subcommand)]
+    Deployments(deployments::Command),
+    Logs(logs::Args),
+    #[command(subcommand)]
+    Config(config::Command),
 }
 
 impl Default for Command {

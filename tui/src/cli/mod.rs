@@ -1,11 +1,19 @@
 //! The command line: the same services without a screen. One file per command; doc comments become help texts.
 
 mod args;
+mod catalog;
+mod config;
 mod dashboard;
+mod deployments;
+mod diagnostic;
+mod facts;
+mod graph;
 mod log_file;
+mod logs;
 mod new_trucks;
 mod options;
 mod output;
+mod runs;
 mod table;
 mod trucks;
 mod writer;
@@ -15,7 +23,7 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 use hello_model::{
     failure::{Failure, Kind},
-    target::Target,
+    target::{Overrides, Target},
 };
 use hello_services::{Services, catalog::Sources, guard::Guard};
 use tokio::signal::unix::SignalKind;
@@ -37,6 +45,8 @@ pub enum Error {
     Console(#[from] crate::runtime::Error),
     #[error("a question was answered with no")]
     Declined,
+    #[error("what was checked has errors")]
+    Invalid,
     #[error("ended by signal {}", .0.as_raw_value())]
     Signal(SignalKind),
 }
@@ -83,6 +93,8 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
         Err(Error::Declined) => ExitCode::from(INTERRUPTED),
+        // The errors were printed as the result.
+        Err(Error::Invalid) => ExitCode::FAILURE,
         // As a shell reports a process that was ended by a signal.
         Err(Error::Signal(kind)) => ExitCode::from(128 + u8::try_from(kind.as_raw_value()).unwrap_or(0)),
         Err(error @ Error::Console(_)) => {
@@ -96,12 +108,28 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
 const INTERRUPTED: u8 = 130;
 
 async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
-    let settings = Settings::decide(cli.global.given())?;
-    match cli.command.unwrap_or_default() {
+    let given = cli.global.given();
+    let file = given.config.clone();
+    let command = cli.command.unwrap_or_default();
+    if let Command::Config(config::Command::Path) = command {
+        // Also when the file holds a mistake.
+        return config::path(file.as_deref(), out);
+    }
+    let settings = Settings::decide(given)?;
+    match command {
         Command::Dashboard(args) => {
             dashboard::run(args, settings, writer::colours_stdout(cli.global.color)).await
         }
+        Command::Config(_) => config::show(&settings, file.as_deref(), out),
+        Command::Catalog(command) => {
+            catalog::run(command, World::connect(&settings).await?.connected.sources, out).await
+        }
         Command::Trucks(command) => trucks::run(command, &World::connect(&settings).await?, out).await,
+        Command::Runs(command) => runs::run(command, &World::connect(&settings).await?, out).await,
+        Command::Deployments(command) => {
+            deployments::run(command, &World::connect(&settings).await?, out).await
+        }
+        Command::Logs(args) => logs::run(args, &World::connect(&settings).await?, out).await,
     }
 }
 
@@ -110,6 +138,7 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
 struct World {
     connected: Connected,
     guard: Guard,
+    overrides: Overrides,
 }
 
 impl World {
@@ -117,7 +146,18 @@ impl World {
         Ok(Self {
             connected: connect(settings).await?,
             guard: Guard::new(settings.read_only, settings.audit_trail.clone()),
+            overrides: settings.overrides.clone(),
         })
+    }
+
+    /// Returns the component that the command is about, and its parts.
+    async fn target(&self) -> Target {
+        let target = match self.connected.sources.load().await {
+            Ok(catalog) => Target::in_catalog(&catalog, None, &self.overrides),
+            Err(failure) => Target::of(None, &self.overrides, &failure.why),
+        };
+        let sandbox = self.connected.sandbox.as_ref();
+        target.or(sandbox.map(|sandbox| sandbox.sandbox_defaults()).as_ref())
     }
 }
 

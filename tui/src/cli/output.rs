@@ -46,6 +46,41 @@ impl Out {
         out.finish()
     }
 
+    /// Reports whether results are printed for people.
+    pub(super) fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
+    /// Prints text of several lines.
+    pub(super) fn text(&self, text: &str) -> io::Result<()> {
+        let mut out = Writer::output(self.color);
+        out.lines(text.trim_end_matches('\n'))?;
+        out.finish()
+    }
+
+    /// Prints one line for each value: as `line` writes it, or as JSON.
+    pub(super) fn stream<T: Serialize>(&self, values: &[T], line: impl Fn(&T) -> String) -> io::Result<()> {
+        let mut out = Writer::output(self.color);
+        for value in values {
+            match self.format {
+                Format::Table => out.line(&line(value))?,
+                Format::Json => out.json_line(value)?,
+                Format::Yaml => {
+                    out.line("---")?;
+                    out.yaml(value)?;
+                }
+            }
+        }
+        out.finish()
+    }
+
+    /// Prints a remark on standard error.
+    pub(super) fn note(&self, text: &str) -> io::Result<()> {
+        let mut out = Writer::errors(self.color);
+        out.line(text)?;
+        out.finish()
+    }
+
     /// Prints a failure: operation, reason and hint. Write errors are ignored; the exit code still reports the failure.
     pub(super) fn failure(&self, failure: &Failure) {
         let _ = write_failure(&mut Writer::errors(self.color), failure);

@@ -5,21 +5,32 @@ use hello_model::text::{cut, marked, visible, width};
 /// The maximum width of a cell on a terminal, in columns. A longer cell would pad every cell of its column.
 const CELL_LIMIT: usize = 60;
 
+/// The maximum width of a cell of a detail, in columns.
+const DETAIL_LIMIT: usize = 2_000;
+
 /// A table to be written.
 #[derive(Debug)]
 pub(super) struct Table {
     heading: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    /// Whether long cells are cut on a terminal.
+    is_cut: bool,
 }
 
 impl Table {
     pub(super) fn new(heading: &[&'static str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
-        Self { heading: heading.to_vec(), rows: rows.into_iter().collect() }
+        Self { heading: heading.to_vec(), rows: rows.into_iter().collect(), is_cut: true }
+    }
+
+    /// Shows whole cells on a terminal, too: for the details of one thing.
+    pub(super) fn whole(self) -> Self {
+        Self { is_cut: false, ..self }
     }
 
     /// Returns the lines for a terminal, heading first. Columns are aligned and long cells are cut.
     pub(super) fn aligned(&self) -> Vec<String> {
-        let cell = |text: &String| cut(&visible(text), CELL_LIMIT).into_owned();
+        let limit = if self.is_cut { CELL_LIMIT } else { DETAIL_LIMIT };
+        let cell = |text: &String| cut(&visible(text), limit).into_owned();
         let heading = self.heading.iter().map(|title| (*title).to_owned()).collect();
         let rows = self.rows.iter().map(|row| row.iter().map(cell).collect());
         let lines: Vec<Vec<String>> = std::iter::once(heading).chain(rows).collect();

@@ -95,6 +95,17 @@ impl<W: Write> Writer<W> {
         self.raw("\n")
     }
 
+    /// Writes a value as JSON on one line. On a terminal, escapes characters that it would interpret or hide.
+    pub(super) fn json_line<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
+        if self.is_terminal {
+            let text = document::json_line(value).map_err(io::Error::other)?;
+            self.raw(&text)?;
+        } else {
+            serde_json::to_writer(&mut self.to, value)?;
+        }
+        self.raw("\n")
+    }
+
     /// Writes a value as YAML. On a terminal, escapes characters that it would interpret or hide.
     pub(super) fn yaml<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
         let text = if self.is_terminal {

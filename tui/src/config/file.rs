@@ -2,7 +2,11 @@
 
 mod mistake;
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use hello_model::failure::{Failure, Kind};
 use hello_services::TokenCommand;
@@ -38,17 +42,18 @@ struct Contents {
     contexts: BTreeMap<String, File>,
 }
 
+/// Returns the path of the settings file: the named one, or the usual one, which need not exist.
+pub fn settings_file(named: Option<&Path>) -> Option<PathBuf> {
+    named.map(Path::to_owned).or_else(|| Some(config_folder()?.join("config.toml")))
+}
+
 impl File {
     /// Reads the context `name`, or the default context of the file.
     ///
     /// The default file may be missing. An explicitly named file or context must exist.
     pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let usual = config_folder().map(|folder| folder.join("config.toml"));
-        let (file, is_named) = match (path, usual) {
-            (Some(path), _) => (path.to_owned(), true),
-            (None, Some(usual)) => (usual, false),
-            (None, None) => return Ok(Self::default()),
-        };
+        let Some(file) = settings_file(path) else { return Ok(Self::default()) };
+        let is_named = path.is_some();
         let contents = match hello_files::read_to_string(&file, SIZE_LIMIT) {
             Ok(text) => parse(&text, &file)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Contents::default(),

@@ -17,6 +17,8 @@ mod hang_up;
 mod places;
 #[cfg(feature = "sandbox")]
 mod pty;
+#[cfg(feature = "sandbox")]
+mod queries;
 mod secrets;
 #[cfg(feature = "sandbox")]
 mod stories;

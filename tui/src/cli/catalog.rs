@@ -1,0 +1,182 @@
+//! `hello-tui catalog`: entities, their relations, and what is wrong with their descriptors.
+
+use hello_catalog::{
+    Catalog, Problem, Severity,
+    entity::{DEFAULT_NAMESPACE, Entity, EntityRef},
+};
+use hello_model::failure::{Failure, Kind};
+use hello_services::catalog::Sources;
+use serde::Serialize;
+
+use super::{
+    Error, diagnostic,
+    facts::{facts, or_dash},
+    graph::{self, Format},
+    output::Out,
+    table::Table,
+};
+
+/// The entities of the descriptors
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// List the entities
+    List(List),
+    /// Show one entity
+    Show {
+        /// The entity, as in component:hello-server
+        reference: String,
+    },
+    /// Check descriptors, and say what Backstage would leave out; exits with 1 on errors
+    Validate {
+        /// Files, folders, globs and URLs [default: those of --catalog]
+        paths: Vec<String>,
+    },
+    /// Show what an entity is related to
+    Graph(Graph),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// Only entities of this kind; may be given several times
+    #[arg(long, value_name = "KIND")]
+    kind: Vec<String>,
+    /// Only entities of this owner
+    #[arg(long, value_name = "REF")]
+    owner: Option<String>,
+    /// Only entities of this system
+    #[arg(long, value_name = "REF")]
+    system: Option<String>,
+    /// Only entities in this stage of their life
+    #[arg(long, value_name = "LIFECYCLE")]
+    lifecycle: Option<String>,
+    /// Only entities with this tag; may be given several times, and all must be there
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Graph {
+    /// The entity to begin with
+    reference: String,
+    /// How many relations to follow from it
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    depth: usize,
+    /// How to write the graph
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs a command.
+pub(super) async fn run(command: Command, sources: Sources, out: &Out) -> Result<(), Error> {
+    match command {
+        Command::List(args) => list(&args, &sources.load().await?, out),
+        Command::Show { reference } => show(&reference, &sources.load().await?, out),
+        Command::Validate { paths } => validate(paths, sources, out).await,
+        Command::Graph(args) => {
+            let catalog = sources.load().await?;
+            let entity = find(&catalog, &args.reference)?;
+            Ok(out.text(&graph::write(&catalog, entity, args.depth, args.format))?)
+        }
+    }
+}
+
+fn list(args: &List, catalog: &Catalog, out: &Out) -> Result<(), Error> {
+    let owner = args.owner.as_deref().map(|text| reference(text, "group")).transpose()?;
+    let system = args.system.as_deref().map(|text| reference(text, "system")).transpose()?;
+    let fits = |entity: &&Entity| {
+        let is_same = |wanted: &Option<EntityRef>, found: &Option<EntityRef>| {
+            wanted.as_ref().is_none_or(|wanted| found.as_ref() == Some(wanted))
+        };
+        (args.kind.is_empty() || args.kind.iter().any(|kind| entity.is(kind)))
+            && is_same(&owner, &entity.owner)
+            && is_same(&system, &entity.system)
+            && args.lifecycle.as_ref().is_none_or(|wanted| entity.lifecycle.as_ref() == Some(wanted))
+            && args.tag.iter().all(|tag| entity.tags.contains(tag))
+    };
+    let entities: Vec<&Entity> = catalog.entities.iter().filter(fits).collect();
+    out.print(&entities, || table(&entities))?;
+    if !catalog.problems.is_empty() {
+        let count = catalog.problems.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        out.note(&format!("{count} {noun} in the descriptors: hello-tui catalog validate"))?;
+    }
+    Ok(())
+}
+
+fn table(entities: &[&Entity]) -> Table {
+    let row = |entity: &&Entity| {
+        vec![
+            entity.reference.to_string(),
+            or_dash(entity.type_.as_deref()),
+            or_dash(entity.lifecycle.as_deref()),
+            or_dash(entity.owner.as_ref().map(ToString::to_string).as_deref()),
+            or_dash(entity.description.as_deref()),
+        ]
+    };
+    Table::new(&["REF", "TYPE", "LIFECYCLE", "OWNER", "DESCRIPTION"], entities.iter().map(row))
+}
+
+fn show(text: &str, catalog: &Catalog, out: &Out) -> Result<(), Error> {
+    let entity = find(catalog, text)?;
+    Ok(out.print(entity, || {
+        let relations =
+            entity.relations.iter().map(|r| ("relation", Some(format!("{} {}", r.kind.words(), r.target))));
+        let annotations =
+            entity.annotations.iter().map(|(key, value)| ("annotation", Some(format!("{key}: {value}"))));
+        let links = entity.links.iter().map(|link| ("link", Some(link.url.clone())));
+        facts(
+            [
+                ("ref", Some(entity.reference.to_string())),
+                ("title", entity.title.clone()),
+                ("description", entity.description.clone()),
+                ("type", entity.type_.clone()),
+                ("lifecycle", entity.lifecycle.clone()),
+                ("owner", entity.owner.as_ref().map(ToString::to_string)),
+                ("system", entity.system.as_ref().map(ToString::to_string)),
+                ("tags", (!entity.tags.is_empty()).then(|| entity.tags.join(", "))),
+                ("read from", Some(format!("{}:{}", entity.origin.source, entity.origin.line))),
+            ]
+            .into_iter()
+            .chain(relations)
+            .chain(annotations)
+            .chain(links),
+        )
+    })?)
+}
+
+/// What `validate` prints as JSON and YAML.
+#[derive(Debug, Serialize)]
+struct Report<'c> {
+    entities: usize,
+    problems: &'c [Problem],
+}
+
+async fn validate(paths: Vec<String>, sources: Sources, out: &Out) -> Result<(), Error> {
+    let named = if paths.is_empty() { sources.named } else { paths };
+    let catalog = Sources { named, ..sources }.load().await?;
+    let report = Report { entities: catalog.entities.len(), problems: &catalog.problems };
+    if out.is_table() {
+        out.text(&diagnostic::report(&catalog))?;
+    } else {
+        out.print(&report, || Table::new(&[], []))?;
+    }
+    if catalog.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return Err(Error::Invalid);
+    }
+    Ok(())
+}
+
+fn reference(text: &str, kind: &str) -> Result<EntityRef, Failure> {
+    EntityRef::parse(text, Some(kind), DEFAULT_NAMESPACE).map_err(|why| {
+        Failure::new(Kind::NotConfigured, "reading the name of an entity", why)
+            .hint("name it as KIND:NAME, as in component:hello-server")
+    })
+}
+
+fn find<'c>(catalog: &'c Catalog, text: &str) -> Result<&'c Entity, Failure> {
+    let reference = reference(text, "component")?;
+    catalog.find(&reference).ok_or_else(|| {
+        let what = format!("showing {reference}");
+        Failure::new(Kind::NotFound, what, "the catalog has no such entity").hint("hello-tui catalog list")
+    })
+}
