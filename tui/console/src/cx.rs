@@ -155,3 +155,59 @@ fn of_part<'a, P, T>(
         Some(Ok(part)) => known(part),
     }
 }
+
+/// What tests of screens look at.
+#[cfg(test)]
+pub(crate) mod desk {
+    use hello_catalog::{Source, read};
+    use hello_model::{query::Update, target::Overrides};
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    const DESCRIPTOR: &str = "
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: hello-server
+  annotations:
+    github.com/project-slug: hello-truck/hello-truck
+    aws.amazon.com/amazon-ecs-service-arn: arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server
+spec: {type: service, lifecycle: production, owner: trucks}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: jo}
+spec: {memberOf: []}
+";
+
+    /// A cache in which the catalog has a component with all parts.
+    pub(crate) struct Desk {
+        cache: Cache,
+        target: Target,
+        now: Now,
+        theme: Theme,
+    }
+
+    impl Desk {
+        pub(crate) fn new() -> Self {
+            let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() }]);
+            let target = Target::in_catalog(&catalog, None, &Overrides::default());
+            let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
+            let (cache, theme) = (Cache::default(), Theme::new(false, TimeZone::UTC));
+            let mut desk = Self { cache, target, now, theme };
+            desk.answer(Query::Catalog, catalog);
+            desk
+        }
+
+        /// Answers a query.
+        pub(crate) fn answer(&mut self, query: Query, answer: impl Into<Update>) {
+            self.cache.sync(std::slice::from_ref(&query), self.now);
+            self.cache.settle(&query, Ok(answer.into()), self.now);
+        }
+
+        pub(crate) fn cx(&self) -> Cx<'_> {
+            Cx::new(&self.cache, Some(&self.target), false, self.now, &self.theme)
+        }
+    }
+}

@@ -83,3 +83,6 @@ pub fn all(session: &str) -> Vec<Box<dyn Screen>> {
     };
     ScreenId::ALL.iter().map(screen).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -484,6 +484,9 @@ fn the_help_and_the_palette() {
 
 #[test]
 fn every_screen_is_drawn_at_every_size() {
+    const WIDTHS: [u16; 6] = [1, 7, 39, 61, 80, 130];
+    // Layouts change at small heights; one of more rows is like the next.
+    let heights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 17, 18, 24, 45];
     let mut failed = Told::at(ScreenId::Home);
     failed.hear(Msg::answered(Query::Catalog, Err(offline())));
     failed.hear(Msg::answered(Query::Trucks, Err(offline())));
@@ -491,8 +494,7 @@ fn every_screen_is_drawn_at_every_size() {
     for told in &mut consoles {
         for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {
             told.press(keys);
-            for (width, height) in
-                (1..=45).flat_map(|height| [1, 7, 39, 61, 80, 130].map(|width| (width, height)))
+            for (width, height) in heights.into_iter().flat_map(|height| WIDTHS.map(|width| (width, height)))
             {
                 told.seen((width, height));
             }

@@ -104,7 +104,7 @@ impl Logs {
     }
 
     /// Returns the lines in view, newest first: as many as fit, also where those that were held have been forgotten.
-    fn in_view<'a>(&self, feed: &'a LogFeed, height: usize) -> Vec<&'a LogLine> {
+    pub(super) fn in_view<'a>(&self, feed: &'a LogFeed, height: usize) -> Vec<&'a LogLine> {
         self.height.set(height);
         if self.held.is_none() {
             return self.passing(feed).take(height).collect();

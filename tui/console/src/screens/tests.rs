@@ -1,0 +1,172 @@
+//! What each screen wants, what it asks of the console, and what it makes of events. Requests are compared as values.
+
+use hello_model::{
+    deployment::{ServiceSnapshot, ServiceState},
+    failure::{FieldFault, Kind},
+    log::{Level, LogLine, LogSource, TailEvent},
+    query::Update,
+    run::{Repo, Run, RunId, RunList, State},
+    time::Timestamp,
+    truck::{Fleet, NewTruck},
+};
+
+use super::*;
+use crate::{action::Move, cx::desk::Desk};
+
+fn repo() -> Repo {
+    "hello-truck/hello-truck".parse().unwrap()
+}
+
+fn runs_query() -> Query {
+    Query::Runs(repo())
+}
+
+fn run(id: u64) -> Run {
+    Run {
+        id: RunId(id),
+        number: id,
+        attempt: 1,
+        workflow: "LintAndTest".to_owned(),
+        title: String::new(),
+        event: "push".to_owned(),
+        branch: None,
+        commit: String::new(),
+        actor: None,
+        state: State::InProgress,
+        created_at: None,
+        started_at: None,
+        updated_at: None,
+        url: String::new(),
+    }
+}
+
+fn act(screen: &mut dyn Screen, actions: &[Action], desk: &Desk) -> Vec<Request> {
+    actions.iter().flat_map(|action| screen.act(action, &desk.cx())).collect()
+}
+
+const DOWN: Action = Action::Move(Move::Down);
+
+#[test]
+fn an_open_run_is_wanted_beside_the_list() {
+    let mut desk = Desk::new();
+    desk.answer(runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    let mut screen = runs::Runs::default();
+    assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
+    assert_eq!(act(&mut screen, &[DOWN, Action::Open], &desk), []);
+    assert_eq!(screen.wants(&desk.cx()), [runs_query(), Query::Run(repo(), RunId(1))]);
+    assert_eq!(screen.context(&desk.cx()), Context::Detail);
+
+    act(&mut screen, &[Action::Back], &desk);
+    assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
+    act(&mut screen, &[Action::Open], &desk);
+    screen.on(&Event::Retargeted, &desk.cx());
+    assert_eq!(screen.wants(&desk.cx()), [runs_query()], "it was a run of another component");
+}
+
+#[test]
+fn two_instances_of_a_screen_are_independent() {
+    let mut desk = Desk::new();
+    desk.answer(runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    let (mut one, mut other) = (runs::Runs::default(), runs::Runs::default());
+    act(&mut one, &[Action::Open], &desk);
+    act(&mut other, &[DOWN, Action::Open], &desk);
+    assert_eq!(one.wants(&desk.cx())[1], Query::Run(repo(), RunId(2)));
+    assert_eq!(other.wants(&desk.cx())[1], Query::Run(repo(), RunId(1)));
+    assert_eq!(one.wants(&desk.cx())[0], other.wants(&desk.cx())[0], "they share one fetch");
+}
+
+#[test]
+fn the_stack_is_wanted_once_the_service_names_it() {
+    let mut desk = Desk::new();
+    let screen = deployments::Deployments::default();
+    let service = desk.cx().service_ref().unwrap().clone();
+    assert_eq!(screen.wants(&desk.cx()), [Query::Service(service.clone())]);
+    let state = ServiceState {
+        status: "ACTIVE".to_owned(),
+        desired: 1,
+        running: 1,
+        pending: 0,
+        task_definition: None,
+        stack: Some("hello-truck".to_owned()),
+    };
+    let snapshot = ServiceSnapshot { service: state, deployments: Vec::new(), events: Vec::new() };
+    desk.answer(Query::Service(service.clone()), snapshot);
+    let stack = Query::StackEvents { region: "us-east-1".to_owned(), stack: "hello-truck".to_owned() };
+    assert_eq!(screen.wants(&desk.cx()), [Query::Service(service), stack]);
+}
+
+#[test]
+fn home_wants_what_its_panes_show_and_opens_their_screens() {
+    let desk = Desk::new();
+    let mut screen = home::Home::default();
+    let service = desk.cx().service_ref().unwrap().clone();
+    let logs = Query::Logs(LogSource::Service(service.clone()));
+    assert_eq!(screen.wants(&desk.cx()), [Query::Trucks, runs_query(), Query::Service(service), logs]);
+    let requests = act(&mut screen, &[Action::Open, DOWN, Action::Open], &desk);
+    assert_eq!(requests, [Request::Go(ScreenId::Trucks), Request::Go(ScreenId::Deployments)]);
+}
+
+#[test]
+fn only_a_component_can_be_used() {
+    let desk = Desk::new();
+    let mut screen = catalog::Catalog::default();
+    let used = act(&mut screen, &[Action::Open, Action::SelectComponent], &desk);
+    let component = EntityRef::parse("component:hello-server", None, "default").unwrap();
+    assert_eq!(used, [Request::SelectComponent(component)]);
+    let refused = act(&mut screen, &[Action::Back, DOWN, Action::Open, Action::SelectComponent], &desk);
+    assert!(matches!(refused[..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
+}
+
+#[test]
+fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
+    let mut desk = Desk::new();
+    desk.answer(Query::Trucks, Fleet { trucks: Vec::new(), unread: None, service_version: None });
+    let mut screen = trucks::Trucks::new("session");
+    let typed = |text: &str| Action::Insert(text.to_owned());
+    let filled = [Action::New, typed("Scania"), Action::NextField, typed("V8"), Action::Submit];
+    let first = act(&mut screen, &filled, &desk);
+    let [Request::Write(Write::CreateTruck { truck, key })] = &first[..] else { panic!("{first:?}") };
+    assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
+    assert_eq!(act(&mut screen, &[Action::Submit], &desk), [], "it is under way");
+
+    let unknown = Err(Failure::new(Kind::Offline, "adding a truck", "no response"));
+    screen.on(&Event::Executed(&unknown), &desk.cx());
+    assert_eq!(act(&mut screen, &[Action::Submit], &desk), first, "the same key: it may have arrived");
+
+    let fault = FieldFault { field: "make".to_owned(), rule: "is taken".to_owned() };
+    let refused = Err(Failure::new(Kind::Invalid(vec![fault]), "adding a truck", "the service refused it"));
+    screen.on(&Event::Executed(&refused), &desk.cx());
+    let again = act(&mut screen, &[Action::Submit], &desk);
+    assert!(
+        matches!(&again[..], [Request::Write(Write::CreateTruck { key: new, .. })] if new != key),
+        "{again:?}"
+    );
+
+    let saved = NewTruck::new("Scania", "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
+    screen.on(&Event::Executed(&Ok(Outcome::Truck(saved))), &desk.cx());
+    assert_eq!(screen.context(&desk.cx()), Context::Fleet, "the form is closed");
+}
+
+#[test]
+fn a_filter_applies_to_lines_that_come_later() {
+    let mut desk = Desk::new();
+    let query = Query::Logs(desk.cx().log_source().unwrap().clone());
+    let line = |id: &str, message: &str| LogLine {
+        id: id.to_owned(),
+        stream: String::new(),
+        at: Timestamp::UNIX_EPOCH,
+        ingested: None,
+        message: message.to_owned(),
+        level: Level::Info,
+    };
+    let lines = |lines: Vec<LogLine>| Update::Tail(TailEvent::Lines(lines));
+    let mut screen = logs::Logs::default();
+    assert_eq!(screen.wants(&desk.cx()), [query.clone()]);
+    desk.answer(query.clone(), lines(vec![line("1", "an error"), line("2", "all is well")]));
+    act(&mut screen, &[Action::Filter, Action::Insert("error".to_owned()), Action::Submit], &desk);
+    desk.answer(query.clone(), lines(vec![line("3", "an error again"), line("4", "well")]));
+    screen.on(&Event::Updated(&query), &desk.cx());
+    let shown: Vec<&str> =
+        screen.in_view(desk.cx().logs().unwrap(), 10).iter().map(|line| line.id.as_str()).collect();
+    assert_eq!(shown, ["3", "1"]);
+}
