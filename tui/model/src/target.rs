@@ -104,7 +104,7 @@ impl Target {
             (None, None) => Err(missing(
                 "no GitHub repository",
                 PROJECT_SLUG,
-                "hello-tui dashboard --repo OWNER/NAME, or add the annotation".to_owned(),
+                "name it with --repo OWNER/NAME, or add the annotation".to_owned(),
             )),
         };
         let service: Result<ServiceRef, _> = match at(ECS_SERVICE_ARN) {
