@@ -196,14 +196,14 @@ spec: {memberOf: []}
             let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
             let (cache, theme) = (Cache::default(), Theme::new(false, TimeZone::UTC));
             let mut desk = Self { cache, target, now, theme };
-            desk.answer(Query::Catalog, catalog);
+            desk.answer(&Query::Catalog, catalog);
             desk
         }
 
         /// Answers a query.
-        pub(crate) fn answer(&mut self, query: Query, answer: impl Into<Update>) {
-            self.cache.sync(std::slice::from_ref(&query), self.now);
-            self.cache.settle(&query, Ok(answer.into()), self.now);
+        pub(crate) fn answer(&mut self, query: &Query, answer: impl Into<Update>) {
+            self.cache.sync(std::slice::from_ref(query), self.now);
+            self.cache.settle(query, Ok(answer.into()), self.now);
         }
 
         pub(crate) fn cx(&self) -> Cx<'_> {

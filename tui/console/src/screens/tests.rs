@@ -49,7 +49,7 @@ const DOWN: Action = Action::Move(Move::Down);
 #[test]
 fn an_open_run_is_wanted_beside_the_list() {
     let mut desk = Desk::new();
-    desk.answer(runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
     let mut screen = runs::Runs::default();
     assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
     assert_eq!(act(&mut screen, &[DOWN, Action::Open], &desk), []);
@@ -66,7 +66,7 @@ fn an_open_run_is_wanted_beside_the_list() {
 #[test]
 fn two_instances_of_a_screen_are_independent() {
     let mut desk = Desk::new();
-    desk.answer(runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
     let (mut one, mut other) = (runs::Runs::default(), runs::Runs::default());
     act(&mut one, &[Action::Open], &desk);
     act(&mut other, &[DOWN, Action::Open], &desk);
@@ -90,7 +90,7 @@ fn the_stack_is_wanted_once_the_service_names_it() {
         stack: Some("hello-truck".to_owned()),
     };
     let snapshot = ServiceSnapshot { service: state, deployments: Vec::new(), events: Vec::new() };
-    desk.answer(Query::Service(service.clone()), snapshot);
+    desk.answer(&Query::Service(service.clone()), snapshot);
     let stack = Query::StackEvents { region: "us-east-1".to_owned(), stack: "hello-truck".to_owned() };
     assert_eq!(screen.wants(&desk.cx()), [Query::Service(service), stack]);
 }
@@ -120,7 +120,7 @@ fn only_a_component_can_be_used() {
 #[test]
 fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
     let mut desk = Desk::new();
-    desk.answer(Query::Trucks, Fleet { trucks: Vec::new(), unread: None, service_version: None });
+    desk.answer(&Query::Trucks, Fleet { trucks: Vec::new(), unread: None, service_version: None });
     let mut screen = trucks::Trucks::new("session");
     let typed = |text: &str| Action::Insert(text.to_owned());
     let filled = [Action::New, typed("Scania"), Action::NextField, typed("V8"), Action::Submit];
@@ -161,10 +161,10 @@ fn a_filter_applies_to_lines_that_come_later() {
     };
     let lines = |lines: Vec<LogLine>| Update::Tail(TailEvent::Lines(lines));
     let mut screen = logs::Logs::default();
-    assert_eq!(screen.wants(&desk.cx()), [query.clone()]);
-    desk.answer(query.clone(), lines(vec![line("1", "an error"), line("2", "all is well")]));
+    assert_eq!(screen.wants(&desk.cx()), std::slice::from_ref(&query));
+    desk.answer(&query, lines(vec![line("1", "an error"), line("2", "all is well")]));
     act(&mut screen, &[Action::Filter, Action::Insert("error".to_owned()), Action::Submit], &desk);
-    desk.answer(query.clone(), lines(vec![line("3", "an error again"), line("4", "well")]));
+    desk.answer(&query, lines(vec![line("3", "an error again"), line("4", "well")]));
     screen.on(&Event::Updated(&query), &desk.cx());
     let shown: Vec<&str> =
         screen.in_view(desk.cx().logs().unwrap(), 10).iter().map(|line| line.id.as_str()).collect();
