@@ -12,7 +12,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Returns the `noreply` address that GitHub assigns to users who hide their own.
+    /// Returns the `noreply` address that GitHub assigns when a user hides the real one.
     pub(crate) fn email(&self) -> String {
         format!("{}+{}@users.noreply.github.com", self.id, self.login)
     }

@@ -14,12 +14,13 @@ use hello_model::{
     target::Target,
     time::{Now, Timestamp},
 };
-use hello_state::{cache::Cache, log_feed::LogFeed, remote::Remote};
+use hello_state::{
+    cache::Cache,
+    log_feed::LogFeed,
+    remote::{Remote, SPINNER_DELAY},
+};
 
 use crate::theme::Theme;
-
-/// A request that takes longer shows a spinner.
-const SPINNER_DELAY: Duration = Duration::from_millis(400);
 
 /// How long one picture of a spinner stays.
 const SPINNER_STEP: Duration = Duration::from_millis(120);

@@ -1,6 +1,6 @@
 //! `hello-tui logs`: the lines of a log group.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use futures::StreamExt;
 use hello_model::{
@@ -53,11 +53,13 @@ pub(super) async fn run(args: Args, world: &World, out: &Out) -> Result<(), Erro
     };
     let since = args.since.unwrap_or_else(|| Timestamp::now() - HISTORY);
     let mut events = std::pin::pin!(world.connected.services.logs.tail(source, since));
-    let mut held = Vec::new();
+    let mut held = VecDeque::new();
     while let Some(event) = events.next().await {
         match event? {
-            TailEvent::Lines(lines) if args.limit.is_some() => held.extend(lines),
-            TailEvent::Lines(lines) => print(&lines, out)?,
+            TailEvent::Lines(lines) => match args.limit {
+                Some(limit) => keep_latest(&mut held, lines, limit),
+                None => print(&lines, out)?,
+            },
             TailEvent::CaughtUp { .. } if !args.follow => break,
             TailEvent::Throttled { until } => {
                 out.note(&format!("throttled until {until}; no line is lost"))?;
@@ -65,8 +67,13 @@ pub(super) async fn run(args: Args, world: &World, out: &Out) -> Result<(), Erro
             TailEvent::CaughtUp { .. } | TailEvent::Opened { .. } => {}
         }
     }
-    let first = held.len().saturating_sub(args.limit.unwrap_or(0));
-    Ok(print(&held[first..], out)?)
+    Ok(print(held.make_contiguous(), out)?)
+}
+
+/// Holds no more lines than are printed, however many there are.
+fn keep_latest(held: &mut VecDeque<LogLine>, lines: Vec<LogLine>, limit: usize) {
+    held.extend(lines);
+    held.drain(..held.len().saturating_sub(limit));
 }
 
 fn print(lines: &[LogLine], out: &Out) -> std::io::Result<()> {

@@ -96,6 +96,13 @@ impl Cache {
         queries.iter().map(refresh).collect()
     }
 
+    /// Makes values due that a write has affected. A value that nothing wants is fetched once it is wanted.
+    pub fn expire(&mut self, is_affected: impl Fn(&Query) -> bool, now: Now) {
+        for (_, slot) in self.entries.iter_mut().filter(|(query, _)| is_affected(query)) {
+            slot.content.expire(now);
+        }
+    }
+
     /// Takes news of a query in. News of a query that is not in the cache any more changes nothing.
     pub fn settle(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
         match (query, news) {

@@ -8,8 +8,7 @@ use hello_model::{
     time::{Now, Timestamp},
 };
 
-/// A request that takes longer shows a spinner; a faster one would only flicker.
-pub(crate) const SPINNER_DELAY: Duration = Duration::from_millis(400);
+use crate::remote::SPINNER_DELAY;
 
 /// The longest wait between two tries of a request that fails.
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
@@ -38,6 +37,11 @@ impl Entry {
         self.due = None;
         self.asked_at = Some(now.instant);
         self.is_slow = false;
+    }
+
+    /// Makes a request due, also where one is under way: its answer may be older than what has changed.
+    pub(crate) fn expire(&mut self, now: Now) {
+        self.due = Some(now.instant);
     }
 
     /// Takes an answer in. A failure is retried at growing intervals.

@@ -1,8 +1,11 @@
 //! An answer as a screen reads it: the last value, its age, and what the next answer is waiting for.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hello_model::{failure::Failure, time::Timestamp};
+
+/// A request that takes longer shows a spinner; for a faster one it would only flicker.
+pub const SPINNER_DELAY: Duration = Duration::from_millis(400);
 
 /// A value that lives elsewhere. It keeps the last good value through a reload and through a failure.
 #[derive(Debug, PartialEq)]

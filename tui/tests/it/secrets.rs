@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::answering::{PATIENCE, connections, nobody, serve};
+use crate::answering::{PATIENCE, closed_port, connections, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
@@ -83,8 +83,8 @@ async fn a_mistake_in_the_settings_file_quotes_no_value() {
 
 #[tokio::test]
 async fn the_secrets_of_a_url_are_in_no_failure_and_not_in_the_audit_trail() {
-    let nobody = nobody().await;
-    let url = format!("http://me:secret@127.0.0.1:{}/?token=secret", nobody.port().unwrap());
+    let closed_port = closed_port().await;
+    let url = format!("http://me:secret@127.0.0.1:{}/?token=secret", closed_port.port().unwrap());
     let home = tempfile::tempdir().unwrap();
     let args = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
     let output = run(home.path(), &args, &[("HELLO_TRUCKS_URL", &url)]).await;
@@ -114,7 +114,7 @@ async fn the_secrets_of_a_url_are_in_no_failure_of_any_client() {
     let moved = (StatusCode::FOUND, [(header::LOCATION, "https://me:pa55word@127.0.0.1:9/?token=pa55word")]);
     let next = [(header::LINK, "<https://me:pa55word@127.0.0.1:9/?token=pa55word>; rel=next")];
     for url in [
-        nobody().await,
+        closed_port().await,
         serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await,
         serve(Router::new().fallback(async move || moved)).await,
         serve(Router::new().fallback(async move || (next, "[]"))).await,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    answering::{nobody, serve},
+    answering::{closed_port, serve},
     command::{Shell, err, finish, out},
     console::sandbox,
     pty::shown_by,
@@ -80,7 +80,7 @@ async fn a_terminal_gets_aligned_cells_and_a_pipe_whole_ones() {
 
 #[tokio::test]
 async fn a_mistake_on_the_command_line_is_quoted_safely() {
-    let shell = Shell::at(nobody().await);
+    let shell = Shell::at(closed_port().await);
     let mut command = shell.command("trucks");
     command.arg("\u{1b}]0;title\u{7}\u{202e}");
     let refused = finish(command).await;
@@ -118,7 +118,7 @@ async fn a_full_disk_fails_a_command_and_is_told() {
 
 #[tokio::test]
 async fn a_failure_that_cannot_be_told_keeps_its_exit_code() {
-    let shell = Shell::at(nobody().await);
+    let shell = Shell::at(closed_port().await);
     for (args, code) in [("trucks list", 4), ("no-such-command", 2), ("dashboard", 2), ("trucks show x", 4)] {
         let full = finish_with(&mut shell.command(args), Stdio::null(), full()).await;
         assert_eq!(full.status.code(), Some(code), "{args}, a full disk");

@@ -161,7 +161,7 @@ impl App {
             Msg::Resized => self.version += 1,
             Msg::Woke | Msg::Pasted(_) => {}
             Msg::Answered(query, news) => self.answered(&query, news),
-            Msg::Executed(result) => return self.executed(&result),
+            Msg::Executed(result) => self.executed(&result),
             Msg::SandboxStarted(result) => return self.sandbox_started(*result),
         }
         Vec::new()
@@ -182,13 +182,12 @@ impl App {
         }
     }
 
-    /// Hands the result to the screen that asked, and asks anew for what the write affects.
-    fn executed(&mut self, result: &Result<Outcome, Failure>) -> Vec<Effect> {
+    /// Hands the result to the screen that asked, and makes due what the write affects.
+    fn executed(&mut self, result: &Result<Outcome, Failure>) {
         self.version += 1;
-        let Some((place, write)) = self.write.take() else { return Vec::new() };
+        let Some((place, write)) = self.write.take() else { return };
         self.screens[place.index()].on(&Event::Executed(result), &self.data.cx());
-        let affected: Vec<Query> = self.wants().into_iter().filter(|query| write.affects(query)).collect();
-        self.refresh(&affected)
+        self.data.cache.expire(|query| write.affects(query), self.data.now);
     }
 
     fn tell_all(&mut self, event: &Event<'_>) {

@@ -43,7 +43,7 @@ pub(crate) async fn say_nothing() -> Url {
 }
 
 /// Returns an address on which no server listens.
-pub(crate) async fn nobody() -> Url {
+pub(crate) async fn closed_port() -> Url {
     listen().await.1
 }
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::answering::{connections, nobody, say_nothing, serve, services};
+use crate::answering::{closed_port, connections, say_nothing, serve, services};
 use axum::{
     Json, Router,
     http::{HeaderMap, StatusCode},
@@ -171,7 +171,7 @@ async fn an_answer_that_is_not_of_aws_is_unexpected() {
 
 #[tokio::test]
 async fn an_aws_that_is_not_there_is_offline() {
-    let failure = services(&nobody().await).ecs.snapshot(&service()).await.unwrap_err();
+    let failure = services(&closed_port().await).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
     assert!(failure.why.contains("127.0.0.1"), "{failure}");
 }
@@ -186,7 +186,7 @@ async fn an_aws_that_hangs_is_offline_after_a_while() {
 
 #[tokio::test]
 async fn a_profile_that_is_not_there_is_named() {
-    let mut connections = connections(&nobody().await);
+    let mut connections = connections(&closed_port().await);
     connections.aws.keys = None;
     connections.aws.profile = Some("no-such-profile".to_owned());
     let failure = Services::connect(&connections).stacks.events("hello-stack", None).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
+use crate::answering::{closed_port, connections, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
     extract::Query,
@@ -242,7 +242,7 @@ async fn a_failed_request_is_not_repeated_behind_our_back() {
 
 #[tokio::test]
 async fn a_github_that_is_not_there_is_offline() {
-    let refused = services(&nobody().await).github.runs(&repo()).await.unwrap_err();
+    let refused = services(&closed_port().await).github.runs(&repo()).await.unwrap_err();
     let cut = say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"workflow_runs\":").await;
     let cut_off = services(&cut).github.runs(&repo()).await.unwrap_err();
     for failure in [refused, cut_off] {
@@ -262,7 +262,7 @@ async fn a_github_that_hangs_is_offline_after_a_while() {
 
 #[tokio::test]
 async fn a_token_that_is_none_does_not_end_the_program() {
-    let mut connections = connections(&nobody().await);
+    let mut connections = connections(&closed_port().await);
     connections.github.token = Some("two\nlines".into());
     let failure = Services::connect(&connections).github.runs(&repo()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotConfigured);

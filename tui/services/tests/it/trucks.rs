@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::answering::{connections, nobody, say_and_hang_up, say_nothing, serve, services};
+use crate::answering::{closed_port, connections, say_and_hang_up, say_nothing, serve, services};
 use axum::{
     Json, Router,
     extract::Query,
@@ -145,7 +145,7 @@ async fn a_redirect_is_not_followed_but_told() {
 
 #[tokio::test]
 async fn a_service_that_is_not_there_or_cuts_its_answer_is_offline() {
-    let refused = services(&nobody().await).trucks.list().await.unwrap_err();
+    let refused = services(&closed_port().await).trucks.list().await.unwrap_err();
     let cut = say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n[{\"id\":").await;
     let cut_off = services(&cut).trucks.list().await.unwrap_err();
     for failure in [refused, cut_off] {

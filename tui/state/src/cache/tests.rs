@@ -155,6 +155,26 @@ fn a_rate_limit_is_waited_out_and_a_missing_setting_is_not_retried() {
 }
 
 #[test]
+fn a_value_that_a_write_affects_is_fetched_again_once_it_is_wanted() {
+    let mut story = Story::new();
+    story.sync(&[Query::Trucks]);
+    story.settle(&Query::Trucks, Ok(trucks("1")));
+    let now = at(story.start, 1.0);
+    story.cache.expire(|query| *query == Query::Trucks, now);
+    story.at(1.0);
+    assert_eq!(
+        story.sync(&[Query::Runs(repo())]),
+        [Request::Fetch(Query::Runs(repo()))],
+        "it is not in view"
+    );
+    assert_eq!(story.at(2.0).sync(&[Query::Trucks]), [Request::Fetch(Query::Trucks)]);
+    // A request from before the write may bring what was there before.
+    let now = story.now;
+    story.cache.expire(|query| *query == Query::Trucks, now);
+    assert_eq!(story.sync(&[Query::Trucks]), [Request::Fetch(Query::Trucks)]);
+}
+
+#[test]
 fn a_slow_request_is_seen_and_a_quick_one_is_not() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);

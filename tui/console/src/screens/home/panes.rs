@@ -91,7 +91,9 @@ pub(super) fn runs(cx: &Cx<'_>, area: Rect) -> Pane {
 fn run_lines(run: &Run, cx: &Cx<'_>) -> [Line<'static>; 2] {
     let theme = cx.theme;
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
-    let lasted = run.began_at().map(|at| time::short(cx.elapsed(at, ended)));
+    // It has ended, and when is not known: the time up to now would be wrong.
+    let began = run.began_at().filter(|_| run.state.is_active() || ended.is_some());
+    let lasted = began.map(|at| time::short(cx.elapsed(at, ended)));
     // A run that another one started is called like its workflow.
     let title = if run.title == run.workflow { &run.event } else { &run.title };
     [

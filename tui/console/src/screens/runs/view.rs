@@ -94,7 +94,8 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 fn detail_lines(detail: &RunDetail, cx: &Cx<'_>) -> Vec<Line<'static>> {
     let (run, theme) = (&detail.run, cx.theme);
     let ended = (!run.state.is_active()).then_some(run.updated_at).flatten();
-    let lasted = run.began_at().map_or_else(|| "–".to_owned(), |at| time::short(cx.elapsed(at, ended)));
+    let lasted = lasted(run.began_at(), ended, &run.state, cx);
+    let lasted = or_dash(&lasted);
     let by = run.actor.as_deref().map(|actor| format!(" by {actor}")).unwrap_or_default();
     let branch = run.branch.as_deref().unwrap_or("–");
     let mut lines = vec![
