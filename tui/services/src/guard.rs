@@ -9,7 +9,7 @@ use hello_model::{
     document,
     failure::{Failure, Kind},
     text::cut,
-    write::{Outcome, Write},
+    write::{Outcome, Write, WriteResult},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -44,12 +44,9 @@ impl Guard {
         Self { read_only, trail }
     }
 
-    /// Carries a write out: refused in read-only mode, recorded before it is tried and after.
-    ///
-    /// # Errors
-    ///
-    /// Also when it cannot be recorded: what leaves no trace is not done.
-    pub async fn carry_out(&self, write: Write, services: &Services) -> Result<Outcome, Failure> {
+    /// Executes a write: refused in read-only mode, recorded before it is tried and after. A write that cannot be
+    /// recorded is refused.
+    pub async fn execute(&self, write: Write, services: &Services) -> WriteResult {
         let (what, target) = (write.label(), write.target());
         let id = write.key().to_owned();
         let note = |result: &str| {
@@ -58,10 +55,13 @@ impl Guard {
         if self.read_only {
             // Nothing is changed, so an unwritable trail holds up nothing.
             let _ = note("refused: read-only");
-            return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
-                .hint("start it without --read-only (HELLO_READ_ONLY)"));
+            let failure = Failure::new(Kind::Unauthorized, what, "this console is read-only")
+                .hint("start it without --read-only (HELLO_READ_ONLY)");
+            return WriteResult::Refused(failure);
         }
-        note("asked").map_err(|error| self.unrecorded(what, &error))?;
+        if let Err(error) = note("asked") {
+            return WriteResult::Refused(self.unrecorded(what, &error));
+        }
         let answer = match write {
             Write::CreateTruck { truck, key } => {
                 services.trucks.create(&truck, &key).await.map(Outcome::Truck)
@@ -74,7 +74,7 @@ impl Guard {
         if let Err(error) = note(&result) {
             tracing::error!(%error, "the outcome of a write could not be recorded");
         }
-        answer
+        answer.map_or_else(WriteResult::failed, WriteResult::Done)
     }
 
     /// Adds a line to the trail.

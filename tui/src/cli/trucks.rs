@@ -113,28 +113,23 @@ async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
 }
 
 async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
-    let (question, write) = prepare(args.input()?);
+    let write = write(args.input()?);
     if !args.yes {
-        confirm(&question)?;
+        confirm(&write.question())?;
     }
-    match world.guard.carry_out(write, &world.connected.services).await? {
+    match world.guard.execute(write, &world.connected.services).await.outcome()? {
         Outcome::Truck(truck) => out.print(&truck, || table([&truck]))?,
         Outcome::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
     }
     Ok(())
 }
 
-/// Returns the question to confirm, and the write to execute after confirmation.
-fn prepare(input: Input) -> (String, Write) {
+/// Returns the write that adds what was given.
+fn write(input: Input) -> Write {
     let key = uuid::Uuid::now_v7().to_string();
     match input {
-        Input::One(truck) => {
-            (format!("Add the truck {} {}?", truck.make, truck.model), Write::CreateTruck { truck, key })
-        }
-        Input::Many(trucks) => {
-            let plural = if trucks.len() == 1 { "truck" } else { "trucks" };
-            (format!("Add {} {plural}?", trucks.len()), Write::CreateTrucks { trucks, key })
-        }
+        Input::One(truck) => Write::CreateTruck { truck, key },
+        Input::Many(trucks) => Write::CreateTrucks { trucks, key },
     }
 }
 

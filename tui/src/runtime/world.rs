@@ -76,7 +76,7 @@ impl World {
 
     fn write(&self, write: Write) -> BoxFuture<'static, Msg> {
         let (guard, services) = (self.guard.clone(), self.connected().services);
-        async move { Msg::Executed(guard.carry_out(write, &services).await) }.boxed()
+        async move { Msg::Executed(guard.execute(write, &services).await) }.boxed()
     }
 
     fn start_sandbox(&self, target: Box<Target>) -> BoxFuture<'static, Msg> {

@@ -17,7 +17,7 @@ use hello_model::{
     query::{Query, Update},
     target::{Overrides, SandboxDefaults},
     time::Now,
-    write::{Outcome, Write},
+    write::{Write, WriteResult},
 };
 use hello_state::cache::Cache;
 
@@ -183,7 +183,7 @@ impl App {
     }
 
     /// Hands the result to the screen that asked, and makes due what the write affects.
-    fn executed(&mut self, result: &Result<Outcome, Failure>) {
+    fn executed(&mut self, result: &WriteResult) {
         self.version += 1;
         let Some((place, write)) = self.write.take() else { return };
         self.screens[place.index()].on(&Event::Executed(result), &self.data.cx());

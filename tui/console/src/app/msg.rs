@@ -5,7 +5,7 @@ use hello_model::{
     failure::Failure,
     query::{Query, Update},
     target::SandboxDefaults,
-    write::Outcome,
+    write::WriteResult,
 };
 
 /// One event of the console's life.
@@ -20,7 +20,7 @@ pub enum Msg {
     /// There is news of a query.
     Answered(Box<Query>, Result<Update, Failure>),
     /// The write that was under way has ended.
-    Executed(Result<Outcome, Failure>),
+    Executed(WriteResult),
     /// The embedded sandbox runs, or could not be started.
     SandboxStarted(Box<Result<SandboxDefaults, Failure>>),
 }

@@ -14,9 +14,8 @@ use std::fmt;
 
 use hello_catalog::entity::EntityRef;
 use hello_model::{
-    failure::Failure,
     query::Query,
-    write::{Outcome, Write},
+    write::{Write, WriteResult},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -63,7 +62,7 @@ pub enum Event<'e> {
     /// There is news of a query.
     Updated(&'e Query),
     /// A write of this screen has ended.
-    Executed(&'e Result<Outcome, Failure>),
+    Executed(&'e WriteResult),
     /// Another component is in use, or the same one in another world.
     Retargeted,
 }

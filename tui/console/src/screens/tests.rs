@@ -2,12 +2,13 @@
 
 use hello_model::{
     deployment::{ServiceSnapshot, ServiceState},
-    failure::{FieldFault, Kind},
+    failure::{Failure, FieldFault, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
     query::Update,
     run::{Repo, Run, RunId, RunList, State},
     time::Timestamp,
     truck::{Fleet, NewTruck},
+    write::Outcome,
 };
 
 use super::*;
@@ -129,13 +130,13 @@ fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
     assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
     assert_eq!(act(&mut screen, &[Action::Submit], &desk), [], "it is under way");
 
-    let unknown = Err(Failure::new(Kind::Offline, "adding a truck", "no response"));
+    let unknown = WriteResult::Unknown(Failure::new(Kind::Offline, "adding a truck", "no response"));
     screen.on(&Event::Executed(&unknown), &desk.cx());
     assert_eq!(act(&mut screen, &[Action::Submit], &desk), first, "the same key: it may have arrived");
 
     let fault = FieldFault { field: "make".to_owned(), rule: "is taken".to_owned() };
-    let refused = Err(Failure::new(Kind::Invalid(vec![fault]), "adding a truck", "the service refused it"));
-    screen.on(&Event::Executed(&refused), &desk.cx());
+    let refused = Failure::new(Kind::Invalid(vec![fault]), "adding a truck", "the service refused it");
+    screen.on(&Event::Executed(&WriteResult::Refused(refused)), &desk.cx());
     let again = act(&mut screen, &[Action::Submit], &desk);
     assert!(
         matches!(&again[..], [Request::Write(Write::CreateTruck { key: new, .. })] if new != key),
@@ -143,7 +144,7 @@ fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
     );
 
     let saved = NewTruck::new("Scania", "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    screen.on(&Event::Executed(&Ok(Outcome::Truck(saved))), &desk.cx());
+    screen.on(&Event::Executed(&WriteResult::Done(Outcome::Truck(saved))), &desk.cx());
     assert_eq!(screen.context(&desk.cx()), Context::Fleet, "the form is closed");
 }
 

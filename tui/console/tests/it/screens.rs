@@ -19,6 +19,7 @@ use hello_model::{
     run::{Run, RunId, RunList, State},
     target::Overrides,
     truck::Fleet,
+    write::WriteResult,
 };
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
@@ -234,7 +235,7 @@ fn a_form_with_what_the_server_refused() {
     let fault = FieldFault { field: "model".to_owned(), rule };
     told.key(KeyCode::Enter);
     let refused = Failure::new(Kind::Invalid(vec![fault]), "adding the truck", "the service refused it");
-    told.hear(Msg::Executed(Err(refused)));
+    told.hear(Msg::Executed(WriteResult::Refused(refused)));
     told.is_as_in("form");
 }
 

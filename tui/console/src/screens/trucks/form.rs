@@ -7,7 +7,6 @@ use hello_model::{
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use super::is_uncertain;
 use crate::{action::Action, screens::filter};
 
 /// The fields: what they are on the wire, to a person, and what belongs there.
@@ -104,9 +103,7 @@ impl Form {
 
     /// Shows why the service refused, at the fields where it said so, and goes to the first of them.
     pub(super) fn refuse(&mut self, failure: Failure) {
-        if !is_uncertain(&failure) {
-            self.attempt += 1;
-        }
+        self.attempt += 1;
         match &failure.kind {
             Kind::Invalid(faults) if !faults.is_empty() => {
                 self.faults.clone_from(faults);
@@ -118,6 +115,11 @@ impl Form {
             }
             _ => self.failure = Some(failure),
         }
+    }
+
+    /// Shows why the result of the save is unknown. The next try has the same key, so it adds no second truck.
+    pub(super) fn keep(&mut self, failure: Failure) {
+        self.failure = Some(failure);
     }
 
     /// Returns what was said of a field.

@@ -4,10 +4,9 @@ mod form;
 mod view;
 
 use hello_model::{
-    failure::{Failure, Kind},
     query::Query,
     truck::{Truck, TruckId},
-    write::{Outcome, Write},
+    write::{Outcome, Write, WriteResult},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -62,20 +61,24 @@ impl Trucks {
         vec![Request::Write(Write::CreateTruck { truck, key })]
     }
 
-    fn saved(&mut self, result: &Result<Outcome, Failure>) {
+    fn saved(&mut self, result: &WriteResult) {
         self.is_saving = false;
         match result {
-            Ok(outcome) => {
+            WriteResult::Done(outcome) => {
                 self.is_form_open = false;
                 self.form.clear();
                 if let Outcome::Truck(truck) = outcome {
                     self.rows.select(truck.id.clone());
                 }
             }
-            Err(failure) => {
-                // Also when it was closed meanwhile: a failed save must not go unseen.
+            // The form opens again if it was closed meanwhile: a failed save must not go unseen.
+            WriteResult::Refused(failure) => {
                 self.is_form_open = true;
                 self.form.refuse(failure.clone());
+            }
+            WriteResult::Unknown(failure) => {
+                self.is_form_open = true;
+                self.form.keep(failure.clone());
             }
         }
     }
@@ -115,9 +118,4 @@ impl Screen for Trucks {
     fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view::draw(self, cx, area, buf);
     }
-}
-
-/// Reports whether a failed save may have reached the service after all, so that trying again must be safe.
-fn is_uncertain(failure: &Failure) -> bool {
-    matches!(failure.kind, Kind::Offline | Kind::Unexpected)
 }
