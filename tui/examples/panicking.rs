@@ -6,12 +6,13 @@ mod panics;
 
 use futures::{StreamExt, stream};
 use hello_console::{
-    action::ScreenId,
     app::{App, Setup},
     effect::Effect,
+    screens::trucks,
     theme::Theme,
 };
-use hello_model::{query::Query, target::Overrides};
+use hello_model::{query::Query, world::World};
+use hello_state::cache::Request;
 use hello_tui::runtime::{self, clock, input, terminal::Terminal};
 use jiff::tz::TimeZone;
 
@@ -19,11 +20,10 @@ use jiff::tz::TimeZone;
 async fn main() -> color_eyre::Result<()> {
     panics::report()?;
     let mut app = App::new(Setup {
-        start: ScreenId::Trucks,
-        overrides: Overrides::default(),
+        start: trucks::SPEC.id.into(),
+        world: World::default(),
+        contexts: Vec::new(),
         session: String::new(),
-        sandbox: None,
-        read_only: false,
         theme: Theme::new(true, TimeZone::UTC),
         now: clock::now(),
     });
@@ -32,7 +32,10 @@ async fn main() -> color_eyre::Result<()> {
     // The key `r` asks for the trucks a second time, and that is once too often.
     let asked = std::cell::Cell::new(0);
     let world = |effect| {
-        asked.set(asked.get() + u32::from(effect == Effect::Fetch(Query::Trucks)));
+        asked.set(
+            asked.get()
+                + u32::from(matches!(&effect, Effect::Read { request: Request::Fetch(Query::Trucks), .. })),
+        );
         if asked.get() < 2 {
             return stream::pending().boxed();
         }

@@ -46,6 +46,12 @@ pub struct Settings {
     pub overrides: Overrides,
     pub sandbox: bool,
     pub read_only: bool,
+    /// The name of the context in use; `None` if the settings file names none.
+    pub context: Option<String>,
+    /// The names of all contexts.
+    pub contexts: Vec<String>,
+    /// Whether the services are those of production.
+    pub is_production: bool,
     /// The path of the audit trail. `None` if the user has no home folder; then no change is made.
     pub audit_trail: Option<PathBuf>,
 }
@@ -57,7 +63,8 @@ const GITHUB: &str = "https://api.github.com";
 impl Settings {
     /// Resolves every setting.
     pub fn decide(given: Given) -> Result<Self, Failure> {
-        let file = File::read(given.config.as_deref(), given.context.as_deref())?;
+        let chosen = File::read(given.config.as_deref(), given.context.as_deref())?;
+        let file = chosen.settings;
         let trucks = match (&given.trucks_url, &file.trucks_url) {
             (Some(text), _) => url("--trucks-url (HELLO_TRUCKS_URL)", text)?,
             (None, Some(text)) => url("trucks-url in the settings file", text)?,
@@ -83,6 +90,9 @@ impl Settings {
             },
             sandbox: given.sandbox || file.sandbox,
             read_only: given.read_only || file.read_only,
+            context: chosen.name,
+            contexts: chosen.names,
+            is_production: file.production,
             audit_trail: state_folder().map(|folder| folder.join("audit.jsonl")),
         })
     }

@@ -6,7 +6,7 @@ use hello_catalog::{
     self as catalog, Source,
     entity::{DEFAULT_NAMESPACE, EntityRef},
 };
-use hello_console::{action::Action, screens::filter::Filter};
+use hello_console::{commands, screen::Event, screens::filter::Filter};
 use hello_model::{
     deployment::ServiceRef,
     log::{Level, summary},
@@ -92,8 +92,8 @@ pub fn filter_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
     let mut filter = Filter::default();
-    filter.act(&Action::Filter);
-    filter.act(&Action::Insert(typed.to_owned()));
+    filter.act(commands::FILTER);
+    filter.on(&Event::Pasted(typed));
     let passed = lines.lines().filter(|line| filter.matches(&[line])).map(str::to_owned);
     shown(passed.chain([filter.input().value().to_owned()]))
 }

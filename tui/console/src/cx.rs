@@ -13,6 +13,7 @@ use hello_model::{
     run::{Repo, RunDetail, RunId, RunList},
     target::Target,
     time::{Now, Timestamp},
+    world::World,
 };
 use hello_state::{
     cache::Cache,
@@ -29,10 +30,10 @@ const SPINNER_STEP: Duration = Duration::from_millis(120);
 #[derive(Debug)]
 pub struct Cx<'a> {
     pub cache: &'a Cache,
-    /// The component in use and its parts; nothing until the catalog is read.
+    /// The component that the screen is about, and its resources; `None` until the catalog is read.
     pub target: Option<&'a Target>,
-    /// Whether a sandbox answers everything.
-    pub in_sandbox: bool,
+    /// What is connected.
+    pub world: &'a World,
     pub now: Now,
     pub theme: &'a Theme,
     wake: Cell<Option<Instant>>,
@@ -42,11 +43,11 @@ impl<'a> Cx<'a> {
     pub(crate) fn new(
         cache: &'a Cache,
         target: Option<&'a Target>,
-        in_sandbox: bool,
+        world: &'a World,
         now: Now,
         theme: &'a Theme,
     ) -> Self {
-        Self { cache, target, in_sandbox, now, theme, wake: Cell::new(None) }
+        Self { cache, target, world, now, theme, wake: Cell::new(None) }
     }
 
     /// Returns when what was drawn changes next, with nothing else happening.
@@ -186,6 +187,7 @@ spec: {memberOf: []}
     pub(crate) struct Desk {
         cache: Cache,
         target: Target,
+        world: World,
         now: Now,
         theme: Theme,
     }
@@ -196,7 +198,7 @@ spec: {memberOf: []}
             let target = Target::in_catalog(&catalog, None, &Overrides::default());
             let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
             let (cache, theme) = (Cache::default(), Theme::new(false, TimeZone::UTC));
-            let mut desk = Self { cache, target, now, theme };
+            let mut desk = Self { cache, target, world: World::default(), now, theme };
             desk.answer(&Query::Catalog, catalog);
             desk
         }
@@ -208,7 +210,7 @@ spec: {memberOf: []}
         }
 
         pub(crate) fn cx(&self) -> Cx<'_> {
-            Cx::new(&self.cache, Some(&self.target), false, self.now, &self.theme)
+            Cx::new(&self.cache, Some(&self.target), &self.world, self.now, &self.theme)
         }
     }
 }

@@ -1,57 +1,61 @@
 //! What the console asks the runtime to do, as data.
 
-use hello_model::{log::LogSource, query::Query, target::Target, time::Timestamp, write::Write};
-use hello_state::cache::Request;
+use hello_model::{
+    query::Query,
+    world::{Connection, WorldId},
+    write::Write,
+};
+use hello_state::cache;
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Fetch the value of a query.
-    Fetch(Query),
-    /// Read a log group from this moment on.
-    Tail {
-        source: LogSource,
-        since: Timestamp,
+    /// Do what the cache asks for.
+    Read {
+        world: WorldId,
+        request: cache::Request,
     },
-    /// Stop the task of a query.
-    Stop(Query),
-    /// Stop the tasks of all queries: another world answers from now on.
-    StopAll,
     /// Change something outside.
-    Write(Write),
-    /// Start a sandbox in which the target's parts exist, and use it for everything from then on.
-    StartSandbox(Box<Target>),
+    Execute {
+        id: WriteId,
+        world: WorldId,
+        write: Write,
+    },
+    /// Connect to other services. They answer the queries of the world `id` from then on.
+    Connect {
+        id: WorldId,
+        to: Connection,
+    },
+    /// Stop every task that reads from a world, and disconnect from it. Writes that have begun end.
+    Leave(WorldId),
     Suspend,
     Quit,
 }
 
+/// Numbers the writes of one console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WriteId(pub u64);
+
 /// What a task is for. Starting another one for the same ends the first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Task {
-    Read(Query),
-    Write,
-    Sandbox,
+    Read(WorldId, Query),
+    Write(WriteId),
+    Connect,
 }
 
 impl Effect {
-    /// Returns what the task of this effect is for; nothing for effects that need no task.
+    /// Returns what the task of this effect is for; `None` for effects that need no task.
     pub fn task(&self) -> Option<Task> {
         match self {
-            Self::Fetch(query) => Some(Task::Read(query.clone())),
-            Self::Tail { source, .. } => Some(Task::Read(Query::Logs(source.clone()))),
-            Self::Write(_) => Some(Task::Write),
-            Self::StartSandbox(_) => Some(Task::Sandbox),
-            Self::Stop(_) | Self::StopAll | Self::Suspend | Self::Quit => None,
-        }
-    }
-}
-
-impl From<Request> for Effect {
-    fn from(request: Request) -> Self {
-        match request {
-            Request::Fetch(query) => Self::Fetch(query),
-            Request::Tail { source, since } => Self::Tail { source, since },
-            Request::Stop(query) => Self::Stop(query),
+            Self::Read { world, request } => match request {
+                cache::Request::Fetch(query) => Some(Task::Read(*world, query.clone())),
+                cache::Request::Tail { source, .. } => Some(Task::Read(*world, Query::Logs(source.clone()))),
+                cache::Request::Stop(_) => None,
+            },
+            Self::Execute { id, .. } => Some(Task::Write(*id)),
+            Self::Connect { .. } => Some(Task::Connect),
+            Self::Leave(_) | Self::Suspend | Self::Quit => None,
         }
     }
 }

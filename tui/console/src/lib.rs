@@ -2,19 +2,26 @@
 //!
 //! From the inside out; a module uses those above it:
 //!
-//! * [`action`], [`effect`]: what the user wants, and what the console asks the runtime for.
-//! * [`keys`]: the one table of keys.
-//! * [`cx`]: what a screen sees: the cache, the component in use, the time.
+//! * [`theme`], [`keymap`], [`cx`]: how things look, keys, and what a screen sees.
+//! * [`command`], [`commands`]: what a user can do, declared once.
+//! * [`route`]: where the user is.
+//! * [`msg`], [`effect`]: what happened, and what the console asks the runtime for.
 //! * [`widgets`]: what several screens draw.
-//! * [`screens`]: one folder for each screen.
+//! * [`screen`], [`screens`]: what a screen is, and one folder for each.
+//! * [`registry`]: every command of every screen.
 //! * [`app`]: `update` takes what happened and returns what to do, `view` draws the state.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-pub mod action;
 pub mod app;
+pub mod command;
+pub mod commands;
 pub mod cx;
 pub mod effect;
-pub mod keys;
+pub mod keymap;
+pub mod msg;
+pub mod registry;
+pub mod route;
+pub mod screen;
 pub mod screens;
 pub mod theme;
 pub mod widgets;

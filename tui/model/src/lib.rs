@@ -15,4 +15,5 @@ pub mod target;
 pub mod text;
 pub mod time;
 pub mod truck;
+pub mod world;
 pub mod write;

@@ -64,6 +64,12 @@ impl Target {
         }
     }
 
+    /// Returns the resources that an entity's own annotations name.
+    pub fn of_entity(catalog: &Catalog, reference: &EntityRef) -> Self {
+        let absence = format!("the catalog has no {reference}");
+        Self::of(catalog.find(reference), &Overrides::default(), &absence)
+    }
+
     /// Fills in missing resources from a sandbox, if there is one.
     #[must_use]
     pub fn or(mut self, sandbox_defaults: Option<&SandboxDefaults>) -> Self {

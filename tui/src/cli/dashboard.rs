@@ -1,80 +1,75 @@
 //! `hello-tui dashboard`: the console.
 
-use std::io;
+use std::{io, sync::Arc};
 
-use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
+use futures::FutureExt;
 use hello_console::{
-    action::ScreenId,
     app::{App, Setup},
+    screens::SCREENS,
     theme::Theme,
 };
-use hello_model::failure::{Failure, Kind};
-use hello_services::guard::Guard;
+use hello_model::{
+    failure::{Failure, Kind},
+    world::WorldId,
+};
 use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
 use crate::{
-    config::Settings,
-    runtime::{self, Ending, clock, input, keyboard, terminal::Terminal, world::World},
+    config::{Given, Settings},
+    runtime::{
+        self, Ending, clock, input, keyboard,
+        terminal::Terminal,
+        worlds::{Connect, Worlds},
+    },
 };
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
-    /// The screen to begin with
-    #[arg(value_enum, default_value_t)]
-    screen: Screen,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Screen {
-    #[default]
-    Home,
-    Catalog,
-    Trucks,
-    Runs,
-    Deployments,
-    Logs,
-}
-
-impl From<Screen> for ScreenId {
-    fn from(screen: Screen) -> Self {
-        match screen {
-            Screen::Home => Self::Home,
-            Screen::Catalog => Self::Catalog,
-            Screen::Trucks => Self::Trucks,
-            Screen::Runs => Self::Runs,
-            Screen::Deployments => Self::Deployments,
-            Screen::Logs => Self::Logs,
-        }
-    }
+    /// The screen to begin with [default: home]
+    #[arg(value_parser = PossibleValuesParser::new(SCREENS.iter().map(|spec| spec.id.0)))]
+    screen: Option<String>,
 }
 
 /// Runs the console until the user quits.
-pub(super) async fn run(args: Args, settings: Settings, coloured: bool) -> Result<(), Error> {
+pub(super) async fn run(args: Args, given: Given, settings: Settings, coloured: bool) -> Result<(), Error> {
     check_terminal()?;
     log_file::keep();
     let connected = connect(&settings).await?;
+    let start = SCREENS.iter().find(|spec| Some(spec.id.0) == args.screen.as_deref()).unwrap_or(&SCREENS[0]);
     let mut app = App::new(Setup {
-        start: args.screen.into(),
-        overrides: settings.overrides,
+        start: start.id.into(),
+        world: connected.world(WorldId::default()),
+        contexts: settings.contexts,
         session: uuid::Uuid::now_v7().to_string(),
-        sandbox: connected.sandbox.as_ref().map(|sandbox| sandbox.sandbox_defaults()),
-        read_only: settings.read_only,
         theme: Theme::new(coloured, TimeZone::system()),
         now: clock::now(),
     });
-    let guard = Guard::new(settings.read_only, settings.audit_trail);
-    let world = World::new(connected, guard);
+    let worlds = Worlds::new(connected, connect_to(given));
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take().map_err(taken)?;
     let ending =
-        runtime::run(&mut app, &mut terminal, inputs, |effect| world.perform(effect), clock::now).await?;
+        runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.perform(effect), clock::now).await?;
     match ending {
         Ending::Quit => Ok(()),
         Ending::Stopped(signal) => Err(Error::Signal(signal)),
     }
+}
+
+/// Connects to a context of the settings file, with the flags and the environment of this process.
+fn connect_to(given: Given) -> Connect {
+    Arc::new(move |context| {
+        let given =
+            Given { sandbox: false, context: context.or_else(|| given.context.clone()), ..given.clone() };
+        async move {
+            let settings = Settings { sandbox: false, ..Settings::decide(given)? };
+            connect(&settings).await
+        }
+        .boxed()
+    })
 }
 
 /// Checks that there is a terminal for output and one for keyboard input.

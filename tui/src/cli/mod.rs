@@ -32,7 +32,7 @@ use self::{
     args::{Cli, Command},
     output::Out,
 };
-use crate::{config::Settings, runtime::world::Connected, sandbox::Sandbox};
+use crate::{config::Settings, runtime::worlds::Connected, sandbox::Sandbox};
 
 /// The reason why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -115,10 +115,10 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
         // Also when the file holds a mistake.
         return config::path(file.as_deref(), out);
     }
-    let settings = Settings::decide(given)?;
+    let settings = Settings::decide(given.clone())?;
     match command {
         Command::Dashboard(args) => {
-            dashboard::run(args, settings, writer::colours_stdout(cli.global.color)).await
+            dashboard::run(args, given, settings, writer::colours_stdout(cli.global.color)).await
         }
         Command::Config(_) => config::show(&settings, file.as_deref(), out),
         Command::Catalog(command) => {
@@ -169,11 +169,20 @@ async fn connect(settings: &Settings) -> Result<Connected, Failure> {
         fallback: None,
     };
     let services = Services::connect(&settings.connections);
-    let connected = Connected { services, sources, sandbox: None };
+    let connected = Connected {
+        services,
+        sources,
+        sandbox: None,
+        guard: Guard::new(settings.read_only, settings.audit_trail.clone()),
+        context: settings.context.clone(),
+        is_production: settings.is_production,
+        read_only: settings.read_only,
+        overrides: settings.overrides.clone(),
+    };
     if !settings.sandbox {
         return Ok(connected);
     }
     let catalog = connected.sources.load().await.unwrap_or_default();
     let target = Target::in_catalog(&catalog, None, &settings.overrides);
-    Ok(Connected::to_sandbox(Sandbox::start(&target).await?, connected.sources))
+    Ok(connected.to_sandbox(Sandbox::start(&target).await?))
 }

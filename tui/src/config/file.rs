@@ -32,6 +32,18 @@ pub struct File {
     pub region: Option<String>,
     pub sandbox: bool,
     pub read_only: bool,
+    /// Whether its services are those of production: every write asks first.
+    pub production: bool,
+}
+
+/// The context of the settings file that is in use.
+#[derive(Debug, Default)]
+pub struct Chosen {
+    /// `None` if the file names no default.
+    pub name: Option<String>,
+    /// The names of all contexts.
+    pub names: Vec<String>,
+    pub settings: File,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -51,8 +63,8 @@ impl File {
     /// Reads the context `name`, or the default context of the file.
     ///
     /// The default file may be missing. An explicitly named file or context must exist.
-    pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let Some(file) = settings_file(path) else { return Ok(Self::default()) };
+    pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Chosen, Failure> {
+        let Some(file) = settings_file(path) else { return Ok(Chosen::default()) };
         let is_named = path.is_some();
         let contents = match hello_files::read_to_string(&file, SIZE_LIMIT) {
             Ok(text) => parse(&text, &file)?,
@@ -64,13 +76,16 @@ impl File {
 }
 
 impl Contents {
-    fn choose(mut self, name: Option<&str>, file: &Path) -> Result<File, Failure> {
-        let Some(name) = name.map(str::to_owned).or(self.default) else { return Ok(File::default()) };
-        let known: Vec<String> = self.contexts.keys().cloned().collect();
-        self.contexts.remove(&name).ok_or_else(|| {
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            wrong(file, &format!("there is no context `{name}`; known: {known}"))
-        })
+    fn choose(mut self, name: Option<&str>, file: &Path) -> Result<Chosen, Failure> {
+        let names: Vec<String> = self.contexts.keys().cloned().collect();
+        let Some(name) = name.map(str::to_owned).or(self.default) else {
+            return Ok(Chosen { names, ..Chosen::default() });
+        };
+        let Some(settings) = self.contexts.remove(&name) else {
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(wrong(file, &format!("there is no context `{name}`; known: {known}")));
+        };
+        Ok(Chosen { name: Some(name), names, settings })
     }
 }
 
@@ -98,8 +113,9 @@ mod tests {
     fn a_context_is_chosen_by_name_or_by_default() {
         let text = "default = \"a\"\n[contexts.a]\nregion = \"eu-north-1\"\n[contexts.b]\nread-only = true\n";
         let chosen = |name| parse(text, Path::new("f")).and_then(|c| c.choose(name, Path::new("f"))).unwrap();
-        assert_eq!(chosen(None).region.as_deref(), Some("eu-north-1"));
-        assert!(chosen(Some("b")).read_only);
+        assert_eq!(chosen(None).settings.region.as_deref(), Some("eu-north-1"));
+        assert!(chosen(Some("b")).settings.read_only);
+        assert_eq!(chosen(None).names, ["a", "b"]);
     }
 
     #[test]
@@ -119,7 +135,8 @@ mod tests {
     fn a_token_command_is_a_line_or_words() {
         let command = |value: &str| {
             let text = format!("default = \"a\"\n[contexts.a]\ntrucks-token-command = {value}\n");
-            parse(&text, Path::new("f")).unwrap().choose(None, Path::new("f")).unwrap().trucks_token_command
+            let chosen = parse(&text, Path::new("f")).unwrap().choose(None, Path::new("f")).unwrap();
+            chosen.settings.trucks_token_command
         };
         assert_eq!(command("\"op read x\""), Some(TokenCommand::Shell("op read x".to_owned())));
         let words = vec!["op".to_owned(), "read".to_owned()];

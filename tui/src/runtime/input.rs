@@ -4,7 +4,7 @@ use std::io;
 
 use crossterm::event::{Event, EventStream};
 use futures::{Stream, StreamExt, stream};
-use hello_console::app::msg::Msg;
+use hello_console::msg::Msg;
 use rustix::process::Signal as Known;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 

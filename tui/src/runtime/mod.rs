@@ -11,22 +11,22 @@ mod tasks;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
-pub mod world;
+pub mod worlds;
 
 use std::{
     pin::Pin,
     time::{Duration, Instant},
 };
 
-use crossterm::event::KeyEvent;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use hello_console::{
-    action::Action,
-    app::{App, Revision, msg::Msg},
+    app::{App, Revision},
     effect::{Effect, Task},
-    keys::{Context, resolve},
+    msg::Msg,
+    registry,
 };
 use hello_model::time::Now;
+use hello_state::cache::Request;
 use rustix::io::Errno;
 use tokio::signal::unix::SignalKind;
 
@@ -39,7 +39,7 @@ use self::{
 /// The minimum interval between two frames, and between two wake-ups for deadlines.
 const FRAME: Duration = Duration::from_millis(16);
 /// How long quitting waits for a write in progress: slightly longer than the timeout of a request.
-const PATIENCE: Duration = Duration::from_secs(12);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// How the console ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,17 +62,17 @@ pub enum Error {
 
 /// Runs the console until it ends. However it ends, a write in progress may finish first.
 ///
-/// `world` executes effects. `clock` is the only source of time, so that a test can control it.
+/// `perform` executes effects. `clock` is the only source of time, so that a test can control it.
 pub async fn run(
     app: &mut App,
     surface: &mut impl Surface,
     inputs: impl Stream<Item = Input>,
-    world: impl Fn(Effect) -> BoxStream<'static, Msg>,
+    perform: impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: impl Fn() -> Now,
 ) -> Result<Ending, Error> {
     let mut inputs = std::pin::pin!(inputs);
     let mut tasks = Tasks::default();
-    let ended = match turns(app, surface, inputs.as_mut(), &mut tasks, &world, &clock).await {
+    let ended = match event_loop(app, surface, inputs.as_mut(), &mut tasks, &perform, &clock).await {
         Err(Error::Terminal(error)) if is_hang_up(&error) => Ok(Ending::Stopped(SignalKind::hangup())),
         ended => ended,
     };
@@ -81,8 +81,8 @@ pub async fn run(
         // The terminal may be the part that failed.
         let _ = surface.draw(app);
         tokio::select! {
-            () = tasks.finish_writes(PATIENCE) => {}
-            () = impatience(inputs) => {}
+            () = tasks.finish_writes(WRITE_TIMEOUT) => {}
+            () = force_quit(inputs) => {}
         }
     }
     ended
@@ -93,20 +93,20 @@ fn is_hang_up(error: &std::io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::IO | Errno::NXIO | Errno::PIPE))
 }
 
-async fn turns(
+async fn event_loop(
     app: &mut App,
     surface: &mut impl Surface,
     mut inputs: Pin<&mut impl Stream<Item = Input>>,
     tasks: &mut Tasks,
-    world: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+    perform: &impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: &impl Fn() -> Now,
 ) -> Result<Ending, Error> {
-    let mut pace = Pace::default();
+    let mut frames = FrameScheduler::default();
     let mut effects = app.start();
     loop {
-        match carry_out(effects, tasks, surface, world)? {
+        match execute(effects, tasks, surface, perform)? {
             Next::GoOn => {}
-            Next::Redraw => pace.redraw(),
+            Next::Redraw => frames.redraw(),
             Next::End => return Ok(Ending::Quit),
         }
         let msg = tokio::select! {
@@ -115,22 +115,22 @@ async fn turns(
                 Some(Input::Happened(msg)) => msg,
                 Some(Input::Continued) => {
                     surface.resume()?;
-                    pace.redraw();
+                    frames.redraw();
                     Msg::Resized
                 }
                 Some(Input::Broken) => return Err(Error::Broken),
                 Some(Input::Stop(kind)) => return Ok(Ending::Stopped(kind)),
                 None => return Ok(Ending::Stopped(SignalKind::hangup())),
             },
-            () = until(pace.frame_due(app)) => {
+            () = until(frames.frame_due(app)) => {
                 surface.draw(app)?;
-                pace.drawn(app, clock());
+                frames.drawn(app, clock());
                 effects = Vec::new();
                 continue;
             }
             answer = tasks.next() => answer?,
-            () = until(pace.waking_due(app)) => {
-                pace.woken(clock());
+            () = until(frames.waking_due(app)) => {
+                frames.woken(clock());
                 Msg::Woke
             }
         };
@@ -139,11 +139,10 @@ async fn turns(
 }
 
 /// Waits until the user or a signal asks to leave immediately.
-async fn impatience(inputs: Pin<&mut impl Stream<Item = Input>>) {
+async fn force_quit(inputs: Pin<&mut impl Stream<Item = Input>>) {
     let leaving = inputs.filter(|input| {
-        let key = |key: &KeyEvent| resolve(Context::Home, *key) == Some(Action::Quit);
         std::future::ready(match input {
-            Input::Happened(Msg::Pressed(pressed)) => key(pressed),
+            Input::Happened(Msg::Pressed(key)) => registry::always_quits(*key),
             Input::Happened(_) | Input::Continued => false,
             Input::Stop(_) | Input::Broken => true,
         })
@@ -159,11 +158,11 @@ enum Next {
     End,
 }
 
-fn carry_out(
+fn execute(
     effects: Vec<Effect>,
     tasks: &mut Tasks,
     surface: &mut impl Surface,
-    world: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+    perform: &impl Fn(Effect) -> BoxStream<'static, Msg>,
 ) -> Result<Next, Error> {
     let mut next = Next::GoOn;
     for effect in effects {
@@ -173,11 +172,14 @@ fn carry_out(
                 surface.suspend()?;
                 next = Next::Redraw;
             }
-            Effect::Stop(query) => tasks.cancel(&Task::Read(query)),
-            Effect::StopAll => tasks.cancel_reads(),
+            Effect::Read { world, request: Request::Stop(query) } => tasks.cancel(&Task::Read(world, query)),
             other => {
-                if let Some(task) = other.task() {
-                    tasks.start(task, world(other));
+                if let Effect::Leave(world) = &other {
+                    tasks.leave(*world);
+                }
+                match other.task() {
+                    Some(task) => tasks.start(task, perform(other)),
+                    None => drop(perform(other)),
                 }
             }
         }
@@ -187,13 +189,13 @@ fn carry_out(
 
 /// The time and the content of the last frame.
 #[derive(Debug, Default)]
-struct Pace {
+struct FrameScheduler {
     shown: Option<Revision>,
     drawn_at: Option<Instant>,
     woken_at: Option<Instant>,
 }
 
-impl Pace {
+impl FrameScheduler {
     fn frame_due(&self, app: &App) -> Option<Instant> {
         (self.shown.as_ref() != Some(&app.revision())).then(|| after(self.drawn_at))
     }

@@ -3,16 +3,17 @@
 use std::{collections::HashMap, time::Duration};
 
 use futures::{StreamExt, stream::BoxStream};
-use hello_console::{app::msg::Msg, effect::Task};
+use hello_console::{effect::Task, msg::Msg};
+use hello_model::world::WorldId;
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
 };
 
-/// Answers that may wait for the loop; a task with more to tell waits, too. Few, as one may hold a megabyte of log lines.
+/// How many answers may wait for the loop before tasks block. Few, because one may hold a megabyte of log lines.
 const WAITING: usize = 16;
 
-/// A task ended by a panic: a mistake of ours, and loud.
+/// A task ended by a panic, which is an internal error.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Panicked(String);
@@ -66,20 +67,25 @@ impl Tasks {
         }
     }
 
-    /// Ends all tasks that read.
-    pub(super) fn cancel_reads(&mut self) {
-        self.running.retain(|task, running| {
-            let is_read = matches!(task, Task::Read(_));
-            if is_read {
-                running.handle.abort();
-            }
-            !is_read
-        });
+    /// Ends all tasks that read from a world.
+    pub(super) fn leave(&mut self, world: WorldId) {
+        self.cancel_if(|task| matches!(task, Task::Read(of, _) if *of == world));
     }
 
     /// Reports whether a write is under way.
     pub(super) fn is_writing(&self) -> bool {
-        self.running.get(&Task::Write).is_some_and(|running| !running.handle.is_finished())
+        let is_write = |task: &Task| matches!(task, Task::Write(_));
+        self.running.iter().any(|(task, running)| is_write(task) && !running.handle.is_finished())
+    }
+
+    fn cancel_if(&mut self, is_over: impl Fn(&Task) -> bool) {
+        self.running.retain(|task, running| {
+            let is_over = is_over(task);
+            if is_over {
+                running.handle.abort();
+            }
+            !is_over
+        });
     }
 
     /// Waits for the next answer that is still wanted.
@@ -106,11 +112,11 @@ impl Tasks {
         }
     }
 
-    /// Lets the writes that are on their way end, for so long at the most; everything else is dropped.
-    pub(super) async fn finish_writes(&mut self, patience: Duration) {
-        self.cancel_reads();
-        // What they tell is heard by nobody any more, but they must be able to say it.
-        let all_told = async {
+    /// Waits until the writes that are under way have ended, at most `timeout`. Ends everything else.
+    pub(super) async fn finish_writes(&mut self, timeout: Duration) {
+        self.cancel_if(|task| !matches!(task, Task::Write(_)));
+        // Their results are dropped, but a full channel would block them.
+        let all_ended = async {
             loop {
                 tokio::select! {
                     biased;
@@ -119,7 +125,7 @@ impl Tasks {
                 }
             }
         };
-        let _ = tokio::time::timeout(patience, all_told).await;
+        let _ = tokio::time::timeout(timeout, all_ended).await;
     }
 }
 

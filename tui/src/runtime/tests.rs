@@ -5,25 +5,26 @@ mod stage;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use hello_console::action::ScreenId;
+use hello_console::screens::{catalog, home, logs, trucks};
 use hello_model::{
     failure::{Failure, Kind},
     log::TailEvent,
     query::Query,
+    world::WorldId,
 };
 
-use self::stage::{Stage, answers, press};
+use self::stage::{Stage, answers, press, request};
 use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {
-    let stage = Stage::new(ScreenId::Home);
+    let stage = Stage::new(home::SPEC.id);
     let ended = stage.run([(Duration::from_hours(1), press('q'))], answers).await;
 
     assert_eq!(ended.unwrap(), Ending::Quit);
     assert!(stage.frames() <= 10, "{} frames in an idle hour", stage.frames());
     let asked = |is: fn(&Query) -> bool| {
-        let is_asked = |effect: &&Effect| matches!(effect.task(), Some(Task::Read(query)) if is(&query));
+        let is_asked = |effect: &&Effect| matches!(effect.task(), Some(Task::Read(_, query)) if is(&query));
         stage.asked().iter().filter(is_asked).count()
     };
     assert_eq!(asked(|query| *query == Query::Catalog), 1, "the catalog is not in view");
@@ -35,14 +36,14 @@ async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes
 
 #[tokio::test(start_paused = true)]
 async fn a_request_of_a_minute_blocks_no_key() {
-    let stage = Stage::new(ScreenId::Trucks);
-    let slow = |effect: Effect| match effect {
-        Effect::Fetch(Query::Trucks) => stream::once(async {
+    let stage = Stage::new(trucks::SPEC.id);
+    let slow = |effect: Effect| match request(&effect) {
+        Some(Request::Fetch(Query::Trucks)) => stream::once(async {
             tokio::time::sleep(Duration::from_mins(1)).await;
-            Msg::answered(Query::Trucks, Err(Failure::new(Kind::Offline, "", "")))
+            Msg::answered(WorldId(0), Query::Trucks, Err(Failure::new(Kind::Offline, "", "")))
         })
         .boxed(),
-        other => answers(other),
+        _ => answers(effect),
     };
     let keys = [(Duration::from_secs(1), press('2')), (Duration::from_secs(2), press('q'))];
     let ended = stage.run(keys, slow).await;
@@ -54,10 +55,10 @@ async fn a_request_of_a_minute_blocks_no_key() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_shows_that_it_is_waited_for() {
-    let stage = Stage::new(ScreenId::Trucks);
-    let never = |effect: Effect| match effect {
-        Effect::Fetch(Query::Trucks) => stream::pending().boxed(),
-        other => answers(other),
+    let stage = Stage::new(trucks::SPEC.id);
+    let never = |effect: Effect| match request(&effect) {
+        Some(Request::Fetch(Query::Trucks)) => stream::pending().boxed(),
+        _ => answers(effect),
     };
     stage.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
     assert!(stage.screen().contains("loading"), "{}", stage.screen());
@@ -65,15 +66,17 @@ async fn a_slow_request_shows_that_it_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
-    let stage = Stage::new(ScreenId::Logs);
-    let flood = |effect: Effect| match effect {
-        Effect::Tail { source, .. } => stream::unfold((source, 0_u32), async |(source, batch)| {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            let lines = stage::lines(batch * 2_000, 2_000);
-            Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
-        })
-        .boxed(),
-        other => answers(other),
+    let stage = Stage::new(logs::SPEC.id);
+    let flood = |effect: Effect| match request(&effect) {
+        Some(Request::Tail { source, .. }) => {
+            stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                let lines = stage::lines(batch * 2_000, 2_000);
+                Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
+            })
+            .boxed()
+        }
+        _ => answers(effect),
     };
     let ended = stage.run([(Duration::from_secs(1), press('q'))], flood).await;
 
@@ -85,10 +88,10 @@ async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_was_replaced_never_arrives() {
-    let stage = Stage::new(ScreenId::Trucks);
+    let stage = Stage::new(trucks::SPEC.id);
     let asked = std::sync::atomic::AtomicU64::new(0);
-    let first_is_slow = |effect: Effect| match effect {
-        Effect::Fetch(Query::Trucks) => {
+    let first_is_slow = |effect: Effect| match request(&effect) {
+        Some(Request::Fetch(Query::Trucks)) => {
             let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
             stream::once(async move {
@@ -97,7 +100,7 @@ async fn an_answer_that_was_replaced_never_arrives() {
             })
             .boxed()
         }
-        other => answers(other),
+        _ => answers(effect),
     };
     let keys = [(Duration::from_secs(1), press('r')), (Duration::from_secs(5), press('q'))];
     stage.run(keys, first_is_slow).await.unwrap();
@@ -106,10 +109,10 @@ async fn an_answer_that_was_replaced_never_arrives() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_task_ends_the_console_loudly() {
-    let stage = Stage::new(ScreenId::Trucks);
-    let broken = |effect: Effect| match effect {
-        Effect::Fetch(Query::Trucks) => stream::once(async { panic!("a mistake of ours") }).boxed(),
-        other => answers(other),
+    let stage = Stage::new(trucks::SPEC.id);
+    let broken = |effect: Effect| match request(&effect) {
+        Some(Request::Fetch(Query::Trucks)) => stream::once(async { panic!("a mistake of ours") }).boxed(),
+        _ => answers(effect),
     };
     let ended = stage.run([(Duration::from_mins(1), press('q'))], broken).await;
     assert!(matches!(&ended, Err(Error::Panicked(_))), "{ended:?}");
@@ -118,10 +121,10 @@ async fn a_panic_in_a_task_ends_the_console_loudly() {
 
 #[tokio::test(start_paused = true)]
 async fn quitting_waits_for_a_write_that_is_on_its_way() {
-    let stage = Stage::new(ScreenId::Trucks);
+    let stage = Stage::new(trucks::SPEC.id);
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let slow_save = |effect: Effect| match effect {
-        Effect::Write(_) => {
+        Effect::Execute { .. } => {
             let done = std::sync::Arc::clone(&done);
             stream::once(async move {
                 tokio::time::sleep(Duration::from_secs(3)).await;
@@ -141,16 +144,16 @@ async fn quitting_waits_for_a_write_that_is_on_its_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_closed_terminal_ends_the_console() {
-    let stage = Stage::new(ScreenId::Home);
+    let stage = Stage::new(home::SPEC.id);
     let ended = stage.run([(Duration::from_secs(1), Input::Stop(SignalKind::quit()))], answers).await;
     assert_eq!(ended.unwrap(), Ending::Stopped(SignalKind::quit()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
-    let stage = Stage::new(ScreenId::Catalog);
+    let stage = Stage::new(catalog::SPEC.id);
     let keys = [(Duration::from_mins(1), stage::control('z')), (Duration::from_secs(61), press('q'))];
-    let before = Stage::new(ScreenId::Catalog);
+    let before = Stage::new(catalog::SPEC.id);
     before.run([(Duration::from_secs(61), press('q'))], answers).await.unwrap();
     stage.run(keys, answers).await.unwrap();
     assert_eq!(stage.naps(), 1);

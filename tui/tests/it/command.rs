@@ -189,7 +189,7 @@ fn the_help_names_every_flag_with_its_variable() {
 #[test]
 fn docs_keys_are_those_of_the_table() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/keys.md");
-    let table = hello_console::keys::document();
+    let table = hello_console::registry::document();
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::create_dir_all(page.parent().unwrap()).unwrap();
         std::fs::write(&page, &table).unwrap();

@@ -1,17 +1,20 @@
 //! The console in a person's hands: keys are pressed, the screen is read, and what is waited for is seen on it.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use futures::channel::mpsc;
+use futures::{FutureExt, channel::mpsc};
 use hello_console::{
-    action::ScreenId,
-    app::{App, Setup, msg::Msg},
+    app::{App, Setup},
+    msg::Msg,
+    route::ScreenId,
+    screens::home,
     theme::Theme,
 };
 use hello_model::{
     target::{Overrides, SandboxDefaults},
     time::Now,
+    world::{World, WorldId},
 };
 use hello_sandbox::{Running, Sandbox};
 use hello_services::{
@@ -21,7 +24,7 @@ use hello_tui::runtime::{
     self, Ending,
     input::Input,
     surface::Surface,
-    world::{Connected, World},
+    worlds::{Connected, Worlds},
 };
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
@@ -58,7 +61,7 @@ impl Start {
     pub(crate) fn on(sandbox: &Running) -> Self {
         let root: Url = sandbox.url().parse().unwrap();
         Self {
-            place: ScreenId::Home,
+            place: home::SPEC.id,
             size: (120, 40),
             read_only: false,
             descriptor: Some(include_str!("../../../catalog-info.yaml").to_owned()),
@@ -85,25 +88,35 @@ impl Start {
                 jiff::Timestamp::from_millisecond(clock.now().millis()).unwrap()
             }),
         };
-        let mut app = App::new(Setup {
-            start: self.place,
-            overrides: Overrides::default(),
-            session: uuid::Uuid::now_v7().to_string(),
-            sandbox: self.in_sandbox.then(sandbox_defaults),
+        let sources = Sources { folder: home.path().to_owned(), ..Sources::default() };
+        let connected = Connected {
+            services: Services::connect(&self.connections),
+            sources,
+            sandbox: None,
+            guard: Guard::new(self.read_only, Some(home.path().join("audit.jsonl"))),
+            context: None,
+            is_production: false,
             read_only: self.read_only,
+            overrides: Overrides::default(),
+        };
+        let sandbox = self.in_sandbox.then(sandbox_defaults);
+        let mut app = App::new(Setup {
+            start: self.place.into(),
+            world: World { sandbox, ..connected.world(WorldId::default()) },
+            contexts: Vec::new(),
+            session: uuid::Uuid::now_v7().to_string(),
             theme: Theme::new(true, TimeZone::UTC),
             now: now(),
         });
-        let sources = Sources { folder: home.path().to_owned(), ..Sources::default() };
-        let connected = Connected { services: Services::connect(&self.connections), sources, sandbox: None };
-        let guard = Guard::new(self.read_only, Some(home.path().join("audit.jsonl")));
-        let world = World::new(connected, guard);
+        let live = connected.clone();
+        let connect = move |_| futures::future::ready(Ok(live.clone())).boxed();
+        let worlds = Worlds::new(connected, Arc::new(connect));
         let (shown, screen) = watch::channel(String::new());
         let (keys, inputs) = mpsc::unbounded();
         let (width, height) = self.size;
         let mut page = Page { terminal: Terminal::new(TestBackend::new(width, height)).unwrap(), shown };
         let ended = tokio::spawn(async move {
-            runtime::run(&mut app, &mut page, inputs, |effect| world.perform(effect), now).await
+            runtime::run(&mut app, &mut page, inputs, |effect| worlds.perform(effect), now).await
         });
         Console { keys, screen, ended, home }
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
-use hello_console::action::ScreenId;
+use hello_console::screens::{catalog, deployments, home, logs, runs, trucks};
 use hello_sandbox::{Fault, Kind, Running, Service};
 use hello_tui::runtime::Ending;
 use serde_json::json;
@@ -31,7 +31,7 @@ async fn the_dashboard_answers_in_one_look() {
 #[tokio::test]
 async fn a_deployment_moves_without_a_key_pressed() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Deployments).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(deployments::SPEC.id).open(Some(&sandbox));
     let first = console.until("a stage", |screen| stage(screen).is_some()).await;
     sandbox.clock().advance(Duration::from_secs(45));
     console.until("another stage", |screen| stage(screen).is_some() && stage(screen) != stage(&first)).await;
@@ -46,7 +46,7 @@ fn stage(screen: &str) -> Option<String> {
 #[tokio::test]
 async fn the_steps_of_a_run_progress_without_a_key_pressed() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Runs).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(runs::SPEC.id).open(Some(&sandbox));
     console.sees(&["in progress"]).await;
     console.key(KeyCode::Enter);
     let before = console.sees(&["Set up job", "attempt 1"]).await;
@@ -60,7 +60,7 @@ async fn the_steps_of_a_run_progress_without_a_key_pressed() {
 #[tokio::test]
 async fn the_tail_follows_until_it_is_held() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Logs).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
     let before = console.sees(&["· live", "GET /trucks"]).await;
     sandbox.clock().advance(Duration::from_secs(30));
     console.until("newer lines", |screen| last_line(screen) != last_line(&before)).await;
@@ -87,7 +87,7 @@ fn last_line(screen: &str) -> Option<&str> {
 #[tokio::test]
 async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Trucks).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["MAKE", "Volvo"]).await;
     console.press("n");
     console.sees(&["New truck", "License plate"]).await;
@@ -108,7 +108,7 @@ async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
 #[tokio::test]
 async fn what_was_typed_survives_a_save_that_fails() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Trucks).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
     breaks(&sandbox, Service::Trucks, Kind::Status, Some(500));
     console.press("n");
@@ -132,7 +132,7 @@ async fn what_was_typed_survives_a_save_that_fails() {
 #[tokio::test]
 async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Trucks).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
     for (kind, status) in
         [(Kind::Status, Some(503)), (Kind::Status, Some(404)), (Kind::Cut, None), (Kind::Hang, None)]
@@ -158,9 +158,9 @@ async fn a_service_that_is_not_there_leaves_the_others_at_work() {
 }
 
 #[tokio::test]
-async fn with_nothing_connected_one_key_starts_the_sandbox() {
+async fn with_nothing_connected_s_starts_a_sandbox_and_leaves_it() {
     let start = Start {
-        place: ScreenId::Home,
+        place: home::SPEC.id,
         size: (80, 24),
         read_only: false,
         descriptor: None,
@@ -170,9 +170,18 @@ async fn with_nothing_connected_one_key_starts_the_sandbox() {
     let mut console = start.open(None);
     console.sees(&["S starts a sandbox", "no GitHub repository", "no ECS service"]).await;
     console.press("S");
+    console.sees(&["Use a sandbox for everything?", "y yes"]).await;
+    console.paste("y");
+    console.press("n");
+    console.sees(&["no GitHub repository"]).await;
+    console.press("Sy");
     console.sees(&["● up", " LintAndTest", "wanted", "sandbox"]).await;
     console.press("2");
     console.sees(&["hello-server", "hello-truck-api"]).await;
+    console.press("1S");
+    console.sees(&["Leave the sandbox", "are lost"]).await;
+    console.press("y");
+    console.sees(&["read from the live services now", "no GitHub repository"]).await;
 }
 
 #[tokio::test]
@@ -181,7 +190,7 @@ async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
     let good = include_str!("../../../catalog-info.yaml");
     let bad = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: bad-\nspec: {type: a, lifecycle: b, owner: trucks}\n";
     let line = good.lines().count() + 5;
-    let mut start = Start::on(&sandbox).at(ScreenId::Catalog);
+    let mut start = Start::on(&sandbox).at(catalog::SPEC.id);
     start.descriptor = Some(format!("{good}---\n{bad}"));
     let mut console = start.open(Some(&sandbox));
     let place = format!("catalog-info.yaml:{line}:");
@@ -191,7 +200,7 @@ async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
 #[tokio::test]
 async fn a_descriptor_that_cannot_be_read_is_told_and_the_console_works_on() {
     let sandbox = sandbox().await;
-    let mut start = Start::on(&sandbox).at(ScreenId::Catalog);
+    let mut start = Start::on(&sandbox).at(catalog::SPEC.id);
     start.descriptor = Some("kind: [unclosed\n".to_owned());
     let mut console = start.open(Some(&sandbox));
     console.sees(&["catalog-info.yaml:", "problem"]).await;
@@ -207,7 +216,7 @@ async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
     }]);
     let url = answering::serve(Router::new().route("/trucks", get(async move || Json(truck)))).await;
     let sandbox = sandbox().await;
-    let mut start = Start::on(&sandbox).at(ScreenId::Trucks);
+    let mut start = Start::on(&sandbox).at(trucks::SPEC.id);
     start.connections.trucks = url.into();
     let mut console = start.open(Some(&sandbox));
     let screen = console.sees(&["␛[31mRed␇"]).await;
@@ -218,19 +227,19 @@ async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
 #[tokio::test]
 async fn a_read_only_console_refuses_to_write() {
     let sandbox = sandbox().await;
-    let mut start = Start::on(&sandbox).at(ScreenId::Trucks);
+    let mut start = Start::on(&sandbox).at(trucks::SPEC.id);
     start.read_only = true;
     let mut console = start.open(Some(&sandbox));
     console.sees(&["Volvo", "read-only"]).await;
     console.press("n");
-    let refused = console.sees(&["This console is read-only"]).await;
+    let refused = console.sees(&["this console is read-only"]).await;
     assert!(!refused.contains("New truck"), "{refused}");
 }
 
 #[tokio::test]
 async fn lists_are_filtered_and_the_palette_finds_screens() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Trucks).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["Volvo", "Scania"]).await;
     console.press("/scan");
     let filtered = console.until("the filter", |screen| !screen.contains("Volvo")).await;
@@ -238,18 +247,18 @@ async fn lists_are_filtered_and_the_palette_finds_screens() {
     console.key(KeyCode::Esc);
     console.sees(&["Volvo"]).await;
     console.press(":depl");
-    console.sees(&["Palette", "deployments"]).await;
+    console.sees(&["Palette", "│ Deployments"]).await;
     console.key(KeyCode::Enter);
     console.sees(&["Deployments of hello-truck/hello-server"]).await;
     console.press("?");
-    let help = console.sees(&["Keys: Lists", "ctrl-c"]).await;
+    let help = console.sees(&["Keys: Deployments", "ctrl-c"]).await;
     assert!(!help.contains("new truck"), "a key is shown that does not apply:\n{help}");
 }
 
 #[tokio::test]
 async fn throttled_github_is_waited_out_and_said() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Runs).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(runs::SPEC.id).open(Some(&sandbox));
     console.sees(&["LintAndTest"]).await;
     breaks(&sandbox, Service::GitHub, Kind::Throttle, None);
     console.press("r");
@@ -260,7 +269,7 @@ async fn throttled_github_is_waited_out_and_said() {
 #[tokio::test]
 async fn another_component_is_chosen_in_the_catalog() {
     let sandbox = sandbox().await;
-    let mut start = Start::on(&sandbox).at(ScreenId::Catalog);
+    let mut start = Start::on(&sandbox).at(catalog::SPEC.id);
     start.in_sandbox = false;
     let mut console = start.open(Some(&sandbox));
     console.sees(&["hello-tui"]).await;
@@ -295,7 +304,7 @@ async fn a_terminal_of_one_cell_is_survived() {
 #[tokio::test]
 async fn going_away_from_the_logs_and_back_repeats_nothing() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Logs).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
     console.sees(&["· live", "GET /trucks"]).await;
     console.press("/request.id");
     console.key(KeyCode::Enter);
@@ -318,7 +327,7 @@ async fn going_away_from_the_logs_and_back_repeats_nothing() {
 #[tokio::test]
 async fn the_top_of_the_logs_is_a_full_page() {
     let sandbox = sandbox().await;
-    let mut console = Start::on(&sandbox).at(ScreenId::Logs).open(Some(&sandbox));
+    let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
     console.sees(&["· live", "GET /trucks"]).await;
     console.press("g");
     let top = console.sees(&["held"]).await;
@@ -329,7 +338,7 @@ async fn the_top_of_the_logs_is_a_full_page() {
 #[tokio::test]
 async fn a_descriptor_that_is_mended_connects_what_was_missing() {
     let sandbox = sandbox().await;
-    let mut start = Start::on(&sandbox).at(ScreenId::Runs);
+    let mut start = Start::on(&sandbox).at(runs::SPEC.id);
     start.in_sandbox = false;
     start.descriptor = None;
     let mut console = start.open(Some(&sandbox));

@@ -1,26 +1,22 @@
-//! What all screens look at: the cache, the component in use, the time.
+//! What all screens look at: the cache, the world, the components, the time.
 
-use std::{cell::Cell, time::Instant};
+use std::{cell::Cell, collections::HashMap, time::Instant};
 
 use hello_catalog::{Catalog, entity::EntityRef};
-use hello_model::{
-    target::{Overrides, SandboxDefaults, Target},
-    time::Now,
-};
+use hello_model::{target::Target, time::Now, world::World};
 use hello_state::cache::Cache;
 
-use crate::{cx::Cx, theme::Theme};
+use crate::{cx::Cx, route::Scope, theme::Theme};
 
 /// The state that is not a screen's own.
 #[derive(Debug)]
 pub(super) struct Data {
     pub(super) cache: Cache,
-    pub(super) overrides: Overrides,
-    /// The component that the user selected in the catalog, over the one of the overrides.
+    pub(super) world: World,
+    /// The component that the user selected in the catalog, over the one of the settings.
     pub(super) selected: Option<EntityRef>,
-    pub(super) target: Option<Target>,
-    /// The sandbox that answers everything, if one does.
-    pub(super) sandbox: Option<SandboxDefaults>,
+    /// The component of each scope that is in use, and its resources.
+    pub(super) targets: HashMap<Scope, Target>,
     pub(super) theme: Theme,
     /// The time of the last event.
     pub(super) now: Now,
@@ -29,34 +25,58 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn cx(&self) -> Cx<'_> {
-        Cx::new(&self.cache, self.target.as_ref(), self.sandbox.is_some(), self.now, &self.theme)
+    pub(super) fn cx(&self, scope: &Scope) -> Cx<'_> {
+        Cx::new(&self.cache, self.target(scope), &self.world, self.now, &self.theme)
     }
 
-    /// Reports whether the catalog may still say where a part of the component is.
-    pub(super) fn lacks_a_part(&self) -> bool {
-        self.target.as_ref().is_none_or(Target::lacks_something)
+    pub(super) fn target(&self, scope: &Scope) -> Option<&Target> {
+        self.targets.get(scope)
     }
 
-    /// Takes over what the catalog says of the component in use. Returns whether that is another target than before.
+    /// Reports whether the catalog may still say where a resource of the component is.
+    pub(super) fn lacks_a_part(&self, scope: &Scope) -> bool {
+        self.target(scope).is_none_or(Target::lacks_something)
+    }
+
+    /// Reads the target of a scope that has none from the catalog.
+    pub(super) fn note_scope(&mut self, scope: &Scope) {
+        if !self.targets.contains_key(scope)
+            && let Some(target) = self.new_target(scope)
+        {
+            self.targets.insert(scope.clone(), target);
+        }
+    }
+
+    /// Reads the targets of all scopes from the catalog again. Returns whether one has changed.
     pub(super) fn retarget(&mut self) -> bool {
-        let Some(target) = self.new_target() else { return false };
-        self.target = Some(target);
-        true
+        let scopes: Vec<Scope> = self.targets.keys().cloned().chain([Scope::Everything]).collect();
+        let mut has_changed = false;
+        for scope in scopes {
+            if let Some(target) = self.new_target(&scope)
+                && self.targets.get(&scope) != Some(&target)
+            {
+                self.targets.insert(scope, target);
+                has_changed = true;
+            }
+        }
+        has_changed
     }
 
-    /// Returns the target, if it is another one than before.
-    fn new_target(&self) -> Option<Target> {
+    /// Returns what the catalog says of a scope's component; `None` if it was not read, or says nothing usable.
+    fn new_target(&self, scope: &Scope) -> Option<Target> {
         let remote = self.cache.catalog();
+        let overrides = &self.world.overrides;
         let target = match (remote.value(), remote.failure()) {
-            (Some(catalog), _) => Target::in_catalog(catalog, self.selected.as_ref(), &self.overrides),
-            (None, Some(failure)) => Target::of(None, &self.overrides, &failure.why),
+            (Some(catalog), _) => match scope {
+                Scope::Everything => Target::in_catalog(catalog, self.selected.as_ref(), overrides),
+                Scope::Entity(reference) => Target::of_entity(catalog, reference),
+            },
+            (None, Some(failure)) => Target::of(None, overrides, &failure.why),
             (None, None) => return None,
         };
-        let target = target.or(self.sandbox.as_ref());
+        let target = target.or(self.world.sandbox.as_ref());
         let is_broken = remote.value().is_some_and(Catalog::has_errors);
-        match &self.target {
-            Some(old) if *old == target => None,
+        match self.targets.get(scope) {
             // The descriptor is being edited: one half-written state must not take everything away.
             Some(old) if is_broken && old.component.is_some() && target.component.is_none() => None,
             _ => Some(target),

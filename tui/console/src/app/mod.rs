@@ -2,44 +2,49 @@
 //!
 //! Never does I/O, never reads a clock, never starts a task. `hello-tui` does.
 
+mod confirm;
+mod connect;
 mod data;
-pub mod msg;
+mod history;
+mod instances;
+mod offers;
 mod overlay;
-pub mod palette;
-mod sandbox;
+mod palette;
+mod run;
 mod view;
+mod writes;
 
-use std::{cell::Cell, time::Instant};
+use std::{cell::Cell, collections::HashMap, time::Instant};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use hello_model::{
     failure::Failure,
     query::{Query, Update},
-    target::{Overrides, SandboxDefaults},
     time::Now,
-    write::{Write, WriteResult},
+    world::{World, WorldId},
 };
 use hello_state::cache::Cache;
 
-use self::{data::Data, msg::Msg, overlay::Overlay};
+use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
 use crate::{
-    action::{Action, ScreenId},
+    command::Mode,
     effect::Effect,
-    keys::{self, Context},
-    screens::{self, Event, Request, Screen},
+    msg::Msg,
+    registry,
+    route::{InstanceId, Route, ScreenId},
+    screen::{Event, Screen},
     theme::{Theme, Tone},
 };
 
 /// What the console starts with.
 #[derive(Debug)]
 pub struct Setup {
-    pub start: ScreenId,
-    pub overrides: Overrides,
-    /// Unlike that of any other console ever started: its idempotency keys are made of it.
+    pub start: Route,
+    pub world: World,
+    /// The names of the contexts that can be connected to.
+    pub contexts: Vec<String>,
+    /// Unlike that of any other console ever started: idempotency keys are made of it.
     pub session: String,
-    /// The sandbox that answers everything, if one does.
-    pub sandbox: Option<SandboxDefaults>,
-    pub read_only: bool,
     pub theme: Theme,
     pub now: Now,
 }
@@ -47,16 +52,18 @@ pub struct Setup {
 /// The whole console.
 #[derive(Debug)]
 pub struct App {
-    place: ScreenId,
-    /// In the order of [`ScreenId::ALL`].
-    screens: Vec<Box<dyn Screen>>,
+    history: History,
+    instances: Instances,
     data: Data,
     overlay: Option<Overlay>,
-    /// What is said in the footer until the next key.
+    /// Shown in the footer until the next key.
     notice: Option<(String, Tone)>,
-    /// The write that is under way, and the screen that asked for it.
-    write: Option<(ScreenId, Write)>,
-    read_only: bool,
+    writes: Writes,
+    contexts: Vec<String>,
+    /// The context that is used after a sandbox.
+    live_context: Option<String>,
+    /// How many connections were begun.
+    connections: u64,
     version: u64,
 }
 
@@ -68,31 +75,36 @@ pub struct Revision {
 }
 
 impl App {
-    /// Makes the console; [`Self::start`] begins its life.
+    /// Makes the console; [`Self::start`] returns the first effects.
     pub fn new(setup: Setup) -> Self {
+        let live_context = setup.world.context.clone();
+        let connections = setup.world.id.0;
         let data = Data {
             cache: Cache::default(),
-            overrides: setup.overrides,
+            world: setup.world,
             selected: None,
-            target: None,
-            sandbox: setup.sandbox,
+            targets: HashMap::new(),
             theme: setup.theme,
             now: setup.now,
             wake: Cell::new(None),
         };
-        Self {
-            place: setup.start,
-            screens: screens::all(&setup.session),
+        let mut app = Self {
+            history: History::new(setup.start),
+            instances: Instances::new(setup.session),
             data,
             overlay: None,
             notice: None,
-            write: None,
-            read_only: setup.read_only,
+            writes: Writes::default(),
+            contexts: setup.contexts,
+            live_context,
+            connections,
             version: 1,
-        }
+        };
+        app.arrive();
+        app
     }
 
-    /// Returns the first things to do. The catalog is read whatever screen comes first: it says where the others look.
+    /// Returns the first effects. The catalog is read on every screen: it says where the others look.
     pub fn start(&mut self) -> Vec<Effect> {
         self.sync()
     }
@@ -100,11 +112,12 @@ impl App {
     /// Takes in what happened and returns what to do about it.
     pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         self.data.now = now;
-        let mut effects = self.route(msg);
+        let mut effects = self.handle(msg);
         if self.data.wake.get().is_some_and(|wake| wake <= now.instant) {
             self.data.wake.set(None);
             self.version += 1;
         }
+        self.recheck_writes();
         effects.extend(self.sync());
         effects
     }
@@ -112,13 +125,12 @@ impl App {
     /// Returns when the console must be woken although nothing happens.
     pub fn next_deadline(&self) -> Option<Instant> {
         let of_cache = self.data.cache.next_deadline(&self.wants());
-        of_cache.into_iter().chain(self.data.wake.get()).min()
+        of_cache.into_iter().chain(self.writes.next_deadline()).chain(self.data.wake.get()).min()
     }
 
     /// Counts the visible changes: a frame is due when this is not what it was.
     pub fn revision(&self) -> Revision {
-        let in_view = self.screen().wants(&self.data.cx());
-        let in_view = in_view.into_iter().map(|query| {
+        let in_view = self.wants_of_screen().into_iter().map(|query| {
             let version = self.data.cache.version(&query);
             (query, version)
         });
@@ -126,21 +138,40 @@ impl App {
     }
 
     /// Returns which keys apply.
-    pub fn context(&self) -> Context {
+    pub fn mode(&self) -> Mode {
         match &self.overlay {
-            Some(overlay) => overlay.context(),
-            None => self.screen().context(&self.data.cx()),
+            Some(overlay) => overlay.mode(),
+            None => self.screen_mode(),
         }
     }
 
-    fn screen(&self) -> &dyn Screen {
-        &*self.screens[self.place.index()]
+    /// Notes that the console ends as soon as a write that is under way has ended.
+    pub fn finishing(&mut self) {
+        self.notify("Finishing a save; ctrl-c again leaves at once.".to_owned(), Tone::Busy);
+    }
+
+    fn current(&self) -> InstanceId {
+        self.history.current().instance()
+    }
+
+    fn screen(&self) -> Option<&dyn Screen> {
+        self.instances.get(&self.current())
+    }
+
+    fn screen_mode(&self) -> Mode {
+        let cx = self.data.cx(&self.history.current().scope);
+        self.screen().map_or(Mode::Browse, |screen| screen.mode(&cx))
+    }
+
+    fn wants_of_screen(&self) -> Vec<Query> {
+        let cx = self.data.cx(&self.history.current().scope);
+        self.screen().map(|screen| screen.wants(&cx)).unwrap_or_default()
     }
 
     /// Returns the queries of the screen in view, and the catalog while it may still say where another one looks.
     fn wants(&self) -> Vec<Query> {
-        let mut wants = self.screen().wants(&self.data.cx());
-        if self.data.lacks_a_part() && !wants.contains(&Query::Catalog) {
+        let mut wants = self.wants_of_screen();
+        if self.data.lacks_a_part(&self.history.current().scope) && !wants.contains(&Query::Catalog) {
             wants.push(Query::Catalog);
         }
         wants
@@ -148,52 +179,53 @@ impl App {
 
     fn sync(&mut self) -> Vec<Effect> {
         let wants = self.wants();
-        self.data.cache.sync(&wants, self.data.now).into_iter().map(Effect::from).collect()
+        let requests = self.data.cache.sync(&wants, self.data.now);
+        self.reads(requests)
     }
 
-    fn route(&mut self, msg: Msg) -> Vec<Effect> {
+    fn reads(&self, requests: Vec<hello_state::cache::Request>) -> Vec<Effect> {
+        let world = self.data.world.id;
+        requests.into_iter().map(|request| Effect::Read { world, request }).collect()
+    }
+
+    fn handle(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Pressed(key) => return self.press(key),
-            Msg::Pasted(text) if self.context().takes_text() => {
-                self.version += 1;
-                return self.act(&Action::Insert(text));
-            }
+            Msg::Pasted(text) => self.paste(&text),
             Msg::Resized => self.version += 1,
-            Msg::Woke | Msg::Pasted(_) => {}
-            Msg::Answered(query, news) => self.answered(&query, news),
-            Msg::Executed(result) => self.executed(&result),
-            Msg::SandboxStarted(result) => return self.sandbox_started(*result),
+            Msg::Woke => {}
+            Msg::Answered(world, query, news) => self.answered(world, &query, news),
+            Msg::Executed(id, result) => self.executed(id, &result),
+            Msg::Connected(result) => return self.connected(*result),
         }
         Vec::new()
     }
 
-    fn answered(&mut self, query: &Query, news: Result<Update, Failure>) {
+    /// Takes an answer in. An answer from another world is late, and dropped.
+    fn answered(&mut self, world: WorldId, query: &Query, news: Result<Update, Failure>) {
+        if world != self.data.world.id {
+            return;
+        }
         self.data.cache.settle(query, news, self.data.now);
         if *query == Query::Catalog {
             self.retarget();
         }
-        self.tell_all(&Event::Updated(query));
+        self.instances.tell_all(&Event::Updated(query), &self.data);
     }
 
     fn retarget(&mut self) {
         if self.data.retarget() {
             self.version += 1;
-            self.tell_all(&Event::Retargeted);
+            self.instances.tell_all(&Event::Retargeted, &self.data);
         }
     }
 
-    /// Hands the result to the screen that asked, and makes due what the write affects.
-    fn executed(&mut self, result: &WriteResult) {
+    fn paste(&mut self, text: &str) {
         self.version += 1;
-        let Some((place, write)) = self.write.take() else { return };
-        self.screens[place.index()].on(&Event::Executed(result), &self.data.cx());
-        self.data.cache.expire(|query| write.affects(query), self.data.now);
-    }
-
-    fn tell_all(&mut self, event: &Event<'_>) {
-        let cx = self.data.cx();
-        for screen in &mut self.screens {
-            screen.on(event, &cx);
+        if let Some(overlay) = &mut self.overlay {
+            overlay.pasted(text);
+        } else if self.screen_mode().takes_text() {
+            self.tell_current(&Event::Pasted(text));
         }
     }
 
@@ -203,99 +235,49 @@ impl App {
         }
         self.notice = None;
         self.version += 1;
-        keys::resolve(self.context(), key).map_or_else(Vec::new, |action| self.act(&action))
-    }
-
-    fn act(&mut self, action: &Action) -> Vec<Effect> {
-        match action {
-            Action::Quit => return vec![Effect::Quit],
-            Action::Suspend => return vec![Effect::Suspend],
-            action if self.overlay.is_some() => return self.act_on_overlay(action),
-            Action::Show(place) => self.show(*place),
-            Action::NextScreen => self.show(self.place.step(1)),
-            Action::PreviousScreen => self.show(self.place.step(-1)),
-            Action::Palette => self.overlay = Some(Overlay::palette()),
-            Action::Help => self.overlay = Some(Overlay::help(self.context())),
-            Action::StartSandbox => return self.start_sandbox(),
-            Action::Refresh => return self.refresh_all(),
-            Action::New => return self.act_on_new(),
-            Action::SelectComponent if self.place != ScreenId::Catalog => {
-                self.notify("Only a component of the catalog can be chosen.".to_owned(), Tone::Warning);
+        let (screen, mode) = (self.history.current().screen, self.mode());
+        match registry::resolve(screen, mode, key) {
+            Some(command) => self.run(command.id),
+            None if mode.takes_text() => {
+                match &mut self.overlay {
+                    Some(overlay) => overlay.typed(key),
+                    None => self.tell_current(&Event::Typed(key)),
+                }
+                Vec::new()
             }
-            action => return self.act_on_screen(action),
+            None => Vec::new(),
         }
-        Vec::new()
     }
 
-    /// Opens the form of a new truck from any screen.
-    fn act_on_new(&mut self) -> Vec<Effect> {
-        if self.read_only {
-            let notice = "This console is read-only; start it without --read-only.";
-            self.notify(notice.to_owned(), Tone::Warning);
-            return Vec::new();
-        }
-        self.show(ScreenId::Trucks);
-        self.act_on_screen(&Action::New)
+    fn go(&mut self, route: Route) {
+        self.history.go(route);
+        self.arrive();
     }
 
-    fn act_on_screen(&mut self, action: &Action) -> Vec<Effect> {
-        let requests = self.screens[self.place.index()].act(action, &self.data.cx());
-        requests.into_iter().flat_map(|request| self.carry_out(request)).collect()
+    /// Goes to a screen as it was left, or if it is in view, closes what is opened on it.
+    fn go_to_screen(&mut self, screen: ScreenId) {
+        let route = Route::from(screen);
+        let latest = self.history.latest(&route.instance()).filter(|_| self.current() != route.instance());
+        self.go(latest.unwrap_or(route));
     }
 
-    fn carry_out(&mut self, request: Request) -> Vec<Effect> {
-        match request {
-            Request::Go(place) => self.show(place),
-            Request::SelectComponent(reference) => {
-                let notice = format!("Runs, deployments and logs are those of {reference} now.");
-                self.notify(notice, Tone::Good);
-                self.data.selected = Some(reference);
-                self.retarget();
-            }
-            Request::Notify(text, tone) => self.notify(text, tone),
-            Request::Write(write) => {
-                self.write = Some((self.place, write.clone()));
-                return vec![Effect::Write(write)];
-            }
-        }
-        Vec::new()
+    fn step(&mut self, steps: isize) {
+        self.go_to_screen(registry::neighbour(self.history.current().screen, steps));
     }
 
-    fn act_on_overlay(&mut self, action: &Action) -> Vec<Effect> {
-        let Some(overlay) = &mut self.overlay else { return Vec::new() };
-        match action {
-            Action::Back => self.overlay = None,
-            Action::Submit => {
-                let chosen = overlay.chosen();
-                self.overlay = None;
-                return chosen.map_or_else(Vec::new, |action| self.act(&action));
-            }
-            other => overlay.act(other),
-        }
-        Vec::new()
-    }
-
-    fn show(&mut self, place: ScreenId) {
-        self.place = place;
+    /// Shows the current route.
+    fn arrive(&mut self) {
         self.version += 1;
+        let route = self.history.current().clone();
+        let id = route.instance();
+        self.data.note_scope(&id.scope);
+        self.instances.use_instance(&id, &self.data);
+        self.instances.tell(&id, &Event::Opened(route.subject.as_deref()), &self.data);
     }
 
-    /// Asks anew for everything in view. Home also reads the catalog again.
-    fn refresh_all(&mut self) -> Vec<Effect> {
-        let mut queries = self.wants();
-        if self.place == ScreenId::Home && !queries.contains(&Query::Catalog) {
-            queries.push(Query::Catalog);
-        }
-        self.refresh(&queries)
-    }
-
-    fn refresh(&mut self, queries: &[Query]) -> Vec<Effect> {
-        self.data.cache.refresh(queries, self.data.now).into_iter().map(Effect::from).collect()
-    }
-
-    /// Says that the console ends as soon as a write that is under way has ended.
-    pub fn finishing(&mut self) {
-        self.notify("Finishing a save; ctrl-c again leaves at once.".to_owned(), Tone::Busy);
+    fn tell_current(&mut self, event: &Event<'_>) {
+        let id = self.current();
+        self.instances.tell(&id, event, &self.data);
     }
 
     fn notify(&mut self, text: String, tone: Tone) {

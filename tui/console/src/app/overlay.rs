@@ -1,46 +1,48 @@
 //! What lies over the screens and takes the keys while it does.
 
-use super::palette::Palette;
-use crate::widgets::scroll::Scroll;
-use crate::{action::Action, keys::Context};
+use crossterm::event::KeyEvent;
 
-/// The help or the palette.
+use super::{confirm::Confirm, palette::Palette};
+use crate::{command::Mode, route::ScreenId, widgets::scroll::Scroll};
+
 #[derive(Debug)]
 pub(super) enum Overlay {
-    Help { about: Context, scroll: Scroll },
+    /// The keys that apply on a screen in a mode.
+    Help {
+        screen: ScreenId,
+        mode: Mode,
+        scroll: Scroll,
+    },
     Palette(Palette),
+    Confirm(Confirm),
 }
 
 impl Overlay {
-    /// Opens the help on the keys of `about`.
-    pub(super) fn help(about: Context) -> Self {
-        Self::Help { about, scroll: Scroll::default() }
+    pub(super) fn help(screen: ScreenId, mode: Mode) -> Self {
+        Self::Help { screen, mode, scroll: Scroll::default() }
     }
 
-    pub(super) fn palette() -> Self {
-        Self::Palette(Palette::default())
-    }
-
-    pub(super) fn context(&self) -> Context {
+    pub(super) fn mode(&self) -> Mode {
         match self {
-            Self::Help { .. } => Context::Help,
-            Self::Palette(_) => Context::Palette,
+            Self::Help { .. } => Mode::Help,
+            Self::Palette(_) => Mode::Palette,
+            Self::Confirm(confirm) => confirm.mode(),
         }
     }
 
-    pub(super) fn act(&mut self, action: &Action) {
-        match (self, action) {
-            (Self::Palette(palette), action) => palette.act(action),
-            (Self::Help { scroll, .. }, Action::Move(way)) => scroll.go(*way),
-            _ => {}
+    /// Takes a key that is text.
+    pub(super) fn typed(&mut self, key: KeyEvent) {
+        match self {
+            Self::Help { .. } => {}
+            Self::Palette(palette) => palette.typed(key),
+            Self::Confirm(confirm) => confirm.typed(key),
         }
     }
 
-    /// Returns what was chosen, where something can be.
-    pub(super) fn chosen(&self) -> Option<Action> {
-        match self {
-            Self::Help { .. } => None,
-            Self::Palette(palette) => palette.chosen(),
+    /// Takes text that was pasted. A question is not answered by pasting.
+    pub(super) fn pasted(&mut self, text: &str) {
+        if let Self::Palette(palette) = self {
+            palette.pasted(text);
         }
     }
 }

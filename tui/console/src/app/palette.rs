@@ -1,107 +1,112 @@
-//! The palette: every command by name, found by a few of its letters.
+//! The palette: everything that can be done here, found by a few of its letters.
 
-use crossterm::event::Event;
+use crossterm::event::{Event, KeyEvent};
+use hello_model::world::Connection;
 use nucleo_matcher::{
-    Config, Matcher,
+    Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use crate::action::{Action, Move, ScreenId};
-use crate::screens::filter;
+use crate::{
+    command::{CommandId, CommandSpec},
+    route::ScreenId,
+    screens::filter,
+    widgets::overlay::Row,
+};
 
 /// The palette while it is open.
 #[derive(Debug, Default)]
-pub struct Palette {
+pub(super) struct Palette {
     input: Input,
     selected: usize,
 }
 
-/// Returns every command with its name.
-fn commands() -> Vec<(&'static str, Action)> {
-    vec![
-        ("home", Action::Show(ScreenId::Home)),
-        ("catalog", Action::Show(ScreenId::Catalog)),
-        ("trucks", Action::Show(ScreenId::Trucks)),
-        ("runs", Action::Show(ScreenId::Runs)),
-        ("deployments", Action::Show(ScreenId::Deployments)),
-        ("logs", Action::Show(ScreenId::Logs)),
-        ("new truck", Action::New),
-        ("refresh", Action::Refresh),
-        ("start the sandbox", Action::StartSandbox),
-        ("keys", Action::Help),
-        ("quit", Action::Quit),
-    ]
+/// Something that the palette can do.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Offer {
+    row: Row,
+    pub(super) invoke: Invoke,
+}
+
+/// What choosing an offer does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Invoke {
+    /// Execute a command of a screen, which is opened first.
+    Command(ScreenId, CommandId),
+    Connect(Connection),
+}
+
+impl Offer {
+    /// Offers a command of a screen, which may be unavailable for a reason.
+    pub(super) fn command(screen: ScreenId, command: &CommandSpec, unavailable: Option<String>) -> Self {
+        let row = Row { title: command.title.to_owned(), keys: command.key_names(), unavailable };
+        Self { row, invoke: Invoke::Command(screen, command.id) }
+    }
+
+    /// Offers another context of the settings.
+    pub(super) fn context(name: &str, is_in_use: bool) -> Self {
+        let unavailable = is_in_use.then(|| "it is in use".to_owned());
+        let row = Row { title: format!("context {name}"), keys: String::new(), unavailable };
+        Self { row, invoke: Invoke::Connect(Connection::Context(Some(name.to_owned()))) }
+    }
+
+    /// Returns why it cannot be done at present.
+    pub(super) fn unavailable(&self) -> Option<&str> {
+        self.row.unavailable.as_deref()
+    }
 }
 
 impl Palette {
-    /// Moves the selection or types into the palette.
-    pub fn act(&mut self, action: &Action) {
-        let last = self.found().len().saturating_sub(1);
-        match action {
-            Action::Move(Move::Up) => self.selected = self.selected.saturating_sub(1),
-            Action::Move(_) => self.selected = (self.selected + 1).min(last),
-            Action::Type(key) => {
-                self.input.handle_event(&Event::Key(*key));
-                self.selected = 0;
-            }
-            Action::Insert(text) => {
-                filter::insert(&mut self.input, text);
-                self.selected = 0;
-            }
-            _ => {}
-        }
+    pub(super) fn select_next(&mut self, offers: &[Offer]) {
+        let last = self.found(offers).len().saturating_sub(1);
+        self.selected = (self.selected + 1).min(last);
     }
 
-    /// Returns what the selected command does.
-    pub fn chosen(&self) -> Option<Action> {
-        self.found().into_iter().nth(self.selected).map(|(_, action)| action)
+    pub(super) fn select_previous(&mut self) {
+        self.selected = self.selected.saturating_sub(1);
     }
 
-    pub fn input(&self) -> &Input {
+    pub(super) fn typed(&mut self, key: KeyEvent) {
+        self.input.handle_event(&Event::Key(key));
+        self.selected = 0;
+    }
+
+    pub(super) fn pasted(&mut self, text: &str) {
+        filter::insert(&mut self.input, text);
+        self.selected = 0;
+    }
+
+    pub(super) fn input(&self) -> &Input {
         &self.input
     }
 
-    pub fn selected(&self) -> usize {
+    pub(super) fn selected(&self) -> usize {
         self.selected
     }
 
-    /// Returns the names of the commands that fit, the best first.
-    pub fn names(&self) -> Vec<String> {
-        self.found().into_iter().map(|(name, _)| name.to_owned()).collect()
+    /// Returns the selected offer.
+    pub(super) fn chosen<'o>(&self, offers: &'o [Offer]) -> Option<&'o Offer> {
+        self.found(offers).into_iter().nth(self.selected)
     }
 
-    fn found(&self) -> Vec<(&'static str, Action)> {
+    /// Returns the rows of the offers that match, the best first.
+    pub(super) fn rows(&self, offers: &[Offer]) -> Vec<Row> {
+        self.found(offers).into_iter().map(|offer| offer.row.clone()).collect()
+    }
+
+    fn found<'o>(&self, offers: &'o [Offer]) -> Vec<&'o Offer> {
         let pattern = Pattern::parse(self.input.value(), CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut found: Vec<_> = commands()
-            .into_iter()
-            .filter_map(|command| {
-                let mut letters = Vec::new();
-                let name = nucleo_matcher::Utf32Str::new(command.0, &mut letters);
-                pattern.score(name, &mut matcher).map(|score| (score, command))
+        let mut letters = Vec::new();
+        let mut found: Vec<(u32, &Offer)> = offers
+            .iter()
+            .filter_map(|offer| {
+                let title = Utf32Str::new(&offer.row.title, &mut letters);
+                Some((pattern.score(title, &mut matcher)?, offer))
             })
             .collect();
-        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        found.into_iter().map(|(_, command)| command).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_few_letters_find_a_command() {
-        let mut palette = Palette::default();
-        palette.act(&Action::Insert("dpl".to_owned()));
-        assert_eq!(palette.chosen(), Some(Action::Show(ScreenId::Deployments)));
-    }
-
-    #[test]
-    fn what_fits_nothing_does_nothing() {
-        let mut palette = Palette::default();
-        palette.act(&Action::Insert("xyzzy".to_owned()));
-        assert_eq!(palette.chosen(), None);
+        found.sort_by_key(|(score, offer)| (offer.row.unavailable.is_some(), std::cmp::Reverse(*score)));
+        found.into_iter().map(|(_, offer)| offer).collect()
     }
 }

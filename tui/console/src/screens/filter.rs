@@ -1,9 +1,13 @@
 //! A filter that is typed over a list: which rows it lets through.
 
-use crossterm::event::Event;
+use crossterm::event::KeyEvent;
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::action::Action;
+use crate::{
+    command::CommandId,
+    commands::{BACK, DROP_FILTER, FILTER, KEEP_FILTER},
+    screen::Event,
+};
 
 /// The words that a row must have, and whether they are being typed.
 #[derive(Debug, Clone, Default)]
@@ -13,17 +17,29 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Does what concerns the filter; returns whether it did.
-    pub fn act(&mut self, action: &Action) -> bool {
-        match action {
-            Action::Filter => self.typing = true,
-            Action::Submit if self.typing => self.typing = false,
-            Action::Type(key) if self.typing => drop(self.input.handle_event(&Event::Key(*key))),
-            Action::Insert(text) if self.typing => insert(&mut self.input, text),
-            Action::Back if self.is_shown() => *self = Self::default(),
+    /// Executes a command that concerns the filter; returns whether it was one.
+    pub fn act(&mut self, command: CommandId) -> bool {
+        match command {
+            FILTER => self.typing = true,
+            KEEP_FILTER => self.typing = false,
+            BACK | DROP_FILTER if self.is_shown() => *self = Self::default(),
             _ => return false,
         }
         true
+    }
+
+    /// Takes text that is typed or pasted; returns whether the filter may have changed.
+    pub fn on(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Typed(key) if self.typing => self.typed(*key),
+            Event::Pasted(text) if self.typing => insert(&mut self.input, text),
+            _ => return false,
+        }
+        true
+    }
+
+    fn typed(&mut self, key: KeyEvent) {
+        self.input.handle_event(&crossterm::event::Event::Key(key));
     }
 
     /// Reports whether a row with these texts passes: every word is found in one of them.
@@ -63,8 +79,8 @@ mod tests {
     #[test]
     fn every_word_must_be_found() {
         let mut filter = Filter::default();
-        filter.act(&Action::Filter);
-        filter.act(&Action::Insert("main\nFAIL".to_owned()));
+        filter.act(FILTER);
+        filter.on(&Event::Pasted("main\nFAIL"));
         assert!(filter.matches(&["failure", "main"]));
         assert!(!filter.matches(&["failure", "develop"]));
     }
@@ -72,10 +88,10 @@ mod tests {
     #[test]
     fn esc_drops_it_once() {
         let mut filter = Filter::default();
-        filter.act(&Action::Filter);
-        filter.act(&Action::Insert("x".to_owned()));
-        filter.act(&Action::Submit);
-        assert!(filter.act(&Action::Back));
-        assert!(!filter.act(&Action::Back), "the next esc goes back");
+        filter.act(FILTER);
+        filter.on(&Event::Pasted("x"));
+        filter.act(KEEP_FILTER);
+        assert!(filter.act(BACK));
+        assert!(!filter.act(BACK), "there is none any more");
     }
 }

@@ -4,7 +4,6 @@ use hello_model::failure::Failure;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    text::Line,
     widgets::{Paragraph, Widget, Wrap},
 };
 
@@ -13,7 +12,10 @@ use hello_state::remote::Remote;
 
 use crate::{
     theme::{Theme, Tone},
-    widgets::{form, remote, text::toned},
+    widgets::{
+        form, remote,
+        text::{toned, wrapped_height},
+    },
 };
 
 /// Draws the strips that there are and returns what is left of `area`.
@@ -51,18 +53,10 @@ pub(super) fn unreadable(count: usize, noun: &str, area: Rect, buf: &mut Buffer,
 /// Draws a failure in as many rows as it takes, but never in more than half of `area`.
 pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
     let lines = remote::failure_lines(failure, theme);
-    let rows: usize = lines.iter().map(|line| rows(line, area.width)).sum();
-    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height / 2);
+    let rows = wrapped_height(&lines, area.width).min(area.height / 2);
     let [top, body] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(area);
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(top, buf);
     body
-}
-
-/// Estimates the rows of a line whose words are wrapped; one more than its length asks for, as words are not cut.
-fn rows(line: &Line<'_>, width: u16) -> usize {
-    let width = usize::from(width).max(1);
-    let least = line.width().div_ceil(width);
-    if least > 1 && line.width() + 12 > least * width { least + 1 } else { least }
 }
 
 /// Draws the filter, where there is one.

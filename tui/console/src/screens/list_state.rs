@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use super::filter::Filter;
-use crate::action::{Action, Move};
+use crate::{
+    command::CommandId,
+    commands::{Move, movement},
+};
 
 /// Which row is selected, and which rows are let through.
 #[derive(Debug, Clone)]
@@ -25,13 +28,14 @@ impl<K> Default for ListState<K> {
 const PAGE: isize = 10;
 
 impl<K: Clone + PartialEq> ListState<K> {
-    /// Does what concerns the selection or the filter; returns whether it did. `keys` are the rows now shown.
-    pub fn act(&mut self, action: &Action, keys: &[K]) -> bool {
-        if let Action::Move(way) = action {
-            self.go(*way, keys);
-            return true;
+    /// Executes a command that concerns the selection or the filter; returns whether it was one. `keys` are the rows
+    /// now shown.
+    pub fn act(&mut self, command: CommandId, keys: &[K]) -> bool {
+        match movement(command) {
+            Some(way) => self.go(way, keys),
+            None => return self.filter.act(command),
         }
-        self.filter.act(action)
+        true
     }
 
     /// Returns the place of the selection among `keys`; where its row is gone, the row that took its place.
@@ -74,7 +78,7 @@ mod tests {
     #[test]
     fn the_selection_stays_on_its_row_when_others_come_and_go() {
         let mut rows = ListState::default();
-        rows.act(&Action::Move(Move::Down), &["a", "b", "c"]);
+        rows.act(crate::commands::DOWN, &["a", "b", "c"]);
         assert_eq!(rows.selected(&["z", "a", "b", "c"]), Some("b"));
         assert_eq!(rows.selected(&["z", "c"]), Some("c"), "the row that took its place");
         assert_eq!(rows.selected(&[]), None);

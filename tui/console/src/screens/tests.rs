@@ -1,18 +1,25 @@
 //! What each screen wants, what it asks of the console, and what it makes of events. Requests are compared as values.
 
+use hello_catalog::entity::EntityRef;
 use hello_model::{
     deployment::{ServiceSnapshot, ServiceState},
     failure::{Failure, FieldFault, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
-    query::Update,
+    query::{Query, Update},
     run::{Repo, Run, RunId, RunList, State},
     time::Timestamp,
     truck::{Fleet, NewTruck},
-    write::Outcome,
+    write::{Outcome, Write, WriteResult},
 };
 
 use super::*;
-use crate::{action::Move, cx::desk::Desk};
+use crate::{
+    command::{CommandId, Mode},
+    commands::{CLOSE, DOWN, FILTER, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
+    cx::desk::Desk,
+    screen::{Event, Request, Screen},
+    theme::Tone,
+};
 
 fn repo() -> Repo {
     "hello-truck/hello-truck".parse().unwrap()
@@ -41,11 +48,26 @@ fn run(id: u64) -> Run {
     }
 }
 
-fn act(screen: &mut dyn Screen, actions: &[Action], desk: &Desk) -> Vec<Request> {
-    actions.iter().flat_map(|action| screen.act(action, &desk.cx())).collect()
+/// Executes commands, opens and closes what the screen asks for, and returns the requests.
+fn act(screen: &mut dyn Screen, commands: &[CommandId], desk: &Desk) -> Vec<Request> {
+    let mut all = Vec::new();
+    for command in commands {
+        let requests = screen.act(*command, &desk.cx());
+        for request in &requests {
+            match request {
+                Request::Open(subject) => screen.on(&Event::Opened(Some(subject)), &desk.cx()),
+                Request::Close => screen.on(&Event::Opened(None), &desk.cx()),
+                _ => {}
+            }
+        }
+        all.extend(requests);
+    }
+    all
 }
 
-const DOWN: Action = Action::Move(Move::Down);
+fn paste(screen: &mut dyn Screen, text: &str, desk: &Desk) {
+    screen.on(&Event::Pasted(text), &desk.cx());
+}
 
 #[test]
 fn an_open_run_is_wanted_beside_the_list() {
@@ -53,13 +75,13 @@ fn an_open_run_is_wanted_beside_the_list() {
     desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
     let mut screen = runs::Runs::default();
     assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
-    assert_eq!(act(&mut screen, &[DOWN, Action::Open], &desk), []);
+    assert_eq!(act(&mut screen, &[DOWN, OPEN], &desk), [Request::Open("1".to_owned())]);
     assert_eq!(screen.wants(&desk.cx()), [runs_query(), Query::Run(repo(), RunId(1))]);
-    assert_eq!(screen.context(&desk.cx()), Context::Detail);
+    assert_eq!(screen.mode(&desk.cx()), Mode::Detail);
 
-    act(&mut screen, &[Action::Back], &desk);
+    act(&mut screen, &[CLOSE], &desk);
     assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
-    act(&mut screen, &[Action::Open], &desk);
+    act(&mut screen, &[OPEN], &desk);
     screen.on(&Event::Retargeted, &desk.cx());
     assert_eq!(screen.wants(&desk.cx()), [runs_query()], "it was a run of another component");
 }
@@ -69,8 +91,8 @@ fn two_instances_of_a_screen_are_independent() {
     let mut desk = Desk::new();
     desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
     let (mut one, mut other) = (runs::Runs::default(), runs::Runs::default());
-    act(&mut one, &[Action::Open], &desk);
-    act(&mut other, &[DOWN, Action::Open], &desk);
+    act(&mut one, &[OPEN], &desk);
+    act(&mut other, &[DOWN, OPEN], &desk);
     assert_eq!(one.wants(&desk.cx())[1], Query::Run(repo(), RunId(2)));
     assert_eq!(other.wants(&desk.cx())[1], Query::Run(repo(), RunId(1)));
     assert_eq!(one.wants(&desk.cx())[0], other.wants(&desk.cx())[0], "they share one fetch");
@@ -103,19 +125,19 @@ fn home_wants_what_its_panes_show_and_opens_their_screens() {
     let service = desk.cx().service_ref().unwrap().clone();
     let logs = Query::Logs(LogSource::Service(service.clone()));
     assert_eq!(screen.wants(&desk.cx()), [Query::Trucks, runs_query(), Query::Service(service), logs]);
-    let requests = act(&mut screen, &[Action::Open, DOWN, Action::Open], &desk);
-    assert_eq!(requests, [Request::Go(ScreenId::Trucks), Request::Go(ScreenId::Deployments)]);
+    let requests = act(&mut screen, &[OPEN, DOWN, OPEN], &desk);
+    assert_eq!(requests, [Request::Go(trucks::SPEC.id.into()), Request::Go(deployments::SPEC.id.into())]);
 }
 
 #[test]
 fn only_a_component_can_be_used() {
     let desk = Desk::new();
     let mut screen = catalog::Catalog::default();
-    let used = act(&mut screen, &[Action::Open, Action::SelectComponent], &desk);
+    let used = act(&mut screen, &[OPEN, catalog::SELECT_COMPONENT], &desk);
     let component = EntityRef::parse("component:hello-server", None, "default").unwrap();
-    assert_eq!(used, [Request::SelectComponent(component)]);
-    let refused = act(&mut screen, &[Action::Back, DOWN, Action::Open, Action::SelectComponent], &desk);
-    assert!(matches!(refused[..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
+    assert_eq!(used[1..], [Request::SelectComponent(component)]);
+    let refused = act(&mut screen, &[CLOSE, DOWN, OPEN, catalog::SELECT_COMPONENT], &desk);
+    assert!(matches!(refused[2..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
 }
 
 #[test]
@@ -123,21 +145,23 @@ fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
     let mut desk = Desk::new();
     desk.answer(&Query::Trucks, Fleet { trucks: Vec::new(), unread: None, service_version: None });
     let mut screen = trucks::Trucks::new("session");
-    let typed = |text: &str| Action::Insert(text.to_owned());
-    let filled = [Action::New, typed("Scania"), Action::NextField, typed("V8"), Action::Submit];
-    let first = act(&mut screen, &filled, &desk);
+    act(&mut screen, &[trucks::NEW], &desk);
+    paste(&mut screen, "Scania", &desk);
+    act(&mut screen, &[NEXT_FIELD], &desk);
+    paste(&mut screen, "V8", &desk);
+    let first = act(&mut screen, &[SAVE], &desk);
     let [Request::Write(Write::CreateTruck { truck, key })] = &first[..] else { panic!("{first:?}") };
     assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
-    assert_eq!(act(&mut screen, &[Action::Submit], &desk), [], "it is under way");
+    assert_eq!(act(&mut screen, &[SAVE], &desk), [], "it is under way");
 
     let unknown = WriteResult::Unknown(Failure::new(Kind::Offline, "adding a truck", "no response"));
     screen.on(&Event::Executed(&unknown), &desk.cx());
-    assert_eq!(act(&mut screen, &[Action::Submit], &desk), first, "the same key: it may have arrived");
+    assert_eq!(act(&mut screen, &[SAVE], &desk), first, "the same key: it may have arrived");
 
     let fault = FieldFault { field: "make".to_owned(), rule: "is taken".to_owned() };
     let refused = Failure::new(Kind::Invalid(vec![fault]), "adding a truck", "the service refused it");
     screen.on(&Event::Executed(&WriteResult::Refused(refused)), &desk.cx());
-    let again = act(&mut screen, &[Action::Submit], &desk);
+    let again = act(&mut screen, &[SAVE], &desk);
     assert!(
         matches!(&again[..], [Request::Write(Write::CreateTruck { key: new, .. })] if new != key),
         "{again:?}"
@@ -145,7 +169,7 @@ fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
 
     let saved = NewTruck::new("Scania", "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
     screen.on(&Event::Executed(&WriteResult::Done(Outcome::Truck(saved))), &desk.cx());
-    assert_eq!(screen.context(&desk.cx()), Context::Fleet, "the form is closed");
+    assert_eq!(screen.mode(&desk.cx()), Mode::Browse, "the form is closed");
 }
 
 #[test]
@@ -164,7 +188,9 @@ fn a_filter_applies_to_lines_that_come_later() {
     let mut screen = logs::Logs::default();
     assert_eq!(screen.wants(&desk.cx()), std::slice::from_ref(&query));
     desk.answer(&query, lines(vec![line("1", "an error"), line("2", "all is well")]));
-    act(&mut screen, &[Action::Filter, Action::Insert("error".to_owned()), Action::Submit], &desk);
+    act(&mut screen, &[FILTER], &desk);
+    paste(&mut screen, "error", &desk);
+    act(&mut screen, &[KEEP_FILTER], &desk);
     desk.answer(&query, lines(vec![line("3", "an error again"), line("4", "well")]));
     screen.on(&Event::Updated(&query), &desk.cx());
     let shown: Vec<&str> =

@@ -9,10 +9,9 @@ use ratatui::{
 };
 
 use super::text::{span, toned};
-use crate::theme::{Theme, Tone};
 use crate::{
-    action::ScreenId,
-    keys::{self, Context},
+    command::CommandSpec,
+    theme::{Theme, Tone},
 };
 
 /// The three strips of the whole screen.
@@ -32,22 +31,28 @@ pub fn strips(area: Rect) -> Strips {
     Strips { tabs, body, keys }
 }
 
-/// Draws the screens' names, the current one reversed, and at the right as many of the last words of `mode` as fit.
-pub fn tabs(current: ScreenId, mode: &[String], area: Rect, buf: &mut Buffer, theme: &Theme) {
+/// Draws the titles of the screens, the one at `current` reversed, and at the right as many of the last words of
+/// `identity` as fit.
+pub fn tabs(
+    titles: &[&str],
+    current: usize,
+    identity: &[String],
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
     let mut line = Line::from(" ");
     let narrow = area.width < 62;
     let air = if area.width < 90 { "" } else { " " };
-    for (number, place) in (1..).zip(ScreenId::ALL) {
-        let label = if narrow && place != current {
-            format!("{number} ")
-        } else {
-            format!("{air}{number} {} ", place.title())
-        };
-        line.push_span(span(&label, if place == current { theme.selected() } else { Style::new() }));
+    for (index, title) in titles.iter().enumerate() {
+        let (number, is_current) = (index + 1, index == current);
+        let label =
+            if narrow && !is_current { format!("{number} ") } else { format!("{air}{number} {title} ") };
+        line.push_span(span(&label, if is_current { theme.selected() } else { Style::new() }));
     }
     let room = usize::from(area.width).saturating_sub(line.width());
     line.render(area, buf);
-    let fitting = (0..mode.len()).map(|first| format!("{} ", mode[first..].join(" · ")));
+    let fitting = (0..identity.len()).map(|first| format!("{} ", identity[first..].join(" · ")));
     if let Some(words) =
         fitting.map(|words| toned(theme, &words, Tone::Accent)).find(|words| words.width() <= room)
     {
@@ -56,15 +61,21 @@ pub fn tabs(current: ScreenId, mode: &[String], area: Rect, buf: &mut Buffer, th
     }
 }
 
-/// Draws the most useful keys of `context`, as many as fit, or a notice in their place.
-pub fn footer(context: Context, notice: Option<(&str, Tone)>, area: Rect, buf: &mut Buffer, theme: &Theme) {
+/// Draws the keys of the commands for the footer, as many as fit, or a notice in their place.
+pub fn footer(
+    commands: impl Iterator<Item = CommandSpec>,
+    notice: Option<(&str, Tone)>,
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
     if let Some((text, tone)) = notice {
         Line::from(vec![span(" ", Style::new()), toned(theme, text, tone)]).render(area, buf);
         return;
     }
     let mut line = Line::from(" ");
-    for binding in keys::in_context(context).filter(|binding| binding.footer) {
-        let (key, does) = (format!("{} ", binding.key()), format!("{}  ", binding.does));
+    for command in commands.filter(|command| command.in_footer) {
+        let (key, does) = (format!("{} ", command.key_name()), format!("{}  ", command.title));
         if line.width() + key.chars().count() + does.chars().count() > usize::from(area.width) {
             break;
         }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line, widgets::Widget};
 
-use crate::action::Move;
+use crate::commands::Move;
 
 /// Lines that a page key moves.
 const PAGE: usize = 10;

@@ -42,6 +42,17 @@ pub fn status_badge(theme: &Theme, (glyph, word, tone): &StatusBadge) -> Span<'s
     span(&format!("{glyph} {word}"), theme.tone(*tone))
 }
 
+/// Estimates the rows of lines whose words are wrapped: one more than the length of a line needs if its last row is
+/// nearly full, because words are not cut.
+pub fn wrapped_height(lines: &[Line<'_>], width: u16) -> u16 {
+    let width = usize::from(width).max(1);
+    let rows = |line: &Line<'_>| {
+        let least = line.width().div_ceil(width).max(1);
+        if least > 1 && line.width() + 12 > least * width { least + 1 } else { least }
+    };
+    u16::try_from(lines.iter().map(rows).sum::<usize>()).unwrap_or(u16::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use ratatui::{buffer::Buffer, layout::Rect, widgets::Widget};

@@ -6,9 +6,11 @@ use std::time::Instant;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_console::{
-    action::ScreenId,
-    app::{App, Setup, msg::Msg},
-    effect::{Effect, Task},
+    app::{App, Setup},
+    effect::{Effect, Task, WriteId},
+    msg::Msg,
+    route::ScreenId,
+    screens::{SCREENS, catalog, home, runs, trucks},
     theme::Theme,
 };
 use hello_model::{
@@ -17,14 +19,17 @@ use hello_model::{
     log::{LogSource, TailEvent},
     query::{Query, Update},
     run::{Run, RunId, RunList, State},
-    target::Overrides,
     truck::Fleet,
+    world::{World, WorldId},
     write::WriteResult,
 };
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
 
-use crate::answers::{answers, at, catalog, now, offline, run, snapshot};
+use crate::answers::{answers, at, catalog as catalog_of, now, offline, run, snapshot};
+
+/// The world that the console starts in.
+const WORLD: WorldId = WorldId(0);
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -52,11 +57,10 @@ impl Told {
     fn with(place: ScreenId, answer: Answers) -> Self {
         let start = Instant::now();
         let mut app = App::new(Setup {
-            start: place,
-            overrides: Overrides::default(),
+            start: place.into(),
+            world: World::default(),
+            contexts: vec!["live".to_owned()],
             session: "session".to_owned(),
-            sandbox: None,
-            read_only: false,
             theme: Theme::new(true, TimeZone::UTC),
             now: now(start, 0),
         });
@@ -68,21 +72,21 @@ impl Told {
 
     fn carry_out(&mut self, effects: Vec<Effect>, seconds: u64) {
         for effect in effects {
-            let Some(Task::Read(query)) = effect.task() else { continue };
+            let Some(Task::Read(_, query)) = effect.task() else { continue };
             match (self.answer)(&query) {
                 None => {}
                 Some(Ok(updates)) => {
                     for update in updates {
-                        self.tell(Msg::answered(query.clone(), Ok(update)), seconds);
+                        self.tell(Msg::answered(WORLD, query.clone(), Ok(update)), seconds);
                     }
                 }
-                Some(Err(failure)) => self.tell(Msg::answered(query, Err(failure)), seconds),
+                Some(Err(failure)) => self.tell(Msg::answered(WORLD, query, Err(failure)), seconds),
             }
         }
     }
 
     fn catalog(&mut self, text: &str) {
-        self.hear(Msg::answered(Query::Catalog, Ok(catalog(text).into())));
+        self.hear(Msg::answered(WORLD, Query::Catalog, Ok(catalog_of(text).into())));
     }
 
     fn hear(&mut self, msg: Msg) {
@@ -126,14 +130,14 @@ impl Told {
 
 #[test]
 fn full() {
-    for place in ScreenId::ALL {
-        Told::full(place).is_as_in(&format!("full_{}", place.title().to_lowercase()));
+    for screen in all() {
+        Told::full(screen).is_as_in(&named("full", screen));
     }
 }
 
 #[test]
 fn loading() {
-    for screen in ScreenId::ALL {
+    for screen in all() {
         let mut told = Told::with(screen, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
         told.wait(1);
         told.is_as_in_at(&named("loading", screen), (80, 24));
@@ -157,14 +161,14 @@ fn empty() {
             query => answers(query),
         }))
     };
-    for screen in ScreenId::ALL {
+    for screen in all() {
         Told::with(screen, nothing).is_as_in_at(&named("empty", screen), (80, 24));
     }
     let no_component = |query: &Query| match query {
-        Query::Catalog => Some(Ok(vec![catalog("").into()])),
+        Query::Catalog => Some(Ok(vec![catalog_of("").into()])),
         query => Some(Ok(answers(query))),
     };
-    Told::with(ScreenId::Home, no_component).is_as_in_at("empty_catalog_home", (80, 24));
+    Told::with(home::SPEC.id, no_component).is_as_in_at("empty_catalog_home", (80, 24));
 }
 
 #[test]
@@ -174,7 +178,7 @@ fn denied() {
         _ => Some(Err(Failure::new(Kind::Unauthorized, "asking the service", "the token is not valid")
             .hint("gh auth login"))),
     };
-    for screen in ScreenId::ALL {
+    for screen in all() {
         Told::with(screen, denied).is_as_in_at(&named("denied", screen), (80, 24));
     }
 }
@@ -182,16 +186,16 @@ fn denied() {
 #[test]
 fn failed() {
     let failed = |_: &Query| Some(Err(offline()));
-    Told::with(ScreenId::Trucks, failed).is_as_in_at("failed", (80, 24));
+    Told::with(trucks::SPEC.id, failed).is_as_in_at("failed", (80, 24));
 }
 
 #[test]
 fn failed_with_older_data() {
-    for screen in ScreenId::ALL {
+    for screen in all() {
         let mut told = Told::full(screen);
         told.answer = |_| None;
         for query in queries() {
-            told.hear(Msg::answered(query, Err(offline())));
+            told.hear(Msg::answered(WORLD, query, Err(offline())));
         }
         told.wait(75);
         told.is_as_in_at(&named("failed_with_older_data", screen), (80, 24));
@@ -200,7 +204,7 @@ fn failed_with_older_data() {
 
 #[test]
 fn filter_without_a_match() {
-    for screen in ScreenId::ALL.into_iter().filter(|screen| *screen != ScreenId::Home) {
+    for screen in all().filter(|screen| *screen != home::SPEC.id) {
         let mut told = Told::full(screen);
         told.press("/zzz");
         told.is_as_in_at(&named("no_match", screen), (80, 24));
@@ -208,7 +212,11 @@ fn filter_without_a_match() {
 }
 
 fn named(state: &str, screen: ScreenId) -> String {
-    format!("{state}_{}", screen.title().to_lowercase())
+    format!("{state}_{}", screen.0)
+}
+
+fn all() -> impl Iterator<Item = ScreenId> {
+    SCREENS.iter().map(|spec| spec.id)
 }
 
 /// Returns the queries of all screens.
@@ -228,27 +236,27 @@ fn queries() -> Vec<Query> {
 
 #[test]
 fn a_form_with_what_the_server_refused() {
-    let mut told = Told::full(ScreenId::Trucks);
+    let mut told = Told::full(trucks::SPEC.id);
     told.press("n");
     told.press("Scania");
     let rule = "must be 1 to 50 characters; found \"\"".to_owned();
     let fault = FieldFault { field: "model".to_owned(), rule };
     told.key(KeyCode::Enter);
     let refused = Failure::new(Kind::Invalid(vec![fault]), "adding the truck", "the service refused it");
-    told.hear(Msg::Executed(WriteResult::Refused(refused)));
+    told.hear(Msg::Executed(WriteId(1), WriteResult::Refused(refused)));
     told.is_as_in("form");
 }
 
 #[test]
 fn typing_a_filter() {
-    let mut told = Told::full(ScreenId::Trucks);
+    let mut told = Told::full(trucks::SPEC.id);
     told.press("/vol");
     told.is_as_in_at("typing", (80, 24));
 }
 
 #[test]
 fn a_run_opened() {
-    let mut told = Told::full(ScreenId::Runs);
+    let mut told = Told::full(runs::SPEC.id);
     told.key(KeyCode::Enter);
     told.is_as_in("run");
 }
@@ -273,22 +281,22 @@ fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
     };
     let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };
     let list = RunList { runs: vec![backwards, bare], unreadable: 1 };
-    let mut told = Told::full(ScreenId::Runs);
+    let mut told = Told::full(runs::SPEC.id);
     let repo = "hello-truck/hello-truck".parse().unwrap();
-    told.hear(Msg::answered(Query::Runs(repo), Ok(list.into())));
+    told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(list.into())));
     told.is_as_in_at("odd_runs", (120, 40));
 }
 
 #[test]
 fn an_entity_opened() {
-    let mut told = Told::full(ScreenId::Catalog);
+    let mut told = Told::full(catalog::SPEC.id);
     told.key(KeyCode::Enter);
     told.is_as_in_at("entity", (80, 24));
 }
 
 #[test]
 fn problems_of_the_catalog() {
-    let mut told = Told::at(ScreenId::Catalog);
+    let mut told = Told::at(catalog::SPEC.id);
     told.catalog(
         "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: bad-}\nspec: {owner: a}\n",
     );
@@ -297,7 +305,7 @@ fn problems_of_the_catalog() {
 
 #[test]
 fn the_help_and_the_palette() {
-    let mut told = Told::full(ScreenId::Trucks);
+    let mut told = Told::full(trucks::SPEC.id);
     told.press("?");
     told.is_as_in("help");
     told.key(KeyCode::Esc);
@@ -310,10 +318,10 @@ fn every_screen_is_drawn_at_every_size() {
     const WIDTHS: [u16; 6] = [1, 7, 39, 61, 80, 130];
     // Layouts change at small heights; one of more rows is like the next.
     let heights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 17, 18, 24, 45];
-    let mut failed = Told::at(ScreenId::Home);
-    failed.hear(Msg::answered(Query::Catalog, Err(offline())));
-    failed.hear(Msg::answered(Query::Trucks, Err(offline())));
-    let mut consoles = vec![Told::at(ScreenId::Home), failed, Told::full(ScreenId::Home)];
+    let mut failed = Told::at(home::SPEC.id);
+    failed.hear(Msg::answered(WORLD, Query::Catalog, Err(offline())));
+    failed.hear(Msg::answered(WORLD, Query::Trucks, Err(offline())));
+    let mut consoles = vec![Told::at(home::SPEC.id), failed, Told::full(home::SPEC.id)];
     for told in &mut consoles {
         for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {
             told.press(keys);
@@ -328,7 +336,7 @@ fn every_screen_is_drawn_at_every_size() {
 
 #[test]
 fn a_wide_text_scrolls_with_its_cursor_in_view() {
-    let mut told = Told::full(ScreenId::Trucks);
+    let mut told = Told::full(trucks::SPEC.id);
     told.press("n");
     told.app.update(Msg::Pasted("日本語のトラック".repeat(8)), now(told.start, 0));
     told.is_as_in_at("wide_text", (80, 24));

@@ -13,9 +13,10 @@ use futures::{
 };
 use hello_catalog::{self as descriptors, Source};
 use hello_console::{
-    action::ScreenId,
-    app::{App, Setup, msg::Msg},
+    app::{App, Setup},
     effect::Effect,
+    msg::Msg,
+    route::ScreenId,
     theme::Theme,
 };
 use hello_model::{
@@ -23,10 +24,11 @@ use hello_model::{
     log::{Level, LogLine, LogSource, TailEvent},
     query::{Query, Update},
     run::RunList,
-    target::Overrides,
     time::Now,
     truck::{Fleet, NewTruck},
+    world::{World, WorldId},
 };
+use hello_state::cache::Request;
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend};
 use tokio::time::Instant;
@@ -138,11 +140,10 @@ impl Surface for Page {
 
 fn app(start: ScreenId, now: Now) -> App {
     App::new(Setup {
-        start,
-        overrides: Overrides::default(),
+        start: start.into(),
+        world: World::default(),
+        contexts: Vec::new(),
         session: "session".to_owned(),
-        sandbox: None,
-        read_only: false,
         theme: Theme::new(true, TimeZone::UTC),
         now,
     })
@@ -150,22 +151,23 @@ fn app(start: ScreenId, now: Now) -> App {
 
 /// A calm world: everything answers at once, nothing is going on.
 pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
-    let msg = match effect {
-        Effect::Fetch(Query::Catalog) => {
+    let Effect::Read { request, .. } = effect else { return stream::empty().boxed() };
+    let msg = match request {
+        Request::Fetch(Query::Catalog) => {
             let source = Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() };
             answered(Query::Catalog, descriptors::read(&[source]))
         }
-        Effect::Fetch(Query::Trucks) => fleet_of("Scania"),
-        Effect::Fetch(query @ Query::Runs(_)) => answered(query, RunList::default()),
-        Effect::Fetch(query @ Query::Service(_)) => answered(query, calm_rollouts()),
-        Effect::Tail { source, .. } => return calm_tail(source),
-        _ => return stream::empty().boxed(),
+        Request::Fetch(Query::Trucks) => fleet_of("Scania"),
+        Request::Fetch(query @ Query::Runs(_)) => answered(query, RunList::default()),
+        Request::Fetch(query @ Query::Service(_)) => answered(query, calm_rollouts()),
+        Request::Tail { source, .. } => return calm_tail(source),
+        Request::Fetch(_) | Request::Stop(_) => return stream::empty().boxed(),
     };
     stream::once(async { msg }).boxed()
 }
 
 fn answered(query: Query, answer: impl Into<Update>) -> Msg {
-    Msg::answered(query, Ok(answer.into()))
+    Msg::answered(WorldId(0), query, Ok(answer.into()))
 }
 
 fn calm_rollouts() -> ServiceSnapshot {
@@ -198,7 +200,7 @@ pub(super) fn fleet_of(make: &str) -> Msg {
 
 /// An event of a tail.
 pub(super) fn tailed(source: &LogSource, event: TailEvent) -> Msg {
-    Msg::answered(Query::Logs(source.clone()), Ok(Update::Tail(event)))
+    Msg::answered(WorldId(0), Query::Logs(source.clone()), Ok(Update::Tail(event)))
 }
 
 pub(super) fn lines(first: u32, count: u32) -> Vec<LogLine> {
@@ -223,4 +225,12 @@ pub(super) fn control(c: char) -> Input {
 
 pub(super) fn key(code: KeyCode) -> Input {
     Input::Happened(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)))
+}
+
+/// Returns the request of the cache in an effect, if it is one.
+pub(super) fn request(effect: &Effect) -> Option<&Request> {
+    match effect {
+        Effect::Read { request, .. } => Some(request),
+        _ => None,
+    }
 }

@@ -6,8 +6,34 @@ use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::query::Query;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Event, Request, Screen, list_state::ListState};
-use crate::{action::Action, cx::Cx, keys::Context, theme::Tone, widgets::scroll::Scroll};
+use super::list_state::ListState;
+use crate::{
+    command::{CommandId, CommandSpec, Group, Mode},
+    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    cx::Cx,
+    keymap::ch,
+    route::ScreenId,
+    screen::{Event, Request, Screen, ScreenSpec},
+    theme::Tone,
+    widgets::scroll::Scroll,
+};
+
+/// Make the opened component the one in use.
+pub const SELECT_COMPONENT: CommandId = CommandId("catalog.select-component");
+
+static ENTITY: Group = Group {
+    title: "Catalog",
+    commands: &[
+        CommandSpec::new(SELECT_COMPONENT, "use this component", &[ch('u')], &[Mode::Detail]).in_footer()
+    ],
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("catalog"),
+    title: "Catalog",
+    commands: &[&ENTITY, &OPENING, &FILTERING, &MOVES],
+    open: |_| Box::<Catalog>::default(),
+};
 
 /// The catalog screen.
 #[derive(Debug, Default)]
@@ -36,6 +62,17 @@ impl Catalog {
         all.iter().filter(passes).collect()
     }
 
+    /// Opens the entity of a route, or closes what is open.
+    fn show(&mut self, subject: Option<&str>, cx: &Cx<'_>) {
+        let entities = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
+        let found = entities.unwrap_or_default().iter().map(|entity| &entity.reference);
+        let found = subject.and_then(|subject| found.into_iter().find(|name| name.to_string() == subject));
+        self.open = found.map(|reference| (reference.clone(), Scroll::default()));
+        if let Some((reference, _)) = &self.open {
+            self.rows.select(reference.clone());
+        }
+    }
+
     fn keys(&self, cx: &Cx<'_>) -> Vec<EntityRef> {
         self.shown(cx).into_iter().map(|entity| entity.reference.clone()).collect()
     }
@@ -55,36 +92,42 @@ impl Screen for Catalog {
         vec![Query::Catalog]
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
+    fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.open.is_some() => Context::Entity,
-            () if self.rows.filter.is_typing() => Context::Typing,
-            () => Context::List,
+            () if self.open.is_some() => Mode::Detail,
+            () if self.rows.filter.is_typing() => Mode::Typing,
+            () => Mode::Browse,
         }
     }
 
-    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
-        match (&self.open, action) {
-            (_, Action::SelectComponent) => return vec![self.select_component(cx)],
-            (Some(_), Action::Back) => self.open = None,
-            (Some((_, scroll)), Action::Move(way)) => scroll.go(*way),
-            (Some(_), _) => {}
-            (None, Action::Open) => {
-                let selected = self.rows.selected(&self.keys(cx));
-                self.open = selected.map(|reference| (reference, Scroll::default()));
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        match (&self.open, command) {
+            (_, SELECT_COMPONENT) => return vec![self.select_component(cx)],
+            (Some(_), CLOSE) => return vec![Request::Close],
+            (Some((_, scroll)), command) => {
+                if let Some(way) = movement(command) {
+                    scroll.go(way);
+                }
             }
-            (None, action) => {
+            (None, OPEN) => {
+                let selected = self.rows.selected(&self.keys(cx));
+                return selected.map(|reference| Request::Open(reference.to_string())).into_iter().collect();
+            }
+            (None, command) => {
                 let keys = self.keys(cx);
-                self.rows.act(action, &keys);
+                self.rows.act(command, &keys);
             }
         }
         Vec::new()
     }
 
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
-        let may_be_gone = matches!(event, Event::Updated(Query::Catalog) | Event::Retargeted);
-        if may_be_gone && self.opened(cx).is_none() {
-            self.open = None;
+        match event {
+            Event::Opened(subject) => self.show(*subject, cx),
+            Event::Updated(Query::Catalog) | Event::Retargeted if self.opened(cx).is_none() => {
+                self.open = None;
+            }
+            event => drop(self.rows.filter.on(event)),
         }
     }
 

@@ -6,8 +6,22 @@ mod view;
 use hello_model::{deployment::Deployment, query::Query};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Event, Request, Screen, list_state::ListState};
-use crate::{action::Action, cx::Cx, keys::Context, widgets::scroll::Scroll};
+use super::list_state::ListState;
+use crate::{
+    command::{CommandId, Mode},
+    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    cx::Cx,
+    route::ScreenId,
+    screen::{Event, Request, Screen, ScreenSpec},
+    widgets::scroll::Scroll,
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("deployments"),
+    title: "Deployments",
+    commands: &[&OPENING, &FILTERING, &MOVES],
+    open: |_| Box::<Deployments>::default(),
+};
 
 pub(super) use self::stages::{bar, progress};
 pub(super) use self::view::tasks;
@@ -42,19 +56,14 @@ impl Deployments {
         self.rows.position(&self.keys(cx)).and_then(|at| shown.get(at).copied())
     }
 
-    /// Opens the selected deployment; a newer one does not take its place.
-    fn open(&mut self, cx: &Cx<'_>) {
-        if let Some(arn) = self.rows.selected(&self.keys(cx)) {
-            self.close();
-            self.rows.select(arn);
-            self.is_open = true;
-        }
-    }
-
-    fn close(&mut self) {
-        self.is_open = false;
+    /// Opens the deployment of a route, or closes what is open. A newer deployment does not take its place.
+    fn show(&mut self, subject: Option<&str>) {
+        self.is_open = subject.is_some();
         self.scroll = Scroll::default();
         self.stack_scroll = Scroll::default();
+        if let Some(arn) = subject {
+            self.rows.select(arn.to_owned());
+        }
     }
 }
 
@@ -64,33 +73,40 @@ impl Screen for Deployments {
         service.into_iter().chain(cx.stack_query()).collect()
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
+    fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.is_open => Context::Detail,
-            () if self.rows.filter.is_typing() => Context::Typing,
-            () => Context::List,
+            () if self.is_open => Mode::Detail,
+            () if self.rows.filter.is_typing() => Mode::Typing,
+            () => Mode::Browse,
         }
     }
 
-    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
-        match action {
-            Action::Back if self.is_open => self.close(),
-            Action::Move(way) if self.is_open => {
-                self.scroll.go(*way);
-                self.stack_scroll.go(*way);
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        match command {
+            CLOSE if self.is_open => return vec![Request::Close],
+            OPEN => {
+                let selected = self.rows.selected(&self.keys(cx));
+                return selected.map(Request::Open).into_iter().collect();
             }
-            Action::Open if !self.is_open => self.open(cx),
-            action => {
+            command if self.is_open => {
+                if let Some(way) = movement(command) {
+                    self.scroll.go(way);
+                    self.stack_scroll.go(way);
+                }
+            }
+            command => {
                 let keys = self.keys(cx);
-                self.rows.act(action, &keys);
+                self.rows.act(command, &keys);
             }
         }
         Vec::new()
     }
 
     fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
-        if matches!(event, Event::Retargeted) {
-            *self = Self::default();
+        match event {
+            Event::Opened(subject) => self.show(*subject),
+            Event::Retargeted => *self = Self::default(),
+            event => drop(self.rows.filter.on(event)),
         }
     }
 

@@ -14,15 +14,24 @@ use hello_model::{
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Request, Screen};
+use super::{deployments, logs, runs, trucks};
 use crate::{
-    action::{Action, Move, ScreenId},
+    command::{CommandId, Mode},
+    commands::{MOVES, Move, OPEN, OPENING, SIDEWAYS, movement},
     cx::Cx,
-    keys::Context,
+    route::ScreenId,
+    screen::{Request, Screen, ScreenSpec},
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("home"),
+    title: "Home",
+    commands: &[&OPENING, &MOVES, &SIDEWAYS],
+    open: |_| Box::<Home>::default(),
 };
 
 /// The panes, in reading order, by the screen that each opens.
-const PANES: [ScreenId; 4] = [ScreenId::Trucks, ScreenId::Runs, ScreenId::Deployments, ScreenId::Logs];
+const PANES: [&ScreenSpec; 4] = [&trucks::SPEC, &runs::SPEC, &deployments::SPEC, &logs::SPEC];
 
 /// Which pane is selected.
 #[derive(Debug, Default)]
@@ -46,7 +55,7 @@ impl Home {
     }
 
     /// Returns the screen that the selected pane opens.
-    fn selected(&self) -> ScreenId {
+    fn selected(&self) -> &'static ScreenSpec {
         PANES[self.selected]
     }
 }
@@ -61,15 +70,16 @@ impl Screen for Home {
         [Query::Trucks].into_iter().chain(parts.into_iter().flatten()).collect()
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
-        Context::Home
+    fn mode(&self, _: &Cx<'_>) -> Mode {
+        Mode::Browse
     }
 
-    fn act(&mut self, action: &Action, _: &Cx<'_>) -> Vec<Request> {
-        match action {
-            Action::Move(way) => self.go(*way),
-            Action::Open => return vec![Request::Go(self.selected())],
-            _ => {}
+    fn act(&mut self, command: CommandId, _: &Cx<'_>) -> Vec<Request> {
+        if command == OPEN {
+            return vec![Request::Go(self.selected().id.into())];
+        }
+        if let Some(way) = movement(command) {
+            self.go(way);
         }
         Vec::new()
     }
@@ -80,31 +90,31 @@ impl Screen for Home {
 }
 
 /// Something that needs a person, and the screen where it is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Need {
     what: String,
-    place: ScreenId,
+    screen: &'static ScreenSpec,
     is_broken: bool,
 }
 
 impl Need {
-    fn new(what: String, place: ScreenId) -> Self {
-        Self { what, place, is_broken: false }
+    fn new(what: String, screen: &'static ScreenSpec) -> Self {
+        Self { what, screen, is_broken: false }
     }
 }
 
 /// Returns the connections that are broken, each with what to type next. What was never configured is told elsewhere.
 fn broken(cx: &Cx<'_>) -> Vec<Need> {
     let failures = [
-        (ScreenId::Trucks, cx.cache.trucks().failure()),
-        (ScreenId::Runs, cx.runs().failure()),
-        (ScreenId::Deployments, cx.service().failure()),
-        (ScreenId::Logs, cx.logs_failure()),
+        (&trucks::SPEC, cx.cache.trucks().failure()),
+        (&runs::SPEC, cx.runs().failure()),
+        (&deployments::SPEC, cx.service().failure()),
+        (&logs::SPEC, cx.logs_failure()),
     ];
-    let need = |(place, failure): (ScreenId, Option<&Failure>)| {
+    let need = |(screen, failure): (&'static ScreenSpec, Option<&Failure>)| {
         let failure = failure.filter(|failure| failure.kind != Kind::NotConfigured)?;
         let next = failure.hint.as_ref().map(|hint| format!(" → {hint}")).unwrap_or_default();
-        Some(Need { what: format!("{}: {}{next}", place.title(), failure.why), place, is_broken: true })
+        Some(Need { what: format!("{}: {}{next}", screen.title, failure.why), screen, is_broken: true })
     };
     failures.into_iter().filter_map(need).collect()
 }
@@ -115,13 +125,13 @@ fn needs(cx: &Cx<'_>) -> Vec<Need> {
     for deployment in cx.service().value().map(|service| service.deployments.as_slice()).unwrap_or_default() {
         if let Some(hook) = deployment.hooks.iter().find(|hook| Hook::awaits_a_person(hook)) {
             let what = format!("deployment {} waits at hook {}", deployment.id(), hook.id);
-            needs.push(Need::new(what, ScreenId::Deployments));
+            needs.push(Need::new(what, &deployments::SPEC));
         }
     }
     let runs = cx.runs().value().map(|list| list.runs.as_slice()).unwrap_or_default();
     for run in runs.iter().filter(|run| run.state == State::Waiting) {
         let what = format!("{} {} waits for approval", run.workflow, run.label());
-        needs.push(Need::new(what, ScreenId::Runs));
+        needs.push(Need::new(what, &runs::SPEC));
     }
     // Only the latest run of a workflow on a branch counts: an older failure has been answered.
     for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.state.is_failure()) {
@@ -130,7 +140,7 @@ fn needs(cx: &Cx<'_>) -> Vec<Need> {
         if !is_superseded {
             let branch = run.branch.as_deref().unwrap_or("–");
             let what = format!("{} {} failed on {branch}: {}", run.workflow, run.label(), run.title);
-            needs.push(Need::new(what, ScreenId::Runs));
+            needs.push(Need::new(what, &runs::SPEC));
         }
     }
     needs

@@ -18,8 +18,9 @@ use ratatui::{
 
 use super::{Home, PANES, needs, panes};
 use crate::{
-    action::ScreenId,
     cx::Cx,
+    screen::ScreenSpec,
+    screens::{deployments, runs, trucks},
     theme::{Theme, Tone},
     widgets::{chrome, text::toned},
 };
@@ -43,18 +44,18 @@ pub(super) fn draw(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     for (row, area) in [top, middle].into_iter().enumerate() {
         let halves: [Rect; 2] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
         for (column, area) in halves.into_iter().enumerate() {
-            let place = PANES[row * 2 + column];
-            pane(place, place == home.selected(), cx, area, buf);
+            let screen = PANES[row * 2 + column];
+            pane(screen, screen.id == home.selected().id, cx, area, buf);
         }
     }
     draw_needs(needs, bottom, buf, cx.theme);
 }
 
-fn pane(place: ScreenId, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let (title, note, text) = match place {
-        ScreenId::Trucks => panes::service(cx, area),
-        ScreenId::Runs => panes::runs(cx, area),
-        ScreenId::Deployments => panes::deployment(cx, area),
+fn pane(screen: &ScreenSpec, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (title, note, text) = match screen.id {
+        id if id == trucks::SPEC.id => panes::service(cx, area),
+        id if id == runs::SPEC.id => panes::runs(cx, area),
+        id if id == deployments::SPEC.id => panes::deployment(cx, area),
         _ => panes::errors(cx, area),
     };
     let inner = chrome::pane(title, note, focused, area, buf, cx.theme);
@@ -68,7 +69,7 @@ fn pane(place: ScreenId, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffe
 fn needs_lines(cx: &Cx<'_>) -> Vec<Line<'static>> {
     let theme = cx.theme;
     let mut lines = Vec::new();
-    if !cx.in_sandbox && panes::is_anything_missing(cx) {
+    if cx.world.sandbox.is_none() && panes::is_anything_missing(cx) {
         let text = "Not everything is connected: S starts a sandbox instead, ? shows the keys.";
         lines.push(Line::from(toned(theme, text, Tone::Accent)));
     }
@@ -76,7 +77,7 @@ fn needs_lines(cx: &Cx<'_>) -> Vec<Line<'static>> {
         Line::from(if need.is_broken {
             toned(theme, &format!("✗ {}", need.what), Tone::Bad)
         } else {
-            toned(theme, &format!("‖ {} → {}", need.what, need.place.title()), Tone::Warning)
+            toned(theme, &format!("‖ {} → {}", need.what, need.screen.title), Tone::Warning)
         })
     }));
     if lines.is_empty() {

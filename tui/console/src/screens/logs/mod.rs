@@ -11,11 +11,29 @@ use hello_state::{
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Event, Request, Screen, filter::Filter};
+use super::filter::Filter;
 use crate::{
-    action::{Action, Move},
+    command::{CommandId, CommandSpec, Group, Mode},
+    commands::{FILTERING, MOVES, Move, SIDEWAYS, movement},
     cx::Cx,
-    keys::Context,
+    keymap::ch,
+    route::ScreenId,
+    screen::{Event, Request, Screen, ScreenSpec},
+};
+
+/// Hold the view, or go on with showing the newest lines.
+pub const FOLLOW: CommandId = CommandId("logs.follow");
+
+static LOGS: Group = Group {
+    title: "Logs",
+    commands: &[CommandSpec::new(FOLLOW, "follow", &[ch('f')], &[Mode::Browse]).in_footer()],
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("logs"),
+    title: "Logs",
+    commands: &[&LOGS, &FILTERING, &MOVES, &SIDEWAYS],
+    open: |_| Box::<Logs>::default(),
 };
 
 /// Lines that a page key moves.
@@ -114,13 +132,23 @@ impl Logs {
         lines.into_iter().skip(first).take(height).collect()
     }
 
-    fn act_on(&mut self, action: &Action, feed: &LogFeed) {
-        match action {
-            Action::Follow => self.hold_or_follow(feed),
-            Action::Move(Move::Left) => self.shift = self.shift.saturating_sub(SHIFT),
-            Action::Move(Move::Right) => self.shift = (self.shift + SHIFT).min(LONGEST),
-            Action::Move(way) => self.go(*way, feed),
-            _ => {}
+    fn act_on(&mut self, command: CommandId, feed: &LogFeed) {
+        match movement(command) {
+            Some(Move::Left) => self.shift = self.shift.saturating_sub(SHIFT),
+            Some(Move::Right) => self.shift = (self.shift + SHIFT).min(LONGEST),
+            Some(way) => self.go(way, feed),
+            None if command == FOLLOW => self.hold_or_follow(feed),
+            None => {}
+        }
+    }
+
+    /// Judges the lines by the filter: all of them if the filter has changed.
+    fn judge(&mut self, filter_has_changed: bool, cx: &Cx<'_>) {
+        if filter_has_changed {
+            self.verdicts = Verdicts::default();
+        }
+        if let Some(feed) = cx.logs() {
+            self.verdicts.update(feed.lines(), &self.filter);
         }
     }
 }
@@ -132,33 +160,28 @@ impl Screen for Logs {
         cx.log_source().map(|source| Query::Logs(source.clone())).into_iter().collect()
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
-        if self.filter.is_typing() { Context::Typing } else { Context::Tail }
+    fn mode(&self, _: &Cx<'_>) -> Mode {
+        if self.filter.is_typing() { Mode::Typing } else { Mode::Browse }
     }
 
-    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
-        let is_filter = self.filter.act(action);
-        if is_filter {
-            self.verdicts = Verdicts::default();
-        }
-        if let Some(feed) = cx.logs() {
-            self.verdicts.update(feed.lines(), &self.filter);
-            if !is_filter {
-                self.act_on(action, feed);
-            }
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        let is_filter = self.filter.act(command);
+        self.judge(is_filter, cx);
+        if let Some(feed) = cx.logs().filter(|_| !is_filter) {
+            self.act_on(command, feed);
         }
         Vec::new()
     }
 
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
-            Event::Updated(Query::Logs(_)) => {
-                if let Some(feed) = cx.logs() {
-                    self.verdicts.update(feed.lines(), &self.filter);
+            Event::Updated(Query::Logs(_)) => self.judge(false, cx),
+            Event::Retargeted => *self = Self::default(),
+            event => {
+                if self.filter.on(event) {
+                    self.judge(true, cx);
                 }
             }
-            Event::Retargeted => *self = Self::default(),
-            Event::Updated(_) | Event::Executed(_) => {}
         }
     }
 

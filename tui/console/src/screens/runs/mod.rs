@@ -8,8 +8,22 @@ use hello_model::{
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Event, Request, Screen, list_state::ListState};
-use crate::{action::Action, cx::Cx, keys::Context, widgets::scroll::Scroll};
+use super::list_state::ListState;
+use crate::{
+    command::{CommandId, Mode},
+    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    cx::Cx,
+    route::ScreenId,
+    screen::{Event, Request, Screen, ScreenSpec},
+    widgets::scroll::Scroll,
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("runs"),
+    title: "Runs",
+    commands: &[&OPENING, &FILTERING, &MOVES],
+    open: |_| Box::<Runs>::default(),
+};
 
 /// The runs screen.
 #[derive(Debug, Default)]
@@ -42,10 +56,13 @@ impl Runs {
         self.shown(cx).into_iter().map(|run| run.id).collect()
     }
 
-    fn open(&mut self, cx: &Cx<'_>) {
-        let Some(id) = self.rows.selected(&self.keys(cx)) else { return };
-        self.rows.select(id);
-        self.open = Some(Opened { id, scroll: Scroll::default() });
+    /// Opens the run of a route, or closes what is open.
+    fn show(&mut self, subject: Option<&str>) {
+        let id = subject.and_then(|subject| subject.parse().ok()).map(RunId);
+        self.open = id.map(|id| Opened { id, scroll: Scroll::default() });
+        if let Some(id) = id {
+            self.rows.select(id);
+        }
     }
 }
 
@@ -56,31 +73,39 @@ impl Screen for Runs {
         [Query::Runs(repo.clone())].into_iter().chain(opened).collect()
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
+    fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.open.is_some() => Context::Detail,
-            () if self.rows.filter.is_typing() => Context::Typing,
-            () => Context::List,
+            () if self.open.is_some() => Mode::Detail,
+            () if self.rows.filter.is_typing() => Mode::Typing,
+            () => Mode::Browse,
         }
     }
 
-    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
-        match (&self.open, action) {
-            (Some(_), Action::Back) => self.open = None,
-            (Some(open), Action::Move(way)) => open.scroll.go(*way),
-            (Some(_), _) => {}
-            (None, Action::Open) => self.open(cx),
-            (None, action) => {
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        match (&self.open, command) {
+            (Some(_), CLOSE) => return vec![Request::Close],
+            (Some(open), command) => {
+                if let Some(way) = movement(command) {
+                    open.scroll.go(way);
+                }
+            }
+            (None, OPEN) => {
+                let selected = self.rows.selected(&self.keys(cx));
+                return selected.map(|id| Request::Open(id.to_string())).into_iter().collect();
+            }
+            (None, command) => {
                 let keys = self.keys(cx);
-                self.rows.act(action, &keys);
+                self.rows.act(command, &keys);
             }
         }
         Vec::new()
     }
 
     fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
-        if matches!(event, Event::Retargeted) {
-            *self = Self::default();
+        match event {
+            Event::Opened(subject) => self.show(*subject),
+            Event::Retargeted => *self = Self::default(),
+            event => drop(self.rows.filter.on(event)),
         }
     }
 

@@ -1,13 +1,18 @@
 //! The form of a new truck. What was typed is kept until it has been saved.
 
-use crossterm::event::Event;
+use crossterm::event;
 use hello_model::{
     failure::{Failure, FieldFault, Kind},
     truck::{NewTruck, TruckStatus},
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use crate::{action::Action, screens::filter};
+use crate::{
+    command::CommandId,
+    commands::{NEXT_FIELD, PREVIOUS_FIELD},
+    screen::Event,
+    screens::filter,
+};
 
 /// The fields: what they are on the wire, to a person, and what belongs there.
 pub(super) const FIELDS: [(&str, &str, &str); 4] = [
@@ -27,19 +32,19 @@ pub(super) struct Form {
     pub(super) faults: Vec<FieldFault>,
     /// What went wrong beyond single fields.
     pub(super) failure: Option<Failure>,
-    session: String,
-    /// Numbers the trucks made in this session. It moves on only when the last one is known to be saved or refused.
+    key_prefix: String,
+    /// Numbers the trucks made with this form. It moves on only when the last one is known to be saved or refused.
     attempt: u64,
 }
 
 impl Form {
-    pub(super) fn new(session: &str) -> Self {
+    pub(super) fn new(key_prefix: &str) -> Self {
         let mut form = Self {
             inputs: Default::default(),
             focus: 0,
             faults: Vec::new(),
             failure: None,
-            session: session.to_owned(),
+            key_prefix: key_prefix.to_owned(),
             attempt: 0,
         };
         form.clear();
@@ -56,18 +61,25 @@ impl Form {
         self.attempt += 1;
     }
 
-    pub(super) fn act(&mut self, action: &Action) {
+    pub(super) fn act(&mut self, command: CommandId) {
         let count = FIELDS.len();
-        match action {
-            Action::NextField => self.focus = (self.focus + 1) % count,
-            Action::PreviousField => self.focus = (self.focus + count - 1) % count,
-            Action::Type(key) => {
-                let changed = self.inputs[self.focus].handle_event(&Event::Key(*key));
+        match command {
+            NEXT_FIELD => self.focus = (self.focus + 1) % count,
+            PREVIOUS_FIELD => self.focus = (self.focus + count - 1) % count,
+            _ => {}
+        }
+    }
+
+    /// Takes text that is typed or pasted.
+    pub(super) fn on(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Typed(key) => {
+                let changed = self.inputs[self.focus].handle_event(&event::Event::Key(*key));
                 if changed.is_some_and(|changed| changed.value) {
                     self.edited();
                 }
             }
-            Action::Insert(text) => {
+            Event::Pasted(text) => {
                 filter::insert(&mut self.inputs[self.focus], text);
                 self.edited();
             }
@@ -90,7 +102,7 @@ impl Form {
                     license_plate: (!plate.is_empty()).then_some(plate),
                     status,
                 };
-                Some((truck, format!("{}-{}", self.session, self.attempt)))
+                Some((truck, format!("{}-{}", self.key_prefix, self.attempt)))
             }
             Err(unknown) => {
                 self.faults

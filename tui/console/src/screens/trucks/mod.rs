@@ -11,8 +11,33 @@ use hello_model::{
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
-use super::{Event, Request, Screen, list_state::ListState};
-use crate::{action::Action, cx::Cx, keys::Context};
+use super::list_state::ListState;
+use crate::{
+    command::{CommandId, CommandSpec, Group, Mode},
+    commands::{CLOSE_FORM, FILTERING, FORMS, MOVES, SAVE, unless_writable},
+    cx::Cx,
+    keymap::ch,
+    route::ScreenId,
+    screen::{Event, Request, Screen, ScreenSpec},
+};
+
+/// Open the form of a new truck.
+pub const NEW: CommandId = CommandId("trucks.new");
+
+static TRUCKS: Group = Group {
+    title: "Trucks",
+    commands: &[CommandSpec::new(NEW, "new truck", &[ch('n')], &[Mode::Browse])
+        .in_footer()
+        .everywhere()
+        .unless(unless_writable)],
+};
+
+pub const SPEC: ScreenSpec = ScreenSpec {
+    id: ScreenId("trucks"),
+    title: "Trucks",
+    commands: &[&TRUCKS, &FILTERING, &MOVES, &FORMS],
+    open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
+};
 
 /// The trucks screen.
 #[derive(Debug)]
@@ -25,9 +50,14 @@ pub struct Trucks {
 }
 
 impl Trucks {
-    /// Makes the screen; `session` is unlike that of any other console, so that its idempotency keys are, too.
-    pub fn new(session: &str) -> Self {
-        Self { rows: ListState::default(), form: Form::new(session), is_form_open: false, is_saving: false }
+    /// Makes the screen. Its idempotency keys begin with `key_prefix`.
+    pub fn new(key_prefix: &str) -> Self {
+        Self {
+            rows: ListState::default(),
+            form: Form::new(key_prefix),
+            is_form_open: false,
+            is_saving: false,
+        }
     }
 
     /// Returns the trucks that pass the filter.
@@ -44,13 +74,13 @@ impl Trucks {
         self.shown(cx).into_iter().map(|truck| truck.id.clone()).collect()
     }
 
-    fn act_in_form(&mut self, action: &Action) -> Vec<Request> {
-        match action {
-            Action::Back => self.is_form_open = false,
+    fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
+        match command {
+            CLOSE_FORM => self.is_form_open = false,
             // What is being sent must stay what is shown.
             _ if self.is_saving => {}
-            Action::Submit => return self.save(),
-            _ => self.form.act(action),
+            SAVE => return self.save(),
+            _ => self.form.act(command),
         }
         Vec::new()
     }
@@ -89,29 +119,36 @@ impl Screen for Trucks {
         vec![Query::Trucks]
     }
 
-    fn context(&self, _: &Cx<'_>) -> Context {
+    fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.is_form_open => Context::Form,
-            () if self.rows.filter.is_typing() => Context::Typing,
-            () => Context::Fleet,
+            () if self.is_form_open => Mode::Form,
+            () if self.rows.filter.is_typing() => Mode::Typing,
+            () => Mode::Browse,
         }
     }
 
-    fn act(&mut self, action: &Action, cx: &Cx<'_>) -> Vec<Request> {
-        match action {
-            action if self.is_form_open => return self.act_in_form(action),
-            Action::New => self.is_form_open = true,
-            action => {
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        match command {
+            command if self.is_form_open => return self.act_in_form(command),
+            NEW => self.is_form_open = true,
+            command => {
                 let keys = self.keys(cx);
-                self.rows.act(action, &keys);
+                self.rows.act(command, &keys);
             }
         }
         Vec::new()
     }
 
     fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
-        if let Event::Executed(result) = event {
-            self.saved(result);
+        match event {
+            Event::Executed(result) => self.saved(result),
+            Event::Declined => self.is_saving = false,
+            event if self.is_form_open => {
+                if !self.is_saving {
+                    self.form.on(event);
+                }
+            }
+            event => drop(self.rows.filter.on(event)),
         }
     }
 

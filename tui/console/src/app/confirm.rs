@@ -1,0 +1,63 @@
+//! The question before something risky: answered with yes or no, or by typing a name.
+
+use crossterm::event::{Event, KeyEvent};
+use hello_model::{
+    world::Connection,
+    write::{Risk, Write},
+};
+use tui_input::{Input, backend::crossterm::EventHandler};
+
+use crate::{command::Mode, route::InstanceId};
+
+/// A question, and what is done if the answer is yes.
+#[derive(Debug)]
+pub(super) struct Confirm {
+    pub(super) question: String,
+    /// What follows from a yes.
+    pub(super) consequence: String,
+    /// The text that must be typed, if a yes is not enough.
+    pub(super) name: Option<String>,
+    pub(super) input: Input,
+    pub(super) pending: Pending,
+}
+
+/// What is done after a yes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Pending {
+    Write { asker: InstanceId, write: Box<Write> },
+    Connect(Connection),
+}
+
+impl Confirm {
+    /// Asks before a write.
+    pub(super) fn write(asker: InstanceId, write: Write, risk: Risk, place: &str) -> Self {
+        Self {
+            question: write.question(),
+            consequence: format!("This changes {place}."),
+            name: (risk == Risk::TypeName).then(|| write.target()),
+            input: Input::default(),
+            pending: Pending::Write { asker, write: Box::new(write) },
+        }
+    }
+
+    /// Asks before everything is read from elsewhere.
+    pub(super) fn connect(question: String, consequence: String, to: Connection) -> Self {
+        let pending = Pending::Connect(to);
+        Self { question, consequence, name: None, input: Input::default(), pending }
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        if self.name.is_some() { Mode::TypeName } else { Mode::Confirm }
+    }
+
+    pub(super) fn typed(&mut self, key: KeyEvent) {
+        if self.name.is_some() {
+            self.input.handle_event(&Event::Key(key));
+        }
+    }
+
+    /// Reports whether what was typed is the name, where one is needed.
+    pub(super) fn is_answered(&self) -> bool {
+        self.name.as_ref().is_none_or(|name| self.input.value() == name)
+    }
+}

@@ -1,0 +1,99 @@
+//! The switch to other services: a context of the settings, or a sandbox.
+
+use hello_model::{
+    failure::Failure,
+    world::{Connection, World, WorldId},
+};
+
+use super::{App, confirm::Confirm, overlay::Overlay};
+use crate::{effect::Effect, route::Scope, screen::Event, theme::Tone};
+
+impl App {
+    /// Asks whether to use a sandbox, or in a sandbox whether to leave it.
+    pub(super) fn ask_for_sandbox(&mut self) {
+        let confirm = match (&self.data.world.sandbox, self.data.target(&Scope::Everything)) {
+            (Some(sandbox), _) => Confirm::connect(
+                format!("Leave the sandbox at {}?", sandbox.address),
+                format!(
+                    "Everything is read from {} again. Changes in the sandbox are lost.",
+                    self.live_name()
+                ),
+                Connection::Context(self.live_context.clone()),
+            ),
+            (None, Some(target)) => Confirm::connect(
+                "Use a sandbox for everything?".to_owned(),
+                format!("It replaces the data of {} on every screen. S leaves it again.", self.live_name()),
+                Connection::Sandbox(Box::new(target.clone())),
+            ),
+            // The sandbox is made to fit the component.
+            (None, None) => {
+                let notice = "The catalog is still being read; press the key again in a moment.";
+                self.notify(notice.to_owned(), Tone::Plain);
+                return;
+            }
+        };
+        self.overlay = Some(Overlay::Confirm(confirm));
+    }
+
+    /// Asks whether to use another context.
+    pub(super) fn ask_for_context(&mut self, to: Connection) {
+        let Connection::Context(Some(name)) = &to else { return };
+        let question = format!("Use the context {name}?");
+        let consequence = format!("It replaces the data of {} on every screen.", self.place_name());
+        self.overlay = Some(Overlay::Confirm(Confirm::connect(question, consequence, to)));
+    }
+
+    /// Begins to connect. Until that has succeeded, the present services answer.
+    pub(super) fn connect(&mut self, to: Connection) -> Vec<Effect> {
+        let text = match &to {
+            Connection::Sandbox(_) => "Starting the sandbox…".to_owned(),
+            Connection::Context(Some(name)) => format!("Connecting to the context {name}…"),
+            Connection::Context(None) => "Connecting…".to_owned(),
+        };
+        self.notify(text, Tone::Busy);
+        self.connections += 1;
+        vec![Effect::Connect { id: WorldId(self.connections), to }]
+    }
+
+    /// Enters the new world in one turn: no answer, question or open row of the old one is left.
+    pub(super) fn connected(&mut self, result: Result<World, Failure>) -> Vec<Effect> {
+        let world = match result {
+            Ok(world) => world,
+            Err(failure) => {
+                let hint = failure.hint.as_ref().map(|hint| format!(" → {hint}")).unwrap_or_default();
+                self.notify(format!("{failure}{hint}"), Tone::Bad);
+                return Vec::new();
+            }
+        };
+        self.decline();
+        if world.sandbox.is_none() {
+            self.live_context.clone_from(&world.context);
+            self.data.selected = None;
+        }
+        let old = std::mem::replace(&mut self.data.world, world);
+        self.data.cache.clear();
+        self.data.targets.clear();
+        self.writes.forget_rechecks();
+        self.history.forget_subjects();
+        self.instances.tell_all(&Event::Retargeted, &self.data);
+        self.arrive();
+        self.notify(format!("Everything is read from {} now.", self.place_name()), Tone::Good);
+        vec![Effect::Leave(old.id)]
+    }
+
+    /// Names what the console is connected to: `the sandbox at 127.0.0.1:4510`.
+    pub(super) fn place_name(&self) -> String {
+        match &self.data.world.sandbox {
+            Some(sandbox) => format!("the sandbox at {}", sandbox.address),
+            None => name_of(self.data.world.context.as_deref()),
+        }
+    }
+
+    fn live_name(&self) -> String {
+        name_of(self.live_context.as_deref())
+    }
+}
+
+fn name_of(context: Option<&str>) -> String {
+    context.map_or_else(|| "the live services".to_owned(), |name| format!("the context {name}"))
+}

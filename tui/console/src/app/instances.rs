@@ -1,0 +1,71 @@
+//! The screens that live: one instance for each screen and scope.
+
+use super::data::Data;
+use crate::{
+    command::Mode,
+    registry,
+    route::InstanceId,
+    screen::{Event, Opening, Screen},
+};
+
+/// The most instances that live at a time.
+const MOST: usize = 32;
+
+/// The instances, the one used last at the end.
+#[derive(Debug)]
+pub(super) struct Instances {
+    live: Vec<(InstanceId, Box<dyn Screen>)>,
+    /// How many were ever made.
+    made: u64,
+    session: String,
+}
+
+impl Instances {
+    /// `session` is unlike that of any other console: the idempotency keys of its writes are made of it.
+    pub(super) fn new(session: String) -> Self {
+        Self { live: Vec::new(), made: 0, session }
+    }
+
+    /// Makes an instance if there is none, and notes that it is used. The least recently used one is dropped if there
+    /// are too many, but never one with an open form, which is a draft.
+    pub(super) fn use_instance(&mut self, id: &InstanceId, data: &Data) {
+        if let Some(at) = self.live.iter().position(|(known, _)| known == id) {
+            let instance = self.live.remove(at);
+            self.live.push(instance);
+            return;
+        }
+        let Some(spec) = registry::screen(id.screen) else { return };
+        self.made += 1;
+        let key_prefix = format!("{}-{}", self.session, self.made);
+        let opening = Opening { scope: id.scope.clone(), key_prefix };
+        self.live.push((id.clone(), (spec.open)(&opening)));
+        if self.live.len() > MOST {
+            let is_draft =
+                |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)) == Mode::Form;
+            let oldest = self.live[..MOST].iter().position(|instance| !is_draft(instance));
+            oldest.map(|at| self.live.remove(at));
+        }
+    }
+
+    pub(super) fn get(&self, id: &InstanceId) -> Option<&dyn Screen> {
+        self.live.iter().find(|(known, _)| known == id).map(|(_, screen)| &**screen)
+    }
+
+    pub(super) fn get_mut(&mut self, id: &InstanceId) -> Option<&mut Box<dyn Screen>> {
+        self.live.iter_mut().find(|(known, _)| known == id).map(|(_, screen)| screen)
+    }
+
+    /// Tells every instance of an event.
+    pub(super) fn tell_all(&mut self, event: &Event<'_>, data: &Data) {
+        for (id, screen) in &mut self.live {
+            screen.on(event, &data.cx(&id.scope));
+        }
+    }
+
+    /// Tells one instance of an event.
+    pub(super) fn tell(&mut self, id: &InstanceId, event: &Event<'_>, data: &Data) {
+        if let Some(screen) = self.get_mut(id) {
+            screen.on(event, &data.cx(&id.scope));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Commands: of the console, of the screen in view, and of what lies over it.
+
+use super::{App, confirm::Pending, overlay::Overlay, palette::Palette};
+use crate::{
+    command::CommandId,
+    commands,
+    effect::Effect,
+    registry,
+    route::{InstanceId, Route},
+    screen::Request,
+    theme::Tone,
+};
+use hello_model::query::Query;
+
+impl App {
+    /// Executes a command, or says why it does nothing.
+    pub(super) fn run(&mut self, command: CommandId) -> Vec<Effect> {
+        match command {
+            commands::QUIT | commands::FORCE_QUIT => return vec![Effect::Quit],
+            commands::SUSPEND => return vec![Effect::Suspend],
+            command if self.overlay.is_some() => return self.run_on_overlay(command),
+            command if self.unavailable(command).is_some() => {
+                let why = self.unavailable(command).unwrap_or_default();
+                self.notify(format!("Not available: {why}."), Tone::Warning);
+            }
+            commands::PALETTE => self.overlay = Some(Overlay::Palette(Palette::default())),
+            commands::HELP => {
+                self.overlay = Some(Overlay::help(self.history.current().screen, self.screen_mode()));
+            }
+            commands::SANDBOX => self.ask_for_sandbox(),
+            commands::REFRESH => return self.refresh(),
+            commands::HISTORY_BACK if self.history.back() => self.arrive(),
+            commands::HISTORY_FORWARD if self.history.forward() => self.arrive(),
+            commands::NEXT_SCREEN => self.step(1),
+            commands::PREVIOUS_SCREEN => self.step(-1),
+            command => match registry::opened_by(command) {
+                Some(screen) => self.go_to_screen(screen),
+                None => return self.run_on_screen(command),
+            },
+        }
+        Vec::new()
+    }
+
+    fn unavailable(&self, command: CommandId) -> Option<String> {
+        let Route { screen, scope, .. } = self.history.current();
+        let spec = registry::commands_of(*screen).find(|spec| spec.id == command)?;
+        (spec.unavailable)(&self.data.cx(scope))
+    }
+
+    fn run_on_screen(&mut self, command: CommandId) -> Vec<Effect> {
+        let id = self.current();
+        let Some(screen) = self.instances.get_mut(&id) else { return Vec::new() };
+        let cx = self.data.cx(&id.scope);
+        let requests = screen.act(command, &cx);
+        requests.into_iter().flat_map(|request| self.fulfil(&id, request)).collect()
+    }
+
+    /// Does what a screen asks for.
+    fn fulfil(&mut self, asker: &InstanceId, request: Request) -> Vec<Effect> {
+        match request {
+            Request::Go(route) => self.go(route),
+            Request::Open(subject) => self.go(asker.opened(Some(subject))),
+            Request::Close => self.go(asker.opened(None)),
+            Request::SelectComponent(reference) => {
+                let notice = format!("Runs, deployments and logs are those of {reference} now.");
+                self.notify(notice, Tone::Good);
+                self.data.selected = Some(reference);
+                self.retarget();
+            }
+            Request::Notify(text, tone) => self.notify(text, tone),
+            Request::Write(write) => return self.request_write(asker.clone(), write),
+        }
+        Vec::new()
+    }
+
+    /// Asks again for everything in view, and for the catalog, from which all else follows.
+    fn refresh(&mut self) -> Vec<Effect> {
+        let mut queries = self.wants();
+        if !queries.contains(&Query::Catalog) {
+            queries.push(Query::Catalog);
+        }
+        let requests = self.data.cache.refresh(&queries, self.data.now);
+        self.reads(requests)
+    }
+
+    fn run_on_overlay(&mut self, command: CommandId) -> Vec<Effect> {
+        match (&mut self.overlay, command) {
+            (Some(Overlay::Help { scroll, .. }), command) => match commands::movement(command) {
+                Some(way) => scroll.go(way),
+                None => self.overlay = None,
+            },
+            (Some(Overlay::Palette(_)), commands::CLOSE_PALETTE) => self.overlay = None,
+            (Some(Overlay::Palette(_)), commands::RUN_SELECTED) => return self.run_offer(),
+            (Some(Overlay::Palette(palette)), commands::PREVIOUS_COMMAND) => palette.select_previous(),
+            (Some(Overlay::Palette(_)), commands::NEXT_COMMAND) => {
+                let offers = self.offers();
+                if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+                    palette.select_next(&offers);
+                }
+            }
+            (Some(Overlay::Confirm(_)), commands::NO | commands::CANCEL) => self.decline(),
+            (Some(Overlay::Confirm(confirm)), commands::YES | commands::SUBMIT_NAME)
+                if confirm.is_answered() =>
+            {
+                return self.confirmed();
+            }
+            (Some(Overlay::Confirm(_)), commands::SUBMIT_NAME) => {
+                self.notify("That is not the name.".to_owned(), Tone::Warning);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn confirmed(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Confirm(confirm)) = self.overlay.take() else { return Vec::new() };
+        match confirm.pending {
+            Pending::Write { asker, write } => vec![self.execute(asker, *write)],
+            Pending::Connect(to) => self.connect(to),
+        }
+    }
+}

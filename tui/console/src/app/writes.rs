@@ -1,0 +1,130 @@
+//! Writes from the request of a screen to their result.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use hello_model::{
+    failure::Failure,
+    world::WorldId,
+    write::{Risk, Write, WriteResult},
+};
+
+use super::{
+    App,
+    confirm::{Confirm, Pending},
+    overlay::Overlay,
+};
+use crate::{
+    effect::{Effect, WriteId},
+    route::InstanceId,
+    screen::Event,
+    theme::Tone,
+};
+
+/// When the queries that a write affects are fetched a second time: services answer before they have acted.
+const RECHECK_DELAY: Duration = Duration::from_secs(4);
+
+/// The writes that have not ended, and those whose effect is looked at again.
+#[derive(Debug, Default)]
+pub(super) struct Writes {
+    begun: u64,
+    under_way: HashMap<WriteId, UnderWay>,
+    rechecks: Vec<(Instant, Write)>,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    asker: InstanceId,
+    world: WorldId,
+    write: Write,
+}
+
+impl Writes {
+    /// Returns when the effect of a write is looked at again.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.rechecks.iter().map(|(at, _)| *at).min()
+    }
+
+    /// Forgets what would be looked at again: other services answer.
+    pub(super) fn forget_rechecks(&mut self) {
+        self.rechecks.clear();
+    }
+}
+
+impl App {
+    /// Executes a write, after a question if it is risky.
+    pub(super) fn request_write(&mut self, asker: InstanceId, write: Write) -> Vec<Effect> {
+        match write.risk(self.data.world.is_production) {
+            Risk::Safe => vec![self.execute(asker, write)],
+            risk => {
+                let confirm = Confirm::write(asker, write, risk, &self.place_name());
+                self.overlay = Some(Overlay::Confirm(confirm));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn execute(&mut self, asker: InstanceId, write: Write) -> Effect {
+        self.writes.begun += 1;
+        let (id, world) = (WriteId(self.writes.begun), self.data.world.id);
+        self.writes.under_way.insert(id, UnderWay { asker, world, write: write.clone() });
+        Effect::Execute { id, world, write }
+    }
+
+    /// Tells the screen that asked, and makes due what the write affects.
+    pub(super) fn executed(&mut self, id: WriteId, result: &WriteResult) {
+        self.version += 1;
+        let Some(UnderWay { asker, world, write }) = self.writes.under_way.remove(&id) else { return };
+        let is_in_view = self.current() == asker;
+        if world != self.data.world.id {
+            self.notify_result(&write, result, " before the connection changed");
+            return;
+        }
+        if !is_in_view {
+            self.notify_result(&write, result, "");
+        }
+        self.instances.tell(&asker, &Event::Executed(result), &self.data);
+        if !matches!(result, WriteResult::Refused(_)) {
+            let now = self.data.now;
+            self.data.cache.expire(|query| write.affects(query), now);
+            self.writes.rechecks.push((now.instant + RECHECK_DELAY, write));
+        }
+    }
+
+    /// Fetches again what a write has affected some seconds ago.
+    pub(super) fn recheck_writes(&mut self) {
+        let now = self.data.now;
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.writes.rechecks).into_iter().partition(|(at, _)| *at <= now.instant);
+        self.writes.rechecks = later;
+        for (_, write) in due {
+            self.data.cache.expire(|query| write.affects(query), now);
+        }
+    }
+
+    /// Drops a question. The screen that asked for a write is told that it was not executed.
+    pub(super) fn decline(&mut self) {
+        if let Some(Overlay::Confirm(Confirm { pending: Pending::Write { asker, .. }, .. })) =
+            self.overlay.take()
+        {
+            self.instances.tell(&asker, &Event::Declined, &self.data);
+        }
+    }
+
+    fn notify_result(&mut self, write: &Write, result: &WriteResult, when: &str) {
+        let about = format!("{} {}", write.label(), write.target());
+        let because = |failure: &Failure| failure.why.clone();
+        let (text, tone) = match result {
+            WriteResult::Done(_) => (format!("{about}: done{when}"), Tone::Good),
+            WriteResult::Refused(failure) => {
+                (format!("{about}: refused{when}: {}", because(failure)), Tone::Bad)
+            }
+            WriteResult::Unknown(failure) => {
+                (format!("{about}: result unknown{when}: {}", because(failure)), Tone::Warning)
+            }
+        };
+        self.notify(text, tone);
+    }
+}

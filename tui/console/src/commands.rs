@@ -1,0 +1,194 @@
+//! The commands that several screens share, and those of the console itself.
+
+use crossterm::event::KeyCode;
+
+use crate::{
+    command::{
+        CommandId, CommandSpec, Group,
+        Mode::{self, Browse, Confirm, Detail, Form, Help, Palette, TypeName, Typing},
+    },
+    cx::Cx,
+    keymap::{Chord, ch, ctrl, key},
+};
+
+pub const QUIT: CommandId = CommandId("console.quit");
+pub const FORCE_QUIT: CommandId = CommandId("console.force-quit");
+pub const SUSPEND: CommandId = CommandId("console.suspend");
+pub const REFRESH: CommandId = CommandId("console.refresh");
+pub const SANDBOX: CommandId = CommandId("console.sandbox");
+pub const PALETTE: CommandId = CommandId("console.palette");
+pub const HELP: CommandId = CommandId("console.help");
+pub const NEXT_SCREEN: CommandId = CommandId("console.next-screen");
+pub const PREVIOUS_SCREEN: CommandId = CommandId("console.previous-screen");
+pub const HISTORY_BACK: CommandId = CommandId("history.back");
+pub const HISTORY_FORWARD: CommandId = CommandId("history.forward");
+
+pub const UP: CommandId = CommandId("move.up");
+pub const DOWN: CommandId = CommandId("move.down");
+pub const LEFT: CommandId = CommandId("move.left");
+pub const RIGHT: CommandId = CommandId("move.right");
+pub const PAGE_UP: CommandId = CommandId("move.page-up");
+pub const PAGE_DOWN: CommandId = CommandId("move.page-down");
+pub const TOP: CommandId = CommandId("move.top");
+pub const BOTTOM: CommandId = CommandId("move.bottom");
+
+pub const OPEN: CommandId = CommandId("list.open");
+pub const BACK: CommandId = CommandId("list.back");
+pub const FILTER: CommandId = CommandId("list.filter");
+pub const CLOSE: CommandId = CommandId("detail.close");
+pub const KEEP_FILTER: CommandId = CommandId("filter.keep");
+pub const DROP_FILTER: CommandId = CommandId("filter.drop");
+
+pub const SAVE: CommandId = CommandId("form.save");
+pub const CLOSE_FORM: CommandId = CommandId("form.close");
+pub const NEXT_FIELD: CommandId = CommandId("form.next-field");
+pub const PREVIOUS_FIELD: CommandId = CommandId("form.previous-field");
+
+pub const RUN_SELECTED: CommandId = CommandId("palette.run");
+pub const NEXT_COMMAND: CommandId = CommandId("palette.next");
+pub const PREVIOUS_COMMAND: CommandId = CommandId("palette.previous");
+pub const CLOSE_PALETTE: CommandId = CommandId("palette.close");
+pub const CLOSE_HELP: CommandId = CommandId("help.close");
+pub const YES: CommandId = CommandId("question.yes");
+pub const NO: CommandId = CommandId("question.no");
+pub const SUBMIT_NAME: CommandId = CommandId("question.submit-name");
+pub const CANCEL: CommandId = CommandId("question.cancel");
+
+const BROWSING: &[Mode] = &[Browse, Detail];
+const MOVING: &[Mode] = &[Browse, Detail, Help];
+
+/// A movement of the selection or of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+}
+
+/// Returns the movement that a command makes, if it makes one.
+pub fn movement(command: CommandId) -> Option<Move> {
+    Some(match command {
+        UP => Move::Up,
+        DOWN => Move::Down,
+        LEFT => Move::Left,
+        RIGHT => Move::Right,
+        PAGE_UP => Move::PageUp,
+        PAGE_DOWN => Move::PageDown,
+        TOP => Move::Top,
+        BOTTOM => Move::Bottom,
+        _ => return None,
+    })
+}
+
+/// The keys that open the screens, in the order of the tabs.
+pub const DIGITS: [[Chord; 1]; 9] =
+    [[ch('1')], [ch('2')], [ch('3')], [ch('4')], [ch('5')], [ch('6')], [ch('7')], [ch('8')], [ch('9')]];
+
+/// The commands of the console itself.
+pub static CONSOLE: Group = Group {
+    title: "Every screen",
+    commands: &[
+        CommandSpec::new(REFRESH, "refresh", &[ch('r')], BROWSING).in_footer(),
+        CommandSpec::new(PALETTE, "palette", &[ch(':')], BROWSING).in_footer(),
+        CommandSpec::new(HELP, "keys", &[ch('?')], BROWSING).in_footer(),
+        CommandSpec::new(QUIT, "quit", &[ch('q')], BROWSING).in_footer(),
+        CommandSpec::new(HISTORY_BACK, "go back in the history", &[ch('[')], BROWSING),
+        CommandSpec::new(HISTORY_FORWARD, "go forward in the history", &[ch(']')], BROWSING),
+        CommandSpec::new(SANDBOX, "use a sandbox for everything, or leave it", &[ch('S')], BROWSING),
+        CommandSpec::new(NEXT_SCREEN, "next screen", &[key(KeyCode::Tab)], BROWSING),
+        CommandSpec::new(PREVIOUS_SCREEN, "previous screen", &[key(KeyCode::BackTab)], BROWSING),
+        CommandSpec::new(FORCE_QUIT, "quit, always", &[ctrl('c')], &Mode::ALL),
+        CommandSpec::new(SUSPEND, "suspend the console; `fg` continues it", &[ctrl('z')], &Mode::ALL),
+    ],
+};
+
+/// Moving a selection or a view.
+pub static MOVES: Group = Group {
+    title: "Moving",
+    commands: &[
+        CommandSpec::new(UP, "up", &[key(KeyCode::Up), ch('k')], MOVING),
+        CommandSpec::new(DOWN, "down", &[key(KeyCode::Down), ch('j')], MOVING),
+        CommandSpec::new(PAGE_UP, "a page up", &[key(KeyCode::PageUp), ctrl('u')], MOVING),
+        CommandSpec::new(PAGE_DOWN, "a page down", &[key(KeyCode::PageDown), ctrl('d')], MOVING),
+        CommandSpec::new(TOP, "to the top", &[key(KeyCode::Home), ch('g')], MOVING),
+        CommandSpec::new(BOTTOM, "to the bottom", &[key(KeyCode::End), ch('G')], MOVING),
+    ],
+};
+
+/// Moving to the sides, on the screens where that is possible.
+pub static SIDEWAYS: Group = Group {
+    title: "Moving to the sides",
+    commands: &[
+        CommandSpec::new(LEFT, "left", &[key(KeyCode::Left), ch('h')], &[Browse]),
+        CommandSpec::new(RIGHT, "right", &[key(KeyCode::Right), ch('l')], &[Browse]),
+    ],
+};
+
+/// Opening what is selected.
+pub static OPENING: Group = Group {
+    title: "Lists whose rows open",
+    commands: &[
+        CommandSpec::new(OPEN, "open", &[key(KeyCode::Enter)], &[Browse]).in_footer(),
+        CommandSpec::new(CLOSE, "back", &[key(KeyCode::Esc)], &[Detail]).in_footer(),
+    ],
+};
+
+/// Filtering a list or a log.
+pub static FILTERING: Group = Group {
+    title: "Lists and logs",
+    commands: &[
+        CommandSpec::new(FILTER, "filter", &[ch('/')], &[Browse]).in_footer(),
+        CommandSpec::new(BACK, "drop the filter", &[key(KeyCode::Esc)], &[Browse]),
+        CommandSpec::new(KEEP_FILTER, "keep the filter", &[key(KeyCode::Enter)], &[Typing]).in_footer(),
+        CommandSpec::new(DROP_FILTER, "drop the filter", &[key(KeyCode::Esc)], &[Typing]).in_footer(),
+    ],
+};
+
+/// Filling in a form.
+pub static FORMS: Group = Group {
+    title: "Forms",
+    commands: &[
+        CommandSpec::new(SAVE, "save", &[key(KeyCode::Enter)], &[Form]).in_footer(),
+        CommandSpec::new(CLOSE_FORM, "close, keeping the draft", &[key(KeyCode::Esc)], &[Form]).in_footer(),
+        CommandSpec::new(NEXT_FIELD, "next field", &[key(KeyCode::Tab), key(KeyCode::Down)], &[Form])
+            .in_footer(),
+        CommandSpec::new(
+            PREVIOUS_FIELD,
+            "previous field",
+            &[key(KeyCode::BackTab), key(KeyCode::Up)],
+            &[Form],
+        )
+        .in_footer(),
+    ],
+};
+
+/// The commands of what lies over a screen: palette, help and questions.
+pub static OVERLAYS: Group = Group {
+    title: "Palette, help and questions",
+    commands: &[
+        CommandSpec::new(RUN_SELECTED, "do it", &[key(KeyCode::Enter)], &[Palette]).in_footer(),
+        CommandSpec::new(NEXT_COMMAND, "next", &[key(KeyCode::Down), key(KeyCode::Tab)], &[Palette]),
+        CommandSpec::new(
+            PREVIOUS_COMMAND,
+            "previous",
+            &[key(KeyCode::Up), key(KeyCode::BackTab)],
+            &[Palette],
+        ),
+        CommandSpec::new(CLOSE_PALETTE, "close", &[key(KeyCode::Esc)], &[Palette]).in_footer(),
+        CommandSpec::new(CLOSE_HELP, "close", &[key(KeyCode::Esc), ch('?'), ch('q')], &[Help]).in_footer(),
+        CommandSpec::new(YES, "yes", &[ch('y')], &[Confirm]).in_footer(),
+        CommandSpec::new(NO, "no", &[key(KeyCode::Esc), ch('n'), ch('q')], &[Confirm]).in_footer(),
+        CommandSpec::new(SUBMIT_NAME, "go ahead", &[key(KeyCode::Enter)], &[TypeName]).in_footer(),
+        CommandSpec::new(CANCEL, "cancel", &[key(KeyCode::Esc)], &[TypeName]).in_footer(),
+    ],
+};
+
+/// Returns why a write is not possible at present, if it is not.
+pub fn unless_writable(cx: &Cx<'_>) -> Option<String> {
+    cx.world.read_only.then(|| "this console is read-only; start it without --read-only".to_owned())
+}

@@ -1,0 +1,35 @@
+//! What happened, as data.
+
+use crossterm::event::KeyEvent;
+use hello_model::{
+    failure::Failure,
+    query::{Query, Update},
+    world::{World, WorldId},
+    write::WriteResult,
+};
+
+use crate::effect::WriteId;
+
+/// One event of the console's life.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Pressed(KeyEvent),
+    Pasted(String),
+    /// The terminal's size changed, or its content was lost.
+    Resized,
+    /// A deadline has come.
+    Woke,
+    /// An answer to a query of a world.
+    Answered(WorldId, Box<Query>, Result<Update, Failure>),
+    /// A write has ended.
+    Executed(WriteId, WriteResult),
+    /// Other services are connected, or cannot be.
+    Connected(Box<Result<World, Failure>>),
+}
+
+impl Msg {
+    /// Makes the message that a query of a world was answered.
+    pub fn answered(world: WorldId, query: Query, news: Result<Update, Failure>) -> Self {
+        Self::Answered(world, Box::new(query), news)
+    }
+}

@@ -1,0 +1,89 @@
+//! What a screen is to the console.
+
+use std::fmt;
+
+use crossterm::event::KeyEvent;
+use hello_catalog::entity::EntityRef;
+use hello_model::{
+    query::Query,
+    write::{Write, WriteResult},
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    command::{CommandId, Group, Mode},
+    cx::Cx,
+    route::{Route, Scope, ScreenId},
+    theme::Tone,
+};
+
+/// A screen: how data is looked at. The data itself is in the cache.
+pub trait Screen: fmt::Debug + Send {
+    /// Returns the queries whose answers it shows.
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Query>;
+
+    /// Returns which keys apply.
+    fn mode(&self, cx: &Cx<'_>) -> Mode;
+
+    /// Executes one of its commands.
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request>;
+
+    /// Takes note of an event.
+    fn on(&mut self, _event: &Event<'_>, _cx: &Cx<'_>) {}
+
+    fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer);
+}
+
+/// A screen, declared: its name, its commands, and how an instance is made.
+#[derive(Debug)]
+pub struct ScreenSpec {
+    pub id: ScreenId,
+    pub title: &'static str,
+    /// Its own commands first: the footer shows them in this order.
+    pub commands: &'static [&'static Group],
+    pub open: fn(&Opening) -> Box<dyn Screen>,
+}
+
+/// What an instance of a screen is made with.
+#[derive(Debug)]
+pub struct Opening {
+    pub scope: Scope,
+    /// Unlike that of every other instance of every console: idempotency keys are made of it.
+    pub key_prefix: String,
+}
+
+/// What a screen asks of the console.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    Go(Route),
+    /// Open something on this screen. It gets [`Event::Opened`].
+    Open(String),
+    /// Close what is opened on this screen.
+    Close,
+    /// Make this component the one in use.
+    SelectComponent(EntityRef),
+    /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executed`] or
+    /// [`Event::Declined`].
+    Write(Write),
+    /// Show a sentence in the footer.
+    Notify(String, Tone),
+}
+
+/// What happened, as a screen sees it.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A key that is text for the field being typed in.
+    Typed(KeyEvent),
+    /// Text that was pasted into the field being typed in.
+    Pasted(&'e str),
+    /// The console came to this screen: show the subject of the route, or nothing opened.
+    Opened(Option<&'e str>),
+    /// An answer to a query has arrived.
+    Updated(&'e Query),
+    /// A write of this screen has ended.
+    Executed(&'e WriteResult),
+    /// The user said no to a write of this screen.
+    Declined,
+    /// Another component is in use, or the services of another world answer.
+    Retargeted,
+}

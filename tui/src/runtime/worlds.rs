@@ -1,0 +1,179 @@
+//! From an effect to the messages it brings.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use hello_console::{
+    effect::{Effect, WriteId},
+    msg::Msg,
+};
+use hello_model::{
+    failure::{Failure, Kind},
+    query::Query,
+    target::Overrides,
+    time::Timestamp,
+    world::{Connection, World, WorldId},
+    write::{Write, WriteResult},
+};
+use hello_services::{Services, catalog::Sources, guard::Guard};
+use hello_state::cache::Request;
+
+use crate::sandbox::Sandbox;
+
+/// What the console is connected to.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    pub services: Services,
+    /// What the catalog is read from.
+    pub sources: Sources,
+    /// Runs as long as this lives.
+    pub sandbox: Option<Arc<Sandbox>>,
+    pub guard: Guard,
+    /// The name of the context of the settings.
+    pub context: Option<String>,
+    pub is_production: bool,
+    pub read_only: bool,
+    pub overrides: Overrides,
+}
+
+impl Connected {
+    /// Connects to a sandbox instead. The catalog's sources stay; where there is none, the sandbox's own descriptor is
+    /// read.
+    #[must_use]
+    pub fn to_sandbox(self, sandbox: Sandbox) -> Self {
+        let services = Services::connect(&sandbox.connections());
+        let sources = Sources { fallback: Some(sandbox.descriptor()), ..self.sources };
+        let sandbox = Some(Arc::new(sandbox));
+        Self { services, sources, sandbox, context: None, is_production: false, ..self }
+    }
+
+    /// Describes the connection for the console.
+    pub fn world(&self, id: WorldId) -> World {
+        World {
+            id,
+            context: self.context.clone(),
+            sandbox: self.sandbox.as_ref().map(|sandbox| sandbox.sandbox_defaults()),
+            read_only: self.read_only,
+            is_production: self.is_production,
+            overrides: self.overrides.clone(),
+        }
+    }
+}
+
+/// Connects to a context of the settings.
+pub type Connect =
+    Arc<dyn Fn(Option<String>) -> BoxFuture<'static, Result<Connected, Failure>> + Send + Sync>;
+
+/// The worlds that answer. There are two only while the console changes from one to the other.
+#[derive(Clone)]
+pub struct Worlds {
+    live: Arc<Mutex<HashMap<WorldId, Connected>>>,
+    connect: Connect,
+}
+
+impl fmt::Debug for Worlds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worlds").field("live", &self.live).finish_non_exhaustive()
+    }
+}
+
+impl Worlds {
+    /// `connected` is the world of [`WorldId::default`].
+    pub fn new(connected: Connected, connect: Connect) -> Self {
+        Self { live: Arc::new(Mutex::new(HashMap::from([(WorldId::default(), connected)]))), connect }
+    }
+
+    /// Returns what an effect brings. Dropping the stream ends the work.
+    pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
+        match effect {
+            Effect::Read { world, request: Request::Fetch(query) } => self.open(world, query, None),
+            Effect::Read { world, request: Request::Tail { source, since } } => {
+                self.open(world, Query::Logs(source), Some(since))
+            }
+            Effect::Execute { id, world, write } => once(self.execute(id, world, write)),
+            Effect::Connect { id, to } => once(self.enter(id, to)),
+            Effect::Leave(world) => {
+                // Also one that was connected to, but replaced before it was entered.
+                self.live().retain(|id, _| *id > world);
+                stream::empty().boxed()
+            }
+            Effect::Read { request: Request::Stop(_), .. } | Effect::Suspend | Effect::Quit => {
+                stream::empty().boxed()
+            }
+        }
+    }
+
+    fn open(&self, world: WorldId, query: Query, since: Option<Timestamp>) -> BoxStream<'static, Msg> {
+        let Some(connected) = self.live().get(&world).cloned() else { return stream::empty().boxed() };
+        let answers = connected.services.open(query.clone(), since, &connected.sources);
+        // A sandbox lives at least as long as the requests to it.
+        answers
+            .map(move |news| {
+                let _alive = &connected.sandbox;
+                Msg::answered(world, query.clone(), news)
+            })
+            .boxed()
+    }
+
+    fn execute(&self, id: WriteId, world: WorldId, write: Write) -> BoxFuture<'static, Msg> {
+        let connected = self.live().get(&world).cloned();
+        async move {
+            let result = match connected {
+                Some(Connected { guard, services, sandbox: _alive, .. }) => {
+                    guard.execute(write, &services).await
+                }
+                None => WriteResult::Refused(Failure::new(
+                    Kind::NotConfigured,
+                    write.label(),
+                    "the connection has changed meanwhile",
+                )),
+            };
+            Msg::Executed(id, result)
+        }
+        .boxed()
+    }
+
+    /// Connects, and describes the new world.
+    fn enter(&self, id: WorldId, to: Connection) -> BoxFuture<'static, Msg> {
+        let worlds = self.clone();
+        async move {
+            let connected = worlds.connected(to).await;
+            let world = connected.map(|connected| {
+                let world = connected.world(id);
+                worlds.live().insert(id, connected);
+                world
+            });
+            Msg::Connected(Box::new(world))
+        }
+        .boxed()
+    }
+
+    async fn connected(&self, to: Connection) -> Result<Connected, Failure> {
+        match to {
+            Connection::Context(name) => (self.connect)(name).await,
+            Connection::Sandbox(target) => {
+                let sandbox = Sandbox::start(&target).await?;
+                let newest = self.live().iter().max_by_key(|(id, _)| **id).map(|(_, live)| live.clone());
+                newest.map(|connected| connected.to_sandbox(sandbox)).ok_or_else(|| {
+                    Failure::new(Kind::Unexpected, "starting the sandbox", "nothing is connected")
+                })
+            }
+        }
+    }
+
+    fn live(&self) -> MutexGuard<'_, HashMap<WorldId, Connected>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn once(answer: impl Future<Output = Msg> + Send + 'static) -> BoxStream<'static, Msg> {
+    stream::once(answer).boxed()
+}
