@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_believed() {
+    fn an_untrusted_peer_cannot_name_another_client() {
         assert_eq!(seen("203.0.113.9", &["1.1.1.1"]), "203.0.113.9");
     }
 

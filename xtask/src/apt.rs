@@ -21,7 +21,7 @@ impl Apt {
 
     /// Installs packages. In the error, `what` names the packages and `hint` is the command to type.
     pub(crate) fn install(&self, what: &str, packages: &[&str], hint: &'static str) -> Result<(), Failure> {
-        let missing = |why| Failure::Strangers { why, hint };
+        let missing = |why| Failure::ThirdParty { why, hint };
         if !self.is_root {
             return Err(missing(format!("{what} is not installed, and only root may do it")));
         }

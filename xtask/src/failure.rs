@@ -14,8 +14,8 @@ pub(crate) enum Failure {
     #[error("cannot {what} {}: {source}", path.display())]
     File { what: &'static str, path: PathBuf, source: io::Error },
 
-    #[error("the strangers are missing: {why}\n  {hint}")]
-    Strangers { why: String, hint: &'static str },
+    #[error("third-party programs are missing: {why}\n  {hint}")]
+    ThirdParty { why: String, hint: &'static str },
 
     #[error("{why}\n  {hint}")]
     Stress { why: String, hint: &'static str },

@@ -15,10 +15,10 @@ mod docs;
 mod failure;
 mod picture;
 mod ports;
-mod strangers;
 mod stress;
 mod terminal;
 mod test;
+mod third_party;
 mod workspace;
 
 use std::process::ExitCode;

@@ -11,7 +11,7 @@ use std::{
 
 use clap::ValueEnum;
 
-use crate::{command, failure::Failure, strangers, workspace};
+use crate::{command, failure::Failure, third_party, workspace};
 
 /// Checks formatting, lints and documentation, then runs every test.
 ///
@@ -20,9 +20,9 @@ use crate::{command, failure::Failure, strangers, workspace};
 /// formatting and lints and runs the unit tests: at most 90 seconds when nothing has to be compiled.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Leave out the tests against programs that others wrote (PostgreSQL, moto, boto3, schemathesis, redocly, Backstage's model).
+    /// Leave out the tests against third-party programs (PostgreSQL, moto, boto3, schemathesis, redocly, Backstage's model).
     #[arg(long)]
-    no_strangers: bool,
+    no_third_party: bool,
 
     /// Do these steps only; without any, do the full run.
     #[arg(value_enum)]
@@ -40,8 +40,8 @@ enum Step {
     Clippy,
     /// Documentation builds, and its links lead somewhere.
     Doc,
-    /// Install what others wrote and the tests check us against.
-    Strangers,
+    /// Install the third-party programs that the tests need.
+    ThirdParty,
     /// Examples in the documentation.
     Doctests,
     /// What the service has only with a feature: lints, and its tests.
@@ -63,7 +63,7 @@ impl Test {
                 Step::Fmt => session.fmt()?,
                 Step::Clippy => session.clippy()?,
                 Step::Doc => session.doc()?,
-                Step::Strangers => session.strangers()?,
+                Step::ThirdParty => session.third_party()?,
                 Step::Doctests => session.doctests()?,
                 Step::Features => session.features()?,
                 // `plan` has replaced it with its steps.
@@ -83,8 +83,8 @@ impl Test {
         };
         let wanted = |step: Step| match step {
             Step::Quick => false,
-            Step::Strangers if self.no_strangers => false,
-            Step::Strangers => full || named(step) || named(Step::Tests),
+            Step::ThirdParty if self.no_third_party => false,
+            Step::ThirdParty => full || named(step) || named(Step::Tests),
             Step::Unit => named(step) && !named(Step::Tests),
             _ => full || named(step),
         };
@@ -97,12 +97,12 @@ struct Session {
     started: Instant,
     target: PathBuf,
     /// The environment variables that tell the tests where the third parties are.
-    strangers: Vec<(&'static str, PathBuf)>,
+    third_party: Vec<(&'static str, PathBuf)>,
 }
 
 impl Session {
     fn new() -> Self {
-        Self { started: Instant::now(), target: workspace::test_target(), strangers: Vec::new() }
+        Self { started: Instant::now(), target: workspace::test_target(), third_party: Vec::new() }
     }
 
     fn fmt(&self) -> Result<(), Failure> {
@@ -121,11 +121,11 @@ impl Session {
         self.run(Step::Doc, self.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
     }
 
-    fn strangers(&mut self) -> Result<(), Failure> {
-        self.say(Step::Strangers, &format!("into {}", self.target.join("strangers").display()));
-        for strangers in strangers::ALL {
-            match strangers.provide(&self.target) {
-                Ok(place) => self.strangers.push((strangers.variable, place)),
+    fn third_party(&mut self) -> Result<(), Failure> {
+        self.say(Step::ThirdParty, &format!("into {}", self.target.join("third-party").display()));
+        for program in third_party::ALL {
+            match program.provide(&self.target) {
+                Ok(place) => self.third_party.push((program.variable, place)),
                 Err(failure) if workspace::is_ci() => return Err(failure),
                 Err(failure) => eprintln!("{failure}\n  Tests that need them are skipped."),
             }
@@ -170,10 +170,10 @@ impl Session {
     /// Starts a test runner with the third parties' variables. The runner prints the failures itself, so only its exit
     /// code is returned.
     fn run_tests(&self, step: Step, mut tests: Command) -> Result<ExitCode, Failure> {
-        for strangers in strangers::ALL {
-            tests.env_remove(strangers.variable);
+        for program in third_party::ALL {
+            tests.env_remove(program.variable);
         }
-        tests.envs(self.strangers.iter().map(|(variable, place)| (variable, place)));
+        tests.envs(self.third_party.iter().map(|(variable, place)| (variable, place)));
         self.say(step, &command::line(&tests));
         let status = command::status(&mut tests)?;
         let code = status.code().and_then(|code| u8::try_from(code).ok());
@@ -214,8 +214,8 @@ fn has_nextest() -> bool {
 mod tests {
     use super::*;
 
-    fn plan(no_strangers: bool, steps: &[Step]) -> Vec<Step> {
-        Test { no_strangers, steps: steps.to_vec() }.plan()
+    fn plan(no_third_party: bool, steps: &[Step]) -> Vec<Step> {
+        Test { no_third_party, steps: steps.to_vec() }.plan()
     }
 
     #[test]
@@ -234,15 +234,15 @@ mod tests {
     }
 
     #[test]
-    fn chosen_steps_keep_their_order_and_tests_bring_the_strangers() {
-        assert_eq!(plan(false, &[Step::Tests, Step::Fmt]), [Step::Fmt, Step::Strangers, Step::Tests]);
+    fn chosen_steps_keep_their_order_and_tests_need_the_third_parties() {
+        assert_eq!(plan(false, &[Step::Tests, Step::Fmt]), [Step::Fmt, Step::ThirdParty, Step::Tests]);
         assert_eq!(plan(false, &[Step::Clippy]), [Step::Clippy]);
     }
 
     #[test]
-    fn strangers_can_be_declined() {
+    fn third_parties_can_be_declined() {
         assert_eq!(plan(true, &[Step::Tests]), [Step::Tests]);
-        assert!(!plan(true, &[]).contains(&Step::Strangers));
+        assert!(!plan(true, &[]).contains(&Step::ThirdParty));
     }
 
     #[test]

@@ -11,4 +11,4 @@ mod logs;
 mod release;
 mod running;
 mod shapes;
-mod strangers;
+mod third_party;

@@ -33,8 +33,8 @@ mod shares;
 mod sockets;
 mod store;
 mod stories;
-mod strangers;
 mod survival;
+mod third_party;
 #[cfg(target_os = "linux")]
 mod unread;
 mod wire;

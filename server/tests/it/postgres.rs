@@ -170,7 +170,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// Returns the folder of PostgreSQL's programs: the configured one, or Debian's newest.
 fn programs() -> Option<PathBuf> {
-    if let Some(chosen) = env::var_os("HELLO_STRANGERS_POSTGRESQL") {
+    if let Some(chosen) = env::var_os("HELLO_THIRD_PARTY_POSTGRESQL") {
         return Some(chosen.into());
     }
     let debian = Path::new("/usr/lib/postgresql").read_dir().ok()?;

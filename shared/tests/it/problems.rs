@@ -1,4 +1,4 @@
-//! Problem documents: ours, and those of strangers.
+//! Problem documents: ours, and those of other services.
 
 use hello_shared::{FieldError, Problem};
 use proptest::prelude::*;
@@ -55,12 +55,12 @@ fn an_empty_document_is_a_problem_about_nothing() {
 }
 
 #[test]
-fn what_a_stranger_says_wrongly_does_not_hide_what_it_says_rightly() {
-    let stranger = json!({
+fn a_wrong_member_does_not_hide_the_valid_ones() {
+    let foreign = json!({
         "type": 7, "title": "Nope", "status": "four hundred", "detail": ["?"], "requestId": null,
         "errors": {"Make": ["The Make field is required."]},
     });
-    let read: Problem = from_value(stranger).unwrap();
+    let read: Problem = from_value(foreign).unwrap();
     assert_eq!(read, Problem { title: Some("Nope".into()), ..Problem::default() });
 }
 

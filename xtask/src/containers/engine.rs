@@ -14,12 +14,12 @@ use std::{
     process::Command,
 };
 
-use super::STRANGERS;
+use super::CONTAINERS;
 use crate::{
     apt::Apt,
     command,
     failure::Failure,
-    strangers::{missing, quietly},
+    third_party::{missing, quietly},
     workspace,
 };
 
@@ -41,9 +41,9 @@ pub(crate) struct Engine {
 impl Engine {
     /// Returns the engine that the environment variable names, or else the one of this machine.
     pub(super) fn chosen_or_prepared() -> Result<Self, Failure> {
-        match env::var_os(STRANGERS.variable) {
+        match env::var_os(CONTAINERS.variable) {
             Some(chosen) => Self::of(Path::new(&chosen)),
-            None => Self::prepare(&workspace::target().join("strangers/containers")),
+            None => Self::prepare(&workspace::target().join("third-party/containers")),
         }
     }
 

@@ -12,10 +12,10 @@ pub(crate) use self::{
     engine::Engine,
     image::{IMAGE, Image},
 };
-use crate::{failure::Failure, strangers::Strangers, workspace};
+use crate::{failure::Failure, third_party::ThirdParty, workspace};
 
 /// The variable names a folder whose `bin/` contains `docker` or `podman` with our image.
-pub(crate) const STRANGERS: Strangers = Strangers { variable: "HELLO_STRANGERS_CONTAINERS", install };
+pub(crate) const CONTAINERS: ThirdParty = ThirdParty { variable: "HELLO_THIRD_PARTY_CONTAINERS", install };
 
 fn install(folder: &Path) -> Result<PathBuf, Failure> {
     let folder = folder.join("containers");
@@ -26,5 +26,5 @@ fn install(folder: &Path) -> Result<PathBuf, Failure> {
 
 /// Returns the engine of the tests, with our image built.
 pub(crate) fn provided() -> Result<Engine, Failure> {
-    Engine::of(&STRANGERS.provide(&workspace::target())?)
+    Engine::of(&CONTAINERS.provide(&workspace::target())?)
 }

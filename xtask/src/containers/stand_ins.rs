@@ -3,7 +3,7 @@
 use std::{env, fs, path::Path, path::PathBuf, process::Command};
 
 use super::Engine;
-use crate::{apt::Apt, command, failure::Failure, strangers::quietly};
+use crate::{apt::Apt, command, failure::Failure, third_party::quietly};
 
 /// An image of Docker Hub, and the recipe of its substitute.
 struct StandIn {
@@ -75,7 +75,8 @@ fn debian(engine: &Engine) -> Result<(), Failure> {
     for nobody_reads in ["man", "doc", "locale"] {
         bootstrap.arg(format!("--dpkgopt=path-exclude=/usr/share/{nobody_reads}/*"));
     }
-    quietly(bootstrap.arg("bookworm").arg(&archive)).map_err(|why| Failure::Strangers { why, hint: HINT })?;
+    quietly(bootstrap.arg("bookworm").arg(&archive))
+        .map_err(|why| Failure::ThirdParty { why, hint: HINT })?;
     command::run(engine.command(&["import", "--quiet"]).arg(&archive).arg(DEBIAN))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     infrastructure::{Template, texts},
-    strangers::{read, root},
+    third_party::{read, root},
 };
 
 /// Variables that the service's libraries read instead: the connection to PostgreSQL.

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::strangers::{NODE, provided, root};
+use crate::third_party::{NODE, provided, root};
 
 fn read(path: &str) -> String {
     let path = root().join(path);
@@ -19,8 +19,8 @@ fn ask(script: &str, texts: &[&str]) -> Option<String> {
     let mut node = Command::new("node")
         .args(["--no-warnings", script])
         .current_dir(root())
-        .env("HELLO_STRANGERS_DELIVERY_NODE", &packages)
-        .env("HELLO_STRANGERS_NODE_MODULES", &packages)
+        .env("HELLO_THIRD_PARTY_DELIVERY_NODE", &packages)
+        .env("HELLO_THIRD_PARTY_NODE_MODULES", &packages)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -65,7 +65,7 @@ fn rendered(path: &str) -> String {
     text
 }
 
-const MODEL: &str = "tui/catalog/tests/strangers/backstage_model.mjs";
+const MODEL: &str = "tui/catalog/tests/third_party/backstage_model.mjs";
 
 #[test]
 fn backstage_s_model_takes_every_entity_of_the_catalog() {

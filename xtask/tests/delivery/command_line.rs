@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::{containers::eventually, strangers::root};
+use crate::{containers::eventually, third_party::root};
 
 /// A loaded AWS CLI process, which ends when dropped.
 pub(crate) struct CommandLine {
@@ -20,7 +20,7 @@ impl CommandLine {
     /// Loads the AWS CLI from `programs`, and writes `aws` into a subfolder of `folder`.
     pub(crate) fn load(programs: &Path, folder: &Path) -> Self {
         let (bin, socket) = (folder.join("bin"), folder.join("aws.sock"));
-        let (python, script) = (programs.join("python"), root().join("xtask/strangers/aws_server.py"));
+        let (python, script) = (programs.join("python"), root().join("xtask/third_party/aws_server.py"));
         let log = fs::File::create(folder.join("aws.log")).expect("a log can be written");
         let mut server = Command::new(&python);
         server.arg(&script).arg(&socket).current_dir(folder).env_clear();

@@ -13,7 +13,7 @@ use crate::{
     containers::{Engine, Socket, eventually, free_port, unique},
     http,
     load::Load,
-    strangers::{CHECKERS, provided, root, said},
+    third_party::{CHECKERS, provided, root, said},
 };
 
 /// A project with its own name and ports, which is removed with its volumes when dropped.

@@ -22,11 +22,11 @@ use tempfile::TempDir;
 
 use crate::{
     ports,
-    strangers::{provided, said},
+    third_party::{provided, said},
 };
 
 /// The variable for the folder whose `bin/` contains `docker` or `podman`.
-pub(crate) const CONTAINERS: &str = "HELLO_STRANGERS_CONTAINERS";
+pub(crate) const CONTAINERS: &str = "HELLO_THIRD_PARTY_CONTAINERS";
 
 /// The timeout of [`eventually`].
 const PATIENCE: Duration = Duration::from_mins(1);

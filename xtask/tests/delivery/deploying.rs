@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     emulator::Emulator,
-    strangers::{root, said},
+    third_party::{root, said},
 };
 
 const TEMPLATE: &str = r"

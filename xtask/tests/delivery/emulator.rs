@@ -21,7 +21,7 @@ use crate::{
     containers::{eventually, free_port},
     http,
     infrastructure::Template,
-    strangers::{EMULATORS, PYTHON, provided, said},
+    third_party::{EMULATORS, PYTHON, provided, said},
 };
 
 /// The parts that ministack 1.5 does not support, and their substitutes. A wait condition handle accepts any properties

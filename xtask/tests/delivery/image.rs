@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::{
     containers::{Container, Engine, eventually},
     http,
-    strangers::{CHECKERS, provided, read, root, said},
+    third_party::{CHECKERS, provided, read, root, said},
 };
 
 const MIB: u64 = 1024 * 1024;

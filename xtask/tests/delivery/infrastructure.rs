@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use crate::strangers::{entries, read, root};
+use crate::third_party::{entries, read, root};
 
 /// A CloudFormation template.
 pub(crate) struct Template {

@@ -10,7 +10,7 @@ use crate::{
     infrastructure::Template,
     releasing::stand_in,
     stacks::Place,
-    strangers::{read, root, said},
+    third_party::{read, root, said},
 };
 
 /// A database with data, in a stack with another resource.

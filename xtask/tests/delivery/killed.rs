@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{http, load::Load, machine::Machine, strangers::root};
+use crate::{http, load::Load, machine::Machine, third_party::root};
 
 /// A wrapper of the engine that injects a failure at one step. In a copy that is killed `amid`, only the first bytes
 /// arrive.

@@ -7,7 +7,7 @@ use crate::{
     http,
     load::Load,
     machine::Machine,
-    strangers::{CHECKERS, provided, read, root, said},
+    third_party::{CHECKERS, provided, read, root, said},
 };
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
     containers::{Derived, Engine, free_port, unique},
     http,
     load::Load,
-    strangers::{root, said},
+    third_party::{root, said},
 };
 
 /// A deployment target with its own names and port.

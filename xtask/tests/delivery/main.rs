@@ -26,7 +26,7 @@ mod releasing;
 mod service;
 mod smoke;
 mod stacks;
-mod strangers;
 mod stub;
 mod templates;
+mod third_party;
 mod workflows;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::strangers::{CHECKERS, provided, root, said};
+use crate::third_party::{CHECKERS, provided, root, said};
 
 const HERE: &str = "https://github.com/hello-truck/hello-truck";
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     infrastructure::{Statement, Template, texts},
-    strangers::{CHECKOV, entries, provided, read, root},
+    third_party::{CHECKOV, entries, provided, read, root},
 };
 
 /// The permissions: template, resource, actions, and the reason for them.
@@ -247,10 +247,10 @@ fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions(
         // GitHub's form of a repository, and its form for repositories created or renamed since July 2026.
         assert!(trust.admits(&format!("repo:octo/hello:{subject}")), "{holder}: {subject}");
         assert!(trust.admits(&format!("repo:octo@12/hello@345:{subject}")), "{holder}: {subject}");
-        for stranger in
+        for other in
             ["octo/hello2", "octo2/hello", "evil@1/hello@345", "octo@12/hello2@345", "octo@12/evil@1"]
         {
-            assert!(!trust.admits(&format!("repo:{stranger}:{subject}")), "{holder}: {stranger}");
+            assert!(!trust.admits(&format!("repo:{other}:{subject}")), "{holder}: {other}");
         }
     }
     assert!(!Trust::of("StagingRole").admits("repo:octo/hello:environment:production"));

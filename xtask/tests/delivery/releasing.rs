@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::strangers::{root, said};
+use crate::third_party::{root, said};
 
 /// Returns a folder with a workspace of version 1.2.3, to which stubs of programs can be added.
 fn folder(changelog: &str) -> TempDir {

@@ -16,7 +16,7 @@ use crate::{
     http::TRUCK,
     infrastructure::Template,
     stacks::Place,
-    strangers::said,
+    third_party::said,
 };
 
 #[test]

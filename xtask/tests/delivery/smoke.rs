@@ -3,8 +3,8 @@
 use std::{fs, process::Command};
 
 use crate::{
-    strangers::{root, said},
     stub::{Asked, Stub},
+    third_party::{root, said},
 };
 
 const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;

@@ -30,10 +30,10 @@ fn a_wrong_parameter_is_refused_before_anything_is_made() {
     let subnet = &place.subnets[0];
     let same = [format!("PublicSubnetA={subnet}"), format!("PublicSubnetB={subnet}")];
     let abroad = text(&aws.ask(&["ec2", "create-vpc", "--cidr-block", "10.9.0.0/16"])["Vpc"]["VpcId"]);
-    let stranger = ["ec2", "create-subnet", "--vpc-id", &abroad, "--cidr-block", "10.9.1.0/24"];
-    let stranger = text(&aws.ask(&stranger)["Subnet"]["SubnetId"]);
+    let foreign = ["ec2", "create-subnet", "--vpc-id", &abroad, "--cidr-block", "10.9.1.0/24"];
+    let foreign = text(&aws.ask(&foreign)["Subnet"]["SubnetId"]);
     for (wrong, why) in [
-        (vec![format!("PublicSubnetB={stranger}")], "the public subnets must lie in the VPC"),
+        (vec![format!("PublicSubnetB={foreign}")], "the public subnets must lie in the VPC"),
         (vec!["Image=docker.io/hellotruck/hello-server:latest".to_owned()], "must name the image by digest"),
         (same.to_vec(), "the public subnets must lie in two availability zones"),
         (vec![format!("PrivateSubnetA={subnet}")], "give two private subnets, or none"),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     infrastructure::Template,
-    strangers::{CHECKERS, CHECKOV, NODE, provided, root, said},
+    third_party::{CHECKERS, CHECKOV, NODE, provided, root, said},
 };
 
 /// The largest template, in bytes, that CloudFormation accepts in a request; a larger one would need a bucket.

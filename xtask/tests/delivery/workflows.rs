@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use crate::strangers::{CHECKERS, CHECKOV, NODE, provided, root, said};
+use crate::third_party::{CHECKERS, CHECKOV, NODE, provided, root, said};
 
 /// Returns every workflow with its text.
 fn workflows() -> Vec<(String, String)> {

@@ -25,10 +25,10 @@ struct Opinion {
 /// Returns the folder with Backstage's packages. If it is not configured, returns `None`; on CI, fails.
 #[expect(clippy::print_stdout, reason = "a skipped test prints its reason")]
 fn packages() -> Option<PathBuf> {
-    let folder = std::env::var_os("HELLO_STRANGERS_NODE_MODULES").map(PathBuf::from);
+    let folder = std::env::var_os("HELLO_THIRD_PARTY_NODE_MODULES").map(PathBuf::from);
     let found = folder.filter(|folder| folder.join("node_modules/@backstage/catalog-model").is_dir());
     if found.is_none() {
-        let why = "HELLO_STRANGERS_NODE_MODULES names no folder with node_modules/@backstage/catalog-model";
+        let why = "HELLO_THIRD_PARTY_NODE_MODULES names no folder with node_modules/@backstage/catalog-model";
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
         println!("skipped: {why}");
     }
@@ -36,10 +36,10 @@ fn packages() -> Option<PathBuf> {
 }
 
 fn ask_backstage(folder: &Path, texts: &[String]) -> Vec<Vec<Opinion>> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/strangers/backstage_model.mjs");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/third_party/backstage_model.mjs");
     let mut node = Command::new("node")
         .args(["--no-warnings", script])
-        .env("HELLO_STRANGERS_NODE_MODULES", folder)
+        .env("HELLO_THIRD_PARTY_NODE_MODULES", folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -48,7 +48,7 @@ fn ask_backstage(folder: &Path, texts: &[String]) -> Vec<Vec<Opinion>> {
     serde_json::to_writer(&mut stdin, texts).expect("it reads to the end");
     drop(stdin);
     let output = node.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "the stranger failed");
+    assert!(output.status.success(), "backstage_model.mjs failed");
     serde_json::from_slice(&output.stdout).expect("it answers JSON")
 }
 

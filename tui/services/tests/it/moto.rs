@@ -34,12 +34,12 @@ impl Moto {
     /// Starts moto. If it is not configured, prints the reason and returns `None`; on CI, fails.
     #[expect(clippy::print_stdout, reason = "a skipped test prints its reason")]
     async fn start() -> Option<Self> {
-        let Some(python) = env::var_os("HELLO_STRANGERS_PYTHON").map(PathBuf::from) else {
+        let Some(python) = env::var_os("HELLO_THIRD_PARTY_PYTHON").map(PathBuf::from) else {
             assert!(
                 env::var("CI").as_deref() != Ok("true"),
-                "HELLO_STRANGERS_PYTHON must name a python with moto"
+                "HELLO_THIRD_PARTY_PYTHON must name a python with moto"
             );
-            println!("skipped: HELLO_STRANGERS_PYTHON names no python with moto[server] beside it");
+            println!("skipped: HELLO_THIRD_PARTY_PYTHON names no python with moto[server] beside it");
             return None;
         };
         let server = python.parent().unwrap_or(Path::new(".")).join("moto_server");

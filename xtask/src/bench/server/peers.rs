@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{command, failure::Failure, ports, strangers, workspace};
+use crate::{command, failure::Failure, ports, third_party, workspace};
 
 /// The number of trucks that one request adds: as many as fit into a body.
 const BULK: usize = 5_000;
@@ -62,7 +62,7 @@ impl Peers {
         ];
         command::run(&mut command::cargo(&build))?;
         let folder = workspace::target().join("dist");
-        let python = strangers::PEERS.provide(&workspace::target())?;
+        let python = third_party::PEERS.provide(&workspace::target())?;
         Ok(Self { server: folder.join("hello-server"), ceiling: folder.join("examples/ceiling"), python })
     }
 

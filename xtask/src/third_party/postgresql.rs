@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Strangers, missing};
+use super::{ThirdParty, missing};
 use crate::{apt::Apt, failure::Failure};
 
 /// The variable names the folder that contains `postgres` and `initdb`.
-pub(super) const STRANGERS: Strangers =
-    Strangers { variable: "HELLO_STRANGERS_POSTGRESQL", install: |_| System::this().provide() };
+pub(super) const POSTGRESQL: ThirdParty =
+    ThirdParty { variable: "HELLO_THIRD_PARTY_POSTGRESQL", install: |_| System::this().provide() };
 
-const HINT: &str = "Type `sudo apt-get install postgresql`, or set HELLO_STRANGERS_POSTGRESQL to the folder that \
+const HINT: &str = "Type `sudo apt-get install postgresql`, or set HELLO_THIRD_PARTY_POSTGRESQL to the folder that \
                     holds `postgres` and `initdb`.";
 
 /// A system: its PostgreSQL folder and its apt-get.

@@ -1,4 +1,4 @@
-//! Third-party programs ("strangers") against which tests verify our assumptions about external systems.
+//! Third-party programs against which tests verify our assumptions about external systems.
 //!
 //! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL and the
 //! container engine are system packages. The tests that use them belong to each crate, never here.
@@ -19,29 +19,29 @@ use crate::{command, containers, failure::Failure};
 
 /// Third-party programs that are installed together by one package manager.
 #[derive(Debug)]
-pub(crate) struct Strangers {
+pub(crate) struct ThirdParty {
     /// The environment variable through which tests find them.
     pub(crate) variable: &'static str,
     pub(crate) install: fn(&Path) -> Result<PathBuf, Failure>,
 }
 
 /// All third parties. If some cannot be installed, the tests still use the others.
-pub(crate) const ALL: &[Strangers] = &[
-    postgresql::STRANGERS,
-    python::STRANGERS,
+pub(crate) const ALL: &[ThirdParty] = &[
+    postgresql::POSTGRESQL,
+    python::PYTHON,
     python::CHECKERS,
     python::CHECKOV,
     python::EMULATORS,
     node::BACKSTAGE,
     node::REDOCLY,
     node::DELIVERY,
-    containers::STRANGERS,
+    containers::CONTAINERS,
 ];
 
 /// The peers of the server benchmark; no test needs them.
-pub(crate) const PEERS: Strangers = python::PEERS;
+pub(crate) const PEERS: ThirdParty = python::PEERS;
 
-impl Strangers {
+impl ThirdParty {
     /// Returns the value of the variable, and installs under `target` if that has not been done before.
     ///
     /// If the variable is already set, its value is used and nothing is installed.
@@ -49,7 +49,7 @@ impl Strangers {
         if let Some(chosen) = env::var_os(self.variable) {
             return Ok(chosen.into());
         }
-        let folder = target.join("strangers");
+        let folder = target.join("third-party");
         fs::create_dir_all(&folder).map_err(Failure::file("create", &folder))?;
         let _alone = lock(&folder.join("lock"))?;
         (self.install)(&folder)
@@ -93,7 +93,7 @@ pub(crate) fn quietly(command: &mut Command) -> Result<(), String> {
 }
 
 pub(crate) fn missing(why: String, hint: &'static str) -> Failure {
-    Failure::Strangers { why, hint }
+    Failure::ThirdParty { why, hint }
 }
 
 #[cfg(test)]

@@ -6,30 +6,30 @@ use std::{
     process::Command,
 };
 
-use super::{Stamp, Strangers, missing, starts};
+use super::{Stamp, ThirdParty, missing, starts};
 use crate::{command, failure::Failure};
 
 /// Backstage's catalog model. The variable names the folder that contains `node_modules`.
-pub(super) const BACKSTAGE: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_NODE_MODULES",
+pub(super) const BACKSTAGE: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_NODE_MODULES",
     install: |folder| install(&folder.join("node"), OF_CONSOLE),
 };
 
 /// The linter of the OpenAPI description. The variable names the folder that contains `node_modules`.
-pub(super) const REDOCLY: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_REDOCLY",
+pub(super) const REDOCLY: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_REDOCLY",
     install: |folder| install(&folder.join("redocly"), OF_SERVER),
 };
 
 /// The checkers of templates and workflows. The variable names the folder that contains `node_modules`.
-pub(super) const DELIVERY: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_DELIVERY_NODE",
+pub(super) const DELIVERY: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_DELIVERY_NODE",
     install: |folder| install(&folder.join("delivery"), OF_DELIVERY),
 };
 
-const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/catalog/tests/strangers");
-const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/strangers");
-const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/delivery");
+const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/catalog/tests/third_party");
+const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/third_party");
+const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/delivery");
 const MANIFEST: &str = "package.json";
 const LOCK: &str = "package-lock.json";
 

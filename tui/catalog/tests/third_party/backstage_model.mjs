@@ -2,13 +2,13 @@
 //
 // stdin: a JSON array of YAML texts. stdout: for each text, an array with one entry per document that is not empty:
 // { verdict: "valid" | "foreign" | "invalid", reason?, relations?: [[type, ref]] }.
-// HELLO_STRANGERS_NODE_MODULES names the folder that holds node_modules.
+// HELLO_THIRD_PARTY_NODE_MODULES names the folder that holds node_modules.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const require = createRequire(join(process.env.HELLO_STRANGERS_NODE_MODULES, 'index.js'));
+const require = createRequire(join(process.env.HELLO_THIRD_PARTY_NODE_MODULES, 'index.js'));
 const model = require('@backstage/catalog-model');
 const { compileCatalogModel, defaultCatalogEntityModel } = require('@backstage/catalog-model/alpha');
 const { parseAllDocuments } = require('yaml');

