@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_names_give_the_same_numbers_and_others_do_not() {
+    fn equal_names_give_equal_numbers() {
         let throw = |which: &[u64]| SeededRng::of(7, "commit", which).hex(40);
         assert_eq!(throw(&[1, 2]), throw(&[1, 2]));
         assert_ne!(throw(&[1, 2]), throw(&[2, 1]));

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_taken_by_whoever_does_not_exclude_it() {
+    fn json_is_accepted_unless_excluded() {
         for accept in [
             "application/json",
             "Application/JSON; charset=utf-8",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_not_taken_by_whoever_excludes_it() {
+    fn excluded_json_is_not_accepted() {
         for accept in
             ["application/xml", "text/*", "application/json;q=0", "*/*, application/json; q=0.0", "*/*;q=0"]
         {

@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn a_trusted_proxy_is_believed_as_far_as_trusted_proxies_wrote() {
+    fn the_address_before_the_trusted_proxies_is_the_client() {
         assert_eq!(seen("10.0.0.1", &["6.6.6.6, 203.0.113.9, 10.0.0.2"]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["6.6.6.6", "203.0.113.9:4711"]), "203.0.113.9");
         assert_eq!(seen("::ffff:10.0.0.1", &["2001:db8::1"]), "2001:db8::1");
     }
 
     #[test]
-    fn where_no_client_can_be_read_the_nearest_proxy_stands_for_it() {
+    fn without_a_readable_client_the_nearest_proxy_counts() {
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["unknown"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["6.6.6.6", "ü"]), "10.0.0.1");

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn any_of_the_tags_that_a_caller_has_may_be_the_one() {
+    fn if_none_match_compares_every_tag() {
         let tag = HeaderValue::from_static("\"a-1\"");
         for known in [&["\"a-1\""][..], &["\"x\", W/\"a-1\""], &["\"x\"", "\"a-1\""], &["*"]] {
             assert!(is_known(&with(&IF_NONE_MATCH, known), &tag), "{known:?}");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_may_depend_on_versions_and_a_weak_tag_is_none() {
+    fn if_match_takes_versions_and_no_weak_tags() {
         let only_if = |lines| condition(&with(&IF_MATCH, lines)).only_if;
         assert_eq!(condition(&HeaderMap::new()), Condition::default());
         assert_eq!(only_if(&["*"]), None);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_may_depend_on_what_the_caller_does_not_have() {
+    fn if_none_match_refuses_a_change_of_listed_versions() {
         let condition = |lines| condition(&with(&IF_NONE_MATCH, lines));
         assert!(!condition(&["*"]).holds_for(1), "`*` allows only a truck that does not exist");
         assert!(!condition(&["\"1\", W/\"2\""]).holds_for(2));

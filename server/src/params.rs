@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_is_read_and_what_is_empty_or_unknown_is_ignored() {
+    fn escapes_are_read_and_unknown_parameters_ignored() {
         let query = read("make=M%C3%84N%20AG&q=&status=retired&colour=red").unwrap();
         assert_eq!((query.make.as_deref(), query.search), (Some("MÄN AG"), None));
         assert_eq!(query.status, Some(TruckStatus::Retired));

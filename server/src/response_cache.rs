@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_newer_revision_makes_all_answers_void_and_an_older_one_none() {
+    async fn only_a_newer_revision_invalidates_the_cache() {
         let prepared = ResponseCache::default();
         assert_eq!(get(&prepared, 2, "a", 20).await, 20);
         assert_eq!(prepared.ready(at(3), "a", |a| *a), None);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_not_kept_and_no_more_answers_than_a_few_are() {
+    async fn failures_are_not_cached_and_the_cache_is_bounded() {
         let prepared = ResponseCache::default();
         assert_eq!(prepared.get(at(1), "a", async || Err::<u64, _>("no")).await, Err("no"));
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_everybody_asks_for_is_kept_though_somebody_asks_for_much() {
+    async fn a_frequent_question_stays_cached_among_many_rare_ones() {
         let prepared = ResponseCache::default();
         assert_eq!(get(&prepared, 1, "a", 10).await, 10);
         for n in 0..100 {

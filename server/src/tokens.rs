@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_lets_do_what_its_line_says_and_an_unknown_one_nothing() {
+    fn a_token_permits_what_its_line_says() {
         let tokens = format!("# ours\n\n{}\n{} ci\n", line("write", "w"), line("read", "r"));
         let tokens = Tokens::read(&tokens).unwrap();
         assert_eq!(tokens.access("w"), Some(Access::Write));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_writes_without_a_token_once_there_is_any_and_nobody_reads_once_there_is_one_for_that() {
+    fn writes_and_reads_need_a_token_once_one_is_configured() {
         assert!(!Tokens::default().guard(Access::Write) && !Tokens::default().guard(Access::Read));
         let tokens = Tokens::read(&line("write", "w")).unwrap();
         assert!(tokens.guard(Access::Write) && !tokens.guard(Access::Read));
@@ -125,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_a_token_lets_nobody_in_but_is_a_mistake() {
+    fn a_token_list_without_a_token_is_an_error() {
         for nothing in ["", " \n", "# all revoked\n"] {
             assert_eq!(Tokens::read(nothing), Err(BadTokens::Nothing));
         }
     }
 
     #[test]
-    fn a_line_that_is_no_token_is_named_by_its_number_and_not_repeated() {
+    fn an_invalid_token_line_is_named_by_number_only() {
         for bad in ["write secret", "admin 00", "write", &"é".repeat(40)] {
             let error = Tokens::read(&format!("\n{bad}")).unwrap_err().to_string();
             assert!(error.starts_with("line 2, ") && !error.contains("secret"), "{error}");

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_in_vain_tells_what_was_missing_and_what_was_there() {
+    fn a_failed_wait_reports_missing_text_and_screen() {
         let failure = shell("echo here").wait_for(&["here", "there"], LIMIT).unwrap_err().to_string();
         assert!(failure.contains(r#"never saw "there": the program ended"#), "{failure}");
         assert!(failure.contains("\nhere"), "{failure}");

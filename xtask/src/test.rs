@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_choice_every_step_is_done_and_the_tests_close() {
+    fn without_arguments_every_step_runs_and_tests_are_last() {
         let every = Step::value_variants().iter().copied();
         let every: Vec<_> = every.filter(|step| ![Step::Quick, Step::Unit].contains(step)).collect();
         assert_eq!(plan(false, &[]), every);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn chosen_steps_keep_their_order_and_tests_need_the_third_parties() {
+    fn steps_keep_their_order_and_tests_need_third_parties() {
         assert_eq!(plan(false, &[Step::Tests, Step::Fmt]), [Step::Fmt, Step::ThirdParty, Step::Tests]);
         assert_eq!(plan(false, &[Step::Clippy]), [Step::Clippy]);
     }

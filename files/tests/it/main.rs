@@ -118,7 +118,7 @@ fn an_older_file_is_closed_to_others() {
 }
 
 #[test]
-fn a_wide_file_is_made_private_once_and_a_link_is_left_alone() {
+fn readable_file_becomes_private_and_a_link_stays() {
     let folder = folder();
     let (path, link) = (folder.path().join("trucks.db"), folder.path().join("link"));
     fs::write(&path, "data").unwrap();
@@ -142,7 +142,7 @@ fn a_file_that_is_there_keeps_what_it_holds() {
 }
 
 #[test]
-fn a_file_is_known_by_every_name_and_not_by_its_successor() {
+fn identity_is_of_the_file_and_not_of_its_name() {
     let folder = folder();
     let [path, link, other] = ["trucks.db", "link", "other"].map(|name| folder.path().join(name));
     fs::write(&path, "data").unwrap();

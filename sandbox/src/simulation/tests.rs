@@ -62,7 +62,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
 }
 
 #[test]
-fn what_is_over_stays_as_it_was() {
+fn the_past_does_not_change() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
         let (commands, end) = meddled(&scenario);
@@ -126,7 +126,7 @@ fn run_ids_and_numbers_are_unique() {
 }
 
 #[test]
-fn exactly_one_promotion_waits_when_nobody_reviews_any() {
+fn without_reviews_exactly_one_promotion_waits() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
         for hour in 0..30 {

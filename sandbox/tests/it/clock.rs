@@ -52,7 +52,7 @@ async fn the_clock_can_be_sped_up_while_it_runs() {
 }
 
 #[tokio::test]
-async fn the_same_seed_and_time_tell_the_same_story() {
+async fn equal_seeds_and_times_give_equal_answers() {
     let (one, other) = (stepped().await, stepped().await);
     for sandbox in [&one, &other] {
         sandbox.advance(1234);

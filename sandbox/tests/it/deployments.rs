@@ -19,7 +19,7 @@ fn action(deployment: &Value, action: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_paused_deployment_goes_on_when_somebody_says_so() {
+async fn a_paused_deployment_continues_on_request() {
     let sandbox = stepped().await;
     let deployment = pause(&sandbox).await;
     assert_eq!(deployment["lifecycleStage"], "POST_TEST_TRAFFIC_SHIFT");
@@ -35,7 +35,7 @@ async fn a_paused_deployment_goes_on_when_somebody_says_so() {
 }
 
 #[tokio::test]
-async fn a_paused_deployment_goes_back_when_somebody_says_so() {
+async fn a_paused_deployment_rolls_back_on_request() {
     let sandbox = stepped().await;
     let deployment = pause(&sandbox).await;
     sandbox.ecs("ContinueServiceDeployment", action(&deployment, "ROLLBACK")).await;
@@ -46,7 +46,7 @@ async fn a_paused_deployment_goes_back_when_somebody_says_so() {
 }
 
 #[tokio::test]
-async fn a_pause_that_nobody_ends_runs_out() {
+async fn a_pause_without_an_answer_times_out() {
     let sandbox = stepped().await;
     let deployment = pause(&sandbox).await;
     sandbox.advance(190);

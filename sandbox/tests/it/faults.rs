@@ -80,7 +80,7 @@ async fn a_cut_connection_breaks_in_the_middle_of_the_body() {
 }
 
 #[tokio::test]
-async fn a_hanging_service_hangs_nobody_else() {
+async fn a_hanging_service_delays_no_other_service() {
     let sandbox = stepped().await;
     sandbox.sandbox.faults().add([Fault::new(Service::Ecs, Kind::Hang).times(1)]);
     let hanging = sandbox.try_ecs("ListClusters", json!({}));

@@ -98,7 +98,7 @@ async fn a_tail_with_an_overlap_sees_every_line() {
 }
 
 #[tokio::test]
-async fn one_stream_is_read_forwards_and_backwards_to_tokens_that_stay() {
+async fn a_stream_is_read_forwards_and_backwards_to_its_ends() {
     let sandbox = stepped().await;
     let streams = sandbox
         .logs(

@@ -96,7 +96,7 @@ fn note(seen: &mut Vec<Value>, value: &Value) {
 }
 
 #[tokio::test]
-async fn a_push_is_tested_and_then_deployed_without_anybody_asking() {
+async fn a_push_is_tested_and_then_deployed() {
     let sandbox = stepped().await;
     let first = sandbox.runs("").await.len();
     sandbox.advance(600 - 192 + 30);
@@ -143,7 +143,7 @@ async fn a_stopped_deployment_is_rolled_back_and_its_run_fails() {
 }
 
 #[tokio::test]
-async fn an_unhealthy_release_is_rolled_back_and_everybody_says_why() {
+async fn an_unhealthy_release_is_rolled_back_with_its_reason() {
     let sandbox = stepped().await;
     let mut asked = service();
     asked["status"] = json!(["ROLLBACK_SUCCESSFUL"]);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::harness::stepped;
 
 #[tokio::test]
-async fn nobody_outside_is_let_in() {
+async fn the_sandbox_binds_loopback_addresses_only() {
     let config = Config { listen: "0.0.0.0:0".parse().unwrap(), ..Config::default() };
     let refused = Sandbox::start(config).await.unwrap_err();
     assert!(matches!(refused, Error::NotLoopback(_)));
@@ -17,7 +17,7 @@ async fn nobody_outside_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_said_with_what_to_do() {
+async fn a_port_in_use_is_reported_with_a_hint() {
     let first = Sandbox::start(Config::default()).await.unwrap();
     let again = Sandbox::start(Config { listen: first.addr(), ..Config::default() }).await.unwrap_err();
     assert!(again.to_string().contains("--listen"), "{again}");
@@ -65,7 +65,7 @@ async fn the_environment_points_every_tool_at_the_sandbox() {
 }
 
 #[tokio::test]
-async fn the_trucks_api_is_the_real_one_with_a_few_trucks() {
+async fn the_trucks_api_is_the_real_service() {
     let sandbox = stepped().await;
     let trucks = sandbox.request(Method::GET, "/trucks", None).await.json::<Value>().await.unwrap();
     assert_eq!(trucks.as_array().unwrap().len(), 6);

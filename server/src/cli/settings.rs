@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_are_named_and_are_none_do_not_open_the_service() {
+    fn invalid_tokens_do_not_open_the_service() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let from_file = format!("--api-tokens-file={}", file.path().display());
         for given in [from_file.as_str(), "--api-tokens=# none yet"] {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_as_for_a_service_that_is_mounted() {
+    fn default_settings_equal_the_default_options() {
         assert_eq!(read(&[]).unwrap().options, Options::default());
     }
 
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_setting_is_named_at_once_and_no_password_is_shown() {
+    fn all_invalid_settings_are_reported_without_passwords() {
         let bad = read(&[
             "--host= ",
             "--port=70000",

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_waits_for_its_share_is_in_nobodys_way() {
+    async fn a_client_waiting_for_its_share_blocks_no_other() {
         let shares = Shares::of(8);
         let [one, other] = clients(&shares);
         let mut held = shares.acquire(one, 100).await.unwrap();

@@ -77,7 +77,7 @@ mod tests {
     const MIB: usize = 1024 * 1024;
 
     #[tokio::test(start_paused = true)]
-    async fn room_is_free_when_the_last_holder_of_the_bytes_is_gone() {
+    async fn room_is_free_once_the_last_holder_is_dropped() {
         let unsent = Unsent::of(MIB);
         let room = unsent.reserve(None, MIB / 2, SECOND).await.unwrap();
         let bytes = room.hold(vec![0; MIB / 4]);

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn time_in_which_the_body_is_not_waited_for_does_not_count() {
+    async fn time_without_waiting_does_not_count() {
         let mut body = dripping(2, 1);
         tokio::time::sleep(Duration::from_mins(1)).await;
         assert!(std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await.is_some());

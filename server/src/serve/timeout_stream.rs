@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_response_that_is_not_taken_is_given_up_after_the_grace() {
+    async fn an_unread_response_is_cut_after_the_grace() {
         let (_far, mut near, activity) = connected();
         activity.enter(Phase::Response);
         assert_eq!(written(&mut near, 10_000).await, Err(10 * SECOND));
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_sent_while_the_response_is_taken_slowly_may_wait() {
+    async fn a_pipelined_request_waits_for_a_slow_response() {
         let (mut far, mut near, activity) = connected();
         activity.enter(Phase::Response);
         far.write_all(b"GET").await.unwrap();
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_that_is_worked_on_has_a_limit_of_its_own() {
+    async fn a_request_in_progress_does_not_time_out_here() {
         let (_far, mut near, activity) = connected();
         activity.enter(Phase::Work);
         let mut head = [0; 100];

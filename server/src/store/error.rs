@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_and_a_read_only_or_stopped_database_are_away_and_a_broken_rule_is_not() {
+    fn storage_failures_are_unavailable_and_constraint_violations_are_not() {
         for code in
             ["13", "8", "1032", "778", "5", "57P01", "57014", "53100", "25006", "08006", "28P01", "3D000"]
         {

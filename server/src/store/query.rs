@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cursor_is_none() {
+    fn an_invalid_cursor_is_none() {
         for text in
             ["", "-", "x", "1.", "1.zz", "1.mf", "1.mff", "1.m00", "1.mAA", "01", "+1", "--1", "1.2.3"]
         {

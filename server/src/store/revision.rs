@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_write_is_known_as_long_as_the_lease_lasts() {
+    fn the_revision_is_known_while_the_lease_lasts() {
         let (now, second) = (Instant::now(), Duration::from_secs(1));
         let mut revision = Revision::unheard();
         assert_eq!(revision.known(now), None);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fleet_that_went_back_is_another_one_though_its_numbers_come_again() {
+    fn a_restored_fleet_has_another_epoch() {
         let later = Instant::now() + Duration::from_secs(1);
         let mut revision = Revision::unheard();
         revision.advance(100);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_else_writes_is_known_for_good() {
+    fn without_other_writers_the_revision_stays_known() {
         let later = Instant::now() + Duration::from_hours(1_000);
         assert_eq!(Revision::of_own(3).known(later), Some(at(3)));
     }

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Answer, Api},
-    stories::stories,
+    store_tests::store_tests,
 };
 
-stories! {
+store_tests! {
     many_trucks_are_added_in_their_order,
-    a_line_each_is_as_good_as_an_array,
-    of_many_trucks_none_is_added_when_one_is_bad_and_its_row_is_named,
+    lines_and_an_array_are_equivalent,
+    one_invalid_truck_refuses_the_list_and_names_its_row,
     a_plate_in_use_names_the_row,
-    a_list_of_none_is_refused,
+    an_empty_list_is_refused,
     a_list_that_is_too_long_is_refused,
     a_long_list_of_bad_trucks_has_a_short_answer,
 }
@@ -37,7 +37,7 @@ async fn many_trucks_are_added_in_their_order(api: Api) {
     assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), added);
 }
 
-async fn a_line_each_is_as_good_as_an_array(api: Api) {
+async fn lines_and_an_array_are_equivalent(api: Api) {
     let answer = lines(
         &api,
         "{\"make\": \"Volvo\", \"model\": \"FH\"}\r\n\n{\"make\": \"Scania\", \"model\": \"V8\"}",
@@ -56,7 +56,7 @@ async fn a_line_each_is_as_good_as_an_array(api: Api) {
     );
 }
 
-async fn of_many_trucks_none_is_added_when_one_is_bad_and_its_row_is_named(api: Api) {
+async fn one_invalid_truck_refuses_the_list_and_names_its_row(api: Api) {
     let rows = json!([{"make": "Volvo", "model": "FH"}, {"make": "", "model": 7}, "Scania"]);
     let refused = api.json("POST", "/trucks", &rows).await.refused_fields();
     insta::assert_snapshot!(refused.join("\n"), @r"
@@ -79,7 +79,7 @@ async fn a_plate_in_use_names_the_row(api: Api) {
     assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>().len(), 1);
 }
 
-async fn a_list_of_none_is_refused(api: Api) {
+async fn an_empty_list_is_refused(api: Api) {
     assert_eq!(
         api.json("POST", "/trucks", &json!([])).await.refused_fields(),
         ["the body must have one truck at least; found an empty array"]

@@ -50,7 +50,7 @@ fn every_schema_that_the_description_refers_to_is_in_it() {
 /// To update the file, run `cargo run -p hello-server -- openapi > api-spec/truck-api.yaml`, or this test with
 /// `HELLO_UPDATE_CONTRACT=1`.
 #[test]
-fn the_contract_that_is_kept_is_the_one_that_is_served() {
+fn the_stored_contract_equals_the_served_one() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec/truck-api.yaml");
     if env::var_os("HELLO_UPDATE_CONTRACT").is_some() {
         fs::write(&file, contract()).unwrap();

@@ -45,7 +45,7 @@ fn migrate(folder: &Path) -> Output {
 }
 
 #[tokio::test]
-async fn no_other_name_of_the_file_lets_a_second_server_in() {
+async fn another_name_of_the_file_admits_no_second_server() {
     let folder = TempDir::new().unwrap();
     let elsewhere = folder.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
@@ -62,7 +62,7 @@ async fn no_other_name_of_the_file_lets_a_second_server_in() {
 }
 
 #[test]
-fn a_lock_file_that_is_gone_lets_no_second_server_in() {
+fn a_removed_lock_file_admits_no_second_server() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[STORE]);
     fs::remove_file(folder.path().join("hello-trucks.db-lock")).unwrap();
@@ -70,7 +70,7 @@ fn a_lock_file_that_is_gone_lets_no_second_server_in() {
 }
 
 #[test]
-fn a_lock_file_that_is_a_link_is_refused_and_its_target_kept() {
+fn a_linked_lock_file_is_refused_and_its_target_kept() {
     let folder = TempDir::new().unwrap();
     let dear = folder.path().join("dear.txt");
     fs::write(&dear, "kept").unwrap();
@@ -126,7 +126,7 @@ async fn only_its_owner_may_read_what_the_server_keeps() {
 }
 
 #[tokio::test]
-async fn without_its_file_no_write_is_taken_until_it_is_back() {
+async fn writes_are_refused_while_the_file_is_missing() {
     let outer = TempDir::new().unwrap();
     let folder = outer.path().join("data");
     fs::create_dir(&folder).unwrap();
@@ -152,7 +152,7 @@ async fn without_its_file_no_write_is_taken_until_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_copy_at_its_place_is_not_its_file() {
+async fn a_copy_in_place_of_the_file_is_refused() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
     assert_eq!(post(&server).await, 201);
@@ -181,7 +181,7 @@ async fn a_log_that_is_removed_takes_no_acknowledged_truck_along() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_comes_and_goes_under_load_loses_nothing_that_was_acknowledged() {
+async fn a_file_moved_under_load_loses_no_acknowledged_truck() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
     let load = Load::begin("w", 8, slice::from_ref(&server.address));

@@ -4,21 +4,21 @@ use axum::http::Request;
 use hello_shared::{NewTruck, Truck, TruckStatus};
 use serde_json::{Value, json};
 
-use crate::{api::Api, stories::stories};
+use crate::{api::Api, store_tests::store_tests};
 
-stories! {
+store_tests! {
     a_patch_changes_what_it_names_and_leaves_the_rest,
     null_takes_a_plate_off_and_nothing_else,
     put_makes_a_truck_what_the_body_says,
     a_change_of_nothing_makes_no_new_version,
-    a_change_that_was_decided_on_an_older_version_is_refused,
+    a_change_of_an_older_version_is_refused,
     a_truck_that_the_caller_has_is_not_sent_again,
-    a_truck_of_another_version_than_is_wanted_is_not_sent,
-    a_change_may_depend_on_what_the_caller_does_not_have,
-    a_plate_of_another_truck_cannot_be_taken_by_a_change,
+    if_match_with_another_version_sends_no_truck,
+    if_none_match_refuses_a_change_of_listed_versions,
+    a_change_cannot_take_another_truck_s_plate,
     a_bad_patch_names_every_field,
     a_field_that_a_truck_does_not_have_changes_nothing,
-    what_is_not_there_cannot_be_changed,
+    a_missing_truck_cannot_be_changed,
 }
 
 async fn scania(api: &Api) -> (Truck, String) {
@@ -76,7 +76,7 @@ async fn a_change_of_nothing_makes_no_new_version(api: Api) {
     }
 }
 
-async fn a_change_that_was_decided_on_an_older_version_is_refused(api: Api) {
+async fn a_change_of_an_older_version_is_refused(api: Api) {
     let (_, place) = scania(&api).await;
     let with = |method: &str, tag: &str| {
         Request::builder()
@@ -109,7 +109,7 @@ async fn a_truck_that_the_caller_has_is_not_sent_again(api: Api) {
     assert_eq!(api.send(get("\"2\""), "").await.status, 200);
 }
 
-async fn a_truck_of_another_version_than_is_wanted_is_not_sent(api: Api) {
+async fn if_match_with_another_version_sends_no_truck(api: Api) {
     let (_, place) = scania(&api).await;
     let get = |tag: &str| Request::get(&place).header("if-match", tag);
     assert_eq!(api.send(get("\"7\", \"1\""), "").await.status, 200);
@@ -119,7 +119,7 @@ async fn a_truck_of_another_version_than_is_wanted_is_not_sent(api: Api) {
     }
 }
 
-async fn a_change_may_depend_on_what_the_caller_does_not_have(api: Api) {
+async fn if_none_match_refuses_a_change_of_listed_versions(api: Api) {
     let (_, place) = scania(&api).await;
     let with = |method: &str, tag: &str| {
         let request = Request::builder().method(method).uri(&place).header("if-none-match", tag);
@@ -133,7 +133,7 @@ async fn a_change_may_depend_on_what_the_caller_does_not_have(api: Api) {
     assert_eq!(api.send(with("PATCH", "\"2\""), volvo).await.status, 200);
 }
 
-async fn a_plate_of_another_truck_cannot_be_taken_by_a_change(api: Api) {
+async fn a_change_cannot_take_another_truck_s_plate(api: Api) {
     let (first, _) = scania(&api).await;
     let other = api.add(&NewTruck::new("Volvo", "FH")).await;
     let place = format!("/trucks/{}", other.id);
@@ -180,7 +180,7 @@ async fn a_field_that_a_truck_does_not_have_changes_nothing(api: Api) {
     assert_eq!(api.get(&place).await.read::<Truck>(), before);
 }
 
-async fn what_is_not_there_cannot_be_changed(api: Api) {
+async fn a_missing_truck_cannot_be_changed(api: Api) {
     for place in ["/trucks/01890a5d-ac96-774b-bcce-b302099a8057", "/trucks/1"] {
         let _ = api.json("PATCH", place, &json!({"make": "Volvo"})).await.problem(404);
         let _ = api.json("PUT", place, &json!({"make": "Volvo", "model": "FH"})).await.problem(404);

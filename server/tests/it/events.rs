@@ -8,14 +8,14 @@ use hello_shared::{NewTruck, Truck};
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::{api::Api, stories::stories};
+use crate::{api::Api, store_tests::store_tests};
 
-stories! {
-    what_happens_is_told_as_it_happens,
-    who_comes_back_hears_what_happened_meanwhile_without_a_gap,
-    who_comes_from_the_future_is_told_to_begin_anew,
-    many_hear_the_same_in_the_same_order,
-    what_is_no_event_id_is_refused,
+store_tests! {
+    events_are_sent_as_they_happen,
+    a_returning_client_gets_missed_events_without_a_gap,
+    a_future_event_id_gets_a_reset,
+    many_clients_get_the_same_order,
+    an_invalid_event_id_is_refused,
 }
 
 /// A client that follows the event stream, and the data it has read so far.
@@ -69,7 +69,7 @@ impl Follower {
     }
 }
 
-async fn what_happens_is_told_as_it_happens(api: Api) {
+async fn events_are_sent_as_they_happen(api: Api) {
     api.add(&NewTruck::new("Volvo", "before")).await;
     let mut follower = Follower::begin(&api, None).await;
     let truck = api.add(&NewTruck::new("Scania", "V8")).await;
@@ -87,7 +87,7 @@ async fn what_happens_is_told_as_it_happens(api: Api) {
     assert_eq!((told.id, told.event.as_str(), told.truck()), (4, "removed", changed));
 }
 
-async fn who_comes_back_hears_what_happened_meanwhile_without_a_gap(api: Api) {
+async fn a_returning_client_gets_missed_events_without_a_gap(api: Api) {
     let many: Vec<_> = (0..450).map(|n| json!({"make": format!("m{n}"), "model": "1"})).collect();
     assert_eq!(api.json("POST", "/trucks", &json!(many)).await.status, 201);
     let mut follower = Follower::begin(&api, Some(7)).await;
@@ -99,7 +99,7 @@ async fn who_comes_back_hears_what_happened_meanwhile_without_a_gap(api: Api) {
     assert_eq!(follower.next().await.id, 451);
 }
 
-async fn who_comes_from_the_future_is_told_to_begin_anew(api: Api) {
+async fn a_future_event_id_gets_a_reset(api: Api) {
     api.add(&NewTruck::new("Volvo", "FH")).await;
     let mut follower = Follower::begin(&api, Some(99)).await;
     let told = follower.next().await;
@@ -109,7 +109,7 @@ async fn who_comes_from_the_future_is_told_to_begin_anew(api: Api) {
 }
 
 #[tokio::test]
-async fn who_missed_what_is_forgotten_is_told_to_begin_anew() {
+async fn a_deleted_event_id_gets_a_reset() {
     let folder = tempfile::TempDir::new().unwrap();
     let url = format!("sqlite://{}/trucks.db", folder.path().display());
     let api = Api::on(&url).await;
@@ -131,7 +131,7 @@ async fn who_missed_what_is_forgotten_is_told_to_begin_anew() {
     assert_eq!(follower.next().await.id, 6);
 }
 
-async fn many_hear_the_same_in_the_same_order(api: Api) {
+async fn many_clients_get_the_same_order(api: Api) {
     let mut followers = Vec::new();
     for _ in 0..8 {
         followers.push(Follower::begin(&api, None).await);
@@ -153,7 +153,7 @@ async fn many_hear_the_same_in_the_same_order(api: Api) {
     }
 }
 
-async fn what_is_no_event_id_is_refused(api: Api) {
+async fn an_invalid_event_id_is_refused(api: Api) {
     let _ = api.send(Request::get("/trucks/events").header("last-event-id", "x"), "").await.problem(400);
     let json_only = Request::get("/trucks/events").header("accept", "application/json");
     let _ = api.send(json_only, "").await.problem(406);

@@ -4,18 +4,18 @@ use axum::http::{Request, StatusCode};
 use hello_shared::{CreatedTruck, NewTruck, Truck, TruckStatus};
 use serde_json::json;
 
-use crate::{api::Api, stories::stories};
+use crate::{api::Api, store_tests::store_tests};
 
-stories! {
+store_tests! {
     a_new_fleet_is_an_empty_list,
     a_truck_is_added_found_listed_and_deleted,
-    trucks_are_listed_in_the_order_in_which_they_were_added,
-    ids_are_uuids_of_the_seventh_version_and_sort_by_age,
-    a_truck_is_found_by_its_id_however_its_letters_are_written,
+    trucks_are_listed_in_the_order_of_addition,
+    ids_are_uuids_version_7_and_sort_by_age,
+    ids_are_found_in_any_case,
     blanks_around_words_are_trimmed,
-    words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes,
-    a_plate_of_null_is_no_plate_and_many_trucks_may_have_none,
-    a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck,
+    texts_of_any_script_may_have_fifty_characters,
+    a_null_plate_is_no_plate,
+    a_plate_in_use_is_a_conflict_until_freed,
     plates_that_look_the_same_are_the_same,
     head_answers_as_get_without_a_body,
     health_says_ok_and_the_version,
@@ -54,7 +54,7 @@ async fn a_truck_is_added_found_listed_and_deleted(api: Api) {
     let _ = api.delete(&place).await.problem(404);
 }
 
-async fn trucks_are_listed_in_the_order_in_which_they_were_added(api: Api) {
+async fn trucks_are_listed_in_the_order_of_addition(api: Api) {
     let mut added = Vec::new();
     for make in ["Volvo", "Scania", "MAN", "DAF", "Iveco"] {
         added.push(api.add(&NewTruck::new(make, "1")).await);
@@ -66,7 +66,7 @@ async fn trucks_are_listed_in_the_order_in_which_they_were_added(api: Api) {
     assert_eq!(api.get("/trucks").await.read::<Vec<Truck>>(), added);
 }
 
-async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age(api: Api) {
+async fn ids_are_uuids_version_7_and_sort_by_age(api: Api) {
     let mut ids = Vec::new();
     for _ in 0..20 {
         ids.push(api.add(&NewTruck::new("Scania", "V8")).await.id);
@@ -75,7 +75,7 @@ async fn ids_are_uuids_of_the_seventh_version_and_sort_by_age(api: Api) {
     assert!(ids.iter().all(|id| uuid::Uuid::parse_str(id.as_str()).unwrap().get_version_num() == 7));
 }
 
-async fn a_truck_is_found_by_its_id_however_its_letters_are_written(api: Api) {
+async fn ids_are_found_in_any_case(api: Api) {
     let truck = api.add(&NewTruck::new("Scania", "V8")).await;
     let shouted = truck.id.as_str().to_uppercase();
     assert_eq!(api.get(&format!("/trucks/{shouted}")).await.read::<Truck>(), truck);
@@ -89,12 +89,12 @@ async fn blanks_around_words_are_trimmed(api: Api) {
     assert_eq!(truck.make, longest, "blanks around a word count for its length");
 }
 
-async fn words_may_be_of_any_script_and_fifty_characters_long_whatever_their_bytes(api: Api) {
+async fn texts_of_any_script_may_have_fifty_characters(api: Api) {
     let truck = api.add(&NewTruck::new("卡".repeat(50), "🚚".repeat(50))).await;
     assert_eq!(truck.make.chars().count(), 50);
 }
 
-async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none(api: Api) {
+async fn a_null_plate_is_no_plate(api: Api) {
     for _ in 0..2 {
         let answer =
             api.post("/trucks", json!({"make": "a", "model": "b", "licensePlate": null}).to_string()).await;
@@ -103,7 +103,7 @@ async fn a_plate_of_null_is_no_plate_and_many_trucks_may_have_none(api: Api) {
     }
 }
 
-async fn a_plate_in_use_is_a_conflict_at_its_field_and_free_again_with_its_truck(api: Api) {
+async fn a_plate_in_use_is_a_conflict_until_freed(api: Api) {
     let plated = NewTruck { license_plate: Some("A 1".into()), ..NewTruck::new("Scania", "V8") };
     let first = api.add(&plated).await;
 

@@ -28,7 +28,7 @@ fn post(content_type: &str, length: usize, body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn who_sends_a_head_letter_by_letter_is_let_go_and_others_are_served() {
+async fn a_client_that_drips_its_head_is_disconnected() {
     let limits = Limits { head: Duration::from_millis(300), connections: 4, ..Limits::default() };
     let address = serving(limits).await;
     let mut slow = Vec::new();
@@ -47,7 +47,7 @@ async fn who_sends_a_head_letter_by_letter_is_let_go_and_others_are_served() {
 }
 
 #[tokio::test]
-async fn who_asks_and_does_not_take_the_answers_is_let_go_and_others_are_served() {
+async fn a_client_that_reads_no_responses_is_disconnected() {
     let limits = Limits { idle: Duration::from_millis(300), connections: 4, ..Limits::default() };
     let address = serving(limits).await;
     let mut deaf = Vec::new();
@@ -64,7 +64,7 @@ async fn who_asks_and_does_not_take_the_answers_is_let_go_and_others_are_served(
 }
 
 #[tokio::test]
-async fn a_connection_is_there_for_longer_than_a_head_may_take() {
+async fn a_connection_outlives_the_head_timeout() {
     let address = serving(Limits { head: Duration::from_millis(100), ..Limits::default() }).await;
     let mut connection = TcpStream::connect(&address).await.unwrap();
     for _ in 0..2 {
@@ -91,7 +91,7 @@ async fn a_flood_of_headers_is_refused_before_it_is_kept() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_whatever_its_length_is_said_to_be() {
+async fn a_large_body_is_refused_whatever_its_stated_length() {
     let address = serving(Limits::default()).await;
     let body = vec![b'['; 2 * 1024 * 1024];
     let said = answer(&address, &post("application/json", body.len(), &body)).await;
@@ -105,7 +105,7 @@ async fn a_body_that_is_too_large_is_refused_whatever_its_length_is_said_to_be()
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_before_it_is_asked_for() {
+async fn expect_continue_with_a_large_body_is_refused_at_once() {
     let address = serving(Limits::default()).await;
     for (method, path) in
         [("POST", "/trucks"), ("PATCH", "/trucks/1"), ("GET", "/trucks"), ("POST", "/nowhere")]
@@ -143,7 +143,7 @@ async fn deep_nesting_invalid_text_and_nonsense_are_answered_and_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_who_send_much_at_once_are_answered_in_little_memory() {
+async fn many_large_requests_at_once_take_little_memory() {
     let folder = TempDir::new().unwrap();
     // However slow the machine is, those that are let in are not cut off.
     let server = Server::start_with(folder.path(), &[QUIET, ("HELLO_REQUEST_TIMEOUT", "300")]);

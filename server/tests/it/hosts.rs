@@ -23,7 +23,7 @@ fn named(hosts: &[&str]) -> Options {
 }
 
 #[tokio::test]
-async fn a_page_cannot_reach_a_loopback_service_under_its_own_name() {
+async fn a_rebound_host_cannot_reach_a_loopback_service() {
     let address = serving(Limits::default()).await;
     for host in ["localhost", &address, "[::1]:5000", "fleet.localhost"] {
         assert_eq!(status(&get(&address, "/trucks", host).await), "200", "{host}");
@@ -42,7 +42,7 @@ async fn a_page_cannot_reach_a_loopback_service_under_its_own_name() {
 }
 
 #[tokio::test]
-async fn a_foreign_page_can_neither_write_nor_ask_whether_it_may() {
+async fn a_foreign_page_can_neither_write_nor_preflight() {
     let address = serving(Limits::default()).await;
     let truck = r#"{"make":"Scania","model":"V8"}"#;
     let post = |origin: &str| {
@@ -79,7 +79,7 @@ async fn pages_that_cors_names_may_call_a_loopback_service() {
 }
 
 #[tokio::test]
-async fn a_public_listener_answers_for_every_host_until_hosts_are_named() {
+async fn a_public_listener_allows_every_host_by_default() {
     let open = serving_with(Options::default(), "0.0.0.0").await;
     assert_eq!(status(&get(&open, "/trucks", "any.example").await), "200");
     let from_page = "host: any.example\r\norigin: https://other.example\r\n";

@@ -8,16 +8,16 @@ use tempfile::TempDir;
 
 use crate::{
     api::{Answer, Api},
-    stories::stories,
+    store_tests::store_tests,
 };
 
-stories! {
+store_tests! {
     the_same_request_under_the_same_key_is_done_once,
-    many_who_send_the_same_at_the_same_time_get_the_same_truck,
+    concurrent_equal_requests_get_the_same_truck,
     another_request_under_the_same_key_is_refused,
     a_list_of_trucks_is_added_once_too,
     a_refused_request_does_not_use_up_its_key,
-    what_is_no_key_is_refused,
+    an_invalid_key_is_refused,
 }
 
 const SCANIA: &str = r#"{"make": "Scania", "model": "V8"}"#;
@@ -45,7 +45,7 @@ async fn the_same_request_under_the_same_key_is_done_once(api: Api) {
     assert_eq!(count(&api).await, 2);
 }
 
-async fn many_who_send_the_same_at_the_same_time_get_the_same_truck(api: Api) {
+async fn concurrent_equal_requests_get_the_same_truck(api: Api) {
     let answers = futures::future::join_all((0..32).map(|_| post(&api, "k", SCANIA))).await;
     assert!(answers.iter().all(|answer| answer.json() == answers[0].json()));
     assert_eq!(answers.iter().filter(|answer| answer.header("idempotency-replayed").is_empty()).count(), 1);
@@ -84,7 +84,7 @@ async fn a_refused_request_does_not_read_the_stored_answer() {
     assert_eq!(post(&api, "k", SCANIA).await.status, 500, "it is read for a replay");
 }
 
-async fn what_is_no_key_is_refused(api: Api) {
+async fn an_invalid_key_is_refused(api: Api) {
     let long = "k".repeat(256);
     for key in ["", "\"\"", "a b", "ä", &long] {
         let _ = post(&api, key, SCANIA).await.problem(400);

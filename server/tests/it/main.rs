@@ -1,7 +1,7 @@
 //! The trucks service from the outside: as its clients and its operator use it.
 #![expect(
     clippy::unwrap_used,
-    reason = "story functions are tests, but the stories! macro adds their test attribute"
+    reason = "functions that take a store are tests, but the store_tests! macro adds their test attribute"
 )]
 
 mod api;
@@ -32,7 +32,7 @@ mod seed;
 mod shares;
 mod sockets;
 mod store;
-mod stories;
+mod store_tests;
 mod survival;
 mod third_party;
 #[cfg(target_os = "linux")]

@@ -37,7 +37,7 @@ fn write(token: Option<&str>) -> axum::http::request::Builder {
 }
 
 #[tokio::test]
-async fn a_service_is_ready_as_long_as_its_store_answers_and_it_does_not_end() {
+async fn readiness_follows_the_store_and_the_shutdown() {
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
     let state = AppState::new(store.clone());
     let api = Api::of(app(state.clone()));
@@ -133,7 +133,7 @@ async fn the_documentation_needs_no_other_host() {
 }
 
 #[tokio::test]
-async fn who_has_no_token_reads_and_who_has_one_writes() {
+async fn a_write_token_leaves_reads_open() {
     let tokens = Tokens::read(&format!("write {W}")).unwrap();
     let (api, state) = with(Options { tokens, ..Options::default() }).await;
     assert_eq!(api.get("/trucks").await.status, 200);
@@ -161,7 +161,7 @@ async fn who_has_no_token_reads_and_who_has_one_writes() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_too_often_is_told_when_to_go_on() {
+async fn a_rate_limited_client_gets_retry_after() {
     let api = limited(Limits { rate: NonZeroU32::new(1), ..Limits::default() }).await;
     assert_eq!(api.get("/trucks").await.status, 200);
     let answer = api.get("/trucks").await;
@@ -185,7 +185,7 @@ async fn preflights_count_towards_the_rate_limit() {
 }
 
 #[tokio::test]
-async fn a_service_that_has_all_it_can_do_says_so_at_once() {
+async fn a_busy_service_refuses_at_once() {
     let api = limited(Limits { requests: 1, ..Limits::default() }).await;
     let body = axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());
     let slow = api.send(write(None), body);
@@ -221,7 +221,7 @@ fn replace(file: &Path, text: &str) {
 }
 
 #[tokio::test]
-async fn tokens_are_changed_without_a_restart_and_a_bad_file_changes_nothing() {
+async fn tokens_are_reloaded_and_a_bad_file_is_ignored() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("tokens");
     fs::write(&file, format!("write {W}\n")).unwrap();
@@ -274,7 +274,7 @@ async fn a_token_file_that_becomes_a_pipe_stops_nothing() {
 }
 
 #[tokio::test]
-async fn who_does_not_wait_for_the_answer_is_counted_too() {
+async fn a_client_that_leaves_early_is_counted() {
     let api = Api::start().await;
     {
         let body =
@@ -289,7 +289,7 @@ async fn who_does_not_wait_for_the_answer_is_counted_too() {
 }
 
 #[tokio::test]
-async fn a_request_is_found_in_the_log_by_the_trace_that_it_belongs_to() {
+async fn a_log_line_has_the_trace_of_its_request() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -330,7 +330,7 @@ fn the_contract_is_written_to_stdout() {
 }
 
 #[tokio::test]
-async fn a_service_that_ends_lets_those_go_who_follow_its_events() {
+async fn shutdown_ends_the_event_streams() {
     let folder = TempDir::new().unwrap();
     // Longer than these requests take on any machine.
     let mut server = Server::start_with(folder.path(), &[("HELLO_DRAIN_DELAY", "300")]);

@@ -13,7 +13,7 @@ use crate::running::Server;
 const TRACE: [u8; 16] = *b"\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6\xa3\xce\x92\x9d\x0e\x0e\x47\x36";
 
 #[tokio::test]
-async fn a_collector_hears_of_a_request_as_part_of_the_trace_of_its_caller() {
+async fn a_collector_receives_the_span_in_the_clients_trace() {
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
     let heard = thread::spawn(move || one_request(&collector));

@@ -13,17 +13,17 @@ use serde_json::json;
 
 use crate::{
     api::{Answer, Api},
-    stories::stories,
+    store_tests::store_tests,
 };
 
-stories! {
+store_tests! {
     a_fleet_is_read_page_by_page_in_every_order,
     a_page_stays_right_while_trucks_come_and_go,
-    trucks_are_found_by_status_maker_and_text_however_they_are_written,
+    filters_match_status_maker_and_text_in_any_case,
     a_percent_sign_is_a_percent_sign,
     a_list_that_has_not_changed_is_not_sent_again,
     a_writer_reads_at_once_what_it_wrote,
-    a_fleet_that_is_too_long_for_one_page_is_whole_all_the_same,
+    a_fleet_longer_than_a_page_is_listed_whole,
     every_bad_parameter_is_named,
     a_cursor_of_another_order_is_refused,
     no_cursor_is_a_failure_of_the_service,
@@ -83,7 +83,7 @@ async fn a_page_stays_right_while_trucks_come_and_go(api: Api) {
     assert_eq!(makes(&api.get(&next(&first).unwrap()).await), ["m4", "m5", "m6"]);
 }
 
-async fn trucks_are_found_by_status_maker_and_text_however_they_are_written(api: Api) {
+async fn filters_match_status_maker_and_text_in_any_case(api: Api) {
     for (make, model, plate, status) in [
         ("Škoda", "706 RT", Some("PRG 1"), TruckStatus::Active),
         ("ŠKODA", "LIAZ", None, TruckStatus::Retired),
@@ -144,7 +144,7 @@ async fn a_writer_reads_at_once_what_it_wrote(api: Api) {
     }
 }
 
-async fn a_fleet_that_is_too_long_for_one_page_is_whole_all_the_same(api: Api) {
+async fn a_fleet_longer_than_a_page_is_listed_whole(api: Api) {
     let many: Vec<_> = (0..2_345).map(|n| json!({"make": format!("m{n}"), "model": "1"})).collect();
     let answer = api.json("POST", "/trucks", &json!(many)).await;
     assert_eq!(answer.status, 201);

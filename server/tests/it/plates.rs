@@ -53,7 +53,7 @@ async fn post(api: &Api, plate: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn plates_that_were_taken_for_different_are_kept() {
+async fn old_duplicate_plates_are_kept() {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite://{}/trucks.db", folder.path().display());
     let mut earlier = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.unwrap();

@@ -98,8 +98,8 @@ impl Postgres {
     }
 
     /// Creates an empty database and returns its URL.
-    pub(crate) fn database(&self, story: &str) -> String {
-        let name = format!("d{}_{story}", self.databases.fetch_add(1, Ordering::Relaxed));
+    pub(crate) fn database(&self, name: &str) -> String {
+        let name = format!("d{}_{name}", self.databases.fetch_add(1, Ordering::Relaxed));
         let name: String = name.chars().take(60).collect();
         self.say("postgres", &format!("CREATE DATABASE {name}"));
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)

@@ -38,7 +38,7 @@ fn a_burst_of_connections_waits_in_the_backlog() {
 }
 
 #[tokio::test]
-async fn trucks_survive_a_restart_and_are_kept_in_the_working_folder() {
+async fn trucks_in_the_working_folder_survive_a_restart() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path());
     let added = add(&server).await;
@@ -65,7 +65,7 @@ async fn trucks_survive_a_kill() {
 }
 
 #[test]
-fn sigterm_and_ctrl_c_end_it_with_success_and_a_last_word() {
+fn sigterm_and_ctrl_c_exit_with_success() {
     for signal in ["TERM", "INT"] {
         let folder = TempDir::new().unwrap();
         let mut server = Server::start(folder.path());
@@ -101,7 +101,7 @@ fn a_request_that_was_begun_before_sigterm_is_finished() {
 }
 
 #[tokio::test]
-async fn every_request_is_one_line_of_the_log_and_can_be_found_by_its_id() {
+async fn every_request_has_one_log_line_with_its_id() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
     // A probe that finds all well is none.
@@ -141,7 +141,7 @@ fn every_bad_setting_is_named_at_once_as_misuse() {
 }
 
 #[test]
-fn a_port_in_use_is_a_failure_that_says_what_to_type() {
+fn a_port_in_use_is_an_error_with_a_hint() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path());
     let port = server.address.rsplit(':').next().unwrap();
@@ -156,7 +156,7 @@ fn a_port_in_use_is_a_failure_that_says_what_to_type() {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_is_a_failure_that_says_why() {
+fn an_unopenable_database_is_an_error_with_its_reason() {
     let folder = TempDir::new().unwrap();
     let run = command(folder.path())
         .args(["--port", "0", "--database-url", "sqlite://missing/trucks.db"])
@@ -171,7 +171,7 @@ fn a_database_that_cannot_be_opened_is_a_failure_that_says_why() {
 }
 
 #[test]
-fn a_database_that_does_not_answer_is_a_failure_that_says_why_without_the_password() {
+fn an_unreachable_database_is_an_error_without_the_password() {
     let folder = TempDir::new().unwrap();
     let run = command(folder.path())
         .args(["--port", "0", "--database-url", "postgres://me:secret@127.0.0.1:1/trucks"])
@@ -186,7 +186,7 @@ fn a_database_that_does_not_answer_is_a_failure_that_says_why_without_the_passwo
 }
 
 #[test]
-fn help_names_the_settings_and_never_shows_a_database_url_of_the_environment() {
+fn help_shows_no_database_url_of_the_environment() {
     let folder = TempDir::new().unwrap();
     let run =
         command(folder.path()).arg("--help").env("DATABASE_URL", "sqlite://secret.db").output().unwrap();
@@ -197,7 +197,7 @@ fn help_names_the_settings_and_never_shows_a_database_url_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_database_is_spoken_to_by_tls_and_only_when_it_is_the_one_that_is_meant() {
+async fn a_database_is_reached_by_verified_tls_only() {
     let Some((database, certificate)) = Postgres::start_with_tls() else { return };
     let url = database.database("tls").replace("127.0.0.1", "localhost");
     let folder = TempDir::new().unwrap();

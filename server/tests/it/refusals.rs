@@ -26,7 +26,7 @@ async fn every_field_that_breaks_a_rule_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_named_too() {
+async fn missing_fields_are_named() {
     insta::assert_snapshot!(refused(json!({})).await.join("\n"), @r"
     make must be text of 1 to 50 characters; found nothing
     model must be text of 1 to 50 characters; found nothing
@@ -34,7 +34,7 @@ async fn what_is_not_there_is_named_too() {
 }
 
 #[tokio::test]
-async fn a_make_of_the_wrong_kind_is_named_by_its_kind() {
+async fn a_make_of_the_wrong_type_is_named() {
     for (make, found) in [
         (json!(null), "null"),
         (json!(true), "a boolean"),
@@ -113,7 +113,7 @@ async fn a_status_of_another_kind_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_object_is_refused_as_a_whole() {
+async fn a_body_that_is_no_object_is_refused() {
     for (body, found) in [(json!(null), "null"), (json!("Scania"), "a text"), (json!(1), "a number")] {
         assert_eq!(refused(body).await, [format!("the body must be an object; found {found}")]);
     }
@@ -132,7 +132,7 @@ async fn a_body_that_is_no_json_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_say_it_is_json_is_not_read() {
+async fn a_body_without_a_json_content_type_is_refused() {
     let api = Api::start().await;
     let body = r#"{"make": "Scania", "model": "V8"}"#;
     let _ = api.send(Request::post("/trucks"), body).await.problem(415);
@@ -149,7 +149,7 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
 }
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes() {
+async fn a_refused_method_lists_the_allowed_ones() {
     let api = Api::start().await;
     for method in ["PUT", "PATCH", "DELETE"] {
         let answer = api.send(Request::builder().method(method).uri("/trucks"), "").await;
@@ -162,7 +162,7 @@ async fn a_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes
 }
 
 #[tokio::test]
-async fn what_names_no_truck_is_not_found() {
+async fn an_unknown_id_is_not_found() {
     let api = Api::start().await;
     for id in ["1", "01890a5d-ac96-774b-bcce-b302099a8057", "%00", "%FF", "..%2f..%2fetc", "'%20OR%201=1"] {
         let path = format!("/trucks/{id}");
@@ -172,7 +172,7 @@ async fn what_names_no_truck_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_path_of_nothing_is_not_found_and_says_where_the_trucks_are() {
+async fn an_unknown_path_is_404_and_names_the_trucks() {
     let api = Api::start().await;
     for path in ["/", "/truck", "/trucks/1/wheels"] {
         assert!(api.get(path).await.problem(404).detail.unwrap().contains("/trucks"));
@@ -180,7 +180,7 @@ async fn a_path_of_nothing_is_not_found_and_says_where_the_trucks_are() {
 }
 
 #[tokio::test]
-async fn who_cannot_read_json_is_told_so_before_anything_is_done() {
+async fn an_accept_header_without_json_is_refused_first() {
     let api = Api::start().await;
     let accept_xml = |request: axum::http::request::Builder| request.header("accept", "application/xml");
     let _ = api.send(accept_xml(Request::get("/trucks")), "").await.problem(406);
@@ -207,7 +207,7 @@ async fn a_request_keeps_the_plain_id_that_it_came_with() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_is_503_and_its_reasons_stay_inside() {
+async fn an_unavailable_store_is_503_without_its_reasons() {
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
     let api = Api::over(store.clone());
     let truck: Truck = api.add(&NewTruck::new("Scania", "V8")).await;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_three_replicas_one_is_killed_and_no_event_is_missed_and_no_truck_is_added_twice() {
+async fn a_killed_replica_loses_no_event_and_repeats_no_truck() {
     let Some(database) = Postgres::start() else { return };
     let url = database.database("replicas");
     let folder = TempDir::new().unwrap();
@@ -89,7 +89,7 @@ async fn listen(mut stream: Response, heard: &mut Vec<(u64, String)>, wanted: us
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_on_one_replica_is_read_on_the_others_at_once() {
+async fn a_write_is_read_on_every_replica_at_once() {
     let Some(database) = Postgres::start() else { return };
     let url = database.database("heard");
     let folder = TempDir::new().unwrap();
@@ -109,7 +109,7 @@ async fn a_write_on_one_replica_is_read_on_the_others_at_once() {
 
 /// Notifications from the database to one replica are delayed, as by a bad network, while the other replica writes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_replica_cannot_hear_it_does_not_miss() {
+async fn a_replica_without_notifications_misses_nothing() {
     let Some(database) = Postgres::start() else { return };
     let url = database.database("deaf");
     let name = url.rsplit('/').next().unwrap();
@@ -160,7 +160,7 @@ fn signal(name: &str, pid: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_replica_that_ends_is_waited_for_no_more() {
+async fn an_ended_replica_is_not_waited_for() {
     let Some(mut database) = Postgres::start() else { return };
     let url = database.database("leave");
     let name = url.rsplit('/').next().unwrap().to_owned();
@@ -183,7 +183,7 @@ async fn a_replica_that_ends_is_waited_for_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_whose_acknowledgment_is_lost_is_in_the_list_and_can_be_repeated() {
+async fn a_write_with_a_lost_response_can_be_repeated() {
     let Some(database) = Postgres::start() else { return };
     let wire = Wire::to(database.port).await;
     let url = database.database("lost").replace(&database.port.to_string(), &wire.port.to_string());

@@ -12,7 +12,7 @@ use crate::api::Api;
 /// `curl -X GET "http://localhost:5000/trucks" -H "accept: application/json"`, and
 /// `curl -X POST "http://localhost:5000/trucks" -H "Content-Type: application/json" -d '{"make": …, "model": …}'`
 #[tokio::test]
-async fn the_two_curl_lines_of_the_first_service_work_as_written() {
+async fn the_original_curl_commands_still_work() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/trucks", listener.local_addr().unwrap());
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
@@ -43,7 +43,7 @@ async fn the_two_curl_lines_of_the_first_service_work_as_written() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_never_asked_to_end_does_not() {
+async fn a_server_without_a_signal_keeps_running() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/healthz", listener.local_addr().unwrap());
     let store = Store::open(Store::IN_MEMORY).await.unwrap();
@@ -54,7 +54,7 @@ async fn a_server_that_is_never_asked_to_end_does_not() {
 }
 
 #[tokio::test]
-async fn trucks_are_also_added_and_listed_at_the_path_with_a_slash() {
+async fn the_path_with_a_slash_works_too() {
     let api = Api::start().await;
     let answer = api.post("/trucks/", r#"{"make": "Scania", "model": "V8"}"#).await;
     assert_eq!(answer.status, StatusCode::CREATED);
@@ -62,7 +62,7 @@ async fn trucks_are_also_added_and_listed_at_the_path_with_a_slash() {
 }
 
 #[tokio::test]
-async fn a_body_with_a_charset_or_in_another_script_is_taken() {
+async fn a_body_with_a_charset_or_another_script_is_accepted() {
     let api = Api::start().await;
     for (content_type, body) in [
         ("application/json; charset=utf-8", r#"{"make": "Scania", "model": "V8"}"#),

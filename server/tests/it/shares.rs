@@ -130,7 +130,7 @@ async fn a_probe_is_answered_when_every_connection_is_busy() {
 }
 
 #[tokio::test]
-async fn slow_bodies_of_one_client_leave_room_for_others_and_are_cut() {
+async fn slow_bodies_of_one_client_leave_room_for_others() {
     let limits = Limits { requests: 8, body_grace: Duration::from_secs(2), ..Limits::default() };
     let address = serving(limits).await;
     let mut slow = open(&address, 20, &awaited(100)).await;

@@ -33,7 +33,7 @@ async fn trucks_are_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_truck_is_on_disk_once_it_is_acknowledged_though_the_store_is_never_closed() {
+async fn an_acknowledged_truck_is_on_disk_without_a_close() {
     let folder = TempDir::new().unwrap();
     let (kept, gone) = (truck("Volvo"), truck("Scania"));
 
@@ -52,7 +52,7 @@ async fn a_truck_is_on_disk_once_it_is_acknowledged_though_the_store_is_never_cl
 }
 
 #[tokio::test]
-async fn who_takes_over_waits_until_the_other_has_closed_and_misses_nothing() {
+async fn a_successor_waits_until_the_file_is_closed() {
     let folder = TempDir::new().unwrap();
     let first = open(folder.path()).await;
     let second = tokio::spawn({
@@ -67,7 +67,7 @@ async fn who_takes_over_waits_until_the_other_has_closed_and_misses_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_writes_reads_it_at_once_also_when_many_do() {
+async fn concurrent_writers_read_their_writes_at_once() {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
     let writers = (0..32).map(|n| {
@@ -102,7 +102,7 @@ async fn a_plate_belongs_to_one_truck() {
 }
 
 #[tokio::test]
-async fn a_url_of_no_known_store_is_refused_without_its_password() {
+async fn an_unknown_store_url_is_refused_without_its_password() {
     let error = Store::open("mysql://root:secret@db/trucks").await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -111,7 +111,7 @@ async fn a_url_of_no_known_store_is_refused_without_its_password() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_an_error_and_not_a_panic() {
+async fn a_missing_folder_is_an_error() {
     let folder = TempDir::new().unwrap();
     let missing = folder.path().join("missing");
     let error = Store::open(&format!("sqlite://{}/trucks.db", missing.display())).await.unwrap_err();
@@ -119,7 +119,7 @@ async fn a_folder_that_is_not_there_is_an_error_and_not_a_panic() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_an_error_and_left_alone() {
+async fn a_file_that_is_no_database_is_left_unchanged() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("trucks.db");
     std::fs::write(&file, "not a database, but dear to somebody".repeat(100)).unwrap();

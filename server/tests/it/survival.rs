@@ -33,7 +33,7 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_goes_and_comes_back_is_503_and_then_recovery_by_itself() {
+async fn a_stopped_database_is_503_until_it_returns() {
     let Some(mut database) = Postgres::start() else { return };
     let url = database.database("outage");
     let folder = TempDir::new().unwrap();
@@ -57,7 +57,7 @@ async fn a_database_that_goes_and_comes_back_is_503_and_then_recovery_by_itself(
 
 /// The machine of the database fails, so nothing closes the connections.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_goes_without_a_word_is_503_and_then_recovery_by_itself() {
+async fn an_unresponsive_database_is_503_until_it_returns() {
     let Some(database) = Postgres::start() else { return };
     let wire = Wire::to(database.port).await;
     let url = database.database("silence").replace(&database.port.to_string(), &wire.port.to_string());
@@ -94,7 +94,7 @@ async fn a_database_that_goes_without_a_word_is_503_and_then_recovery_by_itself(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_comes_back_older_is_believed() {
+async fn a_restored_older_database_is_accepted() {
     let Some(mut database) = Postgres::start() else { return };
     let url = database.database("older");
     let name = url.rsplit('/').next().unwrap().to_owned();
@@ -137,7 +137,7 @@ async fn metric(server: &Server, line: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_takes_no_writes_is_503_for_those_and_still_read() {
+async fn a_read_only_database_refuses_writes_and_serves_reads() {
     let Some(database) = Postgres::start() else { return };
     let url = database.database("readonly");
     let name = url.rsplit('/').next().unwrap();
@@ -160,7 +160,7 @@ async fn a_database_that_takes_no_writes_is_503_for_those_and_still_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_takes_no_writes_is_503_for_those_and_still_read() {
+async fn a_read_only_file_refuses_writes_and_serves_reads() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
     let load = Load::begin("w", 2, slice::from_ref(&server.address));
@@ -188,7 +188,7 @@ async fn a_file_that_takes_no_writes_is_503_for_those_and_still_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_that_is_full_is_503_until_there_is_room_again_and_corrupts_nothing() {
+async fn a_full_disk_is_503_until_there_is_room() {
     let folder = TempDir::new().unwrap();
     let Some(disk) = Disk::over(folder.path(), 4096) else { return };
     let url = format!("sqlite://{}/trucks.db", folder.path().display());
@@ -223,7 +223,7 @@ async fn a_disk_that_is_full_is_503_until_there_is_room_again_and_corrupts_nothi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_whose_disk_is_full_is_503_until_there_is_room_again() {
+async fn a_full_database_disk_is_503_until_there_is_room() {
     let Some(database) = Postgres::start() else { return };
     let url = database.database("full");
     let name = url.rsplit('/').next().unwrap();
@@ -252,7 +252,7 @@ async fn a_database_whose_disk_is_full_is_503_until_there_is_room_again() {
 /// A write may succeed after others were refused, because a checkpoint frees space in the log. So this test only checks
 /// that each write is either kept or refused with 503, not which ones are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_may_not_grow_is_503_and_corrupts_nothing() {
+async fn a_file_size_limit_is_503_and_corrupts_nothing() {
     let folder = TempDir::new().unwrap();
     drop(Server::start_with(folder.path(), &[QUIET]));
     // In blocks of 512 bytes or of 1 KiB, as the shell likes.

@@ -41,7 +41,7 @@ fn schemathesis_finds_nothing_on_postgresql() {
 }
 
 #[test]
-fn redocly_has_nothing_to_say_about_the_description() {
+fn redocly_finds_nothing_in_the_description() {
     let Some(folder) = provided(REDOCLY) else { return };
     let elsewhere = TempDir::new().unwrap();
     let mut redocly = Command::new("node");

@@ -61,7 +61,7 @@ async fn read(mut connection: TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn unread_responses_fill_half_of_the_budget_and_others_are_served() {
+async fn unread_responses_fill_half_of_the_budget_only() {
     let address = serving(limits()).await;
     let request = bulk(1_000);
     let added = answer(&address, request.as_bytes()).await;
@@ -75,7 +75,7 @@ async fn unread_responses_fill_half_of_the_budget_and_others_are_served() {
 }
 
 #[tokio::test]
-async fn a_client_that_takes_nothing_is_cut_and_its_room_is_free() {
+async fn a_cut_client_frees_its_room() {
     let address = serving(Limits { response_grace: Duration::from_millis(500), ..limits() }).await;
     let request = bulk(1_000);
     let mut unread = Vec::new();
@@ -92,7 +92,7 @@ async fn a_client_that_takes_nothing_is_cut_and_its_room_is_free() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_shared_by_clients_that_do_not_take_it() {
+async fn unread_copies_of_a_long_list_share_memory() {
     let address = serving(Limits { unsent: 8 * 1024 * 1024, ..limits() }).await;
     for key in 0..3 {
         let request = bulk(1_000).replacen("bulk-1000", &key.to_string(), 1);

@@ -65,7 +65,7 @@ fn a_wrong_member_does_not_hide_the_valid_ones() {
 }
 
 #[test]
-fn of_a_list_of_errors_those_that_can_be_read_are_kept() {
+fn readable_entries_of_an_error_list_are_kept() {
     let read: Problem =
         from_value(json!({"errors": ["bad", {"pointer": "/make", "found": 3}, null]})).unwrap();
     assert_eq!(read.errors, [FieldError::new("/make", "", "")]);

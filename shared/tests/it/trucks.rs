@@ -49,7 +49,7 @@ fn a_truck_looks_like_this() {
 }
 
 #[test]
-fn a_creation_is_answered_with_the_fields_and_the_message_side_by_side() {
+fn a_creation_response_has_fields_and_message_side_by_side() {
     insta::assert_snapshot!(to_string_pretty(&CreatedTruck::from(scania())).unwrap(), @r#"
     {
       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -79,7 +79,7 @@ fn a_new_truck_needs_make_and_model_alone() {
 }
 
 #[test]
-fn unknown_fields_are_refused_in_a_new_truck_and_ignored_in_an_answer() {
+fn unknown_fields_are_refused_in_requests_and_ignored_in_responses() {
     let misspelled = json!({"make": "Scania", "model": "V8", "license_plate": "A 1"});
     let error = from_value::<NewTruck>(misspelled).unwrap_err().to_string();
     assert!(error.starts_with("unknown field `license_plate`, expected one of `make`"), "{error}");
@@ -105,7 +105,7 @@ fn every_status_is_written_read_and_parsed_as_one_word() {
 }
 
 #[test]
-fn a_word_that_is_no_status_is_named_with_its_escapes_shown() {
+fn an_unknown_status_is_quoted_with_escapes() {
     let error = "par\u{1b}ked".parse::<TruckStatus>().unwrap_err();
     assert_eq!(
         error.to_string(),

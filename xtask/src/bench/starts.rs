@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_seconds_of_a_time_are_read_in_either_engine_s_way() {
+    fn times_of_both_engines_are_parsed() {
         assert_eq!(seconds_of("\"2026-11-23T23:14:45.606Z\""), Some(45.606));
         assert_eq!(seconds_of("\"2026-11-23T23:14:05.5+01:00\""), Some(5.5));
         assert_eq!(seconds_of("\"\""), None);

@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_engine_is_found_again_under_its_own_name_and_with_its_settings() {
+    fn an_engine_is_found_with_its_settings() {
         let folder = tempfile::tempdir().unwrap();
         let bin = folder.path().join("bin");
         fs::create_dir(&bin).unwrap();

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compiler_is_of_the_version_that_the_image_is_named_after() {
+    fn the_compiler_has_the_version_of_the_image() {
         let named = format!("rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
         assert!(ALL[0].name.contains(&named), "{}", ALL[0].name);
         let dockerfile = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Dockerfile")).unwrap();

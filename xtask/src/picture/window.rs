@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_is_as_large_as_its_screen_and_has_a_title() {
+    fn the_window_fits_its_screen_and_has_a_title() {
         let drawn = picture("");
         assert!(drawn.contains(r#"viewBox="0 0 118 88""#), "{drawn}");
         assert!(drawn.contains("<title>a &amp; b</title>"), "{drawn}");

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_that_is_never_answered_is_broken() {
+    fn a_missing_answer_breaks_the_class() {
         let mut judgement = Judgement::of("x");
         judgement.probe("a probe", &Probed::default(), Duration::from_secs(1));
         assert_eq!(judgement.broken, ["a probe: never answered"]);

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_command_tells_what_it_said() {
+    fn a_failing_command_reports_its_output() {
         let said = quietly(Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"])).unwrap_err();
         assert!(said.ends_with("out\nerr"), "{said}");
     }

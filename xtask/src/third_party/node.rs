@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_package_is_held_by_its_digest_and_no_host_is_named() {
+    fn every_package_has_its_digest_and_names_no_host() {
         for manifests in [OF_CONSOLE, OF_SERVER, OF_DELIVERY] {
             let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
             // The digest of a package covers the packages bundled in it.

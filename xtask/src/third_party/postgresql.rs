@@ -107,7 +107,7 @@ mod tests {
     const COMES: &str = "mkdir -p versions/17/bin && cd versions/17/bin && touch postgres initdb psql";
 
     #[test]
-    fn what_is_there_already_is_taken_as_it_is_and_the_newest_of_it() {
+    fn the_newest_installed_version_is_used() {
         let machine = Machine::new().with_apt_get("exit 1");
         let machine = machine.with_version("9", ALL).with_version("15", ALL).with_version("17", &["psql"]);
         assert_eq!(machine.provide(true), Ok("versions/15/bin".into()));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_knows_no_packages_yet_learns_of_them_first() {
+    fn an_empty_package_list_is_updated_first() {
         let machine = Machine::new();
         let script = format!(
             "[ -e updated ] || [ \"$4\" = update ] || exit 100\n: >updated\n[ \"$4\" = update ] || {{ {COMES}; }}"
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_not_install_is_told_what_to_type() {
+    fn a_user_other_than_root_gets_the_command() {
         let machine = Machine::new().with_apt_get(COMES);
         let said = machine.provide(false).unwrap_err();
         assert!(said.contains("sudo apt-get install postgresql"), "{said}");

@@ -13,7 +13,7 @@ use crate::{
 const OF_LIBRARIES: &[&str] = &["PGPASSWORD", "PGPORT", "PGSSLROOTCERT", "PGUSER"];
 
 #[test]
-fn the_service_understands_what_it_is_told() {
+fn the_service_accepts_the_settings_of_the_templates() {
     let settings = read(&root().join("server/src/cli/settings.rs"));
     let mut told = names(&container());
     let beanstalk = Template::named("deployment-beanstalk.yaml");
@@ -26,7 +26,7 @@ fn the_service_understands_what_it_is_told() {
 }
 
 #[test]
-fn nothing_that_was_begun_is_cut_off() {
+fn no_started_request_is_cut_off() {
     let container = container();
     let [drain, request] = ["HELLO_DRAIN_DELAY", "HELLO_REQUEST_TIMEOUT"].map(|name| told(&container, name));
     let stop = container["StopTimeout"].as_u64().expect("a number of seconds");
@@ -83,7 +83,7 @@ fn only_the_load_balancer_is_open_to_addresses() {
 
 /// Otherwise the job would time out, or its credentials would expire, while the stack update continues.
 #[test]
-fn a_workflow_waits_as_long_as_a_deployment_and_its_way_back_may_take() {
+fn a_workflow_waits_for_a_deployment_and_its_rollback() {
     let template = Template::named("deployment-ecs.yaml");
     let bake = template.parameter("BakeMinutes")["MaxValue"].as_u64().expect("a number of minutes");
     let patience = number(&read(&root().join("infrastructure/scripts/deploy.sh")), " minutes=");
@@ -102,7 +102,7 @@ fn a_workflow_waits_as_long_as_a_deployment_and_its_way_back_may_take() {
 }
 
 #[test]
-fn what_sends_a_release_back_is_known_before_the_old_tasks_go() {
+fn rollback_alarms_fire_before_the_old_tasks_stop() {
     let template = Template::named("deployment-ecs.yaml");
     let bake = template.parameter("BakeMinutes")["Default"].as_u64().expect("a number of minutes");
     let alarms = texts(
@@ -133,7 +133,7 @@ fn a_release_leaves_the_number_of_tasks_to_scaling() {
 
 /// Events that `CloudTrail` delivers need a trail, so the rule uses the secret's own events.
 #[test]
-fn tasks_hear_of_a_new_password_from_the_secret_itself() {
+fn tasks_read_a_new_password_from_the_secret() {
     let template = Template::named("deployment-ecs.yaml");
     let pattern = &template.resources()["RotationRule"]["Properties"]["EventPattern"];
     assert_eq!(pattern["detail-type"], json!(["Secret Label Updated"]));
@@ -143,7 +143,7 @@ fn tasks_hear_of_a_new_password_from_the_secret_itself() {
 
 /// RDS accepts neither a name nor a user with a snapshot, which contains both.
 #[test]
-fn a_database_begins_with_a_snapshot_or_with_a_name_and_a_user() {
+fn a_database_starts_from_a_snapshot_or_empty() {
     let template = Template::named("deployment-ecs.yaml");
     let database = &template.resources()["Database"]["Properties"];
     assert_eq!(database["SnapshotIdentifier"], json!(["HasSnapshot", "DatabaseSnapshot", "AWS::NoValue"]));

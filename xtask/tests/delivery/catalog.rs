@@ -95,7 +95,7 @@ fn the_catalog_has_what_a_portal_shows() {
 }
 
 #[test]
-fn the_scaffolder_takes_both_templates_and_would_refuse_a_broken_one() {
+fn the_scaffolder_accepts_both_templates() {
     let (new, deploy) = (read("backstage/template.yaml"), read("backstage/deploy.yaml"));
     let broken = deploy.replace("      action: ", "      act: ");
     let Some(said) = ask("xtask/tests/delivery/scaffolder.mjs", &[&new, &deploy, &broken]) else { return };
@@ -109,7 +109,7 @@ fn backstage_s_model_takes_what_the_template_makes() {
 }
 
 #[test]
-fn what_the_template_leaves_out_was_there_and_what_it_requires_is_done() {
+fn template_omissions_exist_and_requirements_are_met() {
     let template = read("backstage/template.yaml");
     let list = template.split_once("        files:\n").unwrap().1;
     let files: Vec<_> = list.lines().map_while(|line| line.strip_prefix("          - ")).collect();
@@ -161,7 +161,7 @@ fn the_portal_s_settings_name_files_that_are_here() {
 }
 
 #[test]
-fn an_application_says_who_may_read_it_and_does_without_what_that_costs() {
+fn an_application_states_its_visibility_and_omits_paid_features() {
     let template = read("backstage/template.yaml");
     assert!(template.contains("required: [repoUrl, repoVisibility]\n"));
     assert!(template.contains("        repoVisibility: ${{ parameters.repoVisibility }}\n"));

@@ -130,7 +130,7 @@ fn trucks_are_there_again_after_down_and_up() {
 }
 
 #[test]
-fn nothing_that_is_started_may_write_to_its_root_or_has_a_capability() {
+fn containers_have_a_read_only_root_and_no_capability() {
     let Some(project) = Project::provided() else { return };
     project.done(&["up", "-d"]);
     for service in ["server", "replica-1", "replica-2", "replica-3", "proxy", "db"] {
@@ -152,7 +152,7 @@ fn nothing_that_is_started_may_write_to_its_root_or_has_a_capability() {
 }
 
 #[test]
-fn three_replicas_share_their_trucks_and_one_that_is_killed_is_not_missed() {
+fn three_replicas_share_trucks_and_survive_a_kill() {
     let Some(project) = Project::provided() else { return };
     project.done(&["up", "-d"]);
     eventually("the replicas answer", || answers(project.scale_port));

@@ -231,7 +231,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 #[test]
-fn the_engine_answers_docker_s_clients_while_it_is_asked_to() {
+fn the_engine_serves_docker_clients() {
     let Some(engine) = Engine::provided() else { return };
     let socket = engine.socket();
     let Some(path) = socket.url.strip_prefix("unix://") else { return };

@@ -87,7 +87,7 @@ impl Account {
 }
 
 #[test]
-fn a_stack_is_created_and_changed_and_the_change_is_taken_back() {
+fn a_stack_is_created_changed_and_rolled_back() {
     let Some(account) = Account::open() else { return };
     let image = "Stacks[0].Parameters[?ParameterKey=='Image'].ParameterValue";
 
@@ -148,7 +148,7 @@ fn a_dry_run_shows_the_changes_and_leaves_nothing() {
 }
 
 #[test]
-fn a_stack_that_fails_is_rolled_back_and_says_what_failed_first() {
+fn a_failed_stack_is_rolled_back_and_names_the_cause() {
     let Some(account) = Account::open() else { return };
     let (succeeded, what) = account.deploy(FAILING, &["--set", "Image=one", "--before", "before"]);
     assert!(!succeeded && what.contains("error: the stack hello is ROLLBACK_COMPLETE"), "{what}");
@@ -162,7 +162,7 @@ fn a_stack_that_fails_is_rolled_back_and_says_what_failed_first() {
 }
 
 #[test]
-fn what_cannot_be_deployed_is_told_before_aws_is_asked() {
+fn invalid_deployments_are_refused_before_calling_aws() {
     let folder = tempfile::tempdir().unwrap();
     let large = folder.path().join("large.yaml");
     fs::write(&large, "#".repeat(51_201)).unwrap();

@@ -34,7 +34,7 @@ fn the_image_is_small() {
 }
 
 #[test]
-fn nothing_is_in_it_but_the_program_and_what_it_reads() {
+fn the_image_has_only_the_program_and_its_files() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&[]);
     let folder = TempDir::new().unwrap();
@@ -60,7 +60,7 @@ fn nothing_is_in_it_but_the_program_and_what_it_reads() {
 }
 
 #[test]
-fn the_program_needs_no_library_and_tells_what_it_is_made_of() {
+fn the_program_is_static_and_lists_its_dependencies() {
     let Some(engine) = Engine::provided() else { return };
     let program = program(&engine, &engine.run(&[]));
     assert_eq!(interpreter(&program), None, "the program wants a dynamic linker");
@@ -80,7 +80,7 @@ fn interpreter(elf: &[u8]) -> Option<usize> {
 }
 
 #[test]
-fn it_says_where_it_comes_from_and_how_it_is_run() {
+fn the_image_names_its_source_and_usage() {
     let Some(engine) = Engine::provided() else { return };
     let label = |name: &str| {
         of_image(&engine, &format!("{{{{index .Config.Labels \"org.opencontainers.image.{name}\"}}}}"))
@@ -104,7 +104,7 @@ fn it_says_where_it_comes_from_and_how_it_is_run() {
 }
 
 #[test]
-fn it_runs_without_root_without_capabilities_and_without_a_shell() {
+fn the_image_runs_without_root_capabilities_or_shell() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&[]).until_healthy();
     let added = http::add_truck(container.port).unwrap();
@@ -141,7 +141,7 @@ fn the_health_check_tells_the_truth() {
 }
 
 #[test]
-fn it_ends_when_it_is_asked_to() {
+fn the_container_stops_on_sigterm() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&[]).until_healthy();
     // After the timeout, it would be killed with SIGKILL and exit with 137.
@@ -175,7 +175,7 @@ fn stage(name: &str) -> Vec<String> {
 
 /// A separate CI job builds the console's image; this test compares its stage with the service's.
 #[test]
-fn the_console_s_image_is_made_as_the_service_s_is() {
+fn the_images_of_console_and_service_are_built_alike() {
     let console = stage("hello-tui");
     // The instructions that only a service has, and those that name the program.
     let of_one = ["EXPOSE", "VOLUME", "ENV", "HEALTHCHECK", "image.title", "image.description"];
@@ -200,7 +200,7 @@ fn crates(program: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_crate_that_a_program_is_made_of_is_copied_to_where_it_is_compiled() {
+fn every_crate_of_a_program_is_copied_into_its_build() {
     for program in ["server", "tui"] {
         let (crates, build) = (crates(program), stage(&format!("{program}-build")));
         assert!(crates.len() >= 2, "{program} is made of {crates:?}");
@@ -213,7 +213,7 @@ fn every_crate_that_a_program_is_made_of_is_copied_to_where_it_is_compiled() {
 }
 
 #[test]
-fn hadolint_has_nothing_to_say() {
+fn hadolint_finds_nothing() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut hadolint = Command::new(programs.join("hadolint"));
     let (succeeded, said) =

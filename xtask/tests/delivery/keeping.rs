@@ -32,7 +32,7 @@ Resources:
 ";
 
 #[test]
-fn a_database_is_taken_away_only_by_somebody_who_says_so() {
+fn a_database_is_deleted_only_on_request() {
     let Some(account) = Account::open() else { return };
     let (created, what) = account.deploy(WITH_DATABASE, &[]);
     assert!(created, "{what}");
@@ -58,7 +58,7 @@ fn a_database_is_taken_away_only_by_somebody_who_says_so() {
 }
 
 #[test]
-fn tags_stay_until_somebody_changes_them() {
+fn tags_stay_until_they_are_changed() {
     let Some(account) = Account::open() else { return };
     let template = |days: u32| {
         format!(
@@ -95,7 +95,7 @@ fn a_new_stack_is_protected_once_it_is_there() {
 }
 
 #[test]
-fn a_new_stack_that_fails_was_never_protected_from_being_taken_away() {
+fn a_failed_new_stack_is_not_protected() {
     let Some(account) = Account::open() else { return };
     account.0.remember();
     let unlucky = Template::named("deployment-ecs.yaml").with(crate::stacks::NEVER);
@@ -126,7 +126,7 @@ Resources:
 ";
 
 #[test]
-fn a_change_that_does_not_end_is_taken_back_and_github_s_roles_may_do_all_of_it_and_no_more() {
+fn an_endless_change_is_rolled_back_with_github_s_roles() {
     let Some(account) = Account::open() else { return };
     account.0.remember();
     let (created, what) = account.deploy("Resources:\n  Logs: {Type: AWS::Logs::LogGroup}\n", &[]);
@@ -152,7 +152,7 @@ fn action(call: &Value) -> String {
 }
 
 #[test]
-fn a_stack_that_takes_no_change_comes_with_what_to_type() {
+fn a_stack_that_cannot_change_is_reported_with_a_hint() {
     for (status, hint) in [
         ("ROLLBACK_FAILED", "aws elbv2 modify-load-balancer-attributes"),
         ("DELETE_FAILED", "aws rds modify-db-cluster --db-cluster-identifier NAME --no-deletion-protection"),
@@ -177,7 +177,7 @@ fn a_stack_that_takes_no_change_comes_with_what_to_type() {
 
 /// macOS ships bash 3.2, with which the scripts would fail halfway.
 #[test]
-fn scripts_that_take_a_newer_bash_say_so_before_anything_else() {
+fn scripts_check_the_version_of_bash_first() {
     for name in ["deploy.sh", "outputs.sh", "rollback.sh"] {
         let script = read(&root().join("infrastructure/scripts").join(name));
         let asks =
@@ -192,7 +192,7 @@ fn scripts_that_take_a_newer_bash_say_so_before_anything_else() {
 
 /// CloudFormation's own `deploy` would remove tags, and a database.
 #[test]
-fn pages_deploy_the_service_by_the_script_with_options_that_it_has() {
+fn pages_use_only_existing_options_of_the_script() {
     let usage = read(&root().join("infrastructure/scripts/deploy.sh"));
     let mut used = 0;
     for page in ["infrastructure/README.md", "docs/delivery.md", ".github/workflows/deploy.yaml"] {

@@ -148,7 +148,7 @@ impl Story {
 }
 
 #[test]
-fn a_hand_over_that_is_killed_at_any_step_is_put_right_by_the_next_and_nobody_notices() {
+fn a_hand_over_killed_at_any_step_is_recovered() {
     let Some(mut story) = Story::begun(&[]) else { return };
     let load = Load::of_everything(story.machine.port);
     for point in HAND_OVER {
@@ -166,7 +166,7 @@ fn a_hand_over_that_is_killed_at_any_step_is_put_right_by_the_next_and_nobody_no
 }
 
 #[test]
-fn a_hand_over_whose_machine_loses_its_power_at_any_step_loses_no_acknowledged_truck() {
+fn a_power_failure_at_any_step_loses_no_acknowledged_truck() {
     let Some(mut story) = Story::begun(&[]) else { return };
     let mut added = 0;
     // The first three steps change no running container, so they are skipped.
@@ -187,7 +187,7 @@ fn a_hand_over_whose_machine_loses_its_power_at_any_step_loses_no_acknowledged_t
 }
 
 #[test]
-fn replicas_whose_replacement_is_killed_are_put_right_and_nobody_notices() {
+fn a_killed_replacement_of_replicas_is_recovered() {
     let Some(mut story) = Story::begun(&["--replicas", "2"]) else { return };
     let load = Load::of_everything(story.machine.port);
     story.killed(("create --name NAME-NEW-2 *", Fate::After, false), &[]);
@@ -204,7 +204,7 @@ fn replicas_whose_replacement_is_killed_are_put_right_and_nobody_notices() {
 }
 
 #[test]
-fn who_is_asked_to_end_after_the_switch_goes_forward() {
+fn sigterm_after_the_switch_completes_the_hand_over() {
     let Some(story) = Story::begun(&[]) else { return };
     let release = story.machine.release();
     let load = Load::of_everything(story.machine.port);
@@ -220,7 +220,7 @@ fn who_is_asked_to_end_after_the_switch_goes_forward() {
 }
 
 #[test]
-fn a_hand_over_that_takes_longer_than_requests_can_wait_is_taken_back_in_time() {
+fn a_slow_hand_over_is_rolled_back_in_time() {
     let Some(story) = Story::begun(&[]) else { return };
     let load = Load::of_everything(story.machine.port);
     let (status, said) = story.deploy("cp - NAME-NEW-1:/data", Fate::Stuck, &[]);
@@ -232,7 +232,7 @@ fn a_hand_over_that_takes_longer_than_requests_can_wait_is_taken_back_in_time() 
 }
 
 #[test]
-fn a_machine_that_was_switched_off_has_its_trucks_again() {
+fn trucks_survive_a_restart_of_the_machine() {
     let Some(story) = Story::begun(&[]) else { return };
     assert_eq!(http::add_truck(story.machine.port).unwrap().status, 201);
     story.power_is_cut();
@@ -243,7 +243,7 @@ fn a_machine_that_was_switched_off_has_its_trucks_again() {
 }
 
 #[test]
-fn two_deployments_at_once_are_made_one_after_the_other() {
+fn concurrent_deployments_run_one_after_the_other() {
     let Some(story) = Story::begun(&[]) else { return };
     let deploy = || {
         let mut script = Command::new(root().join("deploy-local.sh"));

@@ -54,7 +54,7 @@ fn a_dry_run_changes_nothing() {
 }
 
 #[test]
-fn an_image_that_cannot_be_pulled_is_told_with_the_ways_out() {
+fn an_unavailable_image_is_reported_with_hints() {
     let Some(machine) = Machine::provided() else { return };
     let (succeeded, said) = machine.deploy(&["--image", "127.0.0.1:1/nobody/nothing:latest"]);
     assert!(!succeeded && said.contains("cannot be pulled") && said.contains("--build"), "{said}");
@@ -62,7 +62,7 @@ fn an_image_that_cannot_be_pulled_is_told_with_the_ways_out() {
 }
 
 #[test]
-fn a_new_image_takes_over_and_nobody_notices() {
+fn a_new_image_takes_over_without_a_failed_request() {
     let Some(machine) = Machine::provided() else { return };
     machine.deployed(machine.engine.image(), &[]);
     machine.replaced_under_load(&[]);
@@ -92,7 +92,7 @@ fn a_broken_image_is_rolled_back() {
 }
 
 #[test]
-fn another_port_is_refused_while_the_service_answers_and_taken_once_it_does_not() {
+fn the_port_changes_only_while_the_service_is_stopped() {
     let Some(mut machine) = Machine::provided() else { return };
     machine.deployed(machine.engine.image(), &[]);
     let (before, another) = (machine.port, free_port());
@@ -130,7 +130,7 @@ fn a_broken_image_leaves_three_replicas_as_they_were() {
 
 /// With `SELinux`, a container can read a mounted folder only if the folder has a label for containers.
 #[test]
-fn every_folder_that_is_mounted_gets_the_label_that_selinux_wants() {
+fn every_mounted_folder_gets_the_selinux_label() {
     for file in ["docker-compose.yaml", "infrastructure/deploy-local/proxy.sh"] {
         let text = read(&root().join(file));
         let mounts: Vec<_> = text.lines().filter(|line| line.contains("infrastructure/local:/")).collect();
@@ -142,7 +142,7 @@ fn every_folder_that_is_mounted_gets_the_label_that_selinux_wants() {
 }
 
 #[test]
-fn shellcheck_has_nothing_to_say() {
+fn shellcheck_finds_nothing_in_the_local_scripts() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut shellcheck = Command::new(programs.join("shellcheck"));
     shellcheck.args(["--enable", "deprecate-which,avoid-nullary-conditions"]).current_dir(root());

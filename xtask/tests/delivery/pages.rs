@@ -51,7 +51,7 @@ fn the_documentation_builds_without_a_warning() {
 }
 
 #[test]
-fn what_pages_and_catalog_link_to_in_this_repository_is_here() {
+fn links_into_this_repository_lead_to_files() {
     let mut followed = 0;
     for (file, text) in texts() {
         for link in text.split(HERE).skip(1) {
@@ -94,7 +94,7 @@ fn relative_links_of_the_pages_at_the_root_lead_somewhere() {
 }
 
 #[test]
-fn every_decision_says_why_what_and_what_follows_and_is_in_the_list() {
+fn every_decision_has_its_sections_and_is_listed() {
     let list = fs::read_to_string(root().join("docs/decisions/index.md")).unwrap();
     let decisions: Vec<_> =
         texts().into_iter().filter(|(file, _)| file.starts_with("docs/decisions/0")).collect();

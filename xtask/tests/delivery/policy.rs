@@ -199,7 +199,7 @@ fn a_role_holds_what_its_holder_does_and_nothing_else() {
 }
 
 #[test]
-fn no_action_is_a_pattern_and_a_resource_is_one_only_where_it_has_to_be() {
+fn policies_have_no_wildcard_actions_and_few_wildcard_resources() {
     let Some(programs) = provided(CHECKOV) else { return };
     let reference = reference(&programs);
     for template in Template::all() {
@@ -236,7 +236,7 @@ fn a_policy_of_aws_is_used_for_a_reason() {
 }
 
 #[test]
-fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions() {
+fn github_assumes_roles_only_from_main_and_versions() {
     for (holder, subject) in [
         ("StagingRole", "environment:staging"),
         ("ProductionRole", "environment:production"),
@@ -263,7 +263,7 @@ fn github_becomes_a_role_from_one_environment_on_main_or_from_main_and_versions(
 }
 
 #[test]
-fn nobody_else_becomes_a_role_from_outside() {
+fn no_other_outside_principal_assumes_a_role() {
     let template = Template::named("deployment-role.yaml");
     let mut outside: Vec<_> = template
         .of_type("AWS::IAM::Role")
@@ -331,7 +331,7 @@ fn the_service_itself_asks_aws_nothing() {
 }
 
 #[test]
-fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
+fn the_reader_policy_matches_the_calls_of_the_console() {
     let asked = asked_by(&root().join("tui/services/src"));
     let statements = Template::named("console-policies.yaml");
     let statements = statements.statements();
@@ -344,7 +344,7 @@ fn the_policy_for_readers_holds_exactly_what_the_console_asks() {
 }
 
 #[test]
-fn the_policy_for_operators_holds_exactly_what_they_are_told_to_type() {
+fn the_operator_policy_matches_the_documented_commands() {
     let readme = read(&root().join("infrastructure/README.md"));
     let statements = Template::named("console-policies.yaml");
     let held = actions(&statements.statements()["OperatePolicy"]);

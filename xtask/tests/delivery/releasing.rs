@@ -49,7 +49,7 @@ const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n* later\n\n## [1.2.3]
                          ## [1.2.2] - 2026-11-01\n\n* wheels\n\n[1.2.3]: https://example.com\n";
 
 #[test]
-fn a_release_says_what_the_changelog_says_of_its_version() {
+fn release_notes_come_from_the_changelog() {
     let folder = folder(CHANGELOG);
     let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &["v1.2.3", "notes.md"]));
     assert!(succeeded, "{what}");
@@ -59,7 +59,7 @@ fn a_release_says_what_the_changelog_says_of_its_version() {
 }
 
 #[test]
-fn a_tag_that_is_not_the_workspace_s_version_or_has_no_notes_makes_no_release() {
+fn a_tag_needs_the_workspace_s_version_and_notes() {
     let refused = |tag: &str, changelog: &str| {
         let folder = folder(changelog);
         let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &[tag, "notes.md"]));
@@ -82,7 +82,7 @@ fn this_workspace_s_version_can_be_read_from_its_manifest() {
 }
 
 #[test]
-fn each_program_is_packed_with_its_licence_and_a_checksum_that_holds() {
+fn each_program_is_packed_with_licence_and_checksum() {
     let folder = folder(CHANGELOG);
     let here = folder.path();
     for file in ["LICENSE", "README.md"] {
@@ -134,7 +134,7 @@ fn images_of_both_architectures_become_one_with_every_name() {
 }
 
 #[test]
-fn nothing_is_deployed_to_production_that_nobody_must_approve() {
+fn production_deployments_need_an_approval() {
     let asks = |gh: &str| {
         let folder = tempfile::tempdir().unwrap();
         stand_in(folder.path(), "gh", gh);
@@ -189,7 +189,7 @@ fn an_old_approval_does_not_overtake_a_newer_deployment() {
 }
 
 #[test]
-fn what_is_not_on_main_or_not_tested_is_not_released() {
+fn only_tested_commits_on_main_are_released() {
     let asks = |git: &str, gh: &str| {
         let folder = tempfile::tempdir().unwrap();
         stand_in(folder.path(), "git", git);

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn the_service_of_the_template_runs_rolls_on_and_rolls_back() {
+fn the_template_s_service_rolls_forward_and_back() {
     let Some(engine) = Engine::provided() else { return };
     let socket = engine.socket();
     let Some(aws) = Emulator::ministack(Some(&socket.url)) else { return };

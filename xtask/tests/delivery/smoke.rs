@@ -35,7 +35,7 @@ fn works(asked: &Asked) -> (u16, String) {
 }
 
 #[test]
-fn both_curl_lines_of_the_readme_are_asked_and_the_truck_is_taken_away_again() {
+fn the_smoke_test_cleans_up_the_readme_s_requests() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for line in [
         r#"curl -X GET "http://localhost:5000/trucks" -H "accept: application/json""#.to_owned(),
@@ -58,7 +58,7 @@ fn both_curl_lines_of_the_readme_are_asked_and_the_truck_is_taken_away_again() {
 }
 
 #[test]
-fn a_token_is_sent_when_there_is_one_and_asked_for_when_it_is_missing() {
+fn a_token_is_sent_and_a_missing_one_reported() {
     let guarded = |asked: &Asked| {
         let known = asked.headers.contains(&"authorization: bearer sesame".to_owned());
         if known { works(asked) } else { (401, r#"{"title":"Unauthorized"}"#.to_owned()) }
@@ -72,7 +72,7 @@ fn a_token_is_sent_when_there_is_one_and_asked_for_when_it_is_missing() {
 }
 
 #[test]
-fn a_service_that_does_not_do_what_it_promises_fails_the_deployment() {
+fn a_wrong_response_fails_the_deployment() {
     let broken = Stub::start(|asked| match asked.what.as_str() {
         "GET /trucks" => (200, "[]".to_owned()),
         _ => (500, "out of trucks".to_owned()),
@@ -104,7 +104,7 @@ const SCRIPTS: [&str; 2] =
     ["infrastructure/scripts/smoke.sh", "backstage/skeleton/infrastructure/scripts/smoke.sh"];
 
 #[test]
-fn a_name_that_nobody_knows_yet_is_asked_at_the_load_balancer() {
+fn an_unresolved_name_is_reached_at_the_load_balancer() {
     for script in SCRIPTS {
         let service =
             Stub::start(|asked| if asked.what == "GET /" { (200, String::new()) } else { works(asked) });
@@ -118,7 +118,7 @@ fn a_name_that_nobody_knows_yet_is_asked_at_the_load_balancer() {
 }
 
 #[test]
-fn nobody_is_sent_back_because_the_asker_was_not_let_in() {
+fn a_refused_smoke_test_causes_no_rollback() {
     for script in SCRIPTS {
         let folder = tempfile::tempdir().unwrap();
         let told = folder.path().join("output");

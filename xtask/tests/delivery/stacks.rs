@@ -66,7 +66,7 @@ fn a_resource_that_fails_rolls_the_stack_back() {
 }
 
 #[test]
-fn a_resource_that_fails_in_an_update_leaves_what_was_there() {
+fn a_failed_update_keeps_the_existing_resources() {
     let Some(aws) = Emulator::ministack(None) else { return };
     let template = Template::named("deployment-ecs.yaml");
     let given = Place::of(&aws).with(&["Store=none"]);

@@ -18,7 +18,7 @@ use crate::{
 const LARGEST: usize = 51_200;
 
 #[test]
-fn cfn_lint_has_nothing_to_say_for_any_region() {
+fn cfn_lint_finds_nothing_for_any_region() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut lint = Command::new(programs.join("cfn-lint"));
     lint.args(["--regions", "ALL_REGIONS", "--template"]);
@@ -28,7 +28,7 @@ fn cfn_lint_has_nothing_to_say_for_any_region() {
 }
 
 #[test]
-fn checkov_has_nothing_to_say() {
+fn checkov_finds_nothing() {
     let Some(programs) = provided(CHECKOV) else { return };
     let mut checkov = Command::new(programs.join("python"));
     checkov.arg(programs.join("checkov")).args(["--skip-download", "--compact", "--quiet"]);
@@ -52,7 +52,7 @@ fn control_tower_refuses_nothing_but_what_has_a_reason() {
 }
 
 #[test]
-fn a_suppressed_warning_of_cfn_lint_has_its_reason_above_it() {
+fn a_suppressed_cfn_lint_warning_has_its_reason() {
     for template in Template::all() {
         let lines: Vec<&str> = template.text.lines().map(str::trim).collect();
         let starts = (0..lines.len()).filter(|&at| lines[at].starts_with("ignore_checks:"));

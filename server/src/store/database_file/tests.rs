@@ -50,7 +50,7 @@ async fn a_file_that_can_only_be_read_is_taken_too() {
 }
 
 #[tokio::test]
-async fn a_path_that_leads_elsewhere_is_noticed_until_it_leads_back() {
+async fn a_replaced_file_is_noticed_until_it_is_back() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = take(&url(&folder)).await.unwrap();
     let (path, aside) = (folder.path().join("trucks.db"), folder.path().join("aside.db"));

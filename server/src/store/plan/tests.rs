@@ -38,7 +38,7 @@ fn remove(id: &str) -> Change {
 }
 
 #[test]
-fn events_are_numbered_without_a_gap_also_when_a_change_is_refused() {
+fn a_refused_change_leaves_no_gap_in_event_numbers() {
     let changes = [add(&[truck("a", Some("P"))]), add(&[truck("b", Some("P"))]), add(&[truck("c", None)])];
     let plan = Plan::of(&changes, fleet(&[]));
     assert_eq!(plan.events.iter().map(|event| event.seq).collect::<Vec<_>>(), [11, 12]);
@@ -55,7 +55,7 @@ fn of_many_trucks_none_is_added_when_one_cannot_be() {
 }
 
 #[test]
-fn a_plate_that_is_given_up_can_be_taken_in_the_same_batch() {
+fn a_freed_plate_can_be_taken_in_the_same_batch() {
     let facts = fleet(&[truck("a", Some("P")), truck("b", Some("Q"))]);
     let plan = Plan::of(&[replate("a", Some("R")), replate("b", Some("P")), replate("a", Some("Q"))], facts);
     assert!(plan.outcomes.iter().all(Result::is_ok));
@@ -73,7 +73,7 @@ fn an_edit_of_nothing_is_no_event() {
 }
 
 #[test]
-fn a_truck_that_comes_and_goes_in_one_batch_is_never_written_but_told_of() {
+fn a_truck_added_and_deleted_in_one_batch_makes_events_only() {
     let plan =
         Plan::of(&[add(&[truck("a", Some("P"))]), replate("a", None), remove("a"), remove("a")], fleet(&[]));
     assert!(plan.added.is_empty() && plan.edited.is_empty() && plan.removed.is_empty());
@@ -83,7 +83,7 @@ fn a_truck_that_comes_and_goes_in_one_batch_is_never_written_but_told_of() {
 }
 
 #[test]
-fn the_second_of_two_that_saw_the_same_version_is_refused() {
+fn the_second_change_of_one_version_is_refused() {
     let edit = |make: &str| Change::Edit {
         id: "a".into(),
         condition: Condition { only_if: Some(vec![1]), ..Condition::default() },
@@ -110,7 +110,7 @@ fn a_key_is_answered_once_and_refused_to_another_request() {
 }
 
 #[test]
-fn a_clock_that_is_late_does_not_take_a_truck_back_in_time() {
+fn a_late_clock_never_moves_a_truck_back() {
     let at = NOON - jiff::SignedDuration::from_secs(60);
     let edit = Edit { model: Some("R".into()), ..Edit::default() };
     let changes = [Change::Edit { id: "a".into(), condition: Condition::default(), edit, at }];
@@ -126,7 +126,7 @@ fn plates_that_look_the_same_are_refused_within_one_list() {
 }
 
 #[test]
-fn trucks_that_share_a_plate_since_before_can_be_edited_and_part() {
+fn trucks_that_share_an_old_plate_can_be_edited() {
     let facts = || fleet(&[truck("a", Some("A 1")), truck("b", Some("a 1"))]);
     let retire = |id: &str| Change::Edit {
         id: id.into(),

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_writer_waits_until_all_others_have_heard() {
+    async fn a_write_waits_for_every_acknowledgement() {
         let acks = AckTracker::by("me");
         acks.note("one", 7);
         let missing = acks.missing(names(&["me", "one", "two"]), 7);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_that_ended_without_a_word_are_waited_for_as_long_as_their_leases_may_last() {
+    async fn a_lost_replica_is_waited_for_until_its_lease_ends() {
         let acks = AckTracker::by("me");
         let started = time::Instant::now();
         acks.wait_for_all(&names(&["one", "two"]), 1).await;
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn the_remembered_replicas_are_bounded() {
         let acks = AckTracker::by("me");
         for n in 0..1_000 {
             acks.note(&format!("r{n}"), n);

@@ -115,7 +115,7 @@ mod tests {
     use crate::store::query::Cursor;
 
     #[test]
-    fn every_part_of_a_query_is_bound_and_none_is_written_into_the_statement() {
+    fn every_value_of_a_query_is_a_bound_parameter() {
         let order = "-make".parse().unwrap();
         let query = Query {
             status: Some(TruckStatus::Retired),

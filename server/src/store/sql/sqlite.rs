@@ -177,7 +177,7 @@ mod tests {
     use crate::store::Query;
 
     #[tokio::test]
-    async fn a_write_is_acknowledged_once_it_is_on_disk_and_readers_cannot_write() {
+    async fn writes_are_synchronous_and_readers_are_read_only() {
         let folder = tempfile::TempDir::new().unwrap();
         let url = format!("sqlite://{}/trucks.db", folder.path().display());
         let store = Tables::<Sqlite>::open(&url).await.unwrap();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_transaction_that_nobody_ends_is_undone_and_in_memory_nothing_is_lost() {
+    async fn a_dropped_transaction_is_rolled_back() {
         let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
         sqlx::query("UPDATE fleet SET revision = 7").execute(&store.writer).await.unwrap();
         for _ in 0..2 {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_script_is_done_to_its_end_or_not_at_all() {
+    async fn a_script_runs_whole_or_not_at_all() {
         let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
         let step = |statement, set: &str| Statement { sql: statement, set: set.to_owned() };
         let fleet = r#"{"revision":7,"active":1,"maintenance":0,"retired":0}"#;

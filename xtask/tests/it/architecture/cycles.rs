@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_found_however_it_is_written() {
+    fn an_import_cycle_is_found_in_every_form() {
         let circle = ["x/src: a -> b", "x/src: b -> a"];
         assert_eq!(found(&[("a.rs", "use crate::b::B;"), ("b.rs", "fn f() { super::a::f() }")]), circle);
         assert_eq!(
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn one_direction_a_test_and_a_comment_are_no_circle() {
+    fn tests_and_comments_make_no_import_cycle() {
         let a = ("a.rs", "use crate::b::B;");
         assert!(
             found(&[a, ("b.rs", "// crate::a\n#[cfg(test)]\nmod tests { use crate::a::A; }")]).is_empty()

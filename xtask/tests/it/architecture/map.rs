@@ -36,7 +36,7 @@ mod tests {
     use super::{super::tree::Source, *};
 
     #[test]
-    fn what_is_gone_is_told_with_its_line() {
+    fn a_missing_name_is_reported_with_its_line() {
         let sources = vec![Source::new("tui/console/src/keys.rs", "fn a_test_that_is_there() {}")];
         let tree = Tree::of(sources);
         let there =

@@ -12,7 +12,7 @@ fn assert_none(found: &[String]) {
 }
 
 #[test]
-fn modules_do_not_import_each_other_in_circles() {
+fn modules_do_not_import_each_other_in_cycles() {
     let tree = Tree::read();
     // xtask is excluded: no other crate uses its modules.
     let products = tree.members.iter().filter(|member| *member != "xtask");
@@ -29,13 +29,13 @@ fn a_file_is_short_enough_for_one_idea() {
 }
 
 #[test]
-fn the_map_names_only_what_is_there() {
+fn the_map_names_only_existing_files_and_tests() {
     let map = include_str!("../../../../ARCHITECTURE.md");
     assert_none(&map::missing("ARCHITECTURE.md", map, &Tree::read()));
 }
 
 #[test]
-fn every_promise_names_a_test_that_is_there() {
+fn every_promise_names_an_existing_test() {
     let promises = include_str!("../../../../SECURITY.md");
     assert_none(&map::missing("SECURITY.md", promises, &Tree::read()));
 }
