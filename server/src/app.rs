@@ -26,15 +26,15 @@ use crate::{App, AppState, admission, error::ApiError, requests, routes, validat
 
 /// Returns the whole service, ready to be served or mounted.
 pub fn app(state: AppState) -> App {
-    let (router, _) = declared().split_for_parts();
-    let router = guarded(router, &state).with_state(state.clone());
+    let (router, _) = declared_routes().split_for_parts();
+    let router = with_layers(router, &state).with_state(state.clone());
     App::new(state, router)
 }
 
 /// Returns the OpenAPI description of the service, generated from the declarations of its routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut description = declared().into_openapi();
-    tell_further_rules(&mut description);
+    let mut description = declared_routes().into_openapi();
+    add_remaining_rules(&mut description);
     description
 }
 
@@ -73,7 +73,7 @@ impl utoipa::Modify for BearerToken {
 }
 
 /// Adds the rules that the macros cannot express: the pattern of texts, and the length of lists.
-fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
+fn add_remaining_rules(description: &mut utoipa::openapi::OpenApi) {
     let schemas = &mut description.components.get_or_insert_default().schemas;
     for name in ["NewTruck", "TruckPatch"] {
         let Some(RefOr::T(Schema::Object(truck))) = schemas.get_mut(name) else { continue };
@@ -96,7 +96,7 @@ fn tell_further_rules(description: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-fn declared() -> OpenApiRouter<AppState> {
+fn declared_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(routes::operations::routes())
         .merge(routes::docs::routes(openapi))
@@ -106,7 +106,7 @@ fn declared() -> OpenApiRouter<AppState> {
 }
 
 /// Wraps routes in the layers that apply to all of them. The layer that is added last runs first.
-fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+fn with_layers(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
@@ -168,7 +168,7 @@ mod tests {
     async fn a_panic_is_a_500_that_says_nothing_of_it() {
         let state = AppState::new(Store::open(Store::IN_MEMORY).await.unwrap());
         let routes = Router::new().route("/", get(async || -> () { panic!("a secret") }));
-        let service = guarded(routes, &state).with_state(state);
+        let service = with_layers(routes, &state).with_state(state);
         let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
 
         assert_eq!(response.status(), 500);

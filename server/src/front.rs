@@ -82,9 +82,9 @@ impl App {
         let started = Instant::now();
         let mut response = listing::cached_response(&self.state, request, started)?;
         let id = headers::id(request.headers());
-        tracing::debug!(request.id = headers::written(&id), "answered from what was prepared");
-        headers::label(&mut response, id);
-        self.state.metrics().handed_out(response.status(), started.elapsed());
+        tracing::debug!(request.id = headers::request_id_text(&id), "served from the response cache");
+        headers::set_request_id(&mut response, id);
+        self.state.metrics().count_cached_list(response.status(), started.elapsed());
         Some(response)
     }
 }

@@ -12,7 +12,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_LIMIT: usize = 64;
 
 /// The security headers of every response, unless a route sets them itself.
-const SAFE: [(HeaderName, HeaderValue); 5] = [
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -22,19 +22,19 @@ const SAFE: [(HeaderName, HeaderValue); 5] = [
 ];
 
 /// Adds the security headers that are not set yet.
-pub(crate) fn make_safe(headers: &mut HeaderMap) {
-    for (name, value) in SAFE {
+pub(crate) fn add_security_headers(headers: &mut HeaderMap) {
+    for (name, value) in SECURITY_HEADERS {
         headers.entry(name).or_insert(value);
     }
 }
 
 /// Reserves the header for the request id, which is not known yet.
-pub(crate) fn make_place_for_label(headers: &mut HeaderMap) {
+pub(crate) fn reserve_request_id(headers: &mut HeaderMap) {
     headers.insert(REQUEST_ID, HeaderValue::from_static("none"));
 }
 
 /// Sets the id of the request.
-pub(crate) fn label(response: &mut Response, id: HeaderValue) {
+pub(crate) fn set_request_id(response: &mut Response, id: HeaderValue) {
     response.headers_mut().insert(REQUEST_ID, id);
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// Returns an id as it is logged.
-pub(crate) fn written(id: &HeaderValue) -> &str {
+pub(crate) fn request_id_text(id: &HeaderValue) -> &str {
     id.to_str().unwrap_or_default()
 }
 

@@ -3,25 +3,25 @@
 use hello_shared::Truck;
 
 /// The maximum size of a valid truck in a list, in bytes: its texts have 120 characters in all, of up to four bytes.
-const ROW: usize = 768;
+const MAX_TRUCK_SIZE: usize = 768;
 
 /// The maximum size of a truck without its texts, in bytes.
-const AROUND: usize = 256;
+const MAX_SIZE_WITHOUT_TEXTS: usize = 256;
 
 /// Returns the maximum size of a list of this many trucks, in bytes.
-pub(crate) fn most_of_rows(rows: usize) -> usize {
-    rows * ROW
+pub(crate) fn max_size_of_rows(rows: usize) -> usize {
+    rows * MAX_TRUCK_SIZE
 }
 
 /// Returns the maximum size of a list of these trucks, in bytes. Escaping a character takes one more byte.
-pub(crate) fn most_of(trucks: &[Truck]) -> usize {
-    trucks.iter().map(|truck| AROUND + 2 * texts(truck)).sum()
+pub(crate) fn max_size_of(trucks: &[Truck]) -> usize {
+    trucks.iter().map(|truck| MAX_SIZE_WITHOUT_TEXTS + 2 * texts(truck)).sum()
 }
 
 /// Serializes a list.
 pub(crate) fn array(trucks: &[Truck]) -> Vec<u8> {
-    let likely = trucks.iter().map(|truck| AROUND + texts(truck)).sum();
-    let mut json = Vec::with_capacity(likely);
+    let expected_size = trucks.iter().map(|truck| MAX_SIZE_WITHOUT_TEXTS + texts(truck)).sum();
+    let mut json = Vec::with_capacity(expected_size);
     // Serialization cannot fail: trucks have only texts, numbers and timestamps.
     let _ = serde_json::to_writer(&mut json, trucks);
     json
@@ -51,7 +51,7 @@ mod tests {
             truck.version = u64::MAX;
             let trucks = [truck.clone(), truck];
             let written = array(&trucks).len();
-            assert!(written <= most_of(&trucks) && written <= most_of_rows(2), "{text}: {written}");
+            assert!(written <= max_size_of(&trucks) && written <= max_size_of_rows(2), "{text}: {written}");
         }
     }
 }

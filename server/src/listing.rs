@@ -47,9 +47,9 @@ impl Listing {
         head.extend(total.map(|total| (TOTAL, total.into())));
         head.extend(link.map(|link| (LINK, link)));
         head.extend(rest.is_none().then(|| (ETAG, etag.clone())));
-        headers::make_safe(&mut head);
+        headers::add_security_headers(&mut head);
         // Reserves the header now, because adding it to each response costs more than copying all the others.
-        headers::make_place_for_label(&mut head);
+        headers::reserve_request_id(&mut head);
         Ok(Self { etag, head, body: room.hold(json::array(&trucks)), rest })
     }
 }

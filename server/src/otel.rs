@@ -21,7 +21,7 @@ use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 const SERVICE: &str = "hello-server";
 
 /// The timeout for sending the last spans to the collector.
-const PATIENCE: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Sends the spans of requests to a collector.
 pub(crate) struct Traces(SdkTracerProvider);
@@ -54,7 +54,7 @@ impl Traces {
 
     /// Sends the remaining spans.
     pub(crate) async fn end(self) {
-        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE)).await;
+        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(SHUTDOWN_TIMEOUT)).await;
         if let Ok(Err(error)) = ended {
             tracing::warn!(error = error.to_string(), "the last traces were not sent");
         }

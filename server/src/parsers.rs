@@ -35,7 +35,7 @@ pub fn truck_body(bytes: &[u8]) -> String {
         validation::patch(&body).err(),
         validation::replacement(&body).err(),
     ];
-    refused.into_iter().flatten().map(|errors| told(&errors)).collect()
+    refused.into_iter().flatten().map(|errors| messages(&errors)).collect()
 }
 
 /// Parses the query string of a list, and formats the link to its next page.
@@ -46,7 +46,7 @@ pub fn truck_query(bytes: &[u8]) -> String {
             let _ = query.after.map(|cursor| params::next(&text, &cursor));
             String::new()
         }
-        Err(ApiError::Unfit(errors)) => told(&errors),
+        Err(ApiError::Unfit(errors)) => messages(&errors),
         Err(error) => error_chain(&error),
     }
 }
@@ -83,9 +83,9 @@ pub fn token_file(bytes: &[u8]) -> String {
     Tokens::read(&String::from_utf8_lossy(bytes)).map_or_else(|error| error.to_string(), |_| String::new())
 }
 
-fn told(errors: &[FieldError]) -> String {
-    errors.iter().fold(String::new(), |mut told, error| {
-        let _ = writeln!(told, "{} {}: {}", error.pointer, error.rule, error.found);
-        told
+fn messages(errors: &[FieldError]) -> String {
+    errors.iter().fold(String::new(), |mut messages, error| {
+        let _ = writeln!(messages, "{} {}: {}", error.pointer, error.rule, error.found);
+        messages
     })
 }

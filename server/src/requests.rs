@@ -20,46 +20,46 @@ use crate::otel;
 use crate::{
     AppState,
     error::Cause,
-    headers::{id, label, make_safe, written},
+    headers::{add_security_headers, id, request_id_text, set_request_id},
     trace,
 };
 
 /// The status that is counted when the client has disconnected. HTTP has none for it; proxies use this number.
-const LEFT: u16 = 499;
+const CLIENT_CLOSED: u16 = 499;
 
 /// Answers a request, sets its id on the response, and writes its log line.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut seen = Seen::of(&state, &request);
+    let mut record = RequestRecord::of(&state, &request);
     // The span is for log lines inside it. Its level is rarely enabled: a span costs as much as the log line of a
     // request.
     let span = tracing::debug_span!(
         "request",
-        request.id = written(&seen.id),
-        trace.id = seen.trace,
+        request.id = request_id_text(&record.id),
+        trace.id = record.trace,
         otel.name = field::Empty,
         otel.kind = field::Empty
     );
     #[cfg(feature = "otel")]
-    otel::begin(&span, request.headers(), &seen.method, seen.route(), &seen.path);
-    let _under_way = state.metrics().begin();
+    otel::begin(&span, request.headers(), &record.method, record.route(), &record.path);
+    let _in_progress = state.metrics().begin();
 
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let status = response.status().as_u16();
     #[cfg(feature = "otel")]
     otel::end(&span, status);
-    write_problem(&mut response, written(&seen.id));
+    write_problem(&mut response, request_id_text(&record.id));
     if let Some(Cause(cause)) = response.extensions_mut().remove() {
-        seen.fail(&cause);
+        record.fail(&cause);
     }
-    seen.end(status, "answered");
-    make_safe(response.headers_mut());
-    label(&mut response, seen.id.clone());
+    record.end(status, "answered");
+    add_security_headers(response.headers_mut());
+    set_request_id(&mut response, record.id.clone());
     response
 }
 
 /// The data that is logged about a request, however it ends.
-struct Seen {
+struct RequestRecord {
     state: AppState,
     started: Instant,
     id: HeaderValue,
@@ -71,7 +71,7 @@ struct Seen {
     has_ended: bool,
 }
 
-impl Seen {
+impl RequestRecord {
     fn of(state: &AppState, request: &Request) -> Self {
         let parent = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned()));
         let (trace, parent) = parent.unzip();
@@ -94,7 +94,7 @@ impl Seen {
 
     fn fail(&self, cause: &str) {
         tracing::error!(
-            request.id = written(&self.id),
+            request.id = request_id_text(&self.id),
             trace.id = self.trace,
             error = cause,
             "the service failed"
@@ -104,11 +104,11 @@ impl Seen {
     fn end(&mut self, status: u16, how: &'static str) {
         self.has_ended = true;
         let took = self.started.elapsed();
-        self.state.metrics().answered(name(&self.method), self.route(), status, took);
+        self.state.metrics().count_response(name(&self.method), self.route(), status, took);
         macro_rules! log {
             ($level:ident) => {
                 tracing::$level!(
-                    request.id = written(&self.id),
+                    request.id = request_id_text(&self.id),
                     trace.id = self.trace,
                     trace.parent = self.parent,
                     http.method = self.method.as_str(),
@@ -129,10 +129,10 @@ impl Seen {
     }
 }
 
-impl Drop for Seen {
+impl Drop for RequestRecord {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.end(LEFT, "the caller has left");
+            self.end(CLIENT_CLOSED, "the caller has left");
         }
     }
 }

@@ -17,45 +17,45 @@ use tokio::sync::OnceCell;
 use crate::store::Point;
 
 /// The maximum number of cached responses. They serve the few most frequent queries.
-const ANSWERS: usize = 16;
+const CAPACITY: usize = 16;
 
 /// Caches responses of one revision, by query. Reading does not block.
 #[derive(Debug)]
 pub(crate) struct ResponseCache<A> {
-    answers: ArcSwap<Answers<A>>,
+    entries: ArcSwap<Entries<A>>,
     /// Locked while the set of cached responses is changed.
     changing: Mutex<()>,
 }
 
 #[derive(Debug)]
-struct Answers<A> {
+struct Entries<A> {
     revision: Point,
-    by_question: HashMap<String, Arc<Kept<A>>>,
+    by_query: HashMap<String, Arc<Entry<A>>>,
 }
 
 /// A cached response, and whether it was used since it was last considered for eviction.
 #[derive(Debug)]
-struct Kept<A> {
-    answer: OnceCell<Arc<A>>,
-    asked: AtomicBool,
+struct Entry<A> {
+    response: OnceCell<Arc<A>>,
+    was_used: AtomicBool,
 }
 
 impl<A> Default for ResponseCache<A> {
     fn default() -> Self {
-        Self { answers: ArcSwap::from_pointee(Answers::of(Point::default())), changing: Mutex::default() }
+        Self { entries: ArcSwap::from_pointee(Entries::of(Point::default())), changing: Mutex::default() }
     }
 }
 
 impl<A> ResponseCache<A> {
-    /// Returns what `tell` makes of the cached response; `None` if there is none.
-    pub(crate) fn ready<T>(&self, revision: Point, question: &str, tell: impl FnOnce(&A) -> T) -> Option<T> {
-        let answers = self.answers.load();
-        let kept = (answers.revision == revision).then(|| answers.by_question.get(question))??;
+    /// Returns what `read` makes of the cached response; `None` if there is none.
+    pub(crate) fn ready<T>(&self, revision: Point, query: &str, read: impl FnOnce(&A) -> T) -> Option<T> {
+        let entries = self.entries.load();
+        let entry = (entries.revision == revision).then(|| entries.by_query.get(query))??;
         // Checked first, because a write on every read would cause cache-line contention.
-        if !kept.asked.load(Ordering::Relaxed) {
-            kept.asked.store(true, Ordering::Relaxed);
+        if !entry.was_used.load(Ordering::Relaxed) {
+            entry.was_used.store(true, Ordering::Relaxed);
         }
-        kept.answer.get().map(|answer| tell(answer))
+        entry.response.get().map(|response| read(response))
     }
 
     /// Returns the cached response, or creates it. Of concurrent requests for the same response, one creates it.
@@ -64,50 +64,50 @@ impl<A> ResponseCache<A> {
     pub(crate) async fn get<E>(
         &self,
         revision: Point,
-        question: &str,
+        query: &str,
         make: impl AsyncFnOnce() -> Result<A, E>,
     ) -> Result<Arc<A>, E> {
-        match self.kept(revision, question) {
-            Some(kept) => kept.answer.get_or_try_init(async || make().await.map(Arc::new)).await.cloned(),
+        match self.entry(revision, query) {
+            Some(entry) => entry.response.get_or_try_init(async || make().await.map(Arc::new)).await.cloned(),
             None => make().await.map(Arc::new),
         }
     }
 
     /// Returns the entry of a query; `None` if the cache already holds a newer revision.
-    fn kept(&self, revision: Point, question: &str) -> Option<Arc<Kept<A>>> {
-        let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.answers.load();
+    fn entry(&self, revision: Point, query: &str) -> Option<Arc<Entry<A>>> {
+        let _lock = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.entries.load();
         if now.revision > revision {
             return None;
         }
-        let mut answers = Answers::of(revision);
+        let mut entries = Entries::of(revision);
         if now.revision == revision {
-            if let Some(kept) = now.by_question.get(question) {
-                return Some(kept.clone());
+            if let Some(entry) = now.by_query.get(query) {
+                return Some(entry.clone());
             }
-            answers.by_question.clone_from(&now.by_question);
+            entries.by_query.clone_from(&now.by_query);
         }
-        if answers.by_question.len() >= ANSWERS {
-            answers.forget();
+        if entries.by_query.len() >= CAPACITY {
+            entries.evict();
         }
-        let kept = Arc::new(Kept { answer: OnceCell::new(), asked: AtomicBool::new(false) });
-        answers.by_question.insert(question.to_owned(), kept.clone());
-        self.answers.store(Arc::new(answers));
-        Some(kept)
+        let entry = Arc::new(Entry { response: OnceCell::new(), was_used: AtomicBool::new(false) });
+        entries.by_query.insert(query.to_owned(), entry.clone());
+        self.entries.store(Arc::new(entries));
+        Some(entry)
     }
 }
 
-impl<A> Answers<A> {
+impl<A> Entries<A> {
     fn of(revision: Point) -> Self {
-        Self { revision, by_question: HashMap::new() }
+        Self { revision, by_query: HashMap::new() }
     }
 
     /// Evicts a response that was not used since the last eviction, or any one. Marks those it checks as unused.
-    fn forget(&mut self) {
-        let idle = |(_, kept): &(&String, &Arc<Kept<A>>)| !kept.asked.swap(false, Ordering::Relaxed);
-        let question = self.by_question.iter().find(idle).or_else(|| self.by_question.iter().next());
-        if let Some(question) = question.map(|(question, _)| question.clone()) {
-            self.by_question.remove(&question);
+    fn evict(&mut self) {
+        let idle = |(_, entry): &(&String, &Arc<Entry<A>>)| !entry.was_used.swap(false, Ordering::Relaxed);
+        let query = self.by_query.iter().find(idle).or_else(|| self.by_query.iter().next());
+        if let Some(query) = query.map(|(query, _)| query.clone()) {
+            self.by_query.remove(&query);
         }
     }
 }
@@ -122,47 +122,47 @@ mod tests {
         Point { epoch: 0, last }
     }
 
-    async fn get(prepared: &ResponseCache<u64>, revision: u64, question: &str, answer: u64) -> u64 {
-        *prepared.get(at(revision), question, async || Ok::<_, Infallible>(answer)).await.unwrap()
+    async fn get(cache: &ResponseCache<u64>, revision: u64, query: &str, response: u64) -> u64 {
+        *cache.get(at(revision), query, async || Ok::<_, Infallible>(response)).await.unwrap()
     }
 
     #[tokio::test]
     async fn an_answer_is_made_once_for_a_revision() {
-        let prepared = ResponseCache::default();
-        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
-        assert_eq!(get(&prepared, 1, "a", 11).await, 10);
-        assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));
-        assert_eq!(get(&prepared, 1, "b", 12).await, 12);
+        let cache = ResponseCache::default();
+        assert_eq!(get(&cache, 1, "a", 10).await, 10);
+        assert_eq!(get(&cache, 1, "a", 11).await, 10);
+        assert_eq!(cache.ready(at(1), "a", |a| *a), Some(10));
+        assert_eq!(get(&cache, 1, "b", 12).await, 12);
     }
 
     #[tokio::test]
     async fn only_a_newer_revision_invalidates_the_cache() {
-        let prepared = ResponseCache::default();
-        assert_eq!(get(&prepared, 2, "a", 20).await, 20);
-        assert_eq!(prepared.ready(at(3), "a", |a| *a), None);
-        assert_eq!(get(&prepared, 3, "a", 30).await, 30);
-        assert_eq!(get(&prepared, 2, "a", 21).await, 21, "an older revision bypasses the cache");
-        assert_eq!(prepared.ready(at(3), "a", |a| *a), Some(30));
+        let cache = ResponseCache::default();
+        assert_eq!(get(&cache, 2, "a", 20).await, 20);
+        assert_eq!(cache.ready(at(3), "a", |a| *a), None);
+        assert_eq!(get(&cache, 3, "a", 30).await, 30);
+        assert_eq!(get(&cache, 2, "a", 21).await, 21, "an older revision bypasses the cache");
+        assert_eq!(cache.ready(at(3), "a", |a| *a), Some(30));
     }
 
     #[tokio::test]
     async fn failures_are_not_cached_and_the_cache_is_bounded() {
-        let prepared = ResponseCache::default();
-        assert_eq!(prepared.get(at(1), "a", async || Err::<u64, _>("no")).await, Err("no"));
-        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
+        let cache = ResponseCache::default();
+        assert_eq!(cache.get(at(1), "a", async || Err::<u64, _>("no")).await, Err("no"));
+        assert_eq!(get(&cache, 1, "a", 10).await, 10);
         for n in 0..100 {
-            assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
+            assert_eq!(get(&cache, 1, &format!("q{n}"), n).await, n);
         }
-        assert!(prepared.answers.load().by_question.len() <= ANSWERS);
+        assert!(cache.entries.load().by_query.len() <= CAPACITY);
     }
 
     #[tokio::test]
     async fn a_frequent_question_stays_cached_among_many_rare_ones() {
-        let prepared = ResponseCache::default();
-        assert_eq!(get(&prepared, 1, "a", 10).await, 10);
+        let cache = ResponseCache::default();
+        assert_eq!(get(&cache, 1, "a", 10).await, 10);
         for n in 0..100 {
-            assert_eq!(prepared.ready(at(1), "a", |a| *a), Some(10));
-            assert_eq!(get(&prepared, 1, &format!("q{n}"), n).await, n);
+            assert_eq!(cache.ready(at(1), "a", |a| *a), Some(10));
+            assert_eq!(get(&cache, 1, &format!("q{n}"), n).await, n);
         }
     }
 }

@@ -41,14 +41,14 @@ struct Shared {
     store: Store,
     listings: ResponseCache<Listing>,
     pages: ResponseCache<ListPage>,
-    news: ResponseCache<Vec<Event>>,
+    event_pages: ResponseCache<Vec<Event>>,
     metrics: Metrics,
     options: Options,
     tokens: ArcSwap<Tokens>,
     rate: Option<Rate>,
     permits: Arc<Shares>,
     large_bodies: Arc<Shares>,
-    listeners: Arc<Shares>,
+    event_streams: Arc<Shares>,
     unsent: Unsent,
     page_reads: Semaphore,
     draining: watch::Sender<bool>,
@@ -65,14 +65,14 @@ impl AppState {
         Self(Arc::new(Shared {
             listings: ResponseCache::default(),
             pages: ResponseCache::default(),
-            news: ResponseCache::default(),
+            event_pages: ResponseCache::default(),
             metrics: Metrics::new(&store),
             store,
             tokens: ArcSwap::from_pointee(options.tokens.clone()),
             rate: options.limits.rate.map(Rate::new),
             permits: Shares::of(options.limits.requests),
             large_bodies: Shares::of(LARGE_BODIES),
-            listeners: Shares::of(options.limits.listeners),
+            event_streams: Shares::of(options.limits.event_streams),
             unsent: Unsent::of(options.limits.unsent),
             page_reads: Semaphore::new(PAGE_READS),
             draining: watch::Sender::new(false),
@@ -99,8 +99,8 @@ impl AppState {
     }
 
     /// Returns the cache of events, by the number of the event before them: many streams need the same events.
-    pub(crate) fn news(&self) -> &ResponseCache<Vec<Event>> {
-        &self.0.news
+    pub(crate) fn event_pages(&self) -> &ResponseCache<Vec<Event>> {
+        &self.0.event_pages
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
@@ -134,8 +134,8 @@ impl AppState {
     }
 
     /// Returns the permits for event streams.
-    pub(crate) fn listeners(&self) -> &Arc<Shares> {
-        &self.0.listeners
+    pub(crate) fn event_streams(&self) -> &Arc<Shares> {
+        &self.0.event_streams
     }
 
     /// Returns the limit on response bytes that are not written yet.

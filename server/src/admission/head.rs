@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::counted;
+use super::count_request;
 use crate::{
     AppState,
     error::ApiError,
@@ -78,7 +78,7 @@ pub(crate) async fn refuse(State(state): State<AppState>, request: Request, next
     }
     // The CORS layer answers every OPTIONS request by itself.
     let is_preflight = request.method() == Method::OPTIONS && !state.options().cors_origins.is_empty();
-    if is_preflight && let Err(refusal) = counted(&state, &request) {
+    if is_preflight && let Err(refusal) = count_request(&state, &request) {
         return refusal.into_response();
     }
     next.run(request).await

@@ -73,8 +73,8 @@ fn body_length(request: &Request) -> Option<u64> {
 /// Checks whether the client may send this request now.
 fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
     // Counted first, so that tokens cannot be tried quickly.
-    counted(state, request)?;
-    may(state, request)?;
+    count_request(state, request)?;
+    authorize(state, request)?;
     // A client that sends `Expect: 100-continue` learns at once that its body is too large.
     let limit = state.limits().body;
     if body_length(request).is_some_and(|length| length > limit as u64) {
@@ -84,7 +84,7 @@ fn checked(state: &AppState, request: &Request) -> Result<(), ApiError> {
 }
 
 /// Counts a request, or refuses it if the client exceeds the rate limit.
-pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
+pub(crate) fn count_request<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     match state.rate() {
         Some(rate) => {
             let client = client(request.extensions(), request.headers(), &state.limits().trusted_proxies);
@@ -95,7 +95,7 @@ pub(crate) fn counted<B>(state: &AppState, request: &http::Request<B>) -> Result
 }
 
 /// Checks whether the client may send this request at all.
-pub(crate) fn may<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
+pub(crate) fn authorize<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
     let open = ["/docs", "/openapi.json"].iter().any(|open| request.uri().path().starts_with(open));
     if open {
         return Ok(());

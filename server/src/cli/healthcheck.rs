@@ -11,7 +11,7 @@ use clap::Args;
 use super::Failure;
 
 /// How long the service may take to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Whom to ask.
 #[derive(Debug, Clone, Args)]
@@ -26,17 +26,17 @@ pub(super) struct HealthcheckArgs {
 
 /// Asks the service on this machine, and succeeds when it is ready.
 pub(super) fn run(args: &HealthcheckArgs) -> Result<(), Failure> {
-    let answer = ask(args).map_err(|source| Failure::Unanswered { port: args.port, source })?;
+    let answer = check(args).map_err(|source| Failure::Unanswered { port: args.port, source })?;
     let status = answer.split_ascii_whitespace().nth(1).unwrap_or_default();
     if status == "200" { Ok(()) } else { Err(Failure::Unready { status: status.to_owned() }) }
 }
 
-fn ask(args: &HealthcheckArgs) -> io::Result<String> {
+fn check(args: &HealthcheckArgs) -> io::Result<String> {
     let address =
         ("127.0.0.1", args.port).to_socket_addrs()?.next().ok_or(io::ErrorKind::AddrNotAvailable)?;
-    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
-    connection.set_read_timeout(Some(PATIENCE))?;
-    connection.set_write_timeout(Some(PATIENCE))?;
+    let mut connection = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    connection.set_read_timeout(Some(TIMEOUT))?;
+    connection.set_write_timeout(Some(TIMEOUT))?;
     write!(connection, "GET {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", args.path)?;
     let mut answer = String::new();
     connection.take(64 * 1024).read_to_string(&mut answer)?;

@@ -14,7 +14,7 @@ use crate::{AppState, Store, VERSION, app, serve::listen};
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
     // Registered before anything slow, so that a signal during the start is handled.
-    let mut end = Box::pin(asked_to_end().map_err(Failure::Serve)?);
+    let mut end = Box::pin(shutdown_signal().map_err(Failure::Serve)?);
     let log = logging::start(&log)?;
 
     let listener = match listen(&host, port).await {
@@ -33,8 +33,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     }
 
     tracing::info!(%address, version = VERSION, "listening");
-    let leave = leave(end, state.clone(), drain_delay);
-    let served = crate::serve_with(listener, app(state), &limits, leave).await;
+    let drained = drained(end, state.clone(), drain_delay);
+    let served = crate::serve_with(listener, app(state), &limits, drained).await;
     store.close().await;
     tracing::info!("stopped");
     log.end().await;
@@ -43,7 +43,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
 
 /// Returns when no more connections are to be accepted: some time after the signal, so that a load balancer can notice
 /// that this service is no longer ready.
-async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) {
+async fn drained(end: impl Future<Output = ()>, state: AppState, delay: Duration) {
     end.await;
     state.drain();
     if !delay.is_zero() {
@@ -54,7 +54,7 @@ async fn leave(end: impl Future<Output = ()>, state: AppState, delay: Duration) 
 
 /// Returns a future that completes on a shutdown signal: Ctrl-C, or SIGTERM from the process manager.
 #[cfg(unix)]
-fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
     let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
     Ok(async move {
@@ -67,7 +67,7 @@ fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> 
 
 /// Returns a future that completes on a shutdown signal: Ctrl-C.
 #[cfg(not(unix))]
-fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         // Without a handler, Ctrl-C ends the process by itself.
         if signal::ctrl_c().await.is_err() {

@@ -33,7 +33,7 @@ pub struct Limits {
     /// The maximum number of open connections.
     pub connections: usize,
     /// The maximum number of concurrent event streams.
-    pub listeners: usize,
+    pub event_streams: usize,
     /// The maximum number of requests per client and second; `None` for no limit.
     pub rate: Option<NonZeroU32>,
     /// Proxies whose `X-Forwarded-For` header is trusted.
@@ -58,7 +58,7 @@ impl Default for Limits {
             time: Duration::from_secs(15),
             requests: 512,
             connections: 1024,
-            listeners: 256,
+            event_streams: 256,
             rate: None,
             trusted_proxies: Vec::new(),
             unsent: 64 * 1024 * 1024,

@@ -18,22 +18,22 @@ use self::durations::Durations;
 use crate::{VERSION, store::Store};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct ResponseLabels {
     method: &'static str,
     route: String,
     status: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
+struct RouteLabels {
     method: &'static str,
     route: String,
 }
 
 #[derive(Debug)]
 struct Lists {
-    told: Counter,
-    known: Counter,
+    sent: Counter,
+    not_modified: Counter,
     durations: Durations,
 }
 
@@ -41,15 +41,15 @@ struct Lists {
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Answered, Counter>,
-    durations: Family<Route, Durations>,
+    requests: Family<ResponseLabels, Counter>,
+    durations: Family<RouteLabels, Durations>,
     /// The metrics of cached lists, resolved once, because looking them up costs as much as all the rest.
     lists: Lists,
-    under_way: Gauge,
+    in_progress: Gauge,
     connections: Gauge,
     idle: Gauge,
     revision: Gauge<u64, AtomicU64>,
-    heard: Gauge,
+    notified: Gauge,
 }
 
 impl Metrics {
@@ -70,33 +70,41 @@ impl Metrics {
             registry.register(name, help, Gauge::clone(&gauge));
             gauge
         };
-        let under_way = gauge(&mut registry, "http_requests_under_way", "Requests that are not answered yet");
+        let in_progress =
+            gauge(&mut registry, "http_requests_under_way", "Requests that are not answered yet");
         let connections = gauge(&mut registry, "store_connections", "Connections to read by");
         let idle = gauge(&mut registry, "store_connections_idle", "Connections to read by that nobody uses");
-        let heard = gauge(&mut registry, "store_heard", "Whether writes of other replicas are heard of");
+        let notified = gauge(&mut registry, "store_heard", "Whether writes of other replicas are heard of");
         let revision = Gauge::default();
         registry.register("store_revision", "The number of the last event", Gauge::clone(&revision));
         let lists = Lists::of(&requests, &durations);
-        Self { registry, requests, durations, lists, under_way, connections, idle, revision, heard }
+        Self { registry, requests, durations, lists, in_progress, connections, idle, revision, notified }
     }
 
     /// Counts a request as in progress until the returned value is dropped.
-    pub(crate) fn begin(&self) -> UnderWay {
-        self.under_way.inc();
-        UnderWay(self.under_way.clone())
+    pub(crate) fn begin(&self) -> InProgress {
+        self.in_progress.inc();
+        InProgress(self.in_progress.clone())
     }
 
     /// Counts a response. Unknown paths share one route, so that clients cannot make the metrics grow.
-    pub(crate) fn answered(&self, method: &'static str, route: Option<&str>, status: u16, took: Duration) {
+    pub(crate) fn count_response(
+        &self,
+        method: &'static str,
+        route: Option<&str>,
+        status: u16,
+        took: Duration,
+    ) {
         let route = route.unwrap_or("none");
-        let of_route = Route { method, route: route.to_owned() };
+        let of_route = RouteLabels { method, route: route.to_owned() };
         self.durations.get_or_create(&of_route).observe(took);
-        self.requests.get_or_create(&Answered { method, route: of_route.route, status }).inc();
+        self.requests.get_or_create(&ResponseLabels { method, route: of_route.route, status }).inc();
     }
 
     /// Counts a cached list.
-    pub(crate) fn handed_out(&self, status: StatusCode, took: Duration) {
-        let counter = if status == StatusCode::NOT_MODIFIED { &self.lists.known } else { &self.lists.told };
+    pub(crate) fn count_cached_list(&self, status: StatusCode, took: Duration) {
+        let counter =
+            if status == StatusCode::NOT_MODIFIED { &self.lists.not_modified } else { &self.lists.sent };
         counter.inc();
         self.lists.durations.observe(took);
     }
@@ -107,7 +115,7 @@ impl Metrics {
         self.connections.set(i64::from(connections));
         self.idle.set(i64::try_from(idle).unwrap_or(i64::MAX));
         let revision = store.revision(Instant::now());
-        self.heard.set(i64::from(revision.is_some()));
+        self.notified.set(i64::from(revision.is_some()));
         if let Some(revision) = revision {
             self.revision.set(revision.last);
         }
@@ -119,24 +127,28 @@ impl Metrics {
 }
 
 impl Lists {
-    fn of(requests: &Family<Answered, Counter>, durations: &Family<Route, Durations>) -> Self {
+    fn of(requests: &Family<ResponseLabels, Counter>, durations: &Family<RouteLabels, Durations>) -> Self {
         let route = || "/trucks".to_owned();
         let counter = |status: StatusCode| {
-            requests.get_or_create_owned(&Answered { method: "GET", route: route(), status: status.as_u16() })
+            requests.get_or_create_owned(&ResponseLabels {
+                method: "GET",
+                route: route(),
+                status: status.as_u16(),
+            })
         };
         Self {
-            told: counter(StatusCode::OK),
-            known: counter(StatusCode::NOT_MODIFIED),
-            durations: durations.get_or_create_owned(&Route { method: "GET", route: route() }),
+            sent: counter(StatusCode::OK),
+            not_modified: counter(StatusCode::NOT_MODIFIED),
+            durations: durations.get_or_create_owned(&RouteLabels { method: "GET", route: route() }),
         }
     }
 }
 
 /// Counts a request as in progress until this is dropped.
 #[derive(Debug)]
-pub(crate) struct UnderWay(Gauge);
+pub(crate) struct InProgress(Gauge);
 
-impl Drop for UnderWay {
+impl Drop for InProgress {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -67,9 +67,9 @@ async fn follow_trucks(
         return Err(ApiError::NotAcceptable("text/event-stream"));
     }
     // Subscribed before anything is read, so that no later event is missed.
-    let news = state.store().news();
-    let epoch = news.borrow().point().epoch;
-    let permit = state.listeners().try_acquire(client).ok_or(ApiError::Busy)?;
+    let revisions = state.store().subscribe();
+    let epoch = revisions.borrow().point().epoch;
+    let permit = state.event_streams().try_acquire(client).ok_or(ApiError::Busy)?;
     let newest = state.store().reach().await?;
     let last = match headers.get("last-event-id") {
         None => newest,
@@ -79,19 +79,19 @@ async fn follow_trucks(
     };
     // More often than the idle timeout of a connection.
     let heartbeat = HEARTBEAT.min(state.limits().idle / 2);
-    let listener = Listener {
+    let stream = EventStream {
         state: state.clone(),
-        news,
+        revisions,
         epoch,
         ended: state.draining(),
         last,
         newest,
         read: Arc::default(),
-        told: 0,
+        sent: 0,
         _permit: permit,
     };
     let keep_alive = KeepAlive::new().interval(heartbeat);
-    let mut response = Sse::new(listener.events()).keep_alive(keep_alive).into_response();
+    let mut response = Sse::new(stream.events()).keep_alive(keep_alive).into_response();
     response.extensions_mut().insert(Endless);
     Ok(response)
 }
@@ -101,25 +101,25 @@ async fn follow_trucks(
 pub(crate) struct Endless;
 
 /// The event stream of one client, and its position.
-struct Listener {
+struct EventStream {
     state: AppState,
-    news: watch::Receiver<Revision>,
+    revisions: watch::Receiver<Revision>,
     epoch: u32,
     ended: watch::Receiver<bool>,
     last: u64,
     /// The newest event that this stream knows, at first the last one when the client connected.
     newest: u64,
-    /// Events that all listeners share, and how many of them this one has sent.
+    /// Events that all streams share, and how many of them this one has sent.
     read: Arc<Vec<Event>>,
-    told: usize,
+    sent: usize,
     _permit: Permit,
 }
 
-impl Listener {
+impl EventStream {
     fn events(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
-        stream::unfold(self, |mut listener| async move {
-            let event = listener.next().await?;
-            Some((Ok(event), listener))
+        stream::unfold(self, |mut stream| async move {
+            let event = stream.next().await?;
+            Some((Ok(event), stream))
         })
     }
 
@@ -127,7 +127,7 @@ impl Listener {
     async fn after(&self, last: u64) -> Result<Arc<Vec<Event>>, StoreError> {
         let read = async || self.state.store().events_after(last, PAGE).await;
         match self.state.store().revision(Instant::now()) {
-            Some(revision) => self.state.news().get(revision, &last.to_string(), read).await,
+            Some(revision) => self.state.event_pages().get(revision, &last.to_string(), read).await,
             None => read().await.map(Arc::new),
         }
     }
@@ -142,26 +142,26 @@ impl Listener {
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
             // A client that comes from another fleet, or whose next event was deleted, starts again.
-            let next = self.read.get(self.told);
+            let next = self.read.get(self.sent);
             let forgotten = next.is_some_and(|event| event.seq > self.last + 1);
             if forgotten || self.last > self.newest {
                 self.last = next.map_or(self.newest, |event| event.seq - 1);
                 return Some(self.reset());
             }
             if let Some(event) = next {
-                self.told += 1;
+                self.sent += 1;
                 self.last = event.seq;
                 self.newest = self.newest.max(event.seq);
-                let told = sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str());
-                return Some(told.data(&event.truck));
+                let sent = sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str());
+                return Some(sent.data(&event.truck));
             }
-            let now = self.news.borrow_and_update().point();
+            let now = self.revisions.borrow_and_update().point();
             if now.epoch != self.epoch {
                 (self.epoch, self.last, self.newest) = (now.epoch, now.last, now.last);
                 return Some(self.reset());
             }
             match self.after(self.last).await {
-                Ok(events) => (self.read, self.told) = (events, 0),
+                Ok(events) => (self.read, self.sent) = (events, 0),
                 Err(error) => {
                     tracing::warn!(error = error_chain(&error), "a stream of events ends");
                     return None;
@@ -173,7 +173,7 @@ impl Listener {
             }
             if self.read.is_empty() {
                 tokio::select! {
-                    changed = self.news.changed() => changed.ok()?,
+                    changed = self.revisions.changed() => changed.ok()?,
                     _ = self.ended.wait_for(|ended| *ended) => return None,
                 }
             }

@@ -131,7 +131,7 @@ async fn create_truck(
     let now = time::now();
     let trucks: Vec<_> = new.into_iter().map(|new| new.into_truck(new_id(), now)).collect();
     // Reserved before the write, because the request cannot be refused after it.
-    let room = state.unsent().reserve(client, json::most_of(&trucks), ROOM_TIMEOUT).await;
+    let room = state.unsent().reserve(client, json::max_size_of(&trucks), ROOM_TIMEOUT).await;
     let room = room.ok_or(ApiError::Busy)?;
     let change = Change::Add { trucks, key: key.of(&body) };
     // Dropped now, so that a long list is not kept in memory during the write.

@@ -38,15 +38,15 @@ pub(crate) fn cached_response<B>(state: &AppState, request: &Request<B>, now: In
     if !state.options().cors_origins.is_empty() {
         return None;
     }
-    let question = request.uri().query().unwrap_or_default();
-    let take = |listing: &Listing| {
-        let wished = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
-        let answer = (wished && admission::may(state, request).is_ok())
+    let query = request.uri().query().unwrap_or_default();
+    let respond_with = |listing: &Listing| {
+        let can_answer = listing.rest.is_none() && accept::takes(request.headers(), accept::JSON);
+        let answer = (can_answer && admission::authorize(state, request).is_ok())
             .then(|| answer(listing, state, None, request.headers()).ok())??;
         // Counted last, and only if it is answered here. The router makes and counts refusals.
-        admission::counted(state, request).is_ok().then_some(answer)
+        admission::count_request(state, request).is_ok().then_some(answer)
     };
-    state.listings().ready(state.store().revision(now)?, question, take)?
+    state.listings().ready(state.store().revision(now)?, query, respond_with)?
 }
 
 /// Returns the response to the list that the query of the URL asks for.
@@ -57,13 +57,13 @@ pub(super) async fn respond(
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let revision = || state.store().revision(Instant::now());
-    let take = |listing: &Listing| answer(listing, state, client, headers);
-    let ready = || revision().and_then(|revision| state.listings().ready(revision, raw, take));
+    let respond_with = |listing: &Listing| answer(listing, state, client, headers);
+    let ready = || revision().and_then(|revision| state.listings().ready(revision, raw, respond_with));
     if let Some(ready) = ready() {
         return ready;
     }
     let query = params::read(raw)?;
-    let room = match ready_or_room(state, client, rows_of(&query), LIST_SECONDS, ready).await? {
+    let room = match ready_or_room(state, client, max_rows(&query), LIST_SECONDS, ready).await? {
         Either::Left(ready) => return ready,
         Either::Right(room) => room,
     };
@@ -88,12 +88,12 @@ fn answer(
     }
     if listing.rest.is_none() && etag::is_known(headers, &listing.etag) {
         let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, listing.etag.clone())]).into_response();
-        common::make_safe(response.headers_mut());
+        common::add_security_headers(response.headers_mut());
         return Ok(response);
     }
     let body = match &listing.rest {
         None => Body::from(listing.body.clone()),
-        Some(rest) => whole(state.clone(), client, &listing.body, rest.clone()),
+        Some(rest) => stream_list(state.clone(), client, &listing.body, rest.clone()),
     };
     let mut response = Response::new(body);
     response.headers_mut().clone_from(&listing.head);
@@ -104,13 +104,13 @@ fn answer(
 ///
 /// A truck that exists throughout and does not change appears once. If the store becomes unavailable, or there is no
 /// room in memory for long, the response is cut off, so that a client never mistakes a part for the whole list.
-fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) -> Body {
+fn stream_list(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) -> Body {
     let open = first.slice(..first.len().saturating_sub(1));
     let pages = stream::try_unfold(Some(rest), move |rest| {
         let state = state.clone();
         async move {
             let Some(query) = rest else { return Ok::<_, ApiError>(None) };
-            let page = further(&state, client, query).await?;
+            let page = read_page(&state, client, query).await?;
             Ok(Some((page.rows, page.rest)))
         }
     });
@@ -118,24 +118,22 @@ fn whole(state: AppState, client: Option<IpAddr>, first: &Bytes, rest: Query) ->
 }
 
 /// Returns a further page, which concurrent requests for it share.
-async fn further(state: &AppState, client: Option<IpAddr>, query: Query) -> Result<ListPage, ApiError> {
-    let question = format!("{query:?}");
+async fn read_page(state: &AppState, client: Option<IpAddr>, query: Query) -> Result<ListPage, ApiError> {
+    let key = format!("{query:?}");
     let revision = || state.store().revision(Instant::now());
-    let ready = || revision().and_then(|revision| state.pages().ready(revision, &question, ListPage::clone));
-    let room = match ready_or_room(state, client, rows_of(&query), PAGE_SECONDS, ready).await? {
+    let ready = || revision().and_then(|revision| state.pages().ready(revision, &key, ListPage::clone));
+    let room = match ready_or_room(state, client, max_rows(&query), PAGE_SECONDS, ready).await? {
         Either::Left(page) => return Ok(page),
         Either::Right(room) => room,
     };
     let make = async || ListPage::read(state.store(), state.page_reads(), query, room).await;
     match revision() {
-        Some(revision) => {
-            state.pages().get(revision, &question, make).await.map(|page| ListPage::clone(&page))
-        }
+        Some(revision) => state.pages().get(revision, &key, make).await.map(|page| ListPage::clone(&page)),
         None => make().await,
     }
 }
 
-fn rows_of(query: &Query) -> usize {
+fn max_rows(query: &Query) -> usize {
     query.limit.unwrap_or(params::PAGE_LIMIT) as usize
 }
 
@@ -153,7 +151,7 @@ async fn ready_or_room<T>(
         if let Some(ready) = ready() {
             return Ok(Either::Left(ready));
         }
-        let room = state.unsent().reserve(client, json::most_of_rows(rows), Duration::from_secs(1)).await;
+        let room = state.unsent().reserve(client, json::max_size_of_rows(rows), Duration::from_secs(1)).await;
         if let Some(room) = room {
             return Ok(Either::Right(room));
         }

@@ -16,7 +16,7 @@ use super::refusals;
 use crate::{AppState, VERSION, client::Client, error::ApiError, store::StoreError};
 
 /// The timeout of the readiness check, and of the wait for room for the metrics.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -50,7 +50,7 @@ async fn show_readiness(State(state): State<AppState>) -> Result<Json<Health>, A
         return Err(ApiError::Draining);
     }
     let late = |_| StoreError::from(sqlx::Error::PoolTimedOut);
-    time::timeout(PATIENCE, state.store().reach()).await.map_err(late)??;
+    time::timeout(PROBE_TIMEOUT, state.store().reach()).await.map_err(late)??;
     Ok(Json(Health::ok(VERSION)))
 }
 
@@ -67,7 +67,7 @@ async fn show_readiness(State(state): State<AppState>) -> Result<Json<Health>, A
 )]
 async fn show_metrics(State(state): State<AppState>, Client(client): Client) -> Result<Response, ApiError> {
     let text = state.metrics().write(state.store()).into_bytes();
-    let room = state.unsent().reserve(client, text.len(), PATIENCE).await.ok_or(ApiError::Busy)?;
+    let room = state.unsent().reserve(client, text.len(), PROBE_TIMEOUT).await.ok_or(ApiError::Busy)?;
     let of_text = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     Ok(([(CONTENT_TYPE, of_text)], room.hold(text)).into_response())
 }

@@ -164,7 +164,7 @@ impl Server {
             ended = &mut connection => if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended badly");
             },
-            Ok(()) = evicted => give_way(connection, &activity).await,
+            Ok(()) = evicted => close_when_evicted(connection, &activity).await,
         }
     }
 
@@ -197,7 +197,7 @@ impl Server {
 }
 
 /// Ends an evicted connection as soon as no request or response is in progress on it.
-async fn give_way<C: Future>(mut connection: Pin<&mut C>, activity: &Activity) {
+async fn close_when_evicted<C: Future>(mut connection: Pin<&mut C>, activity: &Activity) {
     let has_no_request = || activity.is_blocked() || matches!(activity.phase(), Phase::Idle | Phase::Head);
     poll_fn(|context| {
         if has_no_request() || connection.as_mut().poll(context).is_ready() || has_no_request() {

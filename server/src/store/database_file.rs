@@ -31,7 +31,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::{StoreError, file_lock::Takeover};
 
 /// The suffixes of the files that SQLite keeps beside a database: the write-ahead log and its index.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+const SIDE_FILE_SUFFIXES: [&str; 2] = ["-wal", "-shm"];
 
 /// The database file, held by this process until it is released or dropped.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl From<StoreError> for Refusal {
 impl DatabaseFile {
     /// Opens and locks the file that a URL names. Creates a missing file, and waits while another server holds it.
     /// Returns `None` for a store in memory.
-    pub(super) async fn take(url: &str) -> Result<Option<Self>, Refusal> {
+    pub(super) async fn open_locked(url: &str) -> Result<Option<Self>, Refusal> {
         let Some(name) = name_of(url) else { return Ok(None) };
         let mut takeover = Takeover::of(url);
         let lock = open_lock(&lock_of(&name))?;
@@ -89,7 +89,7 @@ impl DatabaseFile {
     }
 
     /// Records the id of the write-ahead log, after SQLite has opened it. A read-only database has no log.
-    pub(super) fn note_log(&mut self) {
+    pub(super) fn record_log(&mut self) {
         self.log = FileId::at(&self.log_path()).ok();
     }
 
@@ -135,7 +135,7 @@ impl DatabaseFile {
     }
 
     fn log_path(&self) -> PathBuf {
-        beside(&self.path, COMPANIONS[0])
+        beside(&self.path, SIDE_FILE_SUFFIXES[0])
     }
 }
 
@@ -205,7 +205,7 @@ fn refused(path: &Path, error: &io::Error) -> Refusal {
 ///
 /// Call this only before SQLite opens them: closing a descriptor releases SQLite's locks.
 fn make_private(path: &Path) {
-    let files = COMPANIONS.into_iter().chain(["-lock"]).map(|suffix| beside(path, suffix));
+    let files = SIDE_FILE_SUFFIXES.into_iter().chain(["-lock"]).map(|suffix| beside(path, suffix));
     for file in files.chain([path.to_owned()]) {
         match hello_files::make_private(&file) {
             Ok(true) => tracing::info!(file = %file.display(), "now only its owner may read it"),

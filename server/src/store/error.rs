@@ -82,8 +82,8 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let away = match &error {
-            sqlx::Error::Database(said) => said.code().is_some_and(|code| stands_for_away(&code)),
+        let is_unavailable = match &error {
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| is_unavailable_code(&code)),
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
@@ -93,13 +93,13 @@ impl From<sqlx::Error> for StoreError {
             _ => false,
         };
         let error = Arc::new(error);
-        if away { Self::Unavailable(error) } else { Self::Broken(error) }
+        if is_unavailable { Self::Unavailable(error) } else { Self::Broken(error) }
     }
 }
 
 /// Reports whether an error code of a database means a condition that an operator can resolve without changing the
 /// program.
-fn stands_for_away(code: &str) -> bool {
+fn is_unavailable_code(code: &str) -> bool {
     // PostgreSQL codes have five characters. These mean: connection lost, wrong password, no resources, shutdown, read
     // only, no such database (while it is restored), lock conflict or timeout.
     if code.len() == 5 {
@@ -119,10 +119,10 @@ mod tests {
         for code in
             ["13", "8", "1032", "778", "5", "57P01", "57014", "53100", "25006", "08006", "28P01", "3D000"]
         {
-            assert!(stands_for_away(code), "{code}");
+            assert!(is_unavailable_code(code), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42P01", "22P02", "nonsense"] {
-            assert!(!stands_for_away(code), "{code}");
+            assert!(!is_unavailable_code(code), "{code}");
         }
     }
 }

@@ -30,11 +30,11 @@ use tokio::{sync::watch, time};
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
-use self::replicas::Listener;
+use self::replicas::ReplicaListener;
 use self::{
     database_file::{DatabaseFile, Refusal},
     replicas::AckTracker,
-    sql::{Author, Begun, Tables, Written},
+    sql::{Author, Tables, Transaction, Written},
     writer::Writer,
 };
 
@@ -47,7 +47,7 @@ pub use self::{
 };
 
 /// How long closing a store may take.
-const FAREWELL: Duration = Duration::from_secs(3);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A store of trucks. An acknowledged write is on disk and visible to every later read.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub struct Store {
     writer: Writer,
     revision: Revisions,
     #[cfg(feature = "postgres")]
-    listener: Option<Arc<Listener>>,
+    listener: Option<Arc<ReplicaListener>>,
 }
 
 impl Store {
@@ -84,12 +84,14 @@ impl Store {
         let revision = Revisions::from(match &*backend {
             Backend::Sqlite { tables, .. } => Revision::of_own(tables.revision().await?),
             #[cfg(feature = "postgres")]
-            Backend::Postgres(_) => Revision::unheard(),
+            Backend::Postgres(_) => Revision::without_notifications(),
         });
         #[cfg(feature = "postgres")]
         let listener = match scheme {
             Scheme::Sqlite => None,
-            Scheme::Postgres => Some(Listener::open(url, acks.clone(), revision.clone()).await?.into()),
+            Scheme::Postgres => {
+                Some(ReplicaListener::open(url, acks.clone(), revision.clone()).await?.into())
+            }
         };
         let writer = Writer::start(backend.clone(), revision.clone(), acks);
         Ok(Self {
@@ -164,10 +166,10 @@ impl Store {
     /// Returns the number of the last event from the database, or an error if any part of the store has failed.
     pub async fn reach(&self) -> Result<u64, StoreError> {
         #[cfg(feature = "postgres")]
-        let is_deaf = self.listener.as_ref().is_some_and(|listener| listener.is_gone());
+        let listener_ended = self.listener.as_ref().is_some_and(|listener| listener.is_gone());
         #[cfg(not(feature = "postgres"))]
-        let is_deaf = false;
-        if is_deaf || self.writer.is_gone() {
+        let listener_ended = false;
+        if listener_ended || self.writer.is_gone() {
             return Err(sqlx::Error::WorkerCrashed.into());
         }
         self.backend.check_and_save().await?;
@@ -205,7 +207,7 @@ impl Store {
     }
 
     /// Subscribes to new revisions.
-    pub(crate) fn news(&self) -> watch::Receiver<Revision> {
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Revision> {
         self.revision.subscribe()
     }
 
@@ -240,7 +242,7 @@ impl Store {
                 Backend::Postgres(tables) => tables.close().await,
             }
         };
-        if time::timeout(FAREWELL, closed).await.is_err() {
+        if time::timeout(CLOSE_TIMEOUT, closed).await.is_err() {
             // A file that is still open stays locked until this process ends.
             tracing::warn!("the store could not be closed in time");
         } else if let Backend::Sqlite { file: Some(file), .. } = &*self.backend {
@@ -251,7 +253,7 @@ impl Store {
 
 /// Opens the tables in the file that a URL names. This process holds the file from then on.
 async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), StoreError> {
-    let mut file = match DatabaseFile::take(url).await {
+    let mut file = match DatabaseFile::open_locked(url).await {
         Ok(file) => file,
         Err(Refusal::Refused(error)) => return Err(error),
         Err(Refusal::Unopened(error)) => {
@@ -264,7 +266,7 @@ async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), 
     };
     let tables = Tables::<Sqlite>::open(url).await?;
     if let Some(file) = &mut file {
-        file.note_log();
+        file.record_log();
     }
     Ok((tables, file))
 }
@@ -281,14 +283,14 @@ enum Backend {
 }
 
 impl Backend {
-    async fn begin(&self) -> Result<Writing, StoreError> {
+    async fn begin(&self) -> Result<WriteTransaction, StoreError> {
         Ok(match self {
             Self::Sqlite { tables, .. } => {
                 self.check_and_save().await?;
-                Writing::Sqlite(tables.begin().await?)
+                WriteTransaction::Sqlite(tables.begin().await?)
             }
             #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => Writing::Postgres(tables.begin().await?),
+            Self::Postgres(tables) => WriteTransaction::Postgres(tables.begin().await?),
         })
     }
 
@@ -332,18 +334,18 @@ impl Backend {
 
 /// A write transaction of a backend.
 #[derive(Debug)]
-enum Writing {
-    Sqlite(Begun<Sqlite>),
+enum WriteTransaction {
+    Sqlite(Transaction<Sqlite>),
     #[cfg(feature = "postgres")]
-    Postgres(Begun<sqlx::Postgres>),
+    Postgres(Transaction<sqlx::Postgres>),
 }
 
-impl Writing {
+impl WriteTransaction {
     async fn write(self, changes: &[Change], author: &Author<'_>) -> Result<Written, StoreError> {
         match self {
-            Self::Sqlite(begun) => begun.write(changes, author).await,
+            Self::Sqlite(transaction) => transaction.write(changes, author).await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(begun) => begun.write(changes, author).await,
+            Self::Postgres(transaction) => transaction.write(changes, author).await,
         }
     }
 }

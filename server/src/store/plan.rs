@@ -19,7 +19,7 @@ pub(super) struct Facts {
     /// an earlier version treated some plates as different that are equal now.
     pub(super) plates: HashMap<String, Vec<TruckId>>,
     /// The stored responses of the idempotency keys in the changes.
-    pub(super) keys: HashMap<String, Answered>,
+    pub(super) keys: HashMap<String, StoredResponse>,
 }
 
 /// The totals of the fleet: the number of its last event, and the number of trucks per status.
@@ -38,7 +38,7 @@ impl Fleet {
 
 /// The request and the response that are stored under an idempotency key.
 #[derive(Debug, Clone)]
-pub(super) struct Answered {
+pub(super) struct StoredResponse {
     pub(super) fingerprint: String,
     /// Empty if no change has this fingerprint. Such a change is refused, so the response, which may be large, is not
     /// read.
@@ -53,7 +53,7 @@ pub(super) struct Plan {
     pub(super) added: BTreeMap<u64, Truck>,
     pub(super) edited: BTreeMap<TruckId, Truck>,
     /// Edited trucks that release their plate, which another truck in the batch may take.
-    pub(super) unplated: HashSet<TruckId>,
+    pub(super) plate_released: HashSet<TruckId>,
     pub(super) removed: Vec<TruckId>,
     pub(super) events: Vec<Event>,
     pub(super) keys: Vec<(IdempotencyKey, Vec<Truck>)>,
@@ -89,9 +89,9 @@ struct Planner {
 
 impl Planner {
     fn add(&mut self, trucks: &[Truck], key: Option<&IdempotencyKey>) -> Result<Done, StoreError> {
-        if let Some(answered) = key.and_then(|key| self.facts.keys.get(&key.name)) {
-            return if key.is_some_and(|key| key.fingerprint == answered.fingerprint) {
-                Ok(Done::Added { trucks: answered.trucks.clone(), replayed: true })
+        if let Some(stored) = key.and_then(|key| self.facts.keys.get(&key.name)) {
+            return if key.is_some_and(|key| key.fingerprint == stored.fingerprint) {
+                Ok(Done::Added { trucks: stored.trucks.clone(), replayed: true })
             } else {
                 Err(StoreError::KeyReused)
             };
@@ -101,20 +101,20 @@ impl Planner {
             trucks.iter().enumerate().filter_map(|(row, t)| Some((row, t.license_plate.as_ref()?)))
         {
             let key = plate::key(plate);
-            if self.is_held(&key, None) || !claimed.insert(key) {
+            if self.is_plate_taken(&key, None) || !claimed.insert(key) {
                 return Err(StoreError::PlateTaken { row });
             }
         }
         for truck in trucks {
-            self.happened(EventKind::Created, truck);
+            self.record_event(EventKind::Created, truck);
             self.count(None, Some(truck.status));
-            self.hold_plate(truck);
+            self.take_plate(truck);
             self.plan.added.insert(self.plan.fleet.revision, truck.clone());
             self.facts.trucks.insert(truck.id.clone(), truck.clone());
         }
         if let Some(key) = key {
-            let answered = Answered { fingerprint: key.fingerprint.clone(), trucks: trucks.to_vec() };
-            self.facts.keys.insert(key.name.clone(), answered);
+            let stored = StoredResponse { fingerprint: key.fingerprint.clone(), trucks: trucks.to_vec() };
+            self.facts.keys.insert(key.name.clone(), stored);
             self.plan.keys.push((key.clone(), trucks.to_vec()));
         }
         Ok(Done::Added { trucks: trucks.to_vec(), replayed: false })
@@ -136,7 +136,7 @@ impl Planner {
         // use.
         if let Some(plate) = &after.license_plate
             && before.license_plate != after.license_plate
-            && self.is_held(&plate::key(plate), Some(id))
+            && self.is_plate_taken(&plate::key(plate), Some(id))
         {
             return Err(StoreError::PlateTaken { row: 0 });
         }
@@ -144,12 +144,12 @@ impl Planner {
         // The clocks of replicas differ. The time of a change must not be before the previous one.
         after.updated_at = at.max(before.updated_at);
 
-        self.happened(EventKind::Changed, &after);
+        self.record_event(EventKind::Changed, &after);
         self.count(Some(before.status), Some(after.status));
         if before.license_plate != after.license_plate {
-            self.give_up_plate(&before);
-            self.plan.unplated.insert(id.clone());
-            self.hold_plate(&after);
+            self.release_plate(&before);
+            self.plan.plate_released.insert(id.clone());
+            self.take_plate(&after);
         }
         match self.plan.added.values_mut().find(|added| added.id == *id) {
             Some(added) => *added = after.clone(),
@@ -161,9 +161,9 @@ impl Planner {
 
     fn remove(&mut self, id: &TruckId, condition: &Condition) -> Result<Done, StoreError> {
         let truck = self.find(id, condition)?;
-        self.happened(EventKind::Removed, &truck);
+        self.record_event(EventKind::Removed, &truck);
         self.count(Some(truck.status), None);
-        self.give_up_plate(&truck);
+        self.release_plate(&truck);
         self.facts.trucks.remove(id);
         self.plan.edited.remove(id);
         let in_batch = self.plan.added.len();
@@ -184,7 +184,7 @@ impl Planner {
         }
     }
 
-    fn happened(&mut self, kind: EventKind, truck: &Truck) {
+    fn record_event(&mut self, kind: EventKind, truck: &Truck) {
         self.plan.fleet.revision += 1;
         // Serialization cannot fail: a truck has only texts, numbers and timestamps.
         let truck = serde_json::to_string(truck).unwrap_or_default();
@@ -202,17 +202,17 @@ impl Planner {
     }
 
     /// Reports whether a truck other than `except` has the plate with this key.
-    fn is_held(&self, key: &str, except: Option<&TruckId>) -> bool {
+    fn is_plate_taken(&self, key: &str, except: Option<&TruckId>) -> bool {
         self.facts.plates.get(key).is_some_and(|holders| holders.iter().any(|holder| Some(holder) != except))
     }
 
-    fn hold_plate(&mut self, truck: &Truck) {
+    fn take_plate(&mut self, truck: &Truck) {
         if let Some(plate) = &truck.license_plate {
             self.facts.plates.entry(plate::key(plate)).or_default().push(truck.id.clone());
         }
     }
 
-    fn give_up_plate(&mut self, truck: &Truck) {
+    fn release_plate(&mut self, truck: &Truck) {
         if let Some(plate) = &truck.license_plate
             && let Some(holders) = self.facts.plates.get_mut(&plate::key(plate))
         {

@@ -8,22 +8,22 @@ use tokio::sync::watch;
 /// The revision of a store, which every request reads. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Revisions {
-    told: watch::Sender<Revision>,
+    watched: watch::Sender<Revision>,
     /// The same value, for reads that do not wait for other readers.
     now: Arc<ArcSwap<Revision>>,
 }
 
 impl Revisions {
     pub(super) fn from(revision: Revision) -> Self {
-        Self { told: watch::Sender::new(revision), now: Arc::new(ArcSwap::from_pointee(revision)) }
+        Self { watched: watch::Sender::new(revision), now: Arc::new(ArcSwap::from_pointee(revision)) }
     }
 
     /// Applies `change`, and notifies subscribers if it returns `true`. Returns the same value.
     pub(super) fn change(&self, change: impl FnOnce(&mut Revision) -> bool) -> bool {
-        self.told.send_if_modified(|revision| {
-            let is_news = change(revision);
+        self.watched.send_if_modified(|revision| {
+            let is_newer = change(revision);
             self.now.store(Arc::new(*revision));
-            is_news
+            is_newer
         })
     }
 
@@ -33,7 +33,7 @@ impl Revisions {
 
     /// Returns a receiver of changes.
     pub(super) fn subscribe(&self) -> watch::Receiver<Revision> {
-        self.told.subscribe()
+        self.watched.subscribe()
     }
 }
 
@@ -77,25 +77,25 @@ impl Revision {
 
     /// Returns the revision of a fleet that other replicas write to, before their notifications are received.
     #[cfg(feature = "postgres")]
-    pub(super) fn unheard() -> Self {
+    pub(super) fn without_notifications() -> Self {
         Self { point: Point::default(), known: Known::Not }
     }
 
     /// Records an event, and reports whether it is newer than the last known one.
     pub(super) fn advance(&mut self, last: u64) -> bool {
-        let is_news = last > self.point.last;
+        let is_newer = last > self.point.last;
         self.point.last = self.point.last.max(last);
-        is_news
+        is_newer
     }
 
     /// Records that notifications of other replicas cannot be received. Reports whether that is a change.
     #[cfg(feature = "postgres")]
-    pub(super) fn lose(&mut self) -> bool {
+    pub(super) fn stop_receiving(&mut self) -> bool {
         std::mem::replace(&mut self.known, Known::Not) != Known::Not
     }
 
     /// Records that the fleet was rolled back to `last`, which invalidates all data read before. Always returns `true`.
-    pub(super) fn go_back(&mut self, last: u64) -> bool {
+    pub(super) fn roll_back(&mut self, last: u64) -> bool {
         self.point = Point { epoch: self.point.epoch + 1, last };
         true
     }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_revision_is_known_while_the_lease_lasts() {
         let (now, second) = (Instant::now(), Duration::from_secs(1));
-        let mut revision = Revision::unheard();
+        let mut revision = Revision::without_notifications();
         assert_eq!(revision.known(now), None);
         revision.advance(7);
         revision.extend(now + second);
@@ -151,17 +151,17 @@ mod tests {
         revision.extend(now + 2 * second);
         assert!(revision.advance(8));
         assert_eq!(revision.known(now + second), Some(at(8)));
-        assert!(revision.lose());
+        assert!(revision.stop_receiving());
         assert_eq!(revision.known(now), None);
     }
 
     #[test]
     fn a_restored_fleet_has_another_epoch() {
         let later = Instant::now() + Duration::from_secs(1);
-        let mut revision = Revision::unheard();
+        let mut revision = Revision::without_notifications();
         revision.advance(100);
         revision.extend(later);
-        assert!(revision.go_back(95));
+        assert!(revision.roll_back(95));
         assert!(revision.point() > at(100));
         for last in 96..=100 {
             assert!(revision.advance(last));

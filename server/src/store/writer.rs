@@ -5,56 +5,56 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    AckTracker, Backend, Change, Done, StoreError, Writing,
+    AckTracker, Backend, Change, Done, StoreError, WriteTransaction,
     revision::Revisions,
     sql::{Author, Written},
 };
 
 /// The capacity of the queue. When it is full, callers wait.
-const QUEUE: usize = 1024;
+const QUEUE_CAPACITY: usize = 1024;
 
 /// The maximum number of changes in one commit.
-const BATCH: usize = 256;
+const MAX_CHANGES: usize = 256;
 
 /// A batch that affects this many trucks takes no further changes, so that a long list delays few other writes.
-const TRUCKS: usize = 2_000;
+const MAX_TRUCKS: usize = 2_000;
 
-type Answer = oneshot::Sender<Result<Done, StoreError>>;
+type Responder = oneshot::Sender<Result<Done, StoreError>>;
 
-struct Asked {
+struct QueuedChange {
     change: Change,
-    answer: Answer,
+    answer: Responder,
 }
 
 /// Sends changes to the only task that writes.
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<Asked>,
+    queue: mpsc::Sender<QueuedChange>,
 }
 
 impl Writer {
     /// Starts the task, which ends when the last `Writer` is dropped.
     pub(super) fn start(backend: Arc<Backend>, revision: Revisions, acks: AckTracker) -> Self {
-        let (queue, mut asked) = mpsc::channel(QUEUE);
+        let (sender, mut queue) = mpsc::channel(QUEUE_CAPACITY);
         tokio::spawn(async move {
-            while let Some(first) = asked.recv().await {
-                let queued = asked.len();
+            while let Some(first) = queue.recv().await {
+                let waiting = queue.len();
                 match backend.begin().await {
                     // Writes queued while the transaction was starting join this batch. That takes a while when writers
                     // wait for each other.
-                    Ok(writing) => {
-                        let batch = batch(first, &mut asked, BATCH);
-                        write(writing, &backend, &revision, &acks, batch).await;
+                    Ok(transaction) => {
+                        let batch = batch(first, &mut queue, MAX_CHANGES);
+                        write(transaction, &backend, &revision, &acks, batch).await;
                     }
                     // Writes queued meanwhile are not refused, because the next attempt may succeed.
                     Err(error) => {
-                        let batch = batch(first, &mut asked, BATCH.min(1 + queued));
-                        refuse(batch.into_iter().map(|asked| asked.answer), &error);
+                        let batch = batch(first, &mut queue, MAX_CHANGES.min(1 + waiting));
+                        refuse(batch.into_iter().map(|queued| queued.answer), &error);
                     }
                 }
             }
         });
-        Self { queue }
+        Self { queue: sender }
     }
 
     /// Reports whether the writer task has ended, for example after a panic.
@@ -66,18 +66,18 @@ impl Writer {
     pub(super) async fn write(&self, change: Change) -> Result<Done, StoreError> {
         let (answer, answered) = oneshot::channel();
         let gone = || StoreError::from(sqlx::Error::PoolClosed);
-        self.queue.send(Asked { change, answer }).await.map_err(|_| gone())?;
+        self.queue.send(QueuedChange { change, answer }).await.map_err(|_| gone())?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
 /// Collects a batch from the first change and those queued after it, up to the size limits.
-fn batch(first: Asked, asked: &mut mpsc::Receiver<Asked>, most: usize) -> Vec<Asked> {
+fn batch(first: QueuedChange, queue: &mut mpsc::Receiver<QueuedChange>, most: usize) -> Vec<QueuedChange> {
     let mut trucks = first.change.trucks();
     let mut batch = vec![first];
     while batch.len() < most
-        && trucks < TRUCKS
-        && let Ok(one) = asked.try_recv()
+        && trucks < MAX_TRUCKS
+        && let Ok(one) = queue.try_recv()
     {
         trucks += one.change.trucks();
         batch.push(one);
@@ -86,17 +86,17 @@ fn batch(first: Asked, asked: &mut mpsc::Receiver<Asked>, most: usize) -> Vec<As
 }
 
 async fn write(
-    writing: Writing,
+    transaction: WriteTransaction,
     backend: &Backend,
     revision: &Revisions,
     acks: &AckTracker,
-    batch: Vec<Asked>,
+    batch: Vec<QueuedChange>,
 ) {
     let (changes, answers): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|asked| (asked.change, asked.answer)).unzip();
+        batch.into_iter().map(|queued| (queued.change, queued.answer)).unzip();
     tracing::trace!(changes = changes.len(), "writing");
-    let author = || Author { name: acks.own(), known: revision.get().point().last };
-    match writing.write(&changes, &author()).await {
+    let author = || Author { name: acks.own_name(), known: revision.get().point().last };
+    match transaction.write(&changes, &author()).await {
         Ok(written) => match backend.check() {
             Ok(()) => complete(written, answers, revision, acks),
             // The write is readable now, but would be lost after a restart.
@@ -122,7 +122,7 @@ async fn write(
     }
 }
 
-fn refuse(answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
+fn refuse(answers: impl IntoIterator<Item = Responder>, error: &StoreError) {
     for answer in answers {
         // The caller may have stopped waiting.
         let _ = answer.send(Err(error.clone()));
@@ -130,10 +130,10 @@ fn refuse(answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
 }
 
 /// Completes the callers of a batch once every replica knows of it, so that a client can read its own write at once.
-fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: &AckTracker) {
-    if written.went_back {
-        acks.forget();
-        revision.change(|revision| revision.go_back(written.revision));
+fn complete(written: Written, answers: Vec<Responder>, revision: &Revisions, acks: &AckTracker) {
+    if written.was_rolled_back {
+        acks.clear();
+        revision.change(|revision| revision.roll_back(written.revision));
     }
     revision.change(|revision| revision.advance(written.revision));
     let missing = acks.missing(written.replicas, written.revision);
@@ -149,7 +149,7 @@ fn complete(written: Written, answers: Vec<Answer>, revision: &Revisions, acks: 
     });
 }
 
-fn answer(answers: Vec<Answer>, outcomes: Vec<Result<Done, StoreError>>) {
+fn answer(answers: Vec<Responder>, outcomes: Vec<Result<Done, StoreError>>) {
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
         // The caller may have stopped waiting.
         let _ = answer.send(outcome);

@@ -62,7 +62,7 @@ async fn a_half_closed_connection_without_a_whole_request_ends() {
 
 #[tokio::test]
 async fn a_stream_of_events_ends_with_its_client() {
-    let address = serving(Limits { listeners: 1, ..Limits::default() }).await;
+    let address = serving(Limits { event_streams: 1, ..Limits::default() }).await;
     let get = b"GET /trucks/events HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let follow = async || {
         let mut connection = TcpStream::connect(&address).await.unwrap();
@@ -75,7 +75,7 @@ async fn a_stream_of_events_ends_with_its_client() {
     let mut half_closed = follow().await.expect("the first one follows");
     half_closed.shutdown().await.unwrap();
     half_closed.read_to_end(&mut Vec::new()).await.unwrap();
-    // There is one place among the listeners, and it is free as soon as its client is gone.
+    // The limit is one event stream. Its permit is free as soon as the client is gone.
     for _ in 0..3 {
         within("the place is free again", async || follow().await.is_some()).await;
     }

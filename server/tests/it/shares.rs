@@ -160,7 +160,7 @@ async fn slow_large_bodies_of_one_client_leave_room_for_others() {
 
 #[tokio::test]
 async fn event_streams_of_one_client_leave_room_for_others() {
-    let address = serving(Limits { listeners: 8, ..Limits::default() }).await;
+    let address = serving(Limits { event_streams: 8, ..Limits::default() }).await;
     let mut streams = Vec::new();
     for _ in 0..4 {
         let mut stream = open(&address, 1, EVENTS).await.remove(0);

@@ -25,7 +25,7 @@ pub(crate) async fn serving_with(options: Options, host: &str) -> String {
 }
 
 /// The timeout of a response: far longer than one takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const RESPONSE_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Sends bytes, and reads until the service closes the connection.
 pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
@@ -33,7 +33,7 @@ pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
     // The service may have had enough before all is sent.
     let _ = connection.write_all(sent).await;
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, connection.read_to_end(&mut answer)).await.unwrap();
+    let _ = tokio::time::timeout(RESPONSE_TIMEOUT, connection.read_to_end(&mut answer)).await.unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }
 

@@ -9,7 +9,7 @@ fn url(folder: &tempfile::TempDir) -> String {
 }
 
 async fn take(url: &str) -> Result<DatabaseFile, StoreError> {
-    match DatabaseFile::take(url).await {
+    match DatabaseFile::open_locked(url).await {
         Ok(file) => Ok(file.expect("a file")),
         Err(Refusal::Refused(error)) => Err(error),
         Err(Refusal::Unopened(error)) => panic!("{error}"),
@@ -45,7 +45,7 @@ async fn a_file_that_can_only_be_read_is_taken_too() {
     std::fs::write(folder.path().join("trucks.db"), "").unwrap();
     take(&format!("{}?mode=ro", url(&folder))).await.unwrap();
     let missing = format!("sqlite://{}/none.db?mode=ro", folder.path().display());
-    assert!(matches!(DatabaseFile::take(&missing).await, Err(Refusal::Unopened(_))));
+    assert!(matches!(DatabaseFile::open_locked(&missing).await, Err(Refusal::Unopened(_))));
     assert!(!folder.path().join("none.db").exists(), "what is only read is not created");
 }
 

@@ -61,7 +61,7 @@ fn a_freed_plate_can_be_taken_in_the_same_batch() {
     assert!(plan.outcomes.iter().all(Result::is_ok));
     assert_eq!(plan.edited[&"a".into()].license_plate.as_deref(), Some("Q"));
     assert_eq!(plan.edited[&"b".into()].license_plate.as_deref(), Some("P"));
-    assert_eq!(plan.unplated.len(), 2);
+    assert_eq!(plan.plate_released.len(), 2);
     assert_eq!(plan.edited[&"a".into()].version, 3);
 }
 

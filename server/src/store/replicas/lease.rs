@@ -12,14 +12,14 @@ use tokio::time::timeout_at;
 use super::{LEASE, ack_tracker::AckTracker};
 use crate::store::sql::{
     Dialect,
-    postgres::{CHANGES, PATIENCE, options},
+    postgres::{ACQUIRE_TIMEOUT, CHANGES, options},
 };
 
 /// The channel on which replicas send acknowledgements.
-const HEARD: &str = "hello_trucks_heard";
+const ACKNOWLEDGEMENTS: &str = "hello_trucks_heard";
 
 /// The application name of the connection, as the database lists it.
-const NAME: &str = "hello-server, listening";
+const APPLICATION_NAME: &str = "hello-server, listening";
 
 /// How much earlier a replica stops using its lease than others treat it as expired, because clocks differ in speed.
 const MARGIN: Duration = Duration::from_millis(200);
@@ -28,7 +28,7 @@ const MARGIN: Duration = Duration::from_millis(200);
 pub(super) struct Lease {
     listener: PgListener,
     acks: AckTracker,
-    until: Instant,
+    ends_at: Instant,
 }
 
 /// A message from a replica.
@@ -58,12 +58,13 @@ impl Lease {
         known: Option<&Found>,
     ) -> Result<(Self, Found), sqlx::Error> {
         let options = options(url)?;
-        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
         let mut listener =
-            PgListener::connect_with(&pool.connect_lazy_with(options.application_name(NAME))).await?;
+            PgListener::connect_with(&pool.connect_lazy_with(options.application_name(APPLICATION_NAME)))
+                .await?;
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
-        listener.listen_all([CHANGES, HEARD]).await?;
+        listener.listen_all([CHANGES, ACKNOWLEDGEMENTS]).await?;
 
         let mut tx = listener.begin().await?;
         // Blocks writers until this transaction ends. After that, they see the lease.
@@ -72,12 +73,12 @@ impl Lease {
             query(Postgres::NEW_EPOCH).execute(&mut *tx).await?;
             found = fleet(&mut tx, "SELECT epoch, revision FROM fleet").await?;
         }
-        let asked = Instant::now();
+        let sent_at = Instant::now();
         query(
             "INSERT INTO replicas (name, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms') \
              ON CONFLICT (name) DO UPDATE SET until = excluded.until",
         )
-        .bind(acks.own())
+        .bind(acks.own_name())
         .bind(milliseconds())
         .execute(&mut *tx)
         .await?;
@@ -85,12 +86,12 @@ impl Lease {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((Self { listener, acks, until: end(asked) }, found))
+        Ok((Self { listener, acks, ends_at: end_of_lease(sent_at) }, found))
     }
 
     /// Returns when the lease ends.
-    pub(super) fn until(&self) -> Instant {
-        self.until
+    pub(super) fn ends_at(&self) -> Instant {
+        self.ends_at
     }
 
     /// Extends the lease, and acknowledges all events up to `revision`.
@@ -99,76 +100,76 @@ impl Lease {
     ///
     /// When the renewal was too late and the lease is lost.
     pub(super) async fn renew(&mut self, revision: u64) -> Result<(), sqlx::Error> {
-        let asked = Instant::now();
+        let sent_at = Instant::now();
         // `execute` reads all messages of the server, so earlier notifications are buffered now.
         let renewed = query(
             "UPDATE replicas SET until = clock_timestamp() + $2 * interval '1 ms' \
              WHERE name = $1 AND until > clock_timestamp() RETURNING pg_notify($3, $4)",
         )
-        .bind(self.acks.own().to_owned())
+        .bind(self.acks.own_name().to_owned())
         .bind(milliseconds())
-        .bind(HEARD)
-        .bind(format!("{} {revision}", self.acks.own()))
+        .bind(ACKNOWLEDGEMENTS)
+        .bind(format!("{} {revision}", self.acks.own_name()))
         .execute(&mut self.listener);
         let renewed =
-            timeout_at(self.until.into(), renewed).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        if renewed.rows_affected() == 0 || Instant::now() >= self.until {
+            timeout_at(self.ends_at.into(), renewed).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        if renewed.rows_affected() == 0 || Instant::now() >= self.ends_at {
             return Err(sqlx::Error::PoolTimedOut);
         }
-        self.until = end(asked);
+        self.ends_at = end_of_lease(sent_at);
         Ok(())
     }
 
     /// Acknowledges all events up to `revision`.
     pub(super) async fn acknowledge(&mut self, revision: u64) -> Result<(), sqlx::Error> {
-        let said = query("SELECT pg_notify($1, $2)")
-            .bind(HEARD)
-            .bind(format!("{} {revision}", self.acks.own()))
+        let sent = query("SELECT pg_notify($1, $2)")
+            .bind(ACKNOWLEDGEMENTS)
+            .bind(format!("{} {revision}", self.acks.own_name()))
             .execute(&mut self.listener);
-        timeout_at(self.until.into(), said).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
+        timeout_at(self.ends_at.into(), sent).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
 
     /// Releases the lease, so that writers no longer wait for this replica.
-    pub(super) async fn give_back(mut self) -> Result<(), sqlx::Error> {
-        let given = query("DELETE FROM replicas WHERE name = $1")
-            .bind(self.acks.own().to_owned())
+    pub(super) async fn release(mut self) -> Result<(), sqlx::Error> {
+        let released = query("DELETE FROM replicas WHERE name = $1")
+            .bind(self.acks.own_name().to_owned())
             .execute(&mut self.listener);
-        timeout_at(self.until.into(), given).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
+        timeout_at(self.ends_at.into(), released).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(drop)
     }
 
     /// Waits for the next notification.
-    pub(super) async fn told(&mut self) -> Result<Notification, sqlx::Error> {
+    pub(super) async fn receive(&mut self) -> Result<Notification, sqlx::Error> {
         loop {
             // `None` means that the connection was lost.
-            let said = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
-            if let Some(told) = self.understood(&said) {
-                return Ok(told);
+            let notification = self.listener.try_recv().await?.ok_or(sqlx::Error::WorkerCrashed)?;
+            if let Some(parsed) = self.parse(&notification) {
+                return Ok(parsed);
             }
         }
     }
 
     /// Returns the next notification that is already buffered.
     pub(super) fn pending(&mut self) -> Option<Notification> {
-        while let Some(said) = self.listener.next_buffered() {
-            if let Some(told) = self.understood(&said) {
-                return Some(told);
+        while let Some(notification) = self.listener.next_buffered() {
+            if let Some(parsed) = self.parse(&notification) {
+                return Some(parsed);
             }
         }
         None
     }
 
     /// Parses a notification. Anything else on these channels is ignored.
-    fn understood(&self, said: &PgNotification) -> Option<Notification> {
-        match said.channel() {
+    fn parse(&self, notification: &PgNotification) -> Option<Notification> {
+        match notification.channel() {
             CHANGES => {
-                let (revision, author) = said.payload().split_once(' ')?;
+                let (revision, author) = notification.payload().split_once(' ')?;
                 Some(Notification::Written {
                     last: revision.parse().ok()?,
-                    by_other: author != self.acks.own(),
+                    by_other: author != self.acks.own_name(),
                 })
             }
-            HEARD => {
-                let (replica, revision) = said.payload().split_once(' ')?;
+            ACKNOWLEDGEMENTS => {
+                let (replica, revision) = notification.payload().split_once(' ')?;
                 Some(Notification::Acknowledged(replica.to_owned(), revision.parse().ok()?))
             }
             _ => None,
@@ -176,13 +177,13 @@ impl Lease {
     }
 }
 
-async fn fleet(connection: &mut PgConnection, question: &'static str) -> Result<Found, sqlx::Error> {
-    let (epoch, last): (String, i64) = query_as(question).fetch_one(connection).await?;
+async fn fleet(connection: &mut PgConnection, sql: &'static str) -> Result<Found, sqlx::Error> {
+    let (epoch, last): (String, i64) = query_as(sql).fetch_one(connection).await?;
     Ok(Found { epoch, last: u64::try_from(last).unwrap_or_default() })
 }
 
-fn end(asked: Instant) -> Instant {
-    asked + LEASE.saturating_sub(MARGIN)
+fn end_of_lease(sent_at: Instant) -> Instant {
+    sent_at + LEASE.saturating_sub(MARGIN)
 }
 
 fn milliseconds() -> i64 {

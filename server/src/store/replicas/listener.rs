@@ -25,22 +25,22 @@ use crate::{
 };
 
 /// The interval between renewals of the lease, which fits several times into its duration.
-const RENEWAL: Duration = Duration::from_millis(500);
+const RENEW_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The timeout for connecting and taking a lease. Taking a lease waits for writers.
-const PATIENCE: Duration = Duration::from_secs(6);
+const LEASE_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The delay before the next attempt to take a lease.
-const BREATH: Duration = Duration::from_millis(200);
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Receives notifications of other replicas until it is closed.
 #[derive(Debug)]
-pub(in crate::store) struct Listener {
+pub(in crate::store) struct ReplicaListener {
     open: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl Listener {
+impl ReplicaListener {
     /// Takes the first lease and starts the listener task.
     pub(in crate::store) async fn open(
         url: &str,
@@ -50,7 +50,7 @@ impl Listener {
         let (open, is_open) = watch::channel(true);
         let mut listener = Task { url: url.to_owned(), acks, revision, epoch: None };
         let lease = listener.take_first_lease().await?;
-        let task = tokio::spawn(listener.stay(lease, is_open));
+        let task = tokio::spawn(listener.run(lease, is_open));
         Ok(Self { open, task: Mutex::new(Some(task)) })
     }
 
@@ -71,7 +71,7 @@ impl Listener {
     }
 }
 
-/// The task of a [`Listener`].
+/// The task of a [`ReplicaListener`].
 struct Task {
     url: String,
     acks: AckTracker,
@@ -81,24 +81,24 @@ struct Task {
 }
 
 impl Task {
-    async fn stay(mut self, mut lease: Lease, mut open: watch::Receiver<bool>) {
+    async fn run(mut self, mut lease: Lease, mut open: watch::Receiver<bool>) {
         loop {
             tokio::select! {
-                () = closed(&mut open) => {
-                    self.revision.change(Revision::lose);
+                () = wait_for_close(&mut open) => {
+                    self.revision.change(Revision::stop_receiving);
                     // If this fails, the lease expires a little later.
-                    let _ = lease.give_back().await;
+                    let _ = lease.release().await;
                     return;
                 }
-                error = self.hear(&mut lease) => tracing::warn!(
+                error = self.receive(&mut lease) => tracing::warn!(
                     error = error_chain(&error),
                     "notifications of other replicas do not arrive; every read asks the database until they do"
                 ),
             }
-            self.revision.change(Revision::lose);
+            self.revision.change(Revision::stop_receiving);
             drop(lease);
             lease = tokio::select! {
-                () = closed(&mut open) => return,
+                () = wait_for_close(&mut open) => return,
                 lease = self.take_lease_again() => lease,
             };
             tracing::info!("notifications of other replicas arrive again");
@@ -111,7 +111,7 @@ impl Task {
         loop {
             match self.take_lease().await.map_err(StoreError::from) {
                 Err(error) if error.is_transient() && time::Instant::now() < deadline => {
-                    time::sleep(BREATH).await;
+                    time::sleep(RETRY_DELAY).await;
                 }
                 taken => return taken,
             }
@@ -122,18 +122,18 @@ impl Task {
         let known = self.epoch.clone().map(|epoch| Found { epoch, last: self.last() });
         let taken = Lease::take(&self.url, self.acks.clone(), known.as_ref());
         let (lease, found) =
-            time::timeout(PATIENCE, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        let went_back = known.is_some_and(|known| known.epoch != found.epoch);
-        if went_back {
-            self.acks.forget();
+            time::timeout(LEASE_TIMEOUT, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        let was_rolled_back = known.is_some_and(|known| known.epoch != found.epoch);
+        if was_rolled_back {
+            self.acks.clear();
         }
         self.epoch = Some(found.epoch);
         self.revision.change(|revision| {
-            if went_back {
-                revision.go_back(found.last);
+            if was_rolled_back {
+                revision.roll_back(found.last);
             }
             revision.advance(found.last);
-            revision.extend(lease.until());
+            revision.extend(lease.ends_at());
             // Subscribers may have missed events.
             true
         });
@@ -151,18 +151,18 @@ impl Task {
                     );
                 }
             }
-            time::sleep(BREATH).await;
+            time::sleep(RETRY_DELAY).await;
         }
     }
 
     /// Receives notifications until an error, and returns it.
-    async fn hear(&self, lease: &mut Lease) -> sqlx::Error {
-        let mut renewals = time::interval(RENEWAL);
+    async fn receive(&self, lease: &mut Lease) -> sqlx::Error {
+        let mut renewals = time::interval(RENEW_INTERVAL);
         renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
-                told = lease.told() => match told {
-                    Ok(told) => self.take_in(lease, Some(told)).await,
+                first = lease.receive() => match first {
+                    Ok(first) => self.drain_notifications(lease, Some(first)).await,
                     Err(error) => Err(error),
                 },
                 _ = renewals.tick() => self.renew(lease).await,
@@ -176,9 +176,9 @@ impl Task {
     async fn renew(&self, lease: &mut Lease) -> Result<(), sqlx::Error> {
         lease.renew(self.last()).await?;
         // Writes from before the renewal must be known before the lease is extended.
-        self.take_in(lease, None).await?;
+        self.drain_notifications(lease, None).await?;
         self.revision.change(|revision| {
-            revision.extend(lease.until());
+            revision.extend(lease.ends_at());
             // No event happened.
             false
         });
@@ -186,19 +186,23 @@ impl Task {
     }
 
     /// Drains pending notifications and acknowledges other replicas' writes, which wait for that.
-    async fn take_in(&self, lease: &mut Lease, mut told: Option<Notification>) -> Result<(), sqlx::Error> {
-        let mut is_awaited = false;
-        while let Some(one) = told.or_else(|| lease.pending()) {
+    async fn drain_notifications(
+        &self,
+        lease: &mut Lease,
+        mut first: Option<Notification>,
+    ) -> Result<(), sqlx::Error> {
+        let mut needs_ack = false;
+        while let Some(one) = first.or_else(|| lease.pending()) {
             match one {
                 Notification::Written { last, by_other } => {
                     self.revision.change(|revision| revision.advance(last));
-                    is_awaited |= by_other;
+                    needs_ack |= by_other;
                 }
-                Notification::Acknowledged(replica, last) => self.acks.note(&replica, last),
+                Notification::Acknowledged(replica, last) => self.acks.record(&replica, last),
             }
-            told = None;
+            first = None;
         }
-        if is_awaited {
+        if needs_ack {
             lease.acknowledge(self.last()).await?;
         }
         Ok(())
@@ -210,6 +214,6 @@ impl Task {
 }
 
 /// Returns when the store is closed, or dropped without being closed.
-async fn closed(open: &mut watch::Receiver<bool>) {
+async fn wait_for_close(open: &mut watch::Receiver<bool>) {
     let _ = open.wait_for(|open| !open).await;
 }

@@ -30,7 +30,7 @@ use std::time::Duration;
 
 pub(super) use self::ack_tracker::AckTracker;
 #[cfg(feature = "postgres")]
-pub(super) use self::listener::Listener;
+pub(super) use self::listener::ReplicaListener;
 
 /// The duration of a lease, and so the time for which writers wait for a replica that ended without releasing it.
 const LEASE: Duration = Duration::from_secs(2);

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Dialect, Tables,
-    borrowed::{Borrowed, answered_by, deadline},
+    borrowed::{Borrowed, await_response_by, deadline},
     json_params::{self, KeyName},
     plates,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
@@ -31,7 +31,7 @@ const EVENTS_KEPT: u64 = 100_000;
 const KEYS_KEPT: Duration = Duration::from_hours(24);
 
 /// The number of events between two deletions of old events and old keys.
-const SWEEP: u64 = 1_000;
+const CLEANUP_INTERVAL: u64 = 1_000;
 
 /// The result of a batch.
 #[derive(Debug)]
@@ -41,14 +41,14 @@ pub(in crate::store) struct Written {
     /// The number of the last event.
     pub(in crate::store) revision: u64,
     /// Whether the fleet was behind what the author knew, as after a restore. It then has a new epoch.
-    pub(in crate::store) went_back: bool,
+    pub(in crate::store) was_rolled_back: bool,
     /// The replicas, including this one, that must acknowledge the batch before its callers are completed.
     pub(in crate::store) replicas: Vec<String>,
 }
 
 /// An open write transaction, which blocks other writers until its end.
 #[derive(Debug)]
-pub(in crate::store) struct Begun<DB: Dialect> {
+pub(in crate::store) struct Transaction<DB: Dialect> {
     pub(super) connection: Borrowed<DB>,
     fleet: Fleet,
     /// When the whole transaction must have ended.
@@ -62,13 +62,14 @@ where
     for<'r> FleetRow: FromRow<'r, DB::Row>,
 {
     /// Begins a write transaction.
-    pub(in crate::store) async fn begin(&self) -> Result<Begun<DB>, StoreError> {
+    pub(in crate::store) async fn begin(&self) -> Result<Transaction<DB>, StoreError> {
         let mut connection = Borrowed::of(&self.writer).await?;
         let deadline = deadline::<DB>();
         let row = raw_sql(DB::BEGIN_WRITE).fetch_one(&mut *connection);
-        let fleet = answered_by(deadline, row).await.and_then(|row| rows::fleet(FleetRow::from_row(&row)?));
+        let fleet =
+            await_response_by(deadline, row).await.and_then(|row| rows::fleet(FleetRow::from_row(&row)?));
         match fleet {
-            Ok(fleet) => Ok(Begun { connection, fleet, deadline }),
+            Ok(fleet) => Ok(Transaction { connection, fleet, deadline }),
             Err(error) => {
                 connection.discard();
                 Err(error.into())
@@ -77,7 +78,7 @@ where
     }
 }
 
-impl<DB> Begun<DB>
+impl<DB> Transaction<DB>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -95,7 +96,7 @@ where
         author: &Author<'_>,
     ) -> Result<Written, StoreError> {
         let Self { mut connection, fleet, deadline } = self;
-        let (written, is_over) = answered_by::<_, StoreError>(deadline, async {
+        let (written, is_over) = await_response_by::<_, StoreError>(deadline, async {
             let written = write_batch::<DB>(&mut connection, fleet, changes, author).await;
             let is_over = written.is_ok() || raw_sql("ROLLBACK").execute(&mut *connection).await.is_ok();
             Ok((written, is_over))
@@ -104,7 +105,7 @@ where
         // The connection is discarded if the rollback fails, as on a full disk, where SQLite ends the transaction by
         // itself. It is also discarded if the server takes no writes, because it may have a successor.
         if is_over && !written.as_ref().is_err_and(StoreError::is_transient) {
-            connection.give_back();
+            connection.release();
         } else {
             connection.discard();
         }
@@ -129,16 +130,16 @@ where
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
     let facts = read_facts::<DB>(connection, before, changes).await?;
-    let went_back = before.revision < author.known;
-    if went_back {
+    let was_rolled_back = before.revision < author.known;
+    if was_rolled_back {
         query(DB::NEW_EPOCH).execute(&mut *connection).await?;
     }
     let plan = Plan::of(changes, facts);
-    if before.revision / SWEEP != plan.fleet.revision / SWEEP {
-        forget_what_is_old::<DB>(connection, plan.fleet.revision).await?;
+    if before.revision / CLEANUP_INTERVAL != plan.fleet.revision / CLEANUP_INTERVAL {
+        delete_expired::<DB>(connection, plan.fleet.revision).await?;
     }
     let replicas = DB::finish(connection, statements::of::<DB>(&plan, author)).await?;
-    Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, went_back, replicas })
+    Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, was_rolled_back, replicas })
 }
 
 /// Reads only the facts that the changes need.
@@ -176,9 +177,9 @@ where
     let keys: Vec<KeyRow> = read::<DB, _>(connection, DB::KEYS, &keys).await?;
     Ok(Facts {
         fleet,
-        trucks: collected(trucks.into_iter().map(|row| rows::truck(row).map(|(_, t)| (t.id.clone(), t))))?,
+        trucks: collect_map(trucks.into_iter().map(|row| rows::truck(row).map(|(_, t)| (t.id.clone(), t))))?,
         plates,
-        keys: collected(keys.into_iter().map(rows::key))?,
+        keys: collect_map(keys.into_iter().map(rows::key))?,
     })
 }
 
@@ -200,13 +201,13 @@ where
     query_as(statement).bind(json_params::of_names(names.iter())).fetch_all(connection).await
 }
 
-fn collected<K: Eq + Hash, V>(
+fn collect_map<K: Eq + Hash, V>(
     entries: impl Iterator<Item = Result<(K, V), sqlx::Error>>,
 ) -> Result<HashMap<K, V>, sqlx::Error> {
     entries.collect()
 }
 
-async fn forget_what_is_old<DB>(connection: &mut DB::Connection, revision: u64) -> Result<(), StoreError>
+async fn delete_expired<DB>(connection: &mut DB::Connection, revision: u64) -> Result<(), StoreError>
 where
     DB: Dialect,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,

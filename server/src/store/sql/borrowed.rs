@@ -22,7 +22,7 @@ impl<DB: Dialect> Borrowed<DB> {
     }
 
     /// Returns the connection to its pool.
-    pub(super) fn give_back(mut self) {
+    pub(super) fn release(mut self) {
         self.connection = None;
     }
 
@@ -58,18 +58,18 @@ impl<DB: Dialect> Drop for Borrowed<DB> {
 
 /// Returns the deadline for a response to a request that is sent now.
 pub(super) fn deadline<DB: Dialect>() -> Option<Instant> {
-    DB::PATIENCE.map(|patience| Instant::now() + patience)
+    DB::RESPONSE_TIMEOUT.map(|timeout| Instant::now() + timeout)
 }
 
 /// Waits for a response of the database, at most as long as an available database takes.
-pub(super) async fn answered<DB: Dialect, T, E: From<sqlx::Error>>(
+pub(super) async fn await_response<DB: Dialect, T, E: From<sqlx::Error>>(
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    answered_by(deadline::<DB>(), answer).await
+    await_response_by(deadline::<DB>(), answer).await
 }
 
 /// Waits for a response of the database until a deadline.
-pub(super) async fn answered_by<T, E: From<sqlx::Error>>(
+pub(super) async fn await_response_by<T, E: From<sqlx::Error>>(
     deadline: Option<Instant>,
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {

@@ -26,11 +26,11 @@ use sqlx::{
 };
 
 pub(super) use self::{
-    batch::{Begun, Written},
+    batch::{Transaction, Written},
     statements::Author,
 };
 use self::{
-    borrowed::{Borrowed, answered},
+    borrowed::{Borrowed, await_response},
     rows::{EventRow, FleetRow, KeyRow, PlateRow, TruckRow},
     select::{Bind, COUNTED, Select},
     statements::Statement,
@@ -40,7 +40,7 @@ use super::{Cursor, Event, Page, Query, StoreError, plan::Fleet};
 /// The parts that differ between databases. Rows are passed as JSON, so that any number of them is one parameter.
 pub(super) trait Dialect: Database {
     /// The timeout after which the database counts as unavailable; `None` for a database that is always available.
-    const PATIENCE: Option<Duration>;
+    const RESPONSE_TIMEOUT: Option<Duration>;
     /// Begins a read-only transaction with one consistent snapshot.
     const BEGIN_READ: &str;
     /// Begins a write transaction, which blocks other writers until its end, and reads the fleet.
@@ -59,23 +59,23 @@ pub(super) trait Dialect: Database {
     /// Reads these idempotency keys. Reads responses, which may be large, only for equal fingerprints.
     const KEYS: &str;
     /// Adds trucks.
-    const ADD: &str;
+    const ADD_TRUCKS: &str;
     /// Removes the number plates of these trucks.
-    const UNPLATE: &str;
+    const CLEAR_PLATES: &str;
     /// Updates existing trucks.
-    const EDIT: &str;
+    const UPDATE_TRUCKS: &str;
     /// Removes the trucks with these ids.
-    const REMOVE: &str;
+    const REMOVE_TRUCKS: &str;
     /// Adds events.
-    const TELL: &str;
+    const ADD_EVENTS: &str;
     /// Adds idempotency keys.
-    const KEEP_KEYS: &str;
+    const ADD_KEYS: &str;
     /// Updates the fleet.
-    const KEEP_FLEET: &str;
+    const UPDATE_FLEET: &str;
     /// Gives the fleet a new epoch, in which event numbers are reused.
     const NEW_EPOCH: &str;
     /// Notifies other replicas of the new revision and its author.
-    const ANNOUNCE: Option<&str>;
+    const NOTIFY: Option<&str>;
 
     /// Executes the statements and commits the transaction, which is then on disk. Returns the replicas that have a
     /// lease, if the database can have several.
@@ -115,8 +115,8 @@ where
 {
     pub(super) async fn page(&self, query: &Query) -> Result<Page, StoreError> {
         let mut connection = Borrowed::of(&self.readers).await?;
-        let page = answered::<DB, _, _>(read_page::<DB>(&mut connection, query)).await?;
-        connection.give_back();
+        let page = await_response::<DB, _, _>(read_page::<DB>(&mut connection, query)).await?;
+        connection.release();
         let (fleet, epoch, total, found) = page;
 
         let mut trucks = found.into_iter().map(rows::truck).collect::<Result<Vec<_>, _>>()?;
@@ -133,8 +133,8 @@ where
                    FROM trucks WHERE id = $1";
         let mut connection = Borrowed::of(&self.readers).await?;
         let row = query_as(sql).bind(id.as_str().to_owned()).fetch_optional(&mut *connection);
-        let row: Option<TruckRow> = answered::<DB, _, _>(row).await?;
-        connection.give_back();
+        let row: Option<TruckRow> = await_response::<DB, _, _>(row).await?;
+        connection.release();
         Ok(row.map(rows::truck).transpose()?.map(|(_, truck)| truck))
     }
 
@@ -144,15 +144,15 @@ where
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         let mut connection = Borrowed::of(&self.readers).await?;
         let found = query_as(sql).bind(seq).bind(i64::from(limit)).fetch_all(&mut *connection);
-        let found: Vec<EventRow> = answered::<DB, _, _>(found).await?;
-        connection.give_back();
+        let found: Vec<EventRow> = await_response::<DB, _, _>(found).await?;
+        connection.release();
         Ok(found.into_iter().map(rows::event).collect::<Result<_, _>>()?)
     }
 
     pub(super) async fn revision(&self) -> Result<u64, StoreError> {
         let mut connection = Borrowed::of(&self.readers).await?;
-        let row = answered::<DB, _, _>(query_as(FLEET).fetch_one(&mut *connection)).await?;
-        connection.give_back();
+        let row = await_response::<DB, _, _>(query_as(FLEET).fetch_one(&mut *connection)).await?;
+        connection.release();
         Ok(rows::fleet(row)?.revision)
     }
 

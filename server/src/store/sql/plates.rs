@@ -10,7 +10,7 @@ use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_
 
 use super::{
     Dialect, Tables,
-    borrowed::{Borrowed, answered, answered_by},
+    borrowed::{Borrowed, await_response, await_response_by},
     json_params,
     rows::{FleetRow, PlateRow},
 };
@@ -90,18 +90,18 @@ where
         while let Some(found) = self.unkeyed_plate().await?
             && last.replace(found.clone()) != Some(found)
         {
-            let mut begun = self.begin().await?;
-            let keyed = answered_by::<_, sqlx::Error>(begun.deadline, async {
-                let connection = &mut *begun.connection;
+            let mut transaction = self.begin().await?;
+            let keyed = await_response_by::<_, sqlx::Error>(transaction.deadline, async {
+                let connection = &mut *transaction.connection;
                 let rows: Vec<PlateRow> =
                     query_as(DB::UNKEYED_PLATES).bind(AT_ONCE).fetch_all(&mut *connection).await?;
                 write_keys::<DB>(connection, &rows).await?;
                 raw_sql("COMMIT").execute(connection).await.map(drop)
             });
             match keyed.await {
-                Ok(()) => begun.connection.give_back(),
+                Ok(()) => transaction.connection.release(),
                 Err(error) => {
-                    begun.connection.discard();
+                    transaction.connection.discard();
                     return Err(error.into());
                 }
             }
@@ -112,8 +112,8 @@ where
     async fn unkeyed_plate(&self) -> Result<Option<PlateRow>, StoreError> {
         let mut connection = Borrowed::<DB>::of(&self.readers).await?;
         let found = query_as(DB::UNKEYED_PLATES).bind(1_i64).fetch_optional(&mut *connection);
-        let found: Option<PlateRow> = answered::<DB, _, _>(found).await?;
-        connection.give_back();
+        let found: Option<PlateRow> = await_response::<DB, _, _>(found).await?;
+        connection.release();
         Ok(found)
     }
 }

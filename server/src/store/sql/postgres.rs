@@ -22,10 +22,10 @@ const READERS: u32 = 6;
 const READERS_AT_START: u32 = 4;
 
 /// The idle time after which a connection is tested before it is used.
-const RESTED: Duration = Duration::from_millis(100);
+const TEST_AFTER_IDLE: Duration = Duration::from_millis(100);
 
 /// How long a request waits for a connection.
-pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(2);
+pub(in crate::store) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long the start waits for a slow database.
 pub(in crate::store) const START_TIMEOUT: Duration = Duration::from_secs(15);
@@ -44,7 +44,7 @@ pub(in crate::store) const CHANGES: &str = "hello_trucks";
 
 impl Dialect for Postgres {
     // Longer than `statement_timeout`, so that an available database reports the error itself.
-    const PATIENCE: Option<Duration> = Some(Duration::from_secs(6));
+    const RESPONSE_TIMEOUT: Option<Duration> = Some(Duration::from_secs(6));
     const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
                                SELECT revision, active, maintenance, retired FROM fleet FOR UPDATE";
@@ -69,16 +69,16 @@ impl Dialect for Postgres {
                         SELECT name, fingerprint, \
                                CASE WHEN (name, fingerprint) IN (SELECT name, fingerprint FROM asked) THEN answer END \
                         FROM idempotency_keys WHERE name IN (SELECT name FROM asked)";
-    const ADD: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
+    const ADD_TRUCKS: &str = "INSERT INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
                                            version, make_key, search, plate_key, plate_key_of) \
                        SELECT seq, id, make, model, license_plate, status, created_at, updated_at, version, make_key, \
                               search, plate_key, license_plate \
                        FROM jsonb_to_recordset($1::jsonb) AS t (seq bigint, id text, make text, model text, \
                             license_plate text, status text, created_at bigint, updated_at bigint, version bigint, \
                             make_key text, search text, plate_key text)";
-    const UNPLATE: &str = "UPDATE trucks SET license_plate = NULL \
+    const CLEAR_PLATES: &str = "UPDATE trucks SET license_plate = NULL \
                            WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
-    const EDIT: &str = "UPDATE trucks SET make = t.make, model = t.model, license_plate = t.license_plate, \
+    const UPDATE_TRUCKS: &str = "UPDATE trucks SET make = t.make, model = t.model, license_plate = t.license_plate, \
                             status = t.status, updated_at = t.updated_at, version = t.version, \
                             make_key = t.make_key, search = t.search, \
                             plate_key = t.plate_key, plate_key_of = t.license_plate \
@@ -86,26 +86,27 @@ impl Dialect for Postgres {
                              status text, updated_at bigint, version bigint, make_key text, search text, \
                              plate_key text) \
                         WHERE trucks.id = t.id";
-    const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
-    const TELL: &str = "INSERT INTO events (seq, kind, truck) SELECT seq, kind, truck \
+    const REMOVE_TRUCKS: &str =
+        "DELETE FROM trucks WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))";
+    const ADD_EVENTS: &str = "INSERT INTO events (seq, kind, truck) SELECT seq, kind, truck \
                         FROM jsonb_to_recordset($1::jsonb) AS t (seq bigint, kind text, truck text)";
-    const KEEP_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
+    const ADD_KEYS: &str = "INSERT INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT name, fingerprint, answer, created_at FROM jsonb_to_recordset($1::jsonb) \
                              AS t (name text, fingerprint text, answer text, created_at bigint)";
-    const KEEP_FLEET: &str = "UPDATE fleet SET revision = t.revision, active = t.active, \
+    const UPDATE_FLEET: &str = "UPDATE fleet SET revision = t.revision, active = t.active, \
                                   maintenance = t.maintenance, retired = t.retired \
                               FROM jsonb_to_record($1::jsonb) \
                               AS t (revision bigint, active bigint, maintenance bigint, retired bigint)";
     const NEW_EPOCH: &str =
         "UPDATE fleet SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 8)";
-    const ANNOUNCE: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
+    const NOTIFY: Option<&str> = Some("SELECT pg_notify('hello_trucks', $1)");
 
     async fn finish(
         connection: &mut PgConnection,
         statements: Vec<Statement>,
     ) -> Result<Vec<String>, sqlx::Error> {
         for statement in statements {
-            query(statement.sql).bind(statement.set).execute(&mut *connection).await?;
+            query(statement.sql).bind(statement.json_param).execute(&mut *connection).await?;
         }
         // Read under the fleet lock, so that no lease is missed.
         let leases = "SELECT name FROM replicas WHERE until > clock_timestamp()";
@@ -128,7 +129,7 @@ impl Tables<Postgres> {
             writer
         } else {
             // The pool does not report why it failed, and may have given up too soon.
-            connect_slowly(&options).await.map_err(cannot_open)?;
+            check_connection(&options).await.map_err(cannot_open)?;
             pool(1).connect_lazy_with(options.clone())
         };
         migrate(url).await?;
@@ -140,7 +141,7 @@ impl Tables<Postgres> {
 }
 
 /// Opens and closes one connection. The database is available, or the error says why not.
-async fn connect_slowly(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+async fn check_connection(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let connected = time::timeout(START_TIMEOUT, PgConnection::connect_with(options)).await;
     connected.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(drop)
 }
@@ -152,13 +153,13 @@ async fn connect_slowly(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
 fn pool(size: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
         // Connections are tested when they are returned. Idle ones may have been lost since.
         .before_acquire(|connection, state| {
-            Box::pin(async move { Ok(state.idle_for < RESTED || connection.ping().await.is_ok()) })
+            Box::pin(async move { Ok(state.idle_for < TEST_AFTER_IDLE || connection.ping().await.is_ok()) })
         })
 }
 
@@ -166,15 +167,16 @@ fn pool(size: u32) -> PgPoolOptions {
 async fn migrate(url: &str) -> Result<(), StoreError> {
     let cannot_open = |source| StoreError::Open { place: place(url), source: Arc::new(source) };
     let options = PgConnectOptions::from_str(url).map_err(cannot_open)?;
-    let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
+    let connection =
+        PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
     // This takes an advisory lock: of replicas that start together, one migrates and the others wait.
     for migrator in [migrations(), additions()] {
         migrator
-            .run(&alone)
+            .run(&connection)
             .await
             .map_err(|source| StoreError::Migrate { place: place(url), source: Arc::new(source) })?;
     }
-    alone.close().await;
+    connection.close().await;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::store::{
     Event, EventKind,
-    plan::{Answered, Fleet},
+    plan::{Fleet, StoredResponse},
 };
 
 /// `seq, id, make, model, license_plate, status, created_at, updated_at, version`
@@ -42,9 +42,9 @@ pub(super) fn fleet((revision, active, maintenance, retired): FleetRow) -> Resul
     })
 }
 
-pub(super) fn key((name, fingerprint, answer): KeyRow) -> Result<(String, Answered), sqlx::Error> {
+pub(super) fn key((name, fingerprint, answer): KeyRow) -> Result<(String, StoredResponse), sqlx::Error> {
     let trucks = answer.map_or(Ok(Vec::new()), |answer| decoded("answer", serde_json::from_str(&answer)))?;
-    Ok((name, Answered { fingerprint, trucks }))
+    Ok((name, StoredResponse { fingerprint, trucks }))
 }
 
 pub(super) fn event((seq, kind, truck): EventRow) -> Result<Event, sqlx::Error> {

@@ -22,13 +22,13 @@ use crate::store::{StoreError, database_file::is_in_memory};
 const READERS: u32 = 4;
 
 /// How long a request waits for a connection, and a connection for the lock of another process.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 // Write statements have `?` as their only parameter, so that they can be sent together. Rows come from `jsonb_each`:
 // `json_each` returns each row as text, which is parsed again for every column. Inserts use `OR FAIL`, which avoids a
 // journal per statement. If one fails, the whole batch is rolled back.
 impl Dialect for Sqlite {
-    const PATIENCE: Option<Duration> = None;
+    const RESPONSE_TIMEOUT: Option<Duration> = None;
     const BEGIN_READ: &str = "BEGIN";
     const BEGIN_WRITE: &str = "BEGIN IMMEDIATE; SELECT revision, active, maintenance, retired FROM fleet";
     const POSITION: &str = "instr";
@@ -51,32 +51,32 @@ impl Dialect for Sqlite {
                                    (SELECT value ->> 'name', value ->> 'fingerprint' FROM json_each($1)) \
                                THEN answer END \
                         FROM idempotency_keys WHERE name IN (SELECT value ->> 'name' FROM json_each($1))";
-    const ADD: &str = "INSERT OR FAIL INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
+    const ADD_TRUCKS: &str = "INSERT OR FAIL INTO trucks (seq, id, make, model, license_plate, status, created_at, updated_at, \
                                            version, make_key, search, plate_key, plate_key_of) \
                        SELECT value ->> 'seq', value ->> 'id', value ->> 'make', value ->> 'model', \
                               value ->> 'license_plate', value ->> 'status', value ->> 'created_at', \
                               value ->> 'updated_at', value ->> 'version', value ->> 'make_key', value ->> 'search', \
                               value ->> 'plate_key', value ->> 'license_plate' \
                        FROM jsonb_each(?)";
-    const UNPLATE: &str =
+    const CLEAR_PLATES: &str =
         "UPDATE trucks SET license_plate = NULL WHERE id IN (SELECT value FROM json_each(?))";
-    const EDIT: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
+    const UPDATE_TRUCKS: &str = "UPDATE trucks SET make = t.value ->> 'make', model = t.value ->> 'model', \
                             license_plate = t.value ->> 'license_plate', status = t.value ->> 'status', \
                             updated_at = t.value ->> 'updated_at', version = t.value ->> 'version', \
                             make_key = t.value ->> 'make_key', search = t.value ->> 'search', \
                             plate_key = t.value ->> 'plate_key', plate_key_of = t.value ->> 'license_plate' \
                         FROM jsonb_each(?) AS t WHERE trucks.id = t.value ->> 'id'";
-    const REMOVE: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each(?))";
-    const TELL: &str = "INSERT OR FAIL INTO events (seq, kind, truck) \
+    const REMOVE_TRUCKS: &str = "DELETE FROM trucks WHERE id IN (SELECT value FROM json_each(?))";
+    const ADD_EVENTS: &str = "INSERT OR FAIL INTO events (seq, kind, truck) \
                         SELECT value ->> 'seq', value ->> 'kind', value ->> 'truck' FROM jsonb_each(?)";
-    const KEEP_KEYS: &str = "INSERT OR FAIL INTO idempotency_keys (name, fingerprint, answer, created_at) \
+    const ADD_KEYS: &str = "INSERT OR FAIL INTO idempotency_keys (name, fingerprint, answer, created_at) \
                              SELECT value ->> 'name', value ->> 'fingerprint', value ->> 'answer', \
                                     value ->> 'created_at' FROM jsonb_each(?)";
-    const KEEP_FLEET: &str = "UPDATE fleet SET revision = now ->> 'revision', active = now ->> 'active', \
+    const UPDATE_FLEET: &str = "UPDATE fleet SET revision = now ->> 'revision', active = now ->> 'active', \
                                   maintenance = now ->> 'maintenance', retired = now ->> 'retired' \
                               FROM (SELECT jsonb(?) AS now)";
     const NEW_EPOCH: &str = "UPDATE fleet SET epoch = lower(hex(randomblob(4)))";
-    const ANNOUNCE: Option<&str> = None;
+    const NOTIFY: Option<&str> = None;
 
     async fn finish(
         connection: &mut SqliteConnection,
@@ -85,7 +85,8 @@ impl Dialect for Sqlite {
         let texts = statements.iter().map(|statement| statement.sql).chain(["COMMIT"]).collect::<Vec<_>>();
         let count = texts.len();
         let script = query(AssertSqlSafe(texts.join("; ")));
-        let script = statements.into_iter().fold(script, |script, statement| script.bind(statement.set));
+        let script =
+            statements.into_iter().fold(script, |script, statement| script.bind(statement.json_param));
         // Results are counted, because the stream also ends if the connection's thread dies. Then nothing is on disk.
         let done = connection.fetch_many(script).try_fold(0, async |done, _| Ok(done + 1)).await?;
         if done == count { Ok(Vec::new()) } else { Err(sqlx::Error::WorkerCrashed) }
@@ -110,7 +111,7 @@ impl Tables<Sqlite> {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(ACQUIRE_TIMEOUT);
         let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
         for migrator in [migrations(), additions()] {
             migrator
@@ -141,7 +142,7 @@ impl Tables<Sqlite> {
     async fn try_save_log(&self) -> Result<(), sqlx::Error> {
         let mut connection = Borrowed::of(&self.writer).await?;
         query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *connection).await?;
-        connection.give_back();
+        connection.release();
         Ok(())
     }
 }
@@ -150,7 +151,7 @@ impl Tables<Sqlite> {
 fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -204,12 +205,13 @@ mod tests {
     #[tokio::test]
     async fn a_script_runs_whole_or_not_at_all() {
         let store = Tables::<Sqlite>::open("sqlite::memory:").await.unwrap();
-        let step = |statement, set: &str| Statement { sql: statement, set: set.to_owned() };
+        let step =
+            |statement, json_param: &str| Statement { sql: statement, json_param: json_param.to_owned() };
         let fleet = r#"{"revision":7,"active":1,"maintenance":0,"retired":0}"#;
         let mut connection = store.writer.acquire().await.unwrap();
         for (second, is_done) in [("[]", true), (r#"[{"seq":1,"kind":"unheard of","truck":"{}"}]"#, false)] {
             sqlx::query("BEGIN").execute(&mut *connection).await.unwrap();
-            let steps = vec![step(Sqlite::KEEP_FLEET, fleet), step(Sqlite::TELL, second)];
+            let steps = vec![step(Sqlite::UPDATE_FLEET, fleet), step(Sqlite::ADD_EVENTS, second)];
             assert_eq!(Sqlite::finish(&mut connection, steps).await.is_ok(), is_done);
             let is_open = raw_sql("ROLLBACK").execute(&mut *connection).await.is_ok();
             assert_eq!(is_open, !is_done, "a script that fails leaves the end to its caller");

@@ -16,7 +16,7 @@ pub(in crate::store) struct Author<'a> {
 #[derive(Debug)]
 pub(in crate::store) struct Statement {
     pub(super) sql: &'static str,
-    pub(super) set: String,
+    pub(super) json_param: String,
 }
 
 /// Returns the statements of a plan, in an order that violates no constraint: plates are released before they are
@@ -25,22 +25,25 @@ pub(super) fn of<DB: Dialect>(plan: &Plan, author: &Author<'_>) -> Vec<Statement
     if plan.is_empty() {
         return Vec::new();
     }
-    let unplated = plan.unplated.iter().filter(|id| plan.edited.contains_key(id));
+    let plate_released = plan.plate_released.iter().filter(|id| plan.edited.contains_key(id));
     let edited = plan.edited.values().map(|truck| (None, truck));
     let added = plan.added.iter().map(|(&seq, truck)| (Some(seq), truck));
     let statements = [
-        (DB::REMOVE, plan.removed.is_empty(), json_params::of_ids(plan.removed.iter())),
-        (DB::UNPLATE, plan.unplated.is_empty(), json_params::of_ids(unplated)),
-        (DB::EDIT, plan.edited.is_empty(), json_params::of_trucks(edited)),
-        (DB::ADD, plan.added.is_empty(), json_params::of_trucks(added)),
-        (DB::TELL, plan.events.is_empty(), json_params::of_events(&plan.events)),
-        (DB::KEEP_KEYS, plan.keys.is_empty(), json_params::of_keys(&plan.keys)),
-        (DB::KEEP_FLEET, false, json_params::of_fleet(&plan.fleet)),
+        (DB::REMOVE_TRUCKS, plan.removed.is_empty(), json_params::of_ids(plan.removed.iter())),
+        (DB::CLEAR_PLATES, plan.plate_released.is_empty(), json_params::of_ids(plate_released)),
+        (DB::UPDATE_TRUCKS, plan.edited.is_empty(), json_params::of_trucks(edited)),
+        (DB::ADD_TRUCKS, plan.added.is_empty(), json_params::of_trucks(added)),
+        (DB::ADD_EVENTS, plan.events.is_empty(), json_params::of_events(&plan.events)),
+        (DB::ADD_KEYS, plan.keys.is_empty(), json_params::of_keys(&plan.keys)),
+        (DB::UPDATE_FLEET, false, json_params::of_fleet(&plan.fleet)),
     ];
     let statements = statements.into_iter().filter(|(_, is_empty, _)| !is_empty);
-    let announce = DB::ANNOUNCE.map(|statement| Statement {
+    let notify = DB::NOTIFY.map(|statement| Statement {
         sql: statement,
-        set: format!("{} {}", plan.fleet.revision, author.name),
+        json_param: format!("{} {}", plan.fleet.revision, author.name),
     });
-    statements.map(|(statement, _, set)| Statement { sql: statement, set }).chain(announce).collect()
+    statements
+        .map(|(statement, _, json_param)| Statement { sql: statement, json_param })
+        .chain(notify)
+        .collect()
 }
