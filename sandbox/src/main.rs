@@ -16,10 +16,10 @@ struct Args {
     /// Where to listen; loopback only
     #[arg(long, global = true, default_value = "127.0.0.1:4510", value_name = "ADDRESS")]
     listen: SocketAddr,
-    /// Decides what happens: the same seed tells the same story
+    /// The seed of the simulation: the same seed gives the same events
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many times as fast as on the wall time passes: more than 0, at most 1000
+    /// The speed of the clock as a multiple of real time: more than 0, at most 1000
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
     speed: f64,
 }
@@ -33,7 +33,7 @@ enum Command {
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if speed > 0.0 && speed <= 1_000.0 => Ok(speed),
-        _ => Err("a number above 0 and up to 1000 is wanted".to_owned()),
+        _ => Err("must be a number above 0 and at most 1000".to_owned()),
     }
 }
 
@@ -59,18 +59,18 @@ async fn serve(running: Running) -> ExitCode {
     let printed = print(&running.env());
     let _ = writeln!(io::stderr(), "# sandbox on {}; ctrl-c ends it", running.url());
     tokio::select! {
-        () = interrupted() => running_out(),
+        () = wait_for_signal() => report_end(),
         () = running.wait() => return ExitCode::FAILURE,
     }
     printed
 }
 
-fn running_out() {
+fn report_end() {
     let _ = writeln!(io::stderr(), "# sandbox ended");
 }
 
-/// Waits for ctrl-c or a request to terminate.
-async fn interrupted() {
+/// Waits for ctrl-c or SIGTERM.
+async fn wait_for_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -15,25 +15,25 @@ pub(crate) struct Quota(Mutex<(i64, i64)>);
 
 impl Quota {
     /// Adds `requests` to the current hour (zero to only read it) and returns the usage.
-    pub(crate) fn count(&self, now: Moment, requests: i64) -> Remaining {
+    pub(crate) fn count(&self, now: Moment, requests: i64) -> Usage {
         let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let current = now.whole_seconds() / 3600;
         if hour.0 != current {
             *hour = (current, 0);
         }
         hour.1 = (hour.1 + requests).min(LIMIT);
-        Remaining { used: hour.1, reset: (current + 1) * 3600 }
+        Usage { used: hour.1, reset: (current + 1) * 3600 }
     }
 
     /// Returns the object that `GET /rate_limit` shows for a resource.
     pub(crate) fn show(&self, now: Moment) -> Value {
-        let Remaining { used, reset } = self.count(now, 0);
+        let Usage { used, reset } = self.count(now, 0);
         json!({"limit": LIMIT, "used": used, "remaining": LIMIT - used, "reset": reset})
     }
 }
 
 /// The usage of the current hour.
-pub(crate) struct Remaining {
+pub(crate) struct Usage {
     pub(crate) used: i64,
     /// The start of the next hour, in seconds since the Unix epoch.
     pub(crate) reset: i64,

@@ -99,17 +99,17 @@ fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
         .with_state(Arc::clone(state))
         .merge(control::router(state))
         .merge(github::router(state))
-        .fallback_service(tower::service_fn(move |request: Request| otherwise(trucks.clone(), request)))
+        .fallback_service(tower::service_fn(move |request: Request| fallback(trucks.clone(), request)))
         .layer(middleware::from_fn_with_state(Arc::clone(state), inject))
         .layer(middleware::from_fn(local_only))
 }
 
-async fn otherwise(
+async fn fallback(
     trucks: hello_server::App,
     request: Request,
 ) -> Result<axum::response::Response, Infallible> {
-    if github::is_its_path(request.uri().path()) {
-        return Ok(github::nothing_here().into_response());
+    if github::is_github_path(request.uri().path()) {
+        return Ok(github::unknown_path().into_response());
     }
     trucks.oneshot(request).await
 }

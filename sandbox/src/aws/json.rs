@@ -24,8 +24,8 @@ pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, AwsError> {
 }
 
 /// Writes an error.
-pub(crate) fn refuse(denied: &AwsError) -> Response {
-    respond(denied.status, &json!({"__type": denied.code, "message": denied.message}))
+pub(crate) fn refuse(error: &AwsError) -> Response {
+    respond(error.status, &json!({"__type": error.code, "message": error.message}))
 }
 
 pub(super) fn respond(status: StatusCode, output: &Value) -> Response {

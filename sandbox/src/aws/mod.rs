@@ -69,7 +69,7 @@ fn answer_json(state: &State, target: &str, body: &[u8]) -> Response {
     };
     match answer {
         Ok(output) => json::respond(StatusCode::OK, &output),
-        Err(denied) => json::refuse(&denied),
+        Err(error) => json::refuse(&error),
     }
 }
 
@@ -81,13 +81,13 @@ fn content_type(headers: &HeaderMap) -> &str {
 }
 
 /// Returns the random number generator of an item that has only a name.
-fn dice_of(context: &Context<'_>, what: &str) -> SeededRng {
+fn rng_of(context: &Context<'_>, what: &str) -> SeededRng {
     context.state.scenario.rng(what, &[])
 }
 
 /// Parses the first line as a filter pattern and matches the other lines against it, for [`crate::parsers`].
 pub(crate) fn filter_pattern(text: &str) -> String {
-    logs::match_lines(text).map_or_else(|denied| denied.message, |_| String::new())
+    logs::match_lines(text).map_or_else(|error| error.message, |_| String::new())
 }
 
 /// Parses a `nextToken` of CloudWatch Logs, for [`crate::parsers`].
@@ -98,7 +98,7 @@ pub(crate) fn log_token(text: &str) -> String {
             assert_eq!(again, Some(token), "encoding and parsing a token changes it");
             String::new()
         }
-        Err(denied) => denied.message,
+        Err(error) => error.message,
     }
 }
 

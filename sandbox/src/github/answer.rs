@@ -50,7 +50,7 @@ impl IntoResponse for Refused {
 }
 
 /// Returns GitHub's response to a path that the sandbox does not know.
-pub(crate) fn nothing_here() -> Refused {
+pub(crate) fn unknown_path() -> Refused {
     Refused::not_found()
 }
 
@@ -74,7 +74,7 @@ impl<S: Sync> FromRequestParts<S> for Origin {
 }
 
 /// Reports whether a path without a route belongs to GitHub rather than to the trucks API.
-pub(crate) fn is_its_path(path: &str) -> bool {
+pub(crate) fn is_github_path(path: &str) -> bool {
     ["/repos", "/orgs", "/users", "/api/v3", "/graphql"].iter().any(|start| path.starts_with(start))
 }
 

@@ -21,7 +21,7 @@ use super::workflows::{OfWorkflow, find};
 const ENVIRONMENTS: [&str; 2] = ["staging", "production"];
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct RequestBody {
     r#ref: String,
     #[serde(default)]
     inputs: BTreeMap<String, Value>,
@@ -33,15 +33,15 @@ struct Asked {
 pub(super) async fn create(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
-    Path((_, _, asked)): OfWorkflow,
+    Path((_, _, requested)): OfWorkflow,
     body: Bytes,
 ) -> Answer {
-    let workflow = find(&asked)?;
-    let asked = serde_json::from_slice::<Asked>(&body)
+    let workflow = find(&requested)?;
+    let requested = serde_json::from_slice::<RequestBody>(&body)
         .map_err(|_| Refused::invalid("Invalid request.\n\n\"ref\" wasn't supplied."))?;
-    let environment = environment(workflow, &asked.inputs)?;
-    let run = state.act(|world| start(world, workflow, &asked.r#ref, environment))?;
-    if !asked.return_run_details {
+    let environment = environment(workflow, &requested.inputs)?;
+    let run = state.act(|world| start(world, workflow, &requested.r#ref, environment))?;
+    if !requested.return_run_details {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let slug = state.names().slug();

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-use crate::quota::{LIMIT, Remaining};
+use crate::quota::{LIMIT, Usage};
 use crate::state::State;
 
 use super::answer::Refused;
@@ -20,9 +20,9 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let conditional = request.method() == Method::GET;
     let free = request.uri().path() == "/rate_limit";
-    let mut response = if !is_ours(&state, request.uri().path()) {
+    let mut response = if !is_known_repository(&state, request.uri().path()) {
         Refused::not_found().into_response()
-    } else if changes_by_foreign_type(&request) {
+    } else if is_write_without_json(&request) {
         let message = "Unsupported Media Type: send a body as application/json";
         Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response()
     } else {
@@ -39,7 +39,7 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
 
 /// Reports whether a request that changes something has a body that is not declared as JSON. A foreign web page can
 /// send such a body without a CORS preflight.
-fn changes_by_foreign_type(request: &Request) -> bool {
+fn is_write_without_json(request: &Request) -> bool {
     let headers = request.headers();
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match headers.get(header::CONTENT_TYPE) {
@@ -53,7 +53,7 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn is_ours(state: &State, path: &str) -> bool {
+fn is_known_repository(state: &State, path: &str) -> bool {
     let Some(rest) = path.strip_prefix("/repos/") else { return true };
     let mut parts = rest.split('/');
     let (owner, repo) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -87,7 +87,7 @@ fn matches(tags: &str, tag: &str) -> bool {
     tags.split(',').any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))
 }
 
-fn common(headers: &mut HeaderMap, remaining: &Remaining) {
+fn common(headers: &mut HeaderMap, remaining: &Usage) {
     let left = LIMIT - remaining.used;
     let numbers = [
         ("x-ratelimit-limit", LIMIT),

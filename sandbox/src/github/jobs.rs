@@ -18,10 +18,10 @@ use super::BLOBS;
 use super::answer::{Answer, Origin, Refused};
 use super::objects::Writer;
 use super::page::{Page, without_page};
-use super::runs::{OfRun, again};
+use super::runs::{OfRun, record_rerun};
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Which {
+pub(super) struct ListFilter {
     filter: Option<String>,
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn list(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
     Path((_, _, id)): OfRun,
-    Query(which): Query<Which>,
+    Query(which): Query<ListFilter>,
     Query(page): Query<Page>,
     RawQuery(query): RawQuery,
 ) -> Answer {
@@ -94,7 +94,7 @@ pub(super) async fn show(
 /// Answers `POST …/actions/jobs/{job}/rerun`: the other failed jobs of the run are rerun too.
 pub(super) async fn rerun(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
     let run = find(&state.world(), id)?.0.id;
-    again(&state, run, true)
+    record_rerun(&state, run, true)
 }
 
 /// Answers `GET …/check-runs/{job}/annotations`: one error if the job failed.

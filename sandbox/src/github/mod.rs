@@ -23,7 +23,7 @@ use axum::routing::{get, post};
 
 use crate::state::State;
 
-pub(crate) use answer::{Refused, is_its_path, nothing_here, without_enterprise_prefix};
+pub(crate) use answer::{Refused, is_github_path, unknown_path, without_enterprise_prefix};
 
 /// The path prefix of job logs; a link to a log expires after a minute.
 const BLOBS: &str = "/_sandbox/blobs";

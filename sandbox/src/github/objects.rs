@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::names::Names;
-use crate::scenario::{Commit, Person};
+use crate::scenario::{Commit, User};
 use crate::simulation::{Attempt, Job, Run, Status, Step, Workflow, World};
 
 use super::{account::account, repo};
@@ -24,13 +24,13 @@ impl Writer<'_> {
         format!("https://github.com/{}", self.names.slug())
     }
 
-    pub(super) fn person(&self, person: &Person) -> Value {
-        Value::Object(account(self.origin, person.login, person.id, "User"))
+    pub(super) fn user(&self, user: &User) -> Value {
+        Value::Object(account(self.origin, user.login, user.id, "User"))
     }
 
     pub(super) fn workflow(&self, workflow: Workflow) -> Value {
         let (id, file) = (workflow.id(), workflow.file());
-        let made = self.world.founded.rfc3339();
+        let made = self.world.resources_created_at.rfc3339();
         json!({
             "id": id, "node_id": format!("W_kwDO{id:x}"), "name": workflow.name(), "path": workflow.path(),
             "state": "active", "created_at": made, "updated_at": made,
@@ -55,7 +55,7 @@ impl Writer<'_> {
             "head_branch": run.commit.branch, "head_sha": run.commit.sha, "head_commit": commit(&run.commit),
             "created_at": run.created_at.rfc3339(), "run_started_at": attempt.started_at.rfc3339(),
             "updated_at": attempt.updated_at(self.world.now).rfc3339(),
-            "actor": self.person(run.actor), "triggering_actor": self.person(attempt.actor),
+            "actor": self.user(run.actor), "triggering_actor": self.user(attempt.actor),
             "pull_requests": [], "referenced_workflows": [],
             "check_suite_id": suite, "check_suite_node_id": format!("CS_kwDO{suite:x}"),
             "html_url": format!("{}/actions/runs/{}", self.html_url(), run.id),

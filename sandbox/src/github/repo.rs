@@ -77,7 +77,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Origin(origin): Orig
     let names = state.names();
     let slug = names.slug();
     let world = state.world();
-    let pushed = world.head("main").map_or(world.founded, |commit| commit.at);
+    let pushed = world.head("main").map_or(world.resources_created_at, |commit| commit.at);
     let more = json!({
         "git_url": format!("git://github.com/{slug}.git"), "ssh_url": format!("git@github.com:{slug}.git"),
         "clone_url": format!("https://github.com/{slug}.git"), "svn_url": format!("https://github.com/{slug}"),
@@ -87,7 +87,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Origin(origin): Orig
         "has_issues": true, "has_projects": false, "has_wiki": false, "has_pages": false, "has_downloads": true,
         "has_discussions": false, "is_template": false, "archived": false, "disabled": false,
         "allow_forking": true, "web_commit_signoff_required": false, "visibility": "public", "topics": ["trucks"],
-        "created_at": world.founded.rfc3339(), "updated_at": pushed.rfc3339(), "pushed_at": pushed.rfc3339(),
+        "created_at": world.resources_created_at.rfc3339(), "updated_at": pushed.rfc3339(), "pushed_at": pushed.rfc3339(),
         "permissions": {"admin": false, "maintain": true, "push": true, "triage": true, "pull": true},
     });
     let mut object = minimal(names, &origin);

@@ -41,14 +41,14 @@ pub(super) async fn pending(
                 ),
             },
             "wait_timer": 0, "wait_timer_started_at": null, "current_user_can_approve": true,
-            "reviewers": [{"type": "User", "reviewer": writer.person(OPERATOR)}],
+            "reviewers": [{"type": "User", "reviewer": writer.user(OPERATOR)}],
         })
     });
     Ok(Json(Value::Array(pending.into_iter().collect())).into_response())
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct RequestBody {
     environment_ids: Vec<u64>,
     state: String,
     comment: String,
@@ -61,9 +61,9 @@ pub(super) async fn review(
     Path((_, _, id)): OfRun,
     body: Bytes,
 ) -> Answer {
-    let asked = serde_json::from_slice::<Asked>(&body)
+    let requested = serde_json::from_slice::<RequestBody>(&body)
         .map_err(|why| Refused::invalid(format!("Invalid request.\n\n{why}")))?;
-    let approved = match asked.state.as_str() {
+    let approved = match requested.state.as_str() {
         "approved" => true,
         "rejected" => false,
         other => {
@@ -72,7 +72,7 @@ pub(super) async fn review(
             )));
         }
     };
-    if asked.environment_ids != [PRODUCTION_ID] {
+    if requested.environment_ids != [PRODUCTION_ID] {
         return Err(Refused::invalid("There are no pending deployment requests to approve or reject"));
     }
     let deployment = state.act(|world| {
@@ -81,7 +81,10 @@ pub(super) async fn review(
             return Err(Refused::invalid("There are no pending deployment requests to approve or reject"));
         }
         let writer = Writer { names: state.names(), origin: &origin, world };
-        Ok((Command::Review { run: id, approved, comment: asked.comment.clone() }, deployment(&writer, run)))
+        Ok((
+            Command::Review { run: id, approved, comment: requested.comment.clone() },
+            deployment(&writer, run),
+        ))
     })?;
     Ok(Json(json!([deployment])).into_response())
 }
@@ -94,7 +97,7 @@ fn deployment(writer: &Writer<'_>, run: &Run) -> Value {
     json!({
         "id": id, "node_id": format!("DE_kwDO{id:x}"), "sha": run.commit.sha, "ref": run.commit.branch,
         "task": "deploy", "payload": {}, "original_environment": PRODUCTION, "environment": PRODUCTION,
-        "description": null, "creator": writer.person(run.actor), "created_at": at, "updated_at": at,
+        "description": null, "creator": writer.user(run.actor), "created_at": at, "updated_at": at,
         "statuses_url": format!("{url}/statuses"), "url": url, "repository_url": writer.repo_url(),
         "transient_environment": false, "production_environment": true, "performed_via_github_app": null,
     })

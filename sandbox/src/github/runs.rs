@@ -33,40 +33,45 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    fn lets(&self, run: &Run, world: &World) -> bool {
+    fn matches(&self, run: &Run, world: &World) -> bool {
         let status = run.status(world.now);
-        let same = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|asked| asked == is);
+        let same = |requested: &Option<String>, is: &str| {
+            requested.as_deref().is_none_or(|requested| requested == is)
+        };
         same(&self.actor, run.actor.login)
             && same(&self.branch, &run.commit.branch)
             && same(&self.event, run.event.name())
             && same(&self.head_sha, &run.commit.sha)
-            && self.check_suite_id.is_none_or(|asked| asked == run.id * 2 + 1)
-            && self.status.as_deref().is_none_or(|asked| has_status(asked, status))
-            && self.created.as_deref().is_none_or(|asked| is_created(asked, &run.created_at.rfc3339()))
+            && self.check_suite_id.is_none_or(|requested| requested == run.id * 2 + 1)
+            && self.status.as_deref().is_none_or(|requested| has_status(requested, status))
+            && self
+                .created
+                .as_deref()
+                .is_none_or(|requested| is_created(requested, &run.created_at.rfc3339()))
     }
 }
 
 /// Matches either the status or the conclusion, as GitHub's `status` filter does.
-fn has_status(asked: &str, status: Status) -> bool {
-    asked == status.name() || Some(asked) == status.conclusion()
+fn has_status(requested: &str, status: Status) -> bool {
+    requested == status.name() || Some(requested) == status.conclusion()
 }
 
 /// Compares as text, which equals the order of time for RFC 3339 in UTC; a date alone means its whole day.
-fn is_created(asked: &str, created: &str) -> bool {
+fn is_created(requested: &str, created: &str) -> bool {
     let cut = |bound: &str| created.get(..bound.len().min(created.len())).unwrap_or(created).to_owned();
-    if let Some((from, to)) = asked.split_once("..") {
+    if let Some((from, to)) = requested.split_once("..") {
         return (from == "*" || cut(from).as_str() >= from) && (to == "*" || cut(to).as_str() <= to);
     }
-    if let Some(bound) = asked.strip_prefix(">=") {
+    if let Some(bound) = requested.strip_prefix(">=") {
         cut(bound).as_str() >= bound
-    } else if let Some(bound) = asked.strip_prefix("<=") {
+    } else if let Some(bound) = requested.strip_prefix("<=") {
         cut(bound).as_str() <= bound
-    } else if let Some(bound) = asked.strip_prefix('>') {
+    } else if let Some(bound) = requested.strip_prefix('>') {
         cut(bound).as_str() > bound
-    } else if let Some(bound) = asked.strip_prefix('<') {
+    } else if let Some(bound) = requested.strip_prefix('<') {
         cut(bound).as_str() < bound
     } else {
-        cut(asked) == asked
+        cut(requested) == requested
     }
 }
 
@@ -85,12 +90,12 @@ pub(super) async fn list(
 pub(super) async fn list_of_workflow(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
-    Path((_, _, asked)): OfWorkflow,
+    Path((_, _, requested)): OfWorkflow,
     Query(filter): Query<Filter>,
     Query(page): Query<Page>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    Ok(listed(&state, &origin, &filter, page, query.as_deref(), Some(find(&asked)?)))
+    Ok(listed(&state, &origin, &filter, page, query.as_deref(), Some(find(&requested)?)))
 }
 
 fn listed(
@@ -103,7 +108,7 @@ fn listed(
 ) -> axum::response::Response {
     let world = state.world();
     let writer = Writer { names: state.names(), origin, world: &world };
-    let wanted = |run: &&Run| workflow.is_none_or(|only| only == run.workflow) && filter.lets(run, &world);
+    let wanted = |run: &&Run| workflow.is_none_or(|only| only == run.workflow) && filter.matches(run, &world);
     let runs = world.runs.iter().filter(wanted).collect::<Vec<_>>();
     let shown = page.of(&runs).iter().map(|run| writer.run(run, run.attempt(world.now))).collect::<Vec<_>>();
     let of = workflow.map_or(String::new(), |workflow| format!("/workflows/{}", workflow.id()));
@@ -146,16 +151,16 @@ pub(super) async fn artifacts(Shared(state): Shared<Arc<State>>, Path((_, _, id)
 
 /// Answers `POST …/rerun`.
 pub(super) async fn rerun(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
-    again(&state, id, false)
+    record_rerun(&state, id, false)
 }
 
 /// Answers `POST …/rerun-failed-jobs`.
 pub(super) async fn rerun_failed(Shared(state): Shared<Arc<State>>, Path((_, _, id)): OfRun) -> Answer {
-    again(&state, id, true)
+    record_rerun(&state, id, true)
 }
 
 /// Records a rerun if the run is completed; a rerun of failed jobs also needs a failed run.
-pub(super) fn again(state: &State, run: u64, failed_only: bool) -> Answer {
+pub(super) fn record_rerun(state: &State, run: u64, failed_only: bool) -> Answer {
     state.act(|world| {
         let found = world.run(run).ok_or_else(Refused::not_found)?;
         let forbidden = |message: &str| Refused::new(StatusCode::FORBIDDEN, message);

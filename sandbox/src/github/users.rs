@@ -16,11 +16,11 @@ use super::answer::Origin;
 /// Answers `GET /user`.
 pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
     let mut user = account(&origin, OPERATOR.login, OPERATOR.id, "User");
-    let founded = state.scenario.founded().rfc3339();
+    let resources_created_at = state.scenario.resources_created_at().rfc3339();
     let more = json!({
         "name": OPERATOR.name, "company": null, "blog": "", "location": null, "email": null, "hireable": null,
         "bio": null, "twitter_username": null, "public_repos": 4, "public_gists": 0, "followers": 12,
-        "following": 9, "created_at": founded, "updated_at": founded, "private_gists": 0,
+        "following": 9, "created_at": resources_created_at, "updated_at": resources_created_at, "private_gists": 0,
         "total_private_repos": 0, "owned_private_repos": 0, "disk_usage": 1204, "collaborators": 0,
         "two_factor_authentication": true,
     });

@@ -17,9 +17,9 @@ use super::objects::Writer;
 pub(super) type OfWorkflow = Path<(String, String, String)>;
 
 /// Finds a workflow by its id or by the name of its file.
-pub(super) fn find(asked: &str) -> Result<Workflow, Refused> {
+pub(super) fn find(requested: &str) -> Result<Workflow, Refused> {
     let found = Workflow::ALL.into_iter().find(|workflow| {
-        asked == workflow.file() || asked == workflow.path() || asked.parse() == Ok(workflow.id())
+        requested == workflow.file() || requested == workflow.path() || requested.parse() == Ok(workflow.id())
     });
     found.ok_or_else(Refused::not_found)
 }
@@ -36,9 +36,9 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>, Origin(origin): Orig
 pub(super) async fn show(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
-    Path((_, _, asked)): OfWorkflow,
+    Path((_, _, requested)): OfWorkflow,
 ) -> Answer {
-    let workflow = find(&asked)?;
+    let workflow = find(&requested)?;
     let world = state.world();
     let writer = Writer { names: state.names(), origin: &origin, world: &world };
     Ok(Json(writer.workflow(workflow)).into_response())

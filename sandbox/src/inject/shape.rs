@@ -61,12 +61,12 @@ pub(super) fn throttled(
             headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
             response
         }
-        Service::Ecs | Service::Logs => refuse(false, &denied(status, "ThrottlingException")),
-        Service::CloudFormation => refuse(true, &denied(status, "Throttling")),
+        Service::Ecs | Service::Logs => refuse(false, &error(status, "ThrottlingException")),
+        Service::CloudFormation => refuse(true, &error(status, "Throttling")),
     }
 }
 
-fn denied(status: Option<StatusCode>, code: &str) -> AwsError {
+fn error(status: Option<StatusCode>, code: &str) -> AwsError {
     AwsError::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
 }
 
@@ -83,8 +83,8 @@ pub(super) fn expired(service: Service, query: bool) -> Response {
     }
 }
 
-fn refuse(query: bool, denied: &AwsError) -> Response {
-    if query { refuse_query(denied) } else { refuse_json(denied) }
+fn refuse(query: bool, error: &AwsError) -> Response {
+    if query { refuse_query(error) } else { refuse_json(error) }
 }
 
 /// Returns a problem document of the trucks API (RFC 9457).

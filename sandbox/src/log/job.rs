@@ -10,22 +10,22 @@ pub(crate) fn job_log(job: &Job) -> String {
     let mut text = String::new();
     for step in job.steps.iter().filter(|step| step.conclusion != Conclusion::Skipped) {
         let mut clock = step.from;
-        for line in said(step) {
-            line_at(&mut text, clock, &line);
+        for line in step_lines(step) {
+            write_line(&mut text, clock, &line);
             clock = (clock + millis(137)).min(step.to);
         }
     }
     text
 }
 
-fn line_at(text: &mut String, at: Moment, line: &str) {
+fn write_line(text: &mut String, at: Moment, line: &str) {
     let stamp = at.rfc3339_millis();
     let stamp = stamp.trim_end_matches('Z');
     // GitHub writes seven fractional digits.
     writeln!(text, "{stamp}0000Z {line}").unwrap_or(());
 }
 
-fn said(step: &Step) -> Vec<String> {
+fn step_lines(step: &Step) -> Vec<String> {
     let mut lines = match step.name {
         "Set up job" => vec![
             "Current runner version: '2.331.0'".to_owned(),

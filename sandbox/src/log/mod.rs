@@ -15,7 +15,7 @@ use crate::simulation::World;
 pub(crate) use job::job_log;
 
 /// The longest time until a line becomes visible, in seconds.
-pub(crate) const LATEST: u64 = 10;
+pub(crate) const MAX_DELAY: u64 = 10;
 
 /// One line in the service's log group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct Stream {
 
 /// Returns the streams of the known tasks that have written something, the oldest first.
 pub(crate) fn streams(names: &Names, world: &World) -> Vec<Stream> {
-    let started = world.tasks.iter().filter(|task| task.running_at + secs(LATEST) <= world.now);
+    let started = world.tasks.iter().filter(|task| task.running_at + secs(MAX_DELAY) <= world.now);
     started
         .map(|task| {
             let end = task.stop.as_ref().map_or(world.now, |stop| stop.stopping_at.min(world.now));

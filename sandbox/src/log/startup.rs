@@ -19,41 +19,41 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
 
 fn of_task(scenario: &Scenario, task: &Task) -> Vec<Line> {
     let stream = scenario.names.log_stream(&task.id);
-    let mut diary = Diary { stream, rng: scenario.rng("startup", &[task.number()]), lines: Vec::new() };
+    let mut log = StartupLog { stream, rng: scenario.rng("startup", &[task.number()]), lines: Vec::new() };
     let up = task.running_at;
     let version = task.revision.tag();
-    diary.write(up + millis(120), "INFO", &format!("hello-server starts, image {version}"));
-    diary.write(up + millis(180), "INFO", "settings read from the environment");
-    diary.write(up + millis(420), "INFO", "database opened, 0 migrations to apply");
+    log.write(up + millis(120), "INFO", &format!("hello-server starts, image {version}"));
+    log.write(up + millis(180), "INFO", "settings read from the environment");
+    log.write(up + millis(420), "INFO", "database opened, 0 migrations to apply");
     if task.healthy_at.is_some() {
-        diary.write(up + millis(640), "INFO", "listening on 0.0.0.0:5000");
+        log.write(up + millis(640), "INFO", "listening on 0.0.0.0:5000");
     } else {
-        fall_ill(&mut diary, up);
+        write_unhealthy(&mut log, up);
     }
     if let Some(stop) = &task.stop {
-        diary.write(stop.stopping_at + millis(300), "INFO", "SIGTERM received, finishing what is under way");
-        diary.write(stop.stopping_at + millis(1900), "INFO", "stopped");
+        log.write(stop.stopping_at + millis(300), "INFO", "SIGTERM received, finishing what is under way");
+        log.write(stop.stopping_at + millis(1900), "INFO", "stopped");
     }
-    diary.lines
+    log.lines
 }
 
 /// Writes the lines of a task that never becomes healthy because its database is read-only.
-fn fall_ill(diary: &mut Diary, up: Moment) {
-    diary.write(up + millis(650), "WARN", "database is read-only, writes will fail");
-    diary.write(up + millis(700), "INFO", "listening on 0.0.0.0:5000");
+fn write_unhealthy(log: &mut StartupLog, up: Moment) {
+    log.write(up + millis(650), "WARN", "database is read-only, writes will fail");
+    log.write(up + millis(700), "INFO", "listening on 0.0.0.0:5000");
     for beat in 0..6_u64 {
         let at = up + secs(3 + beat * 5);
-        diary.write(at, "ERROR", "health check failed: attempt to write a readonly database");
+        log.write(at, "ERROR", "health check failed: attempt to write a readonly database");
     }
 }
 
-struct Diary {
+struct StartupLog {
     stream: String,
     rng: SeededRng,
     lines: Vec<Line>,
 }
 
-impl Diary {
+impl StartupLog {
     fn write(&mut self, at: Moment, level: &str, message: &str) {
         let text = json!({
             "timestamp": at.rfc3339_millis(), "level": level, "target": "hello_server", "message": message,

@@ -7,21 +7,21 @@ use crate::scenario::Scenario;
 use crate::seeded_rng::SeededRng;
 use crate::simulation::{Task, World};
 
-use super::{LATEST, Line, event_id};
+use super::{Line, MAX_DELAY, event_id};
 
 /// The tasks that handle requests from a moment on, until the next era begins.
-struct Era<'a> {
+struct TrafficPeriod<'a> {
     from: Moment,
     tasks: Vec<&'a Task>,
 }
 
 pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment) -> Vec<Line> {
-    let eras = eras(world);
+    let periods = periods(world);
     let to = to.min(world.now + secs(1));
     let seconds = from.whole_seconds()..=to.whole_seconds();
     let mut lines = Vec::new();
     for second in seconds {
-        lines.extend(requests(scenario, &eras, second));
+        lines.extend(requests(scenario, &periods, second));
         if second % 15 == 0 {
             lines.extend(health_checks(scenario, &world.tasks, second));
         }
@@ -30,30 +30,30 @@ pub(super) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment
 }
 
 /// Returns which tasks take the traffic from when on: each traffic shift starts a new era.
-fn eras(world: &World) -> Vec<Era<'_>> {
+fn periods(world: &World) -> Vec<TrafficPeriod<'_>> {
     let of =
         |revision: &str| world.tasks.iter().filter(|task| task.revision.id == revision).collect::<Vec<_>>();
-    let mut eras = Vec::new();
+    let mut periods = Vec::new();
     if let Some(first) = &world.first_revision {
-        eras.push(Era { from: first.created_at + secs(60), tasks: of(&first.id) });
+        periods.push(TrafficPeriod { from: first.created_at + secs(60), tasks: of(&first.id) });
     }
     for deployment in world.deployments.iter().rev() {
         let shifts =
             [(deployment.shifted_at, &deployment.target), (deployment.shifted_back_at, &deployment.source)];
         for (at, revision) in shifts {
-            eras.extend(at.map(|from| Era { from, tasks: of(&revision.id) }));
+            periods.extend(at.map(|from| TrafficPeriod { from, tasks: of(&revision.id) }));
         }
     }
-    eras.retain(|era| !era.tasks.is_empty());
-    eras
+    periods.retain(|period| !period.tasks.is_empty());
+    periods
 }
 
-fn requests(scenario: &Scenario, eras: &[Era<'_>], second: i64) -> Vec<Line> {
+fn requests(scenario: &Scenario, periods: &[TrafficPeriod<'_>], second: i64) -> Vec<Line> {
     let start = Moment::from_millis(second * 1000);
-    let begun = eras.partition_point(|era| era.from <= start);
-    let Some(era) = begun.checked_sub(1).and_then(|last| eras.get(last)) else { return Vec::new() };
+    let begun = periods.partition_point(|period| period.from <= start);
+    let Some(period) = begun.checked_sub(1).and_then(|last| periods.get(last)) else { return Vec::new() };
     let mut rng = scenario.rng("traffic", &[second.unsigned_abs()]);
-    (0..rng.between(2, 5)).filter_map(|_| request(scenario, era, start, &mut rng)).collect()
+    (0..rng.between(2, 5)).filter_map(|_| request(scenario, period, start, &mut rng)).collect()
 }
 
 /// Sample requests: method, path, status and usual duration in milliseconds.
@@ -71,7 +71,12 @@ const REQUESTS: &[(&str, &str, u64, u64)] = &[
 ];
 
 /// Returns the line of one request, or `None` for an era without tasks.
-fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, rng: &mut SeededRng) -> Option<Line> {
+fn request(
+    scenario: &Scenario,
+    period: &TrafficPeriod<'_>,
+    start: Moment,
+    rng: &mut SeededRng,
+) -> Option<Line> {
     let at = start + millis(rng.between(0, 1000));
     let (method, template, status, usual) = *rng.pick(REQUESTS);
     let path = template.replace("{id}", &rng.uuid());
@@ -87,14 +92,14 @@ fn request(scenario: &Scenario, era: &Era<'_>, start: Moment, rng: &mut SeededRn
         "request.id": rng.uuid(), "http.method": method, "http.path": path, "http.status": status,
         "duration_ms": took,
     });
-    let task = *rng.pick_any(&era.tasks)?;
+    let task = *rng.pick_any(&period.tasks)?;
     Some(line(scenario, task, at, text.to_string(), rng))
 }
 
 /// Returns the lines of the health checks: the load balancer checks every running task, with or without traffic.
 fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> {
     let start = Moment::from_millis(second * 1000);
-    let asked = tasks.iter().filter(|task| task.healthy_at.is_some() && task.is_running(start));
+    let requested = tasks.iter().filter(|task| task.healthy_at.is_some() && task.is_running(start));
     let check = |task: &Task| {
         let rng = &mut scenario.rng("health check", &[second.unsigned_abs(), task.number()]);
         let at = start + millis(rng.between(0, 1000));
@@ -105,13 +110,13 @@ fn health_checks(scenario: &Scenario, tasks: &[Task], second: i64) -> Vec<Line> 
         });
         line(scenario, task, at, text.to_string(), rng)
     };
-    asked.map(check).collect()
+    requested.map(check).collect()
 }
 
 /// Makes a line. Most lines are visible within a second; one in forty takes several seconds.
 fn line(scenario: &Scenario, task: &Task, at: Moment, message: String, rng: &mut SeededRng) -> Line {
     let late = rng.between(0, 40) == 0;
-    let delay = if late { rng.between(3_000, LATEST * 1000) } else { rng.between(150, 900) };
+    let delay = if late { rng.between(3_000, MAX_DELAY * 1000) } else { rng.between(150, 900) };
     Line {
         at,
         ingested_at: at + millis(delay),

@@ -3,14 +3,14 @@
 //! Pure and stateless: a cycle is computed from its number alone. `simulation` computes the consequences of a cycle
 //! and of the commands that change it.
 
+mod authors;
 mod cycle;
-mod people;
 
 use std::ops::Range;
 use std::time::Duration;
 
+pub(crate) use authors::{AUTHORS, Commit, OPERATOR, User};
 pub(crate) use cycle::{Cycle, Kind};
-pub(crate) use people::{Commit, OPERATOR, PEOPLE, Person};
 
 use crate::moment::{Moment, secs};
 use crate::names::Names;
@@ -23,13 +23,13 @@ pub(crate) const CYCLE: Duration = secs(600);
 pub(crate) const PERIOD: usize = 12;
 
 /// The number of cycles before the start of the sandbox.
-const HISTORY: u64 = 36;
+const EARLIER_CYCLES: u64 = 36;
 
 /// The offset in a cycle at which the sandbox starts: new tasks are starting, and a pull request is being tested.
-const OPENING: Duration = secs(192);
+const START_OFFSET: Duration = secs(192);
 
 /// The number of past cycles that the sandbox shows.
-const MEMORY: u64 = 60;
+const SHOWN_CYCLES: u64 = 60;
 
 /// The seed, the names, and the time of the first cycle.
 #[derive(Clone, Debug)]
@@ -43,14 +43,14 @@ pub(crate) struct Scenario {
 impl Scenario {
     /// Places the cycles so that `start` is in the middle of one, with hours of history before it.
     pub(crate) fn starting_at(start: Moment, seed: u64, names: Names) -> Self {
-        let history = CYCLE * u32::try_from(HISTORY).unwrap_or(u32::MAX);
-        Self { seed, names, origin: start - OPENING - history, kinds: cycle::kinds(seed) }
+        let history = CYCLE * u32::try_from(EARLIER_CYCLES).unwrap_or(u32::MAX);
+        Self { seed, names, origin: start - START_OFFSET - history, kinds: cycle::kinds(seed) }
     }
 
     /// Returns the cycles that are shown at `now`, up to and including the current one.
     pub(crate) fn cycles(&self, now: Moment) -> Range<u64> {
         let current = u64::try_from(now.since(self.origin).as_millis() / CYCLE.as_millis()).unwrap_or(0);
-        current.saturating_sub(MEMORY)..current + 1
+        current.saturating_sub(SHOWN_CYCLES)..current + 1
     }
 
     /// Returns the cycle of this number.
@@ -74,7 +74,7 @@ impl Scenario {
     }
 
     /// Returns when the repository, the cluster and the stack were created: long before the oldest shown cycle.
-    pub(crate) fn founded(&self) -> Moment {
+    pub(crate) fn resources_created_at(&self) -> Moment {
         self.origin - secs(60 * 60 * 24 * 200)
     }
 
@@ -103,7 +103,7 @@ mod tests {
         for seed in 0..20 {
             let scenario = Scenario::starting_at(start, seed, Names::default());
             let current = scenario.cycle(scenario.cycles(start).end - 1);
-            assert_eq!((current.kind, start.since(current.start)), (Kind::Release, OPENING));
+            assert_eq!((current.kind, start.since(current.start)), (Kind::Release, START_OFFSET));
         }
     }
 }

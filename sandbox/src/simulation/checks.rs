@@ -1,7 +1,7 @@
 //! Runs of the workflow that lints and tests: two parallel jobs, no environment.
 
 use crate::moment::Moment;
-use crate::scenario::{OPERATOR, Person, Scenario};
+use crate::scenario::{OPERATOR, Scenario, User};
 
 use super::command::{Command, Recorded};
 use super::jobs::{self, LINT, TEST};
@@ -19,7 +19,7 @@ pub(super) fn attempts(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Rec
         1,
         run_spec.actor,
         run_spec.at,
-        plan(1, run_spec.fate == ReleaseResult::Fail, run_spec.at),
+        plan(1, run_spec.result == ReleaseResult::Fail, run_spec.at),
     )];
     for recorded in commands {
         let number = attempts.len() as u64 + 1;
@@ -43,7 +43,7 @@ fn only_failed(before: &[Job], again: Vec<Job>) -> Vec<Job> {
     again.into_iter().map(|job| kept(job.name).unwrap_or(job)).collect()
 }
 
-fn attempt(number: u64, actor: &'static Person, started_at: Moment, jobs: Vec<Job>) -> Attempt {
+fn attempt(number: u64, actor: &'static User, started_at: Moment, jobs: Vec<Job>) -> Attempt {
     let last = jobs.iter().filter_map(|job| job.end).max_by_key(|end| end.0);
     let failed = jobs.iter().any(|job| !job.succeeded());
     let conclusion = if failed { Conclusion::Failure } else { Conclusion::Success };

@@ -26,7 +26,7 @@ pub(super) struct DeployQueue<'a> {
     active_tasks: Vec<usize>,
     /// The number of the task definition that was registered last.
     number: u64,
-    left_something: bool,
+    last_failed: bool,
     pub tasks: Vec<Task>,
     pub deployments: Vec<Deployment>,
     pub updates: Vec<StackUpdate>,
@@ -55,7 +55,7 @@ impl<'a> DeployQueue<'a> {
             active,
             active_tasks: (0..tasks.len()).collect(),
             number,
-            left_something: false,
+            last_failed: false,
             tasks,
             deployments: Vec::new(),
             updates: Vec::new(),
@@ -63,31 +63,31 @@ impl<'a> DeployQueue<'a> {
     }
 
     /// Deploys the image of an attempt. Returns `None` if its turn has not come or it was cancelled before its turn.
-    pub(super) fn submit(&mut self, leg: &DeployAttempt, now: Moment) -> Option<Deployed> {
-        let begins = leg.ready_at?.max(self.free_at) + secs(2);
+    pub(super) fn submit(&mut self, attempt: &DeployAttempt, now: Moment) -> Option<Deployed> {
+        let begins = attempt.ready_at?.max(self.free_at) + secs(2);
         let update_at = begins + before_deploy();
         if now < begins {
             return None;
         }
-        if let Some(called_off) = leg.cancelled_at.filter(|at| *at < update_at) {
+        if let Some(cancelled_at) = attempt.cancelled_at.filter(|at| *at < update_at) {
             // The next attempt starts after the cancellation: until then this attempt held its turn.
-            self.free_at = self.free_at.max(called_off);
+            self.free_at = self.free_at.max(cancelled_at);
             return None;
         }
-        let target = self.register(leg, update_at);
+        let target = self.register(attempt, update_at);
         let request = Request {
-            run: (leg.run, leg.number),
+            run: (attempt.run, attempt.number),
             created_at: update_at + secs(BEFORE_SERVICE),
-            fate: leg.fate,
+            result: attempt.result,
             source: self.active.clone(),
             target,
-            reconcile: self.left_something,
+            reconcile: self.last_failed,
             commands: self.commands,
         };
         let (deployment, tasks) = rollout::plan(self.scenario, request);
         let update = StackUpdate::of(self.scenario, &deployment, update_at);
         let succeeds = deployment.failure.is_none();
-        self.left_something = !succeeds;
+        self.last_failed = !succeeds;
         self.take_over(&deployment, tasks);
         self.free_at = update.ended_at;
         self.deployments.push(deployment);
@@ -95,14 +95,14 @@ impl<'a> DeployQueue<'a> {
         Some(Deployed { begins, stack_done: self.free_at + secs(1), succeeds })
     }
 
-    fn register(&mut self, leg: &DeployAttempt, at: Moment) -> Revision {
+    fn register(&mut self, attempt: &DeployAttempt, at: Moment) -> Revision {
         self.number += 1;
-        let mut rng = self.scenario.rng("revision", &[leg.run, leg.number]);
+        let mut rng = self.scenario.rng("revision", &[attempt.run, attempt.number]);
         Revision {
             id: rng.digits(19),
             number: self.number,
             created_at: at + secs(BEFORE_SERVICE),
-            sha: leg.sha.clone(),
+            sha: attempt.sha.clone(),
             digest: format!("sha256:{}", rng.hex(64)),
             colour: if self.active.colour == "blue" { "green" } else { "blue" },
         }

@@ -9,14 +9,14 @@ use super::run::{Conclusion, Job, Step};
 
 /// A job's name and its steps with their usual durations in seconds.
 #[derive(Debug)]
-pub(super) struct Script {
+pub(super) struct JobTemplate {
     pub name: &'static str,
     steps: &'static [(&'static str, u64)],
     /// The index of the step that fails if the job fails.
-    weak: usize,
+    failing_step: usize,
 }
 
-pub(super) const LINT: Script = Script {
+pub(super) const LINT: JobTemplate = JobTemplate {
     name: "lint",
     steps: &[
         ("Set up job", 3),
@@ -28,10 +28,10 @@ pub(super) const LINT: Script = Script {
         ("Post Check out the repository", 1),
         ("Complete job", 1),
     ],
-    weak: 5,
+    failing_step: 5,
 };
 
-pub(super) const TEST: Script = Script {
+pub(super) const TEST: JobTemplate = JobTemplate {
     name: "test",
     steps: &[
         ("Set up job", 3),
@@ -43,10 +43,10 @@ pub(super) const TEST: Script = Script {
         ("Post Check out the repository", 1),
         ("Complete job", 1),
     ],
-    weak: 5,
+    failing_step: 5,
 };
 
-pub(super) const BUILD: Script = Script {
+pub(super) const BUILD: JobTemplate = JobTemplate {
     name: "build",
     steps: &[
         ("Set up job", 3),
@@ -57,7 +57,7 @@ pub(super) const BUILD: Script = Script {
         ("Post Check out the repository", 1),
         ("Complete job", 1),
     ],
-    weak: 4,
+    failing_step: 4,
 };
 
 /// The name of the deploy job. `DEPLOY_STEP` is its step that waits for CloudFormation.
@@ -66,7 +66,7 @@ pub(super) const DEPLOY_STEP: &str = "Deploy the CloudFormation stack";
 const BEFORE_DEPLOY: &[(&str, u64)] =
     &[("Set up job", 3), ("Check out the repository", 2), ("Configure AWS credentials", 2)];
 
-pub(super) const SMOKE: Script = Script {
+pub(super) const SMOKE: JobTemplate = JobTemplate {
     name: "smoke",
     steps: &[
         ("Set up job", 3),
@@ -74,7 +74,7 @@ pub(super) const SMOKE: Script = Script {
         ("Compare the image digest", 4),
         ("Complete job", 1),
     ],
-    weak: 1,
+    failing_step: 1,
 };
 
 /// Returns how long the deploy job runs before it starts the stack update.
@@ -83,19 +83,20 @@ pub(super) fn before_deploy() -> Duration {
 }
 
 /// Computes a job that is queued at `queued_at`.
-pub(super) fn plan(script: &Script, queued_at: Moment, rng: &mut SeededRng, fails: bool) -> Job {
+pub(super) fn plan(script: &JobTemplate, queued_at: Moment, rng: &mut SeededRng, fails: bool) -> Job {
     let started_at = queued_at + millis(rng.between(1500, 4000));
     let mut at = started_at;
     let mut steps = Vec::with_capacity(script.steps.len());
     for (place, &(name, seconds)) in script.steps.iter().enumerate() {
-        let skipped = fails && place > script.weak && name != "Complete job" && !name.starts_with("Post ");
+        let skipped =
+            fails && place > script.failing_step && name != "Complete job" && !name.starts_with("Post ");
         let length = millis(seconds * rng.between(850, 1150));
         let to = if skipped { at } else { at + length };
         steps.push(Step {
             name,
             from: at,
             to,
-            conclusion: conclusion(fails && place == script.weak, skipped),
+            conclusion: conclusion(fails && place == script.failing_step, skipped),
         });
         at = to;
     }

@@ -27,7 +27,7 @@ pub(crate) use events::{ServiceEvent, service_events};
 pub(crate) use rollout::{ALARM, PAUSE_MINUTES};
 pub(crate) use run::{Attempt, Conclusion, Job, Run, Status, Step, Workflow};
 pub(crate) use run_spec::fresh_id;
-pub(crate) use stack::{RESOURCES, STACK, StackEvent, WHOLE, physical_id};
+pub(crate) use stack::{RESOURCES, STACK, STACK_ITSELF, StackEvent, physical_id};
 pub(crate) use stage::{BAKE_MINUTES, Stage};
 pub(crate) use task::{DESIRED, Stop, Task};
 pub(crate) use world::World;

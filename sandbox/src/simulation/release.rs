@@ -3,7 +3,7 @@
 //! Here an attempt builds its image and waits for its reviewers; `deploy_queue` decides when it may deploy.
 
 use crate::moment::{Moment, secs};
-use crate::scenario::{Kind, OPERATOR, Person, Scenario};
+use crate::scenario::{Kind, OPERATOR, Scenario, User};
 
 use super::command::{Command, Recorded};
 use super::jobs::{self, BUILD, DEPLOY, SMOKE};
@@ -15,7 +15,7 @@ use super::run_spec::{ReleaseResult, RunSpec, id_at};
 pub(super) struct DeployAttempt {
     pub run: u64,
     pub number: u64,
-    pub actor: &'static Person,
+    pub actor: &'static User,
     pub started_at: Moment,
     pub build: Job,
     pub gate: Option<Gate>,
@@ -23,7 +23,7 @@ pub(super) struct DeployAttempt {
     pub ready_at: Option<Moment>,
     pub rejected_at: Option<Moment>,
     pub cancelled_at: Option<Moment>,
-    pub fate: ReleaseResult,
+    pub result: ReleaseResult,
     pub sha: String,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt
     }
     let at = ended + secs(3);
     let natural = tested.event == Event::Push && attempt.number == 1;
-    let fate = if natural { fate_of(scenario, tested.at) } else { ReleaseResult::Pass };
+    let result = if natural { result_of(scenario, tested.at) } else { ReleaseResult::Pass };
     Some(RunSpec {
         id: id_at(at) + u64::from(!natural) * 7,
         at,
@@ -43,13 +43,13 @@ pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt
         event: Event::WorkflowRun,
         commit: tested.commit.clone(),
         actor: attempt.actor,
-        fate,
+        result,
         gate: None,
         is_dispatched: false,
     })
 }
 
-fn fate_of(scenario: &Scenario, pushed_at: Moment) -> ReleaseResult {
+fn result_of(scenario: &Scenario, pushed_at: Moment) -> ReleaseResult {
     let index = scenario.cycles(pushed_at).end.saturating_sub(1);
     match scenario.cycle(index).kind {
         Kind::Unhealthy => ReleaseResult::Unhealthy,
@@ -59,35 +59,39 @@ fn fate_of(scenario: &Scenario, pushed_at: Moment) -> ReleaseResult {
 }
 
 /// Computes every attempt of one run until it is ready to deploy.
-pub(super) fn legs(scenario: &Scenario, run_spec: &RunSpec, commands: &[&Recorded]) -> Vec<DeployAttempt> {
-    let mut legs = vec![leg(scenario, run_spec, 1, run_spec.actor, run_spec.at, None)];
+pub(super) fn attempts(
+    scenario: &Scenario,
+    run_spec: &RunSpec,
+    commands: &[&Recorded],
+) -> Vec<DeployAttempt> {
+    let mut attempts = vec![attempt(scenario, run_spec, 1, run_spec.actor, run_spec.at, None)];
     for recorded in commands {
-        let number = legs.len() as u64 + 1;
-        let Some(last) = legs.last_mut() else { break };
+        let number = attempts.len() as u64 + 1;
+        let Some(last) = attempts.last_mut() else { break };
         match recorded.command {
             Command::Cancel { .. } => cancel(last, recorded.at),
             Command::Review { approved, .. } => review(last, recorded.at, approved),
             Command::Rerun { failed_only, .. } => {
                 let kept = Some(last.build.clone()).filter(|build| failed_only && build.succeeded());
-                legs.push(leg(scenario, run_spec, number, OPERATOR, recorded.at, kept));
+                attempts.push(attempt(scenario, run_spec, number, OPERATOR, recorded.at, kept));
             }
             _ => {}
         }
     }
     if let Some((first, superseded)) =
-        legs.first_mut().zip(run_spec.gate.as_ref().and_then(|gate| gate.superseded_at))
+        attempts.first_mut().zip(run_spec.gate.as_ref().and_then(|gate| gate.superseded_at))
         && first.gate.as_ref().is_some_and(|gate| gate.closed_at.is_none())
     {
         cancel(first, superseded);
     }
-    legs
+    attempts
 }
 
-fn leg(
+fn attempt(
     scenario: &Scenario,
     run_spec: &RunSpec,
     number: u64,
-    actor: &'static Person,
+    actor: &'static User,
     at: Moment,
     kept: Option<Job>,
 ) -> DeployAttempt {
@@ -105,25 +109,25 @@ fn leg(
         gate,
         rejected_at: None,
         cancelled_at: None,
-        fate: if number == 1 { run_spec.fate } else { ReleaseResult::Pass },
+        result: if number == 1 { run_spec.result } else { ReleaseResult::Pass },
         sha: run_spec.commit.sha.clone(),
     }
 }
 
 /// Applies a review; it has no effect unless the gate is open.
-fn review(leg: &mut DeployAttempt, at: Moment, approved: bool) {
-    let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) else { return };
+fn review(attempt: &mut DeployAttempt, at: Moment, approved: bool) {
+    let Some(gate) = attempt.gate.as_mut().filter(|gate| gate.is_open(at)) else { return };
     gate.closed_at = Some(at);
     if approved {
-        leg.ready_at = Some(at + secs(2));
+        attempt.ready_at = Some(at + secs(2));
     } else {
-        leg.rejected_at = Some(at);
+        attempt.rejected_at = Some(at);
     }
 }
 
-fn cancel(leg: &mut DeployAttempt, at: Moment) {
-    leg.cancelled_at = Some(at);
-    if let Some(gate) = leg.gate.as_mut().filter(|gate| gate.is_open(at)) {
+fn cancel(attempt: &mut DeployAttempt, at: Moment) {
+    attempt.cancelled_at = Some(at);
+    if let Some(gate) = attempt.gate.as_mut().filter(|gate| gate.is_open(at)) {
         gate.closed_at = Some(at);
     }
 }

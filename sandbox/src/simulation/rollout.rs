@@ -24,7 +24,7 @@ const ALARMED_AFTER: u64 = 122;
 pub(super) struct Request<'a> {
     pub run: (u64, u64),
     pub created_at: Moment,
-    pub fate: ReleaseResult,
+    pub result: ReleaseResult,
     pub source: Revision,
     pub target: Revision,
     /// Whether the previous deployment failed, so that the service must be reconciled first.
@@ -56,28 +56,28 @@ pub(super) fn plan(scenario: &Scenario, request: Request<'_>) -> (Deployment, Ve
         .iter()
         .filter(|recorded| recorded.command.deployment() == Some(&deployment.id))
         .collect::<Vec<_>>();
-    lay_out_stages(&mut deployment, &mut rng, request.fate, request.reconcile, &commands);
+    plan_stages(&mut deployment, &mut rng, request.result, request.reconcile, &commands);
     let scale_up =
         deployment.stages.iter().find(|(stage, _)| *stage == Stage::ScaleUp).map(|(_, from)| *from);
-    if request.fate == ReleaseResult::Unhealthy
+    if request.result == ReleaseResult::Unhealthy
         && let Some(from) = scale_up
     {
         let reason = format!("Service deployment rolled back because of CloudWatch alarm(s): [{ALARM}].");
         roll_back(&mut deployment, Failure { at: from + secs(ALARMED_AFTER), reason, requested: false });
     }
-    if let Some(failure) = asked_to_roll_back(&deployment, &commands) {
+    if let Some(failure) = requested_rollback(&deployment, &commands) {
         roll_back(&mut deployment, failure);
     }
     let scale_up = scale_up.unwrap_or(deployment.created_at);
     let tasks =
-        start_tasks(scenario, &deployment, &mut rng, scale_up, request.fate == ReleaseResult::Unhealthy);
+        start_tasks(scenario, &deployment, &mut rng, scale_up, request.result == ReleaseResult::Unhealthy);
     (deployment, tasks)
 }
 
-fn lay_out_stages(
+fn plan_stages(
     deployment: &mut Deployment,
     rng: &mut SeededRng,
-    fate: ReleaseResult,
+    result: ReleaseResult,
     reconcile: bool,
     commands: &[&Recorded],
 ) {
@@ -92,7 +92,7 @@ fn lay_out_stages(
             Stage::ProductionTrafficShift => deployment.shifted_at = Some(at + secs(8)),
             _ => {}
         }
-        if stage == Stage::ScaleUp && fate == ReleaseResult::Unhealthy {
+        if stage == Stage::ScaleUp && result == ReleaseResult::Unhealthy {
             // The deployment stays in this stage, because its tasks do not become healthy.
             at = at + secs(ALARMED_AFTER);
             break;
@@ -100,7 +100,7 @@ fn lay_out_stages(
         let exact = stage == Stage::BakeTime;
         let length = if exact { secs(seconds) } else { millis(seconds * rng.between(900, 1100)) };
         at = at + length;
-        if stage == Stage::PostTestTrafficShift && fate == ReleaseResult::Paused {
+        if stage == Stage::PostTestTrafficShift && result == ReleaseResult::Paused {
             let hook = pause(rng, stage, at, commands);
             at = hook.closed_at + secs(1);
             deployment.hook = Some(hook);
@@ -121,9 +121,9 @@ fn pause(rng: &mut SeededRng, stage: Stage, at: Moment, commands: &[&Recorded]) 
     Hook { id: rng.uuid(), stage, opened_at: at, closed_at, expires_at, failed: false }
 }
 
-fn asked_to_roll_back(deployment: &Deployment, commands: &[&Recorded]) -> Option<Failure> {
+fn requested_rollback(deployment: &Deployment, commands: &[&Recorded]) -> Option<Failure> {
     let cut_off = deployment.failure.as_ref().map_or(deployment.finished_at, |failure| failure.at);
-    let asked = commands.iter().find(|recorded| {
+    let request = commands.iter().find(|recorded| {
         let roll_back = match recorded.command {
             Command::StopDeployment { .. } => true,
             Command::ContinueDeployment { roll_back, .. } => roll_back,
@@ -131,13 +131,13 @@ fn asked_to_roll_back(deployment: &Deployment, commands: &[&Recorded]) -> Option
         };
         roll_back && recorded.at < cut_off
     })?;
-    let reason = match asked.command {
+    let reason = match request.command {
         Command::StopDeployment { .. } => {
             "Service deployment rolled back because it was stopped by the user."
         }
         _ => "Service deployment rolled back because of the action on its lifecycle hook.",
     };
-    Some(Failure { at: asked.at, reason: reason.to_owned(), requested: true })
+    Some(Failure { at: request.at, reason: reason.to_owned(), requested: true })
 }
 
 /// Cuts the stages at the failure and adds the rollback to the source revision.
@@ -167,15 +167,16 @@ fn start_tasks(
     deployment: &Deployment,
     rng: &mut SeededRng,
     scale_up: Moment,
-    sick: bool,
+    is_unhealthy: bool,
 ) -> Vec<Task> {
-    let waves = if sick { 2 } else { 1 };
+    let waves = if is_unhealthy { 2 } else { 1 };
     let mut tasks = Vec::new();
     for wave in 0..waves {
         for place in 0..DESIRED {
             let at = scale_up + secs(wave * 60 + 1 + 2 * place as u64);
-            let mut task = Task::new(rng, &deployment.target, &deployment.scheduler_id, at, place, sick);
-            if sick {
+            let mut task =
+                Task::new(rng, &deployment.target, &deployment.scheduler_id, at, place, is_unhealthy);
+            if is_unhealthy {
                 let unhealthy = task.running_at + millis(rng.between(34_000, 38_000));
                 task.retire(unhealthy, 8, unhealthy_reason(scenario, &deployment.target));
             }

@@ -3,7 +3,7 @@
 //! A run is computed to its end when it is created; only commands and deployments change its length.
 
 use crate::moment::{Moment, secs};
-use crate::scenario::{Commit, Person};
+use crate::scenario::{Commit, User};
 
 /// The workflows of the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ pub(crate) struct Run {
     pub event: Event,
     pub commit: Commit,
     pub title: String,
-    pub actor: &'static Person,
+    pub actor: &'static User,
     pub created_at: Moment,
     pub attempts: Attempts,
 }
@@ -152,7 +152,7 @@ impl Attempts {
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
     pub number: u64,
-    pub actor: &'static Person,
+    pub actor: &'static User,
     pub started_at: Moment,
     pub jobs: Vec<Job>,
     pub gate: Option<Gate>,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::moment::{Moment, secs};
-use crate::scenario::{Commit, Cycle, Kind, OPERATOR, PEOPLE, PERIOD, Person, Scenario};
+use crate::scenario::{AUTHORS, Commit, Cycle, Kind, OPERATOR, PERIOD, Scenario, User};
 
 use super::command::{Command, Recorded};
 use super::run::{Event, Workflow};
@@ -28,8 +28,8 @@ pub(super) struct RunSpec {
     pub workflow: Workflow,
     pub event: Event,
     pub commit: Commit,
-    pub actor: &'static Person,
-    pub fate: ReleaseResult,
+    pub actor: &'static User,
+    pub result: ReleaseResult,
     /// The review that the run needs before it may deploy.
     pub gate: Option<Review>,
     /// Whether a command created it and its client received the id.
@@ -65,27 +65,27 @@ fn free_id(wanted: u64, is_taken: impl Fn(u64) -> bool) -> u64 {
 pub(super) struct RunIds {
     taken: HashSet<u64>,
     /// The ids that clients have received for dispatched runs; these never change.
-    promised: HashSet<u64>,
+    reserved: HashSet<u64>,
 }
 
 impl RunIds {
-    pub(super) fn taken_by(commands: &[Recorded]) -> Self {
-        let promised = commands.iter().filter_map(|recorded| match recorded.command {
+    pub(super) fn reserving(commands: &[Recorded]) -> Self {
+        let reserved = commands.iter().filter_map(|recorded| match recorded.command {
             Command::Dispatch { run, .. } => Some(run),
             _ => None,
         });
-        Self { taken: HashSet::new(), promised: promised.collect() }
+        Self { taken: HashSet::new(), reserved: reserved.collect() }
     }
 
     /// Assigns another id to each run whose own id is taken.
-    pub(super) fn assign(&mut self, births: &mut [RunSpec]) {
-        for run_spec in births {
-            let is_promised = run_spec.is_dispatched && self.promised.contains(&run_spec.id);
+    pub(super) fn assign(&mut self, run_specs: &mut [RunSpec]) {
+        for run_spec in run_specs {
+            let is_reserved = run_spec.is_dispatched && self.reserved.contains(&run_spec.id);
             let is_free =
-                !self.taken.contains(&run_spec.id) && (is_promised || !self.promised.contains(&run_spec.id));
+                !self.taken.contains(&run_spec.id) && (is_reserved || !self.reserved.contains(&run_spec.id));
             if !is_free {
                 run_spec.id = free_id(run_spec.id.saturating_add(1), |id| {
-                    self.taken.contains(&id) || self.promised.contains(&id)
+                    self.taken.contains(&id) || self.reserved.contains(&id)
                 });
             }
             self.taken.insert(run_spec.id);
@@ -94,22 +94,22 @@ impl RunIds {
 }
 
 /// Returns the runs of the shown cycles and of the commands, in no particular order.
-pub(super) fn births(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
+pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
     let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
-    let mut births = Vec::new();
+    let mut run_specs = Vec::new();
     for cycle in &cycles {
-        births.push(pushed(scenario, cycle));
-        births.extend(cycle.pull_request.then(|| proposed(scenario, cycle)));
-        births.extend(cycle.promotes.then(|| promoted(scenario, cycle)));
+        run_specs.push(push_run(scenario, cycle));
+        run_specs.extend(cycle.pull_request.then(|| pull_request_run(scenario, cycle)));
+        run_specs.extend(cycle.promotes.then(|| promotion_run(scenario, cycle)));
     }
-    births.extend(commands.iter().filter_map(|recorded| dispatched(scenario, &cycles, recorded)));
-    births.retain(|run_spec| run_spec.at <= now);
-    births
+    run_specs.extend(commands.iter().filter_map(|recorded| dispatched_run(scenario, &cycles, recorded)));
+    run_specs.retain(|run_spec| run_spec.at <= now);
+    run_specs
 }
 
-fn pushed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
-    let commit = scenario.pushed(cycle.index, cycle.start);
-    let fate = if cycle.kind == Kind::TestsFail { ReleaseResult::Fail } else { ReleaseResult::Pass };
+fn push_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
+    let commit = scenario.push_commit(cycle.index, cycle.start);
+    let result = if cycle.kind == Kind::TestsFail { ReleaseResult::Fail } else { ReleaseResult::Pass };
     RunSpec {
         id: id_at(cycle.start),
         at: cycle.start,
@@ -117,16 +117,16 @@ fn pushed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         event: Event::Push,
         actor: commit.author,
         commit,
-        fate,
+        result,
         gate: None,
         is_dispatched: false,
     }
 }
 
-fn proposed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
+fn pull_request_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let at = cycle.start + secs(150);
-    let commit = scenario.proposed(cycle.index, at);
-    let fate = if scenario.rng("pull fate", &[cycle.index]).chance(20) {
+    let commit = scenario.pull_request_commit(cycle.index, at);
+    let result = if scenario.rng("pull fate", &[cycle.index]).chance(20) {
         ReleaseResult::Fail
     } else {
         ReleaseResult::Pass
@@ -138,14 +138,14 @@ fn proposed(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         event: Event::PullRequest,
         actor: commit.author,
         commit,
-        fate,
+        result,
         gate: None,
         is_dispatched: false,
     }
 }
 
 /// Returns the promotion of the push of the previous cycle; only a command can review it.
-fn promoted(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
+fn promotion_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
     let at = cycle.start + secs(20);
     let earlier = cycle.index.saturating_sub(1);
     let next =
@@ -155,15 +155,15 @@ fn promoted(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         at,
         workflow: Workflow::Deploy,
         event: Event::WorkflowDispatch,
-        commit: scenario.pushed(earlier, scenario.cycle(earlier).start),
-        actor: scenario.rng("promotion", &[cycle.index]).pick(PEOPLE),
-        fate: ReleaseResult::Pass,
+        commit: scenario.push_commit(earlier, scenario.cycle(earlier).start),
+        actor: scenario.rng("promotion", &[cycle.index]).pick(AUTHORS),
+        result: ReleaseResult::Pass,
         gate: Some(Review { superseded_at: next.map(|later| later.start + secs(20)) }),
         is_dispatched: false,
     }
 }
 
-fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<RunSpec> {
+fn dispatched_run(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<RunSpec> {
     let Command::Dispatch { run, workflow, branch, environment } = &recorded.command else { return None };
     let gated = *workflow == Workflow::Deploy && environment.as_deref() == Some("production");
     Some(RunSpec {
@@ -171,24 +171,29 @@ fn dispatched(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Opt
         at: recorded.at,
         workflow: *workflow,
         event: Event::WorkflowDispatch,
-        commit: head_of(scenario, cycles, branch, recorded.at)?,
+        commit: newest_commit(scenario, cycles, branch, recorded.at)?,
         actor: OPERATOR,
-        fate: ReleaseResult::Pass,
+        result: ReleaseResult::Pass,
         gate: gated.then_some(Review { superseded_at: None }),
         is_dispatched: true,
     })
 }
 
 /// Returns the newest commit of a branch, if the branch exists.
-pub(super) fn head_of(scenario: &Scenario, cycles: &[Cycle], branch: &str, now: Moment) -> Option<Commit> {
+pub(super) fn newest_commit(
+    scenario: &Scenario,
+    cycles: &[Cycle],
+    branch: &str,
+    now: Moment,
+) -> Option<Commit> {
     let latest = cycles.iter().rev().filter(|cycle| cycle.start <= now);
     if branch == "main" {
         let cycle = latest.clone().next()?;
-        return Some(scenario.pushed(cycle.index, cycle.start));
+        return Some(scenario.push_commit(cycle.index, cycle.start));
     }
     latest
         .filter(|cycle| cycle.pull_request)
-        .map(|cycle| scenario.proposed(cycle.index, cycle.start + secs(150)))
+        .map(|cycle| scenario.pull_request_commit(cycle.index, cycle.start + secs(150)))
         .find(|commit| commit.branch == branch && commit.at <= now)
 }
 

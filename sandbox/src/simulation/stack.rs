@@ -34,7 +34,7 @@ pub(crate) struct StackEvent {
 
 pub(crate) const STACK: &str = "AWS::CloudFormation::Stack";
 /// Stands for the stack itself in place of a resource's logical id.
-pub(crate) const WHOLE: &str = "";
+pub(crate) const STACK_ITSELF: &str = "";
 const TASK_DEFINITION: &str = "TaskDefinition";
 const SERVICE: &str = "Service";
 
@@ -108,60 +108,60 @@ impl StackUpdate {
     /// Returns the events of this update that have happened by `now`, oldest first.
     pub(crate) fn events(&self, names: &Names, now: Moment) -> Vec<StackEvent> {
         let (old, new) = self.task_definitions;
-        let mut history = History { update: self, names, events: Vec::new() };
+        let mut list = EventList { update: self, names, events: Vec::new() };
         let start = self.started_at;
-        history.note(start, WHOLE, 0, "UPDATE_IN_PROGRESS", Some("User Initiated"));
+        list.push(start, STACK_ITSELF, 0, "UPDATE_IN_PROGRESS", Some("User Initiated"));
         let replaces =
             "Requested update requires the creation of a new physical resource; hence creating one.";
-        history.note(start + secs(3), TASK_DEFINITION, old, "UPDATE_IN_PROGRESS", Some(replaces));
-        history.note(
+        list.push(start + secs(3), TASK_DEFINITION, old, "UPDATE_IN_PROGRESS", Some(replaces));
+        list.push(
             start + secs(4),
             TASK_DEFINITION,
             new,
             "UPDATE_IN_PROGRESS",
             Some("Resource creation Initiated"),
         );
-        history.note(start + secs(5), TASK_DEFINITION, new, "UPDATE_COMPLETE", None);
-        history.note(self.service_from, SERVICE, 0, "UPDATE_IN_PROGRESS", None);
+        list.push(start + secs(5), TASK_DEFINITION, new, "UPDATE_COMPLETE", None);
+        list.push(self.service_from, SERVICE, 0, "UPDATE_IN_PROGRESS", None);
         let done = self.service_done;
         match &self.failure {
-            None => history.succeed(done, old),
-            Some(reason) => history.fall_back(done, reason, (old, new)),
+            None => list.complete(done, old),
+            Some(reason) => list.roll_back(done, reason, (old, new)),
         }
-        history.events.retain(|event| event.at <= now);
-        history.events
+        list.events.retain(|event| event.at <= now);
+        list.events
     }
 }
 
-struct History<'a> {
+struct EventList<'a> {
     update: &'a StackUpdate,
     names: &'a Names,
     events: Vec<StackEvent>,
 }
 
-impl History<'_> {
-    fn succeed(&mut self, done: Moment, old: u64) {
-        self.note(done, SERVICE, 0, "UPDATE_COMPLETE", None);
-        self.note(done + secs(1), WHOLE, 0, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None);
-        self.note(done + secs(3), TASK_DEFINITION, old, "DELETE_IN_PROGRESS", None);
-        self.note(done + secs(5), TASK_DEFINITION, old, "DELETE_COMPLETE", None);
-        self.note(done + secs(6), WHOLE, 0, "UPDATE_COMPLETE", None);
+impl EventList<'_> {
+    fn complete(&mut self, done: Moment, old: u64) {
+        self.push(done, SERVICE, 0, "UPDATE_COMPLETE", None);
+        self.push(done + secs(1), STACK_ITSELF, 0, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None);
+        self.push(done + secs(3), TASK_DEFINITION, old, "DELETE_IN_PROGRESS", None);
+        self.push(done + secs(5), TASK_DEFINITION, old, "DELETE_COMPLETE", None);
+        self.push(done + secs(6), STACK_ITSELF, 0, "UPDATE_COMPLETE", None);
     }
 
-    fn fall_back(&mut self, done: Moment, reason: &str, (old, new): (u64, u64)) {
-        self.note(done, SERVICE, 0, "UPDATE_FAILED", Some(reason));
+    fn roll_back(&mut self, done: Moment, reason: &str, (old, new): (u64, u64)) {
+        self.push(done, SERVICE, 0, "UPDATE_FAILED", Some(reason));
         let failed = format!("The following resource(s) failed to update: [{SERVICE}]. ");
-        self.note(done + secs(1), WHOLE, 0, "UPDATE_ROLLBACK_IN_PROGRESS", Some(&failed));
-        self.note(done + secs(3), TASK_DEFINITION, old, "UPDATE_COMPLETE", None);
-        self.note(done + secs(4), SERVICE, 0, "UPDATE_IN_PROGRESS", None);
-        self.note(done + secs(10), SERVICE, 0, "UPDATE_COMPLETE", None);
-        self.note(done + secs(11), WHOLE, 0, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", None);
-        self.note(done + secs(13), TASK_DEFINITION, new, "DELETE_IN_PROGRESS", None);
-        self.note(done + secs(14), TASK_DEFINITION, new, "DELETE_COMPLETE", None);
-        self.note(done + secs(16), WHOLE, 0, "UPDATE_ROLLBACK_COMPLETE", None);
+        self.push(done + secs(1), STACK_ITSELF, 0, "UPDATE_ROLLBACK_IN_PROGRESS", Some(&failed));
+        self.push(done + secs(3), TASK_DEFINITION, old, "UPDATE_COMPLETE", None);
+        self.push(done + secs(4), SERVICE, 0, "UPDATE_IN_PROGRESS", None);
+        self.push(done + secs(10), SERVICE, 0, "UPDATE_COMPLETE", None);
+        self.push(done + secs(11), STACK_ITSELF, 0, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", None);
+        self.push(done + secs(13), TASK_DEFINITION, new, "DELETE_IN_PROGRESS", None);
+        self.push(done + secs(14), TASK_DEFINITION, new, "DELETE_COMPLETE", None);
+        self.push(done + secs(16), STACK_ITSELF, 0, "UPDATE_ROLLBACK_COMPLETE", None);
     }
 
-    fn note(
+    fn push(
         &mut self,
         at: Moment,
         logical: &'static str,

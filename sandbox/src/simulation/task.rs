@@ -34,18 +34,18 @@ pub(crate) struct Stop {
 }
 
 impl Task {
-    /// Computes a task that starts; it becomes healthy unless `sick`.
+    /// Computes a task that starts; it becomes healthy unless `is_unhealthy`.
     pub(super) fn new(
         rng: &mut SeededRng,
         revision: &Revision,
         by: &str,
         at: Moment,
         place: usize,
-        sick: bool,
+        is_unhealthy: bool,
     ) -> Self {
         let created_at = at + millis(rng.between(200, 1500));
         let running_at = created_at + millis(rng.between(19_000, 24_000));
-        let healthy_at = (!sick).then(|| running_at + millis(rng.between(9_000, 14_000)));
+        let healthy_at = (!is_unhealthy).then(|| running_at + millis(rng.between(9_000, 14_000)));
         Self {
             id: rng.hex(32),
             revision: revision.clone(),

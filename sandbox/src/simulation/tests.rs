@@ -19,7 +19,7 @@ fn scenario(seed: u64) -> Scenario {
 }
 
 /// Returns three hours of random commands of every kind, at random moments.
-fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
+fn random_commands(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
     let mut rng = SeededRng::of(scenario.seed, "meddling", &[]);
     let (mut commands, mut now) = (Vec::new(), START);
     for _ in 0..60 {
@@ -46,7 +46,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
         };
         let status = |id| world.run(id).map(|run| run.status(now));
         // Commands that the services refuse are never recorded.
-        let fits = match command {
+        let is_valid = match command {
             Command::Cancel { run } => !matches!(status(run), Some(Status::Completed(_))),
             Command::Rerun { run, failed_only } => match status(run) {
                 Some(Status::Completed(conclusion)) => !failed_only || conclusion != Conclusion::Success,
@@ -54,7 +54,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
             },
             _ => true,
         };
-        if fits {
+        if is_valid {
             commands.push(Recorded { at: now, command });
         }
     }
@@ -65,7 +65,7 @@ fn meddled(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
 fn the_past_does_not_change() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
-        let (commands, end) = meddled(&scenario);
+        let (commands, end) = random_commands(&scenario);
         let end = end.max(START + secs(40 * 251));
         let last = World::at(&scenario, &commands, end);
         for step in 0..40 {
@@ -92,7 +92,7 @@ fn the_past_does_not_change() {
 fn deployments_take_turns_and_leave_three_tasks_behind() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
-        let (commands, end) = meddled(&scenario);
+        let (commands, end) = random_commands(&scenario);
         for step in 0..40 {
             let now = START + secs(step * 263);
             let known = commands.iter().filter(|recorded| recorded.at <= now).cloned().collect::<Vec<_>>();
@@ -111,7 +111,7 @@ fn deployments_take_turns_and_leave_three_tasks_behind() {
 fn run_ids_and_numbers_are_unique() {
     for seed in 0..SEEDS {
         let scenario = scenario(seed);
-        let (commands, end) = meddled(&scenario);
+        let (commands, end) = random_commands(&scenario);
         let world = World::at(&scenario, &commands, end);
         for workflow in Workflow::ALL {
             let mut runs = world.runs.iter().filter(|run| run.workflow == workflow).collect::<Vec<_>>();
@@ -156,11 +156,11 @@ fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
             let ids = world.runs.iter().map(|run| run.id).collect::<HashSet<_>>();
             assert_eq!(ids.len(), world.runs.len(), "an id was given twice");
             assert!(world.runs.iter().all(|run| run.attempt(now).number >= 1));
-            let promised = commands.iter().filter_map(|recorded: &Recorded| match recorded.command {
+            let reserved = commands.iter().filter_map(|recorded: &Recorded| match recorded.command {
                 Command::Dispatch { run, .. } if now.since(recorded.at) < secs(3600) => Some(run),
                 _ => None,
             });
-            assert!(promised.into_iter().all(|run| ids.contains(&run)), "a dispatched run is gone");
+            assert!(reserved.into_iter().all(|run| ids.contains(&run)), "a dispatched run is gone");
             let completed = world.runs.iter().find(|run| matches!(run.status(now), Status::Completed(_)));
             let command = match completed {
                 Some(run) if rng.chance(20) => Command::Rerun { run: run.id, failed_only: false },

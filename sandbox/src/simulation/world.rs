@@ -24,7 +24,7 @@ const REVISIONS_BEFORE: u64 = 96;
 #[derive(Debug)]
 pub(crate) struct World {
     pub now: Moment,
-    pub founded: Moment,
+    pub resources_created_at: Moment,
     pub runs: Vec<Run>,
     pub deployments: Vec<Deployment>,
     pub tasks: Vec<Task>,
@@ -40,9 +40,9 @@ impl World {
         let first = scenario.cycles(now).start;
         let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
         let from = scenario.cycle(first).start;
-        let mut ids = RunIds::taken_by(commands);
+        let mut ids = RunIds::reserving(commands);
         let (mut deploying, mut testing): (Vec<RunSpec>, Vec<RunSpec>) =
-            run_spec::births(scenario, commands, now)
+            run_spec::run_specs(scenario, commands, now)
                 .into_iter()
                 .partition(|run_spec| run_spec.workflow == Workflow::Deploy);
         sort(&mut testing);
@@ -80,8 +80,8 @@ impl World {
         let current = scenario.cycle(scenario.cycles(now).end.saturating_sub(1));
         Self {
             now,
-            founded: scenario.founded(),
-            heads: heads(&all, scenario.pushed(current.index, current.start)),
+            resources_created_at: scenario.resources_created_at(),
+            heads: heads(&all, scenario.push_commit(current.index, current.start)),
             runs: all,
             deployments: queue.deployments,
             tasks: queue.tasks,
@@ -117,7 +117,7 @@ impl World {
     }
 
     /// Returns the revision of the last successful deployment, to which a rollback returns.
-    pub(crate) fn settled_revision(&self) -> Option<&Revision> {
+    pub(crate) fn stable_revision(&self) -> Option<&Revision> {
         let last = self.deployments.first();
         match last {
             Some(last) if last.is_over(self.now) && last.failure.is_none() => Some(&last.target),
@@ -137,8 +137,8 @@ impl World {
     }
 }
 
-fn sort(births: &mut [RunSpec]) {
-    births.sort_by_key(|run_spec| (run_spec.at, run_spec.id));
+fn sort(run_specs: &mut [RunSpec]) {
+    run_specs.sort_by_key(|run_spec| (run_spec.at, run_spec.id));
 }
 
 fn about(commands: &[Recorded], run: u64) -> Vec<&Recorded> {
@@ -153,15 +153,16 @@ fn deploy(
     queue: &mut DeployQueue<'_>,
     now: Moment,
 ) -> HashMap<u64, Vec<Attempt>> {
-    let mut legs = releases
+    let mut pending = releases
         .iter()
-        .flat_map(|run_spec| release::legs(scenario, run_spec, &about(commands, run_spec.id)))
+        .flat_map(|run_spec| release::attempts(scenario, run_spec, &about(commands, run_spec.id)))
         .collect::<Vec<DeployAttempt>>();
-    legs.sort_by_key(|leg| (leg.ready_at.is_none(), leg.ready_at, leg.run, leg.number));
+    pending
+        .sort_by_key(|attempt| (attempt.ready_at.is_none(), attempt.ready_at, attempt.run, attempt.number));
     let mut attempts = HashMap::<u64, Vec<Attempt>>::new();
-    for leg in legs {
-        let deployed = queue.submit(&leg, now);
-        attempts.entry(leg.run).or_default().push(leg.finish(scenario, deployed));
+    for attempt in pending {
+        let deployed = queue.submit(&attempt, now);
+        attempts.entry(attempt.run).or_default().push(attempt.finish(scenario, deployed));
     }
     for attempts in attempts.values_mut() {
         attempts.sort_by_key(|attempt| attempt.number);

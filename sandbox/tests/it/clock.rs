@@ -58,11 +58,11 @@ async fn equal_seeds_and_times_give_equal_answers() {
         sandbox.advance(1234);
     }
     let neutral = |text: String, url: String| text.replace(&url, "http://sandbox");
-    let story = async |sandbox: &crate::harness::Stepped| {
+    let observe = async |sandbox: &crate::harness::Stepped| {
         let runs = neutral(sandbox.github("/actions/runs").await.to_string(), sandbox.sandbox.url());
         (runs, sandbox.newest_deployment().await)
     };
-    assert_eq!(story(&one).await, story(&other).await);
+    assert_eq!(observe(&one).await, observe(&other).await);
     let different = Config {
         seed: 2,
         clock: Clock::Stepped("2026-03-02T09:20:34Z".parse().unwrap()),
@@ -71,5 +71,5 @@ async fn equal_seeds_and_times_give_equal_answers() {
     let different = Sandbox::start(different).await.unwrap();
     let runs =
         reqwest::get(format!("{}{}/actions/runs", different.url(), crate::harness::REPO)).await.unwrap();
-    assert_ne!(neutral(runs.text().await.unwrap(), different.url()), story(&one).await.0);
+    assert_ne!(neutral(runs.text().await.unwrap(), different.url()), observe(&one).await.0);
 }

@@ -1,4 +1,4 @@
-//! ECS beyond a release: pauses, lists, references, refusals.
+//! ECS beyond a release: pauses, lists, identifiers, errors.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -63,13 +63,13 @@ async fn pages_of_deployments_hold_each_one_once() {
     assert!(all.len() >= 8);
     let (mut paged, mut token) = (Vec::new(), Value::Null);
     loop {
-        let mut asked = with(service(), json!({"maxResults": 3}));
+        let mut requested = with(service(), json!({"maxResults": 3}));
         if !token.is_null() {
-            asked["nextToken"] = token;
+            requested["nextToken"] = token;
         }
-        let page = sandbox.ecs("ListServiceDeployments", asked).await;
+        let page = sandbox.ecs("ListServiceDeployments", requested).await;
         paged.extend(arns(&page));
-        // A deployment that begins between two pages neither repeats nor hides one.
+        // A deployment that starts between two requests must neither repeat nor hide another one.
         sandbox.advance(150);
         token = page["nextToken"].clone();
         if token.is_null() {

@@ -1,4 +1,4 @@
-//! Bad days: each fault in the words of the service that it happens to, and then everything is well again.
+//! Injected faults: each has the format of its service, and ends after its number of requests.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! GitHub's manners: pages, conditions, limits, links that expire, and what may be done to a run.
+//! GitHub's API: pages, conditional requests, rate limit, expiring links, and commands for a run.
 
 use std::collections::HashSet;
 

@@ -14,7 +14,7 @@ pub(crate) struct Stepped {
     pub(crate) client: Client,
 }
 
-/// Starts a sandbox whose clock stands on a Monday morning.
+/// Starts a sandbox with a clock that is stopped on a Monday morning.
 pub(crate) async fn stepped() -> Stepped {
     let clock = Clock::Stepped("2026-03-02T09:00:00Z".parse().unwrap());
     let sandbox = Sandbox::start(Config { clock, ..Config::default() }).await.unwrap();
@@ -33,7 +33,7 @@ impl Stepped {
         request.send().await.unwrap()
     }
 
-    /// Asks GitHub's API for something of the repository.
+    /// Sends a `GET` request for a path below the repository to GitHub's API.
     pub(crate) async fn github(&self, path: &str) -> Value {
         let response = self.request(Method::GET, &format!("{REPO}{path}"), None).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -104,10 +104,10 @@ impl Stepped {
         described["serviceDeployments"][0].clone()
     }
 
-    /// Steps the clock until something is so, and fails if it is not so within `limit` seconds.
-    pub(crate) async fn until(&self, what: &str, limit: u64, step: u64, is_so: impl AsyncFn(&Self) -> bool) {
+    /// Steps the clock until a condition holds. Fails if it does not hold within `limit` seconds.
+    pub(crate) async fn until(&self, what: &str, limit: u64, step: u64, holds: impl AsyncFn(&Self) -> bool) {
         for _ in 0..=limit / step {
-            if is_so(self).await {
+            if holds(self).await {
                 return;
             }
             self.advance(step);

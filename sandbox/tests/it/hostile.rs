@@ -1,4 +1,4 @@
-//! Clients that mean harm, or make no sense: the sandbox answers all of them, and goes on.
+//! Hostile and invalid requests: the sandbox answers all of them and keeps working.
 
 use std::collections::HashSet;
 
@@ -120,7 +120,7 @@ async fn every_name_of_this_machine_is_answered() {
     }
 }
 
-/// Words from which requests are put together.
+/// The parts of random requests.
 const IDS: [&str; 6] = ["0", "1", "-1", "18446744073709551615", "99999999999999999999", "%00"];
 const NUMBERS: [i64; 7] = [0, 1, -1, 10_000, i64::MIN, i64::MAX, 1_772_442_000_000];
 const TEXTS: [&str; 9] = [
@@ -150,7 +150,7 @@ fn odd(rng: &mut fastrand::Rng) -> Value {
     }
 }
 
-/// Calls some operation of AWS with odd values in some of its fields.
+/// Calls a random AWS operation with unusual values in some fields.
 async fn odd_operation(sandbox: &Stepped, rng: &mut fastrand::Rng) -> StatusCode {
     let mut input = service();
     input["logGroupName"] = json!(GROUP);
@@ -204,7 +204,7 @@ async fn odd_operation(sandbox: &Stepped, rng: &mut fastrand::Rng) -> StatusCode
     }
 }
 
-/// Asks GitHub's API for something about a run that exists, or for nonsense.
+/// Sends GitHub's API a random request about an existing run, or an invalid one.
 async fn odd_request(sandbox: &Stepped, rng: &mut fastrand::Rng) -> StatusCode {
     let page = pick(rng, &["1", "2", "4294967295"]);
     let listed = sandbox.github(&format!("/actions/runs?per_page=10&page={page}")).await;
@@ -239,7 +239,7 @@ async fn odd_request(sandbox: &Stepped, rng: &mut fastrand::Rng) -> StatusCode {
     sandbox.request(method, &format!("{REPO}{path}"), body).await.status()
 }
 
-/// A panic would break the connection, which fails the request; an error of the server is one, too.
+/// A panic would break the connection and so fail the request. A server error fails the test as well.
 #[tokio::test]
 async fn no_sequence_of_requests_ends_in_a_panic() {
     for seed in 0..4 {

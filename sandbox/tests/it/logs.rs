@@ -1,4 +1,4 @@
-//! CloudWatch Logs: nothing is lost and nothing repeated, however one pages.
+//! CloudWatch Logs: paging loses no line and repeats none.
 
 use std::collections::HashSet;
 
@@ -9,16 +9,16 @@ use crate::harness::{GROUP, Stepped, stepped};
 
 const START: i64 = 1_772_442_000_000; // 2026-03-02T09:00:00Z
 
-/// Follows the tokens to the end; returns all events and the number of empty pages.
+/// Reads all pages. Returns the events and the number of empty pages.
 async fn filter(sandbox: &Stepped, query: Value) -> (Vec<Value>, usize) {
     let (mut events, mut empty, mut token) = (Vec::new(), 0, Value::Null);
     loop {
-        let mut asked = query.clone();
-        asked["logGroupName"] = json!(GROUP);
+        let mut requested = query.clone();
+        requested["logGroupName"] = json!(GROUP);
         if !token.is_null() {
-            asked["nextToken"] = token;
+            requested["nextToken"] = token;
         }
-        let page = sandbox.logs("FilterLogEvents", asked).await;
+        let page = sandbox.logs("FilterLogEvents", requested).await;
         let found = page["events"].as_array().unwrap();
         empty += usize::from(found.is_empty());
         events.extend(found.clone());
@@ -110,30 +110,36 @@ async fn a_stream_is_read_forwards_and_backwards_to_its_ends() {
     let (all, _) = filter(&sandbox, json!({"logStreamNames": [stream]})).await;
     let expected = all.iter().map(|event| event["message"].clone()).collect::<Vec<_>>();
 
-    let asked = json!({"logGroupName": GROUP, "logStreamName": stream, "limit": 40, "startFromHead": true});
+    let requested =
+        json!({"logGroupName": GROUP, "logStreamName": stream, "limit": 40, "startFromHead": true});
     let mut forwards = Vec::new();
-    walk(&sandbox, asked, "nextForwardToken", |page| forwards.extend(page)).await;
+    read_all_pages(&sandbox, requested, "nextForwardToken", |page| forwards.extend(page)).await;
     assert_eq!(forwards, expected);
 
-    let asked = json!({"logGroupName": GROUP, "logStreamName": stream, "limit": 40});
+    let requested = json!({"logGroupName": GROUP, "logStreamName": stream, "limit": 40});
     let mut backwards = Vec::new();
-    walk(&sandbox, asked, "nextBackwardToken", |page| {
+    read_all_pages(&sandbox, requested, "nextBackwardToken", |page| {
         backwards.splice(0..0, page);
     })
     .await;
     assert_eq!(backwards, expected);
 }
 
-async fn walk(sandbox: &Stepped, mut asked: Value, token: &str, mut take: impl FnMut(Vec<Value>)) {
+async fn read_all_pages(
+    sandbox: &Stepped,
+    mut requested: Value,
+    token: &str,
+    mut take: impl FnMut(Vec<Value>),
+) {
     loop {
-        let page = sandbox.logs("GetLogEvents", asked.clone()).await;
+        let page = sandbox.logs("GetLogEvents", requested.clone()).await;
         let events = page["events"].as_array().unwrap();
         take(events.iter().map(|event| event["message"].clone()).collect());
-        if page[token] == asked["nextToken"] {
+        if page[token] == requested["nextToken"] {
             assert!(events.is_empty(), "the end is an empty page with the same token");
             return;
         }
-        asked["nextToken"] = page[token].clone();
+        requested["nextToken"] = page[token].clone();
     }
 }
 

@@ -1,5 +1,5 @@
-//! Stories over the real socket: a client asks, the clock is stepped, a client asks again.
-#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails where it stands")]
+//! Tests over a real socket: a client sends requests, and the clock is stepped between them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue must fail")]
 
 mod clock;
 mod deployments;

@@ -1,12 +1,12 @@
-//! From a dispatched workflow to tasks that answer, and all the ways in which that can end.
+//! Releases, from a dispatched workflow to running tasks, and every way in which they can fail.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::harness::{GROUP, Stepped, id, service, stepped};
 
-/// Waits until nothing is deployed, so that what comes next has the stack for itself.
-async fn quiet(sandbox: &Stepped) {
+/// Waits until no deployment is in progress, so that the next one starts at once.
+async fn wait_until_idle(sandbox: &Stepped) {
     let done = async |sandbox: &Stepped| sandbox.newest_deployment().await["status"] == "SUCCESSFUL";
     sandbox.until("the deployment at the start ends", 400, 5, done).await;
     sandbox.advance(20);
@@ -27,7 +27,7 @@ async fn deployment_begins(sandbox: &Stepped) {
 #[tokio::test]
 async fn a_dispatched_release_goes_through_every_stage_and_takes_over() {
     let sandbox = stepped().await;
-    quiet(&sandbox).await;
+    wait_until_idle(&sandbox).await;
     let run = dispatch(&sandbox, json!({})).await;
     assert_eq!(sandbox.run(run).await["status"], "queued");
     deployment_begins(&sandbox).await;
@@ -40,9 +40,9 @@ async fn a_dispatched_release_goes_through_every_stage_and_takes_over() {
     for _ in 0..300 {
         let deployment = sandbox.deployment(&arn).await;
         let target = &deployment["targetServiceRevision"];
-        note(&mut stages, &deployment["lifecycleStage"]);
-        note(&mut weights, &target["requestedProductionTrafficWeight"]);
-        note(&mut tasks, &target["runningTaskCount"]);
+        record_change(&mut stages, &deployment["lifecycleStage"]);
+        record_change(&mut weights, &target["requestedProductionTrafficWeight"]);
+        record_change(&mut tasks, &target["runningTaskCount"]);
         if deployment["status"] == "SUCCESSFUL" {
             break;
         }
@@ -71,7 +71,7 @@ async fn a_dispatched_release_goes_through_every_stage_and_takes_over() {
     new_tasks_answer(&sandbox, &sandbox.deployment(&arn).await).await;
 }
 
-/// The chain from deployment to log lines can be walked.
+/// Follows a deployment to its revision, its tasks and their log lines.
 async fn new_tasks_answer(sandbox: &Stepped, deployment: &Value) {
     let revision = json!({"serviceRevisionArns": [deployment["targetServiceRevision"]["arn"]]});
     let revision = sandbox.ecs("DescribeServiceRevisions", revision).await;
@@ -89,7 +89,7 @@ async fn new_tasks_answer(sandbox: &Stepped, deployment: &Value) {
     }
 }
 
-fn note(seen: &mut Vec<Value>, value: &Value) {
+fn record_change(seen: &mut Vec<Value>, value: &Value) {
     if !value.is_null() && seen.last() != Some(value) {
         seen.push(value.clone());
     }
@@ -114,7 +114,7 @@ async fn a_push_is_tested_and_then_deployed() {
 #[tokio::test]
 async fn a_stopped_deployment_is_rolled_back_and_its_run_fails() {
     let sandbox = stepped().await;
-    quiet(&sandbox).await;
+    wait_until_idle(&sandbox).await;
     let run = dispatch(&sandbox, json!({})).await;
     deployment_begins(&sandbox).await;
     sandbox.advance(130);
@@ -145,9 +145,9 @@ async fn a_stopped_deployment_is_rolled_back_and_its_run_fails() {
 #[tokio::test]
 async fn an_unhealthy_release_is_rolled_back_with_its_reason() {
     let sandbox = stepped().await;
-    let mut asked = service();
-    asked["status"] = json!(["ROLLBACK_SUCCESSFUL"]);
-    let listed = sandbox.ecs("ListServiceDeployments", asked).await;
+    let mut requested = service();
+    requested["status"] = json!(["ROLLBACK_SUCCESSFUL"]);
+    let listed = sandbox.ecs("ListServiceDeployments", requested).await;
     let deployment = sandbox.deployment(&listed["serviceDeployments"][0]["serviceDeploymentArn"]).await;
     let alarm = json!(["hello-server-unhealthy-hosts"]);
     assert_eq!(
@@ -183,7 +183,7 @@ async fn a_promotion_waits_and_deploys_once_it_is_approved() {
     let sandbox = stepped().await;
     let waiting = sandbox.runs("status=waiting").await;
     assert_eq!(waiting.len(), 1, "one promotion waits at the start");
-    quiet(&sandbox).await;
+    wait_until_idle(&sandbox).await;
     let run = id(&waiting[0]);
     let pending = sandbox.github(&format!("/actions/runs/{run}/pending_deployments")).await;
     assert_eq!(
@@ -211,7 +211,7 @@ async fn a_promotion_waits_and_deploys_once_it_is_approved() {
 #[tokio::test]
 async fn a_rejected_promotion_fails_and_deploys_nothing() {
     let sandbox = stepped().await;
-    quiet(&sandbox).await;
+    wait_until_idle(&sandbox).await;
     let run = dispatch(&sandbox, json!({"environment": "production"})).await;
     let waits = async |sandbox: &Stepped| sandbox.run(run).await["status"] == "waiting";
     sandbox.until("the dispatched promotion waits", 100, 5, waits).await;
@@ -228,7 +228,7 @@ async fn a_rejected_promotion_fails_and_deploys_nothing() {
 #[tokio::test]
 async fn two_releases_at_once_take_turns() {
     let sandbox = stepped().await;
-    quiet(&sandbox).await;
+    wait_until_idle(&sandbox).await;
     let (first, second) = (dispatch(&sandbox, json!({})).await, dispatch(&sandbox, json!({})).await);
     assert_ne!(first, second);
     sandbox.advance(120);

@@ -1,4 +1,4 @@
-//! Starting, stopping, and what a sandbox says about itself.
+//! Starting and stopping a sandbox, and its environment and descriptor.
 
 use std::process::Command;
 
@@ -28,7 +28,7 @@ async fn a_stopped_or_dropped_sandbox_answers_no_more() {
     let stopped = Sandbox::start(Config::default()).await.unwrap();
     let dropped = Sandbox::start(Config::default()).await.unwrap();
     let health = [&stopped, &dropped].map(|sandbox| format!("{}/_sandbox/health", sandbox.url()));
-    // One client, whose connections stay open between its requests.
+    // One client keeps its connections open between requests.
     let client = Client::new();
     for url in &health {
         assert!(client.get(url).send().await.unwrap().status().is_success());
@@ -36,7 +36,7 @@ async fn a_stopped_or_dropped_sandbox_answers_no_more() {
     stopped.stop().await;
     assert!(client.get(&health[0]).send().await.is_err());
     drop(dropped);
-    // Dropping ends the server at its next turn.
+    // A dropped sandbox ends when its task runs next.
     while client.get(&health[1]).send().await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! Wire shapes, whole: what a client reads, at one moment of one story.
+//! Snapshots of whole responses at one moment of the simulation.
 
 use serde_json::{Value, json};
 
@@ -25,8 +25,8 @@ async fn a_job_with_its_steps() {
 #[tokio::test]
 async fn a_log_line() {
     let sandbox = stepped().await;
-    let asked = json!({"logGroupName": GROUP, "limit": 1, "startTime": 1_772_441_000_000_u64});
-    insta::assert_snapshot!(pretty(&sandbox.logs("FilterLogEvents", asked).await));
+    let requested = json!({"logGroupName": GROUP, "limit": 1, "startTime": 1_772_441_000_000_u64});
+    insta::assert_snapshot!(pretty(&sandbox.logs("FilterLogEvents", requested).await));
 }
 
 #[tokio::test]

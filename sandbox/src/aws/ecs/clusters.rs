@@ -12,19 +12,19 @@ pub(super) fn list(context: &Context<'_>) -> Value {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+struct Input {
     #[serde(default)]
     clusters: Vec<String>,
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let mut asked = read::<Asked>(input)?.clusters;
+    let mut requested = read::<Input>(input)?.clusters;
     let names = context.state.names();
-    if asked.is_empty() {
-        asked.push("default".to_owned());
+    if requested.is_empty() {
+        requested.push("default".to_owned());
     }
     let (known, unknown): (Vec<_>, Vec<_>) =
-        asked.iter().partition(|asked| identifiers::cluster(names, Some(asked)).is_ok());
+        requested.iter().partition(|requested| identifiers::cluster(names, Some(requested)).is_ok());
     let tasks = &context.world.tasks;
     let now = context.world.now;
     let cluster = json!({
@@ -37,7 +37,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
     });
     let failures = unknown
         .iter()
-        .map(|asked| missing(&names.arn("ecs", &format!("cluster/{}", identifiers::id(asked)))));
+        .map(|requested| missing(&names.arn("ecs", &format!("cluster/{}", identifiers::id(requested)))));
     let failures = failures.collect::<Vec<_>>();
     Ok(json!({"clusters": known.iter().map(|_| &cluster).collect::<Vec<_>>(), "failures": failures}))
 }

@@ -11,24 +11,24 @@ use super::identifiers;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Stopped {
+struct StopInput {
     service_deployment_arn: String,
     stop_type: Option<String>,
 }
 
 /// Rolls a deployment back, unless it has ended or is already cleaning up.
 pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Stopped>(input)?;
-    if !matches!(asked.stop_type.as_deref(), None | Some("ROLLBACK")) {
+    let requested = read::<StopInput>(input)?;
+    if !matches!(requested.stop_type.as_deref(), None | Some("ROLLBACK")) {
         return Err(AwsError::parameter("stopType must be ROLLBACK."));
     }
     context.state.act(|world| {
-        let deployment = find(context, world, &asked.service_deployment_arn)?;
+        let deployment = find(context, world, &requested.service_deployment_arn)?;
         let cleaning = deployment.stage(world.now) == Some(Stage::CleanUp);
         match deployment.state(world.now) {
             Progress::Pending | Progress::InProgress if !cleaning => {
                 let command = Command::StopDeployment { deployment: deployment.id.clone() };
-                Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
+                Ok((command, json!({"serviceDeploymentArn": requested.service_deployment_arn})))
             }
             state => Err(AwsError::new(
                 "ConflictException",
@@ -40,7 +40,7 @@ pub(super) fn stop(context: &Context<'_>, input: Value) -> Result<Value, AwsErro
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Continued {
+struct ContinueInput {
     service_deployment_arn: String,
     hook_id: String,
     action: Option<String>,
@@ -48,22 +48,25 @@ struct Continued {
 
 /// Ends a pause: continues the deployment or rolls it back.
 pub(super) fn continue_deployment(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Continued>(input)?;
-    let roll_back = match asked.action.as_deref() {
+    let requested = read::<ContinueInput>(input)?;
+    let roll_back = match requested.action.as_deref() {
         None | Some("CONTINUE") => false,
         Some("ROLLBACK") => true,
         Some(_) => return Err(AwsError::parameter("action must be CONTINUE or ROLLBACK.")),
     };
     context.state.act(|world| {
-        let deployment = find(context, world, &asked.service_deployment_arn)?;
+        let deployment = find(context, world, &requested.service_deployment_arn)?;
         let waits = deployment
             .hook_at(world.now)
-            .is_some_and(|hook| hook.id == asked.hook_id && hook.status(world.now) == "AWAITING_ACTION");
+            .is_some_and(|hook| hook.id == requested.hook_id && hook.status(world.now) == "AWAITING_ACTION");
         if !waits {
-            return Err(AwsError::parameter(format!("Hook {} is not awaiting an action.", asked.hook_id)));
+            return Err(AwsError::parameter(format!(
+                "Hook {} is not awaiting an action.",
+                requested.hook_id
+            )));
         }
         let command = Command::ContinueDeployment { deployment: deployment.id.clone(), roll_back };
-        Ok((command, json!({"serviceDeploymentArn": asked.service_deployment_arn})))
+        Ok((command, json!({"serviceDeploymentArn": requested.service_deployment_arn})))
     })
 }
 

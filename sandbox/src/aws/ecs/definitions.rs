@@ -11,17 +11,17 @@ use super::super::{AwsError, Context};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Input {
     task_definition: String,
     #[serde(default)]
     include: Vec<String>,
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
+    let requested = read::<Input>(input)?;
     let names = context.state.names();
     let prefix = names.arn("ecs", "task-definition/");
-    let name = asked.task_definition.strip_prefix(&prefix).unwrap_or(&asked.task_definition);
+    let name = requested.task_definition.strip_prefix(&prefix).unwrap_or(&requested.task_definition);
     let newest = context.world.revisions().next();
     let revision = match name.split_once(':') {
         None if name == names.family => newest,
@@ -35,7 +35,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
     };
     let mut answer =
         json!({"taskDefinition": definition(names, context.state.names().region.as_str(), revision)});
-    if asked.include.iter().any(|name| name == "TAGS") {
+    if requested.include.iter().any(|name| name == "TAGS") {
         answer["tags"] = json!([{"key": "component", "value": names.service}]);
     }
     Ok(answer)

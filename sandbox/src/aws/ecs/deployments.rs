@@ -12,7 +12,7 @@ use super::{identifiers, missing, revisions, with};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+struct ListInput {
     service: String,
     cluster: Option<String>,
     #[serde(default)]
@@ -30,23 +30,24 @@ struct Created {
 }
 
 pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Listed>(input)?;
+    let requested = read::<ListInput>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    identifiers::cluster(names, asked.cluster.as_deref())?;
-    identifiers::service(names, &asked.service)?;
-    let size = asked.max_results.unwrap_or(20);
+    identifiers::cluster(names, requested.cluster.as_deref())?;
+    identifiers::service(names, &requested.service)?;
+    let size = requested.max_results.unwrap_or(20);
     if !(1..=100).contains(&size) {
         return Err(AwsError::parameter("maxResults must be between 1 and 100."));
     }
     let wanted = |deployment: &&Deployment| {
         let created = deployment.created_at.epoch_seconds();
-        let bounds = asked.created_at.as_ref();
-        (asked.status.is_empty() || asked.status.iter().any(|status| status == deployment.state(now).name()))
+        let bounds = requested.created_at.as_ref();
+        (requested.status.is_empty()
+            || requested.status.iter().any(|status| status == deployment.state(now).name()))
             && bounds.and_then(|bounds| bounds.after).is_none_or(|after| after < created)
             && bounds.and_then(|bounds| bounds.before).is_none_or(|before| created < before)
     };
     let all = context.world.deployments.iter().filter(wanted).collect::<Vec<_>>();
-    let paged = page(all, size, asked.next_token.as_deref(), |deployment| deployment.id.clone())?;
+    let paged = page(all, size, requested.next_token.as_deref(), |deployment| deployment.id.clone())?;
     let briefs = paged.items.into_iter().map(|deployment| {
         let object = common(context, deployment);
         let target = names.revision_arn(&deployment.target.id);
@@ -58,16 +59,16 @@ pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsErro
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Described {
+struct DescribeInput {
     service_deployment_arns: Vec<String>,
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Described>(input)?.service_deployment_arns;
-    identifiers::at_most(&asked, 20, "serviceDeploymentArns")?;
+    let requested = read::<DescribeInput>(input)?.service_deployment_arns;
+    identifiers::at_most(&requested, 20, "serviceDeploymentArns")?;
     let names = context.state.names();
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for arn in asked {
+    for arn in requested {
         match context.world.deployment(identifiers::id(&arn)) {
             Some(deployment) if names.deployment_arn(&deployment.id) == arn => {
                 found.push(full(context, deployment));

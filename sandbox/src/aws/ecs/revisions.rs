@@ -12,16 +12,16 @@ use super::{identifiers, missing, with};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Input {
     service_revision_arns: Vec<String>,
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?.service_revision_arns;
-    identifiers::at_most(&asked, 20, "serviceRevisionArns")?;
+    let requested = read::<Input>(input)?.service_revision_arns;
+    identifiers::at_most(&requested, 20, "serviceRevisionArns")?;
     let names = context.state.names();
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for arn in asked {
+    for arn in requested {
         match context.world.revisions().find(|revision| names.revision_arn(&revision.id) == arn) {
             Some(revision) => found.push(full(names, revision)),
             None => failures.push(missing(&arn)),

@@ -7,22 +7,22 @@ use crate::moment::Moment;
 use crate::simulation::{DESIRED, Deployment, Revision, Task, service_events};
 
 use super::super::json::read;
-use super::super::{AwsError, Context, dice_of};
+use super::super::{AwsError, Context, rng_of};
 use super::{deployments, identifiers, missing, revisions, with};
 
 #[derive(Debug, Deserialize)]
-struct Of {
+struct ListInput {
     cluster: Option<String>,
 }
 
 pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
     let names = context.state.names();
-    identifiers::cluster(names, read::<Of>(input)?.cluster.as_deref())?;
+    identifiers::cluster(names, read::<ListInput>(input)?.cluster.as_deref())?;
     Ok(json!({"serviceArns": [names.service_arn()]}))
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct Input {
     cluster: Option<String>,
     services: Vec<String>,
     #[serde(default)]
@@ -30,17 +30,17 @@ struct Asked {
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
+    let requested = read::<Input>(input)?;
     let names = context.state.names();
-    identifiers::cluster(names, asked.cluster.as_deref())?;
-    identifiers::at_most(&asked.services, 10, "Services")?;
+    identifiers::cluster(names, requested.cluster.as_deref())?;
+    identifiers::at_most(&requested.services, 10, "Services")?;
     let (known, unknown): (Vec<_>, Vec<_>) =
-        asked.services.iter().partition(|asked| identifiers::is_service(names, asked));
-    let tags = asked.include.iter().any(|name| name == "TAGS");
+        requested.services.iter().partition(|requested| identifiers::is_service(names, requested));
+    let tags = requested.include.iter().any(|name| name == "TAGS");
     let services = if known.is_empty() { vec![] } else { vec![service(context, tags)] };
     let failures = unknown
         .iter()
-        .map(|asked| missing(&names.ecs_arn("service", identifiers::id(asked))))
+        .map(|requested| missing(&names.ecs_arn("service", identifiers::id(requested))))
         .collect::<Vec<_>>();
     Ok(json!({"services": services, "failures": failures}))
 }
@@ -48,9 +48,9 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
 fn service(context: &Context<'_>, tags: bool) -> Value {
     let (names, world) = (context.state.names(), &context.world);
     let now = world.now;
-    let settled = world.settled_revision();
-    let current = world.rolling().map_or(settled, |rolling| Some(&rolling.target));
-    let colour = settled.map_or("blue", |revision| revision.colour);
+    let stable = world.stable_revision();
+    let current = world.rolling().map_or(stable, |rolling| Some(&rolling.target));
+    let colour = stable.map_or("blue", |revision| revision.colour);
     let count = |is: fn(&Task, Moment) -> bool| world.tasks.iter().filter(|task| is(task, now)).count();
     let object = json!({
         "serviceArn": names.service_arn(), "serviceName": names.service, "clusterArn": names.cluster_arn(),
@@ -62,7 +62,7 @@ fn service(context: &Context<'_>, tags: bool) -> Value {
         "loadBalancers": [revisions::load_balancer(names, colour)], "serviceRegistries": [],
         "deployments": deployments(context), "events": events(context),
         "roleArn": names.role_arn("aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"),
-        "createdAt": world.founded.epoch_seconds(), "createdBy": names.role_arn("hello-truck-deploy"),
+        "createdAt": world.resources_created_at.epoch_seconds(), "createdBy": names.role_arn("hello-truck-deploy"),
         "placementConstraints": [], "placementStrategy": [], "healthCheckGracePeriodSeconds": 30,
         "networkConfiguration": revisions::network(), "schedulingStrategy": "REPLICA",
         "deploymentController": {"type": "ECS"}, "enableECSManagedTags": true, "propagateTags": "SERVICE",
@@ -93,10 +93,10 @@ fn events(context: &Context<'_>) -> Vec<Value> {
 /// Returns the `deployments` of `DescribeServices`: the new one is `PRIMARY`, the one that it replaces `ACTIVE`.
 fn deployments(context: &Context<'_>) -> Vec<Value> {
     let world = &context.world;
-    let settled = world.settled_revision();
+    let stable = world.stable_revision();
     let Some(rolling) = world.rolling() else {
-        let last = world.deployments.iter().find(|deployment| Some(&deployment.target) == settled);
-        return settled.map(|revision| plain(context, revision, last, "PRIMARY")).into_iter().collect();
+        let last = world.deployments.iter().find(|deployment| Some(&deployment.target) == stable);
+        return stable.map(|revision| plain(context, revision, last, "PRIMARY")).into_iter().collect();
     };
     let before = world.deployments.iter().find(|deployment| deployment.target == rolling.source);
     vec![
@@ -108,7 +108,7 @@ fn deployments(context: &Context<'_>) -> Vec<Value> {
 fn plain(context: &Context<'_>, revision: &Revision, of: Option<&Deployment>, status: &str) -> Value {
     let (names, now) = (context.state.names(), context.world.now);
     let tasks = context.world.tasks.iter().filter(|task| task.revision.id == revision.id).collect::<Vec<_>>();
-    let id = of.map_or_else(|| dice_of(context, "first deployment").digits(19), |of| of.scheduler_id.clone());
+    let id = of.map_or_else(|| rng_of(context, "first deployment").digits(19), |of| of.scheduler_id.clone());
     let updated = of.map_or(revision.created_at, |of| of.updated_at(now));
     let (state, reason) = match of {
         Some(of) if of.failure_at(now).is_some() => ("FAILED", "deployment failed."),
@@ -132,7 +132,7 @@ fn current_revisions(context: &Context<'_>) -> Vec<Value> {
     let world = &context.world;
     let current = match world.rolling() {
         Some(rolling) => vec![&rolling.target, &rolling.source],
-        None => world.settled_revision().into_iter().collect(),
+        None => world.stable_revision().into_iter().collect(),
     };
     current.into_iter().map(|revision| revisions::counts(context, revision)).collect()
 }

@@ -12,11 +12,11 @@ use super::super::{AwsError, Context};
 use super::{identifiers, missing, with};
 
 /// How long a stopped task can still be described, in seconds.
-const REMEMBERED: u64 = 3600;
+const STOPPED_TASK_RETENTION: u64 = 3600;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+struct ListInput {
     cluster: Option<String>,
     service_name: Option<String>,
     family: Option<String>,
@@ -27,13 +27,13 @@ struct Listed {
 }
 
 pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Listed>(input)?;
+    let requested = read::<ListInput>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    identifiers::cluster(names, asked.cluster.as_deref())?;
-    if let Some(service) = &asked.service_name {
+    identifiers::cluster(names, requested.cluster.as_deref())?;
+    if let Some(service) = &requested.service_name {
         identifiers::service(names, service)?;
     }
-    let stopped = match asked.desired_status.as_deref() {
+    let stopped = match requested.desired_status.as_deref() {
         None | Some("RUNNING") => false,
         Some("STOPPED") => true,
         // No task ever has this desired status, according to AWS's documentation.
@@ -41,39 +41,39 @@ pub(super) fn list(context: &Context<'_>, input: Value) -> Result<Value, AwsErro
         Some(_) => return Err(AwsError::parameter("desiredStatus must be RUNNING, PENDING or STOPPED.")),
     };
     let tasks = context.world.tasks.iter().rev().filter(|task| {
-        remembered(task, now)
+        is_retained(task, now)
             && task.is_stopping(now) == stopped
-            && asked.family.as_ref().is_none_or(|family| *family == names.family)
-            && asked
+            && requested.family.as_ref().is_none_or(|family| *family == names.family)
+            && requested
                 .started_by
                 .as_ref()
                 .is_none_or(|by| by.strip_prefix("ecs-svc/") == Some(&task.started_by))
     });
-    let size = asked.max_results.unwrap_or(100).clamp(1, 100);
-    let paged = page(tasks.collect(), size, asked.next_token.as_deref(), |task: &&Task| task.id.clone())?;
+    let size = requested.max_results.unwrap_or(100).clamp(1, 100);
+    let paged = page(tasks.collect(), size, requested.next_token.as_deref(), |task: &&Task| task.id.clone())?;
     let arns = paged.items.iter().map(|task| names.task_arn(&task.id)).collect::<Vec<_>>();
     Ok(with(json!({"taskArns": arns}), "nextToken", paged.next.map(Value::String)))
 }
 
-fn remembered(task: &Task, now: Moment) -> bool {
-    task.stop.as_ref().is_none_or(|stop| now < stop.stopped_at + secs(REMEMBERED))
+fn is_retained(task: &Task, now: Moment) -> bool {
+    task.stop.as_ref().is_none_or(|stop| now < stop.stopped_at + secs(STOPPED_TASK_RETENTION))
 }
 
 #[derive(Debug, Deserialize)]
-struct Described {
+struct DescribeInput {
     cluster: Option<String>,
     tasks: Vec<String>,
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Described>(input)?;
+    let requested = read::<DescribeInput>(input)?;
     let (names, now) = (context.state.names(), context.world.now);
-    identifiers::cluster(names, asked.cluster.as_deref())?;
-    identifiers::at_most(&asked.tasks, 100, "Tasks")?;
+    identifiers::cluster(names, requested.cluster.as_deref())?;
+    identifiers::at_most(&requested.tasks, 100, "Tasks")?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for name in &asked.tasks {
+    for name in &requested.tasks {
         let id = identifiers::id(name);
-        match context.world.tasks.iter().find(|task| task.id == id && remembered(task, now)) {
+        match context.world.tasks.iter().find(|task| task.id == id && is_retained(task, now)) {
             Some(task) => found.push(full(context, task)),
             None => failures.push(missing(&names.task_arn(id))),
         }

@@ -18,14 +18,14 @@ use super::pattern::Pattern;
 const SPAN: u64 = 20 * 60;
 
 /// The span for which lines are generated at once, in seconds.
-const PIECE: u64 = 60;
+const CHUNK: u64 = 60;
 
 const MOST_EVENTS: usize = 10_000;
 const MOST_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Input {
     log_group_name: Option<String>,
     log_group_identifier: Option<String>,
     #[serde(default)]
@@ -52,10 +52,10 @@ struct Search {
 }
 
 pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
-    group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
-    let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
-    let search = Search::of(context, asked, token.as_ref())?;
+    let requested = read::<Input>(input)?;
+    group(context, requested.log_group_name.as_deref(), requested.log_group_identifier.as_deref())?;
+    let token = requested.next_token.as_deref().map(Cursor::read).transpose()?;
+    let search = Search::of(context, requested, token.as_ref())?;
     let (found, next) = search.page(context, token);
     let events = found.iter().map(|line| {
         json!({
@@ -71,33 +71,34 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsEr
 }
 
 impl Search {
-    fn of(context: &Context<'_>, asked: Asked, token: Option<&Cursor>) -> Result<Self, AwsError> {
-        if !asked.log_stream_names.is_empty() && asked.log_stream_name_prefix.is_some() {
+    fn of(context: &Context<'_>, requested: Input, token: Option<&Cursor>) -> Result<Self, AwsError> {
+        if !requested.log_stream_names.is_empty() && requested.log_stream_name_prefix.is_some() {
             let message = "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.";
             return Err(AwsError::parameter(message));
         }
-        let limit = asked.limit.unwrap_or(MOST_EVENTS);
+        let limit = requested.limit.unwrap_or(MOST_EVENTS);
         if !(1..=MOST_EVENTS).contains(&limit) {
             return Err(AwsError::parameter("limit must be between 1 and 10000."));
         }
-        let prefix = asked.log_stream_name_prefix.unwrap_or_default();
-        let oldest = oldest(context, &asked.log_stream_names, &prefix);
-        let from = asked.start_time.map_or(oldest, Moment::from_millis).max(oldest);
+        let prefix = requested.log_stream_name_prefix.unwrap_or_default();
+        let oldest = oldest(context, &requested.log_stream_names, &prefix);
+        let from = requested.start_time.map_or(oldest, Moment::from_millis).max(oldest);
         let newest = context.world.now + secs(1);
         // `endTime` is inclusive here, unlike in `GetLogEvents`.
-        let to = asked.end_time.map_or(newest, |end| Moment::from_millis(end.saturating_add(1))).min(newest);
+        let to =
+            requested.end_time.map_or(newest, |end| Moment::from_millis(end.saturating_add(1))).min(newest);
         Ok(Self {
             from,
             to,
-            streams: asked.log_stream_names,
+            streams: requested.log_stream_names,
             prefix,
-            pattern: Pattern::parse(asked.filter_pattern.as_deref().unwrap_or_default())?,
+            pattern: Pattern::parse(requested.filter_pattern.as_deref().unwrap_or_default())?,
             limit,
-            forwards: token.map_or(asked.start_from_head.unwrap_or(true), |token| token.forwards),
+            forwards: token.map_or(requested.start_from_head.unwrap_or(true), |token| token.forwards),
         })
     }
 
-    fn wants(&self, line: &Line) -> bool {
+    fn matches(&self, line: &Line) -> bool {
         line.stream.starts_with(&self.prefix)
             && (self.streams.is_empty() || self.streams.contains(&line.stream))
             && self.pattern.matches(&line.message)
@@ -108,14 +109,14 @@ impl Search {
         let mut cursor = token
             .unwrap_or_else(|| Cursor::at(if self.forwards { self.from } else { self.to }, self.forwards));
         let (mut found, mut bytes) = (Vec::new(), 0);
-        for _ in 0..SPAN / PIECE {
-            let Some((from, to)) = self.piece(&cursor) else { return (found, None) };
-            let mut piece = lines(&context.state.scenario, &context.world, from, to);
+        for _ in 0..SPAN / CHUNK {
+            let Some((from, to)) = self.chunk(&cursor) else { return (found, None) };
+            let mut chunk = lines(&context.state.scenario, &context.world, from, to);
             if !self.forwards {
-                piece.reverse();
+                chunk.reverse();
             }
-            for line in piece.into_iter().filter(|line| cursor.leads_to(line)) {
-                if !self.wants(&line) {
+            for line in chunk.into_iter().filter(|line| cursor.leads_to(line)) {
+                if !self.matches(&line) {
                     continue;
                 }
                 bytes += line.message.len() + 26;
@@ -127,31 +128,31 @@ impl Search {
             }
             cursor = Cursor::at(if self.forwards { to } else { from }, self.forwards);
         }
-        let more = self.piece(&cursor).is_some();
+        let more = self.chunk(&cursor).is_some();
         (found, more.then_some(cursor))
     }
 
     /// Returns the next time range to search.
-    fn piece(&self, cursor: &Cursor) -> Option<(Moment, Moment)> {
-        let piece = if self.forwards {
+    fn chunk(&self, cursor: &Cursor) -> Option<(Moment, Moment)> {
+        let chunk = if self.forwards {
             let from = cursor.at.max(self.from);
-            (from, (from + secs(PIECE)).min(self.to))
+            (from, (from + secs(CHUNK)).min(self.to))
         } else {
             // The cursor's own millisecond may contain more lines.
             let to = if cursor.last.is_some() { cursor.at + millis(1) } else { cursor.at };
             let to = to.min(self.to);
-            ((to - secs(PIECE)).max(self.from), to)
+            ((to - secs(CHUNK)).max(self.from), to)
         };
-        (piece.0 < piece.1).then_some(piece)
+        (chunk.0 < chunk.1).then_some(chunk)
     }
 }
 
 /// Returns the start of the oldest requested stream; nothing before it needs to be searched.
 fn oldest(context: &Context<'_>, streams: &[String], prefix: &str) -> Moment {
     let names = context.state.names();
-    let asked = context.world.tasks.iter().filter(|task| {
+    let requested = context.world.tasks.iter().filter(|task| {
         let stream = names.log_stream(&task.id);
         stream.starts_with(prefix) && (streams.is_empty() || streams.contains(&stream))
     });
-    asked.map(|task| task.running_at).min().unwrap_or(context.world.now)
+    requested.map(|task| task.running_at).min().unwrap_or(context.world.now)
 }

@@ -18,7 +18,7 @@ const SPAN: u64 = 30 * 60;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Input {
     log_group_name: Option<String>,
     log_group_identifier: Option<String>,
     log_stream_name: String,
@@ -31,16 +31,16 @@ struct Asked {
 }
 
 pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
-    group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
+    let requested = read::<Input>(input)?;
+    group(context, requested.log_group_name.as_deref(), requested.log_group_identifier.as_deref())?;
     let mut known = streams(context.state.names(), &context.world).into_iter();
-    let Some(stream) = known.find(|stream| stream.name == asked.log_stream_name) else {
+    let Some(stream) = known.find(|stream| stream.name == requested.log_stream_name) else {
         return Err(AwsError::new("ResourceNotFoundException", "The specified log stream does not exist."));
     };
-    let token = asked.next_token.as_deref().map(Cursor::read).transpose()?;
-    let forwards = token.as_ref().map_or(asked.start_from_head, |token| token.forwards);
-    let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
-    let found = search(context, &asked, &stream, token.as_ref(), forwards, limit);
+    let token = requested.next_token.as_deref().map(Cursor::read).transpose()?;
+    let forwards = token.as_ref().map_or(requested.start_from_head, |token| token.forwards);
+    let limit = requested.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
+    let found = search(context, &requested, &stream, token.as_ref(), forwards, limit);
 
     let events = found.iter().map(|line| {
         json!({"timestamp": line.at.millis(), "ingestionTime": line.ingested_at.millis(), "message": line.message})
@@ -59,16 +59,16 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsEr
 
 fn search(
     context: &Context<'_>,
-    asked: &Asked,
+    requested: &Input,
     stream: &Stream,
     token: Option<&Cursor>,
     forwards: bool,
     limit: usize,
 ) -> Vec<Line> {
     let newest = (stream.last_at + secs(10)).min(context.world.now + secs(1));
-    let mut from = asked.start_time.map_or(stream.created_at, Moment::from_millis).max(stream.created_at);
+    let mut from = requested.start_time.map_or(stream.created_at, Moment::from_millis).max(stream.created_at);
     // `endTime` is exclusive here, unlike in `FilterLogEvents`.
-    let mut to = asked.end_time.map_or(newest, Moment::from_millis).min(newest);
+    let mut to = requested.end_time.map_or(newest, Moment::from_millis).min(newest);
     match token {
         Some(token) if forwards => from = from.max(token.at),
         Some(token) => to = to.min(token.at + millis(1)),

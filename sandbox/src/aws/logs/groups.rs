@@ -9,7 +9,7 @@ use super::super::{AwsError, Context};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "these are the names on the wire")]
-struct Asked {
+struct Input {
     log_group_name_prefix: Option<String>,
     log_group_name_pattern: Option<String>,
     #[serde(default)]
@@ -18,21 +18,22 @@ struct Asked {
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
+    let requested = read::<Input>(input)?;
     let names = context.state.names();
-    if asked.log_group_name_prefix.is_some() && asked.log_group_name_pattern.is_some() {
+    if requested.log_group_name_prefix.is_some() && requested.log_group_name_pattern.is_some() {
         let message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
         return Err(AwsError::parameter(message));
     }
     let arn = names.log_group_arn();
     let is_meant = |identifier: &String| *identifier == names.log_group || *identifier == arn;
-    let wanted = asked.log_group_name_prefix.is_none_or(|prefix| names.log_group.starts_with(&prefix))
-        && asked.log_group_name_pattern.is_none_or(|pattern| names.log_group.contains(&pattern))
-        && (asked.log_group_identifiers.is_empty() || asked.log_group_identifiers.iter().any(is_meant))
-        && asked.log_group_class.is_none_or(|class| class == "STANDARD");
+    let wanted = requested.log_group_name_prefix.is_none_or(|prefix| names.log_group.starts_with(&prefix))
+        && requested.log_group_name_pattern.is_none_or(|pattern| names.log_group.contains(&pattern))
+        && (requested.log_group_identifiers.is_empty()
+            || requested.log_group_identifiers.iter().any(is_meant))
+        && requested.log_group_class.is_none_or(|class| class == "STANDARD");
     let group = json!({
         "logGroupName": names.log_group, "arn": format!("{arn}:*"), "logGroupArn": arn,
-        "creationTime": context.world.founded.millis(), "retentionInDays": 30, "metricFilterCount": 0,
+        "creationTime": context.world.resources_created_at.millis(), "retentionInDays": 30, "metricFilterCount": 0,
         "storedBytes": 0, "logGroupClass": "STANDARD",
     });
     Ok(json!({"logGroups": if wanted { vec![group] } else { vec![] }}))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::log::{LATEST, Stream, streams};
+use crate::log::{MAX_DELAY, Stream, streams};
 use crate::moment::{millis, secs};
 
 use super::super::json::read;
@@ -13,7 +13,7 @@ use super::group;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Input {
     log_group_name: Option<String>,
     log_group_identifier: Option<String>,
     log_stream_name_prefix: Option<String>,
@@ -25,14 +25,14 @@ struct Asked {
 }
 
 pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, AwsError> {
-    let asked = read::<Asked>(input)?;
-    group(context, asked.log_group_name.as_deref(), asked.log_group_identifier.as_deref())?;
-    let by_time = asked.order_by.as_deref() == Some("LastEventTime");
-    if by_time && asked.log_stream_name_prefix.is_some() {
+    let requested = read::<Input>(input)?;
+    group(context, requested.log_group_name.as_deref(), requested.log_group_identifier.as_deref())?;
+    let by_time = requested.order_by.as_deref() == Some("LastEventTime");
+    if by_time && requested.log_stream_name_prefix.is_some() {
         let message = "Cannot order by LastEventTime with a logStreamNamePrefix.";
         return Err(AwsError::parameter(message));
     }
-    let prefix = asked.log_stream_name_prefix.unwrap_or_default();
+    let prefix = requested.log_stream_name_prefix.unwrap_or_default();
     let mut all = streams(context.state.names(), &context.world);
     all.retain(|stream| stream.name.starts_with(&prefix));
     if by_time {
@@ -40,11 +40,11 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
     } else {
         all.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    if asked.descending {
+    if requested.descending {
         all.reverse();
     }
-    let size = asked.limit.unwrap_or(50).clamp(1, 50);
-    let paged = page(all, size, asked.next_token.as_deref(), |stream| stream.name.clone())?;
+    let size = requested.limit.unwrap_or(50).clamp(1, 50);
+    let paged = page(all, size, requested.next_token.as_deref(), |stream| stream.name.clone())?;
     let shown = paged.items.iter().map(|stream| describe_one(context, stream)).collect::<Vec<_>>();
     let mut answer = json!({"logStreams": shown});
     if let Some(next) = paged.next {
@@ -56,7 +56,7 @@ pub(super) fn describe(context: &Context<'_>, input: Value) -> Result<Value, Aws
 /// Writes one stream. The time of its last event lags behind, as in CloudWatch Logs.
 fn describe_one(context: &Context<'_>, stream: &Stream) -> Value {
     let arn = context.state.names().log_group_arn();
-    let seen = stream.last_at.min(context.world.now - secs(LATEST)).max(stream.created_at);
+    let seen = stream.last_at.min(context.world.now - secs(MAX_DELAY)).max(stream.created_at);
     json!({
         "logStreamName": stream.name, "creationTime": stream.created_at.millis(),
         "firstEventTimestamp": (stream.created_at + millis(120)).millis(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
-use crate::simulation::{RESOURCES, STACK, StackEvent, WHOLE, physical_id};
+use crate::simulation::{RESOURCES, STACK, STACK_ITSELF, StackEvent, physical_id};
 
 use super::super::{AwsError, Context};
 use super::form::Form;
@@ -27,12 +27,12 @@ fn invalid(message: impl Into<String>) -> AwsError {
 }
 
 /// Checks that a name or an id identifies the sandbox's stack.
-fn check(context: &Context<'_>, asked: &str) -> Result<(), AwsError> {
+fn check(context: &Context<'_>, requested: &str) -> Result<(), AwsError> {
     let names = context.state.names();
-    if asked == names.stack || asked == names.stack_id() {
+    if requested == names.stack || requested == names.stack_id() {
         Ok(())
     } else {
-        Err(invalid(format!("Stack with id {asked} does not exist")))
+        Err(invalid(format!("Stack with id {requested} does not exist")))
     }
 }
 
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, asked: &str) -> Result<(), AwsError> {
 fn status(context: &Context<'_>) -> (&'static str, Option<String>, Moment) {
     let events = context.world.stack_events(context.state.names());
     let last = events.into_iter().find(|event| event.kind == STACK);
-    last.map_or(("CREATE_COMPLETE", None, context.world.founded), |event| {
+    last.map_or(("CREATE_COMPLETE", None, context.world.resources_created_at), |event| {
         (event.status, event.reason, event.at)
     })
 }
@@ -50,13 +50,13 @@ fn stack(context: &Context<'_>) -> Value {
     let world = &context.world;
     let (status, reason, _) = status(context);
     let update = world.updates.first();
-    let number = world.rolling().map_or(world.settled_revision(), |rolling| Some(&rolling.target));
+    let number = world.rolling().map_or(world.stable_revision(), |rolling| Some(&rolling.target));
     let parameter = |key: &str, value: String| json!({"ParameterKey": key, "ParameterValue": value});
     let output = |key: &str, value: String| json!({"OutputKey": key, "OutputValue": value});
     json!({
         "StackId": names.stack_id(), "StackName": names.stack, "StackStatus": status, "StackStatusReason": reason,
         "Description": "Hello Truck on ECS Fargate, blue/green behind a load balancer",
-        "CreationTime": world.founded.rfc3339_millis(),
+        "CreationTime": world.resources_created_at.rfc3339_millis(),
         "LastUpdatedTime": update.map(|update| update.started_at.rfc3339_millis()),
         "DisableRollback": false, "EnableTerminationProtection": true, "NotificationARNs": [],
         "Capabilities": ["CAPABILITY_IAM"], "RollbackConfiguration": {},
@@ -121,7 +121,7 @@ fn events(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
 
 fn write(context: &Context<'_>, event: &StackEvent) -> Value {
     let names = context.state.names();
-    let logical = if event.logical == WHOLE { &names.stack } else { event.logical };
+    let logical = if event.logical == STACK_ITSELF { &names.stack } else { event.logical };
     json!({
         "StackId": names.stack_id(), "StackName": names.stack, "EventId": event.id, "OperationId": event.operation,
         "LogicalResourceId": logical, "PhysicalResourceId": event.physical, "ResourceType": event.kind,
@@ -133,7 +133,7 @@ fn resources(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
     check(context, form.get("StackName").unwrap_or_default())?;
     let names = context.state.names();
     let world = &context.world;
-    let number = world.settled_revision().map_or(0, |revision| revision.number);
+    let number = world.stable_revision().map_or(0, |revision| revision.number);
     let events = world.stack_events(names);
     let wanted = form.get("LogicalResourceId");
     let known = RESOURCES.iter().filter(|(logical, ..)| wanted.is_none_or(|wanted| wanted == *logical));
@@ -142,7 +142,7 @@ fn resources(context: &Context<'_>, form: &Form) -> Result<Value, AwsError> {
         json!({
             "StackName": names.stack, "StackId": names.stack_id(), "LogicalResourceId": logical,
             "PhysicalResourceId": physical_id(names, logical, number), "ResourceType": kind,
-            "Timestamp": last.map_or(world.founded, |event| event.at).rfc3339_millis(),
+            "Timestamp": last.map_or(world.resources_created_at, |event| event.at).rfc3339_millis(),
             "ResourceStatus": last.map_or("CREATE_COMPLETE", |event| event.status),
             "ResourceStatusReason": last.and_then(|event| event.reason.clone()),
             "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},

@@ -58,7 +58,7 @@ pub(super) fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Respons
         Ok(output) => {
             respond(StatusCode::OK, xml::answer(service.namespace, operation, &output, &request_id::next()))
         }
-        Err(denied) => refuse(&denied),
+        Err(error) => refuse(&error),
     }
 }
 
@@ -68,8 +68,8 @@ fn unknown(operation: &str) -> AwsError {
 }
 
 /// Writes an error.
-pub(crate) fn refuse(denied: &AwsError) -> Response {
-    respond(denied.status, xml::error(&denied.code, &denied.message, &request_id::next()))
+pub(crate) fn refuse(error: &AwsError) -> Response {
+    respond(error.status, xml::error(&error.code, &error.message, &request_id::next()))
 }
 
 fn respond(status: StatusCode, body: String) -> Response {

@@ -5,13 +5,13 @@ use crate::moment::{Moment, secs};
 
 /// A GitHub user.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Person {
+pub(crate) struct User {
     pub id: u64,
     pub login: &'static str,
     pub name: &'static str,
 }
 
-impl Person {
+impl User {
     /// Returns the `noreply` address that GitHub assigns when a user hides the real one.
     pub(crate) fn email(&self) -> String {
         format!("{}+{}@users.noreply.github.com", self.id, self.login)
@@ -19,14 +19,14 @@ impl Person {
 }
 
 /// The owner of the sandbox's credentials, shown as the actor of commands.
-pub(crate) const OPERATOR: &Person = &Person { id: 4_210_007, login: "noor-operator", name: "Noor Haddad" };
+pub(crate) const OPERATOR: &User = &User { id: 4_210_007, login: "noor-operator", name: "Noor Haddad" };
 
 /// The authors of the pushes.
-pub(crate) const PEOPLE: &[Person] = &[
-    Person { id: 4_210_011, login: "ilse-vdb", name: "Ilse van den Berg" },
-    Person { id: 4_210_013, login: "tomasz-k", name: "Tomasz Kowalczyk" },
-    Person { id: 4_210_017, login: "adaeze-o", name: "Adaeze Okafor" },
-    Person { id: 4_210_019, login: "mkarlsson", name: "Maja Karlsson" },
+pub(crate) const AUTHORS: &[User] = &[
+    User { id: 4_210_011, login: "ilse-vdb", name: "Ilse van den Berg" },
+    User { id: 4_210_013, login: "tomasz-k", name: "Tomasz Kowalczyk" },
+    User { id: 4_210_017, login: "adaeze-o", name: "Adaeze Okafor" },
+    User { id: 4_210_019, login: "mkarlsson", name: "Maja Karlsson" },
 ];
 
 /// A commit and where it was made.
@@ -35,7 +35,7 @@ pub(crate) struct Commit {
     pub sha: String,
     pub tree: String,
     pub message: String,
-    pub author: &'static Person,
+    pub author: &'static User,
     pub at: Moment,
     pub branch: String,
 }
@@ -57,12 +57,12 @@ const CHANGES: &[(&str, &str)] = &[
 
 impl Scenario {
     /// Returns the commit that a cycle pushes to `main`.
-    pub(crate) fn pushed(&self, cycle: u64, at: Moment) -> Commit {
+    pub(crate) fn push_commit(&self, cycle: u64, at: Moment) -> Commit {
         self.commit("push", cycle, at, self.change(cycle).0, "main")
     }
 
     /// Returns the commit of the pull request that is tested during a cycle's release.
-    pub(crate) fn proposed(&self, cycle: u64, at: Moment) -> Commit {
+    pub(crate) fn pull_request_commit(&self, cycle: u64, at: Moment) -> Commit {
         let (message, branch) = self.change(cycle + 3);
         self.commit("pull", cycle, at, message, branch)
     }
@@ -80,7 +80,7 @@ impl Scenario {
             sha: rng.hex(40),
             tree: rng.hex(40),
             message: message.to_owned(),
-            author: rng.pick(PEOPLE),
+            author: rng.pick(AUTHORS),
             at: at - secs(rng.between(5, 40)),
             branch: branch.to_owned(),
         }
