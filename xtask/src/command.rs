@@ -76,8 +76,8 @@ mod tests {
 
     #[test]
     fn cargo_is_started_without_what_it_told_xtask_about_itself() {
-        for told in ["CARGO", "CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_BIN_NAME"] {
-            assert!(is_set_by_cargo_run(OsStr::new(told)), "{told} is passed on");
+        for variable in ["CARGO", "CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_BIN_NAME"] {
+            assert!(is_set_by_cargo_run(OsStr::new(variable)), "{variable} is passed on");
         }
         for chosen in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL", "PATH"] {
             assert!(!is_set_by_cargo_run(OsStr::new(chosen)), "{chosen} is lost");

@@ -111,7 +111,7 @@ impl Picture {
         let dashboard = Dashboard::open(&binary, self.size)?;
         dashboard.terminal.press(self.keys)?;
         dashboard.terminal.wait_for(self.shows, FILLED_LIMIT)?;
-        let screen = dashboard.terminal.still(PAUSE, FILLED_LIMIT);
+        let screen = dashboard.terminal.wait_until_still(PAUSE, FILLED_LIMIT);
         Ok(picture::svg(&screen, "hello-tui dashboard --sandbox"))
     }
 }

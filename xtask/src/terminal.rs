@@ -153,7 +153,7 @@ impl Terminal {
     }
 
     /// Reports whether the program is in full-screen mode: alternate screen, hidden cursor or bracketed paste.
-    pub(crate) fn is_taken(&self) -> bool {
+    pub(crate) fn is_full_screen(&self) -> bool {
         let state = self.seen.lock();
         let screen = state.parser.screen();
         screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
@@ -177,7 +177,7 @@ impl Terminal {
 
     /// Returns the screen after `pause` without output, so that no frame is half drawn. After `limit`, returns the
     /// current screen.
-    pub(crate) fn still(&self, pause: Duration, limit: Duration) -> Screen {
+    pub(crate) fn wait_until_still(&self, pause: Duration, limit: Duration) -> Screen {
         let mut state = self.seen.lock();
         let mut left = limit;
         while !state.ended && left >= pause {
@@ -286,7 +286,7 @@ mod tests {
         terminal.wait_for(&["name?"], LIMIT).unwrap();
         terminal.press("Scania\r").unwrap();
         terminal.wait_for(&["hello Scania"], LIMIT).unwrap();
-        let screen = terminal.still(Duration::from_millis(20), LIMIT);
+        let screen = terminal.wait_until_still(Duration::from_millis(20), LIMIT);
         assert_eq!(screen.cell(2, 4).unwrap().contents(), "h");
     }
 

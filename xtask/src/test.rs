@@ -122,7 +122,7 @@ impl Session {
     }
 
     fn third_party(&mut self) -> Result<(), Failure> {
-        self.say(Step::ThirdParty, &format!("into {}", self.target.join("third-party").display()));
+        self.announce(Step::ThirdParty, &format!("into {}", self.target.join("third-party").display()));
         for program in third_party::ALL {
             match program.provide(&self.target) {
                 Ok(place) => self.third_party.push((program.variable, place)),
@@ -174,7 +174,7 @@ impl Session {
             tests.env_remove(program.variable);
         }
         tests.envs(self.third_party.iter().map(|(variable, place)| (variable, place)));
-        self.say(step, &command::line(&tests));
+        self.announce(step, &command::line(&tests));
         let status = command::status(&mut tests)?;
         let code = status.code().and_then(|code| u8::try_from(code).ok());
         Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
@@ -193,12 +193,12 @@ impl Session {
     }
 
     fn run(&self, step: Step, command: &mut Command) -> Result<(), Failure> {
-        self.say(step, &command::line(command));
+        self.announce(step, &command::line(command));
         command::run(command)
     }
 
     /// Announces a step with the time since the start, on stderr like cargo's own messages.
-    fn say(&self, step: Step, what: &str) {
+    fn announce(&self, step: Step, what: &str) {
         let seconds = self.started.elapsed().as_secs();
         let name = step.to_possible_value().expect("no step is hidden");
         eprintln!("[{:>2}m{:02}s] {}: {what}", seconds / 60, seconds % 60, name.get_name());

@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use crate::{containers::Engine, failure::Failure};
 
-const IMAGE: &str = "localhost/hello-least:latest";
+const IMAGE: &str = "localhost/hello-baseline:latest";
 
 /// Responds to every request with 200 at once.
 const PROGRAM: &str = r#"use std::io::{Read, Write};
@@ -23,25 +23,25 @@ const RECIPE: &str = concat!(
     "FROM docker.io/library/rust:",
     env!("CARGO_PKG_RUST_VERSION"),
     r#"-slim-bookworm AS build
-COPY least.rs /
-RUN rustc -O -C target-feature=+crt-static -C strip=symbols -o /least /least.rs
+COPY baseline.rs /
+RUN rustc -O -C target-feature=+crt-static -C strip=symbols -o /baseline /baseline.rs
 
 FROM scratch
-COPY --from=build /least /
+COPY --from=build /baseline /
 USER 10001:10001
-ENTRYPOINT ["/least"]
+ENTRYPOINT ["/baseline"]
 "#
 );
 
 /// Builds the image with the compiler that builds our own image, and returns its name.
-pub(super) fn image(engine: &Engine) -> Result<&'static str, Failure> {
+pub(super) fn build(engine: &Engine) -> Result<&'static str, Failure> {
     let folder = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
-    for (name, text) in [("least.rs", PROGRAM), ("Dockerfile", RECIPE)] {
+    for (name, text) in [("baseline.rs", PROGRAM), ("Dockerfile", RECIPE)] {
         let path = folder.path().join(name);
         fs::write(&path, text).map_err(Failure::file("write", &path))?;
     }
     let folder = folder.path().display().to_string();
     let format: &[&str] = if engine.is_podman() { &["--pull=never", "--format", "docker"] } else { &[] };
-    engine.said(&[&["build", "--quiet", "--tag", IMAGE], format, &[&folder]].concat())?;
+    engine.stdout(&[&["build", "--quiet", "--tag", IMAGE], format, &[&folder]].concat())?;
     Ok(IMAGE)
 }

@@ -43,7 +43,7 @@ pub(crate) struct Delivery {
 impl Delivery {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let engine = containers::provided()?;
-        let bytes = engine.said(&["image", "inspect", "--format", "{{.Size}}", IMAGE])?;
+        let bytes = engine.stdout(&["image", "inspect", "--format", "{{.Size}}", IMAGE])?;
         println!("image size: {:.1} MiB", bytes.parse().unwrap_or(f64::NAN) / 1024.0 / 1024.0);
         starts::measure(&engine, self.starts)?;
         println!(
@@ -90,9 +90,9 @@ fn replacements(engine: &Engine, replicas: &str, ways: &[(&str, &str)]) -> Resul
         })
     });
     let gone = deploy(&["--down"]);
-    for volume in engine.said(&["volume", "ls", "--format", "{{.Name}}"])?.lines() {
+    for volume in engine.stdout(&["volume", "ls", "--format", "{{.Name}}"])?.lines() {
         if volume.starts_with(NAME) {
-            engine.said(&["volume", "rm", volume])?;
+            engine.stdout(&["volume", "rm", volume])?;
         }
     }
     measured.and(gone)

@@ -17,7 +17,7 @@ use memchr::memmem;
 pub(crate) const CONNECTIONS: usize = 64;
 
 /// The read timeout. Only a request that waits for a replaced container needs more than a tenth of it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The result of a measurement.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ fn answered(
     } else {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(READ_TIMEOUT))?;
         connection.insert(stream)
     };
     open.write_all(request)?;

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: the measurements that the documentation quotes, one file each.
 
+mod baseline_image;
 mod delivery;
 mod first_frame;
-mod least;
 mod load;
 mod server;
 mod starts;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use super::{delivery::NAME, least};
+use super::{baseline_image, delivery::NAME};
 use crate::{
     containers::{Engine, IMAGE},
     failure::Failure,
@@ -28,7 +28,7 @@ struct Way {
 
 /// Starts containers `times` times, taking turns between the ways, and prints the time until healthy.
 pub(super) fn measure(engine: &Engine, times: usize) -> Result<(), Failure> {
-    let images = [least::image(engine)?, IMAGE];
+    let images = [baseline_image::build(engine)?, IMAGE];
     // On other systems, docker's containers run on another host (a virtual machine).
     let networks: &[bool] = if cfg!(target_os = "linux") { &[true, false] } else { &[false] };
     let way = |(image, on_host)| Way { image, on_host, from_run: Vec::new(), from_start: Vec::new() };
@@ -41,9 +41,9 @@ pub(super) fn measure(engine: &Engine, times: usize) -> Result<(), Failure> {
     }
     println!("\n{:<34} {:>15} {:>15} {:>15}", "from `run` to healthy", "engine alone", "ours", "difference");
     for pair in ways.chunks(2) {
-        let [least, ours] = pair else { continue };
+        let [baseline, ours] = pair else { continue };
         let network = if ours.on_host { "on the host's network" } else { "with a bridge and a port" };
-        let (engine, all) = (median(&least.from_run), median(&ours.from_run));
+        let (engine, all) = (median(&baseline.from_run), median(&ours.from_run));
         println!("{network:<34} {engine:>12.0} ms {all:>12.0} ms {:>12.0} ms", all - engine);
     }
     for way in ways.iter().filter(|way| way.image == IMAGE && !way.on_host) {
@@ -63,14 +63,15 @@ impl Way {
             ["--network", "bridge", "--publish", &publish]
         };
         let hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
-        let asked = Instant::now();
-        engine
-            .said(&[&["run", "--detach", "--name", NAME][..], &network, &hardened, &[self.image]].concat())?;
+        let started_at = Instant::now();
+        engine.stdout(
+            &[&["run", "--detach", "--name", NAME][..], &network, &hardened, &[self.image]].concat(),
+        )?;
         let is_ready = until_ready(port);
-        let (took, ready) = (asked.elapsed(), since_the_minute());
-        let started = engine.said(&["inspect", "--format", "{{json .State.StartedAt}}", NAME])?;
-        engine.said(&["kill", NAME])?;
-        engine.said(&["rm", "--force", "--volumes", NAME])?;
+        let (took, ready) = (started_at.elapsed(), since_the_minute());
+        let started = engine.stdout(&["inspect", "--format", "{{json .State.StartedAt}}", NAME])?;
+        engine.stdout(&["kill", NAME])?;
+        engine.stdout(&["rm", "--force", "--volumes", NAME])?;
         if let Some(started) = seconds_of(&started).filter(|_| is_ready) {
             self.from_run.push(took.as_secs_f64() * 1000.0);
             self.from_start.push((ready - started).rem_euclid(60.0) * 1000.0);

@@ -6,25 +6,25 @@ use super::Engine;
 use crate::{apt::Apt, command, failure::Failure, third_party::quietly};
 
 /// An image of Docker Hub, and the recipe of its substitute.
-struct StandIn {
+struct BaseImage {
     name: &'static str,
     recipe: &'static str,
     /// Returns the folder of the build context.
     context: fn() -> Result<PathBuf, Failure>,
 }
 
-const ALL: &[StandIn] = &[
-    StandIn {
+const ALL: &[BaseImage] = &[
+    BaseImage {
         name: "docker.io/library/rust:1.95-slim-bookworm",
         recipe: "rust.Dockerfile",
         context: compiler,
     },
-    StandIn {
+    BaseImage {
         name: "docker.io/library/haproxy:2.6-bookworm",
         recipe: "haproxy.Dockerfile",
         context: recipes,
     },
-    StandIn {
+    BaseImage {
         name: "docker.io/library/postgres:15-bookworm",
         recipe: "postgres.Dockerfile",
         context: recipes,
@@ -53,7 +53,7 @@ pub(super) fn provide(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-impl StandIn {
+impl BaseImage {
     fn make(&self, engine: &Engine) -> Result<(), Failure> {
         debian(engine)?;
         let recipe = Path::new(RECIPES).join(self.recipe);

@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// Runs a command that must succeed, and returns its stdout.
-    pub(crate) fn said(&self, arguments: &[&str]) -> Result<String, Failure> {
+    pub(crate) fn stdout(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = self.command(arguments);
         let start = |source| Failure::Start { command: command::line(&self.command(arguments)), source };
         let output = command.output().map_err(start)?;
@@ -180,13 +180,13 @@ mod tests {
 
         let engine = Engine::of(folder.path()).unwrap();
         assert!(engine.is_podman());
-        assert_eq!(engine.said(&["ps", "a b"]).unwrap(), "a folder/c ps a b");
+        assert_eq!(engine.stdout(&["ps", "a b"]).unwrap(), "a folder/c ps a b");
     }
 
     #[test]
     fn a_folder_without_an_engine_is_told_what_to_install() {
         let folder = tempfile::tempdir().unwrap();
-        let said = Engine::of(folder.path()).unwrap_err().to_string();
-        assert!(said.contains("neither docker nor podman") && said.ends_with(HINT), "{said}");
+        let message = Engine::of(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("neither docker nor podman") && message.ends_with(HINT), "{message}");
     }
 }

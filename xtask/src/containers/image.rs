@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use super::{Engine, stand_ins};
+use super::{Engine, base_images};
 use crate::{command, failure::Failure, workspace};
 
 /// The registry path of our images.
@@ -31,7 +31,7 @@ impl Image {
 
 /// Builds one of the Dockerfile's targets and returns the image's name. Unchanged layers are not rebuilt.
 pub(super) fn build(engine: &Engine, target: &str) -> Result<String, Failure> {
-    stand_ins::provide(engine)?;
+    base_images::provide(engine)?;
     let name = format!("{REPOSITORY}/{target}:latest");
     let mut build = engine.command(&["build", "--target", target, "--tag", &name]);
     if engine.is_podman() {
@@ -55,6 +55,6 @@ pub(super) fn build(engine: &Engine, target: &str) -> Result<String, Failure> {
 /// Returns git's output about the commit, or `None` in an archive without history.
 fn git(arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").args(arguments).current_dir(workspace::root()).output().ok()?;
-    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (output.status.success() && !said.is_empty()).then_some(said)
+    let stdout = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !stdout.is_empty()).then_some(stdout)
 }

@@ -2,9 +2,9 @@
 //!
 //! This module finds or installs an engine and builds images. The tests of the image are in `tests/delivery/`.
 
+mod base_images;
 mod engine;
 mod image;
-mod stand_ins;
 
 use std::path::{Path, PathBuf};
 

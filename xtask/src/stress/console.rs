@@ -33,14 +33,14 @@ pub(super) const SIZE: Size = Size::new(120, 40);
 
 /// The addresses of the console's services.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Places {
+pub(super) struct ServiceUrls {
     pub(super) github: String,
     pub(super) aws: String,
     pub(super) trucks: String,
     pub(super) catalog: String,
 }
 
-impl Places {
+impl ServiceUrls {
     /// Returns one address for all services.
     pub(super) fn at(url: &str, catalog: &str) -> Self {
         let url = url.to_owned();
@@ -126,18 +126,18 @@ pub(super) fn leaks_in(folder: &Path, round: &Round, judgement: &mut Judgement) 
 }
 
 /// Prepares the console with an environment of only these services and credentials.
-pub(super) fn command(round: &Round, home: &Path, places: &Places) -> CommandBuilder {
+pub(super) fn command(round: &Round, home: &Path, urls: &ServiceUrls) -> CommandBuilder {
     let mut command = CommandBuilder::new(round.programs.console());
     command.cwd(home);
     command.env_clear();
-    for (name, value) in environment(round, home, places) {
+    for (name, value) in environment(round, home, urls) {
         command.env(name, value);
     }
     command
 }
 
 /// Returns the environment variables of a console, for the dashboard and for commands.
-pub(super) fn environment(round: &Round, home: &Path, places: &Places) -> Vec<(&'static str, String)> {
+pub(super) fn environment(round: &Round, home: &Path, urls: &ServiceUrls) -> Vec<(&'static str, String)> {
     let home = home.display().to_string();
     let own = |name: &str| env::var(name).unwrap_or_default();
     let mut all = vec![
@@ -157,10 +157,10 @@ pub(super) fn environment(round: &Round, home: &Path, places: &Places) -> Vec<(&
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
     ];
     let given = [
-        ("GITHUB_API_URL", &places.github),
-        ("AWS_ENDPOINT_URL", &places.aws),
-        ("HELLO_TRUCKS_URL", &places.trucks),
-        ("HELLO_CATALOG", &places.catalog),
+        ("GITHUB_API_URL", &urls.github),
+        ("AWS_ENDPOINT_URL", &urls.aws),
+        ("HELLO_TRUCKS_URL", &urls.trucks),
+        ("HELLO_CATALOG", &urls.catalog),
     ];
     all.extend(
         given.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())),

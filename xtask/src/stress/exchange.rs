@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn an_answer_ends_with_its_length_or_with_its_connection() {
-        let mut told: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokmore";
-        let answer = read_answer(&mut told).unwrap();
+        let mut bytes: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokmore";
+        let answer = read_answer(&mut bytes).unwrap();
         assert_eq!((answer.status, answer.body.as_slice()), (200, &b"ok"[..]));
         let mut closed: &[u8] = b"HTTP/1.1 503 Busy\r\n\r\nlater";
         assert_eq!(read_answer(&mut closed).unwrap().body, b"later");

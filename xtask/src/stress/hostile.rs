@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    peer::{Asked, reply},
+    peer::{ReceivedRequest, reply},
     services::Service,
 };
 
@@ -32,7 +32,12 @@ pub(super) enum Mode {
 }
 
 /// Sends a harmful response until the client disconnects.
-pub(super) fn answer(mode: Mode, service: Service, asked: &Asked, stream: &mut TcpStream) -> io::Result<()> {
+pub(super) fn answer(
+    mode: Mode,
+    service: Service,
+    request: &ReceivedRequest,
+    stream: &mut TcpStream,
+) -> io::Result<()> {
     match mode {
         Mode::Endless => {
             head(stream, service, "")?;
@@ -55,12 +60,12 @@ pub(super) fn answer(mode: Mode, service: Service, asked: &Asked, stream: &mut T
         }
         Mode::Huge => huge(stream, service),
         Mode::LongRows => {
-            let number = page(asked);
+            let number = page(request);
             let text = service.page_from(number * 8, 8, 1024 * 1024, Some(number + 1));
             paged(stream, service, number, &text)
         }
         Mode::Pages => {
-            let number = page(asked);
+            let number = page(request);
             let text = service.page_from(number * 4_000, 4_000, 900, Some(number + 1));
             paged(stream, service, number, &text)
         }
@@ -75,8 +80,8 @@ fn paged(stream: &mut TcpStream, service: Service, number: usize, text: &str) ->
 }
 
 /// Returns the number of the requested page. AWS sends tokens in bodies, so a random number stands in for them.
-fn page(asked: &Asked) -> usize {
-    let number = asked.target.split_once("page=").map(|(_, rest)| rest);
+fn page(request: &ReceivedRequest) -> usize {
+    let number = request.target.split_once("page=").map(|(_, rest)| rest);
     let digits = number.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| fastrand::usize(..1_000_000))
 }

@@ -21,7 +21,7 @@ const MOST: usize = 16 * 1024 * 1024;
 
 /// A received request.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     pub(super) method: String,
     /// Path and query.
     pub(super) target: String,
@@ -29,7 +29,7 @@ pub(super) struct Asked {
     pub(super) headers: Vec<(String, String)>,
 }
 
-impl Asked {
+impl ReceivedRequest {
     pub(super) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)
@@ -52,11 +52,11 @@ struct Shared {
 }
 
 /// Sends the response to one request; an error closes the connection.
-type Answers = dyn Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync;
+type Answers = dyn Fn(&ReceivedRequest, &mut TcpStream) -> io::Result<()> + Send + Sync;
 
 impl Peer {
     pub(super) fn start(
-        answers: impl Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+        answers: impl Fn(&ReceivedRequest, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
     ) -> Result<Self, Failure> {
         let here = Failure::file("listen on", "127.0.0.1");
         let listener = TcpListener::bind("127.0.0.1:0").map_err(here)?;
@@ -101,13 +101,13 @@ impl Drop for Peer {
 }
 
 fn serve(stream: &TcpStream, shared: &Shared, answers: &Answers) -> io::Result<()> {
-    let asked = read(stream, shared)?;
+    let request = read(stream, shared)?;
     shared.requests.fetch_add(1, Ordering::Relaxed);
-    answers(&asked, &mut stream.try_clone()?)
+    answers(&request, &mut stream.try_clone()?)
 }
 
 /// Reads one request and records it.
-fn read(stream: &TcpStream, shared: &Shared) -> io::Result<Asked> {
+fn read(stream: &TcpStream, shared: &Shared) -> io::Result<ReceivedRequest> {
     let mut reader = BufReader::with_capacity(1, stream).take(LARGEST as u64);
     let mut lines = Vec::new();
     loop {
@@ -129,11 +129,11 @@ fn read(stream: &TcpStream, shared: &Shared) -> io::Result<Asked> {
         Some((name.to_ascii_lowercase(), value.trim().to_owned()))
     };
     let headers = lines.iter().skip(1).filter_map(header).collect();
-    let asked = Asked { method: method.to_owned(), target: target.to_owned(), headers };
-    let mut body = vec![0; asked.header("content-length").parse().unwrap_or(0).min(LARGEST)];
+    let request = ReceivedRequest { method: method.to_owned(), target: target.to_owned(), headers };
+    let mut body = vec![0; request.header("content-length").parse().unwrap_or(0).min(LARGEST)];
     reader.read_exact(&mut body)?;
     shared.keep(&body);
-    Ok(asked)
+    Ok(request)
 }
 
 impl Shared {
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn a_peer_answers_and_keeps_what_it_was_sent() {
-        let peer = Peer::start(|asked, stream| {
-            assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/x?y"));
-            reply(stream, "200 OK", &[("content-type", "text/plain")], asked.header("x-a").as_bytes())
+        let peer = Peer::start(|request, stream| {
+            assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/x?y"));
+            reply(stream, "200 OK", &[("content-type", "text/plain")], request.header("x-a").as_bytes())
         })
         .unwrap();
         let post = request("POST", "/x?y", &["X-A: 1"], b"body");

@@ -24,7 +24,7 @@ impl Random {
     }
 
     /// Returns `true` once in `times` calls on average.
-    pub(super) fn once_in(&mut self, times: usize) -> bool {
+    pub(super) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
@@ -39,7 +39,7 @@ impl Random {
     }
 
     /// Corrupts the bytes in a few places.
-    pub(super) fn spoil(&mut self, bytes: &mut Vec<u8>) {
+    pub(super) fn corrupt(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..=self.below(4) {
             let place = self.below(bytes.len());
             match self.below(4) {

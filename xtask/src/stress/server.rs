@@ -19,7 +19,7 @@ use super::{
 use crate::failure::Failure;
 
 /// The timeout for start, end and responses on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// The attacker's address, which is the default source address on loopback.
 pub(super) const ATTACKER: Ipv4Addr = Ipv4Addr::LOCALHOST;
@@ -56,7 +56,7 @@ impl Server {
         command.envs(settings.iter().copied());
         let process = Process::start(&mut command, folder.path(), "server.log")?;
         let mut address = None;
-        eventually(PATIENCE, || {
+        eventually(SERVER_TIMEOUT, || {
             address = listens_at(&process.text());
             address.is_some()
         });
@@ -92,7 +92,7 @@ impl Server {
     }
 
     pub(super) fn ask(&self, request: &[u8]) -> std::io::Result<Answer> {
-        exchange::ask(self.address, ATTACKER, request, PATIENCE)
+        exchange::ask(self.address, ATTACKER, request, SERVER_TIMEOUT)
     }
 
     /// Starts the probes of a load balancer and of a second client.
@@ -108,7 +108,7 @@ impl Server {
     pub(super) fn end(mut self, round: &Round, judgement: &mut Judgement) {
         judgement.expect(self.process.is_running(), || "the server ended by itself".to_owned());
         self.process.signal(Signal::TERM);
-        let status = self.process.ends(PATIENCE);
+        let status = self.process.ends(SERVER_TIMEOUT);
         judgement.expect(status.is_some(), || "the server does not end when it is told to".to_owned());
         let printed = self.process.printed();
         judgement.broken.extend(faults(&printed, status));

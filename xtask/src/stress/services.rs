@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::peer::Asked;
+use super::peer::ReceivedRequest;
 
 /// A service, identified by its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,12 @@ spec: {type: service, lifecycle: production, owner: fleet-team}
 
 impl Service {
     /// Returns the service that a request is for.
-    pub(super) fn of(asked: &Asked) -> Self {
-        let operation = asked.header("x-amz-target");
-        match asked.target.as_str() {
+    pub(super) fn of(request: &ReceivedRequest) -> Self {
+        let operation = request.header("x-amz-target");
+        match request.target.as_str() {
             _ if operation.starts_with("AmazonEC2ContainerService") => Self::Ecs,
             _ if operation.starts_with("Logs_") => Self::Logs,
-            "/" if asked.method == "POST" => Self::Stacks,
+            "/" if request.method == "POST" => Self::Stacks,
             target if target.starts_with("/catalog") => Self::Catalog,
             target if target.starts_with("/trucks") || target.starts_with("/healthz") => Self::Trucks,
             _ => Self::GitHub,
@@ -52,15 +52,15 @@ impl Service {
     }
 
     /// Returns a normal response with little content.
-    pub(super) fn honest(self, asked: &Asked) -> String {
+    pub(super) fn normal_response(self, request: &ReceivedRequest) -> String {
         match self {
-            Self::Trucks if asked.target.starts_with("/healthz") => {
+            Self::Trucks if request.target.starts_with("/healthz") => {
                 r#"{"status":"ok","version":"1"}"#.to_owned()
             }
-            Self::Ecs if asked.header("x-amz-target").ends_with("DescribeServices") => self.page(1, 0),
+            Self::Ecs if request.header("x-amz-target").ends_with("DescribeServices") => self.page(1, 0),
             Self::Ecs => r#"{"serviceDeployments":[],"serviceDeploymentArns":[]}"#.to_owned(),
             Self::Catalog => CATALOG.to_owned(),
-            Self::GitHub if !asked.target.contains("/actions/runs") => "{}".to_owned(),
+            Self::GitHub if !request.target.contains("/actions/runs") => "{}".to_owned(),
             _ => self.page(0, 0),
         }
     }
@@ -144,20 +144,20 @@ fn millis() -> u128 {
 mod tests {
     use super::*;
 
-    fn asked(method: &str, target: &str, operation: &str) -> Asked {
+    fn request(method: &str, target: &str, operation: &str) -> ReceivedRequest {
         let headers = vec![("x-amz-target".to_owned(), operation.to_owned())];
-        Asked { method: method.to_owned(), target: target.to_owned(), headers }
+        ReceivedRequest { method: method.to_owned(), target: target.to_owned(), headers }
     }
 
     #[test]
     fn services_are_told_apart() {
         for (request, service) in [
-            (asked("POST", "/", "AmazonEC2ContainerServiceV20141113.DescribeServices"), Service::Ecs),
-            (asked("POST", "/", "Logs_20140328.FilterLogEvents"), Service::Logs),
-            (asked("POST", "/", ""), Service::Stacks),
-            (asked("GET", "/catalog-info.yaml", ""), Service::Catalog),
-            (asked("GET", "/trucks?limit=1", ""), Service::Trucks),
-            (asked("GET", "/repos/o/n/actions/runs", ""), Service::GitHub),
+            (request("POST", "/", "AmazonEC2ContainerServiceV20141113.DescribeServices"), Service::Ecs),
+            (request("POST", "/", "Logs_20140328.FilterLogEvents"), Service::Logs),
+            (request("POST", "/", ""), Service::Stacks),
+            (request("GET", "/catalog-info.yaml", ""), Service::Catalog),
+            (request("GET", "/trucks?limit=1", ""), Service::Trucks),
+            (request("GET", "/repos/o/n/actions/runs", ""), Service::GitHub),
         ] {
             assert_eq!(Service::of(&request), service, "{request:?}");
         }

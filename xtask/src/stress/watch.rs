@@ -61,7 +61,7 @@ impl Watch {
     }
 
     /// Waits until the program's memory has not grown for `quiet`: the program has then handled the whole attack.
-    pub(super) fn calms_down(&self, quiet: Duration, limit: Duration) {
+    pub(super) fn wait_until_stable(&self, quiet: Duration, limit: Duration) {
         let (started, mut moved, mut most) = (Instant::now(), Instant::now(), 0);
         while moved.elapsed() < quiet && started.elapsed() < limit {
             let memory = now(self.process).memory_mib();

@@ -67,7 +67,7 @@ fn lock(path: &Path) -> Result<fs::File, Failure> {
 pub(crate) struct Stamp(pub(crate) PathBuf);
 
 impl Stamp {
-    pub(crate) fn says(&self, wanted: &str) -> bool {
+    pub(crate) fn matches(&self, wanted: &str) -> bool {
         fs::read_to_string(&self.0).is_ok_and(|installed| installed == wanted)
     }
 
@@ -87,8 +87,8 @@ pub(crate) fn quietly(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         Ok(())
     } else {
-        let said = [output.stdout, output.stderr].concat();
-        Err(format!("{}: {}", command::line(command), String::from_utf8_lossy(&said).trim()))
+        let output = [output.stdout, output.stderr].concat();
+        Err(format!("{}: {}", command::line(command), String::from_utf8_lossy(&output).trim()))
     }
 }
 
@@ -104,15 +104,15 @@ mod tests {
     fn a_stamp_knows_what_was_installed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let stamp = Stamp(folder.path().join("installed.txt"));
-        assert!(!stamp.says("moto==1"));
+        assert!(!stamp.matches("moto==1"));
         stamp.write("moto==1").unwrap();
-        assert!(stamp.says("moto==1"));
-        assert!(!stamp.says("moto==2"));
+        assert!(stamp.matches("moto==1"));
+        assert!(!stamp.matches("moto==2"));
     }
 
     #[test]
     fn a_failing_command_reports_its_output() {
-        let said = quietly(Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"])).unwrap_err();
-        assert!(said.ends_with("out\nerr"), "{said}");
+        let output = quietly(Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"])).unwrap_err();
+        assert!(output.ends_with("out\nerr"), "{output}");
     }
 }

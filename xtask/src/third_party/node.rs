@@ -46,7 +46,7 @@ fn install(folder: &Path, manifests: &str) -> Result<PathBuf, Failure> {
     let (manifest, lock) = (read(MANIFEST)?, read(LOCK)?);
     let stamp = Stamp(folder.join("installed.txt"));
     let wanted = format!("{manifest}{lock}");
-    if !(stamp.says(&wanted) && folder.join("node_modules").is_dir()) {
+    if !(stamp.matches(&wanted) && folder.join("node_modules").is_dir()) {
         fill(folder, &[(MANIFEST, &manifest), (LOCK, &lock)])?;
         stamp.write(&wanted)?;
     }

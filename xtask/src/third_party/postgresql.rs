@@ -70,7 +70,7 @@ mod tests {
         /// Adds an `apt-get` stub that runs `then` for each command.
         fn with_apt_get(self, then: &str) -> Self {
             let folder = self.0.path().display();
-            let script = format!("#!/bin/sh\ncd {folder}\necho \"$@\" >>told\n{then}\n");
+            let script = format!("#!/bin/sh\ncd {folder}\necho \"$@\" >>calls\n{then}\n");
             let apt = self.0.path().join("apt-get");
             fs::write(&apt, script).unwrap();
             fs::set_permissions(&apt, fs::Permissions::from_mode(0o755)).unwrap();
@@ -96,59 +96,60 @@ mod tests {
             Ok(provided.strip_prefix(here).unwrap().to_owned())
         }
 
-        fn told(&self) -> Vec<String> {
-            let told = fs::read_to_string(self.0.path().join("told")).unwrap_or_default();
-            told.lines().map(|line| line.rsplit_once("=300 ").unwrap().1.to_owned()).collect()
+        fn calls(&self) -> Vec<String> {
+            let calls = fs::read_to_string(self.0.path().join("calls")).unwrap_or_default();
+            calls.lines().map(|line| line.rsplit_once("=300 ").unwrap().1.to_owned()).collect()
         }
     }
 
     const ALL: &[&str] = &["postgres", "initdb", "psql"];
     const INSTALL: &str = "install --yes --no-install-recommends postgresql";
-    const COMES: &str = "mkdir -p versions/17/bin && cd versions/17/bin && touch postgres initdb psql";
+    const CREATES_PROGRAMS: &str =
+        "mkdir -p versions/17/bin && cd versions/17/bin && touch postgres initdb psql";
 
     #[test]
     fn the_newest_installed_version_is_used() {
         let machine = Machine::new().with_apt_get("exit 1");
         let machine = machine.with_version("9", ALL).with_version("15", ALL).with_version("17", &["psql"]);
         assert_eq!(machine.provide(true), Ok("versions/15/bin".into()));
-        assert!(machine.told().is_empty());
+        assert!(machine.calls().is_empty());
     }
 
     #[test]
     fn root_installs_what_is_missing() {
-        let machine = Machine::new().with_apt_get(COMES);
+        let machine = Machine::new().with_apt_get(CREATES_PROGRAMS);
         assert_eq!(machine.provide(true), Ok("versions/17/bin".into()));
-        assert_eq!(machine.told(), [INSTALL]);
+        assert_eq!(machine.calls(), [INSTALL]);
     }
 
     #[test]
     fn an_empty_package_list_is_updated_first() {
         let machine = Machine::new();
         let script = format!(
-            "[ -e updated ] || [ \"$4\" = update ] || exit 100\n: >updated\n[ \"$4\" = update ] || {{ {COMES}; }}"
+            "[ -e updated ] || [ \"$4\" = update ] || exit 100\n: >updated\n[ \"$4\" = update ] || {{ {CREATES_PROGRAMS}; }}"
         );
         let machine = machine.with_apt_get(&script);
         assert_eq!(machine.provide(true), Ok("versions/17/bin".into()));
-        assert_eq!(machine.told(), [INSTALL, "update", INSTALL]);
+        assert_eq!(machine.calls(), [INSTALL, "update", INSTALL]);
     }
 
     #[test]
     fn a_user_other_than_root_gets_the_command() {
-        let machine = Machine::new().with_apt_get(COMES);
-        let said = machine.provide(false).unwrap_err();
-        assert!(said.contains("sudo apt-get install postgresql"), "{said}");
-        assert!(machine.told().is_empty());
+        let machine = Machine::new().with_apt_get(CREATES_PROGRAMS);
+        let message = machine.provide(false).unwrap_err();
+        assert!(message.contains("sudo apt-get install postgresql"), "{message}");
+        assert!(machine.calls().is_empty());
     }
 
     #[test]
     fn a_system_without_apt_get_is_told_what_to_type() {
-        let said = Machine::new().provide(true).unwrap_err();
-        assert!(said.contains("cannot start `apt-get") && said.ends_with(HINT), "{said}");
+        let message = Machine::new().provide(true).unwrap_err();
+        assert!(message.contains("cannot start `apt-get") && message.ends_with(HINT), "{message}");
     }
 
     #[test]
     fn an_installation_that_leaves_nothing_behind_is_a_failure() {
-        let said = Machine::new().with_apt_get("exit 0").provide(true).unwrap_err();
-        assert!(said.contains("apt-get put no PostgreSQL into"), "{said}");
+        let message = Machine::new().with_apt_get("exit 0").provide(true).unwrap_err();
+        assert!(message.contains("apt-get put no PostgreSQL into"), "{message}");
     }
 }

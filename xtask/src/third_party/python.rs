@@ -59,7 +59,7 @@ fn install(folder: &Path, requirements: &str) -> Result<PathBuf, Failure> {
     let venv = Venv::at(folder.join("venv"));
     let stamp = Stamp(folder.join("installed.txt"));
     // The system's Python may have been replaced since the installation.
-    if !(stamp.says(&wanted) && starts(venv.python())) {
+    if !(stamp.matches(&wanted) && starts(venv.python())) {
         venv.fill(requirements)?;
         stamp.write(&wanted)?;
     }

@@ -14,21 +14,25 @@ const OF_LIBRARIES: &[&str] = &["PGPASSWORD", "PGPORT", "PGSSLROOTCERT", "PGUSER
 
 #[test]
 fn the_service_accepts_the_settings_of_the_templates() {
-    let settings = read(&root().join("server/src/cli/settings.rs"));
-    let mut told = names(&container());
+    let source = read(&root().join("server/src/cli/settings.rs"));
+    let mut settings = names(&container());
     let beanstalk = Template::named("deployment-beanstalk.yaml");
     let options = &beanstalk.resources()["EnvironmentOfService"]["Properties"]["OptionSettings"];
-    told.extend(environment_options(options));
-    assert!(told.contains("HELLO_API_TOKENS") && told.contains("HELLO_TRUSTED_PROXIES"), "{told:?}");
-    for name in told.iter().filter(|name| !OF_LIBRARIES.contains(&name.as_str())) {
-        assert!(settings.contains(&format!("env = \"{name}\"")), "the service has no setting {name}");
+    settings.extend(environment_options(options));
+    assert!(
+        settings.contains("HELLO_API_TOKENS") && settings.contains("HELLO_TRUSTED_PROXIES"),
+        "{settings:?}"
+    );
+    for name in settings.iter().filter(|name| !OF_LIBRARIES.contains(&name.as_str())) {
+        assert!(source.contains(&format!("env = \"{name}\"")), "the service has no setting {name}");
     }
 }
 
 #[test]
 fn no_started_request_is_cut_off() {
     let container = container();
-    let [drain, request] = ["HELLO_DRAIN_DELAY", "HELLO_REQUEST_TIMEOUT"].map(|name| told(&container, name));
+    let [drain, request] =
+        ["HELLO_DRAIN_DELAY", "HELLO_REQUEST_TIMEOUT"].map(|name| seconds_of(&container, name));
     let stop = container["StopTimeout"].as_u64().expect("a number of seconds");
     assert!(stop > drain + request, "{stop} seconds to stop, {drain} to drain, {request} for a request");
     for (name, group) in
@@ -201,7 +205,7 @@ fn environment_options(options: &Value) -> BTreeSet<String> {
 }
 
 /// Returns the value of a variable of the service, in seconds.
-fn told(container: &Value, name: &str) -> u64 {
+fn seconds_of(container: &Value, name: &str) -> u64 {
     let entries = container["Environment"].as_array().expect("a list of variables");
     let entry = entries.iter().find(|entry| entry["Name"] == name).unwrap_or_else(|| panic!("no {name}"));
     entry["Value"]

@@ -70,9 +70,13 @@ const MODEL: &str = "tui/catalog/tests/third_party/backstage_model.mjs";
 #[test]
 fn backstage_s_model_takes_every_entity_of_the_catalog() {
     let catalog = read("catalog-info.yaml");
-    let Some(said) = ask(MODEL, &[&catalog]) else { return };
-    assert_eq!(said.matches(r#""verdict":"valid""#).count(), catalog.matches("\nkind: ").count(), "{said}");
-    assert!(!said.contains("invalid") && !said.contains("foreign"), "{said}");
+    let Some(output) = ask(MODEL, &[&catalog]) else { return };
+    assert_eq!(
+        output.matches(r#""verdict":"valid""#).count(),
+        catalog.matches("\nkind: ").count(),
+        "{output}"
+    );
+    assert!(!output.contains("invalid") && !output.contains("foreign"), "{output}");
 }
 
 #[test]
@@ -98,14 +102,14 @@ fn the_catalog_has_what_a_portal_shows() {
 fn the_scaffolder_accepts_both_templates() {
     let (new, deploy) = (read("backstage/template.yaml"), read("backstage/deploy.yaml"));
     let broken = deploy.replace("      action: ", "      act: ");
-    let Some(said) = ask("xtask/tests/delivery/scaffolder.mjs", &[&new, &deploy, &broken]) else { return };
-    assert!(said.starts_with("[null,null,\"") && said.contains("action"), "{said}");
+    let Some(output) = ask("xtask/tests/delivery/scaffolder.mjs", &[&new, &deploy, &broken]) else { return };
+    assert!(output.starts_with("[null,null,\"") && output.contains("action"), "{output}");
 }
 
 #[test]
 fn backstage_s_model_takes_what_the_template_makes() {
-    let Some(said) = ask(MODEL, &[&rendered("backstage/skeleton/catalog-info.yaml")]) else { return };
-    assert!(said.starts_with(r#"[[{"verdict":"valid""#), "{said}");
+    let Some(output) = ask(MODEL, &[&rendered("backstage/skeleton/catalog-info.yaml")]) else { return };
+    assert!(output.starts_with(r#"[[{"verdict":"valid""#), "{output}");
 }
 
 #[test]

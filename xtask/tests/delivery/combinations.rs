@@ -225,9 +225,9 @@ impl Stack {
         assert_eq!(container["user"], "10001");
         assert_eq!(container["readonlyRootFilesystem"], !given("ExecuteCommand=true"));
         assert_eq!(container["logConfiguration"]["options"]["awslogs-group"], self.outputs["LogGroupName"]);
-        let told = pairs(&container["environment"], "name", "value");
+        let variables = pairs(&container["environment"], "name", "value");
         let store = if given("Store=none") { "sqlite:///data/hello-trucks.db" } else { "postgres://" };
-        assert!(told["DATABASE_URL"].starts_with(store), "{}", told["DATABASE_URL"]);
+        assert!(variables["DATABASE_URL"].starts_with(store), "{}", variables["DATABASE_URL"]);
         let role = |name: &str| {
             let role = &self.resources[name];
             let policies = aws.ask(&["iam", "list-role-policies", "--role-name", role]);

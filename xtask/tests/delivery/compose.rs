@@ -13,7 +13,7 @@ use crate::{
     containers::{Engine, Socket, eventually, free_port, unique},
     http,
     load::Load,
-    third_party::{CHECKERS, provided, root, said},
+    third_party::{CHECKERS, output, provided, root},
 };
 
 /// A project with its own name and ports, which is removed with its volumes when dropped.
@@ -23,16 +23,16 @@ struct Project {
     port: u16,
     scale_port: u16,
     socket: Socket,
-    nurse: Nurse,
+    health_checks: HealthCheckRunner,
 }
 
 impl Project {
     fn provided() -> Option<Self> {
         let engine = Engine::provided()?;
         let name = unique("compose");
-        let nurse = Nurse::start(&engine, &name);
+        let health_checks = HealthCheckRunner::start(&engine, &name);
         let (port, scale_port, socket) = (free_port(), free_port(), engine.socket());
-        Some(Self { engine, name, port, scale_port, socket, nurse })
+        Some(Self { engine, name, port, scale_port, socket, health_checks })
     }
 
     /// Runs docker's client: the older program, or else the newer plug-in.
@@ -59,43 +59,43 @@ impl Project {
     fn run(&self, compose: &mut Command) -> (bool, String) {
         compose.current_dir(root()).env("PATH", self.engine.path());
         compose.env("HELLO_PORT", self.port.to_string()).env("HELLO_IMAGE", self.engine.image());
-        said(compose.env("HELLO_SCALE_PORT", self.scale_port.to_string()))
+        output(compose.env("HELLO_SCALE_PORT", self.scale_port.to_string()))
     }
 
     fn done(&self, arguments: &[&str]) {
-        let (succeeded, said) = self.compose(arguments);
-        assert!(succeeded, "{arguments:?}: {said}");
+        let (succeeded, output) = self.compose(arguments);
+        assert!(succeeded, "{arguments:?}: {output}");
     }
 
     /// Returns the container of a service.
     fn container(&self, service: &str) -> String {
         let project = format!("label=com.docker.compose.project={}", self.name);
         let service = format!("label=com.docker.compose.service={service}");
-        self.engine.said(&["ps", "--quiet", "--filter", &project, "--filter", &service])
+        self.engine.stdout(&["ps", "--quiet", "--filter", &project, "--filter", &service])
     }
 }
 
 impl Drop for Project {
     fn drop(&mut self) {
         self.compose(&["down", "--volumes"]);
-        self.nurse.end();
+        self.health_checks.end();
     }
 }
 
 /// Runs the containers' health checks, for an engine that cannot schedule them itself.
-struct Nurse {
+struct HealthCheckRunner {
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Nurse {
+impl HealthCheckRunner {
     fn start(engine: &Engine, project: &str) -> Self {
         let over = Arc::new(AtomicBool::new(engine.name() == "docker"));
         let (stop, engine) = (over.clone(), engine.clone());
         let project = format!("label=com.docker.compose.project={project}");
         let round = move || {
             while !stop.load(Ordering::Relaxed) {
-                for container in engine.said(&["ps", "--quiet", "--filter", &project]).lines() {
+                for container in engine.stdout(&["ps", "--quiet", "--filter", &project]).lines() {
                     engine.succeeds(&["healthcheck", "run", container]);
                 }
                 thread::sleep(Duration::from_millis(200));
@@ -135,7 +135,7 @@ fn containers_have_a_read_only_root_and_no_capability() {
     project.done(&["up", "-d"]);
     for service in ["server", "replica-1", "replica-2", "replica-3", "proxy", "db"] {
         let container = project.container(service);
-        let host = project.engine.said(&[
+        let host = project.engine.stdout(&[
             "inspect",
             "--format",
             "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.SecurityOpt}} {{.HostConfig.PortBindings}}",
@@ -164,7 +164,7 @@ fn three_replicas_share_trucks_and_survive_a_kill() {
     assert_eq!(http::trucks(project.port), Some(0), "the service with SQLite has its own trucks");
 
     let load = Load::of_readers(project.scale_port);
-    project.engine.said(&["kill", "--signal", "KILL", &project.container("replica-2")]);
+    project.engine.stdout(&["kill", "--signal", "KILL", &project.container("replica-2")]);
     eventually("the replica is gone", || project.container("replica-2").is_empty());
     assert_eq!(http::add_truck(project.scale_port).unwrap().status, 201);
     let answers = load.end();
@@ -194,8 +194,8 @@ fn podman_compose_serves_the_trucks_too() {
     if project.engine.name() != "podman" {
         return;
     }
-    let Some((succeeded, said)) = project.podman_compose(&["up", "-d", "server"]) else { return };
-    assert!(succeeded, "{said}");
+    let Some((succeeded, output)) = project.podman_compose(&["up", "-d", "server"]) else { return };
+    assert!(succeeded, "{output}");
     eventually("the service answers", || answers(project.port));
     assert_eq!(http::add_truck(project.port).unwrap().status, 201);
     project.podman_compose(&["down"]);
@@ -210,6 +210,6 @@ fn the_compose_file_is_as_its_specification_says() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut check = Command::new(programs.join("check-jsonschema"));
     check.args(["--builtin-schema", "vendor.compose-spec", "docker-compose.yaml"]).current_dir(root());
-    let (succeeded, said) = said(&mut check);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = output(&mut check);
+    assert!(succeeded, "{output}");
 }

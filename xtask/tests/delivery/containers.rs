@@ -22,14 +22,14 @@ use tempfile::TempDir;
 
 use crate::{
     ports,
-    third_party::{provided, said},
+    third_party::{output, provided},
 };
 
 /// The variable for the folder whose `bin/` contains `docker` or `podman`.
 pub(crate) const CONTAINERS: &str = "HELLO_THIRD_PARTY_CONTAINERS";
 
 /// The timeout of [`eventually`].
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A program that accepts docker's commands.
 #[derive(Debug, Clone)]
@@ -64,14 +64,14 @@ impl Engine {
     }
 
     /// Runs a command that must succeed, and returns its output.
-    pub(crate) fn said(&self, arguments: &[&str]) -> String {
-        let (succeeded, said) = said(&mut self.command(arguments));
-        assert!(succeeded, "{arguments:?}: {said}");
-        said.trim().to_owned()
+    pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
+        let (succeeded, output) = output(&mut self.command(arguments));
+        assert!(succeeded, "{arguments:?}: {output}");
+        output.trim().to_owned()
     }
 
     pub(crate) fn succeeds(&self, arguments: &[&str]) -> bool {
-        said(&mut self.command(arguments)).0
+        output(&mut self.command(arguments)).0
     }
 
     /// Returns a `PATH` on which scripts find the engine.
@@ -87,7 +87,7 @@ impl Engine {
         fs::write(&recipe, format!("FROM {}\n{lines}\n", self.image())).unwrap();
         let name = format!("localhost/{}:latest", unique("image"));
         let (path, recipe) = (folder.path().to_str().unwrap(), recipe.to_str().unwrap());
-        self.said(&["build", "--quiet", "--tag", &name, "--file", recipe, path]);
+        self.stdout(&["build", "--quiet", "--tag", &name, "--file", recipe, path]);
         Derived { engine: self.clone(), name }
     }
 
@@ -101,14 +101,14 @@ impl Engine {
         let publish = format!("127.0.0.1:{}:5000", container.port);
         let hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
         let started = ["run", "--detach", "--name", &container.name, "--publish", &publish];
-        self.said(&[&started[..], &hardened, options, &[image]].concat());
+        self.stdout(&[&started[..], &hardened, options, &[image]].concat());
         container
     }
 
     /// Creates an empty volume, which is removed when dropped.
     pub(crate) fn volume(&self) -> Volume {
         let volume = Volume { engine: self.clone(), name: unique("volume") };
-        self.said(&["volume", "create", &volume.name]);
+        self.stdout(&["volume", "create", &volume.name]);
         volume
     }
 
@@ -140,12 +140,12 @@ pub(crate) struct Container {
 impl Container {
     /// Runs a program in the container; returns whether it succeeded, and its output.
     pub(crate) fn exec(&self, arguments: &[&str]) -> (bool, String) {
-        said(&mut self.engine.command(&[&["exec", &self.name], arguments].concat()))
+        output(&mut self.engine.command(&[&["exec", &self.name], arguments].concat()))
     }
 
     /// Inspects the container with a Go template.
     pub(crate) fn inspect(&self, template: &str) -> String {
-        self.engine.said(&["inspect", "--format", template, &self.name])
+        self.engine.stdout(&["inspect", "--format", template, &self.name])
     }
 
     pub(crate) fn is_healthy(&self) -> bool {
@@ -161,7 +161,7 @@ impl Container {
 impl Drop for Container {
     fn drop(&mut self) {
         if thread::panicking() {
-            let (_, log) = said(&mut self.engine.command(&["logs", "--tail", "30", &self.name]));
+            let (_, log) = output(&mut self.engine.command(&["logs", "--tail", "30", &self.name]));
             eprintln!("{}: {log}", self.name);
         }
         self.engine.succeeds(&["rm", "--force", "--volumes", &self.name]);
@@ -215,7 +215,7 @@ impl Drop for Socket {
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < PATIENCE, "timeout while waiting until {what}");
+        assert!(started.elapsed() < WAIT_TIMEOUT, "timeout while waiting until {what}");
         thread::sleep(Duration::from_millis(50));
     }
 }

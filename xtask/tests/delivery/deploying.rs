@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     emulator::Emulator,
-    third_party::{root, said},
+    third_party::{output, root},
 };
 
 const TEMPLATE: &str = r"
@@ -62,7 +62,7 @@ impl Account {
     }
 
     pub(crate) fn script(&self, name: &str, arguments: &[&str]) -> (bool, String) {
-        said(self.command(root().join("infrastructure/scripts").join(name)).args(arguments))
+        output(self.command(root().join("infrastructure/scripts").join(name)).args(arguments))
     }
 
     pub(crate) fn deploy(&self, template: &str, more: &[&str]) -> (bool, String) {
@@ -72,17 +72,17 @@ impl Account {
 
     pub(crate) fn aws(&self, query: &str) -> String {
         let mut aws = self.command("aws");
-        let (_, said) =
-            said(aws.args(["cloudformation", "describe-stacks", "--output", "text", "--query", query]));
-        said.trim().to_owned()
+        let (_, output) =
+            output(aws.args(["cloudformation", "describe-stacks", "--output", "text", "--query", query]));
+        output.trim().to_owned()
     }
 
     /// Returns what was written to a workflow file (output or summary) since the last call.
-    pub(crate) fn told(&self, file: &str) -> String {
+    pub(crate) fn workflow_file(&self, file: &str) -> String {
         let path = self.path(file);
-        let told = fs::read_to_string(&path).unwrap_or_default();
+        let text = fs::read_to_string(&path).unwrap_or_default();
         let _ = fs::remove_file(path);
-        told
+        text
     }
 }
 
@@ -94,7 +94,7 @@ fn a_stack_is_created_changed_and_rolled_back() {
     let (created, what) =
         account.deploy(TEMPLATE, &["--parameters", "  # who\n\n  Strategy=ROLLING\n", "--set", "Image=one"]);
     assert!(created, "{what}");
-    let told = account.told("output");
+    let text = account.workflow_file("output");
     for line in [
         "outcome=created",
         "endpoint=http://trucks.example.com",
@@ -102,9 +102,9 @@ fn a_stack_is_created_changed_and_rolled_back() {
         "service=arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server",
         "log-group=/hello/one",
     ] {
-        assert!(told.lines().any(|said| said == line), "{line} is not in\n{told}");
+        assert!(text.lines().any(|written| written == line), "{line} is not in\n{text}");
     }
-    let summary = account.told("summary");
+    let summary = account.workflow_file("summary");
     for part in [
         "| Add | `Logs` | AWS::Logs::LogGroup |",
         "* [Trucks](http://trucks.example.com/trucks)",
@@ -120,8 +120,8 @@ fn a_stack_is_created_changed_and_rolled_back() {
     let (changed, what) =
         account.deploy(TEMPLATE, &["--set", "Image=two", "--set", certificate, "--before", "before"]);
     assert!(changed, "{what}");
-    assert!(account.told("output").contains("outcome=updated"));
-    assert!(account.told("summary").contains("| Modify | `Logs` |"));
+    assert!(account.workflow_file("output").contains("outcome=updated"));
+    assert!(account.workflow_file("summary").contains("| Modify | `Logs` |"));
     assert_eq!(account.aws(image), "two");
 
     let (back, what) = account.script("rollback.sh", &["hello", "before"]);
@@ -129,12 +129,12 @@ fn a_stack_is_created_changed_and_rolled_back() {
     assert_eq!(account.aws(image), "one");
     assert_eq!(account.aws("Stacks[0].Parameters[?ParameterKey=='Certificate'].ParameterValue"), "");
     assert_eq!(account.aws("Stacks[0].Parameters[?ParameterKey=='Strategy'].ParameterValue"), "ROLLING");
-    assert!(account.told("summary").contains("### Rolling back `hello`"));
+    assert!(account.workflow_file("summary").contains("### Rolling back `hello`"));
 
-    account.told("output");
+    account.workflow_file("output");
     let (nothing, what) = account.deploy(TEMPLATE, &[]);
     assert!(nothing && what.contains("Nothing to change"), "{what}");
-    assert!(account.told("output").contains("outcome=unchanged"));
+    assert!(account.workflow_file("output").contains("outcome=unchanged"));
 }
 
 #[test]
@@ -142,8 +142,8 @@ fn a_dry_run_shows_the_changes_and_leaves_nothing() {
     let Some(account) = Account::open() else { return };
     let (planned, what) = account.deploy(TEMPLATE, &["--set", "Image=one", "--dry-run"]);
     assert!(planned && what.contains("| Add | `Logs` |"), "{what}");
-    assert_eq!(account.told("output"), "outcome=planned\n");
-    assert!(account.told("summary").contains("A dry run: nothing was changed."));
+    assert_eq!(account.workflow_file("output"), "outcome=planned\n");
+    assert!(account.workflow_file("summary").contains("A dry run: nothing was changed."));
     assert_eq!(account.aws("Stacks[].StackStatus"), "");
 }
 
@@ -152,7 +152,7 @@ fn a_failed_stack_is_rolled_back_and_names_the_cause() {
     let Some(account) = Account::open() else { return };
     let (succeeded, what) = account.deploy(FAILING, &["--set", "Image=one", "--before", "before"]);
     assert!(!succeeded && what.contains("error: the stack hello is ROLLBACK_COMPLETE"), "{what}");
-    let summary = account.told("summary");
+    let summary = account.workflow_file("summary");
     assert!(summary.contains("* `Signal` (AWS::CloudFormation::WaitCondition): "), "{summary}");
     // There was no stack before, and both scripts print what to type.
     let (succeeded, what) = account.script("rollback.sh", &["hello", "before"]);

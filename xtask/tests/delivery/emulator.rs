@@ -2,7 +2,7 @@
 //!
 //! ministack emulates CloudFormation as AWS documents it: it checks parameters and rules first, rolls the stack back if
 //! a resource fails, and makes every resource available through its API. It does not support every type in our
-//! templates; [`STAND_INS`] lists the substitutes. moto skips most of these types, and is used only where it is better.
+//! templates; [`SUBSTITUTES`] lists the substitutes. moto skips most of these types, and is used only where it is better.
 
 use std::{
     collections::BTreeMap,
@@ -21,12 +21,12 @@ use crate::{
     containers::{eventually, free_port},
     http,
     infrastructure::Template,
-    third_party::{EMULATORS, PYTHON, provided, said},
+    third_party::{EMULATORS, PYTHON, output, provided},
 };
 
 /// The parts that ministack 1.5 does not support, and their substitutes. A wait condition handle accepts any properties
 /// and does nothing, so only cfn-lint checks the resources that it replaces.
-const STAND_INS: &[(&str, &str)] = &[
+const SUBSTITUTES: &[(&str, &str)] = &[
     ("AWS::EC2::SecurityGroupEgress", "AWS::CloudFormation::WaitConditionHandle"),
     ("AWS::EC2::SecurityGroupIngress", "AWS::CloudFormation::WaitConditionHandle"),
     ("AWS::WAFv2::WebACLAssociation", "AWS::CloudFormation::WaitConditionHandle"),
@@ -105,7 +105,7 @@ impl Emulator {
 
     /// Runs the AWS CLI; returns whether it succeeded, and its output.
     pub(crate) fn aws(&self, arguments: &[&str]) -> (bool, String) {
-        said(self.command().args(arguments))
+        output(self.command().args(arguments))
     }
 
     /// Runs an AWS CLI command that must succeed, and returns its JSON.
@@ -127,8 +127,8 @@ impl Emulator {
         }
         // The AWS CLI names a change set after the current second, so two change sets of a stack may get the same name.
         let taken = "(AlreadyExistsException) when calling the CreateChangeSet";
-        let mut tries = (0..5).map(|_| said(&mut command));
-        tries.find(|(_, told)| !told.contains(taken)).expect("a second passes")
+        let mut tries = (0..5).map(|_| output(&mut command));
+        tries.find(|(_, output)| !output.contains(taken)).expect("a second passes")
     }
 
     /// Runs `create-stack` or `update-stack` to its end, and returns the stack's final status. `deploy` would poll only
@@ -141,8 +141,8 @@ impl Emulator {
         command
             .arg("--parameters")
             .args(parameters.iter().map(|given| format!("ParameterKey={}", pair(given))));
-        let (succeeded, said) = said(&mut command);
-        assert!(succeeded, "{said}");
+        let (succeeded, output) = output(&mut command);
+        assert!(succeeded, "{output}");
         let mut status = String::new();
         eventually("the stack is made or has failed", || {
             let stacks = self.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
@@ -152,10 +152,11 @@ impl Emulator {
         status
     }
 
-    /// Writes a stack's template with the substitutes of [`STAND_INS`] and without comments: with an additional
+    /// Writes a stack's template with the substitutes of [`SUBSTITUTES`] and without comments: with an additional
     /// resource, a commented template would be too large.
     pub(crate) fn written(&self, stack: &str, template: &Template) -> PathBuf {
-        let text = STAND_INS.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
+        let text =
+            SUBSTITUTES.iter().fold(template.text.clone(), |text, (ours, its)| text.replace(ours, its));
         let file = self.folder.path().join(format!("{stack}.yaml"));
         let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         fs::write(&file, lines.join("\n")).expect("a template can be written");
@@ -167,20 +168,20 @@ impl Emulator {
     }
 
     /// Enables the history of the AWS CLI.
-    pub(crate) fn remember(&self) {
+    pub(crate) fn enable_history(&self) {
         let home = self.folder.path().join(".aws");
         fs::create_dir_all(&home).expect("a home can be made");
         fs::write(home.join("config"), "[default]\ncli_history = enabled\n")
             .expect("a setting can be written");
     }
 
-    /// Returns the calls since [`Self::remember`], in order, each with `service`, `operation` and `params`.
-    pub(crate) fn remembered(&self) -> Vec<Value> {
+    /// Returns the calls since [`Self::enable_history`], in order, each with `service`, `operation` and `params`.
+    pub(crate) fn recorded_calls(&self) -> Vec<Value> {
         let mut python = self.command_of(self.programs.join("python"));
-        let (succeeded, said) =
-            said(python.args(["-c", HISTORY]).arg(self.folder.path().join(".aws/cli/history/history.db")));
-        assert!(succeeded, "{said}");
-        said.lines().map(|line| serde_json::from_str(line).expect("a call is kept as JSON")).collect()
+        let (succeeded, output) =
+            output(python.args(["-c", HISTORY]).arg(self.folder.path().join(".aws/cli/history/history.db")));
+        assert!(succeeded, "{output}");
+        output.lines().map(|line| serde_json::from_str(line).expect("a call is kept as JSON")).collect()
     }
 
     /// Prepares a program that calls the emulator, directly or with the AWS CLI.

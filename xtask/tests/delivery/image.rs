@@ -8,13 +8,13 @@ use tempfile::TempDir;
 use crate::{
     containers::{Container, Engine, eventually},
     http,
-    third_party::{CHECKERS, provided, read, root, said},
+    third_party::{CHECKERS, output, provided, read, root},
 };
 
 const MIB: u64 = 1024 * 1024;
 
 fn of_image(engine: &Engine, template: &str) -> String {
-    engine.said(&["image", "inspect", "--format", template, engine.image()])
+    engine.stdout(&["image", "inspect", "--format", template, engine.image()])
 }
 
 /// Copies the service's program out of its container.
@@ -22,7 +22,7 @@ fn program(engine: &Engine, container: &Container) -> Vec<u8> {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("program");
     let from = format!("{}:/hello-server", container.name);
-    engine.said(&["cp", &from, file.to_str().unwrap()]);
+    engine.stdout(&["cp", &from, file.to_str().unwrap()]);
     fs::read(file).unwrap()
 }
 
@@ -39,8 +39,8 @@ fn the_image_has_only_the_program_and_its_files() {
     let container = engine.run(&[]);
     let folder = TempDir::new().unwrap();
     let archive = folder.path().join("image.tar");
-    engine.said(&["export", "--output", archive.to_str().unwrap(), &container.name]);
-    let (listed, files) = said(Command::new("tar").arg("tf").arg(&archive));
+    engine.stdout(&["export", "--output", archive.to_str().unwrap(), &container.name]);
+    let (listed, files) = output(Command::new("tar").arg("tf").arg(&archive));
     assert!(listed, "{files}");
     // Files that engines mount into every container are left out: they are not part of the image.
     let mounted =
@@ -126,14 +126,14 @@ fn the_image_runs_without_root_capabilities_or_shell() {
 fn the_health_check_tells_the_truth() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&["--env", "HELLO_DRAIN_DELAY=5"]).until_healthy();
-    let (healthy, said) = container.exec(&["/hello-server", "healthcheck", "--port", "1"]);
-    assert!(!healthy && said.contains("no service answers on port 1"), "{said}");
+    let (healthy, output) = container.exec(&["/hello-server", "healthcheck", "--port", "1"]);
+    assert!(!healthy && output.contains("no service answers on port 1"), "{output}");
 
-    engine.said(&["kill", "--signal", "TERM", &container.name]);
+    engine.stdout(&["kill", "--signal", "TERM", &container.name]);
     // It serves for a while longer, so that load balancers can detect that it is no longer ready.
     eventually("it is not healthy any more", || {
-        let (healthy, said) = container.exec(&["/hello-server", "healthcheck"]);
-        !healthy && said.contains("the service is not ready: it answers \"503\"")
+        let (healthy, output) = container.exec(&["/hello-server", "healthcheck"]);
+        !healthy && output.contains("the service is not ready: it answers \"503\"")
     });
     assert_eq!(http::get(container.port, "/trucks").unwrap().status, 200);
     eventually("it has ended", || container.inspect("{{.State.Running}}") == "false");
@@ -145,7 +145,7 @@ fn the_container_stops_on_sigterm() {
     let Some(engine) = Engine::provided() else { return };
     let container = engine.run(&[]).until_healthy();
     // After the timeout, it would be killed with SIGKILL and exit with 137.
-    engine.said(&["stop", "--time", "10", &container.name]);
+    engine.stdout(&["stop", "--time", "10", &container.name]);
     assert_eq!(container.inspect("{{.State.ExitCode}}"), "0");
 }
 
@@ -216,7 +216,7 @@ fn every_crate_of_a_program_is_copied_into_its_build() {
 fn hadolint_finds_nothing() {
     let Some(programs) = provided(CHECKERS) else { return };
     let mut hadolint = Command::new(programs.join("hadolint"));
-    let (succeeded, said) =
-        said(hadolint.arg("--failure-threshold").arg("style").arg(root().join("Dockerfile")));
-    assert!(succeeded && said.is_empty(), "{said}");
+    let (succeeded, output) =
+        output(hadolint.arg("--failure-threshold").arg("style").arg(root().join("Dockerfile")));
+    assert!(succeeded && output.is_empty(), "{output}");
 }

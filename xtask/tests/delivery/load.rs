@@ -82,7 +82,7 @@ fn call(port: u16, writes: bool, over: &AtomicBool) -> Answers {
                 answers.right += 1;
                 answers.added += usize::from(writes);
             }
-            Ok((status, said)) => answers.failures.push(format!("{status}: {said}")),
+            Ok((status, output)) => answers.failures.push(format!("{status}: {output}")),
             Err(error) => {
                 connection = None;
                 answers.failures.push(error.to_string());
@@ -124,10 +124,10 @@ fn answer(
         }
         closes |= lower.trim() == "connection: close";
     }
-    let mut said = String::new();
-    open.take(length).read_to_string(&mut said)?;
+    let mut output = String::new();
+    open.take(length).read_to_string(&mut output)?;
     if closes {
         *connection = None;
     }
-    Ok((status, said))
+    Ok((status, output))
 }

@@ -7,13 +7,13 @@ use crate::{
     http,
     load::Load,
     machine::Machine,
-    third_party::{CHECKERS, provided, read, root, said},
+    third_party::{CHECKERS, output, provided, read, root},
 };
 
 #[test]
 fn help_says_what_there_is_and_needs_no_engine() {
     let mut script = Command::new(root().join("deploy-local.sh"));
-    let (succeeded, help) = said(script.arg("--help").env("HELLO_ENGINE", "no-such-engine"));
+    let (succeeded, help) = output(script.arg("--help").env("HELLO_ENGINE", "no-such-engine"));
     assert!(succeeded);
     for option in ["--image", "--build", "--replicas", "--strategy", "--timeout", "--dry-run", "--down"] {
         assert!(help.contains(option), "{option}");
@@ -30,34 +30,34 @@ fn a_mistake_is_named_with_what_to_type_next() {
         (&["--prune"], "there is no option `--prune`"),
     ] {
         let output = Command::new(root().join("deploy-local.sh")).args(options).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains(what) && said.contains("hint: ./deploy-local.sh --help"), "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(what) && stderr.contains("hint: ./deploy-local.sh --help"), "{stderr}");
     }
 }
 
 #[test]
 fn a_dry_run_changes_nothing() {
     let Some(machine) = Machine::provided() else { return };
-    let (succeeded, said) = machine.deploy(&["--dry-run"]);
+    let (succeeded, output) = machine.deploy(&["--dry-run"]);
     assert!(
-        succeeded && said.contains(" run --detach --name ") && said.contains("nothing was done"),
-        "{said}"
+        succeeded && output.contains(" run --detach --name ") && output.contains("nothing was done"),
+        "{output}"
     );
     assert_eq!(machine.all().trim(), "");
 
     machine.deployed(machine.engine.image(), &[]);
     let before = (machine.all(), machine.replicas());
-    let (succeeded, said) = machine.deploy(&["--dry-run"]);
-    assert!(succeeded && said.contains(" stop --time 20 "), "{said}");
+    let (succeeded, output) = machine.deploy(&["--dry-run"]);
+    assert!(succeeded && output.contains(" stop --time 20 "), "{output}");
     assert_eq!((machine.all(), machine.replicas()), before);
 }
 
 #[test]
 fn an_unavailable_image_is_reported_with_hints() {
     let Some(machine) = Machine::provided() else { return };
-    let (succeeded, said) = machine.deploy(&["--image", "127.0.0.1:1/nobody/nothing:latest"]);
-    assert!(!succeeded && said.contains("cannot be pulled") && said.contains("--build"), "{said}");
+    let (succeeded, output) = machine.deploy(&["--image", "127.0.0.1:1/nobody/nothing:latest"]);
+    assert!(!succeeded && output.contains("cannot be pulled") && output.contains("--build"), "{output}");
     assert_eq!(machine.all().trim(), "");
 }
 
@@ -96,9 +96,9 @@ fn the_port_changes_only_while_the_service_is_stopped() {
     let Some(mut machine) = Machine::provided() else { return };
     machine.deployed(machine.engine.image(), &[]);
     let (before, another) = (machine.port, free_port());
-    let (succeeded, said) = machine.deploy(&["--no-pull", "--port", &another.to_string()]);
-    assert!(!succeeded && said.contains(&format!("it answers on port {before}")), "{said}");
-    assert!(said.contains(&format!("`./deploy-local.sh --port {another}`")), "{said}");
+    let (succeeded, output) = machine.deploy(&["--no-pull", "--port", &another.to_string()]);
+    assert!(!succeeded && output.contains(&format!("it answers on port {before}")), "{output}");
+    assert!(output.contains(&format!("`./deploy-local.sh --port {another}`")), "{output}");
     assert_eq!(http::trucks(before), Some(0));
 
     assert!(machine.deploy(&["--down"]).0);
@@ -154,6 +154,6 @@ fn shellcheck_finds_nothing_in_the_local_scripts() {
         "infrastructure/local/tell.sh",
         "xtask/containers/postgres-entrypoint.sh",
     ];
-    let (succeeded, said) = said(shellcheck.args(scripts));
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = output(shellcheck.args(scripts));
+    assert!(succeeded, "{output}");
 }

@@ -7,7 +7,7 @@ use crate::{
     containers::{Derived, Engine, free_port, unique},
     http,
     load::Load,
-    third_party::{root, said},
+    third_party::{output, root},
 };
 
 /// A deployment target with its own names and port.
@@ -25,7 +25,7 @@ impl Machine {
 
     /// Runs the script; returns whether it succeeded, and its output.
     pub(crate) fn deploy(&self, options: &[&str]) -> (bool, String) {
-        said(self.known_to(Command::new(root().join("deploy-local.sh")).args(options)))
+        output(self.known_to(Command::new(root().join("deploy-local.sh")).args(options)))
     }
 
     /// Sets a script's variables to this machine.
@@ -36,25 +36,25 @@ impl Machine {
 
     /// Deploys an image without pulling it, which must succeed.
     pub(crate) fn deployed(&self, image: &str, options: &[&str]) -> String {
-        let (succeeded, said) = self.deploy(&[&["--no-pull", "--image", image], options].concat());
-        assert!(succeeded, "{said}");
-        said
+        let (succeeded, output) = self.deploy(&[&["--no-pull", "--image", image], options].concat());
+        assert!(succeeded, "{output}");
+        output
     }
 
     /// Deploys an image that must not take over, and returns the output.
     pub(crate) fn refused(&self, image: &str, options: &[&str]) -> String {
         let before = self.replicas();
-        let (succeeded, said) =
+        let (succeeded, output) =
             self.deploy(&[&["--no-pull", "--timeout", "5", "--image", image], options].concat());
-        assert!(!succeeded && said.contains("does not get healthy"), "{said}");
-        assert_eq!(self.replicas(), before, "{said}");
-        said
+        assert!(!succeeded && output.contains("does not get healthy"), "{output}");
+        assert_eq!(self.replicas(), before, "{output}");
+        output
     }
 
     /// Returns the names and images of the running replicas.
     pub(crate) fn replicas(&self) -> Vec<String> {
         let label = format!("label=dev.hello-truck.replica-of={}", self.name);
-        let listed = self.engine.said(&["ps", "--filter", &label, "--format", "{{.Names}} {{.Image}}"]);
+        let listed = self.engine.stdout(&["ps", "--filter", &label, "--format", "{{.Names}} {{.Image}}"]);
         let mut replicas: Vec<_> = listed.lines().map(str::to_owned).collect();
         replicas.sort_unstable();
         replicas
@@ -68,7 +68,7 @@ impl Machine {
                     "container" => (&["--all"], "{{.Names}}"),
                     _ => (&[], "{{.Name}}"),
                 };
-                let listed = self.engine.said(&[&[kind, "ls"], every, &["--format", names]].concat());
+                let listed = self.engine.stdout(&[&[kind, "ls"], every, &["--format", names]].concat());
                 listed.lines().filter(|line| line.starts_with(&self.name)).collect::<Vec<_>>().join(" ")
             })
             .join(" ")

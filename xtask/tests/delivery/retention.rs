@@ -8,9 +8,9 @@ use crate::{
     deploying::Account,
     emulator::pairs,
     infrastructure::Template,
-    releasing::stand_in,
+    releasing::stub_program,
     stacks::Place,
-    third_party::{read, root, said},
+    third_party::{output, read, root},
 };
 
 /// A database with data, in a stack with another resource.
@@ -80,11 +80,11 @@ fn tags_stay_until_they_are_changed() {
 #[test]
 fn a_new_stack_is_protected_once_it_is_there() {
     let Some(account) = Account::open() else { return };
-    account.0.remember();
+    account.0.enable_history();
     let (created, what) = account.deploy_service("hello", &Template::named("deployment-ecs.yaml"));
     assert!(created, "{what}");
     assert_eq!(protections(&account), ["false", "true"]);
-    assert!(account.told("output").starts_with("outcome=created\n"));
+    assert!(account.workflow_file("output").starts_with("outcome=created\n"));
     let balancers = account.ask(&["elbv2", "describe-load-balancers"]);
     let balancer = balancers["LoadBalancers"][0]["LoadBalancerArn"].as_str().unwrap();
     let attributes =
@@ -97,7 +97,7 @@ fn a_new_stack_is_protected_once_it_is_there() {
 #[test]
 fn a_failed_new_stack_is_not_protected() {
     let Some(account) = Account::open() else { return };
-    account.0.remember();
+    account.0.enable_history();
     let unlucky = Template::named("deployment-ecs.yaml").with(crate::stacks::NEVER);
     let (created, what) = account.deploy_service("hello", &unlucky);
     assert!(!created && what.contains("error: the stack hello is ROLLBACK_COMPLETE"), "{what}");
@@ -106,13 +106,13 @@ fn a_failed_new_stack_is_not_protected() {
 
 /// Returns the value of the parameter `Protection` in each change set.
 fn protections(account: &Account) -> Vec<String> {
-    let said = |call: &Value| {
+    let protection_of = |call: &Value| {
         let parameters = call["params"]["Parameters"].as_array().cloned().unwrap_or_default();
         let protection = parameters.into_iter().find(|parameter| parameter["ParameterKey"] == "Protection");
         protection.map(|parameter| parameter["ParameterValue"].as_str().unwrap_or_default().to_owned())
     };
-    let calls = account.0.remembered();
-    calls.iter().filter(|call| call["operation"] == "CreateChangeSet").filter_map(said).collect()
+    let calls = account.0.recorded_calls();
+    calls.iter().filter(|call| call["operation"] == "CreateChangeSet").filter_map(protection_of).collect()
 }
 
 /// A template whose change takes three seconds, longer than the test's timeout.
@@ -128,7 +128,7 @@ Resources:
 #[test]
 fn an_endless_change_is_rolled_back_with_github_s_roles() {
     let Some(account) = Account::open() else { return };
-    account.0.remember();
+    account.0.enable_history();
     let (created, what) = account.deploy("Resources:\n  Logs: {Type: AWS::Logs::LogGroup}\n", &[]);
     assert!(created, "{what}");
     let (planned, what) = account.deploy(SLOW, &["--dry-run"]);
@@ -136,14 +136,14 @@ fn an_endless_change_is_rolled_back_with_github_s_roles() {
     let (succeeded, what) = account.deploy(SLOW, &["--minutes", "0", "--before", "before"]);
     assert!(!succeeded && what.contains("`hello` is not done after 0 minutes, and is taken back."), "{what}");
     assert!(what.contains("error: the stack hello is UPDATE_ROLLBACK_COMPLETE"), "{what}");
-    assert!(account.told("summary").contains("is taken back"));
+    assert!(account.workflow_file("summary").contains("is taken back"));
 
-    let asked: BTreeSet<_> = account.0.remembered().iter().map(action).collect();
+    let called: BTreeSet<_> = account.0.recorded_calls().iter().map(action).collect();
     for role in ["StagingRole", "ProductionRole"] {
         let template = Template::named("deployment-role.yaml");
         let held = &template.statements()[role];
         let held: BTreeSet<_> = held.iter().flat_map(|statement| statement.actions.clone()).collect();
-        assert_eq!(held, asked, "{role}");
+        assert_eq!(held, called, "{role}");
     }
 }
 
@@ -161,12 +161,12 @@ fn a_stack_that_cannot_change_is_reported_with_a_hint() {
         ("UPDATE_IN_PROGRESS", "aws cloudformation describe-stack-events --stack-name hello"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        stand_in(folder.path(), "aws", &format!("echo {status}"));
+        stub_program(folder.path(), "aws", &format!("echo {status}"));
         fs::write(folder.path().join("template.yaml"), "{}").unwrap();
         let mut deploy = Command::new(root().join("infrastructure/scripts/deploy.sh"));
         deploy.args(["--stack", "hello", "--template", "template.yaml"]).current_dir(folder.path());
         let path = std::env::var("PATH").unwrap_or_default();
-        let (succeeded, what) = said(deploy.env("PATH", format!("{}:{path}", folder.path().display())));
+        let (succeeded, what) = output(deploy.env("PATH", format!("{}:{path}", folder.path().display())));
         assert!(
             !succeeded && what.contains(&format!("the stack hello is {status}, and takes no change")),
             "{what}"

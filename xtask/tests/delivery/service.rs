@@ -16,7 +16,7 @@ use crate::{
     http::TRUCK,
     infrastructure::Template,
     stacks::Place,
-    third_party::said,
+    third_party::output,
 };
 
 #[test]
@@ -45,8 +45,11 @@ fn the_template_s_service_rolls_forward_and_back() {
     service.deploys(&broken.name);
     eventually("the circuit breaker has rolled back", || service.definition() == good && service.is_steady());
     service.log_says("unrecognized subcommand 'nonsense'");
-    let told = service.described().to_string();
-    assert!(told.contains("circuit breaker was triggered") && told.contains("rolled back"), "{told}");
+    let description = service.described().to_string();
+    assert!(
+        description.contains("circuit breaker was triggered") && description.contains("rolled back"),
+        "{description}"
+    );
     assert!(curl(&service.task(), &[]).starts_with('['));
 }
 
@@ -59,7 +62,7 @@ struct Service<'a> {
 
 impl Service<'_> {
     fn deploys(&self, image: &str) {
-        let digests = self.engine.said(&["image", "inspect", "--format", "{{json .RepoDigests}}", image]);
+        let digests = self.engine.stdout(&["image", "inspect", "--format", "{{json .RepoDigests}}", image]);
         let digests: Vec<String> = serde_json::from_str(&digests).unwrap_or_default();
         let template = Template::named("deployment-ecs.yaml");
         // Docker gives an image a digest when it is pushed, podman when it is built.
@@ -69,8 +72,8 @@ impl Service<'_> {
         };
         let mut given = Place::of(self.aws).with(&["Store=none", "Strategy=ROLLING"]);
         given[0] = format!("Image={image}");
-        let (succeeded, said) = self.aws.deploy(&self.name, &template, &given);
-        assert!(succeeded, "{said}");
+        let (succeeded, output) = self.aws.deploy(&self.name, &template, &given);
+        assert!(succeeded, "{output}");
         eventually("a task runs", || !self.tasks().is_empty());
     }
 
@@ -78,9 +81,9 @@ impl Service<'_> {
     fn image(&self, line: &str) -> Image {
         let (container, tag) = (unique("seed"), unique("image"));
         let image = Image { engine: self.engine.clone(), name: format!("docker.io/hellotruck/{tag}:latest") };
-        self.engine.said(&["create", "--name", &container, self.engine.image()]);
-        self.engine.said(&["commit", "--change", line, &container, &image.name]);
-        self.engine.said(&["rm", &container]);
+        self.engine.stdout(&["create", "--name", &container, self.engine.image()]);
+        self.engine.stdout(&["commit", "--change", line, &container, &image.name]);
+        self.engine.stdout(&["rm", &container]);
         image
     }
 
@@ -145,7 +148,7 @@ fn curl(task: &str, arguments: &[&str]) -> String {
     eventually("the task answers", || {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "10"]);
-        answer = said(curl.args(arguments).arg(&url));
+        answer = output(curl.args(arguments).arg(&url));
         answer.0
     });
     answer.1
@@ -156,7 +159,7 @@ impl Drop for Service<'_> {
         let (_, _) = self.aws.aws(&["cloudformation", "delete-stack", "--stack-name", &self.name]);
         let cluster = format!("arn:aws:ecs:us-east-1:000000000000:cluster/{}", self.name);
         let filter = format!("label=com.amazonaws.ecs.cluster={cluster}");
-        let left = self.engine.said(&["ps", "--all", "--quiet", "--filter", &filter]);
+        let left = self.engine.stdout(&["ps", "--all", "--quiet", "--filter", &filter]);
         for container in left.lines() {
             self.engine.succeeds(&["rm", "--force", "--volumes", container]);
         }

@@ -3,30 +3,30 @@
 use std::{fs, process::Command};
 
 use crate::{
-    stub::{Asked, Stub},
-    third_party::{root, said},
+    stub::{ReceivedRequest, Stub},
+    third_party::{output, root},
 };
 
 const TRUCK: &str = r#"{"make": "Scania", "model": "V8"}"#;
 
 fn smoke(endpoint: &str, token: Option<&str>) -> (bool, String) {
-    let mut smoke = asking("infrastructure/scripts/smoke.sh");
+    let mut smoke = smoke_command("infrastructure/scripts/smoke.sh");
     smoke.arg(endpoint);
     if let Some(token) = token {
         smoke.env("HELLO_TOKEN", token);
     }
-    said(&mut smoke)
+    output(&mut smoke)
 }
 
-fn asking(script: &str) -> Command {
+fn smoke_command(script: &str) -> Command {
     let mut smoke = Command::new(root().join(script));
     smoke.env("SMOKE_ATTEMPTS", "2").env_remove("HELLO_TOKEN").env_remove("GITHUB_OUTPUT");
     smoke
 }
 
 /// Returns the responses of the trucks service.
-fn works(asked: &Asked) -> (u16, String) {
-    match asked.what.as_str() {
+fn working_service(requests: &ReceivedRequest) -> (u16, String) {
+    match requests.what.as_str() {
         "GET /trucks" => (200, "[]".to_owned()),
         "POST /trucks" => (201, r#"{"id":"0199","make":"Scania","model":"V8"}"#.to_owned()),
         "DELETE /trucks/0199" => (200, "{}".to_owned()),
@@ -46,22 +46,22 @@ fn the_smoke_test_cleans_up_the_readme_s_requests() {
         assert!(readme.contains(&line), "{line}");
     }
 
-    let service = Stub::start(works);
+    let service = Stub::start(working_service);
     let (succeeded, what) = smoke(&format!("{}/", service.url), None);
     assert!(succeeded, "{what}");
-    let asked = service.asked();
-    let whats: Vec<_> = asked.iter().map(|asked| asked.what.as_str()).collect();
-    assert_eq!(whats, ["GET /trucks", "POST /trucks", "DELETE /trucks/0199"]);
-    assert!(asked[0].headers.contains(&"accept: application/json".to_owned()), "{:?}", asked[0]);
-    assert!(asked[1].headers.contains(&"content-type: application/json".to_owned()), "{:?}", asked[1]);
-    assert_eq!(asked[1].body, TRUCK);
+    let requests = service.requests();
+    let targets: Vec<_> = requests.iter().map(|requests| requests.what.as_str()).collect();
+    assert_eq!(targets, ["GET /trucks", "POST /trucks", "DELETE /trucks/0199"]);
+    assert!(requests[0].headers.contains(&"accept: application/json".to_owned()), "{:?}", requests[0]);
+    assert!(requests[1].headers.contains(&"content-type: application/json".to_owned()), "{:?}", requests[1]);
+    assert_eq!(requests[1].body, TRUCK);
 }
 
 #[test]
 fn a_token_is_sent_and_a_missing_one_reported() {
-    let guarded = |asked: &Asked| {
-        let known = asked.headers.contains(&"authorization: bearer sesame".to_owned());
-        if known { works(asked) } else { (401, r#"{"title":"Unauthorized"}"#.to_owned()) }
+    let guarded = |requests: &ReceivedRequest| {
+        let known = requests.headers.contains(&"authorization: bearer sesame".to_owned());
+        if known { working_service(requests) } else { (401, r#"{"title":"Unauthorized"}"#.to_owned()) }
     };
     let service = Stub::start(guarded);
     let (succeeded, what) = smoke(&service.url, Some("sesame"));
@@ -73,7 +73,7 @@ fn a_token_is_sent_and_a_missing_one_reported() {
 
 #[test]
 fn a_wrong_response_fails_the_deployment() {
-    let broken = Stub::start(|asked| match asked.what.as_str() {
+    let broken = Stub::start(|requests| match requests.what.as_str() {
         "GET /trucks" => (200, "[]".to_owned()),
         _ => (500, "out of trucks".to_owned()),
     });
@@ -89,14 +89,14 @@ fn a_wrong_response_fails_the_deployment() {
 fn a_service_that_is_not_there_yet_is_asked_again() {
     let service = Stub::start({
         let late = std::sync::atomic::AtomicBool::new(true);
-        move |asked| {
+        move |requests| {
             let is_late = late.swap(false, std::sync::atomic::Ordering::Relaxed);
-            if is_late { (503, String::new()) } else { works(asked) }
+            if is_late { (503, String::new()) } else { working_service(requests) }
         }
     });
     let (succeeded, what) = smoke(&service.url, None);
     assert!(succeeded, "{what}");
-    assert_eq!(service.asked().len(), 4);
+    assert_eq!(service.requests().len(), 4);
 }
 
 /// The script of the service, and that of the applications created from the template.
@@ -106,14 +106,19 @@ const SCRIPTS: [&str; 2] =
 #[test]
 fn an_unresolved_name_is_reached_at_the_load_balancer() {
     for script in SCRIPTS {
-        let service =
-            Stub::start(|asked| if asked.what == "GET /" { (200, String::new()) } else { works(asked) });
+        let service = Stub::start(|requests| {
+            if requests.what == "GET /" { (200, String::new()) } else { working_service(requests) }
+        });
         let port = service.url.rsplit_once(':').unwrap().1;
         let endpoint = format!("http://trucks.invalid:{port}");
-        let (succeeded, what) = said(asking(script).args([&endpoint, "127.0.0.1"]));
+        let (succeeded, what) = output(smoke_command(script).args([&endpoint, "127.0.0.1"]));
         assert!(succeeded, "{script}: {what}");
         let host = format!("host: trucks.invalid:{port}");
-        assert!(service.asked().iter().all(|asked| asked.headers.contains(&host)), "{:?}", service.asked());
+        assert!(
+            service.requests().iter().all(|requests| requests.headers.contains(&host)),
+            "{:?}",
+            service.requests()
+        );
     }
 }
 
@@ -122,7 +127,7 @@ fn a_refused_smoke_test_causes_no_rollback() {
     for script in SCRIPTS {
         let folder = tempfile::tempdir().unwrap();
         let told = folder.path().join("output");
-        let mut smoke = asking(script);
+        let mut smoke = smoke_command(script);
         let smoke = smoke.arg("http://127.0.0.1:1").env("SMOKE_ATTEMPTS", "1").env("GITHUB_OUTPUT", &told);
         let output = smoke.output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{script}");
@@ -132,7 +137,7 @@ fn a_refused_smoke_test_causes_no_rollback() {
     // A service that is reached but responds incorrectly fails with another status.
     for script in SCRIPTS {
         let broken = Stub::start(|_| (500, String::new()));
-        let output = asking(script).arg(&broken.url).output().unwrap();
+        let output = smoke_command(script).arg(&broken.url).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{script}");
     }
 }

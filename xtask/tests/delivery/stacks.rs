@@ -41,11 +41,11 @@ fn a_wrong_parameter_is_refused_before_anything_is_made() {
         (vec!["CertificateArn=mine".to_owned()], "must be the ARN of an ACM certificate, or empty"),
         (vec!["Strategy=CANARY".to_owned()], "Strategy"),
     ] {
-        let (succeeded, said) = aws.deploy("wrong", &template, &[place.with(&[]), wrong.clone()].concat());
-        assert!(!succeeded && said.contains(why), "{wrong:?}: {said}");
+        let (succeeded, output) = aws.deploy("wrong", &template, &[place.with(&[]), wrong.clone()].concat());
+        assert!(!succeeded && output.contains(why), "{wrong:?}: {output}");
     }
-    let (_, said) = aws.aws(&["ecs", "list-clusters", "--query", "clusterArns", "--output", "text"]);
-    assert_eq!(said.trim(), "", "something was made");
+    let (_, output) = aws.aws(&["ecs", "list-clusters", "--query", "clusterArns", "--output", "text"]);
+    assert_eq!(output.trim(), "", "something was made");
 }
 
 #[test]
@@ -70,15 +70,15 @@ fn a_failed_update_keeps_the_existing_resources() {
     let Some(aws) = Emulator::ministack(None) else { return };
     let template = Template::named("deployment-ecs.yaml");
     let given = Place::of(&aws).with(&["Store=none"]);
-    let (succeeded, said) = aws.deploy("lucky", &template, &given);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = aws.deploy("lucky", &template, &given);
+    assert!(succeeded, "{output}");
     let before = image(&aws, "lucky");
     let next = given.iter().map(|given| given.replace("@sha256:0", "@sha256:1")).collect::<Vec<_>>();
     let ended = aws.ends("update-stack", "lucky", &template.with(NEVER), &next);
     assert_eq!(ended, "UPDATE_ROLLBACK_COMPLETE");
     assert_eq!(image(&aws, "lucky"), before);
-    let (succeeded, said) = aws.deploy("lucky", &template, &next);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = aws.deploy("lucky", &template, &next);
+    assert!(succeeded, "{output}");
     assert_ne!(image(&aws, "lucky"), before);
 }
 
@@ -88,8 +88,8 @@ fn the_buckets_are_closed_and_stay_when_the_stack_goes() {
     let template = Template::named("deployment-s3.yaml");
     for given in [&[][..], &[KEY]] {
         let given: Vec<_> = given.iter().map(|&given| given.to_owned()).collect();
-        let (succeeded, said) = aws.deploy("buckets", &template, &given);
-        assert!(succeeded, "{said}");
+        let (succeeded, output) = aws.deploy("buckets", &template, &given);
+        assert!(succeeded, "{output}");
     }
     let bucket = artifact_bucket(&aws);
     let ask = |question: &str| aws.ask(&["s3api", question, "--bucket", &bucket]);
@@ -111,8 +111,9 @@ fn the_buckets_are_closed_and_stay_when_the_stack_goes() {
 #[test]
 fn the_artifacts_are_encrypted_with_a_key() {
     let Some(aws) = Emulator::moto() else { return };
-    let (succeeded, said) = aws.deploy("buckets", &Template::named("deployment-s3.yaml"), &[KEY.to_owned()]);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) =
+        aws.deploy("buckets", &Template::named("deployment-s3.yaml"), &[KEY.to_owned()]);
+    assert!(succeeded, "{output}");
     let bucket = artifact_bucket(&aws);
     let encryption = aws.ask(&["s3api", "get-bucket-encryption", "--bucket", &bucket]);
     let rule =
@@ -124,8 +125,8 @@ fn the_artifacts_are_encrypted_with_a_key() {
 #[test]
 fn the_console_s_policies_can_be_attached() {
     let Some(aws) = Emulator::ministack(None) else { return };
-    let (succeeded, said) = aws.deploy("console", &Template::named("console-policies.yaml"), &[]);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = aws.deploy("console", &Template::named("console-policies.yaml"), &[]);
+    assert!(succeeded, "{output}");
     assert_eq!(
         aws.ask(&["iam", "list-policies", "--scope", "Local"])["Policies"].as_array().map(Vec::len),
         Some(2)

@@ -9,7 +9,7 @@ use std::{
 
 /// A received request.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     /// Method and path, such as `GET /trucks`.
     pub(crate) what: String,
     /// The header lines, in lower case.
@@ -20,16 +20,16 @@ pub(crate) struct Asked {
 /// A stub that listens until the test ends.
 pub(crate) struct Stub {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Stub {
     /// Starts a stub that responds to each request with the status and body from `answer`.
-    pub(crate) fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&ReceivedRequest) -> (u16, String) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let remembered = Arc::clone(&asked);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let remembered = Arc::clone(&requests);
         thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
                 let Some(request) = read(&connection) else { continue };
@@ -43,15 +43,15 @@ impl Stub {
                 let _ = (&connection).write_all(answer.as_bytes());
             }
         });
-        Self { url, asked }
+        Self { url, requests }
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
-fn read(connection: &TcpStream) -> Option<Asked> {
+fn read(connection: &TcpStream) -> Option<ReceivedRequest> {
     let mut reader = BufReader::new(connection);
     let mut head = Vec::new();
     loop {
@@ -67,5 +67,5 @@ fn read(connection: &TcpStream) -> Option<Asked> {
     let length = headers.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { what, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    Some(ReceivedRequest { what, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     infrastructure::Template,
-    third_party::{CHECKERS, CHECKOV, NODE, provided, root, said},
+    third_party::{CHECKERS, CHECKOV, NODE, output, provided, root},
 };
 
 /// The largest template, in bytes, that CloudFormation accepts in a request; a larger one would need a bucket.
@@ -23,8 +23,8 @@ fn cfn_lint_finds_nothing_for_any_region() {
     let mut lint = Command::new(programs.join("cfn-lint"));
     lint.args(["--regions", "ALL_REGIONS", "--template"]);
     lint.args(Template::all().iter().map(|template| &template.path));
-    let (succeeded, said) = said(&mut lint);
-    assert!(succeeded && said.trim().is_empty(), "{said}");
+    let (succeeded, output) = output(&mut lint);
+    assert!(succeeded && output.trim().is_empty(), "{output}");
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn checkov_finds_nothing() {
     let mut checkov = Command::new(programs.join("python"));
     checkov.arg(programs.join("checkov")).args(["--skip-download", "--compact", "--quiet"]);
     checkov.args(["--framework", "cloudformation", "--directory", "infrastructure"]).current_dir(root());
-    let (succeeded, said) = said(&mut checkov);
-    assert!(succeeded && said.contains("Failed checks: 0"), "{said}");
+    let (succeeded, output) = output(&mut checkov);
+    assert!(succeeded && output.contains("Failed checks: 0"), "{output}");
 }
 
 /// Applies the rules by which AWS Control Tower refuses resources. They allow no exceptions, so ours are listed in the

@@ -37,10 +37,10 @@ pub(crate) fn provided(variable: &str) -> Option<PathBuf> {
 }
 
 /// Runs a program to its end, and returns whether it succeeded and all its output.
-pub(crate) fn said(program: &mut Command) -> (bool, String) {
+pub(crate) fn output(program: &mut Command) -> (bool, String) {
     let output = program.output().unwrap_or_else(|error| panic!("{program:?}: {error}"));
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Returns the workspace's root. The variable is read at run time, because the binary may be older than the clone.

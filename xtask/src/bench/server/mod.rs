@@ -110,7 +110,7 @@ impl Server {
     /// Prints a figure, its bound, and whether the figure meets it.
     fn judge(&self, figure: f64, unit: &str, wanted: Wanted) {
         let (is_met, wanted) = match wanted {
-            Wanted::AtLeast(least) => (figure >= least, format!("at least {least}")),
+            Wanted::AtLeast(minimum) => (figure >= minimum, format!("at least {minimum}")),
             Wanted::AtMost(most) => (figure <= most, format!("at most {most}")),
         };
         let verdict = if is_met { "met" } else { "MISSED" };
@@ -147,7 +147,7 @@ impl Server {
             flask.fill_slowly(rows)?;
             let measured = self.drive(&work, &flask, GET, "200");
             let ratio = of_ours.first().unwrap_or(&0.0) / measured.rate();
-            self.judge(ratio, "× this", Wanted::AtLeast(if flask.is_as_shipped() { 50.0 } else { 1.0 }));
+            self.judge(ratio, "× this", Wanted::AtLeast(if flask.is_original() { 50.0 } else { 1.0 }));
         }
         Ok(())
     }
@@ -172,8 +172,8 @@ impl Server {
         let rates = turns.rates("POST");
         let (of_ours, of_flasks) = rates.split_first().unwrap_or((&0.0, &[]));
         // Flask as shipped comes first.
-        for (rate, least) in of_flasks.iter().zip([40.0, 1.0]) {
-            self.judge(of_ours / rate, "× this one", Wanted::AtLeast(least));
+        for (rate, minimum) in of_flasks.iter().zip([40.0, 1.0]) {
+            self.judge(of_ours / rate, "× this one", Wanted::AtLeast(minimum));
         }
         let alone = self.drive("POST", &peers.server("sqlite")?, POST, "201");
         self.judge(alone.within(99) / alone.within(50), "× p50 is p99", Wanted::AtMost(5.0));

@@ -18,7 +18,7 @@ use crate::{command, failure::Failure, ports, third_party, workspace};
 const BULK: usize = 5_000;
 
 /// The name of the service that ours replaces, as shipped.
-const SHIPPED: &str = "Flask, as shipped";
+const ORIGINAL: &str = "Flask, as shipped";
 
 /// A running service.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl Peers {
             python.arg("--chdir").arg(&app).arg("app:app");
         };
         let mut flasks = Vec::new();
-        for name in [SHIPPED, "Flask, gunicorn 2 × 4"] {
+        for name in [ORIGINAL, "Flask, gunicorn 2 × 4"] {
             let (folder, port) = (folder()?, free_port()?);
             let mut python = Command::new(&self.python);
             let url = format!("sqlite:///{}/trucks.db", folder.path().display());
@@ -162,7 +162,7 @@ impl Peer {
     /// Starts a program of ours on a free port, and waits until it is ready.
     fn start(name: &str, mut program: Command, folder: TempDir) -> Result<Self, Failure> {
         if name.contains("ceiling") {
-            return Self::told(name, program, folder);
+            return Self::start_and_read_address(name, program, folder);
         }
         let port = free_port()?;
         let log = folder.path().join("log");
@@ -179,7 +179,7 @@ impl Peer {
     }
 
     /// Starts a program that prints its address on its first line.
-    fn told(name: &str, mut program: Command, folder: TempDir) -> Result<Self, Failure> {
+    fn start_and_read_address(name: &str, mut program: Command, folder: TempDir) -> Result<Self, Failure> {
         let started = Instant::now();
         let mut process = program
             .stdout(Stdio::piped())
@@ -213,8 +213,8 @@ impl Peer {
     }
 
     /// Reports whether this is the replaced service as shipped.
-    pub(super) fn is_as_shipped(&self) -> bool {
-        self.name == SHIPPED
+    pub(super) fn is_original(&self) -> bool {
+        self.name == ORIGINAL
     }
 
     /// Adds this many trucks.

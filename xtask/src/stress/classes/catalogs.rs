@@ -12,7 +12,7 @@ use std::{
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{self, ANSWERED, Console, Places},
+    console::{self, ANSWERED, Console, ServiceUrls},
     probe::Probed,
     process::{Process, faults, folder},
     watch,
@@ -196,7 +196,7 @@ fn read(
     judgement: &mut Judgement,
 ) -> Result<(), Failure> {
     let (home, started) = (folder()?, Instant::now());
-    let mut command = console::command(round, home.path(), &Places::at("http://127.0.0.1:1", source));
+    let mut command = console::command(round, home.path(), &ServiceUrls::at("http://127.0.0.1:1", source));
     command.cwd(place);
     command.args(["dashboard", "catalog"]);
     let console = Console::start(command, home)?;
@@ -209,9 +209,10 @@ fn read(
         format!("`{source}`: the valid entity is not there after {} s", READ.as_secs())
     });
     // The rest of the frame may still be on its way.
-    let is_told = |text: &str| !reaches_a_bound || tells_a_bound(text);
-    let told = console.terminal.wait_until(round.allowed(ANSWERED), |screen| is_told(&screen.contents()));
-    judgement.expect(told.is_some(), || {
+    let is_reported = |text: &str| !reaches_a_bound || reports_a_bound(text);
+    let reported =
+        console.terminal.wait_until(round.allowed(ANSWERED), |screen| is_reported(&screen.contents()));
+    judgement.expect(reported.is_some(), || {
         let text = console.terminal.contents();
         format!("`{source}`: no bound is told: {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
     });
@@ -232,7 +233,7 @@ fn read(
     on_command_line(round, place, source, judgement)
 }
 
-fn tells_a_bound(text: &str) -> bool {
+fn reports_a_bound(text: &str) -> bool {
     [
         "100,000", "100000", "at most", "bound", "limit", "stopped", "too many", "too long", "too deep",
         "not read",
@@ -251,7 +252,7 @@ fn on_command_line(
     let home = folder()?;
     let mut command = Command::new(round.programs.console());
     command.args(["trucks", "list", "--limit", "1", "--sandbox", "--catalog", source]).env_clear();
-    command.envs(console::environment(round, home.path(), &Places::default())).current_dir(place);
+    command.envs(console::environment(round, home.path(), &ServiceUrls::default())).current_dir(place);
     let mut process = Process::start(&mut command, home.path(), "printed")?;
     let status = process.ends(round.allowed(READ + STARTS));
     judgement

@@ -12,7 +12,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{self, Places, leaks_in},
+    console::{self, ServiceUrls, leaks_in},
     peer::{Peer, reply},
     process::{Process, faults, folder, is_private},
     services::Service,
@@ -51,10 +51,10 @@ fn service(model: &str) -> Result<Peer, Failure> {
     let truck = format!(
         r#"[{{"id":"0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000","make":"Scania","model":{model},"status":"active","createdAt":"2026-11-01T00:00:00Z","updatedAt":"2026-11-01T00:00:00Z","version":1}}]"#
     );
-    Peer::start(move |asked, stream| {
-        let service = Service::of(asked);
-        let is_list = asked.target.starts_with("/trucks");
-        let body = if is_list { truck.clone() } else { service.honest(asked) };
+    Peer::start(move |request, stream| {
+        let service = Service::of(request);
+        let is_list = request.target.starts_with("/trucks");
+        let body = if is_list { truck.clone() } else { service.normal_response(request) };
         reply(stream, "200 OK", &[("content-type", service.media())], body.as_bytes())
     })
 }
@@ -87,11 +87,11 @@ fn output(round: &Round) -> Result<Judgement, Failure> {
 /// Lists the trucks on a terminal, and checks the bytes that reach it for control characters.
 fn on_terminal(round: &Round, peer: &Peer, format: &str, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
-    let mut command = console::command(round, home.path(), &Places::at(&peer.url(), ""));
+    let mut command = console::command(round, home.path(), &ServiceUrls::at(&peer.url(), ""));
     command.args(["trucks", "list", "-o", format, "--color", "never"]);
     let mut terminal = Terminal::start(command, Size::new(200, 50))?;
     judgement.expect(terminal.ends(ENDS).is_some(), || format!("-o {format} does not end"));
-    let _ = terminal.still(Duration::from_millis(50), ENDS);
+    let _ = terminal.wait_until_still(Duration::from_millis(50), ENDS);
     let written = terminal.written();
     let text = String::from_utf8_lossy(&written);
     judgement.expect(text.contains("Scania"), || format!("-o {format} lists nothing: {}", text.trim()));
@@ -108,7 +108,7 @@ fn piped(
     judgement: &mut Judgement,
 ) -> Result<Vec<u8>, Failure> {
     let home = folder()?;
-    let (printed, peaks) = run(round, home.path(), &Places::at(&peer.url(), ""), arguments, judgement)?;
+    let (printed, peaks) = run(round, home.path(), &ServiceUrls::at(&peer.url(), ""), arguments, judgement)?;
     judgement.memory(&peaks, MEMORY);
     Ok(printed)
 }
@@ -117,13 +117,13 @@ fn piped(
 fn run(
     round: &Round,
     home: &Path,
-    places: &Places,
+    urls: &ServiceUrls,
     arguments: &[&str],
     judgement: &mut Judgement,
 ) -> Result<(Vec<u8>, Peaks), Failure> {
     let mut command = Command::new(round.programs.console());
     command.args(arguments).current_dir(home).env_clear();
-    command.envs(console::environment(round, home, places));
+    command.envs(console::environment(round, home, urls));
     ended(&mut command, round, home, arguments, judgement)
 }
 
@@ -169,14 +169,14 @@ fn secrets(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
     ];
     for url in &urls {
         let home = folder()?;
-        let places = Places { trucks: url.clone(), ..Places::at(&peer.url(), "") };
+        let urls = ServiceUrls { trucks: url.clone(), ..ServiceUrls::at(&peer.url(), "") };
         for arguments in [
             &["--help"][..],
             &["trucks", "--help"],
             &["trucks", "list"],
             &["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"],
         ] {
-            run(round, home.path(), &places, arguments, judgement)?;
+            run(round, home.path(), &urls, arguments, judgement)?;
         }
         leaks_in(home.path(), round, judgement);
     }
@@ -185,14 +185,14 @@ fn secrets(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
     let text = format!("[contexts.a]\ntrucks-url = \"http://driver:{token}@\"\nnonsense = \"{token}\"\n");
     fs::write(&settings, text).map_err(Failure::file("write", &settings))?;
     let arguments = ["trucks", "list", "--config", &settings.display().to_string(), "--context", "a"];
-    let (printed, _) = run(round, home.path(), &Places::at(&peer.url(), ""), &arguments, judgement)?;
+    let (printed, _) = run(round, home.path(), &ServiceUrls::at(&peer.url(), ""), &arguments, judgement)?;
     judgement.expect(!printed.is_empty(), || "bad settings are not told".to_owned());
     Ok(())
 }
 
 /// Checks that pipes and devices in place of files are refused without blocking.
 fn odd_files(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
-    let places = Places::at(&peer.url(), "");
+    let urls = ServiceUrls::at(&peer.url(), "");
     let add = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
     for odd in ["pipe", "/dev/zero", "/proc/kmsg"] {
         let home = folder()?;
@@ -208,11 +208,11 @@ fn odd_files(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<()
         let settings = home.path().join("odd.toml");
         make(&settings).map_err(Failure::file("make", &settings))?;
         let name = settings.display().to_string();
-        run(round, home.path(), &places, &["trucks", "list", "--config", &name], judgement)?;
-        run(round, home.path(), &places, &["trucks", "list", "--sandbox", "--catalog", &name], judgement)?;
+        run(round, home.path(), &urls, &["trucks", "list", "--config", &name], judgement)?;
+        run(round, home.path(), &urls, &["trucks", "list", "--sandbox", "--catalog", &name], judgement)?;
         let trail = home.path().join("state/hello-tui/audit.jsonl");
         make(&trail).map_err(Failure::file("make", &trail))?;
-        run(round, home.path(), &places, &add, judgement)?;
+        run(round, home.path(), &urls, &add, judgement)?;
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ fn no_home(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
 fn modes(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
     let add = ["trucks", "add", "--make", "Scania", "--model", "V8", "--yes"];
-    run(round, home.path(), &Places::at(&peer.url(), ""), &add, judgement)?;
+    run(round, home.path(), &ServiceUrls::at(&peer.url(), ""), &add, judgement)?;
     let state = home.path().join("state/hello-tui");
     for path in
         fs::read_dir(&state).into_iter().flatten().flatten().map(|entry| entry.path()).chain([state.clone()])
@@ -255,7 +255,7 @@ fn modes(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Fa
 /// Checks that the dashboard prints a short error if there is no terminal.
 fn no_terminal(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
-    let (printed, _) = run(round, home.path(), &Places::at(&peer.url(), ""), &["dashboard"], judgement)?;
+    let (printed, _) = run(round, home.path(), &ServiceUrls::at(&peer.url(), ""), &["dashboard"], judgement)?;
     let lines = String::from_utf8_lossy(&printed).lines().count();
     judgement.expect((1..=5).contains(&lines), || format!("without a terminal, {lines} lines are printed"));
     Ok(())

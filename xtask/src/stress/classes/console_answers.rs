@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{ANSWERED, Console, Places},
+    console::{ANSWERED, Console, ServiceUrls},
     hostile::{self, Mode},
     peer::{Peer, reply},
     probe::Probed,
@@ -50,13 +50,13 @@ fn attack(round: &Round, mode: Mode) -> Result<Judgement, Failure> {
         ("all but ECS", (|service| service != Service::Ecs) as fn(Service) -> bool),
         ("ECS alone", |service| service == Service::Ecs),
     ] {
-        let peer = Peer::start(move |asked, stream| {
-            let service = Service::of(asked);
+        let peer = Peer::start(move |request, stream| {
+            let service = Service::of(request);
             if is_hostile(service) {
-                hostile::answer(mode, service, asked, stream)
+                hostile::answer(mode, service, request, stream)
             } else {
-                let honest = service.honest(asked);
-                reply(stream, "200 OK", &[("content-type", service.media())], honest.as_bytes())
+                let normal_response = service.normal_response(request);
+                reply(stream, "200 OK", &[("content-type", service.media())], normal_response.as_bytes())
             }
         })?;
         browse(round, &peer, time, &mut judgement)?;
@@ -72,10 +72,10 @@ fn browse(round: &Round, peer: &Peer, time: Duration, judgement: &mut Judgement)
     std::fs::write(&descriptor, CATALOG).map_err(Failure::file("write", &descriptor))?;
     let catalog = format!("{}/catalog-info.yaml", peer.url());
     // The component comes from a file; the second source is the hostile service.
-    let mut places = Places::at(&peer.url(), "");
-    places.catalog.clear();
+    let mut urls = ServiceUrls::at(&peer.url(), "");
+    urls.catalog.clear();
     let home = process::folder()?;
-    let mut command = super::super::console::command(round, home.path(), &places);
+    let mut command = super::super::console::command(round, home.path(), &urls);
     command.args(["dashboard", "--catalog", &descriptor.display().to_string(), "--catalog", &catalog]);
     let console = Console::start(command, home)?;
     let (started, mut probed, mut screen) = (Instant::now(), Probed::default(), 0_u8);

@@ -165,12 +165,12 @@ fn connections(round: &Round) -> Result<Judgement, Failure> {
 /// Checks that a client that closes its sending half after the request still gets its response.
 fn half_closed(server: &Server, judgement: &mut Judgement) {
     let body = r#"{"make":"Scania","model":"half-closed"}"#;
-    let told = connected(server.address, ATTACKER, LIMIT).and_then(|mut stream| {
+    let answer = connected(server.address, ATTACKER, LIMIT).and_then(|mut stream| {
         stream.write_all(&request("POST", "/trucks", &[JSON], body.as_bytes()))?;
         stream.shutdown(Shutdown::Write)?;
         read_answer(&mut stream)
     });
-    let status = told.map_or(0, |answer| answer.status);
+    let status = answer.map_or(0, |answer| answer.status);
     judgement.expect(status == 201, || format!("a half-closed connection is answered {status}"));
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{self, ANSWERED, Console, Places},
+    console::{self, ANSWERED, Console, ServiceUrls},
     probe::Probed,
     process::folder,
     random::Random,
@@ -84,7 +84,7 @@ const ODD: &[&str] = &[
 
 fn keys(round: &Round) -> Result<Judgement, Failure> {
     let home = folder()?;
-    let mut command = console::command(round, home.path(), &Places::default());
+    let mut command = console::command(round, home.path(), &ServiceUrls::default());
     command.args(["dashboard", "--sandbox"]);
     let mut console = Console::start(command, home)?;
     let (mut random, started) = (round.random(), Instant::now());
@@ -92,14 +92,14 @@ fn keys(round: &Round) -> Result<Judgement, Failure> {
     let before = console.watch.peaks();
     while started.elapsed() < round.time {
         for _ in 0..random.below(12) {
-            console.terminal.press(if random.once_in(6) {
+            console.terminal.press(if random.one_in(6) {
                 random.one_of(ODD)
             } else {
                 random.one_of(PRESSED)
             })?;
             pressed += 1;
         }
-        if random.once_in(3) {
+        if random.one_in(3) {
             console.terminal.resize(size(&mut random))?;
             resized += 1;
         }

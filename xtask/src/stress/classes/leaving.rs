@@ -20,7 +20,7 @@ use rustix::{
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{self, Console, Places},
+    console::{self, Console, ServiceUrls},
     process::{eventually, folder, signal_process},
 };
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ fn leaving(round: &Round) -> Result<Judgement, Failure> {
 /// Checks that a signal is ignored, or ends the console with the terminal restored.
 fn signalled(round: &Round, name: &str, signal: Signal, judgement: &mut Judgement) -> Result<(), Failure> {
     let home = folder()?;
-    let mut command = console::command(round, home.path(), &Places::default());
+    let mut command = console::command(round, home.path(), &ServiceUrls::default());
     command.args(["dashboard", "--sandbox"]);
     let mut console = Console::start(command, home)?;
     // Kept open, because the terminal is reset when its last file descriptor is closed.
@@ -64,11 +64,12 @@ fn signalled(round: &Round, name: &str, signal: Signal, judgement: &mut Judgemen
         console.end(round, judgement);
         return Ok(());
     }
-    let _ = console.terminal.still(Duration::from_millis(50), ENDS);
+    let _ = console.terminal.wait_until_still(Duration::from_millis(50), ENDS);
     let is_raw = tty.is_some_and(|tty| {
         tcgetattr(tty).is_ok_and(|mode| !mode.local_modes.contains(LocalModes::ICANON | LocalModes::ECHO))
     });
-    judgement.expect(!is_raw && !console.terminal.is_taken(), || format!("{name} leaves the terminal raw"));
+    judgement
+        .expect(!is_raw && !console.terminal.is_full_screen(), || format!("{name} leaves the terminal raw"));
     Ok(())
 }
 
@@ -78,7 +79,7 @@ fn closed(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
     let failure = |error| Failure::Terminal { program: "the console".into(), why: format!("{error:#}") };
     let size = PtySize { rows: 40, cols: 120, ..PtySize::default() };
     let pty = native_pty_system().openpty(size).map_err(failure)?;
-    let mut command = console::command(round, home.path(), &Places::default());
+    let mut command = console::command(round, home.path(), &ServiceUrls::default());
     command.args(["dashboard", "--sandbox"]);
     let mut child = pty.slave.spawn_command(command).map_err(failure)?;
     drop(pty.slave);
@@ -123,7 +124,7 @@ fn full(round: &Round, judgement: &mut Judgement) -> Result<(), Failure> {
         let mut shell = Command::new("sh");
         let script = format!("'{program}' trucks list --trucks-url http://127.0.0.1:1 {redirection}");
         shell.args(["-c", &script]).current_dir(home.path()).env_clear();
-        shell.envs(console::environment(round, home.path(), &Places::default()));
+        shell.envs(console::environment(round, home.path(), &ServiceUrls::default()));
         shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let status = shell.status().map_err(|source| Failure::Start { command: script.clone(), source })?;
         judgement.expect(status.code().is_some_and(|code| code < 128 && code != 101), || {

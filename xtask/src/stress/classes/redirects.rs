@@ -8,7 +8,7 @@ use std::{
 
 use super::super::{
     class::{Class, Judgement, Round},
-    console::{Console, Places},
+    console::{Console, ServiceUrls},
     peer::{Peer, reply},
     secrets::base64,
     services::{CATALOG, Service},
@@ -51,27 +51,32 @@ fn follow(
     judgement: &mut Judgement,
 ) -> Result<(), Failure> {
     let home: Arc<OnceLock<String>> = Arc::default();
-    let third = Peer::start(|asked, stream| {
-        let service = Service::of(asked);
-        reply(stream, "200 OK", &[("content-type", service.media())], service.honest(asked).as_bytes())
+    let third = Peer::start(|request, stream| {
+        let service = Service::of(request);
+        reply(
+            stream,
+            "200 OK",
+            &[("content-type", service.media())],
+            service.normal_response(request).as_bytes(),
+        )
     })?;
     // The same machine under another name and port, so that both parts distinguish the origins.
     let third_url = format!("http://localhost:{}", third.address.port());
     let back = Arc::clone(&home);
-    let foreign = Peer::start(move |asked, stream| {
+    let foreign = Peer::start(move |request, stream| {
         let to = match chain {
-            Chain::Itself if asked.target.contains("again") => format!("{third_url}{}", asked.target),
+            Chain::Itself if request.target.contains("again") => format!("{third_url}{}", request.target),
             Chain::Itself => {
-                format!("{}{}again", asked.target, if asked.target.contains('?') { "&" } else { "?" })
+                format!("{}{}again", request.target, if request.target.contains('?') { "&" } else { "?" })
             }
-            Chain::Third => format!("{third_url}{}", asked.target),
-            Chain::Home => format!("{}{}", back.get().map_or("", String::as_str), asked.target),
+            Chain::Third => format!("{third_url}{}", request.target),
+            Chain::Home => format!("{}{}", back.get().map_or("", String::as_str), request.target),
         };
         reply(stream, status, &[("location", &to)], b"")
     })?;
     let foreign_url = format!("http://localhost:{}", foreign.address.port());
-    let first = Peer::start(move |asked, stream| {
-        reply(stream, status, &[("location", &format!("{foreign_url}{}", asked.target))], b"")
+    let first = Peer::start(move |request, stream| {
+        reply(stream, status, &[("location", &format!("{foreign_url}{}", request.target))], b"")
     })?;
     let _ = home.set(first.url());
     // The catalog URL has its own user name and password.
@@ -81,7 +86,8 @@ fn follow(
     let descriptor = folder.path().join("catalog-info.yaml");
     std::fs::write(&descriptor, CATALOG).map_err(Failure::file("write", &descriptor))?;
     let own_home = super::super::process::folder()?;
-    let mut command = super::super::console::command(round, own_home.path(), &Places::at(&first.url(), ""));
+    let mut command =
+        super::super::console::command(round, own_home.path(), &ServiceUrls::at(&first.url(), ""));
     command.args(["dashboard", "--catalog", &descriptor.display().to_string(), "--catalog", &url]);
     let console = Console::start(command, own_home)?;
     for screen in 1..=6 {

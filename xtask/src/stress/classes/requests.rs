@@ -131,7 +131,7 @@ const BODIES: &[&str] = &[
 /// Builds a request from valid and nearly valid parts, and corrupts one in four.
 fn message(random: &mut Random, token: &str) -> Vec<u8> {
     let mut text = format!("{} {}", random.one_of(METHODS), random.one_of(PATHS));
-    if random.once_in(2) {
+    if random.one_in(2) {
         text.push('?');
         text.push_str(random.one_of(QUERIES));
     }
@@ -144,17 +144,16 @@ fn message(random: &mut Random, token: &str) -> Vec<u8> {
     ]));
     text.push_str(random.one_of(&["host: localhost\r\n", "host: localhost\r\n", "host: [::1\r\n", ""]));
     for _ in 0..random.below(5) {
-        text.push_str(if random.once_in(10) { token } else { random.one_of(HEADERS) });
+        text.push_str(if random.one_in(10) { token } else { random.one_of(HEADERS) });
         text.push_str("\r\n");
     }
-    let body =
-        if random.once_in(5) { random.bytes(2_000) } else { random.one_of(BODIES).as_bytes().to_vec() };
-    if random.once_in(2) {
+    let body = if random.one_in(5) { random.bytes(2_000) } else { random.one_of(BODIES).as_bytes().to_vec() };
+    if random.one_in(2) {
         let _ = write!(text, "content-length: {}\r\n", body.len());
     }
     let mut bytes = [text.as_bytes(), b"\r\n", &body].concat();
-    if random.once_in(4) {
-        random.spoil(&mut bytes);
+    if random.one_in(4) {
+        random.corrupt(&mut bytes);
     }
     bytes
 }

@@ -222,8 +222,8 @@ fn message(random: &mut Random) -> Vec<u8> {
         }
         _ => request(random.one_of(&["GET", "POST", "PUT", "DELETE"]), random.one_of(PATHS), &[JSON], b"{}"),
     };
-    if random.once_in(5) {
-        random.spoil(&mut message);
+    if random.one_in(5) {
+        random.corrupt(&mut message);
     }
     message
 }

@@ -68,7 +68,7 @@ fn unread_lists(round: &Round) -> Result<Judgement, Failure> {
 fn held(round: &Round, server: &Server, name: &str, count: usize, request: &[u8]) -> Judgement {
     let others = server.others();
     let sockets = opened(server.address, count, one_of_many, |_| request.to_vec());
-    server.watch.calms_down(round.seconds(8, 1), round.seconds(60, 5));
+    server.watch.wait_until_stable(round.seconds(8, 1), round.seconds(60, 5));
     let mut judgement = Judgement::of(format!("{} {name}", sockets.len()));
     judgement.memory(&server.watch.peaks(), MEMORY);
     drop(sockets);
