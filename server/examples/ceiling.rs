@@ -1,17 +1,17 @@
-//! The least that a service on this stack can do: `cargo xtask bench server` measures ours beside it.
+//! A handler without any logic on the same libraries: `cargo xtask bench server` compares the service with it.
 //!
 //! `ceiling FILE` answers every `GET /trucks` with the bytes of a file, from memory. It prints where it listens.
 
 use axum::{Router, body::Bytes, http::header::CONTENT_TYPE, routing::get};
 use tokio::net::TcpListener;
 
-/// The same as the service's: what is compared is what the two do.
+/// The service's allocator, so that only the handlers differ.
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "whoever starts it reads where it listens")]
+#[expect(clippy::print_stdout, reason = "the benchmark reads the address from stdout")]
 async fn main() -> std::io::Result<()> {
     let file = std::env::args().nth(1).unwrap_or_default();
     let fleet = Bytes::from(std::fs::read(file)?);

@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    load::{Load, keeps, within},
+    load::{Load, assert_kept, within},
     running::{QUIET, Server, command},
 };
 
@@ -114,7 +114,7 @@ async fn only_its_owner_may_read_what_the_server_keeps() {
     assert_eq!(post(&server).await, 201);
     assert_eq!(modes(), [0o600; 4]);
 
-    // As an earlier version left them, which was killed.
+    // The files that a killed server of an earlier version left.
     server.signal("KILL");
     let _ = server.wait();
     for name in &names {
@@ -167,16 +167,16 @@ async fn a_log_that_is_removed_takes_no_acknowledged_truck_along() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
     let load = Load::begin("w", 4, slice::from_ref(&server.address));
-    load.more(50).await;
+    load.wait_for(50).await;
     fs::remove_file(folder.path().join("hello-trucks.db-wal")).unwrap();
     let refused = load.refused();
     within("writes are refused", async || load.refused() > refused + 4).await;
-    let promised = load.cut().await;
+    let acknowledged = load.abort().await;
     server.signal("KILL");
     let _ = server.wait();
 
     let server = Server::start_with(folder.path(), &[QUIET]);
-    keeps(&server.address, &promised).await;
+    assert_kept(&server.address, &acknowledged).await;
     assert_eq!(post(&server).await, 201);
 }
 
@@ -191,17 +191,17 @@ async fn a_file_moved_under_load_loses_no_acknowledged_truck() {
         (here, aside)
     });
     for round in 0..6 {
-        load.more(10).await;
+        load.wait_for(10).await;
         let (here, aside) = &names[round % 2];
         fs::rename(here, aside).unwrap();
         let refused = load.refused();
         within("writes are refused", async || load.refused() > refused + 8).await;
         fs::rename(aside, here).unwrap();
     }
-    load.more(10).await;
-    let promised = load.cut().await;
+    load.wait_for(10).await;
+    let acknowledged = load.abort().await;
     server.signal("KILL");
     let _ = server.wait();
     let server = Server::start_with(folder.path(), &[QUIET]);
-    keeps(&server.address, &promised).await;
+    assert_kept(&server.address, &acknowledged).await;
 }

@@ -32,9 +32,9 @@ impl Disk {
         unshare.args(["sh", "-c", script, "sh", &size.to_string()]).arg(folder);
         unshare.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut holder = unshare.spawn().ok()?;
-        let mut told = String::new();
+        let mut line = String::new();
         let is_mounted =
-            BufReader::new(holder.stdout.take()?).read_line(&mut told).is_ok() && told == "mounted\n";
+            BufReader::new(holder.stdout.take()?).read_line(&mut line).is_ok() && line == "mounted\n";
         if !is_mounted {
             let _ = holder.kill();
             let _ = holder.wait();
@@ -44,7 +44,7 @@ impl Disk {
     }
 
     /// Returns a command that runs a program inside the namespace.
-    pub(crate) fn entering(&self) -> Command {
+    pub(crate) fn in_namespace(&self) -> Command {
         let mut nsenter = Command::new("nsenter");
         nsenter.args(["--target", &self.holder.id().to_string(), "--mount"]);
         nsenter.args(self.as_user.then_some(["--user", "--preserve-credentials"]).into_iter().flatten());

@@ -168,7 +168,7 @@ async fn a_field_that_a_truck_does_not_have_changes_nothing(api: Api) {
     for body in [json!({"model": "R", "license_plate": "B 2"}), json!({"colour": null})] {
         assert_eq!(api.json("PATCH", &place, &body).await.refused_fields().len(), 1, "{body}");
     }
-    // What the service answered is not what it takes: it sets these four by itself.
+    // A response cannot be sent back as a request: the service sets these four fields itself.
     let whole = serde_json::to_value(&before).unwrap();
     let refused = api.json("PUT", &place, &whole).await.refused_fields();
     insta::assert_snapshot!(refused.join("\n"), @r"

@@ -25,13 +25,13 @@ pub(crate) struct Follower {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct ReceivedEvent {
     pub(crate) id: u64,
     pub(crate) event: String,
     pub(crate) data: String,
 }
 
-impl Told {
+impl ReceivedEvent {
     fn truck(&self) -> Truck {
         serde_json::from_str(&self.data).expect("a truck")
     }
@@ -49,18 +49,18 @@ impl Follower {
         Self { body: response.into_body().into_data_stream(), read: String::new() }
     }
 
-    pub(crate) async fn next(&mut self) -> Told {
+    pub(crate) async fn next(&mut self) -> ReceivedEvent {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field =
                     |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-                let told = Told {
+                let event = ReceivedEvent {
                     id: field("id: ").parse().expect("an id"),
                     event: field("event: ").to_owned(),
                     data: field("data: ").to_owned(),
                 };
                 self.read = String::from(rest);
-                return told;
+                return event;
             }
             let part = tokio::time::timeout(Duration::from_secs(20), self.body.next()).await;
             let part = part.expect("an event in time").expect("a stream that goes on").expect("bytes");
@@ -79,12 +79,12 @@ async fn events_are_sent_as_they_happen(api: Api) {
     let place = format!("/trucks/{}", truck.id);
     let changed: Truck = api.json("PATCH", &place, &json!({"model": "R"})).await.read();
     let _ = api.json("PATCH", &place, &json!({"model": "R"})).await;
-    let told = follower.next().await;
-    assert_eq!((told.id, told.event.as_str(), told.truck()), (3, "changed", changed.clone()));
+    let event = follower.next().await;
+    assert_eq!((event.id, event.event.as_str(), event.truck()), (3, "changed", changed.clone()));
 
     let _ = api.delete(&place).await;
-    let told = follower.next().await;
-    assert_eq!((told.id, told.event.as_str(), told.truck()), (4, "removed", changed));
+    let event = follower.next().await;
+    assert_eq!((event.id, event.event.as_str(), event.truck()), (4, "removed", changed));
 }
 
 async fn a_returning_client_gets_missed_events_without_a_gap(api: Api) {
@@ -92,8 +92,8 @@ async fn a_returning_client_gets_missed_events_without_a_gap(api: Api) {
     assert_eq!(api.json("POST", "/trucks", &json!(many)).await.status, 201);
     let mut follower = Follower::begin(&api, Some(7)).await;
     for id in 8..=450 {
-        let told = follower.next().await;
-        assert_eq!((told.id, told.truck().make), (id, format!("m{}", id - 1)));
+        let event = follower.next().await;
+        assert_eq!((event.id, event.truck().make), (id, format!("m{}", id - 1)));
     }
     api.add(&NewTruck::new("last", "1")).await;
     assert_eq!(follower.next().await.id, 451);
@@ -102,8 +102,8 @@ async fn a_returning_client_gets_missed_events_without_a_gap(api: Api) {
 async fn a_future_event_id_gets_a_reset(api: Api) {
     api.add(&NewTruck::new("Volvo", "FH")).await;
     let mut follower = Follower::begin(&api, Some(99)).await;
-    let told = follower.next().await;
-    assert_eq!((told.event.as_str(), told.id), ("reset", 1));
+    let event = follower.next().await;
+    assert_eq!((event.event.as_str(), event.id), ("reset", 1));
     api.add(&NewTruck::new("Scania", "V8")).await;
     assert_eq!(follower.next().await.id, 2);
 }
@@ -119,14 +119,14 @@ async fn a_deleted_event_id_gets_a_reset() {
     let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
     sqlx::query("DELETE FROM events WHERE seq <= 3").execute(&mut file).await.unwrap();
     let mut follower = Follower::begin(&api, Some(1)).await;
-    let told = follower.next().await;
-    assert_eq!((told.event.as_str(), told.id), ("reset", 3));
+    let event = follower.next().await;
+    assert_eq!((event.event.as_str(), event.id), ("reset", 3));
     assert_eq!((follower.next().await.id, follower.next().await.id), (4, 5));
 
     sqlx::query("DELETE FROM events").execute(&mut file).await.unwrap();
     let mut follower = Follower::begin(&api, Some(4)).await;
-    let told = follower.next().await;
-    assert_eq!((told.event.as_str(), told.id), ("reset", 5), "also when nothing is left to tell");
+    let event = follower.next().await;
+    assert_eq!((event.event.as_str(), event.id), ("reset", 5), "also when no event is left");
     api.add(&NewTruck::new("m6", "1")).await;
     assert_eq!(follower.next().await.id, 6);
 }
@@ -145,10 +145,10 @@ async fn many_clients_get_the_same_order(api: Api) {
     for _ in 0..50 {
         first.push(followers[0].next().await);
     }
-    assert!(first.iter().map(|told| told.id).eq(1..=50));
+    assert!(first.iter().map(|event| event.id).eq(1..=50));
     for follower in &mut followers[1..] {
-        for told in &first {
-            assert_eq!(follower.next().await, *told);
+        for event in &first {
+            assert_eq!(follower.next().await, *event);
         }
     }
 }

@@ -140,7 +140,7 @@ async fn plates_that_look_the_same_are_the_same(api: Api) {
             "/1/licensePlate"
         );
     }
-    // A truck may write its own plate in another way, and gives all of them up when it changes it.
+    // A truck may change the spelling of its own plate. A change to another plate frees every spelling.
     let place = format!("/trucks/{}", first.id);
     let rewritten: Truck = api.json("PATCH", &place, &json!({"licensePlate": "GÖ-TR 42"})).await.read();
     assert_eq!(rewritten.license_plate.as_deref(), Some("GÖ-TR 42"));

@@ -37,12 +37,12 @@ async fn a_client_that_drips_its_head_is_disconnected() {
         connection.write_all(b"GET /trucks HTTP/1.1\r\nhost: ").await.unwrap();
         slow.push(connection);
     }
-    // All places are taken; this one is served when the first of them are free again.
+    // Every permit is in use. This request is served once the first permits are released.
     is_well(&address).await;
     for mut connection in slow {
-        let mut told = String::new();
-        let _ = connection.read_to_string(&mut told).await;
-        assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+        let mut response = String::new();
+        let _ = connection.read_to_string(&mut response).await;
+        assert!(response.starts_with("HTTP/1.1 408"), "{response}");
     }
 }
 
@@ -50,15 +50,15 @@ async fn a_client_that_drips_its_head_is_disconnected() {
 async fn a_client_that_reads_no_responses_is_disconnected() {
     let limits = Limits { idle: Duration::from_millis(300), connections: 4, ..Limits::default() };
     let address = serving(limits).await;
-    let mut deaf = Vec::new();
+    let mut delayed = Vec::new();
     for _ in 0..4 {
         let mut connection = TcpStream::connect(&address).await.unwrap();
-        // Far more than the system keeps for a reader who does not read.
+        // Far more than the system buffers for a client that does not read.
         connection
             .write_all(&b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000))
             .await
             .unwrap();
-        deaf.push(connection);
+        delayed.push(connection);
     }
     is_well(&address).await;
 }
@@ -145,9 +145,9 @@ async fn deep_nesting_invalid_text_and_nonsense_are_answered_and_forgotten() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_large_requests_at_once_take_little_memory() {
     let folder = TempDir::new().unwrap();
-    // However slow the machine is, those that are let in are not cut off.
+    // Admitted requests are not cut off, however slow the machine is.
     let server = Server::start_with(folder.path(), &[QUIET, ("HELLO_REQUEST_TIMEOUT", "300")]);
-    let before = server.most_memory();
+    let before = server.peak_memory();
     let list = format!(
         "[{}]",
         vec![r#"{"make":"Scania","model":"V8","licensePlate":null,"status":"active"}"#; 2_500].join(",")
@@ -158,6 +158,6 @@ async fn many_large_requests_at_once_take_little_memory() {
     let added = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 201")).count();
     let busy = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).count();
     assert!(added >= 4 && added + busy == 64, "{added} added, {busy} to be sent again");
-    let grown = server.most_memory() - before;
+    let grown = server.peak_memory() - before;
     assert!(grown < 40, "{grown} MiB more");
 }

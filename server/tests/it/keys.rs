@@ -35,7 +35,7 @@ async fn count(api: &Api) -> usize {
 async fn the_same_request_under_the_same_key_is_done_once(api: Api) {
     let first = post(&api, "k-1", SCANIA).await;
     assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (201, ""));
-    // The order of members and the blanks between them do not make it another request.
+    // Requests are equal if only the order of members or the white space differs.
     let again = post(&api, "\"k-1\"", r#"{ "model":"V8","make":"Scania" }"#).await;
     assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
     assert_eq!((again.json(), again.header("location")), (first.json(), first.header("location")));

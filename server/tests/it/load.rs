@@ -15,21 +15,21 @@ use tokio::{task::JoinHandle, time::sleep};
 
 /// Concurrent writers, each with its own trucks: `w3-17` is the eighteenth truck of the fourth writer.
 pub(crate) struct Load {
-    promised: Promised,
+    acknowledged: Acknowledged,
     refused: Arc<AtomicUsize>,
     enough: Arc<AtomicBool>,
     writers: Vec<JoinHandle<()>>,
 }
 
 /// The acknowledged trucks: ids by model.
-type Promised = Arc<Mutex<HashMap<String, String>>>;
+type Acknowledged = Arc<Mutex<HashMap<String, String>>>;
 
 impl Load {
     /// Starts writing to the services at these addresses in turn. A request without acknowledgement is retried with the
     /// same key at the next address until it succeeds.
     pub(crate) fn begin(name: &str, writers: usize, addresses: &[String]) -> Self {
         let mut load = Self {
-            promised: Promised::default(),
+            acknowledged: Acknowledged::default(),
             refused: Arc::default(),
             enough: Arc::default(),
             writers: Vec::new(),
@@ -37,16 +37,16 @@ impl Load {
         for writer in 0..writers {
             let model = format!("{name}{writer}");
             let addresses = addresses.to_vec();
-            let (promised, refused, enough) =
-                (load.promised.clone(), load.refused.clone(), load.enough.clone());
-            load.writers.push(tokio::spawn(write(model, writer, addresses, promised, refused, enough)));
+            let (acknowledged, refused, enough) =
+                (load.acknowledged.clone(), load.refused.clone(), load.enough.clone());
+            load.writers.push(tokio::spawn(write(model, writer, addresses, acknowledged, refused, enough)));
         }
         load
     }
 
     /// Returns the number of trucks acknowledged so far.
-    pub(crate) fn promised(&self) -> usize {
-        self.promised.lock().unwrap().len()
+    pub(crate) fn acknowledged(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
     }
 
     /// Returns the number of responses with status 503 so far.
@@ -55,9 +55,9 @@ impl Load {
     }
 
     /// Waits until `count` more trucks are acknowledged.
-    pub(crate) async fn more(&self, count: usize) {
-        let wanted = self.promised() + count;
-        within("more acknowledged writes", async || self.promised() >= wanted).await;
+    pub(crate) async fn wait_for(&self, count: usize) {
+        let wanted = self.acknowledged() + count;
+        within("more acknowledged writes", async || self.acknowledged() >= wanted).await;
     }
 
     /// Stops the load once all writes in progress are acknowledged, and returns the acknowledged trucks.
@@ -66,12 +66,12 @@ impl Load {
         for writer in self.writers {
             writer.await.unwrap();
         }
-        self.promised.lock().unwrap().clone()
+        self.acknowledged.lock().unwrap().clone()
     }
 
     /// Stops the load immediately and returns the acknowledged trucks. Fails if a writer received an unexpected
     /// response.
-    pub(crate) async fn cut(self) -> HashMap<String, String> {
+    pub(crate) async fn abort(self) -> HashMap<String, String> {
         for writer in &self.writers {
             writer.abort();
         }
@@ -82,7 +82,7 @@ impl Load {
                 std::panic::resume_unwind(panic);
             }
         }
-        self.promised.lock().unwrap().clone()
+        self.acknowledged.lock().unwrap().clone()
     }
 }
 
@@ -90,7 +90,7 @@ async fn write(
     name: String,
     first: usize,
     addresses: Vec<String>,
-    promised: Promised,
+    acknowledged: Acknowledged,
     refused: Arc<AtomicUsize>,
     enough: Arc<AtomicBool>,
 ) {
@@ -100,10 +100,10 @@ async fn write(
         let model = format!("{name}-{n}");
         loop {
             let url = format!("http://{}/trucks", addresses[service % addresses.len()]);
-            match keyed(&client, url, &model).send().await {
+            match add_request(&client, url, &model).send().await {
                 Ok(answer) if answer.status() == 201 => {
                     let Ok(truck) = answer.json::<Value>().await else { continue };
-                    promised.lock().unwrap().insert(model, truck["id"].as_str().unwrap().to_owned());
+                    acknowledged.lock().unwrap().insert(model, truck["id"].as_str().unwrap().to_owned());
                     break;
                 }
                 Ok(answer) => {
@@ -123,15 +123,15 @@ async fn write(
 }
 
 /// Creates a request that adds a truck, with its model as idempotency key.
-fn keyed(client: &Client, url: String, model: &str) -> RequestBuilder {
+fn add_request(client: &Client, url: String, model: &str) -> RequestBuilder {
     client.post(url).header("idempotency-key", model).json(&json!({"make": "Volvo", "model": model}))
 }
 
 /// Repeats some acknowledged requests, like a client that missed the response. The same trucks must be returned.
-pub(crate) async fn repeats(address: &str, promised: &HashMap<String, String>) {
+pub(crate) async fn assert_repeatable(address: &str, acknowledged: &HashMap<String, String>) {
     let client = Client::new();
-    for (model, id) in promised.iter().take(3) {
-        let answer = keyed(&client, format!("http://{address}/trucks"), model).send().await.unwrap();
+    for (model, id) in acknowledged.iter().take(3) {
+        let answer = add_request(&client, format!("http://{address}/trucks"), model).send().await.unwrap();
         assert_eq!(answer.status(), 201);
         assert_eq!(answer.headers()["idempotency-replayed"], "true");
         assert_eq!(answer.json::<Value>().await.unwrap()["id"], **id);
@@ -139,7 +139,7 @@ pub(crate) async fn repeats(address: &str, promised: &HashMap<String, String>) {
 }
 
 /// Checks that the fleet contains every acknowledged truck, and none twice.
-pub(crate) async fn keeps(address: &str, promised: &HashMap<String, String>) -> usize {
+pub(crate) async fn assert_kept(address: &str, acknowledged: &HashMap<String, String>) -> usize {
     let fleet: Vec<Value> =
         reqwest::get(format!("http://{address}/trucks")).await.unwrap().json().await.unwrap();
     let mut kept = HashMap::new();
@@ -147,16 +147,16 @@ pub(crate) async fn keeps(address: &str, promised: &HashMap<String, String>) -> 
         let (model, id) = (truck["model"].as_str().unwrap(), truck["id"].as_str().unwrap());
         assert_eq!(kept.insert(model, id), None, "{model} is there twice");
     }
-    for (model, id) in promised {
+    for (model, id) in acknowledged {
         assert_eq!(kept.get(model.as_str()), Some(&id.as_str()), "{model} was acknowledged and is lost");
     }
     fleet.len()
 }
 
 /// Waits until a condition holds. Fails after 30 seconds.
-pub(crate) async fn within(what: &str, is_so: impl AsyncFn() -> bool) {
+pub(crate) async fn within(what: &str, holds: impl AsyncFn() -> bool) {
     let waiting = async {
-        while !is_so().await {
+        while !holds().await {
             sleep(Duration::from_millis(10)).await;
         }
     };

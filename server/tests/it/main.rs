@@ -24,6 +24,7 @@ mod pages;
 mod plates;
 mod postgres;
 mod process;
+mod proxy;
 mod refusals;
 mod replicas;
 mod running;
@@ -37,4 +38,3 @@ mod survival;
 mod third_party;
 #[cfg(target_os = "linux")]
 mod unread;
-mod wire;

@@ -95,7 +95,7 @@ async fn pages_of_named_origins_may_call_and_others_may_not() {
     let cors_origins = vec!["https://fleet.example".parse().unwrap()];
     let (api, _) = with(Options { cors_origins, ..Options::default() }).await;
     let from = |origin: &str| Request::get("/trucks").header("origin", origin);
-    // Also the second time, when the list is prepared.
+    // The second time, the list comes from the cache.
     for _ in 0..2 {
         let answer = api.send(from("https://fleet.example"), "").await;
         assert_eq!(answer.header("access-control-allow-origin"), "https://fleet.example");

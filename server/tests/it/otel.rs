@@ -16,9 +16,9 @@ const TRACE: [u8; 16] = *b"\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6\xa3\xce\x92\x9d\x0e\
 async fn a_collector_receives_the_span_in_the_clients_trace() {
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
-    let heard = thread::spawn(move || one_request(&collector));
+    let received = thread::spawn(move || one_request(&collector));
     let folder = TempDir::new().unwrap();
-    // What the log leaves out is traced all the same.
+    // The log filter does not affect traces.
     let settings =
         [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("RUST_LOG", "error,hello_server::cli=info")];
     let server = Server::start_with(folder.path(), &settings);
@@ -26,16 +26,16 @@ async fn a_collector_receives_the_span_in_the_clients_trace() {
         .get(server.url("/trucks/1"))
         .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     assert_eq!(get.send().await.unwrap().status(), 404);
-    // What is left is sent at the end.
+    // The remaining spans are sent at the end.
     server.signal("TERM");
     assert!(server.wait().success());
 
-    let heard = heard.join().unwrap();
-    assert!(heard.starts_with(b"POST /v1/traces HTTP/1.1\r\n"));
-    let said = |words: &[u8]| heard.windows(words.len()).any(|window| window == words);
-    assert!(said(&TRACE), "another trace");
+    let received = received.join().unwrap();
+    assert!(received.starts_with(b"POST /v1/traces HTTP/1.1\r\n"));
+    let contains = |words: &[u8]| received.windows(words.len()).any(|window| window == words);
+    assert!(contains(&TRACE), "another trace");
     for words in ["GET /trucks/{id}", "hello-server", "http.response.status_code"] {
-        assert!(said(words.as_bytes()), "{words} is missing");
+        assert!(contains(words.as_bytes()), "{words} is missing");
     }
 }
 

@@ -119,7 +119,7 @@ async fn a_percent_sign_is_a_percent_sign(api: Api) {
 async fn a_list_that_has_not_changed_is_not_sent_again(api: Api) {
     api.add(&NewTruck::new("Volvo", "1")).await;
     let tag = api.get("/trucks").await.header("etag").to_owned();
-    // Twice: the list is prepared the second time.
+    // Twice: the second time, the list comes from the cache.
     for _ in 0..2 {
         assert_eq!(api.send(Request::get("/trucks").header("if-match", &tag), "").await.status, 200);
         let other = api.send(Request::get("/trucks").header("if-match", "\"other\""), "").await;

@@ -73,7 +73,7 @@ async fn old_duplicate_plates_are_kept() {
     for (number, plate) in (1..).zip(plates) {
         let answer = api.json("PATCH", &place(number), &json!({"status": "retired"})).await;
         assert_eq!(answer.status, 200, "{plate}");
-        // An invisible character may stay, and may not be written again.
+        // An existing invisible character may stay, but must not be written again.
         let whole = json!({"make": "Volvo", "model": "FH16", "licensePlate": plate});
         let is_visible = number != 3;
         assert_eq!(api.json("PUT", &place(number), &whole).await.status == 200, is_visible, "{plate}");
@@ -111,11 +111,11 @@ async fn a_replica_of_an_earlier_version_may_write_meanwhile() {
     on_postgres().run(&mut earlier).await.unwrap();
     earlier.close().await.unwrap();
 
-    database.say(name, &add(1, "a 1"));
-    database.say(name, &add(2, "b 2"));
+    database.query(name, &add(1, "a 1"));
+    database.query(name, &add(2, "b 2"));
     assert_eq!((post(&api, "A 1").await, post(&api, "Ｂ 2").await), (409, 409));
-    // Its key is of the plate before.
-    database.say(name, "UPDATE trucks SET license_plate = 'c 3' WHERE seq = 1");
+    // Its stored key still belongs to the previous plate.
+    database.query(name, "UPDATE trucks SET license_plate = 'c 3' WHERE seq = 1");
     assert_eq!((post(&api, "A 1").await, post(&api, "C 3").await), (201, 409));
     let fleet: Vec<Value> = api.get("/trucks").await.read();
     assert_eq!(fleet.len(), 3);
@@ -138,12 +138,12 @@ async fn plates_are_compared_without_reading_the_fleet() {
     let unkeyed =
         "CASE WHEN license_plate IS NOT NULL AND plate_key_of IS DISTINCT FROM license_plate THEN 1 END = 1";
     let keyed = "plate_key = ANY (ARRAY(SELECT jsonb_array_elements_text('[\"P 7\"]'::jsonb))) AND plate_key_of = license_plate";
-    database.say(name, &trucks(1));
+    database.query(name, &trucks(1));
     for more in [String::new(), "ANALYZE trucks".to_owned(), trucks(10_001)] {
-        database.say(name, &more);
+        database.query(name, &more);
         for condition in [unkeyed, keyed] {
             let explain = format!("EXPLAIN SELECT license_plate FROM trucks WHERE {condition}");
-            let plan = database.say(name, &explain);
+            let plan = database.query(name, &explain);
             assert!(plan.contains("plate_key") && !plan.contains("Seq Scan on trucks"), "{plan}");
         }
     }

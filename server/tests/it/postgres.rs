@@ -26,7 +26,7 @@ impl Postgres {
     /// Starts a server. If PostgreSQL is not installed, prints the reason and returns `None`; on CI, fails.
     pub(crate) fn start() -> Option<Self> {
         let mut server = Self::prepare()?;
-        server.up();
+        server.start_again();
         Some(server)
     }
 
@@ -46,7 +46,7 @@ impl Postgres {
         }
         fs::write(server.data().join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n").expect("a file");
         fs::write(server.data().join("postgresql.auto.conf"), "ssl = on\n").expect("a file");
-        server.up();
+        server.start_again();
         Some((server, certificate))
     }
 
@@ -68,7 +68,7 @@ impl Postgres {
     }
 
     /// Starts the server again after it was stopped.
-    pub(crate) fn up(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         let folder = self.folder.path().display().to_string();
         let mut command = self.program("postgres");
         command.arg("-D").arg(self.data()).args([
@@ -90,7 +90,7 @@ impl Postgres {
     }
 
     /// Stops the server at once, as if its machine failed.
-    pub(crate) fn down(&mut self) {
+    pub(crate) fn stop_at_once(&mut self) {
         let Some(mut process) = self.process.take() else { return };
         // Immediate shutdown: connections are cut, and the next start recovers from the log.
         run(Command::new("kill").args(["-s", "QUIT", &process.id().to_string()]));
@@ -101,12 +101,12 @@ impl Postgres {
     pub(crate) fn database(&self, name: &str) -> String {
         let name = format!("d{}_{name}", self.databases.fetch_add(1, Ordering::Relaxed));
         let name: String = name.chars().take(60).collect();
-        self.say("postgres", &format!("CREATE DATABASE {name}"));
+        self.query("postgres", &format!("CREATE DATABASE {name}"));
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 
     /// Runs SQL in a database with `psql` and returns the output.
-    pub(crate) fn say(&self, database: &str, sql: &str) -> String {
+    pub(crate) fn query(&self, database: &str, sql: &str) -> String {
         let mut psql = self.program("psql");
         psql.args(self.client(database)).args(["-qAtc", sql]);
         let said = psql.output().expect("psql");
@@ -155,14 +155,14 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.down();
+        self.stop_at_once();
     }
 }
 
 /// Waits until a condition holds. Fails after 30 seconds.
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
-    while !is_so() {
+    while !holds() {
         assert!(begun.elapsed() < Duration::from_secs(30), "in vain: {what}");
         thread::sleep(Duration::from_millis(10));
     }

@@ -24,7 +24,7 @@ async fn fleet(server: &Server) -> Vec<Value> {
     reqwest::get(server.url("/trucks")).await.expect("an answer").json().await.expect("the fleet")
 }
 
-/// A client whose connection does not fit waits a second until its next try, also a probe.
+/// When the backlog is full, a client waits a second until it tries again. That includes probes.
 #[test]
 fn a_burst_of_connections_waits_in_the_backlog() {
     let folder = TempDir::new().unwrap();
@@ -84,10 +84,10 @@ fn a_request_that_was_begun_before_sigterm_is_finished() {
     let head = "POST /trucks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
                 content-length: 33\r\n\r\n";
     connection.write_all(head.as_bytes()).unwrap();
-    // The service asks for the body: the request is under way.
-    let mut go_on = [0; 12];
-    connection.read_exact(&mut go_on).unwrap();
-    assert_eq!(&go_on, b"HTTP/1.1 100");
+    // The service has asked for the body, so the request is in progress.
+    let mut continue_line = [0; 12];
+    connection.read_exact(&mut continue_line).unwrap();
+    assert_eq!(&continue_line, b"HTTP/1.1 100");
 
     server.signal("TERM");
     server.logged("draining");
@@ -104,7 +104,7 @@ fn a_request_that_was_begun_before_sigterm_is_finished() {
 async fn every_request_has_one_log_line_with_its_id() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path());
-    // A probe that finds all well is none.
+    // Successful probes are not logged.
     assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 200);
     let get = reqwest::Client::new().get(server.url("/trucks/1?secret=1")).header("x-request-id", "edge-42");
     let problem: Value = get.send().await.unwrap().json().await.unwrap();

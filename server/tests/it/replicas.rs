@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    load::{Load, keeps, within},
+    load::{Load, assert_kept, within},
     postgres::{Postgres, until},
+    proxy::BlockingProxy,
     running::{QUIET, Server},
-    wire::Wire,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -19,7 +19,7 @@ async fn a_killed_replica_loses_no_event_and_repeats_no_truck() {
     let url = database.database("replicas");
     let folder = TempDir::new().unwrap();
     let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
-    // They start together on an empty database: one makes the tables, the others wait for it.
+    // They start at the same time on an empty database: one creates the tables, the others wait for it.
     let (one, two, three) = std::thread::scope(|scope| {
         let starting = [scope.spawn(start), scope.spawn(start), scope.spawn(start)];
         let [one, two, three] = starting.map(|start| start.join().unwrap());
@@ -27,16 +27,17 @@ async fn a_killed_replica_loses_no_event_and_repeats_no_truck() {
     });
     let addresses = [&three, &one, &two].map(|server| server.address.clone());
     let load = Load::begin("w", 9, &addresses);
-    let heard = tokio::spawn(follow(addresses.to_vec(), 300));
-    load.more(60).await;
+    let events = tokio::spawn(follow(addresses.to_vec(), 300));
+    load.wait_for(60).await;
     three.signal("KILL");
     assert!(!three.wait().success());
-    load.more(300).await;
-    let promised = load.finish().await;
+    load.wait_for(300).await;
+    let acknowledged = load.finish().await;
 
-    let heard = heard.await.unwrap();
-    assert!(heard.iter().map(|(id, _)| *id).eq(1..=heard.len() as u64), "{heard:?}");
-    let fleets = [keeps(&one.address, &promised).await, keeps(&two.address, &promised).await];
+    let events = events.await.unwrap();
+    assert!(events.iter().map(|(id, _)| *id).eq(1..=events.len() as u64), "{events:?}");
+    let fleets =
+        [assert_kept(&one.address, &acknowledged).await, assert_kept(&two.address, &acknowledged).await];
     assert_eq!(fleets[0], fleets[1]);
 }
 
@@ -58,31 +59,31 @@ async fn ten_replicas_start_at_once_on_an_empty_database() {
 
 /// Follows the events from the first one until `wanted` have arrived. If a replica ends, continues at the next one.
 async fn follow(addresses: Vec<String>, wanted: usize) -> Vec<(u64, String)> {
-    let mut heard: Vec<(u64, String)> = Vec::new();
+    let mut events: Vec<(u64, String)> = Vec::new();
     for address in addresses.iter().cycle() {
-        let last = heard.last().map_or(0, |(id, _)| *id);
+        let last = events.last().map_or(0, |(id, _)| *id);
         let request = reqwest::Client::new().get(format!("http://{address}/trucks/events"));
         let Ok(stream) = request.header("last-event-id", last.to_string()).send().await else { continue };
-        listen(stream, &mut heard, wanted).await;
-        if heard.len() >= wanted {
+        collect_events(stream, &mut events, wanted).await;
+        if events.len() >= wanted {
             break;
         }
     }
-    heard
+    events
 }
 
-async fn listen(mut stream: Response, heard: &mut Vec<(u64, String)>, wanted: usize) {
+async fn collect_events(mut stream: Response, events: &mut Vec<(u64, String)>, wanted: usize) {
     let mut read = String::new();
     while let Ok(Some(part)) = stream.chunk().await {
         read.push_str(std::str::from_utf8(&part).unwrap());
         while let Some((event, rest)) = read.split_once("\n\n") {
             let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
             if let (Some(id), Some(kind)) = (field("id: "), field("event: ")) {
-                heard.push((id.parse().unwrap(), kind.to_owned()));
+                events.push((id.parse().unwrap(), kind.to_owned()));
             }
             read = String::from(rest);
         }
-        if heard.len() >= wanted {
+        if events.len() >= wanted {
             return;
         }
     }
@@ -96,13 +97,13 @@ async fn a_write_is_read_on_every_replica_at_once() {
     let servers = [(); 3].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
     add(&servers[0]).await;
     for server in &servers {
-        within("it has a lease", async || prepared(server).await).await;
+        within("it has a lease", async || has_current_list(server).await).await;
     }
     for n in 2..=30 {
-        // Each has its list prepared when another one writes.
+        // Each replica has the list in its cache when another one writes.
         let [writer, reader, other] = [0, 1, 2].map(|of| &servers[(n + of) % 3]);
         add(writer).await;
-        assert_eq!(length(reader).await, n, "what was promised is there, whoever is asked");
+        assert_eq!(length(reader).await, n, "every replica returns the acknowledged trucks");
         assert_eq!(length(other).await, n);
     }
 }
@@ -117,18 +118,19 @@ async fn a_replica_without_notifications_misses_nothing() {
     let start = || Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
     let listening = "SELECT pid FROM pg_stat_activity WHERE application_name = 'hello-server, listening'";
     let writer = start();
-    let other_than = database.say(name, listening);
-    let deaf = start();
+    let other_than = database.query(name, listening);
+    let delayed = start();
     for n in 1..=2 {
         add(&writer).await;
-        within("its list is at hand", async || prepared(&deaf).await).await;
+        within("it serves the list from its cache", async || has_current_list(&delayed).await).await;
         let theirs = format!("{listening} AND pid <> {other_than} ORDER BY backend_start DESC LIMIT 1");
-        let held = Held::at_rest(&database, name, &database.say(name, &theirs));
+        let held = Held::at_rest(&database, name, &database.query(name, &theirs));
         add(&writer).await;
-        assert_eq!(length(&deaf).await, 2 * n, "its lease is over, and it asks the database");
+        assert_eq!(length(&delayed).await, 2 * n, "its lease is over, and it asks the database");
         drop(held);
-        within("it hears again, by the same connection or another", async || prepared(&deaf).await).await;
-        assert_eq!(length(&deaf).await, 2 * n);
+        within("it receives notifications again, on the same connection or a new one", async || has_current_list(&delayed).await)
+            .await;
+        assert_eq!(length(&delayed).await, 2 * n);
     }
 }
 
@@ -141,7 +143,7 @@ impl Held {
         loop {
             signal("STOP", pid);
             let held = Self(pid.to_owned());
-            if database.say(name, &format!("SELECT count(*) FROM pg_locks WHERE pid = {pid}")) == "0" {
+            if database.query(name, &format!("SELECT count(*) FROM pg_locks WHERE pid = {pid}")) == "0" {
                 return held;
             }
         }
@@ -167,17 +169,17 @@ async fn an_ended_replica_is_not_waited_for() {
     let folder = TempDir::new().unwrap();
     let [one, other] = [(); 2].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
     let leases = "SELECT count(*) FROM replicas WHERE until > clock_timestamp()";
-    until("both have one", || database.say(&name, leases) == "2");
+    until("both have a lease", || database.query(&name, leases) == "2");
     other.signal("TERM");
     assert!(other.wait().success());
-    until("one has gone", || database.say(&name, leases) == "1");
+    until("one lease is left", || database.query(&name, leases) == "1");
     add(&one).await;
 
-    // Who lost the database takes a lease anew when it is back.
-    database.down();
-    database.up();
-    within("its list is at hand again", async || prepared(&one).await).await;
-    until("it has a lease again", || database.say(&name, leases) == "1");
+    // A replica that lost the database takes a new lease once it is back.
+    database.stop_at_once();
+    database.start_again();
+    within("it serves the list from its cache again", async || has_current_list(&one).await).await;
+    until("it has a lease again", || database.query(&name, leases) == "1");
     add(&one).await;
     assert_eq!(length(&one).await, 2);
 }
@@ -185,19 +187,19 @@ async fn an_ended_replica_is_not_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_with_a_lost_response_can_be_repeated() {
     let Some(database) = Postgres::start() else { return };
-    let wire = Wire::to(database.port).await;
-    let url = database.database("lost").replace(&database.port.to_string(), &wire.port.to_string());
+    let proxy = BlockingProxy::to(database.port).await;
+    let url = database.database("lost").replace(&database.port.to_string(), &proxy.port.to_string());
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
-    within("its list is at hand", async || prepared(&server).await).await;
+    within("it serves the list from its cache", async || has_current_list(&server).await).await;
     assert_eq!(length(&server).await, 0);
 
     let truck = json!({"make": "Volvo", "model": "FH16"});
     let add =
         reqwest::Client::new().post(server.url("/trucks")).header("idempotency-key", "once").json(&truck);
-    wire.lose_answer();
+    proxy.lose_response();
     let first = add.try_clone().unwrap().send().await.unwrap();
-    assert_eq!(first.status(), 503, "nobody knows what became of it");
+    assert_eq!(first.status(), 503, "the result of the commit is unknown");
     within("it is in the list, which was at hand without it", async || length(&server).await == 1).await;
 
     let again = add.send().await.unwrap();
@@ -216,8 +218,8 @@ async fn length(server: &Server) -> usize {
     reqwest::get(server.url("/trucks")).await.unwrap().json::<Vec<Value>>().await.unwrap().len()
 }
 
-/// Reports whether the server receives notifications and serves the list, so that its prepared list is current.
-async fn prepared(server: &Server) -> bool {
+/// Reports whether the server receives notifications and serves the list, so that its cached list is current.
+async fn has_current_list(server: &Server) -> bool {
     let Ok(metrics) = reqwest::get(server.url("/metrics")).await else { return false };
     let list = reqwest::get(server.url("/trucks")).await;
     metrics.text().await.unwrap().contains("hello_store_heard 1") && list.is_ok_and(|l| l.status() == 200)

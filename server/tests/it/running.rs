@@ -32,7 +32,7 @@ impl Server {
     /// Starts the server through another program, which receives the path of the server as an argument.
     pub(crate) fn start_as(mut program: Command, folder: &Path, settings: &[(&str, &str)]) -> Self {
         program.arg(env!("CARGO_BIN_EXE_hello-server"));
-        Self::run(clean(program, folder), settings)
+        Self::run(without_own_settings(program, folder), settings)
     }
 
     fn run(command: Command, settings: &[(&str, &str)]) -> Self {
@@ -65,7 +65,7 @@ impl Server {
     }
 
     /// Returns the peak memory of the process, in MiB.
-    pub(crate) fn most_memory(&self) -> u64 {
+    pub(crate) fn peak_memory(&self) -> u64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("what it had at most");
@@ -83,7 +83,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already, unless the test failed.
+        // The process has already ended unless the test failed.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -101,11 +101,11 @@ fn next_line(log: &mut impl BufRead, message: &str) -> Value {
 }
 
 pub(crate) fn command(folder: &Path) -> Command {
-    clean(Command::new(env!("CARGO_BIN_EXE_hello-server")), folder)
+    without_own_settings(Command::new(env!("CARGO_BIN_EXE_hello-server")), folder)
 }
 
 /// Removes the service's settings in the test's own environment from a command.
-fn clean(mut command: Command, folder: &Path) -> Command {
+fn without_own_settings(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     for (name, _) in std::env::vars() {
         if ["HOST", "PORT", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) || name.starts_with("HELLO_")

@@ -97,7 +97,7 @@ async fn each_row_of_the_table_of_answers_holds() {
         ("POST", "/trucks", json, r#"{"make": true, "model": "V8"}"#, 422),
         ("POST", "/trucks", json, r#"{"make": "", "model": ""}"#, 422),
         ("POST", "/trucks", json, &sixty, 422),
-        // The first service ignored what it did not know.
+        // The first service ignored unknown fields.
         ("POST", "/trucks", json, r#"{"make": "Scania", "model": "V8", "colour": "red"}"#, 422),
         ("POST", "/trucks/", json, truck, 201),
         ("GET", "/trucks/1", None, "", 404),

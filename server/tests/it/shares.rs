@@ -58,7 +58,7 @@ async fn status(from: &str, address: &str, sent: &str) -> u16 {
         connection.write_all(sent.as_bytes()).await.unwrap();
         read_status(&mut connection).await
     };
-    // Less than any timeout of the service; a busy machine may need a part of it.
+    // Shorter than any timeout of the service, but long enough for a busy machine.
     timeout(Duration::from_secs(4), asked).await.expect("a response soon")
 }
 

@@ -30,7 +30,7 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_mins(2);
 /// Sends bytes, and reads until the service closes the connection.
 pub(crate) async fn answer(address: &str, sent: &[u8]) -> String {
     let mut connection = TcpStream::connect(address).await.unwrap();
-    // The service may have had enough before all is sent.
+    // The service may close the connection before everything is sent.
     let _ = connection.write_all(sent).await;
     let mut answer = Vec::new();
     let _ = tokio::time::timeout(RESPONSE_TIMEOUT, connection.read_to_end(&mut answer)).await.unwrap();

@@ -42,7 +42,7 @@ async fn an_acknowledged_truck_is_on_disk_without_a_close() {
     store.insert(&gone).await.unwrap();
     assert_eq!(store.delete(&gone.id).await.unwrap(), Some(gone));
 
-    // What lies on the disk at this moment, as after a loss of power.
+    // The content of the disk at this moment, as after a power failure.
     let copy = TempDir::new().unwrap();
     for name in ["trucks.db", "trucks.db-wal"] {
         std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
@@ -122,7 +122,7 @@ async fn a_missing_folder_is_an_error() {
 async fn a_file_that_is_no_database_is_left_unchanged() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("trucks.db");
-    std::fs::write(&file, "not a database, but dear to somebody".repeat(100)).unwrap();
+    std::fs::write(&file, "this is not a database".repeat(100)).unwrap();
     assert!(Store::open(&format!("sqlite://{}", file.display())).await.is_err());
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
 }

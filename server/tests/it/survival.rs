@@ -8,28 +8,28 @@ use tempfile::TempDir;
 
 use crate::{
     disk::Disk,
-    load::{Load, keeps, repeats, within},
+    load::{Load, assert_kept, assert_repeatable, within},
     postgres::Postgres,
+    proxy::BlockingProxy,
     running::{QUIET, Server},
-    wire::Wire,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
     let folder = TempDir::new().unwrap();
-    let mut promised = HashMap::new();
+    let mut acknowledged = HashMap::new();
     for round in 0..50 {
         let server = Server::start_with(folder.path(), &[QUIET]);
-        keeps(&server.address, &promised).await;
-        repeats(&server.address, &promised).await;
+        assert_kept(&server.address, &acknowledged).await;
+        assert_repeatable(&server.address, &acknowledged).await;
         let load = Load::begin(&format!("r{round}w"), 8, slice::from_ref(&server.address));
-        load.more(10 + round).await;
+        load.wait_for(10 + round).await;
         server.signal("KILL");
         assert!(!server.wait().success());
-        promised.extend(load.cut().await);
+        acknowledged.extend(load.abort().await);
     }
     let server = Server::start_with(folder.path(), &[QUIET]);
-    assert!(keeps(&server.address, &promised).await >= 50 * 10);
+    assert!(assert_kept(&server.address, &acknowledged).await >= 50 * 10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -40,34 +40,34 @@ async fn a_stopped_database_is_503_until_it_returns() {
     let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
     let load = Load::begin("w", 8, slice::from_ref(&server.address));
     for _ in 0..2 {
-        load.more(50).await;
-        database.down();
+        load.wait_for(50).await;
+        database.stop_at_once();
         let refused = load.refused();
         within("writes are refused", async || load.refused() > refused).await;
         assert_eq!(status(&server, "/readyz").await, 503);
         assert_eq!(status(&server, "/trucks").await, 503, "nothing that may be stale is told");
         assert_eq!(status(&server, "/healthz").await, 200);
-        database.up();
-        load.more(50).await;
+        database.start_again();
+        load.wait_for(50).await;
         within("it is ready again", async || status(&server, "/readyz").await == 200).await;
     }
-    let promised = load.finish().await;
-    keeps(&server.address, &promised).await;
+    let acknowledged = load.finish().await;
+    assert_kept(&server.address, &acknowledged).await;
 }
 
 /// The machine of the database fails, so nothing closes the connections.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unresponsive_database_is_503_until_it_returns() {
     let Some(database) = Postgres::start() else { return };
-    let wire = Wire::to(database.port).await;
-    let url = database.database("silence").replace(&database.port.to_string(), &wire.port.to_string());
+    let proxy = BlockingProxy::to(database.port).await;
+    let url = database.database("silence").replace(&database.port.to_string(), &proxy.port.to_string());
     let folder = TempDir::new().unwrap();
     let mut server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
     let load = Load::begin("w", 8, slice::from_ref(&server.address));
-    load.more(50).await;
-    wire.cut();
+    load.wait_for(50).await;
+    proxy.block();
     let refused = load.refused();
-    // More readers than there are connections, and half of them do not wait for the answer.
+    // More readers than connections. Half of them do not wait for the response.
     let impatient = reqwest::Client::builder().timeout(Duration::from_secs(1)).build().unwrap();
     let readers = (0..20).map(|n| {
         let client = if n % 2 == 0 { impatient.clone() } else { reqwest::Client::new() };
@@ -76,18 +76,18 @@ async fn an_unresponsive_database_is_503_until_it_returns() {
     });
     assert!(futures::future::join_all(readers).await.iter().all(|status| *status == 503));
     within("writes are refused", async || load.refused() > refused + 8).await;
-    within("it looks for the database", async || wire.tried() > 0).await;
+    within("it looks for the database", async || proxy.attempts_while_blocked() > 0).await;
     assert_eq!(status(&server, "/readyz").await, 503);
     assert_eq!(status(&server, "/healthz").await, 200);
 
-    wire.mend();
-    load.more(50).await;
+    proxy.unblock();
+    load.wait_for(50).await;
     within("reads are answered", async || status(&server, "/trucks?limit=1").await == 200).await;
     within("it is ready again", async || status(&server, "/readyz").await == 200).await;
-    let promised = load.finish().await;
-    keeps(&server.address, &promised).await;
+    let acknowledged = load.finish().await;
+    assert_kept(&server.address, &acknowledged).await;
 
-    wire.cut();
+    proxy.block();
     server.signal("TERM");
     server.logged("stopped");
     assert!(server.wait().success(), "it does not wait for a database that is gone");
@@ -117,12 +117,12 @@ async fn a_restored_older_database_is_accepted() {
     let (before, models) = list().await;
     assert_eq!(models, ["kept", "lost"]);
 
-    // As when an operator goes back to a backup, and the service stays up.
-    database.say(&name, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    // As when an operator restores a backup while the service is running.
+    database.query(&name, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     database.load(&name, &dump);
-    database.down();
-    database.up();
-    // Whoever writes first, before anybody hears, brings the fleet to the number that it had.
+    database.stop_at_once();
+    database.start_again();
+    // The first write, before any notification, brings the fleet back to its earlier event number.
     within("it writes again", async || add("other").await).await;
     let (after, models) = list().await;
     assert_eq!(models, ["kept", "other"]);
@@ -144,19 +144,19 @@ async fn a_read_only_database_refuses_writes_and_serves_reads() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
     let load = Load::begin("w", 2, slice::from_ref(&server.address));
-    load.more(10).await;
-    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()";
-    database.say("postgres", &format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
-    database.say("postgres", &format!("{cut} AND datname = '{name}'"));
+    load.wait_for(10).await;
+    let disconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()";
+    database.query("postgres", &format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+    database.query("postgres", &format!("{disconnect} AND datname = '{name}'"));
     let refused = load.refused();
     within("writes are refused", async || load.refused() > refused + 2).await;
     within("reads are answered", async || status(&server, "/trucks").await == 200).await;
 
-    database.say("postgres", &format!("ALTER DATABASE {name} SET default_transaction_read_only = off"));
-    database.say("postgres", &format!("{cut} AND datname = '{name}'"));
-    load.more(10).await;
-    let promised = load.finish().await;
-    keeps(&server.address, &promised).await;
+    database.query("postgres", &format!("ALTER DATABASE {name} SET default_transaction_read_only = off"));
+    database.query("postgres", &format!("{disconnect} AND datname = '{name}'"));
+    load.wait_for(10).await;
+    let acknowledged = load.finish().await;
+    assert_kept(&server.address, &acknowledged).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,8 +164,8 @@ async fn a_read_only_file_refuses_writes_and_serves_reads() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
     let load = Load::begin("w", 2, slice::from_ref(&server.address));
-    load.more(5).await;
-    let promised = load.finish().await;
+    load.wait_for(5).await;
+    let acknowledged = load.finish().await;
     drop(server);
 
     let only_read = [QUIET, ("DATABASE_URL", "sqlite://hello-trucks.db?mode=ro")];
@@ -174,17 +174,17 @@ async fn a_read_only_file_refuses_writes_and_serves_reads() {
     let answer = reqwest::Client::new().post(server.url("/trucks")).json(&json!({"make": "a", "model": "b"}));
     let answer = answer.send().await.unwrap();
     assert_eq!(answer.status(), 503);
-    // The caller is told nothing of the inside; the log is, under the same id.
+    // The response reveals nothing of the service's internals. The log has the cause, with the same request id.
     let problem: Value = answer.json().await.unwrap();
     let line = server.logged("the service failed");
     assert_eq!((&line["request.id"], &line["level"]), (&problem["requestId"], &json!("ERROR")));
     assert!(line["error"].as_str().unwrap().ends_with("attempt to write a readonly database"), "{line}");
     assert!(!problem.to_string().contains("readonly"), "{problem}");
-    keeps(&server.address, &promised).await;
+    assert_kept(&server.address, &acknowledged).await;
     drop(server);
 
     let server = Server::start_with(folder.path(), &[QUIET]);
-    assert_eq!(keeps(&server.address, &promised).await, promised.len());
+    assert_eq!(assert_kept(&server.address, &acknowledged).await, acknowledged.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -193,18 +193,18 @@ async fn a_full_disk_is_503_until_there_is_room() {
     let Some(disk) = Disk::over(folder.path(), 4096) else { return };
     let url = format!("sqlite://{}/trucks.db", folder.path().display());
     let settings = [QUIET, ("DATABASE_URL", &url)];
-    let server = Server::start_as(disk.entering(), Path::new("/"), &settings);
+    let server = Server::start_as(disk.in_namespace(), Path::new("/"), &settings);
     let load = Load::begin("w", 4, slice::from_ref(&server.address));
-    load.more(20).await;
+    load.wait_for(20).await;
     let filler = disk.fill();
     within("writes are refused", async || load.refused() > 8).await;
     assert_eq!(status(&server, "/trucks?limit=1").await, 200, "what is there is still read");
     std::fs::remove_file(filler).unwrap();
-    load.more(20).await;
+    load.wait_for(20).await;
     disk.fill();
     let refused = load.refused();
     within("writes are refused again", async || load.refused() > refused + 8).await;
-    let promised = load.cut().await;
+    let acknowledged = load.abort().await;
     server.signal("KILL");
     let _ = server.wait();
 
@@ -218,8 +218,8 @@ async fn a_full_disk_is_503_until_there_is_room() {
     assert_eq!(sound, "ok");
     file.close().await.unwrap();
     std::fs::remove_file(disk.seen().join("filler")).unwrap();
-    let server = Server::start_as(disk.entering(), Path::new("/"), &settings);
-    keeps(&server.address, &promised).await;
+    let server = Server::start_as(disk.in_namespace(), Path::new("/"), &settings);
+    assert_kept(&server.address, &acknowledged).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -230,9 +230,9 @@ async fn a_full_database_disk_is_503_until_there_is_room() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]);
     let load = Load::begin("w", 4, slice::from_ref(&server.address));
-    load.more(20).await;
-    // What it says then, for its own disk is everybody's here.
-    database.say(
+    load.wait_for(20).await;
+    // A trigger raises the error of a full disk, because the database shares its disk with other programs.
+    database.query(
         name,
         "CREATE FUNCTION say_full() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$; \
@@ -241,10 +241,10 @@ async fn a_full_database_disk_is_503_until_there_is_room() {
     within("writes are refused", async || load.refused() > 8).await;
     assert_eq!(status(&server, "/trucks").await, 200);
     assert_eq!(status(&server, "/readyz").await, 200, "another place would not help");
-    database.say(name, "DROP TRIGGER disk_full ON trucks");
-    load.more(20).await;
-    let promised = load.finish().await;
-    keeps(&server.address, &promised).await;
+    database.query(name, "DROP TRIGGER disk_full ON trucks");
+    load.wait_for(20).await;
+    let acknowledged = load.finish().await;
+    assert_kept(&server.address, &acknowledged).await;
 }
 
 /// A file size limit acts like a quota. It needs neither a separate disk nor root.
@@ -255,16 +255,16 @@ async fn a_full_database_disk_is_503_until_there_is_room() {
 async fn a_file_size_limit_is_503_and_corrupts_nothing() {
     let folder = TempDir::new().unwrap();
     drop(Server::start_with(folder.path(), &[QUIET]));
-    // In blocks of 512 bytes or of 1 KiB, as the shell likes.
+    // The shell counts blocks of 512 bytes or of 1 KiB.
     let mut full = Command::new("sh");
     full.args(["-c", "trap '' XFSZ; ulimit -f 600; exec \"$0\""]);
     let server = Server::start_as(full, folder.path(), &[QUIET]);
-    // Its writers fail on any answer but 201 and a problem document with 503.
+    // The load fails on any response other than 201 or a problem document with status 503.
     let load = Load::begin("w", 4, slice::from_ref(&server.address));
     within("writes are refused", async || load.refused() > 20).await;
     assert_eq!(status(&server, "/trucks?limit=1").await, 200, "what is there is still read");
-    let promised = load.cut().await;
-    assert!(!promised.is_empty());
+    let acknowledged = load.abort().await;
+    assert!(!acknowledged.is_empty());
     server.signal("KILL");
     let _ = server.wait();
 
@@ -276,7 +276,7 @@ async fn a_file_size_limit_is_503_and_corrupts_nothing() {
     assert_eq!(sound, "ok");
     file.close().await.unwrap();
     let server = Server::start_with(folder.path(), &[QUIET]);
-    keeps(&server.address, &promised).await;
+    assert_kept(&server.address, &acknowledged).await;
     assert_eq!(status(&server, "/readyz").await, 200);
 }
 

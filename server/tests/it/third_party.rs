@@ -26,7 +26,7 @@ fn schemathesis_finds_nothing_on_sqlite() {
     let Some(python) = provided(PYTHON) else { return };
     let folder = TempDir::new().unwrap();
     let all = "examples,coverage,fuzzing,stateful";
-    examine(&python, &Server::start_with(folder.path(), &[QUIET]), all);
+    run_schemathesis(&python, &Server::start_with(folder.path(), &[QUIET]), all);
 }
 
 #[test]
@@ -35,9 +35,9 @@ fn schemathesis_finds_nothing_on_postgresql() {
     let Some(postgres) = Postgres::start() else { return };
     let folder = TempDir::new().unwrap();
     let url = postgres.database("schemathesis");
-    // Which bodies are covered has nothing to do with the store, and takes longest.
+    // The coverage phase takes longest and does not depend on the store.
     let phases = "examples,fuzzing,stateful";
-    examine(&python, &Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]), phases);
+    run_schemathesis(&python, &Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]), phases);
 }
 
 #[test]
@@ -49,39 +49,39 @@ fn redocly_finds_nothing_in_the_description() {
         .arg(folder.join("node_modules/@redocly/cli/bin/cli.js"))
         .args(["lint", "--format=json", "--max-problems=1000"])
         .arg(in_repository("../api-spec/truck-api.yaml"))
-        // It reads no settings where there are none, and calls nobody.
+        // An empty folder has no settings to read, and the variables prevent network calls.
         .current_dir(&elsewhere)
         .envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"), ("CI", "true")]);
-    let said = output_of(&mut redocly);
-    let opinion: serde_json::Value = serde_json::from_str(&said[said.find('{').unwrap()..]).unwrap();
-    assert_eq!(opinion["totals"]["errors"], 0, "{said}");
-    assert_eq!(opinion["totals"]["warnings"], 0, "{said}");
+    let output = output_of(&mut redocly);
+    let report: serde_json::Value = serde_json::from_str(&output[output.find('{').unwrap()..]).unwrap();
+    assert_eq!(report["totals"]["errors"], 0, "{output}");
+    assert_eq!(report["totals"]["warnings"], 0, "{output}");
 }
 
 /// Runs schemathesis against the service in these phases, with all checks and a fixed seed.
 ///
 /// Excludes the events, whose stream never ends.
-fn examine(python: &Path, server: &Server, phases: &str) {
+fn run_schemathesis(python: &Path, server: &Server, phases: &str) {
     let folder = TempDir::new().unwrap();
     let mut schemathesis = Command::new(python);
     schemathesis
         .args(["-m", "schemathesis.cli", "run", &server.url("/openapi.json")])
         .args(["--checks", "all", "--max-examples", "25", "--seed", "20261123", "--request-timeout", "10"])
         .args(["--exclude-path", "/trucks/events", "--no-color", "--phases", phases])
-        // How fast this machine makes up questions is no finding.
+        // How fast this machine generates requests is not a finding.
         .args(["--suppress-health-check", "all"])
         .env("SCHEMATHESIS_HOOKS", in_repository("tests/third_party/schemathesis_hooks.py"))
         .current_dir(&folder);
-    let said = output_of(&mut schemathesis);
-    assert!(said.contains("No issues found"), "{said}");
+    let output = output_of(&mut schemathesis);
+    assert!(output.contains("No issues found"), "{output}");
 }
 
 /// Runs a program, which must succeed, and returns its output.
 fn output_of(program: &mut Command) -> String {
     let output = program.output().unwrap();
-    let (said, aside) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{said}\n{aside}");
-    said.into_owned()
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{stdout}\n{stderr}");
+    stdout.into_owned()
 }
 
 /// Returns the path of a third-party tool. If it is not configured, prints the reason and returns `None`; on CI, fails.

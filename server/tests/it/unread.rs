@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The client that does not read, and another one.
-const DEAF: &str = "127.0.0.1";
+const SLOW_CLIENT: &str = "127.0.0.1";
 const OTHER: &str = "127.0.0.2";
 
 const LIST: &str = "GET /trucks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -66,7 +66,7 @@ async fn unread_responses_fill_half_of_the_budget_only() {
     let request = bulk(1_000);
     let added = answer(&address, request.as_bytes()).await;
     assert!(added.starts_with("HTTP/1.1 201"), "{added:.300}");
-    let mut unread = futures::future::join_all((0..3).map(|_| send(DEAF, &address, &request))).await;
+    let mut unread = futures::future::join_all((0..3).map(|_| send(SLOW_CLIENT, &address, &request))).await;
     let mut statuses = futures::future::join_all(unread.iter_mut().map(read_status)).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 503, 503]);
@@ -80,7 +80,7 @@ async fn a_cut_client_frees_its_room() {
     let request = bulk(1_000);
     let mut unread = Vec::new();
     for _ in 0..3 {
-        let mut connection = send(DEAF, &address, &request).await;
+        let mut connection = send(SLOW_CLIENT, &address, &request).await;
         assert_eq!(read_status(&mut connection).await, 201, "the room of the one before is free");
         unread.push(connection);
     }
@@ -98,11 +98,11 @@ async fn unread_copies_of_a_long_list_share_memory() {
         let request = bulk(1_000).replacen("bulk-1000", &key.to_string(), 1);
         assert!(answer(&address, request.as_bytes()).await.starts_with("HTTP/1.1 201"));
     }
-    let unread = futures::future::join_all((0..40).map(|_| send(DEAF, &address, LIST))).await;
+    let unread = futures::future::join_all((0..40).map(|_| send(SLOW_CLIENT, &address, LIST))).await;
     for connection in &unread {
         connection.readable().await.unwrap();
     }
-    for from in [OTHER, DEAF] {
+    for from in [OTHER, SLOW_CLIENT] {
         let list = read(send(from, &address, LIST).await).await;
         assert_eq!(list.matches("Scania").count(), 3_000, "the whole list for {from}");
     }
@@ -125,13 +125,14 @@ async fn unread_responses_of_one_key_take_little_memory() {
     let server = Server::start_with(folder.path(), &[QUIET, ("HELLO_REQUEST_TIMEOUT", "120")]);
     let request = bulk(1_500);
     assert!(answer(&server.address, request.as_bytes()).await.starts_with("HTTP/1.1 201"));
-    let before = server.most_memory();
-    let mut unread = futures::future::join_all((0..200).map(|_| send(DEAF, &server.address, &request))).await;
+    let before = server.peak_memory();
+    let mut unread =
+        futures::future::join_all((0..200).map(|_| send(SLOW_CLIENT, &server.address, &request))).await;
     for connection in &mut unread {
         assert!(matches!(read_status(connection).await, 201 | 503));
     }
     let replayed = read(send(OTHER, &server.address, &request).await).await;
     assert!(replayed.contains("idempotency-replayed: true"), "{replayed:.300}");
-    let grown = server.most_memory() - before;
+    let grown = server.peak_memory() - before;
     assert!(grown < 80, "{grown} MiB more");
 }

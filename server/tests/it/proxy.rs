@@ -14,11 +14,11 @@ use tokio::{
     sync::watch,
 };
 
-/// A proxy that can cut connections without closing them, and can lose a response.
-pub(crate) struct Wire {
+/// A proxy that can block connections without closing them, and can lose a response.
+pub(crate) struct BlockingProxy {
     pub(crate) port: u16,
-    cuts: watch::Sender<usize>,
-    is_cut: Arc<AtomicBool>,
+    blocks: watch::Sender<usize>,
+    is_blocked: Arc<AtomicBool>,
     is_losing: Arc<AtomicBool>,
     waiting: Arc<AtomicUsize>,
 }
@@ -29,69 +29,70 @@ const BEGIN: &[u8] = b"retired FROM fleet FOR UPDATE\0";
 /// The last statement of a write transaction.
 const COMMIT: &[u8] = b"COMMIT\0";
 
-impl Wire {
+impl BlockingProxy {
     /// Starts a proxy for a port of this machine.
     pub(crate) async fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let wire = Self {
+        let proxy = Self {
             port: listener.local_addr().unwrap().port(),
-            cuts: watch::Sender::new(0),
-            is_cut: Arc::default(),
+            blocks: watch::Sender::new(0),
+            is_blocked: Arc::default(),
             is_losing: Arc::default(),
             waiting: Arc::default(),
         };
-        let (cuts, is_cut, waiting) = (wire.cuts.subscribe(), wire.is_cut.clone(), wire.waiting.clone());
-        let is_losing = wire.is_losing.clone();
+        let (blocks, is_blocked, waiting) =
+            (proxy.blocks.subscribe(), proxy.is_blocked.clone(), proxy.waiting.clone());
+        let is_losing = proxy.is_losing.clone();
         tokio::spawn(async move {
             loop {
                 let (near, _) = listener.accept().await.unwrap();
-                if is_cut.load(Ordering::SeqCst) {
+                if is_blocked.load(Ordering::SeqCst) {
                     waiting.fetch_add(1, Ordering::SeqCst);
                 }
-                tokio::spawn(carry(
+                tokio::spawn(forward(
                     near,
                     SocketAddr::from(([127, 0, 0, 1], port)),
-                    cuts.clone(),
-                    is_cut.clone(),
+                    blocks.clone(),
+                    is_blocked.clone(),
                     is_losing.clone(),
                 ));
             }
         });
-        wire
+        proxy
     }
 
     /// Blocks all data, on existing and new connections.
-    pub(crate) fn cut(&self) {
-        self.is_cut.store(true, Ordering::SeqCst);
-        self.cuts.send_modify(|cuts| *cuts += 1);
+    pub(crate) fn block(&self) {
+        self.is_blocked.store(true, Ordering::SeqCst);
+        self.blocks.send_modify(|blocks| *blocks += 1);
     }
 
     /// Lets the next commit through, then closes the connection instead of returning the response.
-    pub(crate) fn lose_answer(&self) {
+    pub(crate) fn lose_response(&self) {
         self.is_losing.store(true, Ordering::SeqCst);
     }
 
     /// Lets new connections through. Earlier ones stay blocked.
-    pub(crate) fn mend(&self) {
-        self.is_cut.store(false, Ordering::SeqCst);
+    pub(crate) fn unblock(&self) {
+        self.is_blocked.store(false, Ordering::SeqCst);
     }
 
     /// Returns the number of connections attempted while blocked.
-    pub(crate) fn tried(&self) -> usize {
+    pub(crate) fn attempts_while_blocked(&self) -> usize {
         self.waiting.load(Ordering::SeqCst)
     }
 }
 
-async fn carry(
+async fn forward(
     near: TcpStream,
     to: SocketAddr,
-    mut cuts: watch::Receiver<usize>,
-    is_cut: Arc<AtomicBool>,
+    mut blocks: watch::Receiver<usize>,
+    is_blocked: Arc<AtomicBool>,
     is_losing: Arc<AtomicBool>,
 ) {
-    cuts.mark_unchanged();
-    if is_cut.load(Ordering::SeqCst) {
-        // It is never answered, and never closed.
+    blocks.mark_unchanged();
+    if is_blocked.load(Ordering::SeqCst) {
+        // This connection gets no response and is never closed.
         std::future::pending::<()>().await;
     }
     let far = TcpStream::connect(to).await.unwrap();
@@ -106,13 +107,13 @@ async fn carry(
         true
     };
     tokio::select! {
-        _ = cuts.changed() => std::future::pending().await,
+        _ = blocks.changed() => std::future::pending().await,
         () = copy(near.0, far.1, asked) => {}
         () = copy(far.0, near.1, |_| !is_lost.load(Ordering::SeqCst)) => {}
     }
 }
 
-/// Copies data until the proxy is cut.
+/// Copies data until the proxy is blocked.
 async fn copy(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
