@@ -1,7 +1,7 @@
 //! Drives the parsers of one crate with seeded cases. `examples/*-parsers.rs` of each crate include this file.
 //!
-//! A case is a file of the parser's corpus, spoilt in a few places. A parser may refuse it; it may not panic, and what
-//! it returns for people may not hold a character that a terminal obeys. The same seed makes the same cases.
+//! A case is a file of the parser's corpus, corrupted in a few places. A parser may refuse it, but must not panic,
+//! and its text must not contain a character that controls a terminal. The same seed gives the same cases.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the report of a program that tests run")]
 
 use std::{
@@ -11,23 +11,24 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// A parser: its name, which is that of its corpus and its fuzz target, and what it shows a person of some bytes.
+/// A parser: its name, which is that of its corpus and its fuzz target, and a function that returns the text shown for some
+/// bytes.
 pub(crate) type Parser = (&'static str, fn(&[u8]) -> String);
 
-/// The case that is being read, for the report of a panic.
+/// The current case, for the report of a panic.
 static CASE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Reads the seed and the number of cases from the command line, and divides them among the parsers.
 ///
 /// # Errors
 ///
-/// Says what to type when the command line is another.
+/// When the arguments are invalid. The error is the usage.
 pub(crate) fn run(parsers: &[Parser]) -> Result<ExitCode, String> {
     let numbers: Option<Vec<u64>> = env::args().skip(1).map(|word| word.parse().ok()).collect();
     let [seed, count] = *numbers.unwrap_or_default() else {
         return Err("usage: parsers SEED CASES".to_owned());
     };
-    tell_the_case_of_a_panic();
+    print_the_case_on_panic();
     let share = count.div_ceil(parsers.len() as u64);
     for (name, read) in parsers {
         let corpus = corpus(name)?;
@@ -35,7 +36,7 @@ pub(crate) fn run(parsers: &[Parser]) -> Result<ExitCode, String> {
         for _ in 0..share {
             let case = case(&corpus, &mut random);
             CASE.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&case);
-            if let Some(raw) = read(&case).chars().find(|c| is_obeyed(*c)) {
+            if let Some(raw) = read(&case).chars().find(|c| is_control(*c)) {
                 eprintln!("{name}: U+{:04X} is shown raw for {}", u32::from(raw), case.escape_ascii());
                 return Ok(ExitCode::FAILURE);
             }
@@ -45,10 +46,10 @@ pub(crate) fn run(parsers: &[Parser]) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says whether a terminal obeys a character, or shows what follows it in another order, or shows nothing for it.
+/// Reports whether a character controls a terminal, reorders the text after it, or displays nothing.
 ///
-/// This list is kept apart from the product's on purpose: each checks the other.
-fn is_obeyed(c: char) -> bool {
+/// This list is deliberately separate from the product's list, so that each checks the other.
+fn is_control(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -56,7 +57,7 @@ fn is_obeyed(c: char) -> bool {
 }
 
 /// Prints the case before the panic's own message, so that it can be added to the corpus.
-fn tell_the_case_of_a_panic() {
+fn print_the_case_on_panic() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let case = CASE.lock().unwrap_or_else(PoisonError::into_inner).escape_ascii().to_string();
@@ -68,7 +69,7 @@ fn tell_the_case_of_a_panic() {
 fn corpus(name: &str) -> Result<Vec<Vec<u8>>, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(name);
     let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    // In the order of their names: a folder has none of its own.
+    // Sorted by name, because a folder has no order of its own.
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
     let read = |file: &PathBuf| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
@@ -76,8 +77,8 @@ fn corpus(name: &str) -> Result<Vec<Vec<u8>>, String> {
     if corpus.is_empty() { Err(format!("{} holds no case", folder.display())) } else { Ok(corpus) }
 }
 
-/// What is put into a case: ends of numbers, of texts and of nestings, and characters that a terminal obeys.
-const PIECES: &[&str] = &[
+/// Fragments that are inserted into a case: delimiters, brackets, limits of numbers, and characters that control a terminal.
+const FRAGMENTS: &[&str] = &[
     "\"",
     "\\",
     "{",
@@ -148,7 +149,7 @@ fn case(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
                 case.splice(from..from, other[begin..].iter().take(256).copied().collect::<Vec<_>>());
             }
             _ => {
-                let piece = PIECES[random.below(PIECES.len())].as_bytes();
+                let piece = FRAGMENTS[random.below(FRAGMENTS.len())].as_bytes();
                 case.splice(from..from, piece.iter().copied());
             }
         }
@@ -156,7 +157,7 @@ fn case(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     case
 }
 
-/// `SplitMix64`: small, and good enough to choose places.
+/// `SplitMix64`: small, and good enough for choosing positions.
 struct Random(u64);
 
 impl Random {
