@@ -36,7 +36,7 @@ pub(crate) fn takes(headers: &HeaderMap, ranges: [&str; 3]) -> bool {
         .flat_map(|value| value.split(','))
         .filter_map(range)
         .collect();
-    // The most specific range decides: `application/json;q=0, */*` wants anything but JSON.
+    // The most specific range decides: `application/json;q=0, */*` accepts anything but JSON.
     let closest =
         accepted.iter().filter_map(|&(media, wanted)| Some((exactness(media, ranges)?, wanted))).max();
     accepted.is_empty() || closest.is_some_and(|(_, wanted)| wanted)

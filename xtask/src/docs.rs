@@ -16,10 +16,10 @@ use crate::{
     workspace,
 };
 
-/// Renews the pictures and the generated pages of the documentation.
+/// Generates the pictures and pages of the documentation again.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Docs {
-    /// Renew these parts only; without any, renew all.
+    /// Generate only these parts; by default, all.
     #[arg(value_enum)]
     parts: Vec<Part>,
 }

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Chores of the Hello Truck workspace.
+/// Development commands of the Hello Truck workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", subcommand_required = true)]
 enum Xtask {

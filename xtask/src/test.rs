@@ -24,7 +24,7 @@ pub(crate) struct Test {
     #[arg(long)]
     no_third_party: bool,
 
-    /// Do these steps only; without any, do the full run.
+    /// Run only these steps; by default, the full run.
     #[arg(value_enum)]
     steps: Vec<Step>,
 }
@@ -38,15 +38,15 @@ enum Step {
     Fmt,
     /// Lints; a warning is an error.
     Clippy,
-    /// Documentation builds, and its links lead somewhere.
+    /// Documentation, including its links.
     Doc,
     /// Install the third-party programs that the tests need.
     ThirdParty,
     /// Examples in the documentation.
     Doctests,
-    /// What the service has only with a feature: lints, and its tests.
+    /// Lints and tests of the service's optional features.
     Features,
-    /// The tests that stand beside the code; `tests` has them, too.
+    /// The tests beside the code; `tests` includes them.
     Unit,
     /// Every other test.
     Tests,

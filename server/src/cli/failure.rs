@@ -46,7 +46,7 @@ impl Failure {
         match self {
             Self::Settings(_) => "`hello-server --help` names the settings and their defaults".to_owned(),
             Self::Store(StoreError::Open { place, .. }) if place.starts_with("PostgreSQL") => {
-                "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` asks it".to_owned()
+                "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` checks that".to_owned()
             }
             Self::Store(StoreError::InUse { .. }) => {
                 "stop that server first; with PostgreSQL, many share the trucks".to_owned()
@@ -62,9 +62,9 @@ impl Failure {
                 "another process has this port; `PORT=0 hello-server` takes any free one".to_owned()
             }
             Self::Listen { .. } => {
-                "`HOST=127.0.0.1 PORT=5000 hello-server` listens on this machine alone".to_owned()
+                "`HOST=127.0.0.1 PORT=5000 hello-server` listens on this machine only".to_owned()
             }
-            Self::Unanswered { .. } => "`hello-server healthcheck --port PORT` asks on another port".to_owned(),
+            Self::Unanswered { .. } => "`hello-server healthcheck --port PORT` checks another port".to_owned(),
             Self::Unready { .. } => "the log of the service says why".to_owned(),
             #[cfg(feature = "otel")]
             Self::Traces(_) => "OTEL_EXPORTER_OTLP_ENDPOINT must be like http://localhost:4318".to_owned(),

@@ -10,21 +10,21 @@ use clap::Args;
 
 use super::Failure;
 
-/// How long the service may take to answer.
+/// The timeout of the health check.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Whom to ask.
+/// The port and path of the health check.
 #[derive(Debug, Clone, Args)]
 pub(super) struct HealthcheckArgs {
     /// The port on which the service listens
     #[arg(long, env = "PORT", default_value_t = 5000)]
     port: u16,
-    /// What is asked
+    /// The path to request
     #[arg(long, default_value = "/readyz")]
     path: String,
 }
 
-/// Asks the service on this machine, and succeeds when it is ready.
+/// Sends a request to the service on this machine, and succeeds when it is ready.
 pub(super) fn run(args: &HealthcheckArgs) -> Result<(), Failure> {
     let answer = check(args).map_err(|source| Failure::Unanswered { port: args.port, source })?;
     let status = answer.split_ascii_whitespace().nth(1).unwrap_or_default();

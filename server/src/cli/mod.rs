@@ -19,7 +19,7 @@ use self::{
 };
 use crate::Store;
 
-/// Keeps a fleet of trucks behind an HTTP API.
+/// Serves a fleet of trucks over an HTTP API.
 #[derive(Debug, Parser)]
 #[command(name = "hello-server", version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -31,13 +31,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API until told to stop; what happens without a command, too
+    /// Serve the API until SIGTERM or Ctrl-C; the default command
     Serve(Box<ServeArgs>),
-    /// Bring the tables of the store up to date, and end; `serve` does it, too
+    /// Migrate the tables of the store, and exit; `serve` does that, too
     Migrate(StoreArgs),
     /// Write the contract (`OpenAPI`, as YAML) to stdout
     Openapi,
-    /// Ask the service on this machine whether it is ready; for containers, which have no curl
+    /// Check whether the service on this machine is ready; for containers without curl
     Healthcheck(HealthcheckArgs),
 }
 

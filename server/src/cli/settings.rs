@@ -14,54 +14,54 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Where the trucks are kept.
+/// The location of the trucks.
 #[derive(Debug, Clone, Args)]
 pub(super) struct StoreArgs {
-    /// Where the trucks are kept
+    /// The URL of the database for the trucks
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://hello-trucks.db")]
     database_url: String,
 }
 
-/// Settings as they were given.
+/// Settings as text, before they are validated.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
-    /// The address to listen on; 0.0.0.0 is every address
+    /// The address to listen on; 0.0.0.0 for all addresses
     #[arg(long, env = "HOST", default_value = "127.0.0.1")]
     host: String,
-    /// The port to listen on; 0 is any free one
+    /// The port to listen on; 0 for any free port
     #[arg(long, env = "PORT", default_value = "5000")]
     port: String,
     #[command(flatten)]
     store: StoreArgs,
-    /// The largest body that is read, in bytes
+    /// The maximum size of a request body, in bytes
     #[arg(long, env = "HELLO_BODY_LIMIT", value_name = "BYTES", default_value = "1048576")]
     body_limit: String,
-    /// How long a request may take, in seconds
+    /// The timeout of a request, in seconds
     #[arg(long, env = "HELLO_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "15")]
     request_timeout: String,
-    /// How long a connection may be silent, in seconds; longer than the load balancer keeps it
+    /// The idle timeout of a connection, in seconds; must be longer than the load balancer's
     #[arg(long, env = "HELLO_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "75")]
     idle_timeout: String,
-    /// How many requests are worked on at the same time
+    /// The maximum number of concurrent requests
     #[arg(long, env = "HELLO_MAX_REQUESTS", value_name = "NUMBER", default_value = "512")]
     max_requests: String,
-    /// How many connections are open at the same time
+    /// The maximum number of open connections
     #[arg(long, env = "HELLO_MAX_CONNECTIONS", value_name = "NUMBER", default_value = "1024")]
     max_connections: String,
-    /// How many requests a client may send in a second; 0 is any number
+    /// The maximum number of requests per client and second; 0 for no limit
     #[arg(long, env = "HELLO_RATE_LIMIT", value_name = "NUMBER", default_value = "0")]
     rate_limit: String,
-    /// Proxies that are believed when they say for whom they ask: networks like 10.0.0.0/8, with commas between them
+    /// Proxies whose X-Forwarded-For header is trusted: networks like 10.0.0.0/8, separated by commas
     #[arg(long, env = "HELLO_TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "")]
     trusted_proxies: String,
-    /// Origins whose pages may call from a browser, like `https://fleet.example`, with commas between them
+    /// Origins whose pages may call from a browser, like `https://fleet.example`, separated by commas
     #[arg(long, env = "HELLO_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
     cors_origins: String,
-    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, with commas between
-    /// them; without any, every host is allowed, but on a loopback address only localhost
+    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, separated by
+    /// commas; by default every host is allowed, but on a loopback address only localhost
     #[arg(long, env = "HELLO_ALLOWED_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     allowed_hosts: Vec<String>,
-    /// Tokens that let read or write: `read` or `write` and the SHA-256 of the token, one in a line
+    /// Tokens that allow reading or writing: `read` or `write` and the SHA-256 of the token, one per line
     #[arg(
         env = "HELLO_API_TOKENS",
         long = "api-tokens",
@@ -70,14 +70,14 @@ pub(super) struct ServeArgs {
         default_value = ""
     )]
     api_tokens: String,
-    /// A file of tokens: `read` or `write` and the SHA-256 of one, a line each (or set `HELLO_API_TOKENS` to the
+    /// A file of tokens, one per line: `read` or `write`, and the SHA-256 of the token (or set `HELLO_API_TOKENS` to the
     /// lines); it is read again when it changes
     #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
     api_tokens_file: Option<PathBuf>,
-    /// What is logged: `error`, `warn`, `info` or `debug`, or more exactly as `info,hello_server=debug`
+    /// The log level: `error`, `warn`, `info` or `debug`, or a filter like `info,hello_server=debug`
     #[arg(long, env = "RUST_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
-    /// How long to go on while not ready any more, before the end, in seconds
+    /// How long to keep serving after the shutdown signal, while /readyz reports 503, in seconds
     #[arg(long, env = "HELLO_DRAIN_DELAY", value_name = "SECONDS", default_value = "0")]
     drain_delay: String,
 }

@@ -56,13 +56,13 @@ impl Metrics {
     pub(crate) fn new(store: &Store) -> Self {
         let mut registry = Registry::with_prefix("hello");
         let build = Info::new([("version", VERSION), ("store", store.kind())]);
-        registry.register("build", "What runs", build);
+        registry.register("build", "The running version and the kind of store", build);
         let requests = Family::default();
         registry.register("http_requests", "Requests by route and status", Family::clone(&requests));
         let durations = Family::default();
         registry.register(
             "http_request_duration_seconds",
-            "How long requests took",
+            "The duration of requests",
             Family::clone(&durations),
         );
         let gauge = |registry: &mut Registry, name: &str, help: &str| {
@@ -70,11 +70,11 @@ impl Metrics {
             registry.register(name, help, Gauge::clone(&gauge));
             gauge
         };
-        let in_progress =
-            gauge(&mut registry, "http_requests_under_way", "Requests that are not answered yet");
-        let connections = gauge(&mut registry, "store_connections", "Connections to read by");
-        let idle = gauge(&mut registry, "store_connections_idle", "Connections to read by that nobody uses");
-        let notified = gauge(&mut registry, "store_heard", "Whether writes of other replicas are heard of");
+        let in_progress = gauge(&mut registry, "http_requests_under_way", "Requests in progress");
+        let connections = gauge(&mut registry, "store_connections", "Read connections");
+        let idle = gauge(&mut registry, "store_connections_idle", "Idle read connections");
+        let notified =
+            gauge(&mut registry, "store_heard", "Whether notifications of other replicas are received");
         let revision = Gauge::default();
         registry.register("store_revision", "The number of the last event", Gauge::clone(&revision));
         let lists = Lists::of(&requests, &durations);

@@ -72,9 +72,9 @@ fn a_removed_lock_file_admits_no_second_server() {
 #[test]
 fn a_linked_lock_file_is_refused_and_its_target_kept() {
     let folder = TempDir::new().unwrap();
-    let dear = folder.path().join("dear.txt");
-    fs::write(&dear, "kept").unwrap();
-    symlink(&dear, folder.path().join("hello-trucks.db-lock")).unwrap();
+    let kept = folder.path().join("kept.txt");
+    fs::write(&kept, "kept").unwrap();
+    symlink(&kept, folder.path().join("hello-trucks.db-lock")).unwrap();
     let run = migrate(folder.path());
     assert_eq!(run.status.code(), Some(1));
     let lock = "hello-trucks.db-lock";
@@ -85,7 +85,7 @@ fn a_linked_lock_file_is_refused_and_its_target_kept() {
              `DATABASE_URL=sqlite://FOLDER/hello-trucks.db hello-server`\n"
         )
     );
-    assert_eq!(fs::read_to_string(dear).unwrap(), "kept");
+    assert_eq!(fs::read_to_string(kept).unwrap(), "kept");
 }
 
 #[test]

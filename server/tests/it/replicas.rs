@@ -92,7 +92,7 @@ async fn collect_events(mut stream: Response, events: &mut Vec<(u64, String)>, w
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_is_read_on_every_replica_at_once() {
     let Some(database) = Postgres::start() else { return };
-    let url = database.database("heard");
+    let url = database.database("notified");
     let folder = TempDir::new().unwrap();
     let servers = [(); 3].map(|()| Server::start_with(folder.path(), &[QUIET, ("DATABASE_URL", &url)]));
     add(&servers[0]).await;
@@ -128,8 +128,10 @@ async fn a_replica_without_notifications_misses_nothing() {
         add(&writer).await;
         assert_eq!(length(&delayed).await, 2 * n, "its lease is over, and it asks the database");
         drop(held);
-        within("it receives notifications again, on the same connection or a new one", async || has_current_list(&delayed).await)
-            .await;
+        within("it receives notifications again, on the same connection or a new one", async || {
+            has_current_list(&delayed).await
+        })
+        .await;
         assert_eq!(length(&delayed).await, 2 * n);
     }
 }

@@ -45,7 +45,7 @@ async fn a_stopped_database_is_503_until_it_returns() {
         let refused = load.refused();
         within("writes are refused", async || load.refused() > refused).await;
         assert_eq!(status(&server, "/readyz").await, 503);
-        assert_eq!(status(&server, "/trucks").await, 503, "nothing that may be stale is told");
+        assert_eq!(status(&server, "/trucks").await, 503, "no stale data is served");
         assert_eq!(status(&server, "/healthz").await, 200);
         database.start_again();
         load.wait_for(50).await;
@@ -127,7 +127,7 @@ async fn a_restored_older_database_is_accepted() {
     let (after, models) = list().await;
     assert_eq!(models, ["kept", "other"]);
     assert_ne!(before, after, "they are of the same number, and not the same");
-    within("it hears again", async || metric(&server, "hello_store_heard 1").await).await;
+    within("it receives notifications again", async || metric(&server, "hello_store_heard 1").await).await;
     assert_eq!(list().await.1, ["kept", "other"]);
 }
 

@@ -35,7 +35,7 @@ pub(super) const NAME: &str = "hello-bench";
 /// Builds the image, starts it many times, and replaces running containers under load.
 #[derive(Debug, Args)]
 pub(crate) struct Delivery {
-    /// How often the container is started
+    /// The number of starts
     #[arg(long, default_value_t = 21)]
     starts: usize,
 }

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// Measures the product on this machine.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
-    /// Builds the console in an empty target folder and opens the dashboard: what a newcomer waits for.
+    /// Builds the console in an empty target folder and opens the dashboard: the waiting time of a new user.
     FirstFrame,
     Server(server::Server),
     Delivery(delivery::Delivery),

@@ -11,7 +11,7 @@ const REPOSITORY: &str = "docker.io/hellotruck";
 /// The name of the service's image.
 pub(crate) const IMAGE: &str = "docker.io/hellotruck/hello-server:latest";
 
-/// Builds the image of the service, as `docker build .` does, with what is known of the commit.
+/// Builds the image of the service like `docker build .`, with the commit in its labels.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Image {
     /// Build the console's image instead

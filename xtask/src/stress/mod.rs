@@ -41,13 +41,13 @@ use crate::failure::Failure;
 /// share the time that the others leave.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Stress {
-    /// How long the round takes, in minutes
+    /// The duration of the round, in minutes
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     minutes: u64,
-    /// How long the round takes, in seconds, instead of minutes
+    /// The duration of the round in seconds, instead of minutes
     #[arg(long, conflicts_with = "minutes", value_parser = clap::value_parser!(u64).range(1..=36_000))]
     seconds: Option<u64>,
-    /// Repeats what another round did: it printed its seed
+    /// The seed that another round printed, to repeat that round
     #[arg(long)]
     seed: Option<u64>,
     /// Only this class; may be given several times
@@ -56,10 +56,10 @@ pub(crate) struct Stress {
     /// Small sizes, as in the test suite
     #[arg(long)]
     short: bool,
-    /// Take the programs that are in this folder instead of building them
+    /// Use the programs in this folder instead of building them
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
-    /// List the classes, and do nothing else
+    /// List the classes and exit
     #[arg(long)]
     list: bool,
 }

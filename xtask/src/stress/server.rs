@@ -109,7 +109,7 @@ impl Server {
         judgement.expect(self.process.is_running(), || "the server ended by itself".to_owned());
         self.process.signal(Signal::TERM);
         let status = self.process.ends(SERVER_TIMEOUT);
-        judgement.expect(status.is_some(), || "the server does not end when it is told to".to_owned());
+        judgement.expect(status.is_some(), || "the server does not end on SIGTERM".to_owned());
         let printed = self.process.printed();
         judgement.broken.extend(faults(&printed, status));
         for secret in round.secrets.found_in(&printed) {

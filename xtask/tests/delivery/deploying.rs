@@ -91,8 +91,8 @@ fn a_stack_is_created_changed_and_rolled_back() {
     let Some(account) = Account::open() else { return };
     let image = "Stacks[0].Parameters[?ParameterKey=='Image'].ParameterValue";
 
-    let (created, what) =
-        account.deploy(TEMPLATE, &["--parameters", "  # who\n\n  Strategy=ROLLING\n", "--set", "Image=one"]);
+    let (created, what) = account
+        .deploy(TEMPLATE, &["--parameters", "  # a comment\n\n  Strategy=ROLLING\n", "--set", "Image=one"]);
     assert!(created, "{what}");
     let text = account.workflow_file("output");
     for line in [

@@ -84,7 +84,7 @@ const PERMISSIONS: &[(&str, &str, &[&str], &str)] = &[
             "s3:PutObject",
             "secretsmanager:GetSecretValue",
         ],
-        "the instance fetches its bundle, its image and its secrets, and tells of its health and its log",
+        "the instance fetches its bundle, its image and its secrets, and reports its health and its log",
     ),
     (
         "deployment-s3.yaml",
@@ -416,6 +416,6 @@ fn can_be_limited(reference: &Value, action: &str) -> bool {
     let known = reference[service]["privileges"][operation]["resource_types"].as_object();
     match known {
         Some(types) => types.keys().any(|kind| !kind.is_empty()),
-        None => NEW_ACTIONS.contains(&action) || panic!("nobody has heard of {action}"),
+        None => NEW_ACTIONS.contains(&action) || panic!("the reference does not list {action}"),
     }
 }

@@ -53,13 +53,13 @@ impl Turns {
 /// Builds the server, and drives it beside Flask and a bare handler: requests a second, and ratios.
 #[derive(Debug, Args)]
 pub(crate) struct Server {
-    /// How long each work is driven, in seconds
+    /// The duration of each workload, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// How many trucks the largest fleet has, for the table of what paging costs
+    /// The number of trucks in the largest fleet, for the cost of paging
     #[arg(long, default_value_t = 1_000_000)]
     fleet: usize,
-    /// Measure these works only; without any, measure them all
+    /// Measure only these workloads; by default, all
     #[arg(value_enum)]
     works: Vec<Work>,
     /// Whether a figure missed its bound

@@ -214,7 +214,7 @@ fn read(
         console.terminal.wait_until(round.allowed(ANSWERED), |screen| is_reported(&screen.contents()));
     judgement.expect(reported.is_some(), || {
         let text = console.terminal.contents();
-        format!("`{source}`: no bound is told: {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
+        format!("`{source}`: no bound is reported: {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
     });
     // An abandoned load must not leave threads behind.
     let threads = watch::now(console.process).threads;

@@ -186,7 +186,7 @@ fn secrets(round: &Round, peer: &Peer, judgement: &mut Judgement) -> Result<(), 
     fs::write(&settings, text).map_err(Failure::file("write", &settings))?;
     let arguments = ["trucks", "list", "--config", &settings.display().to_string(), "--context", "a"];
     let (printed, _) = run(round, home.path(), &ServiceUrls::at(&peer.url(), ""), &arguments, judgement)?;
-    judgement.expect(!printed.is_empty(), || "bad settings are not told".to_owned());
+    judgement.expect(!printed.is_empty(), || "invalid settings are not reported".to_owned());
     Ok(())
 }
 

@@ -48,7 +48,7 @@ fn link_as_lock(round: &Round, judgement: &mut Judgement) -> Result<(), Failure>
     judgement.also("a linked lock file");
     let folder = folder()?;
     let letter = folder.path().join("a letter");
-    let text = "dear diary\n".repeat(100);
+    let text = "a line of text\n".repeat(100);
     done("write", &letter, fs::write(&letter, &text))?;
     for name in ["hello-trucks.db-lock", "hello-trucks.db.lock"] {
         let link = folder.path().join(name);
