@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 #
-# Brings the latest image of the trucks service to this machine, without a request that fails: see `--help`.
+# Deploys the latest image of the trucks service on this machine without a failed request: see `--help`.
 #
-# A proxy (infrastructure/local/haproxy.cfg) has the port, and containers of two colours stand behind it. Old containers
-# are stopped, never removed, before all new ones are healthy; so going back means starting them again. A run may be killed
-# at any moment: the next one finds out where it was (infrastructure/deploy-local/settle.sh).
+# A proxy (infrastructure/local/haproxy.cfg) has the port, in front of containers of two colours. Old containers are stopped,
+# but not removed, until all new ones are healthy, so a rollback starts them again. A run may be killed at any moment: the
+# next run recovers (infrastructure/deploy-local/recover.sh).
 
 set -euo pipefail
 
@@ -12,38 +12,38 @@ usage() {
   cat <<'USAGE'
 Usage: ./deploy-local.sh [OPTIONS]
 
-Pulls the latest image of the trucks service, starts it, waits until it is healthy, and only then takes the old one away.
-If it never gets healthy, the old one goes on. The service answers on http://localhost:5000/trucks all the while.
+Pulls the latest image of the trucks service, starts it, waits until it is healthy, and only then removes the old one. If
+it does not become healthy, the old one keeps running. Throughout, the service answers on http://localhost:5000/trucks.
 
-One replica keeps its trucks in SQLite: the new image is first tried without them; then the proxy holds requests for the
-moment that handing over a copy of the trucks takes, and if that is not done after 30 seconds, the old one goes on. More
-replicas share PostgreSQL, and are replaced by a strategy.
+One replica keeps its trucks in SQLite. The new image is first tried without trucks. Then the proxy holds requests while a
+copy of the trucks is handed over; if that takes longer than 30 seconds, the old one takes over again. Several replicas
+share PostgreSQL, and are replaced by a strategy.
 
-Whatever ends a run in the middle, the machine's power included, costs no truck that was acknowledged: type the same again.
+If a run is interrupted, even by a power failure, no acknowledged truck is lost: run the same command again.
 
 Options:
   --image IMAGE        the image, by tag or digest         [docker.io/hellotruck/hello-server:latest, or HELLO_IMAGE]
   --build              build the image from this folder instead of pulling it
-  --no-pull            take the image that is here already
-  --replicas NUMBER    1 with SQLite, 2 to 8 with PostgreSQL            [as many as there are, or 1]
+  --no-pull            use the local image
+  --replicas NUMBER    1 with SQLite, 2 to 8 with PostgreSQL                [the current number, or 1]
   --strategy STRATEGY  rolling: one after the other; blue-green: all beside the old ones, then at once     [rolling]
-  --bake SECONDS       how long blue-green keeps the old ones ready, in case new ones fail                 [5]
+  --bake SECONDS       how long blue-green keeps the old ones ready for a rollback                         [5]
   --timeout SECONDS    how long a container may take to become healthy                                     [60]
-  --port PORT          where the service answers on this machine           [where it does, or HELLO_PORT, or 5000]
-  --env-file FILE      further settings of the service, one VARIABLE=value a line
-  --engine ENGINE      docker or podman                                 [whichever answers, or HELLO_ENGINE]
-  --down               take everything away but the trucks
-  --dry-run            say what would be done, and do nothing
+  --port PORT          the port of the service on this machine     [the current port, or HELLO_PORT, or 5000]
+  --env-file FILE      more settings of the service, one VARIABLE=value per line
+  --engine ENGINE      docker or podman                         [the first that works, or HELLO_ENGINE]
+  --down               remove everything but the trucks
+  --dry-run            print the commands without running them
   --help               this text
 
-HELLO_NAME begins the names of all containers, networks and volumes [hello-truck], and HELLO_DB_PASSWORD is that of the
-database, which no other machine reaches.
+HELLO_NAME is the prefix of the names of all containers, networks and volumes [hello-truck]. HELLO_DB_PASSWORD is the
+password of the database, which is not reachable from other machines.
 
-Exit codes: 0 done, 1 it failed (and what was there before goes on), 2 misuse, 130 interrupted.
+Exit codes: 0 done, 1 failed (the old containers keep running), 2 misuse, 130 interrupted.
 USAGE
 }
 
-# ── What is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Messages ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 say() { printf '%s\n' "$*"; }
 
@@ -57,8 +57,9 @@ misuse() { fail "$1" "the command line cannot be used" "./deploy-local.sh --help
 
 # ── The engine ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Does what changes something, or says in a dry run what it would be. Of all that a run starts, a container's end alone
-# may outlive it, and keep the next one waiting: what keeps containers alive would do so for ever.
+# Runs a command of the engine that changes something; a dry run only prints it. Only `stop` keeps the lock of deployments
+# open (descriptor 9), so that the next run waits for a container that is stopping. Processes that serve a container would
+# keep the lock for ever.
 change() {
   if [ "$dry_run" = yes ]; then
     printf '+ %s' "$engine"
@@ -66,9 +67,9 @@ change() {
     printf '\n'
     return
   fi
-  local said
-  if [ "$1" = stop ]; then said=$("$engine" "$@" 2>&1); else said=$("$engine" "$@" 2>&1 9>&-); fi || {
-    why=$said
+  local output
+  if [ "$1" = stop ]; then output=$("$engine" "$@" 2>&1); else output=$("$engine" "$@" 2>&1 9>&-); fi || {
+    why=$output
     return 1
   }
 }
@@ -89,7 +90,7 @@ there() { "$engine" "$1" inspect "$2" >/dev/null 2>&1; }
 running() { [ "$("$engine" container inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
 label() { "$engine" container inspect --format "{{index .Config.Labels \"dev.hello-truck.$2\"}}" "$1"; }
 
-# The replicas, whether they run or not, the oldest first.
+# Prints the replicas, running or stopped, the oldest first.
 replicas() {
   "$engine" ps --all --filter "label=dev.hello-truck.replica-of=$name" --format '{{.Names}}' |
     { grep -E "^$name-[0-9]+-[0-9]+\$" || true; } | sort -V
@@ -97,7 +98,7 @@ replicas() {
 
 # ── Containers of the service ─────────────────────────────────────────────────────────────────────────────────────────
 
-# make CONTAINER COLOUR [OPTIONS...]: creates it, ready to be started.
+# make CONTAINER COLOUR [OPTIONS...]: creates a container without starting it.
 make() {
   local container=$1 colour=$2
   shift 2
@@ -108,14 +109,14 @@ make() {
   new+=("$container")
 }
 
-# Waits until a container is healthy; one that ends or is too slow is not, and `why` says so.
+# Waits until a container is healthy. If it ends or is too slow, this fails, and `why` has the reason.
 until_healthy() {
   if [ "$dry_run" = yes ]; then
     say "+ wait until $1 is healthy, for $timeout s at most"
     return
   fi
   local begun=$SECONDS deadline state
-  deadline=$((begun + $(patience_left)))
+  deadline=$((begun + $(seconds_left)))
   until is_healthy "$1"; do
     state=$("$engine" container inspect --format '{{.State.Running}} {{.RestartCount}}' "$1" 2>/dev/null || true)
     if [ "$state" != "true 0" ]; then
@@ -131,31 +132,31 @@ until_healthy() {
 
 is_healthy() { "$engine" exec "$1" /hello-server healthcheck >/dev/null 2>&1 9>&-; }
 
-# How many seconds a container may take to become healthy: while requests wait for it, no more than they can.
-patience_left() {
+# Prints how many seconds a container may take to become healthy; while requests wait, at most as long as they can wait.
+seconds_left() {
   local left=$timeout
-  if [ -n "$let_go" ] && [ $((let_go - SECONDS)) -lt "$left" ]; then left=$((let_go - SECONDS)); fi
+  if [ -n "$wait_deadline" ] && [ $((wait_deadline - SECONDS)) -lt "$left" ]; then left=$((wait_deadline - SECONDS)); fi
   printf '%s\n' $((left > 0 ? left : 0))
 }
 
 start() { change start "$1" && until_healthy "$1"; }
 
-# bring_up CONTAINER COLOUR [OPTIONS...]: makes it, and lets it answer when its colour does.
+# bring_up CONTAINER COLOUR [OPTIONS...]: creates and starts a container; it gets requests when its colour is active.
 bring_up() { make "$@" && start "$1" && introduce "$1" "$2"; }
 
-# retire CONTAINER [SECONDS]: ends it in its own time, and keeps it.
+# retire CONTAINER [SECONDS]: stops a container gracefully, and keeps it.
 retire() {
   retired+=("$1")
   dismiss "$1"
   change stop --time "${2:-35}" "$1"
 }
 
-# Removing a container with `--volumes` spares the volumes that have a name: those with trucks.
+# Removing a container with `--volumes` keeps named volumes, which have the trucks.
 
-# Goes back to how it was: what was retired starts again, and answers before anything new is taken away.
+# Rolls back: stopped containers start again and get requests before the new containers are removed.
 roll_back() {
   local container
-  phase=rolling-back let_go=''
+  phase=rolling-back wait_deadline=''
   for container in ${retired[@]+"${retired[@]}"}; do
     { start "$container" && introduce "$container" "$colour"; } || say "$container does not start again: $why" >&2
   done
@@ -168,54 +169,54 @@ roll_back() {
   phase=over
 }
 
-give_up() {
+fail_rolled_back() {
   local reason=$why
   roll_back
   fail "$image does not get healthy" "$reason" "${1:-the containers of before go on; \`$engine run --rm $image\` shows its log}"
 }
 
-# ── The ways of replacing ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── Strategies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 other() { if [ "$1" = blue ]; then say green; else say blue; fi; }
 
-# Makes one new container after the other, and takes an old one away for each.
+# Starts the new containers one after the other, and stops an old one for each.
 rolling() {
   local place old=("$@")
   for ((place = 1; place <= replicas || place <= ${#old[@]}; place++)); do
     if [ "$place" -le "$replicas" ]; then
-      bring_up "$name-$generation-$place" "$colour" || give_up
+      bring_up "$name-$generation-$place" "$colour" || fail_rolled_back
       say "$name-$generation-$place is healthy"
     fi
     if [ "$place" -le "${#old[@]}" ]; then
-      retire "${old[place - 1]}" || give_up
+      retire "${old[place - 1]}" || fail_rolled_back
     fi
   done
 }
 
-# Makes all new containers beside the old ones, and lets them answer at once.
+# Starts all new containers beside the old ones, then activates all of them at once.
 blue_green() {
   local place green container end
   green=$(other "$colour")
   for ((place = 1; place <= replicas; place++)); do
-    bring_up "$name-$generation-$place" "$green" || give_up
+    bring_up "$name-$generation-$place" "$green" || fail_rolled_back
     say "$name-$generation-$place is healthy"
   done
-  activate "$green" || give_up
+  activate "$green" || fail_rolled_back
   say "$green answers; $colour stays ready for $bake s"
   end=$((SECONDS + bake))
   while [ "$dry_run" = no ] && [ "$SECONDS" -lt "$end" ]; do
-    for container in "${new[@]}"; do until_healthy "$container" || give_up; done
+    for container in "${new[@]}"; do until_healthy "$container" || fail_rolled_back; done
     sleep 0.2
   done
-  for container in "$@"; do retire "$container" || give_up; done
+  for container in "$@"; do retire "$container" || fail_rolled_back; done
 }
 
-# ── Everything around them ────────────────────────────────────────────────────────────────────────────────────────────
+# ── Environment ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 fetch_image() {
   if [ "$build" = yes ]; then
     local format=()
-    # The other format has no place for a health check.
+    # The OCI format has no health check.
     if [ "$(basename "$engine")" = podman ]; then format=(--format docker); fi
     change build ${format[@]+"${format[@]}"} --tag "$image" "$here" ||
       fail "the image cannot be built" "$(printf '%s' "$why" | tail -n 5)" "\`$engine build $here\` shows all of it"
@@ -228,12 +229,12 @@ fetch_image() {
   fi
 }
 
-# The volumes with trucks, the newest last.
+# Prints the volumes with trucks, the newest last.
 volumes() { "$engine" volume ls --format '{{.Name}}' | { grep -E "^$name-data-[0-9]+\$" || true; } | sort -V; }
 
 new_volume() {
   made_volume="$name-data-$generation"
-  change volume create "$made_volume" || give_up
+  change volume create "$made_volume" || fail_rolled_back
 }
 
 next_generation() {
@@ -262,7 +263,8 @@ ensure_database() {
   done
 }
 
-# The first ones, or the first after `--down`. Nobody answers until they are all there, so that all can be taken back.
+# The first deployment, or the first after `--down`. The proxy holds requests until all containers run, so that all of it
+# can be rolled back.
 first() {
   local place options=()
   if [ "$replicas" -eq 1 ]; then
@@ -271,22 +273,22 @@ first() {
     if [ -z "$trucks" ]; then new_volume && trucks=$made_volume; fi
     options=(--volume "$trucks:/data")
   fi
-  activate hold || give_up "nothing was here before; \`$engine logs $name-proxy\` may say more"
+  activate hold || fail_rolled_back "nothing was here before; \`$engine logs $name-proxy\` may say more"
   colour=blue
   for ((place = 1; place <= replicas; place++)); do
     if ! bring_up "$name-$generation-$place" blue ${options[@]+"${options[@]}"}; then
       colour=''
-      give_up "nothing was here before; \`$engine run --rm $image\` shows its log"
+      fail_rolled_back "nothing was here before; \`$engine run --rm $image\` shows its log"
     fi
     say "$name-$generation-$place is healthy"
   done
-  activate blue || give_up
+  activate blue || fail_rolled_back
 }
 
 deploy() {
   local before=0
   choose_port
-  settle run
+  recover run
   if [ "${#kept[@]}" -gt 0 ]; then before=$(label "${kept[0]}" replicas); fi
   if [ -z "$replicas" ]; then replicas=$((before > 0 ? before : 1)); fi
   if [ "$before" -gt 0 ] && [ $((replicas > 1)) -ne $((before > 1)) ]; then
@@ -319,7 +321,7 @@ deploy() {
   fi
 }
 
-# Takes away what has been replaced.
+# Removes the replaced containers.
 finish() {
   local container
   phase=over
@@ -327,7 +329,7 @@ finish() {
   forget_old_trucks
 }
 
-# Keeps the trucks as they were before the last replacement, and nothing older.
+# Keeps the volume of before the last replacement, and removes older ones.
 forget_old_trucks() {
   local volume
   [ -n "$made_volume" ] || return 0
@@ -339,7 +341,7 @@ down() {
   local container
   port=''
   choose_port
-  settle rest
+  recover rest
   for container in ${kept[@]+"${kept[@]}"} "$name-proxy" "$name-db"; do
     there container "$container" || continue
     { change stop --time 35 "$container" && change rm --volumes "$container"; } ||
@@ -350,7 +352,7 @@ down() {
   say "all is taken away; the trucks stay in the volumes that begin with $name-"
 }
 
-leave() {
+on_exit() {
   local code=$?
   trap - EXIT
   trap '' INT TERM
@@ -378,16 +380,16 @@ settings=()
 build=no pull=yes dry_run=no action=deploy
 replicas='' strategy=rolling bake=5 timeout=60
 
-# What a deployment has found, and has done so far.
-phase=before colour='' trucks='' made_volume='' let_go='' job='' why='' goes_on='' generation=1
+# The state of this run.
+phase=before colour='' trucks='' made_volume='' wait_deadline='' job='' why='' kept_generation='' generation=1
 kept=() new=() retired=()
 
 # shellcheck source=infrastructure/deploy-local/proxy.sh
 . "$here/infrastructure/deploy-local/proxy.sh"
 # shellcheck source=infrastructure/deploy-local/hand-over.sh
 . "$here/infrastructure/deploy-local/hand-over.sh"
-# shellcheck source=infrastructure/deploy-local/settle.sh
-. "$here/infrastructure/deploy-local/settle.sh"
+# shellcheck source=infrastructure/deploy-local/recover.sh
+. "$here/infrastructure/deploy-local/recover.sh"
 
 number() { case $2 in '' | *[!0-9]*) misuse "$1 takes a number, not \`$2\`" ;; esac }
 
@@ -425,8 +427,8 @@ case $strategy in rolling | blue-green) ;; *) misuse "--strategy takes rolling o
 case ${replicas:-1} in [1-8]) ;; *) misuse "--replicas takes 1 to 8, not $replicas" ;; esac
 
 find_engine
-trap leave EXIT
+trap on_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-alone
+lock_deployments
 "$action"

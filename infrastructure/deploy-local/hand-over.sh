@@ -1,60 +1,60 @@
 # shellcheck shell=bash
 #
-# Part of deploy-local.sh: how one replica with SQLite is replaced. Two services never have the file at once, so the new
-# one gets a copy of it, while the proxy holds what is asked. Until the proxy is told of the new one, and has that on disk,
-# everything can be taken back; from then on trucks are in the copy alone, and there is no way but forward.
+# Part of deploy-local.sh: the replacement of one replica with SQLite. Two services never use the same file at the same
+# time, so the new one gets a copy while the proxy holds requests. Until the proxy has recorded the new colour on disk, the
+# old container can take over again. After that, only the copy has the current trucks, and the hand-over must be completed.
 
-# How many seconds requests may have to wait for the new one. Who is not through by then goes back, in the time that the
-# proxy waits longer.
+# The maximum time in seconds for which requests wait for the new container. A hand-over that takes longer is rolled back;
+# the proxy holds requests 20 seconds longer, so that the rollback fits in.
 hold=30
-patience=$((hold + 20))
+hold_timeout=$((hold + 20))
 
 hand_over() {
   local before=$1 after="$name-$generation-1" green
   green=$(other "$colour")
   rehearse
   new_volume
-  make "$after" "$green" --volume "$made_volume:/data" || give_up
-  let_go=$((SECONDS + hold))
-  activate hold || give_up
-  retire "$before" 20 || give_up
-  hurry copy_trucks "$before" "$after" || give_up
-  start "$after" || give_up
-  introduce "$after" "$green" || give_up
-  in_time || give_up
+  make "$after" "$green" --volume "$made_volume:/data" || fail_rolled_back
+  wait_deadline=$((SECONDS + hold))
+  activate hold || fail_rolled_back
+  retire "$before" 20 || fail_rolled_back
+  run_in_time copy_trucks "$before" "$after" || fail_rolled_back
+  start "$after" || fail_rolled_back
+  introduce "$after" "$green" || fail_rolled_back
+  is_in_time || fail_rolled_back
   commit "$green"
 }
 
 rehearse() {
-  make "$name-rehearsal" rehearsal --env DATABASE_URL=sqlite::memory: || give_up
-  start "$name-rehearsal" || give_up
-  change rm --force --volumes "$name-rehearsal" || give_up
+  make "$name-rehearsal" rehearsal --env DATABASE_URL=sqlite::memory: || fail_rolled_back
+  start "$name-rehearsal" || fail_rolled_back
+  change rm --force --volumes "$name-rehearsal" || fail_rolled_back
   new=()
   say "$image runs without the trucks; now with a copy of them"
 }
 
-in_time() {
-  if [ -z "$let_go" ] || [ "$SECONDS" -lt "$let_go" ]; then return; fi
+is_in_time() {
+  if [ -z "$wait_deadline" ] || [ "$SECONDS" -lt "$wait_deadline" ]; then return; fi
   why="requests have waited for $hold s"
   return 1
 }
 
-# Copies all files of a container that has ended into one that has not begun.
+# Copies all files of a stopped container into one that has not been started.
 copy_trucks() { "$engine" cp "$1:/data/." - | "$engine" cp - "$2:/data"; }
 
-# Does something as a job, which is ended when requests cannot wait longer.
-hurry() {
+# Runs a command as a job, which is killed when the requests cannot wait longer.
+run_in_time() {
   if [ "$dry_run" = yes ]; then
     say "+ $*, for $hold s at most"
     return
   fi
-  # With a process group of its own, so that all of it can be ended.
+  # In its own process group, so that all its processes can be killed.
   set -m
   "$@" &
   set +m
   job=$!
   while kill -0 "$job" 2>/dev/null; do
-    if ! in_time; then
+    if ! is_in_time; then
       end_job
       return 1
     fi
@@ -70,10 +70,10 @@ end_job() {
   job=''
 }
 
-# From here on there is no way back: requests may have been let in before we hear of it.
+# After this, no rollback is possible: the proxy may have admitted requests before its response arrives here.
 commit() {
-  local deadline=$((SECONDS + patience - hold))
-  phase=committed trucks=$made_volume let_go=''
+  local deadline=$((SECONDS + hold_timeout - hold))
+  phase=committed trucks=$made_volume wait_deadline=''
   until activate "$1"; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       phase=over

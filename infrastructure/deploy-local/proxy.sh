@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 #
-# Part of deploy-local.sh: the proxy, and what it is told (infrastructure/local/).
+# Part of deploy-local.sh: the proxy and its commands (infrastructure/local/).
 
 # Runs infrastructure/local/tell.sh in the proxy.
-tell_proxy() {
+call_proxy() {
   if [ "$dry_run" = yes ]; then
     say "+ the proxy is told: $*"
   elif ! why=$(in_proxy "$@" 2>&1); then
@@ -14,7 +14,7 @@ tell_proxy() {
 
 in_proxy() { "$engine" exec "$name-proxy" bash /usr/local/etc/haproxy/tell.sh "$@" 9>&-; }
 
-# The colour that answers, and the volume with its trucks, as the proxy has them on disk.
+# Prints the active colour and the volume with its trucks, as the proxy has recorded them on disk.
 recorded() { in_proxy recorded 2>/dev/null || true; }
 
 address() {
@@ -25,19 +25,19 @@ address() {
   fi
 }
 
-# introduce CONTAINER COLOUR: the proxy shall send it requests when its colour is active.
-introduce() { tell_proxy introduce "$2" "$(address "$1")" "$(patience_left)"; }
+# introduce CONTAINER COLOUR: makes the proxy send requests to it when its colour is active.
+introduce() { call_proxy introduce "$2" "$(address "$1")" "$(seconds_left)"; }
 
-# What has no address has ended, and gets no requests either.
+# A container without an address has ended, and gets no requests.
 dismiss() {
   local address
   address=$(address "$1" 2>/dev/null || true)
-  if [ -n "$address" ]; then tell_proxy dismiss "$address"; fi
+  if [ -n "$address" ]; then call_proxy dismiss "$address"; fi
 }
 
-activate() { tell_proxy activate "$1" "$patience" "$trucks"; }
+activate() { call_proxy activate "$1" "$hold_timeout" "$trucks"; }
 
-# The port of the proxy that is there, unless another is asked for, which takes one that does not run.
+# Chooses the port: that of the existing proxy, or the requested one. A running proxy cannot change its port.
 choose_port() {
   local has=''
   if there container "$name-proxy"; then has=$(label "$name-proxy" port); fi
@@ -55,7 +55,7 @@ ensure_network() {
 ensure_proxy() {
   if running "$name-proxy"; then return; fi
   if there container "$name-proxy"; then change rm --force "$name-proxy"; fi
-  # Hosts with SELinux let a container read a folder that has a label for it; on others `z` means nothing.
+  # With SELinux, a container can read a folder only if it has the label that `z` sets; elsewhere `z` has no effect.
   change run --detach --name "$name-proxy" --network "$name" --publish "127.0.0.1:$port:8080" \
     --label "dev.hello-truck.port=$port" --restart unless-stopped "${hardened[@]}" \
     --volume "$here/infrastructure/local:/usr/local/etc/haproxy:ro,z" --volume "$name-proxy:/var/tmp" "$proxy_image" \

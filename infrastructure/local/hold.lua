@@ -1,11 +1,11 @@
--- Chooses who answers a request; while nobody can, the request waits instead of failing.
+-- Chooses the backend of a request. While no backend has a ready server, the request waits instead of failing.
 --
--- proc.active says which colour answers: `blue`, `green`, `hold` (neither: one SQLite file is being handed over), or
--- `auto`, whichever lives. Of a colour, containers that the proxy was told of go before those that it found by name.
--- proc.patience says for how many seconds a request waits: who hands over knows how long that may take.
+-- proc.active is the active colour: `blue`, `green`, `hold` (neither, while a SQLite file is handed over), or `auto` (either,
+-- if it has a ready server). Within a colour, containers that deploy-local.sh has added come before those found by name.
+-- proc.patience is the number of seconds for which a request waits; a hand-over sets it.
 
-local PATIENCE = 30
-local GLANCE_MS = 20
+local DEFAULT_TIMEOUT = 30
+local POLL_INTERVAL_MS = 20
 
 local COLOURS = { blue = { "blue" }, green = { "green" }, hold = {}, auto = { "blue", "green" } }
 
@@ -22,9 +22,9 @@ end
 core.register_action("hold", { "http-req" }, function(txn)
   local waited = 0
   local backend = choose(txn)
-  while not backend and waited < 1000 * (txn:get_var("proc.patience") or PATIENCE) do
-    core.msleep(GLANCE_MS)
-    waited = waited + GLANCE_MS
+  while not backend and waited < 1000 * (txn:get_var("proc.patience") or DEFAULT_TIMEOUT) do
+    core.msleep(POLL_INTERVAL_MS)
+    waited = waited + POLL_INTERVAL_MS
     backend = choose(txn)
   end
   if backend then

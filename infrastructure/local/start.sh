@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Starts the proxy. The first name server of a container is its engine's, which alone knows the other containers; the
-# others would answer that there is no such name.
+# Starts the proxy. Only the first name server of a container, the engine's own, resolves the names of other containers.
 set -euo pipefail
 
 while read -r word address; do
   if [ "$word" = nameserver ]; then break; fi
 done </etc/resolv.conf
 
-# Who answered before answers again, and nobody else: during a hand-over, nobody.
+# The colour that was active before is active again; during a hand-over, none is.
 read -r active _ < <(bash "${BASH_SOURCE[0]%/*}/tell.sh" recorded)
 
 export NAME_SERVER="$address:53" ACTIVE="$active"

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Tells the proxy, from inside its container, what deploy-local.sh has done:
+# Runs a command of deploy-local.sh on the proxy, inside its container:
 #
-#   tell.sh introduce COLOUR ADDRESS SECONDS   a container is there; waits until the proxy finds it ready
-#   tell.sh dismiss ADDRESS                    a container gets no more requests
-#   tell.sh dismiss-all                        the proxy forgets all that it was told of; it still finds them by name
-#   tell.sh activate COLOUR SECONDS [VOLUME]   who answers from now on: blue, green, or hold for neither, which requests
-#                                              wait for so long; and which volume has the trucks
-#   tell.sh recorded                           the colour and the volume of the last `activate`; before the first, auto
+#   tell.sh introduce COLOUR ADDRESS SECONDS   adds a container; waits until the proxy's check finds it ready
+#   tell.sh dismiss ADDRESS                    removes a container, which gets no more requests
+#   tell.sh dismiss-all                        removes all added containers; the proxy still finds containers by name
+#   tell.sh activate COLOUR SECONDS [VOLUME]   sets the active colour: blue, green, or hold for neither; how long requests
+#                                              wait; and which volume has the trucks
+#   tell.sh recorded                           prints the colour and the volume of the last `activate`; before the first, auto
 set -euo pipefail
 
-# In a volume of the proxy's own, and written before the proxy obeys: a truck that the proxy let in is in this volume.
+# On a volume of the proxy, and written before the proxy changes its colour: this record names the volume that has every
+# truck of an admitted request.
 record=/var/tmp/active
 
-# The proxy may just be starting.
+# Retries, because the proxy may be starting.
 connect() {
   local rounds
   for ((rounds = 100; rounds > 0; rounds--)); do
@@ -30,7 +31,7 @@ ask() {
   exec 3>&-
 }
 
-# statuses BACKEND: each server of it, and its status.
+# statuses BACKEND: prints each server of a backend with its status.
 statuses() {
   local fields
   ask 'show stat' | while IFS=, read -ra fields; do
@@ -54,7 +55,7 @@ introduce() {
   return 1
 }
 
-# dismiss ADDRESS, or `*` for all.
+# dismiss ADDRESS: `*` stands for all addresses.
 dismiss() {
   local fields
   ask 'show servers state' | while read -ra fields; do
