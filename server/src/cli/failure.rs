@@ -46,7 +46,7 @@ impl Failure {
         match self {
             Self::Settings(_) => "`hello-server --help` names the settings and their defaults".to_owned(),
             Self::Store(StoreError::Open { place, .. }) if place.starts_with("PostgreSQL") => {
-                "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` checks that".to_owned()
+                "the server of DATABASE_URL must run, and have the user and the database; `pg_isready` asks it".to_owned()
             }
             Self::Store(StoreError::InUse { .. }) => {
                 "stop that server first; with PostgreSQL, many share the trucks".to_owned()

@@ -124,5 +124,5 @@ async fn a_file_that_is_no_database_is_left_unchanged() {
     let file = folder.path().join("trucks.db");
     std::fs::write(&file, "this is not a database".repeat(100)).unwrap();
     assert!(Store::open(&format!("sqlite://{}", file.display())).await.is_err());
-    assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("this is not a database"));
 }
