@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Joins images of single architectures, pushed by digest, into one that has names.
+# Joins images of single architectures, pushed by digest, into one image with tags.
 #
 #   join-image.sh REPOSITORY FOLDER TAGS
 #
-# FOLDER holds a file for each image, named by its digest without `sha256:`; TAGS have blanks between them. The digest of
-# what was joined is printed, and handed to the steps that follow.
+# FOLDER has a file for each image, named by its digest without `sha256:`; TAGS are separated by blanks. The digest of the
+# joined image is printed, and set as an output of the step.
 set -euo pipefail
 
 if [ $# -ne 3 ]; then

@@ -3,8 +3,8 @@
 #
 #   main-only.sh ENVIRONMENT
 #
-# What deploys is looked through before it is merged, and the roles at AWS ask for main, too; but the environment's secrets
-# would be any branch's.
+# Changes are reviewed before they reach main, and the AWS roles trust only main. But without this rule, any branch could use
+# the environment's secrets.
 set -euo pipefail
 
 if [ $# -ne 1 ]; then
@@ -15,7 +15,7 @@ place="repos/$GITHUB_REPOSITORY/environments/$1"
 
 policy="$(gh api "$place" --jq '.deployment_branch_policy | if . == null then "none" elif .protected_branches then "protected" else "custom" end')" || policy=unknown
 case "$policy" in
-    # The branches that have rules of their own: somebody who may merge decided about them.
+    # Protected branches count too, because only maintainers can create them.
     protected) allowed=main ;;
     custom) allowed="$(gh api "$place/deployment-branch-policies" --jq '.branch_policies[].name')" || allowed='' ;;
     *) allowed='' ;;

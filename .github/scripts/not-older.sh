@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Succeeds unless something newer than a commit was deployed to a GitHub environment of this repository already.
+# Succeeds unless a newer commit is already deployed to a GitHub environment of this repository.
 #
 #   not-older.sh ENVIRONMENT COMMIT
 #
-# Approvals come in any order: an old one must not take a newer version away.
+# Approvals come in any order: an old one must not replace a newer version.
 set -euo pipefail
 
 if [ $# -ne 2 ]; then
@@ -26,7 +26,7 @@ if [ -z "$deployed" ]; then
     exit 0
 fi
 
-# What the commit is, seen from the one that is deployed.
+# The relation of the commit to the deployed one.
 relation="$(gh api "repos/$GITHUB_REPOSITORY/compare/$deployed...$commit" --jq .status)"
 if [ "$relation" = behind ]; then
     {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Takes a version's notes out of CHANGELOG.md, and compares the tag with the workspace's version.
+# Extracts a version's notes from CHANGELOG.md, and compares the tag with the workspace's version.
 #
 #   notes.sh TAG FILE
 #
-# The steps that follow are told the version and the names of its images: v1.2.3 makes 1.2.3, 1.2 and latest.
+# Outputs the version and the tags of its images: v1.2.3 makes 1.2.3, 1.2 and latest.
 set -euo pipefail
 
 if [ $# -ne 2 ] || ! [[ $1 =~ ^v([0-9]+\.[0-9]+)\.[0-9]+$ ]]; then

@@ -3,7 +3,7 @@
 #
 #   pack.sh VERSION MACHINE FOLDER
 #
-# It looks for the programs where `cargo build --profile dist` leaves them.
+# The programs are those that `cargo build --profile dist` has built.
 set -euo pipefail
 
 if [ $# -ne 3 ]; then

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Succeeds when a GitHub environment of this repository lets nobody in whom no reviewer approved.
+# Succeeds if deployments to a GitHub environment of this repository need the approval of a reviewer.
 #
-#   asks-first.sh ENVIRONMENT
+#   requires-approval.sh ENVIRONMENT
 set -euo pipefail
 
 if [ $# -ne 1 ]; then
-    echo 'asks-first.sh: it takes the name of an environment, like production' >&2
+    echo 'requires-approval.sh: it takes the name of an environment, like production' >&2
     exit 2
 fi
 

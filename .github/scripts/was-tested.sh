@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Succeeds when a commit is on main, and passed LintAndTest there.
+# Succeeds if a commit is on main and passed LintAndTest there.
 #
 #   was-tested.sh COMMIT
 #
-# A tag can be set on anything. What is released has been looked through, and tested.
+# A tag can point to any commit, but a release must be reviewed and tested.
 set -euo pipefail
 
 if [ $# -ne 1 ]; then

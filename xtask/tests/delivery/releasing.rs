@@ -142,7 +142,7 @@ fn production_deployments_need_an_approval() {
     let asks = |gh: &str| {
         let folder = tempfile::tempdir().unwrap();
         stub_program(folder.path(), "gh", gh);
-        output(&mut script("asks-first.sh", folder.path(), &["production"]))
+        output(&mut script("requires-approval.sh", folder.path(), &["production"]))
     };
     assert!(asks("printf 'wait_timer\\nrequired_reviewers\\n'").0);
     for gh in ["echo wait_timer", "true", "echo 'HTTP 404' >&2; exit 1"] {
