@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Deploys a template by a change set that is shown before it is carried out.
+# Deploys a template by a change set, which is shown before it is executed.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 deploy.sh --stack NAME --template FILE [OPTIONS]
 
-Makes a change set, shows it, carries it out, waits, and prints the stack's outputs. A parameter that is not given keeps
-its value, or its default in a new stack; tags stay, too. Where the template has a parameter Protection, a new stack is
-made without, so that it can be taken away again if it fails, and protected as soon as it is there.
+Creates a change set, shows it, executes it, waits, and prints the stack's outputs. A parameter that is not given keeps
+its value, or has its default in a new stack; tags stay, too. If the template has a parameter Protection, a new stack is
+created without it, so that it can be deleted if it fails, and is protected once it is complete.
 
   --stack NAME          the stack, which is created when there is none
   --template FILE       the CloudFormation template
@@ -16,15 +16,15 @@ made without, so that it can be taken away again if it fails, and protected as s
   --parameters TEXT     more of them, one KEY=VALUE a line; lines that begin with # are comments
   --tag KEY=VALUE       a tag of the stack and of all that is in it; may be given several times
   --bucket NAME         where templates of more than 51,200 bytes are uploaded to
-  --role ARN            the role that CloudFormation becomes; else the one that it had, or your own rights
-  --before FOLDER       keeps there what was deployed before, for rollback.sh
-  --minutes NUMBER      how long it may take, besides BakeMinutes, before it is taken back         [45]
+  --role ARN            the role that CloudFormation assumes; by default the previous one, or your own permissions
+  --before FOLDER       where to store the previous deployment, for rollback.sh
+  --minutes NUMBER      the timeout, besides BakeMinutes, after which it is rolled back             [45]
   --allow-replacement   lets a database be removed, or replaced by another
-  --dry-run             shows the change set and throws it away
+  --dry-run             shows the change set and deletes it
   --help                prints this
 
-In a GitHub workflow, outcome and outputs are handed to the next steps, and changes and links go to the summary.
-DEPLOY_PAUSE (10) is how many seconds to wait before looking again.
+In a GitHub workflow, outcome and outputs become outputs of the step, and changes and links go to the summary.
+DEPLOY_PAUSE (10) is the poll interval in seconds.
 Exit status: 0 deployed, or nothing to change; 1 it failed, and CloudFormation rolled back; 2 misuse.
 TEXT
 }
@@ -89,7 +89,7 @@ status() {
     elif [[ $said == *'does not exist'* ]]; then
         echo NONE
     else
-        fail "the stack $stack cannot be read: $said" 'who am I? aws sts get-caller-identity'
+        fail "the stack $stack cannot be read: $said" 'check the credentials: aws sts get-caller-identity'
     fi
 }
 
@@ -107,8 +107,8 @@ parameter_of_stack() { # KEY
         --query "join('', Stacks[0].Parameters[?ParameterKey=='$1'].join('', ['is:', ParameterValue]))"
 }
 
-# Keeps what is deployed now, so that rollback.sh can bring it back: the template, and a file for the value of each
-# parameter that is about to be set. What CloudFormation hides is left to it.
+# Stores the current deployment for rollback.sh: the template, and a file with the value of each parameter that is about to
+# be set. Hidden values are left to CloudFormation.
 keep_what_is() {
     mkdir -p "$before/parameters"
     aws cloudformation get-template --stack-name "$stack" --template-stage Original \
@@ -123,7 +123,7 @@ keep_what_is() {
     done
 }
 
-# CloudFormation takes away every tag that it is not told again. Those that were given come later, and win.
+# CloudFormation removes every tag that is not given again. Given tags come later, and so override existing ones.
 keep_tags() {
     local said line kept=()
     said="$(cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Tags[].[Key, Value]')"
@@ -133,7 +133,7 @@ keep_tags() {
     tags=("${kept[@]}" "${tags[@]}")
 }
 
-# Prints the change set's ARN, or nothing when there is nothing to change.
+# Prints the change set's ARN, or nothing if there are no changes.
 propose() {
     local arguments=(--stack-name "$stack" --template-file "$template" --no-execute-changeset --no-fail-on-empty-changeset
         --capabilities CAPABILITY_NAMED_IAM)
@@ -161,21 +161,21 @@ show() { # CHANGE_SET
     echo
 }
 
-# Names the databases that would go, with all that is in them.
+# Prints the databases that the change set would delete.
 databases_lost() { # CHANGE_SET
     cloudformation describe-change-set --change-set-name "$1" \
         --query "Changes[].ResourceChange | [?ResourceType=='AWS::RDS::DBCluster' && (Action=='Remove' || Replacement=='True')].LogicalResourceId"
 }
 
-throw_away() { # CHANGE_SET
+discard() { # CHANGE_SET
     cloudformation delete-change-set --change-set-name "$1"
-    # A stack that was only ever proposed is nothing but a name.
+    # A stack without an executed change set has no resources.
     if [ "$(status)" = REVIEW_IN_PROGRESS ]; then
         cloudformation delete-stack --stack-name "$stack" || echo "The empty stack $stack stays; the next deployment takes it."
     fi
 }
 
-# Names what failed first: what failed later failed because of it.
+# Prints the first failures, which caused the later ones.
 show_failures() {
     echo "### \`$stack\` failed"
     echo
@@ -200,7 +200,7 @@ advice() { # STATUS
     esac
 }
 
-# Prints how many minutes this may take: tasks that never get healthy end nothing by themselves.
+# Prints the timeout in minutes: tasks that never become healthy do not end a deployment by themselves.
 patience() {
     local bake
     bake="$(given BakeMinutes)"
@@ -210,7 +210,7 @@ patience() {
     echo $((minutes + bake))
 }
 
-# Waits until CloudFormation is done, and no longer. A status that cannot be read for a while is asked for again.
+# Waits until CloudFormation is done. A status that cannot be read is requested again.
 wait_until_done() { # MINUTES
     local end=$((SECONDS + $1 * 60)) is
     while is="$(status)" || is=UNKNOWN_IN_PROGRESS; [[ $is == *_IN_PROGRESS ]]; do
@@ -219,19 +219,19 @@ wait_until_done() { # MINUTES
     done
 }
 
-carry_out() { # CHANGE_SET
+execute() { # CHANGE_SET
     local limit is
     limit="$(patience)"
     cloudformation execute-change-set --change-set-name "$1"
     if ! wait_until_done "$limit" && [ "$(status)" = UPDATE_IN_PROGRESS ]; then
         echo "\`$stack\` is not done after $limit minutes, and is taken back." | summary
-        # It may have ended just now.
+        # It may have ended in the meantime.
         cloudformation cancel-update-stack --stack-name "$stack" || true
         wait_until_done "$((limit + 5))" || true
     fi
     is="$(status)"
     case "$is" in
-        # Cleaning up takes away what was replaced; the rest is as it shall be.
+        # During the cleanup, replaced resources are deleted; all others are up to date.
         CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_COMPLETE_CLEANUP_IN_PROGRESS) ;;
         *)
             show_failures | summary
@@ -272,21 +272,21 @@ show "$change_set" | summary
 lost="$(databases_lost "$change_set")"
 [ -z "$lost" ] || echo "With this goes the database \`$lost\`, and all that is in it but a last snapshot." | summary
 if $dry_run; then
-    throw_away "$change_set"
+    discard "$change_set"
     echo 'A dry run: nothing was changed.' | summary
     output outcome planned
     exit 0
 elif [ -n "$lost" ] && ! $allow_replacement; then
-    throw_away "$change_set"
+    discard "$change_set"
     fail "this would take the database $lost away" \
         'leave Store, KmsKeyArn and DatabaseSnapshot as they are; or --allow-replacement, if that is what you want'
 fi
-output outcome "${kind}d" # also when it fails half-way: then there is something to look at
-carry_out "$change_set"
+output outcome "${kind}d" # also after a failure, because its outputs help to find the cause
+execute "$change_set"
 if [ "$protect" = true ]; then
     parameters+=(Protection=true)
     echo "\`$stack\` is there, and is protected now." | summary
     change_set="$(propose)"
-    [ -z "$change_set" ] || carry_out "$change_set"
+    [ -z "$change_set" ] || execute "$change_set"
 fi
 exec "$(dirname "${BASH_SOURCE[0]}")/outputs.sh" "$stack"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the outputs of a stack, and where to look at it: for people, for the next steps of a workflow, for its summary.
+# Prints the outputs of a stack and links to its pages, also as outputs of a workflow's step and in its summary.
 #
 #   outputs.sh STACK
 set -euo pipefail
@@ -48,8 +48,8 @@ link() { # TITLE URL
     [ -z "$2" ] || echo "* [$1]($2)"
 }
 
-# The console wants what is in the fragment of its addresses encoded twice, with $ for %.
-# shellcheck disable=SC2016 # these dollars are meant
+# The AWS console requires the fragment of its URLs to be encoded twice, with $ for %.
+# shellcheck disable=SC2016 # literal dollar signs
 twice() { sed 's|%|$2525|g; s|/|$252F|g; s|:|$253A|g' <<<"$1"; }
 
 {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Brings back what deploy.sh kept with --before: the template and the parameters that were deployed until then.
+# Deploys what deploy.sh stored with --before: the previous template and parameters.
 #
 #   rollback.sh STACK FOLDER [BUCKET]
 #
-# CloudFormation rolls back by itself what it could not deploy. This is for what was deployed, and then did not work.
+# CloudFormation itself rolls back a failed deployment. This is for a completed deployment that does not work.
 set -euo pipefail
 
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Asks a trucks service what the README promises: lists its trucks, adds one, and takes it away again.
+# Sends a trucks service the requests of the README: lists its trucks, adds one, and deletes it again.
 #
 #   smoke.sh ENDPOINT [LOAD_BALANCER]
 #
-# LOAD_BALANCER is connected to in place of the endpoint's name, whose DNS entry may not be there yet; certificate and name
-# are checked all the same. HELLO_TOKEN is sent where reading or writing takes one; SMOKE_ATTEMPTS (30) is how often to ask a
-# service, two seconds apart, that does not answer yet. Exit status: 0 it works, 1 it does not, 2 misuse, 3 nobody could be
-# reached.
+# The script connects to LOAD_BALANCER instead of the endpoint's name, which may have no DNS entry yet; certificate and name
+# are still verified. HELLO_TOKEN is sent if it is set. SMOKE_ATTEMPTS (30) is the number of attempts, two seconds apart, while
+# the service does not respond. Exit status: 0 success, 1 wrong response, 2 misuse, 3 the load balancer is unreachable.
 set -euo pipefail
 
 if [ $# -lt 1 ]; then
@@ -18,7 +17,7 @@ attempts="${SMOKE_ATTEMPTS:-30}"
 body="$(mktemp)"
 trap 'rm -f "$body"' EXIT
 
-# Asks, and prints the status alone; the body is in $body. The token never stands among the arguments.
+# Sends a request and prints only the status; the body is in $body. The token is never an argument of a process.
 ask() {
     local header=''
     [ -z "${HELLO_TOKEN:-}" ] || header="Authorization: Bearer $HELLO_TOKEN"
@@ -26,7 +25,7 @@ ask() {
         ${balancer:+--connect-to "::$balancer:"} --header @<(echo "$header") "$@" || true
 }
 
-# Tells whether a request could be begun, whatever became of it.
+# Succeeds if a connection was established, whatever the response.
 is_reached() {
     local begun
     begun="$(curl --silent --max-time 15 --output "$body" --write-out '%{time_pretransfer}' \
@@ -49,7 +48,7 @@ expect() { # WANTED GOT WHAT
 
 list() { ask -X GET "$endpoint/trucks" -H 'accept: application/json'; }
 
-# Only a service that is not there yet is asked again; what it answers is its answer.
+# Retries only while the service is not there yet; any other response is final.
 for ((attempt = 1; ; attempt++)); do
     got="$(list)"
     if [[ $got != 000 && $got != 502 && $got != 503 && $got != 504 ]] || [ "$attempt" -ge "$attempts" ]; then
@@ -57,7 +56,7 @@ for ((attempt = 1; ; attempt++)); do
     fi
     sleep 2
 done
-# A load balancer that cannot be connected to tells nothing of the service behind it, so there is nothing to take back.
+# An unreachable load balancer says nothing about the service behind it, so this is no reason for a rollback.
 if [ "$got" = 000 ] && ! is_reached; then
     printf 'error: %s could not be reached from here\n  hint: does AllowedCidr let this machine in? (in GitHub: variable SMOKE_TEST=no)\n' \
         "${balancer:-$endpoint}" >&2
