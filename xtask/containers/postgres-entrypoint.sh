@@ -1,6 +1,6 @@
 #!/bin/sh
-# As much of the official image's entrypoint as we use: a cluster is made in an empty volume, with one user, who has a
-# password and a database of the same name. It runs as whoever owns the volume, never as root.
+# The part of the official image's entrypoint that we use: it creates a cluster in an empty volume, with one user with a
+# password, and a database of the same name. It runs as the owner of the volume, never as root.
 set -eu
 
 : "${POSTGRES_USER:=postgres}" "${POSTGRES_DB:=$POSTGRES_USER}"
