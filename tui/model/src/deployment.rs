@@ -292,8 +292,13 @@ pub struct StackEvent {
 impl StackEvent {
     /// Reports whether this event is a failure. A completed rollback counts as the failure of an update.
     pub fn is_failure(&self) -> bool {
-        self.status.contains("FAILED") || self.status.contains("ROLLBACK")
+        is_stack_failure(&self.status)
     }
+}
+
+/// Reports whether a CloudFormation status is a failure. A rollback counts as the failure of an update.
+pub fn is_stack_failure(status: &str) -> bool {
+    status.contains("FAILED") || status.contains("ROLLBACK")
 }
 
 #[cfg(test)]

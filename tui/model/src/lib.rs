@@ -7,7 +7,9 @@
 pub mod address;
 pub mod deployment;
 pub mod document;
+pub mod event;
 pub mod failure;
+pub mod filter;
 pub mod log;
 pub mod query;
 pub mod run;

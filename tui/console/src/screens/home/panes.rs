@@ -62,7 +62,7 @@ pub(super) fn service(cx: &Cx<'_>, area: Rect) -> Pane {
         }
         let newest = value.trucks.iter().rev().take(room);
         lines.extend(newest.map(|truck| {
-            let (glyph, tone) = theme::truck_badge(truck.status);
+            let (glyph, _, tone) = theme::truck_badge(truck.status);
             Line::from(vec![
                 toned(theme, glyph, tone),
                 span(&format!(" {} {}", truck.make, truck.model), Style::new()),

@@ -14,7 +14,7 @@ use crate::{
     widgets::{
         chrome, form, overlay, remote,
         table::{Column, Table, Width, cell},
-        text::{span, toned},
+        text::{span, status_badge, toned},
     },
 };
 
@@ -69,12 +69,12 @@ fn table(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         theme,
         |row| {
             let truck = shown[row];
-            let (glyph, tone) = theme::truck_badge(truck.status);
+            let badge = theme::truck_badge(truck.status);
             vec![
                 cell(truck.make.as_str()),
                 cell(truck.model.as_str()),
                 cell(truck.license_plate.as_deref().unwrap_or("–")),
-                span(&format!("{glyph} {}", truck.status), theme.tone(tone)),
+                status_badge(theme, &badge),
                 cell(theme.moment(truck.created_at)),
                 span(truck.id.as_str(), theme.tone(Tone::Faint)),
             ]

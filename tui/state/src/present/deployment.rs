@@ -1,0 +1,150 @@
+//! How deployments are shown.
+
+use std::{borrow::Cow, time::Duration};
+
+use hello_model::{
+    deployment::{Deployment, Revision},
+    filter::{Kind, Value},
+    time::{self, Timestamp},
+};
+
+use super::{
+    Cell, Column, Columns, Fact, Format, Tone, Width,
+    badge::{deployment_badge, words},
+    lasted,
+};
+
+/// The columns of deployments.
+pub const COLUMNS: Columns<Deployment> = Columns {
+    all: &[
+        Column {
+            id: "id",
+            title: "ID",
+            width: Width::Fixed(21),
+            kind: Kind::Text,
+            cell: |deployment, _| Cell::faint(deployment.id()),
+            value: |deployment, _| Value::text(Some(deployment.id())),
+        },
+        Column {
+            id: "status",
+            title: "STATUS",
+            width: Width::Fixed(22),
+            kind: Kind::Name,
+            cell: |deployment, _| Cell::badge(deployment_badge(&deployment.status)),
+            value: |deployment, _| Value::Text(Cow::Owned(words(deployment.status.word()))),
+        },
+        Column {
+            id: "started",
+            title: "STARTED",
+            width: Width::Fixed(14),
+            kind: Kind::Time,
+            cell: |deployment, format| Cell::plain(format.moment(Some(began_at(deployment)))),
+            value: |deployment, _| Value::Time(began_at(deployment)),
+        },
+        Column {
+            id: "took",
+            title: "TOOK",
+            width: Width::Fixed(8),
+            kind: Kind::Duration,
+            cell: |deployment, format| lasted(took(deployment, format)),
+            value: |deployment, format| took(deployment, format).map_or(Value::Missing, Value::Duration),
+        },
+        Column {
+            id: "strategy",
+            title: "STRATEGY",
+            width: Width::Fixed(10),
+            kind: Kind::Name,
+            cell: |deployment, _| Cell::or_dash(Some(&strategy(deployment))),
+            value: |deployment, _| Value::Text(Cow::Owned(strategy(deployment))),
+        },
+        Column {
+            id: "stage",
+            title: "STAGE",
+            width: Width::Fixed(22),
+            kind: Kind::Name,
+            cell: |deployment, _| Cell::or_dash(stage(deployment).as_deref()),
+            value: |deployment, _| {
+                stage(deployment).map_or(Value::Missing, |stage| Value::Text(stage.into()))
+            },
+        },
+        Column {
+            id: "reason",
+            title: "REASON",
+            width: Width::Rest(12),
+            kind: Kind::Text,
+            cell: |deployment, _| Cell::plain(reason(deployment).unwrap_or_default()),
+            value: |deployment, _| Value::text(reason(deployment)),
+        },
+    ],
+    screen: &[("status", 0), ("started", 0), ("took", 1), ("strategy", 2), ("id", 3), ("reason", 1)],
+    command: &[("id", 0), ("status", 0), ("started", 1), ("took", 2), ("strategy", 3), ("reason", 1)],
+};
+
+/// Returns the time from which a deployment's duration counts.
+pub fn began_at(deployment: &Deployment) -> Timestamp {
+    deployment.started_at.unwrap_or(deployment.created_at)
+}
+
+/// Returns how long a deployment took, or takes so far; `None` if its end is not known.
+pub fn took(deployment: &Deployment, format: &Format) -> Option<Duration> {
+    let ended = deployment.finished_at.filter(|_| !deployment.status.is_active());
+    let is_known = ended.is_some() || deployment.status.is_active();
+    is_known.then(|| format.elapsed(began_at(deployment), ended))
+}
+
+/// Returns why a deployment has its status, in ECS's words.
+pub fn reason(deployment: &Deployment) -> Option<&str> {
+    deployment.rollback_reason.as_deref().or(deployment.reason.as_deref())
+}
+
+/// Returns the details of a deployment.
+pub fn facts(deployment: &Deployment, format: &Format) -> Vec<Fact> {
+    let is_failure = deployment.status.is_failure();
+    let reason = reason(deployment).map(|reason| {
+        Fact::new("reason", Cell::toned(reason, if is_failure { Tone::Bad } else { Tone::Plain }))
+    });
+    let breaker = deployment.breaker.as_ref().filter(|breaker| breaker.threshold > 0).map(|breaker| {
+        format!("{}/{} failures, {}", breaker.failures, breaker.threshold, breaker.status.to_lowercase())
+    });
+    let before = [
+        Fact::some("id", Some(deployment.id())),
+        Fact::some("arn", Some(deployment.arn.as_str())),
+        Some(Fact::new("status", Cell::badge(deployment_badge(&deployment.status)))),
+        reason,
+        Fact::some("strategy", Some(strategy(deployment))),
+        Fact::some("stage", stage(deployment)),
+        Fact::some("started", Some(format.moment(Some(began_at(deployment))))),
+        Fact::some("finished", deployment.finished_at.map(|at| format.moment(Some(at)))),
+        took(deployment, format).map(|took| Fact::new("took", lasted(Some(took)))),
+        Fact::some("new", deployment.target.as_ref().map(revision)),
+    ];
+    let sources = deployment.sources.iter().map(|source| Fact::some("old", Some(revision(source))));
+    let after = [Fact::some("bake", deployment.bake.map(time::short)), Fact::some("breaker", breaker)];
+    let hooks = deployment.hooks.iter().map(|hook| {
+        let tone = if hook.awaits_a_person() { Tone::Warning } else { Tone::Plain };
+        Some(Fact::new("hook", Cell::toned(format!("{}: {}", words(&hook.status), hook.id), tone)))
+    });
+    before.into_iter().chain(sources).chain(after).chain(hooks).flatten().collect()
+}
+
+/// Writes the tasks of a revision and its share of the traffic.
+pub fn revision(revision: &Revision) -> String {
+    let id = revision.arn.rsplit('/').next().unwrap_or(&revision.arn);
+    let weight =
+        |name: &str, weight: Option<f64>| weight.map(|w| format!(", {w:.0}% {name}")).unwrap_or_default();
+    format!(
+        "{id}: {} of {} running{}{}",
+        revision.running,
+        revision.requested,
+        weight("production", revision.production_weight),
+        weight("test", revision.test_weight),
+    )
+}
+
+fn strategy(deployment: &Deployment) -> String {
+    deployment.strategy.to_lowercase().replace('_', "/")
+}
+
+fn stage(deployment: &Deployment) -> Option<String> {
+    deployment.stage.as_ref().map(|stage| words(&stage.0))
+}

@@ -1,0 +1,73 @@
+//! How the events of a service and of its stack are shown.
+
+use std::borrow::Cow;
+
+use hello_model::{
+    event::Event,
+    filter::{Kind, Value},
+};
+
+use super::{
+    Cell, Column, Columns, Tone, Width,
+    badge::{stack_status_tone, words},
+};
+
+/// The columns of events.
+pub const COLUMNS: Columns<Event> = Columns {
+    all: &[
+        Column {
+            id: "at",
+            title: "AT",
+            width: Width::Fixed(14),
+            kind: Kind::Time,
+            cell: |event, format| Cell::plain(format.moment(Some(event.at))),
+            value: |event, _| Value::Time(event.at),
+        },
+        Column {
+            id: "source",
+            title: "SOURCE",
+            width: Width::Fixed(14),
+            kind: Kind::Name,
+            cell: |event, _| Cell::plain(event.source),
+            value: |event, _| Value::text(Some(event.source)),
+        },
+        Column {
+            id: "resource",
+            title: "RESOURCE",
+            width: Width::Rest(20),
+            kind: Kind::Name,
+            cell: |event, _| Cell::or_dash(event.resource.as_deref()),
+            value: |event, _| Value::text(event.resource.as_deref()),
+        },
+        Column {
+            id: "status",
+            title: "STATUS",
+            width: Width::Fixed(19),
+            kind: Kind::Name,
+            cell: |event, _| {
+                let status = event.status.as_deref().map(words);
+                Cell::or_dash(status.as_deref()).in_tone(tone(event))
+            },
+            value: |event, _| {
+                event
+                    .status
+                    .as_deref()
+                    .map_or(Value::Missing, |status| Value::Text(Cow::Owned(words(status))))
+            },
+        },
+        Column {
+            id: "message",
+            title: "MESSAGE",
+            width: Width::Rest(24),
+            kind: Kind::Text,
+            cell: |event, _| Cell::or_dash(Some(&event.message)),
+            value: |event, _| Value::text(Some(&event.message)),
+        },
+    ],
+    screen: &[("at", 0), ("source", 1), ("status", 0), ("resource", 1), ("message", 0)],
+    command: &[("at", 0), ("source", 2), ("resource", 1), ("status", 0), ("message", 0)],
+};
+
+fn tone(event: &Event) -> Tone {
+    event.status.as_deref().map_or(Tone::Plain, stack_status_tone)
+}
