@@ -6,16 +6,18 @@ use hello_catalog::{
     self as catalog, Source,
     entity::{DEFAULT_NAMESPACE, EntityRef},
 };
-use hello_console::{commands, screen::Event, screens::filter::Filter};
+use hello_console::{commands, screen::Event, screens::filter::Filter as Typed};
 use hello_model::{
     deployment::ServiceRef,
-    log::{Level, summary},
+    filter::{Clock, Filter},
+    log::{Level, LogLine, summary},
     run::Repo,
     target::{ANNOTATIONS, Overrides, Target},
     text::visible,
     time::Timestamp,
 };
 use hello_services::parsers as services;
+use hello_state::present::{Format, log_line};
 
 use crate::config;
 
@@ -33,6 +35,7 @@ pub const ALL: &[Parser] = &[
     ("trucks-answer", trucks_answer),
     ("settings-file", settings_file),
     ("filter-text", filter_text),
+    ("filter", filter),
     ("reference", reference),
 ];
 
@@ -91,11 +94,33 @@ pub fn settings_file(bytes: &[u8]) -> String {
 pub fn filter_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
-    let mut filter = Filter::default();
+    let mut filter = Typed::default();
     filter.act(commands::FILTER);
     filter.on(&Event::Pasted(typed));
     let passed = lines.lines().filter(|line| filter.matches(&[line])).map(str::to_owned);
     shown(passed.chain([filter.input().value().to_owned()]))
+}
+
+/// Checks the first line as a filter of log lines and applies it to the other lines.
+pub fn filter(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
+    let filter = Filter::parse(typed);
+    let mistake = filter.check(&log_line::COLUMNS.fields()).err();
+    let line = |message: &str| LogLine {
+        id: String::new(),
+        stream: String::new(),
+        at: Timestamp::UNIX_EPOCH,
+        ingested: None,
+        message: message.to_owned(),
+        level: Level::of(message),
+    };
+    let lines: Vec<LogLine> = lines.lines().map(line).collect();
+    let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
+    let format = Format { clock, has_year: true };
+    let passed = log_line::COLUMNS.passing(&lines, &filter, &format);
+    let passed = passed.into_iter().map(|line| line.message.clone());
+    shown(passed.chain(mistake.into_iter().flat_map(|mistake| [mistake.why, mistake.hint])))
 }
 
 /// Parses names of entities, repositories and services.

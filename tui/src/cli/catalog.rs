@@ -4,13 +4,18 @@ use hello_catalog::{
     Catalog, Problem, Severity,
     entity::{DEFAULT_NAMESPACE, Entity, EntityRef},
 };
-use hello_model::failure::{Failure, Kind};
+use hello_model::{
+    failure::{Failure, Kind},
+    filter::Filter,
+};
 use hello_services::catalog::Sources;
+use hello_state::present::entity;
 use serde::Serialize;
 
 use super::{
     Error, diagnostic,
-    facts::{facts, or_dash},
+    filter::FilterArgs,
+    format::format,
     graph::{self, Format},
     output::Out,
     table::Table,
@@ -52,6 +57,8 @@ pub(super) struct List {
     /// Only entities with this tag; may be given several times, and all must be there
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +76,10 @@ pub(super) struct Graph {
 /// Runs a command.
 pub(super) async fn run(command: Command, sources: Sources, out: &Out) -> Result<(), Error> {
     match command {
-        Command::List(args) => list(&args, &sources.load().await?, out),
+        Command::List(args) => {
+            let filter = args.filter.read(&entity::COLUMNS)?;
+            list(&args, &filter, &sources.load().await?, out)
+        }
         Command::Show { reference } => show(&reference, &sources.load().await?, out),
         Command::Validate { paths } => validate(paths, sources, out).await,
         Command::Graph(args) => {
@@ -80,7 +90,7 @@ pub(super) async fn run(command: Command, sources: Sources, out: &Out) -> Result
     }
 }
 
-fn list(args: &List, catalog: &Catalog, out: &Out) -> Result<(), Error> {
+fn list(args: &List, filter: &Filter, catalog: &Catalog, out: &Out) -> Result<(), Error> {
     let owner = args.owner.as_deref().map(|text| reference(text, "group")).transpose()?;
     let system = args.system.as_deref().map(|text| reference(text, "system")).transpose()?;
     let fits = |entity: &&Entity| {
@@ -93,8 +103,9 @@ fn list(args: &List, catalog: &Catalog, out: &Out) -> Result<(), Error> {
             && args.lifecycle.as_ref().is_none_or(|wanted| entity.lifecycle.as_ref() == Some(wanted))
             && args.tag.iter().all(|tag| entity.tags.contains(tag))
     };
-    let entities: Vec<&Entity> = catalog.entities.iter().filter(fits).collect();
-    out.print(&entities, || table(&entities))?;
+    let format = format();
+    let entities = entity::COLUMNS.passing(catalog.entities.iter().filter(fits), filter, &format);
+    out.print(&entities, || Table::of(&entity::COLUMNS, entities.iter().copied(), &format))?;
     if !catalog.problems.is_empty() {
         let count = catalog.problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
@@ -103,45 +114,10 @@ fn list(args: &List, catalog: &Catalog, out: &Out) -> Result<(), Error> {
     Ok(())
 }
 
-fn table(entities: &[&Entity]) -> Table {
-    let row = |entity: &&Entity| {
-        vec![
-            entity.reference.to_string(),
-            or_dash(entity.type_.as_deref()),
-            or_dash(entity.lifecycle.as_deref()),
-            or_dash(entity.owner.as_ref().map(ToString::to_string).as_deref()),
-            or_dash(entity.description.as_deref()),
-        ]
-    };
-    Table::new(&["REF", "TYPE", "LIFECYCLE", "OWNER", "DESCRIPTION"], entities.iter().map(row))
-}
-
 fn show(text: &str, catalog: &Catalog, out: &Out) -> Result<(), Error> {
     let entity = find(catalog, text)?;
-    Ok(out.print(entity, || {
-        let relations =
-            entity.relations.iter().map(|r| ("relation", Some(format!("{} {}", r.kind.words(), r.target))));
-        let annotations =
-            entity.annotations.iter().map(|(key, value)| ("annotation", Some(format!("{key}: {value}"))));
-        let links = entity.links.iter().map(|link| ("link", Some(link.url.clone())));
-        facts(
-            [
-                ("ref", Some(entity.reference.to_string())),
-                ("title", entity.title.clone()),
-                ("description", entity.description.clone()),
-                ("type", entity.type_.clone()),
-                ("lifecycle", entity.lifecycle.clone()),
-                ("owner", entity.owner.as_ref().map(ToString::to_string)),
-                ("system", entity.system.as_ref().map(ToString::to_string)),
-                ("tags", (!entity.tags.is_empty()).then(|| entity.tags.join(", "))),
-                ("read from", Some(format!("{}:{}", entity.origin.source, entity.origin.line))),
-            ]
-            .into_iter()
-            .chain(relations)
-            .chain(annotations)
-            .chain(links),
-        )
-    })?)
+    let details = || Table::details(entity::facts(entity), entity::sections(entity));
+    Ok(out.print(entity, details)?)
 }
 
 /// What `validate` prints as JSON and YAML.
@@ -158,7 +134,7 @@ async fn validate(paths: Vec<String>, sources: Sources, out: &Out) -> Result<(),
     if out.is_table() {
         out.text(&diagnostic::report(&catalog))?;
     } else {
-        out.print(&report, || Table::new(&[], []))?;
+        out.print(&report, || Table::default())?;
     }
     if catalog.problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(Error::Invalid);

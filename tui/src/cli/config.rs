@@ -6,9 +6,10 @@ use hello_model::{
     address::display_url,
     failure::{Failure, Kind},
 };
+use hello_state::present::Fact;
 use serde::Serialize;
 
-use super::{Error, facts::facts, output::Out};
+use super::{Error, output::Out, table::Table};
 use crate::config::{Settings, settings_file};
 
 /// The settings
@@ -72,7 +73,7 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
     };
     Ok(out.print(&shown, || {
         let said = |is: bool| Some(if is { "yes" } else { "no" }.to_owned());
-        facts([
+        let facts = [
             ("settings file", shown.settings_file.map(|file| file.display().to_string())),
             ("catalog", (!shown.catalog.is_empty()).then(|| shown.catalog.join(" "))),
             ("component", shown.component.clone()),
@@ -86,6 +87,8 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
             ("sandbox", said(shown.sandbox)),
             ("read-only", said(shown.read_only)),
             ("audit trail", shown.audit_trail.map(|trail| trail.display().to_string())),
-        ])
+        ];
+        let fact = |(label, value): (&str, Option<String>)| Fact::some(label, value);
+        Table::details(facts.into_iter().filter_map(fact), [])
     })?)
 }

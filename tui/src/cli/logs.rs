@@ -7,9 +7,10 @@ use hello_model::{
     log::{LogLine, LogSource, TailEvent, summary},
     time::Timestamp,
 };
+use hello_state::present::log_line;
 use jiff::{SignedDuration, Span, tz::TimeZone};
 
-use super::{Error, World, output::Out};
+use super::{Error, World, filter::FilterArgs, format::format, output::Out};
 
 /// How far back the lines begin, unless `--since` says so.
 const HISTORY: Duration = Duration::from_mins(10);
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// How far back to begin: a duration as in 90s, 10m or 2h, or a time as in 2026-11-27T12:00:00Z [default: 10m]
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// At most so many lines, the latest
     #[arg(long, value_name = "N", conflicts_with = "follow")]
     limit: Option<usize>,
@@ -47,6 +50,8 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 /// Prints the lines, as soon as they are there.
 pub(super) async fn run(args: Args, world: &World, out: &Out) -> Result<(), Error> {
+    let (filter, format) = (args.filter.read(&log_line::COLUMNS)?, format());
+    let mut matcher = filter.matcher(&log_line::COLUMNS.fields(), &format.clock);
     let source = match args.group {
         Some(group) => LogSource::Group(group),
         None => world.target().await.logs?,
@@ -56,10 +61,13 @@ pub(super) async fn run(args: Args, world: &World, out: &Out) -> Result<(), Erro
     let mut held = VecDeque::new();
     while let Some(event) = events.next().await {
         match event? {
-            TailEvent::Lines(lines) => match args.limit {
-                Some(limit) => keep_latest(&mut held, lines, limit),
-                None => print(&lines, out)?,
-            },
+            TailEvent::Lines(mut lines) => {
+                lines.retain(|line| matcher.matches(&log_line::COLUMNS.row(line, &format)));
+                match args.limit {
+                    Some(limit) => keep_latest(&mut held, lines, limit),
+                    None => print(&lines, out)?,
+                }
+            }
             TailEvent::CaughtUp { .. } if !args.follow => break,
             TailEvent::Throttled { until } => {
                 out.note(&format!("throttled until {until}; no line is lost"))?;

@@ -6,6 +6,7 @@ use hello_model::{
     failure::{Failure, Kind},
     text::{cut, visible},
 };
+use hello_state::present::Tone;
 use serde::Serialize;
 
 use super::{
@@ -127,7 +128,7 @@ pub(super) fn can_ask() -> bool {
 
 /// Writes a failure. Lines about invalid fields come between the reason and the hint.
 fn write_failure<W: Write>(out: &mut Writer<W>, failure: &Failure) -> io::Result<()> {
-    out.emphasised(Emphasis::Red, "error:")?;
+    out.emphasised(Emphasis::Tone(Tone::Bad), "error:")?;
     out.line(&format!(" {}", short(&failure.what)))?;
     let more = |count: usize| format!("        … and {count} more");
     for (index, line) in failure.why.lines().take(LINE_LIMIT).enumerate() {

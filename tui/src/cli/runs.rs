@@ -5,22 +5,15 @@ use hello_model::{
     run::{Repo, Run, RunDetail, RunId},
 };
 
-use super::{
-    Error, World,
-    facts::{facts, moment, or_dash},
-    output::Out,
-    table::Table,
-};
+use hello_state::present::{Section, run};
+
+use super::{Error, World, filter::FilterArgs, format::format, output::Out, table::Table};
 
 /// The GitHub workflow runs
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// List the latest runs
-    List {
-        /// At most so many
-        #[arg(long, value_name = "N")]
-        limit: Option<usize>,
-    },
+    List(List),
     /// Show a run with its jobs [default: the latest active run, else the latest]
     Show {
         /// The run's id, or its number as in #42
@@ -28,21 +21,82 @@ pub(super) enum Command {
     },
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// Only runs of this workflow, by its name
+    #[arg(long, value_name = "WORKFLOW")]
+    workflow: Option<String>,
+    /// Only runs on this branch
+    #[arg(long, value_name = "BRANCH")]
+    branch: Option<String>,
+    /// Only runs that this event started, as in push
+    #[arg(long, value_name = "EVENT")]
+    event: Option<String>,
+    /// Only runs with this status or result, as in `in_progress`, completed or failure
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Only runs that this user started
+    #[arg(long, value_name = "ACTOR")]
+    actor: Option<String>,
+    /// Only runs of this commit, by its id or the beginning of it
+    #[arg(long, value_name = "COMMIT")]
+    commit: Option<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+impl List {
+    /// Reports whether a run is one of those that are wanted. GitHub compares names without regard to case.
+    fn fits(&self, run: &Run) -> bool {
+        let is = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_ref().is_none_or(|wanted| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted)))
+        };
+        let has_status = self.status.as_deref().is_none_or(|wanted| {
+            let wanted = wanted.to_lowercase().replace([' ', '-'], "_");
+            run.state.word() == wanted || (wanted == "completed" && !run.state.is_active())
+        });
+        let has_commit = self.commit.as_ref().is_none_or(|wanted| {
+            run.commit.get(..wanted.len()).is_some_and(|start| start.eq_ignore_ascii_case(wanted))
+        });
+        // A branch is a file of git, in which case counts.
+        let has_branch = self.branch.is_none() || self.branch == run.branch;
+        is(&self.workflow, Some(&run.workflow))
+            && is(&self.event, Some(&run.event))
+            && is(&self.actor, run.actor.as_deref())
+            && has_status
+            && has_commit
+            && has_branch
+    }
+}
+
 /// Runs a command.
 pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
     let repo = world.target().await.repo?;
     match command {
-        Command::List { limit } => {
-            let list = world.connected.services.github.runs(&repo).await?;
-            let runs: Vec<&Run> = list.runs.iter().take(limit.unwrap_or(usize::MAX)).collect();
-            Ok(out.print(&runs, || table(&runs))?)
-        }
+        Command::List(args) => list(&args, &repo, world, out).await,
         Command::Show { run } => {
             let id = choose(run.as_deref(), &repo, world).await?;
             let detail = world.connected.services.github.run(&repo, id).await?;
             Ok(out.print(&detail, || shown(&detail))?)
         }
     }
+}
+
+async fn list(args: &List, repo: &Repo, world: &World, out: &Out) -> Result<(), Error> {
+    let (filter, format) = (args.filter.read(&run::COLUMNS)?, format());
+    let loaded = world.connected.services.github.runs(repo).await?.runs;
+    let wanted = loaded.iter().filter(|run| args.fits(run));
+    let mut runs = run::COLUMNS.passing(wanted, &filter, &format);
+    let (found, limit) = (runs.len(), args.limit.unwrap_or(usize::MAX));
+    runs.truncate(limit);
+    out.print(&runs, || Table::of(&run::COLUMNS, runs.iter().copied(), &format))?;
+    if found < loaded.len() && found < limit {
+        out.note(&format!("searched the latest {} runs of {repo}", loaded.len()))?;
+    }
+    Ok(())
 }
 
 /// Returns the run that is meant: by its id, by its number, or the one that matters most.
@@ -71,47 +125,11 @@ async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunI
     })
 }
 
-fn table(runs: &[&Run]) -> Table {
-    let row = |run: &&Run| {
-        vec![
-            run.id.to_string(),
-            run.label(),
-            run.state.word().to_owned(),
-            or_dash(Some(&run.workflow)),
-            or_dash(Some(&run.title)),
-            or_dash(run.branch.as_deref()),
-            or_dash(Some(run.short_commit())),
-            or_dash(run.actor.as_deref()),
-            moment(run.began_at()),
-        ]
-    };
-    let titles = ["ID", "RUN", "STATE", "WORKFLOW", "TITLE", "BRANCH", "COMMIT", "ACTOR", "STARTED"];
-    Table::new(&titles, runs.iter().map(row))
-}
-
 fn shown(detail: &RunDetail) -> Table {
-    let run = &detail.run;
-    let jobs = detail.jobs.iter().flat_map(|job| {
-        let steps =
-            job.steps.iter().map(|step| ("step", Some(format!("{}: {}", step.state.word(), step.name))));
-        [("job", Some(format!("{}: {}", job.state.word(), job.name)))].into_iter().chain(steps)
-    });
-    facts(
-        [
-            ("run", Some(run.label())),
-            ("id", Some(run.id.to_string())),
-            ("state", Some(run.state.word().to_owned())),
-            ("workflow", Some(run.workflow.clone())),
-            ("title", Some(run.title.clone())),
-            ("branch", run.branch.clone()),
-            ("commit", Some(run.commit.clone())),
-            ("event", Some(run.event.clone())),
-            ("actor", run.actor.clone()),
-            ("attempt", Some(run.attempt.to_string())),
-            ("started", Some(moment(run.began_at()))),
-            ("url", Some(run.url.clone())),
-        ]
-        .into_iter()
-        .chain(jobs),
-    )
+    let format = format();
+    let jobs = run::jobs(&detail.jobs, &format).into_iter();
+    let facts = run::facts(&detail.run, &format);
+    let jobs = jobs
+        .flat_map(|(head, steps)| [Section { noun: "job", facts: vec![head], ..Section::default() }, steps]);
+    Table::details(facts, jobs)
 }

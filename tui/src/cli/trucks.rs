@@ -5,10 +5,12 @@ use hello_model::{
     truck::{NewTruck, Truck, TruckStatus},
     write::{Outcome, Write},
 };
-use jiff::tz::TimeZone;
+use hello_state::present::truck;
 
 use super::{
     Error, World,
+    filter::FilterArgs,
+    format::format,
     new_trucks::{self, Input},
     output::{self, Out},
     table::Table,
@@ -36,6 +38,8 @@ pub(super) struct List {
     /// Only trucks with this text in make, model or plate
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -73,6 +77,7 @@ pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<()
 }
 
 async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
+    let filter = args.filter.read(&truck::COLUMNS)?;
     let fleet = world.connected.services.trucks.list().await?;
     let wanted = args.search.map(|text| text.to_lowercase());
     let fits = |truck: &&Truck| {
@@ -82,7 +87,8 @@ async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
             && wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted))
     };
     let limit = args.limit.unwrap_or(usize::MAX);
-    let trucks: Vec<&Truck> = fleet.trucks.iter().filter(fits).take(limit).collect();
+    let mut trucks = truck::COLUMNS.passing(fleet.trucks.iter().filter(fits), &filter, &format());
+    trucks.truncate(limit);
     out.print(&trucks, || table(trucks.iter().copied()))?;
     match fleet.unread {
         // A failure tells scripts that the list is incomplete.
@@ -109,7 +115,7 @@ async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
             .hint("hello-tui trucks list"),
         }
     })?;
-    Ok(out.print(truck, || table([truck]))?)
+    Ok(out.print(truck, || Table::details(truck::facts(truck, &format()), []))?)
 }
 
 async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
@@ -148,18 +154,7 @@ impl Add {
 }
 
 fn table<'a>(trucks: impl IntoIterator<Item = &'a Truck>) -> Table {
-    let zone = TimeZone::system();
-    let row = |truck: &'a Truck| {
-        vec![
-            truck.id.to_string(),
-            truck.make.clone(),
-            truck.model.clone(),
-            truck.license_plate.clone().unwrap_or_else(|| "–".to_owned()),
-            truck.status.to_string(),
-            truck.created_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
-        ]
-    };
-    Table::new(&["ID", "MAKE", "MODEL", "PLATE", "STATUS", "ADDED"], trucks.into_iter().map(row))
+    Table::of(&truck::COLUMNS, trucks, &format())
 }
 
 /// Asks for confirmation on a terminal. Fails if there is none, because then `--yes` is required.

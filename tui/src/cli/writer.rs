@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr
 
 use clap::builder::StyledStr;
 use hello_model::{document, text::visible};
+use hello_state::present::Tone;
 use serde::Serialize;
 
 use super::{options::When, table::Table};
@@ -16,14 +17,21 @@ use super::{options::When, table::Table};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Emphasis {
     Bold,
-    Red,
+    Tone(Tone),
 }
 
 impl Emphasis {
-    fn code(self) -> &'static str {
+    /// Returns the escape sequence, or nothing for plain text.
+    fn code(self) -> Option<&'static str> {
         match self {
-            Self::Bold => "\u{1b}[1m",
-            Self::Red => "\u{1b}[31m",
+            Self::Bold => Some("\u{1b}[1m"),
+            Self::Tone(Tone::Plain) => None,
+            Self::Tone(Tone::Faint) => Some("\u{1b}[2m"),
+            Self::Tone(Tone::Bad) => Some("\u{1b}[31m"),
+            Self::Tone(Tone::Good) => Some("\u{1b}[32m"),
+            Self::Tone(Tone::Warning) => Some("\u{1b}[33m"),
+            Self::Tone(Tone::Busy) => Some("\u{1b}[34m"),
+            Self::Tone(Tone::Accent) => Some("\u{1b}[36m"),
         }
     }
 }
@@ -34,6 +42,14 @@ pub(super) struct Writer<W> {
     to: W,
     is_terminal: bool,
     is_coloured: bool,
+}
+
+/// Returns the width of the terminal in columns; no limit where it does not tell.
+fn terminal_width() -> usize {
+    match crossterm::terminal::size() {
+        Ok((columns, _)) if columns > 0 => usize::from(columns),
+        _ => usize::MAX,
+    }
 }
 
 /// Reports whether to colour standard output.
@@ -65,10 +81,10 @@ impl<W: Write> Writer<W> {
 
     /// Writes emphasised text.
     pub(super) fn emphasised(&mut self, emphasis: Emphasis, text: &str) -> io::Result<()> {
-        if !self.is_coloured {
+        let Some(code) = emphasis.code().filter(|_| self.is_coloured && !text.is_empty()) else {
             return self.text(text);
-        }
-        self.raw(emphasis.code())?;
+        };
+        self.raw(code)?;
         self.text(text)?;
         self.raw("\u{1b}[0m")
     }
@@ -116,14 +132,17 @@ impl<W: Write> Writer<W> {
         self.raw(&text.map_err(io::Error::other)?)
     }
 
-    /// Writes a table: aligned on a terminal, tab-separated elsewhere.
+    /// Writes a table: aligned and cut to its width on a terminal, whole and tab-separated elsewhere.
     pub(super) fn table(&mut self, table: &Table) -> io::Result<()> {
         if !self.is_terminal {
             return table.separated().try_for_each(|line| self.raw(&line).and_then(|()| self.raw("\n")));
         }
-        for (index, line) in table.aligned().iter().enumerate() {
-            let emphasis = if index == 0 { self.emphasised(Emphasis::Bold, line) } else { self.text(line) };
-            emphasis.and_then(|()| self.raw("\n"))?;
+        for (index, line) in table.aligned(terminal_width()).iter().enumerate() {
+            for (text, tone) in line {
+                let emphasis = if index == 0 { Emphasis::Bold } else { Emphasis::Tone(*tone) };
+                self.emphasised(emphasis, text)?;
+            }
+            self.raw("\n")?;
         }
         Ok(())
     }

@@ -182,6 +182,7 @@ fn the_help_names_every_flag_with_its_variable() {
         String::from_utf8(output.stdout).unwrap()
     };
     insta::assert_snapshot!("help", help(&["--help"]));
+    insta::assert_snapshot!("help_runs_list", help(&["runs", "list", "--help"]));
     insta::assert_snapshot!("help_trucks_add", help(&["trucks", "add", "--help"]));
 }
 

@@ -55,7 +55,7 @@ async fn runs_are_listed_and_shown() {
     }
     assert!(out(&desk.run("runs show").await).contains("workflow"));
     let table = out(&desk.run("runs list").await);
-    assert!(table.starts_with("ID\tRUN\tSTATE"), "{table}");
+    assert!(table.starts_with("ID\tRUN\tSTATUS"), "{table}");
 
     let unknown = desk.run("runs show #999999").await;
     assert_eq!(unknown.status.code(), Some(1));
@@ -79,6 +79,45 @@ async fn deployments_are_listed_and_shown_with_their_events() {
     let unknown = desk.run("deployments show nothing-like-it").await;
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("hello-tui deployments list"), "{}", err(&unknown));
+}
+
+#[tokio::test]
+async fn lists_are_filtered_as_on_the_screens() {
+    let sandbox = sandbox().await;
+    let desk = Desk::at(&sandbox);
+    let count = async |args: &str| desk.json(args).await.as_array().unwrap().len();
+    let runs = desk.json("runs list").await;
+    let first = &runs[0];
+    let number = &first["number"];
+    let workflow = first["workflow"].as_str().unwrap();
+    assert_eq!(count(&format!("runs list --filter run={number} --workflow {workflow}")).await, 1);
+    assert_eq!(count("runs list --filter !run>0").await, 0);
+    let by_flags = count(&format!("runs list --workflow {workflow} --status completed")).await;
+    let by_filter = count(&format!("runs list --filter workflow={workflow}")).await;
+    assert!(0 < by_flags && by_flags <= by_filter && by_filter <= runs.as_array().unwrap().len());
+    let commit = &first["commit"].as_str().unwrap()[..7];
+    assert!(count(&format!("runs list --commit {commit} --event push")).await > 0);
+    assert_eq!(count("runs list --branch no-such-branch").await, 0);
+
+    assert_eq!(count("catalog list --filter kind=component").await, 3);
+    assert_eq!(count("catalog list --filter hlsrv").await, 1, "some letters of its name");
+    assert!(count("trucks list --filter status:active").await > 0);
+    assert_eq!(count("trucks list --filter make=volvo --search scania").await, 0);
+    assert!(count("deployments list --filter !status:progress").await > 0);
+    let errors = out(&desk.run("logs --since 2h --filter level:error -o json").await);
+    assert!(errors.lines().all(|line| line.contains("\"level\":\"ERROR\"")), "{errors}");
+}
+
+#[tokio::test]
+async fn a_filter_that_names_no_column_is_misuse() {
+    let sandbox = sandbox().await;
+    let desk = Desk::at(&sandbox);
+    for list in ["trucks list", "catalog list", "runs list", "deployments list", "logs"] {
+        let refused = desk.run(&format!("{list} --filter colour:red")).await;
+        assert_eq!(refused.status.code(), Some(2), "{list}: {}", err(&refused));
+        let said = err(&refused);
+        assert!(said.contains("the columns are") && said.contains("'\"colour:red\"'"), "{list}: {said}");
+    }
 }
 
 #[tokio::test]

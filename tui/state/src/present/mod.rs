@@ -49,7 +49,7 @@ pub struct Fact {
 }
 
 /// Facts under a title.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
     pub title: String,
     /// The word for one of its facts.
@@ -103,12 +103,12 @@ impl Cell {
 }
 
 impl Fact {
-    fn new(label: impl Into<String>, value: Cell) -> Self {
+    pub fn new(label: impl Into<String>, value: Cell) -> Self {
         Self { label: label.into(), value }
     }
 
     /// Makes a fact if there is something to say.
-    fn some(label: &str, value: Option<impl Into<String>>) -> Option<Self> {
+    pub fn some(label: &str, value: Option<impl Into<String>>) -> Option<Self> {
         let value = value.map(Into::into).filter(|value: &String| !value.is_empty())?;
         Some(Self::new(label, Cell::plain(value)))
     }
