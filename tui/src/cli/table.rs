@@ -168,9 +168,9 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_gets_cut_cells_and_then_fewer_columns() {
+    fn a_narrow_terminal_gets_cut_cells_then_fewer_columns() {
         let table = table(&[["Mercedes-Benz", "Actros"]]);
-        assert_eq!(lines(&table, 16), ["MAKE      MODEL", "Mercede…  Actr…"]);
+        assert_eq!(lines(&table, 16), ["MAKE      MODEL", "Mercede…  Actros"]);
         assert_eq!(lines(&table, 11), ["MAKE", "Mercedes-B…"]);
         assert_eq!(lines(&table, 1), ["MAKE", "Merce…"]);
     }

@@ -95,8 +95,8 @@ async fn lists_are_filtered_as_on_the_screens() {
     let by_flags = count(&format!("runs list --workflow {workflow} --status completed")).await;
     let by_filter = count(&format!("runs list --filter workflow={workflow}")).await;
     assert!(0 < by_flags && by_flags <= by_filter && by_filter <= runs.as_array().unwrap().len());
-    let commit = &first["commit"].as_str().unwrap()[..7];
-    assert!(count(&format!("runs list --commit {commit} --event push")).await > 0);
+    let (commit, event) = (&first["commit"].as_str().unwrap()[..7], first["event"].as_str().unwrap());
+    assert!(count(&format!("runs list --commit {commit} --event {event}")).await > 0);
     assert_eq!(count("runs list --branch no-such-branch").await, 0);
 
     assert_eq!(count("catalog list --filter kind=component").await, 3);
