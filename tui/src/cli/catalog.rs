@@ -134,7 +134,7 @@ async fn validate(paths: Vec<String>, sources: Sources, out: &Out) -> Result<(),
     if out.is_table() {
         out.text(&diagnostic::report(&catalog))?;
     } else {
-        out.print(&report, || Table::default())?;
+        out.print(&report, Table::default)?;
     }
     if catalog.problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(Error::Invalid);

@@ -18,7 +18,7 @@ struct Run {
     workflow: String,
     branch: String,
     title: String,
-    run: f64,
+    number: f64,
     started: Timestamp,
     took: Option<Duration>,
 }
@@ -29,7 +29,7 @@ impl Fields for Run {
             0 => Value::text(Some(&self.workflow)),
             1 => Value::text(Some(&self.branch)),
             2 => Value::text(Some(&self.title)),
-            3 => Value::Number(self.run),
+            3 => Value::Number(self.number),
             4 => Value::Time(self.started),
             _ => self.took.map_or(Value::Missing, Value::Duration),
         }
@@ -41,7 +41,7 @@ fn run() -> Run {
         workflow: "LintAndTest".to_owned(),
         branch: "fix/log-level".to_owned(),
         title: "Größe: say what failed".to_owned(),
-        run: 42.0,
+        number: 42.0,
         started: "2026-11-27T13:03:20Z".parse().unwrap(),
         took: Some(Duration::from_secs(95)),
     }
