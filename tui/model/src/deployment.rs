@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Serialize, Serializer};
 
-use super::time::Timestamp;
+use super::{pages::Row, time::Timestamp};
 
 /// An ECS service, identified by its ARN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -287,6 +287,14 @@ pub struct StackEvent {
     pub resource_type: String,
     pub status: String,
     pub reason: Option<String>,
+}
+
+impl Row for StackEvent {
+    type Id = str;
+
+    fn identity(&self) -> &str {
+        &self.id
+    }
 }
 
 impl StackEvent {
