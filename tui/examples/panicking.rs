@@ -12,7 +12,6 @@ use hello_console::{
     theme::Theme,
 };
 use hello_model::{query::Query, world::World};
-use hello_state::cache::Request;
 use hello_tui::runtime::{self, clock, input, terminal::Terminal};
 use jiff::tz::TimeZone;
 
@@ -31,11 +30,9 @@ async fn main() -> color_eyre::Result<()> {
     let mut terminal = Terminal::take()?;
     // The key `r` asks for the trucks a second time, and that is once too often.
     let asked = std::cell::Cell::new(0);
-    let world = |effect| {
-        asked.set(
-            asked.get()
-                + u32::from(matches!(&effect, Effect::Read { request: Request::Fetch(Query::Trucks), .. })),
-        );
+    let world = |effect: Effect| {
+        let is_trucks = matches!(&effect, Effect::Read { fetch, .. } if fetch.query == Query::Trucks);
+        asked.set(asked.get() + u32::from(is_trucks));
         if asked.get() < 2 {
             return stream::pending().boxed();
         }

@@ -9,6 +9,7 @@ use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     failure::Failure,
     log::LogSource,
+    pages::Pages,
     query::Query,
     run::{Repo, RunDetail, RunId, RunList},
     target::Target,
@@ -128,7 +129,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Returns the events of that stack.
-    pub fn stack_events(&self) -> Remote<'a, Vec<StackEvent>> {
+    pub fn stack_events(&self) -> Remote<'a, Pages<StackEvent>> {
         match self.stack_query() {
             Some(Query::StackEvents { region, stack }) => self.cache.stack_events(&region, &stack),
             _ => Remote::untouched(),
@@ -205,7 +206,7 @@ spec: {memberOf: []}
 
         /// Answers a query.
         pub(crate) fn answer(&mut self, query: &Query, answer: impl Into<Update>) {
-            self.cache.sync(std::slice::from_ref(query), self.now);
+            self.cache.sync(&[query.clone().into()], self.now);
             self.cache.settle(query, Ok(answer.into()), self.now);
         }
 

@@ -1,20 +1,23 @@
 //! What the console asks the runtime to do, as data.
 
 use hello_model::{
+    fetch::Fetch,
     query::Query,
     world::{Connection, WorldId},
     write::Write,
 };
-use hello_state::cache;
+use hello_state::cache::Plan;
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Do what the cache asks for.
+    /// Fetch a part of the answer to a query, in place of what is fetched for it.
     Read {
         world: WorldId,
-        request: cache::Request,
+        fetch: Fetch,
     },
+    /// Stop the task of a query.
+    Stop(WorldId, Query),
     /// Change something outside.
     Execute {
         id: WriteId,
@@ -48,14 +51,16 @@ impl Effect {
     /// Returns what the task of this effect is for; `None` for effects that need no task.
     pub fn task(&self) -> Option<Task> {
         match self {
-            Self::Read { world, request } => match request {
-                cache::Request::Fetch(query) => Some(Task::Read(*world, query.clone())),
-                cache::Request::Tail { source, .. } => Some(Task::Read(*world, Query::Logs(source.clone()))),
-                cache::Request::Stop(_) => None,
-            },
+            Self::Read { world, fetch } => Some(Task::Read(*world, fetch.query.clone())),
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
-            Self::Leave(_) | Self::Suspend | Self::Quit => None,
+            Self::Stop(..) | Self::Leave(_) | Self::Suspend | Self::Quit => None,
         }
+    }
+
+    /// Returns the effects of a plan of the cache.
+    pub(crate) fn of(plan: Plan, world: WorldId) -> Vec<Self> {
+        let fetch = plan.fetch.into_iter().map(|fetch| Self::Read { world, fetch });
+        fetch.chain(plan.stop.into_iter().map(|query| Self::Stop(world, query))).collect()
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use crossterm::event::KeyEvent;
 use hello_catalog::entity::EntityRef;
 use hello_model::{
+    fetch::Want,
     query::Query,
     write::{Write, WriteResult},
 };
@@ -19,8 +20,8 @@ use crate::{
 
 /// A screen: how data is looked at. The data itself is in the cache.
 pub trait Screen: fmt::Debug + Send {
-    /// Returns the queries whose answers it shows.
-    fn wants(&self, cx: &Cx<'_>) -> Vec<Query>;
+    /// Returns what it shows.
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want>;
 
     /// Returns which keys apply.
     fn mode(&self, cx: &Cx<'_>) -> Mode;

@@ -7,6 +7,7 @@ use hello_catalog::Catalog;
 use crate::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     log::{LogSource, TailEvent},
+    pages::{Cursor, Paged, Pages},
     run::{Repo, RunDetail, RunId, RunList},
     truck::Fleet,
 };
@@ -57,14 +58,18 @@ pub enum Answer {
     Runs(Arc<RunList>),
     Run(Arc<RunDetail>),
     Service(Arc<ServiceSnapshot>),
-    StackEvents(Arc<Vec<StackEvent>>),
+    StackEvents(Arc<Pages<StackEvent>>),
 }
 
 /// News about a [`Query`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Update {
-    /// The whole value.
+    /// The current value; of a list, its first page.
     Value(Answer),
+    /// The known value still holds.
+    Unchanged,
+    /// A further page of a list.
+    Page(Answer),
     /// The next event of a tail.
     Tail(TailEvent),
 }
@@ -88,7 +93,7 @@ impl Answer {
     /// Reports whether something in it is going on, so that it will change soon.
     pub fn is_active(&self) -> bool {
         match self {
-            Self::Runs(list) => list.runs.iter().any(|run| run.state.is_active()),
+            Self::Runs(list) => list.runs.items.iter().any(|run| run.state.is_active()),
             Self::Run(detail) => detail.run.state.is_active(),
             Self::Service(service) => {
                 service.deployments.iter().any(|deployment| deployment.status.is_active())
@@ -96,6 +101,57 @@ impl Answer {
             Self::Catalog(_) | Self::Trucks(_) | Self::StackEvents(_) => false,
         }
     }
+}
+
+/// Lists with pages. Each of them has an arm in each function; any other answer is replaced as a whole.
+impl Answer {
+    /// Returns how many rows are loaded, and where the next page begins if there is one.
+    pub fn pages(&self) -> Option<(usize, &Cursor)> {
+        match self {
+            Self::Trucks(list) => Some((list.loaded(), list.next()?)),
+            Self::Runs(list) => Some((list.loaded(), list.next()?)),
+            Self::StackEvents(list) => Some((list.loaded(), list.next()?)),
+            Self::Catalog(_) | Self::Run(_) | Self::Service(_) => None,
+        }
+    }
+
+    /// Takes a current value in: a list keeps the rows after its first page.
+    pub fn refresh(&mut self, latest: Self) {
+        match (self, latest) {
+            (Self::Trucks(list), Self::Trucks(head)) => refresh(list, head),
+            (Self::Runs(list), Self::Runs(head)) => refresh(list, head),
+            (Self::StackEvents(list), Self::StackEvents(head)) => refresh(list, head),
+            (value, latest) => *value = latest,
+        }
+    }
+
+    /// Adds a page to a list.
+    pub fn append(&mut self, page: Self) {
+        match (self, page) {
+            (Self::Trucks(list), Self::Trucks(page)) => append(list, page),
+            (Self::Runs(list), Self::Runs(page)) => append(list, page),
+            (Self::StackEvents(list), Self::StackEvents(page)) => append(list, page),
+            _ => {}
+        }
+    }
+
+    /// Reports whether [`Self::refresh`] would change nothing.
+    pub fn is_confirmed_by(&self, latest: &Self) -> bool {
+        match (self, latest) {
+            (Self::Trucks(list), Self::Trucks(head)) => list.is_confirmed_by(head),
+            (Self::Runs(list), Self::Runs(head)) => list.is_confirmed_by(head),
+            (Self::StackEvents(list), Self::StackEvents(head)) => list.is_confirmed_by(head),
+            (value, latest) => value == latest,
+        }
+    }
+}
+
+fn refresh<T: Paged + Clone>(list: &mut Arc<T>, head: Arc<T>) {
+    Arc::make_mut(list).refresh(Arc::unwrap_or_clone(head));
+}
+
+fn append<T: Paged + Clone>(list: &mut Arc<T>, page: Arc<T>) {
+    Arc::make_mut(list).append(Arc::unwrap_or_clone(page));
 }
 
 macro_rules! answers {
@@ -120,5 +176,5 @@ answers! {
     Runs(RunList),
     Run(RunDetail),
     Service(ServiceSnapshot),
-    StackEvents(Vec<StackEvent>),
+    StackEvents(Pages<StackEvent>),
 }

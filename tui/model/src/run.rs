@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
-use super::time::Timestamp;
+use super::{
+    pages::{Cursor, Paged, Pages, Row},
+    time::Timestamp,
+};
 
 /// A repository, `owner/name`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -196,9 +199,41 @@ impl Run {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunList {
-    pub runs: Vec<Run>,
-    /// The number of entries in the response that have no id and cannot be shown.
+    pub runs: Pages<Run>,
+    /// The number of entries in the responses that have no id and cannot be shown.
     pub unreadable: usize,
+}
+
+impl Row for Run {
+    type Id = RunId;
+
+    fn identity(&self) -> &RunId {
+        &self.id
+    }
+}
+
+impl Paged for RunList {
+    fn loaded(&self) -> usize {
+        self.runs.loaded()
+    }
+
+    fn next(&self) -> Option<&Cursor> {
+        self.runs.next()
+    }
+
+    fn refresh(&mut self, head: Self) {
+        self.runs.refresh(head.runs);
+        self.unreadable = self.unreadable.max(head.unreadable);
+    }
+
+    fn append(&mut self, page: Self) {
+        self.runs.append(page.runs);
+        self.unreadable += page.unreadable;
+    }
+
+    fn is_confirmed_by(&self, head: &Self) -> bool {
+        self.unreadable >= head.unreadable && self.runs.is_confirmed_by(&head.runs)
+    }
 }
 
 /// One job of a run.

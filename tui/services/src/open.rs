@@ -7,45 +7,66 @@ use futures::{
 };
 use hello_model::{
     failure::Failure,
-    query::{Query, Update},
+    fetch::{Fetch, Part},
+    query::{Answer, Query, Update},
     time::Timestamp,
 };
 
-use crate::{Services, catalog::Sources};
+use crate::{Services, catalog::Sources, http::with_attention};
 
 impl Services {
     /// Returns the answers to a query: one, or for a tail all that come. Dropping the stream ends the work.
     ///
-    /// `since` is the time from which a tail reads; without it, a tail begins now. The catalog is read from `sources`.
-    pub fn open(
-        &self,
-        query: Query,
-        since: Option<Timestamp>,
-        sources: &Sources,
-    ) -> BoxStream<'static, Result<Update, Failure>> {
+    /// An error ends the stream. The catalog is read from `sources`.
+    pub fn open(&self, fetch: Fetch, sources: &Sources) -> BoxStream<'static, Result<Update, Failure>> {
+        with_attention(fetch.attention, self.updates(fetch, sources))
+    }
+
+    fn updates(&self, fetch: Fetch, sources: &Sources) -> BoxStream<'static, Result<Update, Failure>> {
+        let Fetch { query, part, resume, known, .. } = fetch;
         let services = self.clone();
-        let answer: BoxFuture<'static, Result<Update, Failure>> = match query {
+        let cursor = match part {
+            Part::Latest => None,
+            Part::More(cursor) => Some(cursor),
+        };
+        let is_page = cursor.is_some();
+        let answer: BoxFuture<'static, Result<Answer, Failure>> = match query {
             Query::Catalog => {
                 let sources = sources.clone();
-                async move { sources.load().await.map(Update::from) }.boxed()
+                async move { sources.load().await.map(Answer::from) }.boxed()
             }
-            Query::Trucks => async move { services.trucks.list().await.map(Update::from) }.boxed(),
-            Query::Runs(repo) => async move { services.github.runs(&repo).await.map(Update::from) }.boxed(),
+            Query::Trucks => {
+                async move { services.trucks.page(cursor.as_ref()).await.map(Answer::from) }.boxed()
+            }
+            Query::Runs(repo) => {
+                async move { services.github.runs_page(&repo, cursor.as_ref()).await.map(Answer::from) }
+                    .boxed()
+            }
             Query::Run(repo, id) => {
-                async move { services.github.run(&repo, id).await.map(Update::from) }.boxed()
+                async move { services.github.run(&repo, id).await.map(Answer::from) }.boxed()
             }
             Query::Service(service) => {
-                async move { services.ecs.snapshot(&service).await.map(Update::from) }.boxed()
+                async move { services.ecs.snapshot(&service).await.map(Answer::from) }.boxed()
             }
             Query::StackEvents { region, stack } => {
                 let stacks = services.stacks.in_region(&region);
-                async move { stacks.events(&stack, None).await.map(Update::from) }.boxed()
+                async move { stacks.page(&stack, cursor.as_ref()).await.map(Answer::from) }.boxed()
             }
             Query::Logs(source) => {
-                let since = since.unwrap_or_else(Timestamp::now);
+                let since = resume.map_or_else(Timestamp::now, |resume| resume.since);
                 return services.logs.tail(source, since).map(|event| event.map(Update::Tail)).boxed();
             }
         };
-        stream::once(answer).boxed()
+        let update = async move { answer.await.map(|answer| update(answer, is_page, known.as_ref())) };
+        stream::once(update).boxed()
+    }
+}
+
+/// Compares an answer with the known one here, in the task of the query, so that the event loop does not have to.
+fn update(answer: Answer, is_page: bool, known: Option<&Answer>) -> Update {
+    match known {
+        _ if is_page => Update::Page(answer),
+        Some(known) if known.is_confirmed_by(&answer) => Update::Unchanged,
+        _ => Update::Value(answer),
     }
 }

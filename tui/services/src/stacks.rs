@@ -1,7 +1,11 @@
 //! CloudFormation: the events of a stack.
 
 use aws_sdk_cloudformation::types as sdk;
-use hello_model::{deployment::StackEvent, failure::Failure};
+use hello_model::{
+    deployment::StackEvent,
+    failure::Failure,
+    pages::{Cursor, Pages},
+};
 
 use super::aws::{Aws, moment};
 
@@ -53,6 +57,21 @@ impl Stacks {
             }
         }
         Ok(events)
+    }
+
+    /// Returns the newest events of a stack, or the page at `cursor`: as many as the service puts on a page.
+    pub async fn page(&self, stack: &str, cursor: Option<&Cursor>) -> Result<Pages<StackEvent>, Failure> {
+        let what = format!("reading the events of stack {stack}");
+        let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;
+        let token = cursor.map(|cursor| cursor.0.clone());
+        let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
+        let page = request
+            .send()
+            .await
+            .map_err(|error| call.failed("cloudformation:DescribeStackEvents", &error))?;
+        let items = page.stack_events.into_iter().flatten().filter_map(from_sdk).collect();
+        let next = page.next_token.filter(|next| !next.is_empty()).map(Cursor);
+        Ok(Pages { items, next, total: None })
     }
 }
 

@@ -112,7 +112,7 @@ async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunI
             return Err(failure.hint("name it by its id, or as in '#42': hello-tui runs list").into());
         }
     };
-    let runs = world.connected.services.github.runs(repo).await?.runs;
+    let runs = world.connected.services.github.runs(repo).await?.runs.items;
     let found = match number {
         Some(number) => runs.iter().find(|run| run.number == number),
         None => runs.iter().find(|run| run.state.is_active()).or(runs.first()),

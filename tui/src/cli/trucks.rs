@@ -87,7 +87,7 @@ async fn list(args: List, world: &World, out: &Out) -> Result<(), Error> {
             && wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted))
     };
     let limit = args.limit.unwrap_or(usize::MAX);
-    let mut trucks = truck::COLUMNS.passing(fleet.trucks.iter().filter(fits), &filter, &format());
+    let mut trucks = truck::COLUMNS.passing(fleet.trucks.items.iter().filter(fits), &filter, &format());
     trucks.truncate(limit);
     out.print(&trucks, || table(trucks.iter().copied()))?;
     match fleet.unread {
@@ -104,16 +104,17 @@ fn not_all(why: String) -> Failure {
 
 async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
     let fleet = world.connected.services.trucks.list().await?;
-    let truck = fleet.trucks.iter().find(|truck| truck.id.as_str() == id).ok_or_else(|| {
-        match fleet.unread.clone() {
-            Some(why) => not_all(why),
-            None => Failure::new(
-                Kind::NotFound,
-                format!("showing truck {id}"),
-                "the service has no truck with this id",
-            )
-            .hint("hello-tui trucks list"),
-        }
+    let truck = fleet.trucks.items.iter().find(|truck| truck.id.as_str() == id).ok_or_else(|| match fleet
+        .unread
+        .clone()
+    {
+        Some(why) => not_all(why),
+        None => Failure::new(
+            Kind::NotFound,
+            format!("showing truck {id}"),
+            "the service has no truck with this id",
+        )
+        .hint("hello-tui trucks list"),
     })?;
     Ok(out.print(truck, || Table::details(truck::facts(truck, &format()), []))?)
 }

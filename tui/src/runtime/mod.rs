@@ -26,7 +26,6 @@ use hello_console::{
     registry,
 };
 use hello_model::time::Now;
-use hello_state::cache::Request;
 use rustix::io::Errno;
 use tokio::signal::unix::SignalKind;
 
@@ -172,7 +171,7 @@ fn execute(
                 surface.suspend()?;
                 next = Next::Redraw;
             }
-            Effect::Read { world, request: Request::Stop(query) } => tasks.cancel(&Task::Read(world, query)),
+            Effect::Stop(world, query) => tasks.cancel(&Task::Read(world, query)),
             other => {
                 if let Effect::Leave(world) = &other {
                     tasks.leave(*world);

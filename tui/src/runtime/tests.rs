@@ -13,7 +13,7 @@ use hello_model::{
     world::WorldId,
 };
 
-use self::stage::{Stage, answers, press, request};
+use self::stage::{Stage, answers, press, query};
 use super::*;
 
 #[tokio::test(start_paused = true)]
@@ -37,8 +37,8 @@ async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes
 #[tokio::test(start_paused = true)]
 async fn a_request_of_a_minute_blocks_no_key() {
     let stage = Stage::new(trucks::SPEC.id);
-    let slow = |effect: Effect| match request(&effect) {
-        Some(Request::Fetch(Query::Trucks)) => stream::once(async {
+    let slow = |effect: Effect| match query(&effect) {
+        Some(Query::Trucks) => stream::once(async {
             tokio::time::sleep(Duration::from_mins(1)).await;
             Msg::answered(WorldId(0), Query::Trucks, Err(Failure::new(Kind::Offline, "", "")))
         })
@@ -56,8 +56,8 @@ async fn a_request_of_a_minute_blocks_no_key() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_shows_that_it_is_waited_for() {
     let stage = Stage::new(trucks::SPEC.id);
-    let never = |effect: Effect| match request(&effect) {
-        Some(Request::Fetch(Query::Trucks)) => stream::pending().boxed(),
+    let never = |effect: Effect| match query(&effect) {
+        Some(Query::Trucks) => stream::pending().boxed(),
         _ => answers(effect),
     };
     stage.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
@@ -67,8 +67,8 @@ async fn a_slow_request_shows_that_it_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
     let stage = Stage::new(logs::SPEC.id);
-    let flood = |effect: Effect| match request(&effect) {
-        Some(Request::Tail { source, .. }) => {
+    let flood = |effect: Effect| match query(&effect) {
+        Some(Query::Logs(source)) => {
             stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 let lines = stage::lines(batch * 2_000, 2_000);
@@ -90,8 +90,8 @@ async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
 async fn an_answer_that_was_replaced_never_arrives() {
     let stage = Stage::new(trucks::SPEC.id);
     let asked = std::sync::atomic::AtomicU64::new(0);
-    let first_is_slow = |effect: Effect| match request(&effect) {
-        Some(Request::Fetch(Query::Trucks)) => {
+    let first_is_slow = |effect: Effect| match query(&effect) {
+        Some(Query::Trucks) => {
             let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
             stream::once(async move {
@@ -110,8 +110,8 @@ async fn an_answer_that_was_replaced_never_arrives() {
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_task_ends_the_console_loudly() {
     let stage = Stage::new(trucks::SPEC.id);
-    let broken = |effect: Effect| match request(&effect) {
-        Some(Request::Fetch(Query::Trucks)) => stream::once(async { panic!("a mistake of ours") }).boxed(),
+    let broken = |effect: Effect| match query(&effect) {
+        Some(Query::Trucks) => stream::once(async { panic!("a mistake of ours") }).boxed(),
         _ => answers(effect),
     };
     let ended = stage.run([(Duration::from_mins(1), press('q'))], broken).await;

@@ -17,14 +17,12 @@ use hello_console::{
 };
 use hello_model::{
     failure::{Failure, Kind},
-    query::Query,
+    fetch::Fetch,
     target::Overrides,
-    time::Timestamp,
     world::{Connection, World, WorldId},
     write::{Write, WriteResult},
 };
 use hello_services::{Services, catalog::Sources, guard::Guard};
-use hello_state::cache::Request;
 
 use crate::sandbox::Sandbox;
 
@@ -94,10 +92,7 @@ impl Worlds {
     /// Returns what an effect brings. Dropping the stream ends the work.
     pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
         match effect {
-            Effect::Read { world, request: Request::Fetch(query) } => self.open(world, query, None),
-            Effect::Read { world, request: Request::Tail { source, since } } => {
-                self.open(world, Query::Logs(source), Some(since))
-            }
+            Effect::Read { world, fetch } => self.open(world, fetch),
             Effect::Execute { id, world, write } => once(self.execute(id, world, write)),
             Effect::Connect { id, to } => once(self.enter(id, to)),
             Effect::Leave(world) => {
@@ -105,15 +100,14 @@ impl Worlds {
                 self.live().retain(|id, _| *id > world);
                 stream::empty().boxed()
             }
-            Effect::Read { request: Request::Stop(_), .. } | Effect::Suspend | Effect::Quit => {
-                stream::empty().boxed()
-            }
+            Effect::Stop(..) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
         }
     }
 
-    fn open(&self, world: WorldId, query: Query, since: Option<Timestamp>) -> BoxStream<'static, Msg> {
+    fn open(&self, world: WorldId, fetch: Fetch) -> BoxStream<'static, Msg> {
         let Some(connected) = self.live().get(&world).cloned() else { return stream::empty().boxed() };
-        let answers = connected.services.open(query.clone(), since, &connected.sources);
+        let query = fetch.query.clone();
+        let answers = connected.services.open(fetch, &connected.sources);
         // A sandbox lives at least as long as the requests to it.
         answers
             .map(move |news| {

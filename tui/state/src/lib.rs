@@ -6,6 +6,7 @@
 //! * [`present`]: the columns, details and status words of each noun.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod back_off;
 pub mod cache;
 mod entry;
 pub mod log_buffer;

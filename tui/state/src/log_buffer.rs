@@ -92,12 +92,9 @@ impl LogBuffer {
         self.errors
     }
 
-    /// Returns where a tail is to be taken up again: so much before the newest line, and not before the oldest one once
-    /// some were forgotten, as they would come again.
-    pub(crate) fn resume_at(&self, overlap: Duration) -> Option<Timestamp> {
-        let (oldest, newest) = (&self.lines.front()?.line, &self.lines.back()?.line);
-        let since = before(newest.at, overlap);
-        Some(if self.forgotten > 0 { since.max(oldest.at) } else { since })
+    /// Returns the time of the oldest line, if older ones were forgotten.
+    pub(crate) fn kept_since(&self) -> Option<Timestamp> {
+        self.lines.front().filter(|_| self.forgotten > 0).map(|kept| kept.line.at)
     }
 
     /// Returns the ids of the lines written at `since` or later.
@@ -175,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_that_is_resumed_brings_nothing_forgotten_again() {
+    fn the_kept_lines_begin_where_forgotten_ones_end() {
         let mut buffer = LogBuffer::default();
         buffer.insert(vec![at(1, 100), at(2, 110)]);
-        assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 80).at));
+        assert_eq!(buffer.kept_since(), None);
         buffer.insert((0..100).map(|id| LogLine { at: at(0, 120).at, ..large(id, 1024 * 1024) }).collect());
-        assert_eq!(buffer.resume_at(Duration::from_secs(30)), Some(at(0, 120).at));
+        assert_eq!(buffer.kept_since(), Some(at(0, 120).at));
     }
 }

@@ -6,12 +6,13 @@ use std::{
 };
 
 use hello_model::{
-    failure::{Failure, Kind},
+    failure::Failure,
+    fetch::{Extent, Resume},
     log::{Level, LogLine, TailEvent},
     time::{Now, Timestamp, before},
 };
 
-use crate::log_buffer::LogBuffer;
+use crate::{back_off::BackOff, log_buffer::LogBuffer};
 
 /// How far back a new tail begins.
 const HISTORY: Duration = Duration::from_mins(10);
@@ -19,7 +20,7 @@ const HISTORY: Duration = Duration::from_mins(10);
 /// How far before the newest line a tail is resumed: lines may have arrived late meanwhile.
 const OVERLAP: Duration = Duration::from_secs(30);
 
-/// How long a failed tail rests before it is resumed.
+/// How long a tail rests after its first failure before it is resumed.
 const RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// The lines of one log group.
@@ -28,8 +29,13 @@ pub struct LogFeed {
     group: Option<String>,
     lines: LogBuffer,
     status: TailStatus,
+    /// The earliest time from which the lines were read.
+    began: Option<Timestamp>,
+    /// Where the tail is taken up again. It moves on only when everything before it was read.
+    resume: Option<Resume>,
     /// The ids that a resumed tail sends a second time.
     known: HashSet<String>,
+    back_off: BackOff,
     version: u64,
 }
 
@@ -77,16 +83,34 @@ impl LogFeed {
         self.lines.newest_first().filter(move |line| line.level >= least)
     }
 
-    /// Starts or resumes the tail, and returns the time from which it reads.
-    pub(crate) fn start(&mut self, now: Now) -> Timestamp {
-        let since = self.lines.resume_at(OVERLAP).unwrap_or_else(|| before(now.wall, HISTORY));
+    /// Starts or resumes the tail, and returns the position from which it reads. The position outlives failures and
+    /// stops, and does not depend on how long they took.
+    pub(crate) fn start(&mut self, extent: Extent, now: Now) -> Resume {
+        let since = match (self.earlier_start(extent), self.resume) {
+            (Some(earlier), _) => earlier,
+            // Lines that were forgotten must not come again.
+            (None, Some(resume)) => {
+                self.lines.kept_since().map_or(resume.since, |kept| kept.max(resume.since))
+            }
+            (None, None) => before(now.wall, HISTORY),
+        };
+        self.began = Some(self.began.map_or(since, |began| began.min(since)));
+        let resume = *self.resume.insert(Resume { since });
         self.known = self.lines.ids_since(since);
         match &mut self.status {
             // A failure stays in view until there is news.
             TailStatus::Failed { again, .. } => *again = None,
             status => *status = TailStatus::Reading,
         }
-        since
+        resume
+    }
+
+    /// Returns the time that is wanted, if the tail does not read from there yet. Once lines were forgotten, there is no
+    /// room for earlier ones.
+    fn earlier_start(&self, extent: Extent) -> Option<Timestamp> {
+        let Extent::Since(since) = extent else { return None };
+        let is_new = self.began.is_none_or(|began| since < began) && self.lines.forgotten() == 0;
+        is_new.then_some(since)
     }
 
     /// Notes that the tail was stopped.
@@ -95,8 +119,9 @@ impl LogFeed {
     }
 
     /// Reports whether the tail should be started or resumed now.
-    pub(crate) fn is_due(&self, now: Now) -> bool {
+    pub(crate) fn is_due(&self, extent: Extent, now: Now) -> bool {
         match &self.status {
+            TailStatus::Reading | TailStatus::Live if self.earlier_start(extent).is_some() => true,
             TailStatus::Stopped => true,
             TailStatus::Failed { again, .. } => again.is_some_and(|again| again <= now.instant),
             TailStatus::Reading | TailStatus::Live | TailStatus::Throttled { .. } => false,
@@ -127,6 +152,9 @@ impl LogFeed {
     /// Takes an event of the tail in.
     pub(crate) fn settle(&mut self, event: Result<TailEvent, Failure>, now: Now) {
         let before = self.status.clone();
+        if matches!(event, Ok(TailEvent::Lines(_) | TailEvent::CaughtUp { .. })) {
+            self.back_off.reset();
+        }
         match event {
             Ok(TailEvent::Opened { group }) => {
                 self.group = Some(group);
@@ -138,17 +166,27 @@ impl LogFeed {
                     self.status = TailStatus::Reading;
                 }
             }
-            Ok(TailEvent::CaughtUp { .. }) => {
+            Ok(TailEvent::CaughtUp { at }) => {
                 self.known.clear();
+                self.move_on(at);
                 self.status = TailStatus::Live;
             }
             Ok(TailEvent::Throttled { until }) => self.status = TailStatus::Throttled { until },
             Err(failure) => {
-                let again = (failure.kind != Kind::NotConfigured).then_some(now.instant + RETRY_DELAY);
+                let again = self.back_off.retry_at(&failure, RETRY_DELAY, now);
                 self.status = TailStatus::Failed { failure, again };
             }
         }
         self.version += u64::from(self.status != before);
+    }
+
+    /// Moves the position up to some time before the newest line. A line from the future does not count: others still
+    /// come before it.
+    fn move_on(&mut self, caught_up_at: Timestamp) {
+        let Some(newest) = self.lines.newest_first().next() else { return };
+        let since = before(newest.at.min(caught_up_at), OVERLAP);
+        self.resume =
+            Some(self.resume.map_or(Resume { since }, |resume| Resume { since: resume.since.max(since) }));
     }
 
     fn insert(&mut self, mut lines: Vec<LogLine>) {

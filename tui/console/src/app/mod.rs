@@ -19,6 +19,7 @@ use std::{cell::Cell, collections::HashMap, time::Instant};
 use crossterm::event::{KeyEvent, KeyEventKind};
 use hello_model::{
     failure::Failure,
+    fetch::{Attention, Want},
     query::{Query, Update},
     time::Now,
     world::{World, WorldId},
@@ -130,9 +131,9 @@ impl App {
 
     /// Counts the visible changes: a frame is due when this is not what it was.
     pub fn revision(&self) -> Revision {
-        let in_view = self.wants_of_screen().into_iter().map(|query| {
-            let version = self.data.cache.version(&query);
-            (query, version)
+        let in_view = self.wants_of_screen().into_iter().map(|want| {
+            let version = self.data.cache.version(&want.query);
+            (want.query, version)
         });
         Revision { console: self.version, in_view: in_view.collect() }
     }
@@ -163,29 +164,24 @@ impl App {
         self.screen().map_or(Mode::Browse, |screen| screen.mode(&cx))
     }
 
-    fn wants_of_screen(&self) -> Vec<Query> {
+    fn wants_of_screen(&self) -> Vec<Want> {
         let cx = self.data.cx(&self.history.current().scope);
         self.screen().map(|screen| screen.wants(&cx)).unwrap_or_default()
     }
 
-    /// Returns the queries of the screen in view, and the catalog while it may still say where another one looks.
-    fn wants(&self) -> Vec<Query> {
+    /// Returns what the screen in view wants, and the catalog while it may still say where another one looks.
+    fn wants(&self) -> Vec<Want> {
         let mut wants = self.wants_of_screen();
-        if self.data.lacks_a_part(&self.history.current().scope) && !wants.contains(&Query::Catalog) {
-            wants.push(Query::Catalog);
+        if self.data.lacks_a_part(&self.history.current().scope) {
+            wants.push(Want::from(Query::Catalog).attention(Attention::Background));
         }
         wants
     }
 
     fn sync(&mut self) -> Vec<Effect> {
         let wants = self.wants();
-        let requests = self.data.cache.sync(&wants, self.data.now);
-        self.reads(requests)
-    }
-
-    fn reads(&self, requests: Vec<hello_state::cache::Request>) -> Vec<Effect> {
-        let world = self.data.world.id;
-        requests.into_iter().map(|request| Effect::Read { world, request }).collect()
+        let plan = self.data.cache.sync(&wants, self.data.now);
+        Effect::of(plan, self.data.world.id)
     }
 
     fn handle(&mut self, msg: Msg) -> Vec<Effect> {

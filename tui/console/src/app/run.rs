@@ -75,12 +75,14 @@ impl App {
 
     /// Asks again for everything in view, and for the catalog, from which all else follows.
     fn refresh(&mut self) -> Vec<Effect> {
-        let mut queries = self.wants();
-        if !queries.contains(&Query::Catalog) {
-            queries.push(Query::Catalog);
+        let wants = self.wants();
+        let mut queries: Vec<&Query> = wants.iter().map(|want| &want.query).collect();
+        if !queries.contains(&&Query::Catalog) {
+            queries.push(&Query::Catalog);
         }
-        let requests = self.data.cache.refresh(&queries, self.data.now);
-        self.reads(requests)
+        let world = self.data.world.id;
+        let fetches = self.data.cache.refresh(queries, self.data.now);
+        fetches.into_iter().map(|fetch| Effect::Read { world, fetch }).collect()
     }
 
     fn run_on_overlay(&mut self, command: CommandId) -> Vec<Effect> {

@@ -27,6 +27,9 @@ impl<K> Default for ListState<K> {
 /// Rows that a page key moves.
 const PAGE: isize = 10;
 
+/// Rows that are loaded below the selection, so that moving on seldom waits.
+const LOOK_AHEAD: usize = 100;
+
 impl<K: Clone + PartialEq> ListState<K> {
     /// Executes a command that concerns the selection or the filter; returns whether it was one. `keys` are the rows
     /// now shown.
@@ -53,6 +56,11 @@ impl<K: Clone + PartialEq> ListState<K> {
     /// Selects a row by its key.
     pub fn select(&mut self, key: K) {
         self.selected = Some(key);
+    }
+
+    /// Returns how many rows of a list that is loaded page by page are needed.
+    pub fn rows_needed(&self) -> usize {
+        self.index + LOOK_AHEAD
     }
 
     fn go(&mut self, way: Move, keys: &[K]) {

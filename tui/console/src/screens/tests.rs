@@ -5,6 +5,7 @@ use hello_model::{
     deployment::{ServiceSnapshot, ServiceState},
     failure::{Failure, FieldFault, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
+    pages::Pages,
     query::{Query, Update},
     run::{Repo, Run, RunId, RunList, State},
     time::Timestamp,
@@ -48,6 +49,10 @@ fn run(id: u64) -> Run {
     }
 }
 
+fn queries(screen: &dyn Screen, desk: &Desk) -> Vec<Query> {
+    screen.wants(&desk.cx()).into_iter().map(|want| want.query).collect()
+}
+
 /// Executes commands, opens and closes what the screen asks for, and returns the requests.
 fn act(screen: &mut dyn Screen, commands: &[CommandId], desk: &Desk) -> Vec<Request> {
     let mut all = Vec::new();
@@ -72,29 +77,29 @@ fn paste(screen: &mut dyn Screen, text: &str, desk: &Desk) {
 #[test]
 fn an_open_run_is_wanted_beside_the_list() {
     let mut desk = Desk::new();
-    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
     let mut screen = runs::Runs::default();
-    assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
+    assert_eq!(queries(&screen, &desk), [runs_query()]);
     assert_eq!(act(&mut screen, &[DOWN, OPEN], &desk), [Request::Open("1".to_owned())]);
-    assert_eq!(screen.wants(&desk.cx()), [runs_query(), Query::Run(repo(), RunId(1))]);
+    assert_eq!(queries(&screen, &desk), [runs_query(), Query::Run(repo(), RunId(1))]);
     assert_eq!(screen.mode(&desk.cx()), Mode::Detail);
 
     act(&mut screen, &[CLOSE], &desk);
-    assert_eq!(screen.wants(&desk.cx()), [runs_query()]);
+    assert_eq!(queries(&screen, &desk), [runs_query()]);
     act(&mut screen, &[OPEN], &desk);
     screen.on(&Event::Retargeted, &desk.cx());
-    assert_eq!(screen.wants(&desk.cx()), [runs_query()], "it was a run of another component");
+    assert_eq!(queries(&screen, &desk), [runs_query()], "it was a run of another component");
 }
 
 #[test]
 fn two_instances_of_a_screen_are_independent() {
     let mut desk = Desk::new();
-    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)], unreadable: 0 });
+    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
     let (mut one, mut other) = (runs::Runs::default(), runs::Runs::default());
     act(&mut one, &[OPEN], &desk);
     act(&mut other, &[DOWN, OPEN], &desk);
-    assert_eq!(one.wants(&desk.cx())[1], Query::Run(repo(), RunId(2)));
-    assert_eq!(other.wants(&desk.cx())[1], Query::Run(repo(), RunId(1)));
+    assert_eq!(queries(&one, &desk)[1], Query::Run(repo(), RunId(2)));
+    assert_eq!(queries(&other, &desk)[1], Query::Run(repo(), RunId(1)));
     assert_eq!(one.wants(&desk.cx())[0], other.wants(&desk.cx())[0], "they share one fetch");
 }
 
@@ -103,7 +108,7 @@ fn the_stack_is_wanted_once_the_service_names_it() {
     let mut desk = Desk::new();
     let screen = deployments::Deployments::default();
     let service = desk.cx().service_ref().unwrap().clone();
-    assert_eq!(screen.wants(&desk.cx()), [Query::Service(service.clone())]);
+    assert_eq!(queries(&screen, &desk), [Query::Service(service.clone())]);
     let state = ServiceState {
         status: "ACTIVE".to_owned(),
         desired: 1,
@@ -115,7 +120,7 @@ fn the_stack_is_wanted_once_the_service_names_it() {
     let snapshot = ServiceSnapshot { service: state, deployments: Vec::new(), events: Vec::new() };
     desk.answer(&Query::Service(service.clone()), snapshot);
     let stack = Query::StackEvents { region: "us-east-1".to_owned(), stack: "hello-truck".to_owned() };
-    assert_eq!(screen.wants(&desk.cx()), [Query::Service(service), stack]);
+    assert_eq!(queries(&screen, &desk), [Query::Service(service), stack]);
 }
 
 #[test]
@@ -124,7 +129,7 @@ fn home_wants_what_its_panes_show_and_opens_their_screens() {
     let mut screen = home::Home::default();
     let service = desk.cx().service_ref().unwrap().clone();
     let logs = Query::Logs(LogSource::Service(service.clone()));
-    assert_eq!(screen.wants(&desk.cx()), [Query::Trucks, runs_query(), Query::Service(service), logs]);
+    assert_eq!(queries(&screen, &desk), [Query::Trucks, runs_query(), Query::Service(service), logs]);
     let requests = act(&mut screen, &[OPEN, DOWN, OPEN], &desk);
     assert_eq!(requests, [Request::Go(trucks::SPEC.id.into()), Request::Go(deployments::SPEC.id.into())]);
 }
@@ -143,7 +148,7 @@ fn only_a_component_can_be_used() {
 #[test]
 fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
     let mut desk = Desk::new();
-    desk.answer(&Query::Trucks, Fleet { trucks: Vec::new(), unread: None, service_version: None });
+    desk.answer(&Query::Trucks, Fleet { trucks: Pages::default(), unread: None, service_version: None });
     let mut screen = trucks::Trucks::new("session");
     act(&mut screen, &[trucks::NEW], &desk);
     paste(&mut screen, "Scania", &desk);
@@ -186,7 +191,7 @@ fn a_filter_applies_to_lines_that_come_later() {
     };
     let lines = |lines: Vec<LogLine>| Update::Tail(TailEvent::Lines(lines));
     let mut screen = logs::Logs::default();
-    assert_eq!(screen.wants(&desk.cx()), std::slice::from_ref(&query));
+    assert_eq!(queries(&screen, &desk), std::slice::from_ref(&query));
     desk.answer(&query, lines(vec![line("1", "an error"), line("2", "all is well")]));
     act(&mut screen, &[FILTER], &desk);
     paste(&mut screen, "error", &desk);

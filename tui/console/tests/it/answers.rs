@@ -9,6 +9,7 @@ use hello_model::{
     },
     failure::{Failure, Kind},
     log::{Level, LogLine, TailEvent},
+    pages::Pages,
     query::{Query, Update},
     run::{Job, Run, RunDetail, RunId, RunList, State, Step},
     time::{Now, Timestamp},
@@ -36,11 +37,11 @@ pub(crate) fn answers(query: &Query) -> Vec<Update> {
         Query::Trucks => vec![fleet().into()],
         Query::Runs(_) => {
             let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
-            vec![RunList { runs, unreadable: 0 }.into()]
+            vec![RunList { runs: runs.into(), unreadable: 0 }.into()]
         }
         Query::Run(..) => vec![run_detail().into()],
         Query::Service(_) => vec![snapshot().into()],
-        Query::StackEvents { .. } => vec![stack_events().into()],
+        Query::StackEvents { .. } => vec![Pages::from(stack_events()).into()],
         Query::Logs(_) => vec![
             Update::Tail(TailEvent::Opened { group: "/ecs/hello".to_owned() }),
             Update::Tail(TailEvent::Lines(lines())),
@@ -61,7 +62,7 @@ pub(crate) fn fleet() -> Fleet {
         truck("0190aaaa-0000-7000-8000-000000000002", "Volvo", "FH16", None, TruckStatus::Maintenance),
         truck("0190aaaa-0000-7000-8000-000000000003", "MAN", "TGX", None, TruckStatus::Retired),
     ];
-    Fleet { trucks, unread: None, service_version: Some("0.1.0".to_owned()) }
+    Fleet { trucks: trucks.into(), unread: None, service_version: Some("0.1.0".to_owned()) }
 }
 
 pub(crate) fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {

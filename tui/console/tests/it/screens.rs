@@ -17,6 +17,7 @@ use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     failure::{Failure, FieldFault, Kind},
     log::{LogSource, TailEvent},
+    pages::Pages,
     query::{Query, Update},
     run::{Run, RunId, RunList, State},
     truck::Fleet,
@@ -149,14 +150,14 @@ fn empty() {
     let nothing = |query: &Query| {
         Some(Ok(match query {
             Query::Trucks => {
-                vec![Fleet { trucks: Vec::new(), unread: None, service_version: None }.into()]
+                vec![Fleet { trucks: Pages::default(), unread: None, service_version: None }.into()]
             }
             Query::Runs(_) => vec![RunList::default().into()],
             Query::Service(_) => {
                 let full = snapshot();
                 vec![ServiceSnapshot { deployments: Vec::new(), events: Vec::new(), ..full }.into()]
             }
-            Query::StackEvents { .. } => vec![Vec::<StackEvent>::new().into()],
+            Query::StackEvents { .. } => vec![Pages::<StackEvent>::default().into()],
             Query::Logs(_) => vec![Update::Tail(TailEvent::CaughtUp { at: at(0) })],
             query => answers(query),
         }))
@@ -280,7 +281,7 @@ fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
         ..run(0, "", None)
     };
     let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };
-    let list = RunList { runs: vec![backwards, bare], unreadable: 1 };
+    let list = RunList { runs: vec![backwards, bare].into(), unreadable: 1 };
     let mut told = Told::full(runs::SPEC.id);
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(list.into())));

@@ -180,15 +180,11 @@ fn limited_until(status: StatusCode, headers: &HeaderMap, told: &str, now: Times
         return None;
     }
     let spent = answers::text(headers, "x-ratelimit-remaining") == Some("0");
-    let reset = || {
-        let second = answers::text(headers, "x-ratelimit-reset")?.parse().ok()?;
-        Some(answers::translated(Timestamp::from_second(second).ok()?, headers, now))
-    };
     let vague = || {
         let is_limit = status == StatusCode::TOO_MANY_REQUESTS || spent || told.contains("rate limit");
         is_limit.then(|| now + SECONDARY_WAIT)
     };
-    answers::retry_at(headers, now).or_else(|| spent.then(reset).flatten()).or_else(vague)
+    answers::pause_until(status, headers, now).or_else(vague)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use hello_model::{
     address::display_url,
     failure::{Failure, Kind},
+    pages::Cursor,
     run::{Job, Repo, RunDetail, RunId, RunList},
     time::Timestamp,
 };
@@ -38,6 +39,9 @@ use super::{
 
 /// A limit for an endless list; a run has a few hundred jobs at most.
 const MOST_JOB_PAGES: u32 = 20;
+
+/// The number of runs on a page. A larger page would be too large for the cache of responses.
+const RUNS_PER_PAGE: usize = 30;
 
 /// The maximum size of a response, in bytes. A page of a hundred jobs with steps is smaller than 1 MiB.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
@@ -78,9 +82,17 @@ impl GitHub {
 
     /// Lists the newest 30 runs of all workflows, newest first.
     pub async fn runs(&self, repo: &Repo) -> Result<RunList, Failure> {
+        self.runs_page(repo, None).await
+    }
+
+    /// Lists 30 runs of all workflows, newest first: the newest ones, or those of the page that the cursor numbers.
+    pub async fn runs_page(&self, repo: &Repo, cursor: Option<&Cursor>) -> Result<RunList, Failure> {
         let what = format!("listing the runs of {repo}");
-        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs?per_page=30")).await?;
-        model::runs(&body).map_err(|error| self.unreadable(&what, &error))
+        let number = cursor.and_then(|cursor| cursor.0.parse().ok()).unwrap_or(1);
+        let page = if number == 1 { String::new() } else { format!("&page={number}") };
+        let path = format!("/repos/{repo}/actions/runs?per_page={RUNS_PER_PAGE}{page}");
+        let body = self.get(&what, repo, path).await?;
+        model::runs(&body, number).map_err(|error| self.unreadable(&what, &error))
     }
 
     /// Reads one run with the jobs of its latest attempt and their steps.
@@ -127,11 +139,16 @@ impl GitHub {
                 }
                 Ok(body)
             }
-            (StatusCode::UNAUTHORIZED, _) => {
-                self.sign_out().await;
-                Err(asked.refused(&parts, &body, Timestamp::now()))
+            (status, _) => {
+                if status == StatusCode::UNAUTHORIZED {
+                    self.sign_out().await;
+                }
+                let failure = asked.refused(&parts, &body, Timestamp::now());
+                if let Kind::RateLimited { until } = failure.kind {
+                    self.shared.transport.pause(&self.shared.access.api, until);
+                }
+                Err(failure)
             }
-            _ => Err(asked.refused(&parts, &body, Timestamp::now())),
         }
     }
 
@@ -210,7 +227,7 @@ async fn exchange(
 
 /// Parses a response as each kind of page and as an error, and returns the texts to be shown. For the fuzz targets.
 pub(super) fn texts(body: &[u8]) -> Vec<String> {
-    let runs = model::runs(body).map(|list| list.runs).unwrap_or_default();
+    let runs = model::runs(body, 1).map(|list| list.runs.items).unwrap_or_default();
     let jobs = model::jobs(body).map(|page| page.items).unwrap_or_default();
     let of_run = |run: hello_model::run::Run| {
         let word = run.state.word().to_owned();

@@ -7,11 +7,14 @@
 use std::cmp::Reverse;
 
 use hello_model::{
+    pages::{Cursor, Pages},
     run::{Job, Run, RunId, RunList, State, Step},
     time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
+
+use super::RUNS_PER_PAGE;
 
 /// The readable entries of a page.
 #[derive(Debug)]
@@ -23,13 +26,17 @@ pub(super) struct Page<T> {
     pub(super) total: Option<usize>,
 }
 
-/// Parses `GET /repos/…/actions/runs`.
-pub(super) fn runs(body: &[u8]) -> Result<RunList, serde_json::Error> {
+/// Parses `GET /repos/…/actions/runs`, the page with this number.
+pub(super) fn runs(body: &[u8], number: usize) -> Result<RunList, serde_json::Error> {
     let page: WireRuns = serde_json::from_slice(body)?;
-    let Page { items: mut runs, unreadable, .. } = page_of(page.workflow_runs, None, WireRun::into_run);
+    let count = page.workflow_runs.len();
+    let Page { items: mut runs, unreadable, total } =
+        page_of(page.workflow_runs, page.total_count, WireRun::into_run);
     // The sort is stable: runs with the same time keep GitHub's order.
     runs.sort_by_key(|run| (run.created_at.is_none(), Reverse(run.created_at)));
-    Ok(RunList { runs, unreadable })
+    let has_more = total.is_some_and(|total| count > 0 && number.saturating_mul(RUNS_PER_PAGE) < total);
+    let next = has_more.then(|| Cursor(number.saturating_add(1).to_string()));
+    Ok(RunList { runs: Pages { items: runs, next, total }, unreadable })
 }
 
 /// Parses `GET /repos/…/actions/runs/{id}`.
@@ -52,6 +59,8 @@ fn page_of<W: DeserializeOwned, T>(rows: Vec<Value>, total: Option<usize>, into:
 
 #[derive(Deserialize)]
 struct WireRuns {
+    #[serde(default, deserialize_with = "if_understood")]
+    total_count: Option<usize>,
     workflow_runs: Vec<Value>,
 }
 

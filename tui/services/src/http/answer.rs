@@ -29,8 +29,21 @@ pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> K
     }
 }
 
+/// Returns the end of the pause that a host asks for with its headers: `Retry-After`, or the reset of a spent limit.
+pub(crate) fn pause_until(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    if !matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
+        return None;
+    }
+    let is_spent = text(headers, "x-ratelimit-remaining") == Some("0");
+    let reset = || {
+        let second = text(headers, "x-ratelimit-reset").filter(|_| is_spent)?.parse().ok()?;
+        Some(translated(Timestamp::from_second(second).ok()?, headers, now))
+    };
+    retry_at(headers, now).or_else(reset)
+}
+
 /// Returns when `Retry-After` allows the next request. The header holds seconds or a date (RFC 9110).
-pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let value = text(headers, &header::RETRY_AFTER)?;
     match value.parse::<u64>() {
         Ok(seconds) => Some(now + bounded(Duration::from_secs(seconds))),
@@ -39,7 +52,7 @@ pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp>
 }
 
 /// Converts `at` from the service's clock, known from its `Date` header, to ours. The wait is limited.
-pub(crate) fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+fn translated(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     let there = text(headers, &header::DATE).and_then(http_date).unwrap_or(now);
     now + bounded(Duration::try_from(at.duration_since(there)).unwrap_or_default())
 }

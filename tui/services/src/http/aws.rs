@@ -13,13 +13,20 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use http::{HeaderMap, header};
+use http_body::Body as _;
 use tokio::time::timeout;
 use url::Url;
 
-use super::{Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
+use super::{Body, Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
 
 /// The maximum size of a response, in bytes. A page of log events has 1 MiB of text; escapes and ids multiply that.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// The maximum size of an error that is searched for throttling, in bytes.
+const LARGEST_ERROR: u64 = 16 * 1024;
+
+/// How long an API that throttles gets no other request. Its limits allow the next ones within seconds.
+const THROTTLED_PAUSE: Duration = Duration::from_secs(1);
 
 /// The SDK's HTTP client, for its services and its credential providers.
 #[derive(Debug, Clone)]
@@ -76,10 +83,33 @@ async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse,
     let _ = url.set_password(None);
     let client = client.clone().count(shape(&parts.headers));
     let body = collect(body).await.map_err(ConnectorError::user)?;
-    let request = Request { method: parts.method, url, headers: parts.headers, body };
+    let request = Request { method: parts.method, url: url.clone(), headers: parts.headers, body };
     let response = client.send(request).await.map_err(connector_error)?;
+    if may_be_throttled(&response) {
+        let (parts, body) = response.into_parts();
+        let body = collect(body).await.map_err(connector_error)?;
+        if is_throttled(&body) {
+            client.pause(&url, THROTTLED_PAUSE);
+        }
+        let response = http::Response::from_parts(parts, SdkBody::from(body));
+        return HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None));
+    }
     HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
         .map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+/// Reports whether a response is a small error, of which the body tells the reason.
+fn may_be_throttled(response: &http::Response<Body>) -> bool {
+    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= LARGEST_ERROR);
+    is_small && matches!(response.status().as_u16(), 400 | 429 | 503)
+}
+
+/// Reports whether the body of an error names one of the codes of throttling.
+fn is_throttled(body: &[u8]) -> bool {
+    let body = String::from_utf8_lossy(body);
+    ["Throttl", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"]
+        .iter()
+        .any(|code| body.contains(code))
 }
 
 /// Form requests get XML responses, all others JSON. A short text that is neither counts as JSON.

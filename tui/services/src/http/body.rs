@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::{Error, shape::Shape};
+use super::{Error, limiter::Permit, shape::Shape};
 
 /// Small frames are merged up to this many bytes, because each frame kept has overhead.
 const ENOUGH: usize = 64 * 1024;
@@ -28,6 +28,8 @@ pub(crate) struct Body {
     shape: Option<Shape>,
     gathered: BytesMut,
     has_ended: bool,
+    /// The request counts as under way until the body is dropped.
+    _permit: Permit,
 }
 
 /// The deadline of an exchange, and the timeout it results from.
@@ -44,9 +46,11 @@ impl Body {
         limit: usize,
         deadline: Option<(Instant, Duration)>,
         shape: Option<Shape>,
+        permit: Permit,
     ) -> Self {
         let deadline = deadline.map(|(at, total)| Deadline { sleep: Box::pin(sleep_until(at)), total });
-        Self { inner, limit, left: limit, deadline, shape, gathered: BytesMut::new(), has_ended: false }
+        let gathered = BytesMut::new();
+        Self { inner, limit, left: limit, deadline, shape, gathered, has_ended: false, _permit: permit }
     }
 
     /// Lowers the limit before anything is read, for example for an error response.

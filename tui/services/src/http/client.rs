@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use hello_model::time::Timestamp;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use reqwest::Body as Incoming;
 use tokio::time::{Instant, timeout_at};
 use url::{Origin, Url};
 
-use super::{Error, Redirects, Transport, answer::text, body::Body, redirect::Chain, shape::Shape};
+use super::{
+    Error, Redirects, Transport,
+    answer::{pause_until, text},
+    body::Body,
+    redirect::Chain,
+    shape::Shape,
+};
 
 /// The console's `User-Agent`.
 const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
@@ -96,16 +103,28 @@ impl Client {
         Self { shape: Some(shape), ..self }
     }
 
-    /// Sends a request and returns the response head; the body has limits too.
+    /// Sends a request once its host may be asked, and returns the response head; the body has limits too.
     pub(crate) async fn send(&self, request: Request) -> Result<Response<Body>, Error> {
+        let host = request.url.origin();
+        let permit = self.transport.limiters().admit(&host).await?;
+        // The time in the queue does not count.
         let deadline = self.limits.total.map(|total| (Instant::now() + total, total));
         let exchange = self.exchange(request);
         let response = match deadline {
             Some((at, total)) => timeout_at(at, exchange).await.map_err(|_| Error::TooSlow(total))??,
             None => exchange.await?,
         };
+        let now = Timestamp::now();
+        if let Some(until) = pause_until(response.status(), response.headers(), now) {
+            self.transport.limiters().pause(&host, until, now);
+        }
         let limit = self.limits.bytes.min(LARGEST_ANSWER);
-        Ok(response.map(|body| Body::new(body, limit, deadline, self.shape)))
+        Ok(response.map(|body| Body::new(body, limit, deadline, self.shape, permit)))
+    }
+
+    /// Holds requests to the host of `url` back for a while.
+    pub(super) fn pause(&self, url: &Url, pause: Duration) {
+        self.transport.pause(url, Timestamp::now() + pause);
     }
 
     /// Sends a request and reads the whole response.

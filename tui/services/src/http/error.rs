@@ -2,7 +2,7 @@
 
 use std::{iter, time::Duration};
 
-use hello_model::failure::Kind;
+use hello_model::{failure::Kind, time::Timestamp};
 
 /// A failed exchange.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,9 @@ pub(crate) enum Error {
     Downgraded(String),
     #[error("it redirects to an address that is none")]
     Misdirected,
+    /// The host has asked for a pause, so the request was not sent.
+    #[error("it has asked for a pause until {0}")]
+    Paused(Timestamp),
 }
 
 impl Error {
@@ -50,6 +53,7 @@ impl Error {
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Setup(_) => Kind::NotConfigured,
+            Self::Paused(until) => Kind::RateLimited { until: *until },
             error if error.is_offline() => Kind::Offline,
             _ => Kind::Unexpected,
         }

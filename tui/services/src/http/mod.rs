@@ -1,7 +1,7 @@
 //! HTTP for all clients of the console.
 //!
 //! Requests leave the console only here, so that a new client cannot miss a rule. [`Client`] applies them all: where
-//! redirects may lead and what they carry, size and time limits of responses, proxies, certificates, and the user
+//! redirects may lead and what they carry, when a host may be asked, size and time limits of responses, proxies, certificates, and the user
 //! agent. The AWS SDK and octocrab send through it too ([`aws`], [`octocrab`]).
 
 mod answer;
@@ -9,6 +9,7 @@ pub(super) mod aws;
 mod body;
 mod client;
 mod error;
+mod limiter;
 pub(super) mod octocrab;
 mod proxy;
 mod redirect;
@@ -17,10 +18,11 @@ mod shape;
 mod transport;
 
 pub(super) use self::{
-    answer::{described, innermost, kind, retry_at, text, translated},
+    answer::{described, innermost, kind, pause_until, text},
     body::Body,
     client::{Client, Limits, Request, collect},
     error::Error,
+    limiter::with_attention,
     redirect::Redirects,
     shape::Shape,
     transport::Transport,

@@ -2,10 +2,12 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use hello_model::time::Timestamp;
 use reqwest::redirect;
 use tokio::{sync::OnceCell, task::spawn_blocking};
+use url::Url;
 
-use super::{Error, answer::innermost, proxy, roots};
+use super::{Error, answer::innermost, limiter::Limiters, proxy, roots};
 
 /// The connect timeout, including TLS and a proxy.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -15,6 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) struct Transport {
     /// Created at the first request, because that reads certificates.
     client: Arc<OnceCell<reqwest::Client>>,
+    limiters: Limiters,
 }
 
 impl fmt::Debug for Transport {
@@ -24,6 +27,17 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
+    /// Returns what decides when a host may be asked.
+    pub(super) fn limiters(&self) -> &Limiters {
+        &self.limiters
+    }
+
+    /// Holds requests to the host of `url` back until then. The headers of a response do this by themselves; this is for
+    /// a host that says so in the body.
+    pub(crate) fn pause(&self, url: &Url, until: Timestamp) {
+        self.limiters.pause(&url.origin(), until, Timestamp::now());
+    }
+
     #[expect(clippy::disallowed_methods, reason = "certificates are read only once, from system files")]
     pub(super) async fn client(&self) -> Result<&reqwest::Client, Error> {
         self.client

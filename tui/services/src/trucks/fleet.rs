@@ -35,7 +35,7 @@ impl Trucks {
         let (mut trucks, mut bytes_left) = (Vec::new(), LARGEST_LIST);
         let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
         while seen.insert(page.clone()) && seen.len() <= MOST_PAGES {
-            let (headers, body) = match self.page(operation, page.clone(), bytes_left).await? {
+            let (headers, body) = match self.read_page(operation, page.clone(), bytes_left).await? {
                 Ok(page) => page,
                 Err(error) if seen.len() == 1 => return Err(self.unanswered(operation, &error)),
                 Err(_) => return Ok(unread(trucks, "24 MiB")),
@@ -57,7 +57,7 @@ impl Trucks {
     }
 
     /// Reads a page. A page that is too large is the inner error; any other failure is the outer one.
-    async fn page(
+    pub(super) async fn read_page(
         &self,
         operation: &Operation,
         page: Url,
@@ -80,7 +80,12 @@ impl Trucks {
 }
 
 fn unread(trucks: Vec<Truck>, bound: &str) -> List {
-    (trucks, Some(format!("the list was read up to {bound}, and the service has more")))
+    (trucks, Some(cut_at(bound)))
+}
+
+/// Returns the reason for a list that was read up to a bound.
+pub(super) fn cut_at(bound: &str) -> String {
+    format!("the list was read up to {bound}, and the service has more")
 }
 
 /// Adds the trucks of a page. Reports whether all of them fitted.

@@ -1,6 +1,7 @@
 //! The trucks service's HTTP client.
 
 mod fleet;
+mod page;
 mod parsers;
 mod refusal;
 mod token;
@@ -84,7 +85,7 @@ impl Trucks {
     pub async fn list(&self) -> Result<Fleet, Failure> {
         let (list, service_version) = futures::future::join(self.pages(&LISTING), self.version()).await;
         let (trucks, unread) = list?;
-        Ok(Fleet { trucks, unread, service_version })
+        Ok(Fleet { trucks: trucks.into(), unread, service_version })
     }
 
     /// Adds a truck. The `key` is sent as `Idempotency-Key`. A retry uses the same key, so a service that supports keys
@@ -167,6 +168,8 @@ impl Trucks {
             _ => false,
         };
         if is_refused && let Some(other) = self.tokens.after(token.as_ref(), operation.name).await? {
+            // The refused request must not count as under way while its successor waits.
+            drop(response);
             let response = self.exchange(operation, request, Some(&other)).await?;
             return Ok((response, Some(other)));
         }

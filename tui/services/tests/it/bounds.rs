@@ -147,7 +147,7 @@ async fn endless_pages(rows: usize) -> Services {
 #[tokio::test]
 async fn a_fleet_without_end_is_read_up_to_a_bound_that_is_told() {
     let fleet = endless_pages(15_000).await.trucks.list().await.unwrap();
-    assert_eq!(fleet.trucks.len(), 100_000);
+    assert_eq!(fleet.trucks.items.len(), 100_000);
     assert!(fleet.unread.unwrap().contains("100,000 trucks"));
 }
 

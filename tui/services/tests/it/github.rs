@@ -44,7 +44,11 @@ async fn runs_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -
 }
 
 async fn runs_of(rows: Value) -> Vec<Run> {
-    runs_from(Json(json!({ "total_count": 1, "workflow_runs": rows }))).await.expect("a page of runs").runs
+    runs_from(Json(json!({ "total_count": 1, "workflow_runs": rows })))
+        .await
+        .expect("a page of runs")
+        .runs
+        .items
 }
 
 #[tokio::test]
@@ -78,7 +82,7 @@ async fn one_odd_run_does_not_cost_the_page() {
     let unusable = json!({"name": "a run without an id"});
     let rows = json!([null_branch, bare, unusable, 17, a_run(3)]);
     let list = runs_from(Json(json!({ "workflow_runs": rows }))).await.unwrap();
-    let ids: Vec<_> = list.runs.iter().map(|run| run.id.0).collect();
+    let ids: Vec<_> = list.runs.items.iter().map(|run| run.id.0).collect();
     assert_eq!((ids.as_slice(), list.unreadable), ([1, 3, 2].as_slice(), 2), "newest first");
 }
 
@@ -86,7 +90,7 @@ async fn one_odd_run_does_not_cost_the_page() {
 async fn a_run_is_shown_with_whatever_is_known_of_it() {
     let page: Value = serde_json::from_str(include_str!("fixtures/runs-nulls-unknown.json")).unwrap();
     let list = runs_from(Json(page)).await.unwrap();
-    let [backwards, whole, dateless] = list.runs.as_slice() else { panic!("{list:?}") };
+    let [backwards, whole, dateless] = list.runs.items.as_slice() else { panic!("{list:?}") };
     assert_eq!(
         (backwards.state.word(), backwards.attempt, backwards.label().as_str()),
         ("superseded", 1, "–")

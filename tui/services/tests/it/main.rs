@@ -10,7 +10,9 @@ mod environment;
 mod github;
 #[cfg(unix)]
 mod hostile_catalogs;
+mod limits;
 mod moto;
+mod pages;
 mod redirects;
 mod tokens;
 mod trucks;

@@ -53,14 +53,14 @@ async fn the_whole_fleet_is_listed_page_after_page_with_the_version() {
     let routes =
         Router::new().route("/trucks", get(trucks)).route("/healthz", get(Json(Health::ok("1.2.3"))));
     let fleet = services(&serve(routes).await).trucks.list().await.expect("a fleet");
-    let ids: Vec<_> = fleet.trucks.iter().map(|truck| truck.id.as_str()).collect();
+    let ids: Vec<_> = fleet.trucks.items.iter().map(|truck| truck.id.as_str()).collect();
     assert_eq!((ids, fleet.service_version.as_deref()), (vec!["a", "b"], Some("1.2.3")));
 }
 
 #[tokio::test]
 async fn a_service_without_a_version_is_fine() {
     let fleet = list_from(Json(vec![a_truck("a")])).await.expect("a fleet");
-    assert_eq!((fleet.trucks.len(), fleet.service_version), (1, None));
+    assert_eq!((fleet.trucks.items.len(), fleet.service_version), (1, None));
 }
 
 #[tokio::test]

@@ -28,7 +28,6 @@ use hello_model::{
     truck::{Fleet, NewTruck},
     world::{World, WorldId},
 };
-use hello_state::cache::Request;
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend};
 use tokio::time::Instant;
@@ -151,17 +150,17 @@ fn app(start: ScreenId, now: Now) -> App {
 
 /// A calm world: everything answers at once, nothing is going on.
 pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
-    let Effect::Read { request, .. } = effect else { return stream::empty().boxed() };
-    let msg = match request {
-        Request::Fetch(Query::Catalog) => {
+    let Effect::Read { fetch, .. } = effect else { return stream::empty().boxed() };
+    let msg = match fetch.query {
+        Query::Catalog => {
             let source = Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() };
             answered(Query::Catalog, descriptors::read(&[source]))
         }
-        Request::Fetch(Query::Trucks) => fleet_of("Scania"),
-        Request::Fetch(query @ Query::Runs(_)) => answered(query, RunList::default()),
-        Request::Fetch(query @ Query::Service(_)) => answered(query, calm_rollouts()),
-        Request::Tail { source, .. } => return calm_tail(source),
-        Request::Fetch(_) | Request::Stop(_) => return stream::empty().boxed(),
+        Query::Trucks => fleet_of("Scania"),
+        query @ Query::Runs(_) => answered(query, RunList::default()),
+        query @ Query::Service(_) => answered(query, calm_rollouts()),
+        Query::Logs(source) => return calm_tail(source),
+        Query::Run(..) | Query::StackEvents { .. } => return stream::empty().boxed(),
     };
     stream::once(async { msg }).boxed()
 }
@@ -195,7 +194,7 @@ fn calm_tail(source: LogSource) -> BoxStream<'static, Msg> {
 /// A fleet of one truck.
 pub(super) fn fleet_of(make: &str) -> Msg {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    answered(Query::Trucks, Fleet { trucks: vec![truck], unread: None, service_version: None })
+    answered(Query::Trucks, Fleet { trucks: vec![truck].into(), unread: None, service_version: None })
 }
 
 /// An event of a tail.
@@ -227,10 +226,10 @@ pub(super) fn key(code: KeyCode) -> Input {
     Input::Happened(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
-/// Returns the request of the cache in an effect, if it is one.
-pub(super) fn request(effect: &Effect) -> Option<&Request> {
+/// Returns the query that an effect fetches.
+pub(super) fn query(effect: &Effect) -> Option<&Query> {
     match effect {
-        Effect::Read { request, .. } => Some(request),
+        Effect::Read { fetch, .. } => Some(&fetch.query),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 mod view;
 
 use hello_catalog::entity::{Entity, EntityRef};
-use hello_model::query::Query;
+use hello_model::{fetch::Want, query::Query};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::ListState;
@@ -88,8 +88,8 @@ impl Catalog {
 }
 
 impl Screen for Catalog {
-    fn wants(&self, _: &Cx<'_>) -> Vec<Query> {
-        vec![Query::Catalog]
+    fn wants(&self, _: &Cx<'_>) -> Vec<Want> {
+        vec![Query::Catalog.into()]
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -3,7 +3,7 @@
 mod stages;
 mod view;
 
-use hello_model::{deployment::Deployment, query::Query};
+use hello_model::{deployment::Deployment, fetch::Want, query::Query};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::ListState;
@@ -68,9 +68,9 @@ impl Deployments {
 }
 
 impl Screen for Deployments {
-    fn wants(&self, cx: &Cx<'_>) -> Vec<Query> {
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let service = cx.service_ref().map(|service| Query::Service(service.clone()));
-        service.into_iter().chain(cx.stack_query()).collect()
+        service.into_iter().chain(cx.stack_query()).map(Want::from).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -190,7 +190,12 @@ fn stack_events(cx: &Cx<'_>) -> Vec<Line<'static>> {
         lines.extend(remote::failure_text(failure, theme).lines);
     }
     lines.extend(
-        cx.stack_events().value().into_iter().flatten().take(40).map(|event| stack_line(event, theme)),
+        cx.stack_events()
+            .value()
+            .into_iter()
+            .flat_map(|events| &events.items)
+            .take(40)
+            .map(|event| stack_line(event, theme)),
     );
     lines
 }

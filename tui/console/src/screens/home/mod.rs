@@ -9,6 +9,7 @@ mod view;
 use hello_model::{
     deployment::Hook,
     failure::{Failure, Kind},
+    fetch::Want,
     query::Query,
     run::State,
 };
@@ -61,13 +62,13 @@ impl Home {
 }
 
 impl Screen for Home {
-    fn wants(&self, cx: &Cx<'_>) -> Vec<Query> {
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let parts = [
             cx.repo().map(|repo| Query::Runs(repo.clone())),
             cx.service_ref().map(|service| Query::Service(service.clone())),
             cx.log_source().map(|source| Query::Logs(source.clone())),
         ];
-        [Query::Trucks].into_iter().chain(parts.into_iter().flatten()).collect()
+        [Query::Trucks].into_iter().chain(parts.into_iter().flatten()).map(Want::from).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
@@ -128,7 +129,7 @@ fn needs(cx: &Cx<'_>) -> Vec<Need> {
             needs.push(Need::new(what, &deployments::SPEC));
         }
     }
-    let runs = cx.runs().value().map(|list| list.runs.as_slice()).unwrap_or_default();
+    let runs = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
     for run in runs.iter().filter(|run| run.state == State::Waiting) {
         let what = format!("{} {} waits for approval", run.workflow, run.label());
         needs.push(Need::new(what, &runs::SPEC));

@@ -43,7 +43,7 @@ type Pane = (&'static str, Line<'static>, Text);
 pub(super) fn service(cx: &Cx<'_>, area: Rect) -> Pane {
     let (theme, fleet) = (cx.theme, cx.cache.trucks());
     let text = filled(fleet, cx, |value| {
-        let counted = |status| value.trucks.iter().filter(|truck| truck.status == status).count();
+        let counted = |status| value.trucks.items.iter().filter(|truck| truck.status == status).count();
         let version = value.service_version.as_deref().map(|v| format!(" {v}")).unwrap_or_default();
         let (up, tone) = match fleet.failure() {
             None => (format!("● up  hello-server{version}"), Tone::Good),
@@ -51,16 +51,16 @@ pub(super) fn service(cx: &Cx<'_>, area: Rect) -> Pane {
         };
         let mut lines = vec![
             Line::from(toned(theme, &up, tone)),
-            fact(theme, "trucks", 11, &value.trucks.len().to_string()),
+            fact(theme, "trucks", 11, &value.trucks.count_label()),
             fact(theme, "active", 11, &counted(TruckStatus::Active).to_string()),
             fact(theme, "maintenance", 11, &counted(TruckStatus::Maintenance).to_string()),
             fact(theme, "retired", 11, &counted(TruckStatus::Retired).to_string()),
         ];
         let room = usize::from(area.height.saturating_sub(2)).saturating_sub(lines.len() + 2);
-        if room > 0 && !value.trucks.is_empty() {
+        if room > 0 && !value.trucks.items.is_empty() {
             lines.extend([Line::default(), Line::from(toned(theme, "newest", Tone::Faint))]);
         }
-        let newest = value.trucks.iter().rev().take(room);
+        let newest = value.trucks.items.iter().take(room);
         lines.extend(newest.map(|truck| {
             let (glyph, _, tone) = theme::truck_badge(truck.status);
             Line::from(vec![
@@ -79,7 +79,7 @@ pub(super) fn runs(cx: &Cx<'_>, area: Rect) -> Pane {
     let text = filled(list, cx, |value| {
         let room = usize::from(area.height.saturating_sub(2)) / 2;
         let mut lines: Vec<Line<'static>> =
-            value.runs.iter().take(room.max(1)).flat_map(|run| run_lines(run, cx)).collect();
+            value.runs.items.iter().take(room.max(1)).flat_map(|run| run_lines(run, cx)).collect();
         if lines.is_empty() {
             lines.push(Line::from(toned(theme, "No run yet.", Tone::Faint)));
         }

@@ -4,7 +4,7 @@ mod view;
 
 use std::{cell::Cell, collections::HashMap};
 
-use hello_model::{log::LogLine, query::Query, time::Timestamp};
+use hello_model::{fetch::Want, log::LogLine, query::Query, time::Timestamp};
 use hello_state::{
     log_buffer::{LogBuffer, MAX_LINES},
     log_feed::LogFeed,
@@ -156,8 +156,8 @@ impl Logs {
 pub(super) use view::status;
 
 impl Screen for Logs {
-    fn wants(&self, cx: &Cx<'_>) -> Vec<Query> {
-        cx.log_source().map(|source| Query::Logs(source.clone())).into_iter().collect()
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
+        cx.log_source().map(|source| Query::Logs(source.clone()).into()).into_iter().collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -3,6 +3,7 @@
 mod view;
 
 use hello_model::{
+    fetch::{Attention, Want},
     query::Query,
     run::{Run, RunId},
 };
@@ -42,7 +43,7 @@ struct Opened {
 impl Runs {
     /// Returns the runs that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Run> {
-        let all = cx.runs().value().map(|list| list.runs.as_slice()).unwrap_or_default();
+        let all = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
         let passes = |run: &&Run| {
             let branch = run.branch.as_deref().unwrap_or_default();
             let actor = run.actor.as_deref().unwrap_or_default();
@@ -67,10 +68,12 @@ impl Runs {
 }
 
 impl Screen for Runs {
-    fn wants(&self, cx: &Cx<'_>) -> Vec<Query> {
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let Some(repo) = cx.repo() else { return Vec::new() };
+        let list = Want::from(Query::Runs(repo.clone())).rows(self.rows.rows_needed());
         let opened = self.open.as_ref().map(|open| Query::Run(repo.clone(), open.id));
-        [Query::Runs(repo.clone())].into_iter().chain(opened).collect()
+        let opened = opened.map(|query| Want::from(query).attention(Attention::Focused));
+        [list].into_iter().chain(opened).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -38,7 +38,10 @@ pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, remote) = (cx.theme, cx.runs());
     let title = match cx.repo() {
-        Some(repo) => format!("Runs of {repo}"),
+        Some(repo) => match remote.value().filter(|list| list.runs.next.is_some()) {
+            Some(list) => format!("Runs of {repo}, {}", list.runs.count_label()),
+            None => format!("Runs of {repo}"),
+        },
         None => "Runs".to_owned(),
     };
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);

@@ -4,6 +4,7 @@ mod form;
 mod view;
 
 use hello_model::{
+    fetch::Want,
     query::Query,
     truck::{Truck, TruckId},
     write::{Outcome, Write, WriteResult},
@@ -62,7 +63,7 @@ impl Trucks {
 
     /// Returns the trucks that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
-        let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.as_slice()).unwrap_or_default();
+        let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
         let passes = |truck: &&Truck| {
             let plate = truck.license_plate.as_deref().unwrap_or_default();
             self.rows.filter.matches(&[&truck.make, &truck.model, plate, truck.status.as_str()])
@@ -115,8 +116,8 @@ impl Trucks {
 }
 
 impl Screen for Trucks {
-    fn wants(&self, _: &Cx<'_>) -> Vec<Query> {
-        vec![Query::Trucks]
+    fn wants(&self, _: &Cx<'_>) -> Vec<Want> {
+        vec![Want::from(Query::Trucks).rows(self.rows.rows_needed())]
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

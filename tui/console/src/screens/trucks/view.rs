@@ -31,14 +31,14 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, remote) = (cx.theme, cx.cache.trucks());
     let shown = trucks.shown(cx);
     let title = match remote.value() {
-        Some(fleet) if shown.len() != fleet.trucks.len() => {
-            format!("Trucks {}/{}", shown.len(), fleet.trucks.len())
+        Some(fleet) if shown.len() != fleet.trucks.items.len() => {
+            format!("Trucks {}/{}", shown.len(), fleet.trucks.count_label())
         }
         // Why is told by the command line; here it counts that these are not all.
         Some(fleet) if fleet.unread.is_some() => {
-            format!("Trucks {}, the rest is not read", fleet.trucks.len())
+            format!("Trucks {}, the rest is not read", fleet.trucks.items.len())
         }
-        Some(fleet) => format!("Trucks {}", fleet.trucks.len()),
+        Some(fleet) => format!("Trucks {}", fleet.trucks.count_label()),
         None => "Trucks".to_owned(),
     };
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);

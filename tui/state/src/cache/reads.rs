@@ -1,0 +1,58 @@
+//! What screens read: one function for each query.
+
+use hello_catalog::Catalog;
+use hello_model::{
+    deployment::{ServiceRef, ServiceSnapshot, StackEvent},
+    log::LogSource,
+    pages::Pages,
+    query::{Answer, Query},
+    run::{Repo, RunDetail, RunId, RunList},
+    truck::Fleet,
+};
+
+use super::{Cache, Content};
+use crate::{log_feed::LogFeed, remote::Remote};
+
+macro_rules! reads {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $value:ty, $query:expr, $variant:ident;)+) => {
+        impl Cache {$(
+            $(#[$doc])*
+            pub fn $name(&self, $($argument: $type),*) -> Remote<'_, $value> {
+                let Some(Content::Value(entry)) = self.slots.get(&$query).map(|slot| &slot.content) else {
+                    return Remote::untouched();
+                };
+                let value = match entry.value() {
+                    Some(Answer::$variant(value)) => Some(&**value),
+                    _ => None,
+                };
+                Remote::new(value, entry.failure(), entry.confirmed_at(), entry.loading_since())
+            }
+        )+}
+    };
+}
+
+reads! {
+    /// Returns the entities of the descriptors.
+    catalog() -> Catalog, Query::Catalog, Catalog;
+    /// Returns the trucks, newest first, as far as they are loaded.
+    trucks() -> Fleet, Query::Trucks, Trucks;
+    /// Returns the runs of a repository, newest first, as far as they are loaded.
+    runs(repo: &Repo) -> RunList, Query::Runs(repo.clone()), Runs;
+    /// Returns one run with its jobs.
+    run(repo: &Repo, id: RunId) -> RunDetail, Query::Run(repo.clone(), id), Run;
+    /// Returns an ECS service with its deployments.
+    service(service: &ServiceRef) -> ServiceSnapshot, Query::Service(service.clone()), Service;
+    /// Returns the events of a stack, newest first, as far as they are loaded.
+    stack_events(region: &str, stack: &str) -> Pages<StackEvent>,
+        Query::StackEvents { region: region.to_owned(), stack: stack.to_owned() }, StackEvents;
+}
+
+impl Cache {
+    /// Returns the lines of a log group, once something has wanted them.
+    pub fn logs(&self, source: &LogSource) -> Option<&LogFeed> {
+        match &self.slots.get(&Query::Logs(source.clone()))?.content {
+            Content::Tail(feed) => Some(feed),
+            Content::Value(_) => None,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! One query of the cache, with how it is wanted.
+
+use std::time::Instant;
+
+use hello_model::{
+    fetch::{Attention, Extent, Fetch, Part, Want},
+    query::Query,
+    time::Now,
+};
+
+use crate::{entry::Entry, log_feed::LogFeed};
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) content: Content,
+    /// The largest extent and the highest attention of all its wants.
+    extent: Extent,
+    attention: Attention,
+    /// The last turn in which it was wanted.
+    pub(super) wanted_in: u64,
+    pub(super) unwanted_since: Option<Instant>,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    Value(Entry),
+    Tail(LogFeed),
+}
+
+impl Slot {
+    pub(super) fn of(query: &Query) -> Self {
+        let content = match query {
+            Query::Logs(_) => Content::Tail(LogFeed::default()),
+            _ => Content::Value(Entry::default()),
+        };
+        let (extent, attention) = (Extent::default(), Attention::Background);
+        Self { content, extent, attention, wanted_in: 0, unwanted_since: None }
+    }
+
+    /// Notes that it is wanted in this turn.
+    pub(super) fn want(&mut self, want: &Want, turn: u64) {
+        let is_first = self.wanted_in != turn;
+        self.extent = if is_first { want.extent } else { self.extent.max(want.extent) };
+        self.attention = if is_first { want.attention } else { self.attention.max(want.attention) };
+        self.wanted_in = turn;
+        self.unwanted_since = None;
+    }
+
+    /// Returns the request that is due, and notes that it begins.
+    pub(super) fn next_fetch(&mut self, query: &Query, now: Now) -> Option<Fetch> {
+        match &mut self.content {
+            Content::Tail(feed) => feed.is_due(self.extent, now).then(|| self.refetch(query, now)),
+            Content::Value(entry) => {
+                entry.update_status(now);
+                let part = entry.next_part(self.extent, now)?;
+                Some(self.fetch(query, part))
+            }
+        }
+    }
+
+    /// Returns a request for the latest value, and notes that it begins.
+    pub(super) fn refetch(&mut self, query: &Query, now: Now) -> Fetch {
+        match &mut self.content {
+            Content::Tail(feed) => {
+                let resume = Some(feed.start(self.extent, now));
+                Fetch { resume, ..self.fetch(query, Part::Latest) }
+            }
+            Content::Value(entry) => {
+                entry.start(&Part::Latest, now);
+                self.fetch(query, Part::Latest)
+            }
+        }
+    }
+
+    pub(super) fn is_running_tail(&self) -> bool {
+        matches!(&self.content, Content::Tail(feed) if feed.is_running())
+    }
+
+    fn fetch(&self, query: &Query, part: Part) -> Fetch {
+        let known = match (&self.content, &part) {
+            (Content::Value(entry), Part::Latest) => entry.known().cloned(),
+            // A page is new anyway, and without another owner the list grows in place.
+            _ => None,
+        };
+        Fetch { query: query.clone(), part, resume: None, known, attention: self.attention }
+    }
+}

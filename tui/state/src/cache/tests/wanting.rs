@@ -1,0 +1,36 @@
+//! Several wants of one query.
+
+use super::*;
+
+#[test]
+fn two_screens_that_want_the_same_share_one_fetch() {
+    let mut story = Story::new();
+    assert_eq!(story.sync(&[Query::Trucks, Query::Trucks]), [Query::Trucks]);
+    assert_eq!(story.sync(&[Query::Trucks]), [], "it is under way");
+}
+
+#[test]
+fn the_highest_attention_counts() {
+    let mut story = Story::new();
+    let want = |attention| Want::from(Query::Trucks).attention(attention);
+    let wants = [want(Attention::Background), want(Attention::Focused), want(Attention::Visible)];
+    let attention = story.plan(&wants).fetch[0].attention;
+    assert_eq!(attention, Attention::Focused);
+}
+
+#[test]
+fn the_attention_of_an_earlier_turn_does_not_count() {
+    let mut story = Story::new();
+    story.plan(&[Want::from(Query::Trucks).attention(Attention::Focused)]);
+    story.answer(&Query::Trucks, fleet("1"));
+    let plan = story.at(10.0).plan(&[Want::from(Query::Trucks).attention(Attention::Background)]);
+    assert_eq!(plan.fetch[0].attention, Attention::Background);
+}
+
+#[test]
+fn a_refresh_by_hand_has_the_highest_attention() {
+    let mut story = Story::new();
+    story.plan(&[Want::from(Query::Trucks).attention(Attention::Background)]);
+    let refreshed = story.cache.refresh(&[Query::Trucks], story.now);
+    assert_eq!(refreshed[0].attention, Attention::Focused);
+}
