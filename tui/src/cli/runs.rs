@@ -87,7 +87,7 @@ pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<()
 
 async fn list(args: &List, repo: &Repo, world: &World, out: &Out) -> Result<(), Error> {
     let (filter, format) = (args.filter.read(&run::COLUMNS)?, format());
-    let loaded = world.connected.services.github.runs(repo).await?.runs;
+    let loaded = world.connected.services.github.runs(repo).await?.runs.items;
     let wanted = loaded.iter().filter(|run| args.fits(run));
     let mut runs = run::COLUMNS.passing(wanted, &filter, &format);
     let (found, limit) = (runs.len(), args.limit.unwrap_or(usize::MAX));

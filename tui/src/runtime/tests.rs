@@ -68,14 +68,12 @@ async fn a_slow_request_shows_that_it_is_waited_for() {
 async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
     let stage = Stage::new(logs::SPEC.id);
     let flood = |effect: Effect| match query(&effect) {
-        Some(Query::Logs(source)) => {
-            stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                let lines = stage::lines(batch * 2_000, 2_000);
-                Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
-            })
-            .boxed()
-        }
+        Some(Query::Logs(source)) => stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let lines = stage::lines(batch * 2_000, 2_000);
+            Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
+        })
+        .boxed(),
         _ => answers(effect),
     };
     let ended = stage.run([(Duration::from_secs(1), press('q'))], flood).await;

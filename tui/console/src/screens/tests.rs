@@ -100,7 +100,7 @@ fn two_instances_of_a_screen_are_independent() {
     act(&mut other, &[DOWN, OPEN], &desk);
     assert_eq!(queries(&one, &desk)[1], Query::Run(repo(), RunId(2)));
     assert_eq!(queries(&other, &desk)[1], Query::Run(repo(), RunId(1)));
-    assert_eq!(one.wants(&desk.cx())[0], other.wants(&desk.cx())[0], "they share one fetch");
+    assert_eq!(queries(&one, &desk)[0], queries(&other, &desk)[0], "they share one fetch");
 }
 
 #[test]

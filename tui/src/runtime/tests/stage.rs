@@ -22,7 +22,7 @@ use hello_console::{
 use hello_model::{
     deployment::{ServiceSnapshot, ServiceState},
     log::{Level, LogLine, LogSource, TailEvent},
-    query::{Query, Update},
+    query::{Answer, Query, Update},
     run::RunList,
     time::Now,
     truck::{Fleet, NewTruck},
@@ -162,7 +162,20 @@ pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
         Query::Logs(source) => return calm_tail(source),
         Query::Run(..) | Query::StackEvents { .. } => return stream::empty().boxed(),
     };
+    let msg = unless_known(msg, fetch.known.as_ref());
     stream::once(async { msg }).boxed()
+}
+
+/// Reports an answer that is known already as unchanged, as the services do.
+fn unless_known(msg: Msg, known: Option<&Answer>) -> Msg {
+    match msg {
+        Msg::Answered(world, query, Ok(Update::Value(answer)))
+            if known.is_some_and(|known| known.is_confirmed_by(&answer)) =>
+        {
+            Msg::answered(world, *query, Ok(Update::Unchanged))
+        }
+        msg => msg,
+    }
 }
 
 fn answered(query: Query, answer: impl Into<Update>) -> Msg {
