@@ -36,7 +36,7 @@ fn truck(id: u32) -> Truck {
 async fn paging() -> Services {
     let trucks = async |Parameters(pairs): Pairs| -> Response {
         assert_eq!((value(&pairs, "sort"), value(&pairs, "limit")), (Some("-created"), Some("200")));
-        let newest = value(&pairs, "cursor").map_or(450, |cursor| cursor.parse().unwrap());
+        let newest: u32 = value(&pairs, "cursor").map_or(450, |cursor| cursor.parse().unwrap());
         let oldest = newest.saturating_sub(199).max(1);
         let page: Vec<_> = (oldest..=newest).rev().map(truck).collect();
         let link = format!("</trucks?sort=-created&limit=200&cursor={}>; rel=\"next\"", oldest - 1);
