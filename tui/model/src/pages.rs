@@ -114,10 +114,8 @@ impl<T: Row> Paged for Pages<T> {
     }
 
     fn is_confirmed_by(&self, head: &Self) -> bool {
-        let are_ends_equal = match self.items.len() > head.items.len() {
-            true => head.next.is_some(),
-            false => self.next == head.next,
-        };
+        let are_ends_equal =
+            if self.items.len() > head.items.len() { head.next.is_some() } else { self.next == head.next };
         are_ends_equal && self.total == head.total && self.items.starts_with(&head.items)
     }
 }

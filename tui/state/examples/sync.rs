@@ -4,7 +4,11 @@
 //! $ cargo run --release -p hello-state --example sync
 //! ```
 
-#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement reads the clock and prints"
+)]
 
 use std::{
     hint::black_box,
