@@ -64,11 +64,7 @@ fn connect_to(given: Given) -> Connect {
     Arc::new(move |context| {
         let given =
             Given { sandbox: false, context: context.or_else(|| given.context.clone()), ..given.clone() };
-        async move {
-            let settings = Settings { sandbox: false, ..Settings::decide(given)? };
-            connect(&settings).await
-        }
-        .boxed()
+        async move { connect(&Settings::decide(given)?).await }.boxed()
     })
 }
 

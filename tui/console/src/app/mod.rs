@@ -11,6 +11,8 @@ mod offers;
 mod overlay;
 mod palette;
 mod run;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writes;
 

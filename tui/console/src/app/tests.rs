@@ -1,0 +1,235 @@
+//! Worlds, writes, routes and the palette: effects are compared as values.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use hello_catalog::{
+    Source,
+    entity::{DEFAULT_NAMESPACE, EntityRef},
+    read,
+};
+use hello_model::{
+    failure::Kind,
+    run::RunList,
+    target::SandboxDefaults,
+    truck::{Fleet, NewTruck},
+    world::Connection,
+    write::{Outcome, WriteResult},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::layout::Rect;
+
+use super::*;
+use crate::{
+    commands,
+    effect::WriteId,
+    route::Scope,
+    screens::{catalog, home, logs, runs, trucks},
+};
+
+const TWO_COMPONENTS: &str = "
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: one, annotations: {github.com/project-slug: hello-truck/shared}}
+spec: {type: service, lifecycle: production, owner: trucks}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: two, annotations: {github.com/project-slug: hello-truck/shared}}
+spec: {type: service, lifecycle: production, owner: trucks}
+";
+
+fn now() -> Now {
+    Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH }
+}
+
+fn console(start: ScreenId, world: World) -> App {
+    let mut app = App::new(Setup {
+        start: start.into(),
+        world,
+        contexts: vec!["live".to_owned(), "staging".to_owned()],
+        session: "session".to_owned(),
+        theme: Theme::new(false, TimeZone::UTC),
+        now: now(),
+    });
+    app.start();
+    let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: TWO_COMPONENTS.into() }]);
+    app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(catalog.into())), now());
+    app
+}
+
+fn fleet(make: &str) -> Update {
+    let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
+    Fleet { trucks: vec![truck].into(), unread: None, service_version: None }.into()
+}
+
+fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
+    app.update(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)), now())
+}
+
+fn keys(app: &mut App, text: &str) -> Vec<Effect> {
+    text.chars().flat_map(|c| press(app, KeyCode::Char(c))).collect()
+}
+
+fn seen(app: &App) -> String {
+    let mut buf = ratatui::buffer::Buffer::empty(Rect::new(0, 0, 100, 30));
+    app.view(buf.area, &mut buf);
+    let text: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn sandbox() -> SandboxDefaults {
+    SandboxDefaults {
+        address: "127.0.0.1:4510".to_owned(),
+        repo: "sandbox/sandbox".parse().unwrap(),
+        service: "arn:aws:ecs:us-east-1:123456789012:service/a/b".parse().unwrap(),
+        log_group: "group".to_owned(),
+    }
+}
+
+fn fetched(effects: &[Effect]) -> Vec<(WorldId, Query)> {
+    let fetched = effects.iter().filter_map(|effect| match effect {
+        Effect::Read { world, fetch } => Some((*world, fetch.query.clone())),
+        _ => None,
+    });
+    fetched.collect()
+}
+
+#[test]
+fn a_late_answer_of_the_old_world_is_dropped() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    assert!(seen(&app).contains("Scania"));
+
+    assert_eq!(keys(&mut app, "S"), [], "it asks first");
+    let effects = keys(&mut app, "y");
+    assert!(
+        matches!(&effects[..], [Effect::Connect { id: WorldId(1), to: Connection::Sandbox(_) }]),
+        "{effects:?}"
+    );
+    let world = World { id: WorldId(1), sandbox: Some(sandbox()), ..World::default() };
+    let effects = app.update(Msg::Connected(Box::new(Ok(world))), now());
+    assert_eq!(effects[0], Effect::Leave(WorldId(0)));
+    assert!(fetched(&effects).contains(&(WorldId(1), Query::Trucks)), "{effects:?}");
+
+    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Volvo"))), now());
+    assert!(!seen(&app).contains("Scania") && !seen(&app).contains("Volvo"), "{}", seen(&app));
+    app.update(Msg::answered(WorldId(1), Query::Trucks, Ok(fleet("MAN"))), now());
+    assert!(seen(&app).contains("MAN"), "{}", seen(&app));
+
+    keys(&mut app, "S");
+    let back = keys(&mut app, "y");
+    assert_eq!(back, [Effect::Connect { id: WorldId(2), to: Connection::Context(None) }], "the way back");
+}
+
+#[test]
+fn a_connection_that_fails_changes_nothing() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    keys(&mut app, ":context staging");
+    press(&mut app, KeyCode::Enter);
+    let effects = keys(&mut app, "y");
+    let to = Connection::Context(Some("staging".to_owned()));
+    assert_eq!(effects, [Effect::Connect { id: WorldId(1), to }]);
+
+    let failure = Failure::new(Kind::NotConfigured, "reading the settings", "the file is gone");
+    assert_eq!(app.update(Msg::Connected(Box::new(Err(failure))), now()), []);
+    assert!(seen(&app).contains("Scania") && seen(&app).contains("the file is gone"), "{}", seen(&app));
+}
+
+#[test]
+fn a_write_in_production_asks_first_and_a_paste_is_no_answer() {
+    let mut app = console(trucks::SPEC.id, World { is_production: true, ..World::default() });
+    keys(&mut app, "n");
+    app.update(Msg::Pasted("Scania".to_owned()), now());
+    assert_eq!(press(&mut app, KeyCode::Enter), []);
+    assert!(seen(&app).contains("Add the truck Scania ?"), "{}", seen(&app));
+    assert_eq!(app.update(Msg::Pasted("y".to_owned()), now()), []);
+    assert_eq!(press(&mut app, KeyCode::Enter), [], "enter is no yes");
+
+    assert_eq!(press(&mut app, KeyCode::Esc), []);
+    assert!(
+        seen(&app).contains("New truck") && seen(&app).contains("Scania"),
+        "the draft is kept: {}",
+        seen(&app)
+    );
+    press(&mut app, KeyCode::Enter);
+    let effects = keys(&mut app, "y");
+    assert!(
+        matches!(effects[..], [Effect::Execute { id: WriteId(1), world: WorldId(0), .. }]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_write_makes_what_it_affects_due_now_and_again_later() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    keys(&mut app, "n");
+    press(&mut app, KeyCode::Enter);
+    let truck = NewTruck::new("MAN", "TGX").into_truck("0191".into(), Timestamp::UNIX_EPOCH);
+    let start = now();
+    let effects = app.update(Msg::Executed(WriteId(1), WriteResult::Done(Outcome::Truck(truck))), start);
+    assert_eq!(fetched(&effects), [(WorldId(0), Query::Trucks)]);
+    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), start);
+    let later = Now { instant: start.instant + std::time::Duration::from_secs(4), wall: start.wall };
+    assert_eq!(fetched(&app.update(Msg::Woke, later)), [(WorldId(0), Query::Trucks)]);
+}
+
+#[test]
+fn the_result_of_a_write_in_the_old_world_is_a_notice() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    keys(&mut app, "n");
+    press(&mut app, KeyCode::Enter);
+    let world = World { id: WorldId(1), ..World::default() };
+    app.update(Msg::Connected(Box::new(Ok(world))), now());
+    let refused = Failure::new(Kind::Unauthorized, "adding a truck", "the token is not valid");
+    let effects = app.update(Msg::Executed(WriteId(1), WriteResult::Refused(refused)), now());
+    assert_eq!(fetched(&effects), []);
+    assert!(seen(&app).contains("refused before the connection changed"), "{}", seen(&app));
+}
+
+#[test]
+fn scopes_of_one_screen_are_instances_that_share_a_fetch() {
+    let mut app = console(home::SPEC.id, World::default());
+    let scoped = |name: &str| {
+        let reference = EntityRef::parse(name, Some("component"), DEFAULT_NAMESPACE).unwrap();
+        Route { scope: Scope::Entity(reference), ..runs::SPEC.id.into() }
+    };
+    let repo = "hello-truck/shared".parse().unwrap();
+    let query = Query::Runs(repo);
+    app.update(Msg::answered(WorldId(0), query.clone(), Ok(RunList::default().into())), now());
+    app.go(scoped("one"));
+    keys(&mut app, "/main");
+    assert_eq!(fetched(&app.sync()), [], "home has fetched the runs of the repository already");
+    app.go(scoped("two"));
+    assert_eq!(fetched(&app.sync()), []);
+    assert!(app.revision().in_view.iter().any(|(wanted, _)| *wanted == query));
+    assert_eq!(app.mode(), Mode::Browse, "the filter belongs to the other instance");
+    app.run(commands::HISTORY_BACK);
+    assert_eq!(app.mode(), Mode::Typing);
+}
+
+#[test]
+fn the_history_goes_back_to_what_was_open() {
+    let mut app = console(catalog::SPEC.id, World::default());
+    press(&mut app, KeyCode::Enter);
+    keys(&mut app, "6");
+    assert_eq!(app.history.current().screen, logs::SPEC.id);
+    keys(&mut app, "[");
+    assert_eq!(app.mode(), Mode::Detail);
+    assert_eq!(app.history.current().subject.as_deref(), Some("component:one"));
+    keys(&mut app, "[");
+    assert_eq!(app.mode(), Mode::Browse, "the list before it");
+    keys(&mut app, "]]");
+    assert_eq!(app.history.current().screen, logs::SPEC.id);
+    keys(&mut app, "2");
+    assert_eq!(app.mode(), Mode::Detail, "a tab shows the screen as it was left");
+}
+
+#[test]
+fn the_palette_says_why_a_command_is_unavailable() {
+    let mut app = console(home::SPEC.id, World { read_only: true, ..World::default() });
+    keys(&mut app, ":new truck");
+    assert!(seen(&app).contains("new truck – this console is read-only"), "{}", seen(&app));
+    assert_eq!(press(&mut app, KeyCode::Enter), []);
+    assert!(seen(&app).contains("Not available: this console is read-only"), "{}", seen(&app));
+}
