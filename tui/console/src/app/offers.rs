@@ -5,14 +5,23 @@ use super::{
     overlay::Overlay,
     palette::{Invoke, Offer},
 };
-use crate::{command::Mode, commands, effect::Effect, registry, route::Route, theme::Tone};
+use crate::{
+    command::{CommandId, CommandSpec, Mode},
+    commands,
+    effect::Effect,
+    registry,
+    route::Route,
+    theme::Tone,
+};
 
 impl App {
     /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, contexts.
     pub(super) fn offers(&self) -> Vec<Offer> {
         let Route { screen: here, scope, .. } = self.history.current();
         let (cx, mode) = (self.data.cx(scope), self.screen_mode());
-        let of_here = registry::commands_of(*here).filter(|command| {
+        let mut of_here: Vec<CommandSpec> = registry::commands_of(*here).collect();
+        of_here.sort_by_key(|command| rank(command.id));
+        let of_here = of_here.into_iter().filter(|command| {
             let is_for_screen = |mode: &Mode| matches!(mode, Mode::Browse | Mode::Detail);
             command.modes.iter().any(is_for_screen) && command.id != commands::PALETTE
         });
@@ -54,5 +63,14 @@ impl App {
                 self.run(command)
             }
         }
+    }
+}
+
+/// Orders the commands: screens first, movements last.
+fn rank(command: CommandId) -> u8 {
+    match () {
+        () if registry::opened_by(command).is_some() => 0,
+        () if commands::movement(command).is_some() => 2,
+        () => 1,
     }
 }
