@@ -35,6 +35,8 @@ pub enum Kind {
     Offline,
     /// The request was rejected, with one entry for each invalid field.
     Invalid(Vec<FieldFault>),
+    /// The object was changed after it was read, so the change was not made.
+    Conflict,
     /// The service sent an unexpected response.
     Unexpected,
 }
@@ -66,7 +68,11 @@ impl Failure {
             Kind::NotConfigured => 2,
             Kind::Unauthorized => 3,
             Kind::Offline => 4,
-            Kind::NotFound | Kind::RateLimited { .. } | Kind::Invalid(_) | Kind::Unexpected => 1,
+            Kind::NotFound
+            | Kind::RateLimited { .. }
+            | Kind::Invalid(_)
+            | Kind::Conflict
+            | Kind::Unexpected => 1,
         }
     }
 }

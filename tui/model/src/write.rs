@@ -1,9 +1,11 @@
 //! All operations that change external state, as data.
 
+mod result;
+
+pub use self::result::{Outcome, WriteFailure, WriteResult};
 use crate::{
-    failure::{Failure, Kind},
     query::Query,
-    truck::{NewTruck, Truck},
+    truck::{self, EntityTag, NewTruck, Truck, TruckPatch, changes},
 };
 
 /// A change. The services check and record every change before it is made.
@@ -13,6 +15,13 @@ pub enum Write {
     CreateTruck { truck: NewTruck, key: String },
     /// Adds all trucks or none, with one request.
     CreateTrucks { trucks: Vec<NewTruck>, key: String },
+    /// Changes the fields of `patch`, if the truck is still of the version `if_match`.
+    ///
+    /// `truck` is the truck that the change was decided on. `audit_id` names the write in the audit trail only: the tag
+    /// makes it safe to repeat.
+    UpdateTruck { truck: Box<Truck>, patch: TruckPatch, if_match: EntityTag, audit_id: String },
+    /// Removes a truck, if it is still of the version `if_match`. `truck` and `audit_id` as for an update.
+    RemoveTruck { truck: Box<Truck>, if_match: EntityTag, audit_id: String },
 }
 
 /// How the user confirms a write before it is executed.
@@ -26,29 +35,14 @@ pub enum Risk {
     TypeName,
 }
 
-/// The result of a write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WriteResult {
-    Done(Outcome),
-    /// Nothing was changed.
-    Refused(Failure),
-    /// The request was sent, and the response does not tell whether it took effect.
-    Unknown(Failure),
-}
-
-/// What a successful write returns.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    Truck(Truck),
-    Trucks(Vec<Truck>),
-}
-
 impl Write {
     /// Returns a description of the operation: `adding a truck`.
     pub fn label(&self) -> &'static str {
         match self {
             Self::CreateTruck { .. } => "adding a truck",
             Self::CreateTrucks { .. } => "adding trucks",
+            Self::UpdateTruck { .. } => "changing a truck",
+            Self::RemoveTruck { .. } => "removing a truck",
         }
     }
 
@@ -57,6 +51,20 @@ impl Write {
         match self {
             Self::CreateTruck { truck, .. } => format!("{} {}", truck.make, truck.model),
             Self::CreateTrucks { trucks, .. } => format!("{} trucks", trucks.len()),
+            Self::UpdateTruck { truck, .. } | Self::RemoveTruck { truck, .. } => truck::name(truck),
+        }
+    }
+
+    /// Returns what the target alone does not tell, for the audit trail: the id of a truck, and the changed fields.
+    pub fn details(&self) -> Option<String> {
+        match self {
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => None,
+            Self::UpdateTruck { truck, patch, .. } => {
+                let changes = changes(truck, &patch.apply_to(truck));
+                let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+                Some(format!("truck {}: {}", truck.id, changes.join(", ")))
+            }
+            Self::RemoveTruck { truck, .. } => Some(format!("truck {}", truck.id)),
         }
     }
 
@@ -68,54 +76,100 @@ impl Write {
                 let noun = if trucks.len() == 1 { "truck" } else { "trucks" };
                 format!("Add {} {noun}?", trucks.len())
             }
+            Self::UpdateTruck { .. } => format!("Change the truck {}?", self.target()),
+            Self::RemoveTruck { .. } => format!("Remove the truck {}?", self.target()),
         }
     }
 
     /// Returns how the user confirms the write on a screen. In production, nothing is executed without a question.
     pub fn risk(&self, is_production: bool) -> Risk {
         match self {
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } if is_production => Risk::Confirm,
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => Risk::Safe,
+            Self::RemoveTruck { .. } => Risk::TypeName,
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } | Self::UpdateTruck { .. } => {
+                if is_production {
+                    Risk::Confirm
+                } else {
+                    Risk::Safe
+                }
+            }
         }
     }
 
     /// Reports whether the answer to a query may be another one after this write.
     pub fn affects(&self, query: &Query) -> bool {
         match self {
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => *query == Query::Trucks,
+            Self::CreateTruck { .. }
+            | Self::CreateTrucks { .. }
+            | Self::UpdateTruck { .. }
+            | Self::RemoveTruck { .. } => *query == Query::Trucks,
         }
     }
 
     /// Reports whether executing the write a second time has no further effect, so that it may be repeated after
-    /// [`WriteResult::Unknown`].
+    /// [`WriteResult::Unknown`]. The second answer may be a failure: the version of a changed truck is another one, and
+    /// a removed truck is not found.
     pub fn is_repeatable(&self) -> bool {
         match self {
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => true,
+            // An idempotency key, or the version that the write depends on.
+            Self::CreateTruck { .. }
+            | Self::CreateTrucks { .. }
+            | Self::UpdateTruck { .. }
+            | Self::RemoveTruck { .. } => true,
         }
     }
 
-    /// Returns the idempotency key.
-    pub fn key(&self) -> &str {
+    /// Returns the id of the write in the audit trail; for an addition it is the idempotency key.
+    pub fn audit_id(&self) -> &str {
         match self {
             Self::CreateTruck { key, .. } | Self::CreateTrucks { key, .. } => key,
+            Self::UpdateTruck { audit_id, .. } | Self::RemoveTruck { audit_id, .. } => audit_id,
         }
     }
 }
 
-impl WriteResult {
-    /// Creates the result of a write that failed after its request may have been sent.
-    pub fn failed(failure: Failure) -> Self {
-        match failure.kind {
-            Kind::Offline | Kind::Unexpected => Self::Unknown(failure),
-            _ => Self::Refused(failure),
-        }
+#[cfg(test)]
+mod tests {
+    use hello_shared::TruckStatus;
+
+    use super::*;
+
+    fn truck() -> Box<Truck> {
+        let at = "2026-11-23T10:00:00Z".parse().unwrap();
+        Box::new(NewTruck::new("Scania", "V8").into_truck("0190".into(), at))
     }
 
-    /// Returns the outcome, or the failure whether or not something was changed.
-    pub fn outcome(self) -> Result<Outcome, Failure> {
-        match self {
-            Self::Done(outcome) => Ok(outcome),
-            Self::Refused(failure) | Self::Unknown(failure) => Err(failure),
-        }
+    fn tag() -> EntityTag {
+        EntityTag::strong("\"1\"").unwrap()
+    }
+
+    fn update() -> Write {
+        let patch = TruckPatch { status: Some(TruckStatus::Retired), ..TruckPatch::default() };
+        Write::UpdateTruck { truck: truck(), patch, if_match: tag(), audit_id: "a".to_owned() }
+    }
+
+    fn removal() -> Write {
+        Write::RemoveTruck { truck: truck(), if_match: tag(), audit_id: "a".to_owned() }
+    }
+
+    #[test]
+    fn a_removal_always_asks_for_the_name() {
+        assert_eq!([removal().risk(false), removal().risk(true)], [Risk::TypeName, Risk::TypeName]);
+        assert_eq!([update().risk(false), update().risk(true)], [Risk::Safe, Risk::Confirm]);
+        assert_eq!(
+            (removal().target(), removal().question()),
+            ("Scania V8".into(), "Remove the truck Scania V8?".into())
+        );
+    }
+
+    #[test]
+    fn the_trail_names_the_id_and_the_changed_fields() {
+        assert_eq!(update().details().unwrap(), "truck 0190: status: active → retired");
+        assert_eq!(removal().details().unwrap(), "truck 0190");
+    }
+
+    #[test]
+    fn changed_and_removed_trucks_are_listed_again() {
+        assert!(update().affects(&Query::Trucks) && removal().affects(&Query::Trucks));
+        assert!(!removal().affects(&Query::Catalog));
     }
 }

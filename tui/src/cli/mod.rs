@@ -26,7 +26,7 @@ use hello_model::{
     failure::{Failure, Kind},
     target::{Overrides, Target},
 };
-use hello_services::{Services, catalog::Sources, guard::Guard};
+use hello_services::{Services, catalog::Sources, gate::Gate};
 use tokio::signal::unix::SignalKind;
 
 use self::{
@@ -138,7 +138,7 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
 #[derive(Debug)]
 struct World {
     connected: Connected,
-    guard: Guard,
+    gate: Gate,
     overrides: Overrides,
 }
 
@@ -146,7 +146,7 @@ impl World {
     async fn connect(settings: &Settings) -> Result<Self, Failure> {
         Ok(Self {
             connected: connect(settings).await?,
-            guard: Guard::new(settings.read_only, settings.audit_trail.clone()),
+            gate: Gate::new(settings.read_only, settings.audit_trail.clone()),
             overrides: settings.overrides.clone(),
         })
     }
@@ -174,7 +174,7 @@ async fn connect(settings: &Settings) -> Result<Connected, Failure> {
         services,
         sources,
         sandbox: None,
-        guard: Guard::new(settings.read_only, settings.audit_trail.clone()),
+        gate: Gate::new(settings.read_only, settings.audit_trail.clone()),
         context: settings.context.clone(),
         is_production: settings.is_production,
         read_only: settings.read_only,

@@ -124,8 +124,8 @@ async fn add(args: Add, world: &World, out: &Out) -> Result<(), Error> {
     if !args.yes {
         confirm(&write.question())?;
     }
-    match world.guard.execute(write, &world.connected.services).await.outcome()? {
-        Outcome::Truck(truck) => out.print(&truck, || table([&truck]))?,
+    match world.gate.execute(write, &world.connected.services).await.outcome()? {
+        Outcome::Truck(truck) | Outcome::Removed(truck) => out.print(&truck, || table([&truck]))?,
         Outcome::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
     }
     Ok(())

@@ -22,7 +22,7 @@ use hello_model::{
     world::{Connection, World, WorldId},
     write::{Write, WriteResult},
 };
-use hello_services::{Services, catalog::Sources, guard::Guard};
+use hello_services::{Services, catalog::Sources, gate::Gate};
 
 use crate::sandbox::Sandbox;
 
@@ -34,7 +34,7 @@ pub struct Connected {
     pub sources: Sources,
     /// Runs as long as this lives.
     pub sandbox: Option<Arc<Sandbox>>,
-    pub guard: Guard,
+    pub gate: Gate,
     /// The name of the context of the settings.
     pub context: Option<String>,
     pub is_production: bool,
@@ -121,8 +121,8 @@ impl Worlds {
         let connected = self.live().get(&world).cloned();
         async move {
             let result = match connected {
-                Some(Connected { guard, services, sandbox: _alive, .. }) => {
-                    guard.execute(write, &services).await
+                Some(Connected { gate, services, sandbox: _alive, .. }) => {
+                    gate.execute(write, &services).await
                 }
                 None => WriteResult::Refused(Failure::new(
                     Kind::NotConfigured,

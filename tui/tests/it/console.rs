@@ -18,7 +18,7 @@ use hello_model::{
 };
 use hello_sandbox::{Running, Sandbox};
 use hello_services::{
-    AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog::Sources, guard::Guard,
+    AwsAccess, Connections, GitHubAccess, Services, StaticKeys, catalog::Sources, gate::Gate,
 };
 use hello_tui::runtime::{
     self, Ending,
@@ -93,7 +93,7 @@ impl Start {
             services: Services::connect(&self.connections),
             sources,
             sandbox: None,
-            guard: Guard::new(self.read_only, Some(home.path().join("audit.jsonl"))),
+            gate: Gate::new(self.read_only, Some(home.path().join("audit.jsonl"))),
             context: None,
             is_production: false,
             read_only: self.read_only,

@@ -46,6 +46,7 @@ pub fn word(failure: &Failure) -> &'static str {
         Kind::RateLimited { .. } => "rate limited",
         Kind::Offline => "offline",
         Kind::Invalid(_) => "refused",
+        Kind::Conflict => "changed meanwhile",
         Kind::Unexpected => "unexpected answer",
     }
 }

@@ -4,12 +4,17 @@ use std::{iter, time::Duration};
 
 use hello_model::{failure::Kind, time::Timestamp};
 
+use super::answer::innermost;
+
 /// A failed exchange.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// A required environment setting is not usable.
     #[error("{0}")]
     Setup(String),
+    /// The request cannot be made, for example for a URL without a host.
+    #[error("the request cannot be made: {}", innermost(.0))]
+    Unsendable(#[source] reqwest::Error),
     /// No connection: the cause tells whether the resolver, the proxy, TLS or the server failed.
     #[error("no connection: {0}")]
     Connect(#[source] reqwest::Error),
@@ -41,7 +46,17 @@ impl Error {
     /// Converts an error of reqwest and removes its URL.
     pub(super) fn of(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        if error.is_connect() { Self::Connect(error) } else { Self::Broken(error) }
+        match () {
+            () if error.is_builder() => Self::Unsendable(error),
+            () if error.is_connect() => Self::Connect(error),
+            () => Self::Broken(error),
+        }
+    }
+
+    /// Reports whether the request may have reached the server. It has not before there is a connection, which hyper
+    /// reports with an error of its own ([`Error::Connect`]). A timeout does not tell where it struck.
+    pub(crate) fn may_have_sent(&self) -> bool {
+        !matches!(self, Self::Setup(_) | Self::Unsendable(_) | Self::Connect(_) | Self::Paused(_))
     }
 
     /// Finds an error of this type among the causes of a library's error.
@@ -52,7 +67,7 @@ impl Error {
     /// Classifies the failure by the action it calls for.
     pub(crate) fn kind(&self) -> Kind {
         match self {
-            Self::Setup(_) => Kind::NotConfigured,
+            Self::Setup(_) | Self::Unsendable(_) => Kind::NotConfigured,
             Self::Paused(until) => Kind::RateLimited { until: *until },
             error if error.is_offline() => Kind::Offline,
             _ => Kind::Unexpected,

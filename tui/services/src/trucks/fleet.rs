@@ -12,7 +12,10 @@ use serde::{
 use tokio::time::Instant;
 use url::Url;
 
-use super::{Operation, Trucks, answers, collect};
+use super::{
+    Operation, Trucks,
+    answers::{self, collect},
+};
 
 /// The maximum size of the list in bytes, all pages together: about 100,000 trucks.
 pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;

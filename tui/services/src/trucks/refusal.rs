@@ -4,11 +4,12 @@ use hello_model::{
     address::{display_url, display_url_text},
     failure::{Failure, FieldFault, Kind},
     time::Timestamp,
+    write::WriteFailure,
 };
 use hello_shared::{FieldError, Problem};
 use http::{HeaderMap, StatusCode, header};
 
-use super::{Answer, Operation, Trucks, answers};
+use super::{Answer, Operation, Trucks, answers, exchange::may_have_acted};
 
 impl Trucks {
     /// Converts an unsuccessful response.
@@ -35,6 +36,16 @@ impl Trucks {
             kind => kind,
         };
         self.advised(Failure::new(kind, operation.name, with_request_id(&problem)), answer)
+    }
+
+    /// Converts an unsuccessful response to a write.
+    pub(super) fn refused_write(&self, operation: &Operation, answer: &Answer) -> WriteFailure {
+        let failure = self.refused(operation, answer);
+        if may_have_acted(answer.response.status()) {
+            WriteFailure::Unknown(failure)
+        } else {
+            WriteFailure::Refused(failure)
+        }
     }
 
     /// Adds a hint. A trucks service has every path that the console requests, so a 404 means another service; the

@@ -3,7 +3,10 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use crate::answering::{connections, serve, services};
+use crate::{
+    answering::{connections, serve, services},
+    writing::add_a_truck,
+};
 use axum::{
     Router,
     body::Body,
@@ -38,7 +41,8 @@ fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
         vec![
             services.github.runs(&repo).await.unwrap_err(),
             services.trucks.list().await.unwrap_err(),
-            services.trucks.create(&NewTruck::new("Scania", "V8"), "key-1").await.unwrap_err(),
+            add_a_truck(services).await.unwrap_err(),
+            services.trucks.get(&"0190".into()).await.unwrap_err(),
             services.ecs.snapshot(&service).await.unwrap_err(),
             services.stacks.events("hello-stack", None).await.unwrap_err(),
             Box::pin(tail).next().await.unwrap(),

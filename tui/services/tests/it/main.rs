@@ -15,4 +15,6 @@ mod moto;
 mod pages;
 mod redirects;
 mod tokens;
+mod truck_writes;
 mod trucks;
+mod writing;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::answering::{closed_port, connections, say_and_hang_up, say_nothing, serve, services};
+use crate::{
+    answering::{closed_port, connections, say_and_hang_up, say_nothing, serve, services},
+    writing::add_a_truck,
+};
 use axum::{
     Json, Router,
     extract::Query,
@@ -30,7 +33,7 @@ async fn list_from<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -
 /// Adds a truck to a service that returns this response.
 async fn create_at<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Result<Truck, Failure> {
     let url = serve(Router::new().route("/trucks", post(async move || answer))).await;
-    services(&url).trucks.create(&NewTruck::new("Scania", "V8"), "key-1").await
+    add_a_truck(&services(&url)).await
 }
 
 fn problem(status: StatusCode, problem: &Problem) -> impl IntoResponse + Clone + Send + Sync + use<> {
@@ -84,7 +87,7 @@ async fn a_truck_is_added_under_the_callers_key() {
         (StatusCode::CREATED, Json(CreatedTruck::from(truck)))
     };
     let url = serve(Router::new().route("/trucks", post(add))).await;
-    let truck = services(&url).trucks.create(&NewTruck::new("Scania", "V8"), "key-1").await.expect("a truck");
+    let truck = add_a_truck(&services(&url)).await.expect("a truck");
     assert_eq!((truck.id.as_str(), truck.model.as_str()), ("key-1", "V8"));
 }
 
@@ -161,10 +164,7 @@ async fn a_service_that_hangs_is_offline_after_a_while() {
     let failure = Services::with_patience(&silent, impatient).trucks.list().await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
-    let in_doubt = Services::with_patience(&silent, impatient)
-        .trucks
-        .create(&NewTruck::new("Scania", "V8"), "key-1")
-        .await;
+    let in_doubt = add_a_truck(&Services::with_patience(&silent, impatient)).await;
     let hint = in_doubt.unwrap_err().hint.unwrap_or_default();
     assert!(hint.contains("whether it was added"), "{hint}");
 }

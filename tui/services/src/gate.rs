@@ -1,4 +1,4 @@
-//! The gate that every change passes, whether a key, the palette or a script asked for it.
+//! The gate that every write passes, whether a key, the palette or a script asked for it.
 
 use std::{
     io::{self, Write as _},
@@ -9,7 +9,7 @@ use hello_model::{
     document,
     failure::{Failure, Kind},
     text::cut,
-    write::{Outcome, Write, WriteResult},
+    write::{Write, WriteResult},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,11 +21,15 @@ const TEXT_LIMIT: usize = 500;
 
 /// Lets writes through, or not, and records them.
 #[derive(Debug, Clone)]
-pub struct Guard {
+pub struct Gate {
     read_only: bool,
     /// Where the audit trail is, if it can be anywhere.
     trail: Option<PathBuf>,
 }
+
+/// The permission to execute one write. Only the gate creates it, so a write without it cannot be executed.
+#[derive(Debug)]
+pub struct Ticket(());
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -35,11 +39,14 @@ struct Entry<'a> {
     id: &'a str,
     what: &'a str,
     target: &'a str,
+    /// What the target does not tell: the id of a truck, and the changed fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a str>,
     /// `asked`, `done`, `refused`, or why it failed.
     result: &'a str,
 }
 
-impl Guard {
+impl Gate {
     pub fn new(read_only: bool, trail: Option<PathBuf>) -> Self {
         Self { read_only, trail }
     }
@@ -47,34 +54,34 @@ impl Guard {
     /// Executes a write: refused in read-only mode, recorded before it is tried and after. A write that cannot be
     /// recorded is refused.
     pub async fn execute(&self, write: Write, services: &Services) -> WriteResult {
-        let (what, target) = (write.label(), write.target());
-        let id = write.key().to_owned();
+        let (what, target, details) = (write.label(), write.target(), write.details());
+        let id = write.audit_id().to_owned();
         let note = |result: &str| {
-            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, result })
+            let details = details.as_deref();
+            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, details, result })
         };
-        if self.read_only {
-            // Nothing is changed, so an unwritable trail holds up nothing.
-            let _ = note("refused: read-only");
-            let failure = Failure::new(Kind::Unauthorized, what, "this console is read-only")
-                .hint("start it without --read-only (HELLO_READ_ONLY)");
-            return WriteResult::Refused(failure);
-        }
-        if let Err(error) = note("asked") {
-            return WriteResult::Refused(self.unrecorded(what, &error));
-        }
-        let answer = match write {
-            Write::CreateTruck { truck, key } => {
-                services.trucks.create(&truck, &key).await.map(Outcome::Truck)
-            }
-            Write::CreateTrucks { trucks, key } => {
-                services.trucks.create_all(&trucks, &key).await.map(Outcome::Trucks)
-            }
+        let ticket = match self.admit(what, note) {
+            Ok(ticket) => ticket,
+            Err(failure) => return WriteResult::Refused(failure),
         };
-        let result = answer.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
-        if let Err(error) = note(&result) {
+        let result = services.execute(ticket, write).await;
+        let text = result.failure().map_or_else(|| "done".to_owned(), ToString::to_string);
+        if let Err(error) = note(&text) {
             tracing::error!(%error, "the outcome of a write could not be recorded");
         }
-        answer.map_or_else(WriteResult::failed, WriteResult::Done)
+        result
+    }
+
+    /// Records that a write is asked for, and lets it through.
+    fn admit(&self, what: &str, note: impl Fn(&str) -> io::Result<()>) -> Result<Ticket, Failure> {
+        if self.read_only {
+            // Nothing is changed, so a trail that cannot be written does not matter.
+            let _ = note("refused: read-only");
+            return Err(Failure::new(Kind::Unauthorized, what, "this console is read-only")
+                .hint("start it without --read-only (HELLO_READ_ONLY)"));
+        }
+        note("asked").map_err(|error| self.unrecorded(what, &error))?;
+        Ok(Ticket(()))
     }
 
     /// Adds a line to the trail.
@@ -82,8 +89,10 @@ impl Guard {
         let Some(trail) = &self.trail else {
             return Err(io::Error::other("no folder for it is known"));
         };
+        let details = entry.details.map(|details| cut(details, TEXT_LIMIT));
         let entry = Entry {
             target: &cut(entry.target, TEXT_LIMIT),
+            details: details.as_deref(),
             result: &cut(entry.result, TEXT_LIMIT),
             ..*entry
         };

@@ -1,0 +1,26 @@
+//! From a write to its result.
+
+use hello_model::write::{Outcome, Write, WriteResult};
+
+use crate::{Services, gate::Ticket};
+
+impl Services {
+    /// Executes a write that the gate has let through. Dropping the future may leave the write done or not.
+    pub async fn execute(&self, ticket: Ticket, write: Write) -> WriteResult {
+        // A ticket is for one write.
+        let Ticket { .. } = ticket;
+        match write {
+            Write::CreateTruck { truck, key } => self.trucks.create(&truck, &key).await.map(Outcome::Truck),
+            Write::CreateTrucks { trucks, key } => {
+                self.trucks.create_all(&trucks, &key).await.map(Outcome::Trucks)
+            }
+            Write::UpdateTruck { truck, patch, if_match, .. } => {
+                self.trucks.update(&truck, &patch, &if_match).await.map(Outcome::Truck)
+            }
+            Write::RemoveTruck { truck, if_match, .. } => {
+                self.trucks.remove(&truck, &if_match).await.map(Outcome::Removed)
+            }
+        }
+        .into()
+    }
+}
