@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod address;
+pub mod calls;
 pub mod deployment;
 pub mod document;
 pub mod event;

@@ -1,0 +1,176 @@
+//! The calls that queries and writes make, and the permission that each call needs.
+//!
+//! This is the only table of permissions: error hints, the page of permissions and the IAM policy follow it.
+
+use crate::{log::LogSource, query::Query, write::Write};
+
+/// A call of a remote API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    pub api: Api,
+    /// The operation as the API's reference names it: `ecs:DescribeServices`, `GET /repos/{repo}/actions/runs`.
+    pub operation: &'static str,
+    pub permission: Permission,
+}
+
+/// A remote API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Api {
+    GitHub,
+    Ecs,
+    CloudFormation,
+    Logs,
+    Trucks,
+}
+
+/// The permission that a call needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Everyone may make the call.
+    None,
+    /// An IAM action, and the resources that a policy can limit it to: ARNs with `${Name}` in place of names.
+    Iam { action: &'static str, resources: &'static [&'static str] },
+    /// A repository permission of a fine-grained token: `actions: read`.
+    GitHub(&'static str),
+    /// The scope of a token for the trucks service.
+    Trucks(Scope),
+}
+
+/// What a token for the trucks service allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Read,
+    Write,
+}
+
+const SERVICE: &str = "arn:${Partition}:ecs:${Region}:${AccountId}:service/${Cluster}/${Service}";
+const SERVICE_DEPLOYMENTS: &str =
+    "arn:${Partition}:ecs:${Region}:${AccountId}:service-deployment/${Cluster}/${Service}/*";
+const STACK: &str = "arn:${Partition}:cloudformation:${Region}:${AccountId}:stack/${Stack}/*";
+const LOG_GROUP: &str = "arn:${Partition}:logs:${Region}:${AccountId}:log-group:${LogGroup}:*";
+
+pub const LIST_RUNS: Call = github("GET /repos/{repo}/actions/runs", "actions: read");
+pub const READ_RUN: Call = github("GET /repos/{repo}/actions/runs/{id}", "actions: read");
+pub const LIST_JOBS: Call = github("GET /repos/{repo}/actions/runs/{id}/jobs", "actions: read");
+pub const DESCRIBE_SERVICES: Call = aws(Api::Ecs, "ecs:DescribeServices", &[SERVICE]);
+pub const LIST_SERVICE_DEPLOYMENTS: Call = aws(Api::Ecs, "ecs:ListServiceDeployments", &[SERVICE]);
+pub const DESCRIBE_SERVICE_DEPLOYMENTS: Call =
+    aws(Api::Ecs, "ecs:DescribeServiceDeployments", &[SERVICE, SERVICE_DEPLOYMENTS]);
+/// IAM cannot limit this action to a resource.
+pub const DESCRIBE_TASK_DEFINITION: Call = aws(Api::Ecs, "ecs:DescribeTaskDefinition", &["*"]);
+pub const DESCRIBE_STACK_EVENTS: Call =
+    aws(Api::CloudFormation, "cloudformation:DescribeStackEvents", &[STACK]);
+pub const FILTER_LOG_EVENTS: Call = aws(Api::Logs, "logs:FilterLogEvents", &[LOG_GROUP]);
+pub const LIST_TRUCKS: Call = trucks("GET /trucks", Permission::Trucks(Scope::Read));
+pub const READ_VERSION: Call = trucks("GET /healthz", Permission::None);
+pub const READ_TRUCK: Call = trucks("GET /trucks/{id}", Permission::Trucks(Scope::Read));
+pub const ADD_TRUCKS: Call = trucks("POST /trucks", Permission::Trucks(Scope::Write));
+pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(Scope::Write));
+pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(Scope::Write));
+
+const fn github(operation: &'static str, permission: &'static str) -> Call {
+    Call { api: Api::GitHub, operation, permission: Permission::GitHub(permission) }
+}
+
+/// An AWS call whose operation has the name of its action.
+const fn aws(api: Api, action: &'static str, resources: &'static [&'static str]) -> Call {
+    Call { api, operation: action, permission: Permission::Iam { action, resources } }
+}
+
+const fn trucks(operation: &'static str, permission: Permission) -> Call {
+    Call { api: Api::Trucks, operation, permission }
+}
+
+impl Query {
+    /// Returns the calls that answer the query. Catalog sources are files and plain web addresses, so they need none.
+    pub fn calls(&self) -> &'static [Call] {
+        match self {
+            Self::Catalog => &[],
+            Self::Trucks => &[LIST_TRUCKS, READ_VERSION],
+            Self::Runs(_) => &[LIST_RUNS],
+            Self::Run(..) => &[READ_RUN, LIST_JOBS],
+            Self::Service(_) => &[DESCRIBE_SERVICES, LIST_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_DEPLOYMENTS],
+            Self::StackEvents { .. } => &[DESCRIBE_STACK_EVENTS],
+            Self::Logs(LogSource::Group(_)) => &[FILTER_LOG_EVENTS],
+            // The log group is in the service's task definition.
+            Self::Logs(LogSource::Service(_)) => {
+                &[DESCRIBE_SERVICES, DESCRIBE_TASK_DEFINITION, FILTER_LOG_EVENTS]
+            }
+        }
+    }
+}
+
+impl Write {
+    /// Returns the calls that execute the write. After a conflict, the truck is read again.
+    pub fn calls(&self) -> &'static [Call] {
+        match self {
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => &[ADD_TRUCKS],
+            Self::UpdateTruck { .. } => &[UPDATE_TRUCK, READ_TRUCK],
+            Self::RemoveTruck { .. } => &[REMOVE_TRUCK, READ_TRUCK],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::deployment::ServiceRef;
+
+    const POLICIES: &str = include_str!("../../../infrastructure/console-policies.yaml");
+
+    type Actions = BTreeMap<String, BTreeSet<String>>;
+
+    /// One query of each kind.
+    fn queries() -> Vec<Query> {
+        let service: ServiceRef = "arn:aws:ecs:eu-north-1:123456789012:service/a/b".parse().unwrap();
+        let repo: crate::run::Repo = "a/b".parse().unwrap();
+        vec![
+            Query::Catalog,
+            Query::Trucks,
+            Query::Runs(repo),
+            Query::Service(service.clone()),
+            Query::StackEvents { region: "eu-north-1".to_owned(), stack: "a".to_owned() },
+            Query::Logs(LogSource::Group("a".to_owned())),
+            Query::Logs(LogSource::Service(service)),
+        ]
+    }
+
+    /// Returns the IAM actions of the table, each with its resources.
+    fn asked() -> Actions {
+        let mut asked = Actions::new();
+        for call in queries().iter().flat_map(Query::calls) {
+            if let Permission::Iam { action, resources } = call.permission {
+                asked
+                    .entry(action.to_owned())
+                    .or_default()
+                    .extend(resources.iter().map(|&text| text.to_owned()));
+            }
+        }
+        asked
+    }
+
+    /// Returns the texts of a value that is a text or a list of texts.
+    fn texts(value: &Value) -> Vec<String> {
+        let text = |value: &Value| value.as_str().unwrap().replace("${AWS::", "${");
+        value.as_array().map_or_else(|| vec![text(value)], |list| list.iter().map(text).collect())
+    }
+
+    #[test]
+    fn the_policy_for_readers_is_the_table() {
+        // `!Sub` tells CloudFormation to fill in the names; to YAML, the value is a text.
+        let template: Value =
+            serde_yaml::from_str(&POLICIES.replace("!Sub ", "").replace("!Ref ", "")).unwrap();
+        let statements = &template["Resources"]["ReadPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+        let mut held = Actions::new();
+        for statement in statements.as_array().unwrap() {
+            for action in texts(&statement["Action"]) {
+                held.entry(action).or_default().extend(texts(&statement["Resource"]));
+            }
+        }
+        assert_eq!(held, asked());
+    }
+}
