@@ -3,6 +3,7 @@
 mod args;
 mod catalog;
 mod config;
+mod confirm;
 mod dashboard;
 mod deployments;
 mod diagnostic;

@@ -1,6 +1,6 @@
 //! Prints results and failures.
 
-use std::io::{self, IsTerminal, Write, stdin};
+use std::io::{self, Write};
 
 use hello_model::{
     failure::{Failure, Kind},
@@ -104,26 +104,6 @@ pub(super) fn print_usage(error: &clap::Error) -> io::Result<()> {
     let mut out = Writer::output(When::Auto);
     out.help(&error.render())?;
     out.finish()
-}
-
-/// Asks a question on standard error and reads the answer from standard input.
-pub(super) fn ask(question: &str) -> io::Result<bool> {
-    let mut out = Writer::errors(When::Auto);
-    out.text(&format!("{question} [y/N] "))?;
-    out.finish()?;
-    let mut answer = String::new();
-    stdin().read_line(&mut answer)?;
-    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
-    if !is_yes {
-        out.line("Nothing was changed.")?;
-        out.finish()?;
-    }
-    Ok(is_yes)
-}
-
-/// Reports whether the user can answer a question.
-pub(super) fn can_ask() -> bool {
-    stdin().is_terminal()
 }
 
 /// Writes a failure. Lines about invalid fields come between the reason and the hint.

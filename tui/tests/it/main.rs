@@ -8,9 +8,13 @@ mod added;
 #[expect(dead_code, reason = "the tests of the services use all of it")]
 mod answering;
 #[cfg(feature = "sandbox")]
+mod asked;
+#[cfg(feature = "sandbox")]
 mod command;
 #[cfg(feature = "sandbox")]
 mod console;
+#[cfg(feature = "sandbox")]
+mod edited;
 #[cfg(feature = "sandbox")]
 mod hang_up;
 #[cfg(feature = "sandbox")]

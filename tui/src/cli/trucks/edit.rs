@@ -1,0 +1,68 @@
+//! `hello-tui trucks edit`.
+
+use hello_model::{
+    truck::{Truck, TruckPatch, TruckStatus, changes, name},
+    write::Write,
+};
+
+use super::{super::confirm::confirm, Error, Out, World, execute, table, tagged};
+
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Edit {
+    /// The truck's id
+    id: String,
+    #[command(flatten)]
+    fields: Fields,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// The new values of fields; the others stay as they are.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+struct Fields {
+    /// Who built it, 1 to 50 characters
+    #[arg(long)]
+    make: Option<String>,
+    /// What they call it, 1 to 50 characters
+    #[arg(long)]
+    model: Option<String>,
+    /// Its license plate; an empty one removes the plate
+    #[arg(long, value_name = "PLATE")]
+    license_plate: Option<String>,
+    /// active, maintenance or retired
+    #[arg(long)]
+    status: Option<TruckStatus>,
+}
+
+/// Changes the truck if a field gets another value, and prints it.
+pub(super) async fn run(args: Edit, world: &World, out: &Out) -> Result<(), Error> {
+    let (truck, if_match) = tagged("changing a truck", &args.id, world).await?;
+    let patch = args.fields.patch().without_same(&truck);
+    if patch.is_empty() {
+        out.note(&format!("The truck {} is like this already. Nothing was changed.", name(&truck)))?;
+        return Ok(out.print(&truck, || table([&truck]))?);
+    }
+    let changes = described(&truck, &patch);
+    let audit_id = uuid::Uuid::now_v7().to_string();
+    let write = Write::UpdateTruck { truck: Box::new(truck), patch, if_match, audit_id };
+    confirm(&write, &changes, args.yes)?;
+    execute(write, world, out).await
+}
+
+/// Returns a line for each field that the patch changes.
+fn described(truck: &Truck, patch: &TruckPatch) -> Vec<String> {
+    changes(truck, &patch.apply_to(truck)).iter().map(ToString::to_string).collect()
+}
+
+impl Fields {
+    fn patch(self) -> TruckPatch {
+        TruckPatch {
+            make: self.make,
+            model: self.model,
+            license_plate: self.license_plate.map(|plate| Some(plate).filter(|plate| !plate.is_empty())),
+            status: self.status,
+        }
+    }
+}
