@@ -4,7 +4,10 @@
 //! nor hides any of it. No other file of the command line opens these streams; an architecture test checks this.
 #![expect(clippy::disallowed_methods, reason = "the only access to these streams; text is made safe")]
 
-use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout};
+use std::{
+    io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write, stderr, stdout},
+    process::Stdio,
+};
 
 use clap::builder::StyledStr;
 use hello_model::{document, text::visible};
@@ -55,6 +58,11 @@ fn terminal_width() -> usize {
 /// Reports whether to colour standard output.
 pub(super) fn colours_stdout(color: When) -> bool {
     color.applies(&stdout())
+}
+
+/// Returns the output of a program that needs a terminal: standard error if standard output is none.
+pub(super) fn editor_output() -> Stdio {
+    if stdout().is_terminal() { Stdio::inherit() } else { stderr().into() }
 }
 
 impl Writer<BufWriter<StdoutLock<'static>>> {

@@ -33,12 +33,17 @@ impl Asked {
         reading.await.unwrap()
     }
 
-    /// Types a line, and waits for the command's end. Returns what the terminal showed from then on, too.
-    pub(crate) async fn answer(mut self, line: &str) -> (Output, String) {
+    pub(crate) fn type_line(mut self, line: &str) -> Self {
         self.pty.window.write_all(format!("{line}\n").as_bytes()).unwrap();
+        self
+    }
+
+    /// Types a line, and waits for the command's end. Returns what the terminal showed from then on, too.
+    pub(crate) async fn answer(self, line: &str) -> (Output, String) {
+        let Self { pty, child } = self.type_line(line);
         let ending = tokio::task::spawn_blocking(move || {
-            let transcript = self.pty.transcript();
-            (self.child.wait_with_output().unwrap(), transcript.join().unwrap().replace("\r\n", "\n"))
+            let transcript = pty.transcript();
+            (child.wait_with_output().unwrap(), transcript.join().unwrap().replace("\r\n", "\n"))
         });
         ending.await.unwrap()
     }

@@ -16,6 +16,8 @@ mod console;
 #[cfg(feature = "sandbox")]
 mod edited;
 #[cfg(feature = "sandbox")]
+mod editor;
+#[cfg(feature = "sandbox")]
 mod hang_up;
 #[cfg(feature = "sandbox")]
 mod places;

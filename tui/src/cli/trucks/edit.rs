@@ -5,7 +5,7 @@ use hello_model::{
     write::Write,
 };
 
-use super::{super::confirm::confirm, Error, Out, World, execute, table, tagged};
+use super::{super::confirm::confirm, Error, Out, World, editor, execute, table, tagged};
 
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Edit {
@@ -20,7 +20,6 @@ pub(in super::super) struct Edit {
 
 /// The new values of fields; the others stay as they are.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = true)]
 struct Fields {
     /// Who built it, 1 to 50 characters
     #[arg(long)]
@@ -38,8 +37,12 @@ struct Fields {
 
 /// Changes the truck if a field gets another value, and prints it.
 pub(super) async fn run(args: Edit, world: &World, out: &Out) -> Result<(), Error> {
+    let named = args.fields.patch();
+    if named.is_empty() {
+        editor::check_terminal()?;
+    }
     let (truck, if_match) = tagged("changing a truck", &args.id, world).await?;
-    let patch = args.fields.patch().without_same(&truck);
+    let patch = if named.is_empty() { editor::edit(&truck, out)? } else { named }.without_same(&truck);
     if patch.is_empty() {
         out.note(&format!("The truck {} is like this already. Nothing was changed.", name(&truck)))?;
         return Ok(out.print(&truck, || table([&truck]))?);

@@ -2,6 +2,7 @@
 
 mod add;
 mod edit;
+mod editor;
 mod list;
 mod remove;
 
@@ -26,7 +27,7 @@ pub(super) enum Command {
     },
     /// Add a truck, or many
     Add(add::Add),
-    /// Change a truck
+    /// Change a truck: by flags, or in $VISUAL or $EDITOR without any
     Edit(edit::Edit),
     /// Remove a truck
     Remove(remove::Remove),
