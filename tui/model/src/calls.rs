@@ -2,6 +2,11 @@
 //!
 //! This is the only table of permissions: error hints, the page of permissions and the IAM policy follow it.
 
+mod page;
+
+use std::fmt;
+
+pub use self::page::document;
 use crate::{log::LogSource, query::Query, write::Write};
 
 /// A call of a remote API.
@@ -68,6 +73,25 @@ pub const ADD_TRUCKS: Call = trucks("POST /trucks", Permission::Trucks(Scope::Wr
 pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(Scope::Write));
 pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(Scope::Write));
 
+/// All calls, grouped by API.
+pub const ALL: [Call; 15] = [
+    LIST_RUNS,
+    READ_RUN,
+    LIST_JOBS,
+    DESCRIBE_SERVICES,
+    LIST_SERVICE_DEPLOYMENTS,
+    DESCRIBE_SERVICE_DEPLOYMENTS,
+    DESCRIBE_TASK_DEFINITION,
+    DESCRIBE_STACK_EVENTS,
+    FILTER_LOG_EVENTS,
+    LIST_TRUCKS,
+    READ_VERSION,
+    READ_TRUCK,
+    ADD_TRUCKS,
+    UPDATE_TRUCK,
+    REMOVE_TRUCK,
+];
+
 const fn github(operation: &'static str, permission: &'static str) -> Call {
     Call { api: Api::GitHub, operation, permission: Permission::GitHub(permission) }
 }
@@ -79,6 +103,19 @@ const fn aws(api: Api, action: &'static str, resources: &'static [&'static str])
 
 const fn trucks(operation: &'static str, permission: Permission) -> Call {
     Call { api: Api::Trucks, operation, permission }
+}
+
+impl fmt::Display for Permission {
+    /// Writes the permission as the user asks for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "no permission",
+            Self::Iam { action, .. } => action,
+            Self::GitHub(permission) => permission,
+            Self::Trucks(Scope::Read) => "a token that may read",
+            Self::Trucks(Scope::Write) => "a token that may write",
+        })
+    }
 }
 
 impl Query {
@@ -153,17 +190,28 @@ mod tests {
         asked
     }
 
-    /// Returns the texts of a value that is a text or a list of texts.
+    /// Returns the texts of a value that is a text or a list of texts, before names are filled in.
     fn texts(value: &Value) -> Vec<String> {
-        let text = |value: &Value| value.as_str().unwrap().replace("${AWS::", "${");
+        let text = |value: &Value| {
+            let text = value.get("Fn::Sub").map_or(value, |parts| &parts[0]);
+            text.as_str().unwrap().replace("${AWS::", "${")
+        };
         value.as_array().map_or_else(|| vec![text(value)], |list| list.iter().map(text).collect())
     }
 
     #[test]
+    fn every_call_of_a_query_is_listed() {
+        for call in queries().iter().flat_map(Query::calls) {
+            assert!(ALL.contains(call), "{}", call.operation);
+        }
+    }
+
+    #[test]
     fn the_policy_for_readers_is_the_table() {
-        // `!Sub` tells CloudFormation to fill in the names; to YAML, the value is a text.
-        let template: Value =
-            serde_yaml::from_str(&POLICIES.replace("!Sub ", "").replace("!Ref ", "")).unwrap();
+        // The tags tell CloudFormation how to fill in names. To YAML, the values are texts and lists.
+        let tags = ["!Sub ", "!Ref ", "!If ", "!Equals "];
+        let plain = tags.iter().fold(POLICIES.to_owned(), |text, tag| text.replace(tag, ""));
+        let template: Value = serde_yaml::from_str(&plain).unwrap();
         let statements = &template["Resources"]["ReadPolicy"]["Properties"]["PolicyDocument"]["Statement"];
         let mut held = Actions::new();
         for statement in statements.as_array().unwrap() {

@@ -2,6 +2,7 @@
 
 use aws_sdk_cloudformation::types as sdk;
 use hello_model::{
+    calls,
     deployment::StackEvent,
     failure::Failure,
     pages::{Cursor, Pages},
@@ -44,7 +45,7 @@ impl Stacks {
         for _ in 0..MOST_PAGES {
             let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
             let answer = request.send().await;
-            let page = answer.map_err(|error| call.failed("cloudformation:DescribeStackEvents", &error))?;
+            let page = answer.map_err(|error| call.failed(&calls::DESCRIBE_STACK_EVENTS, &error))?;
             for event in page.stack_events.into_iter().flatten() {
                 if event.event_id.as_deref() == after && after.is_some() || events.len() == MOST_EVENTS {
                     return Ok(events);

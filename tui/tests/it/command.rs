@@ -191,12 +191,22 @@ fn the_help_names_every_flag_with_its_variable() {
 /// `docs/keys.md` is the key table; `UPDATE_DOCS=1` writes it.
 #[test]
 fn docs_keys_are_those_of_the_table() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/keys.md");
-    let table = hello_console::registry::document();
+    assert_page("keys.md", &hello_console::registry::document());
+}
+
+/// `docs/permissions.md` is the table of calls; `UPDATE_DOCS=1` writes it.
+#[test]
+fn docs_permissions_are_those_of_the_table() {
+    assert_page("permissions.md", &hello_model::calls::document());
+}
+
+/// Compares a page with the table that it is written from.
+fn assert_page(name: &str, table: &str) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::create_dir_all(page.parent().unwrap()).unwrap();
-        std::fs::write(&page, &table).unwrap();
+        std::fs::write(&page, table).unwrap();
     }
     let written = std::fs::read_to_string(&page).unwrap_or_default();
-    assert!(written == table, "docs/keys.md is not the key table; run `cargo xtask docs`");
+    assert!(written == table, "docs/{name} is not the table in the source; run `cargo xtask docs`");
 }

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hello_model::{
+    calls::Call,
     failure::{Failure, Kind},
     time::Timestamp,
 };
@@ -46,19 +47,20 @@ impl ScreenId {
     pub(super) fn failure<E>(
         &self,
         what: &str,
-        action: &str,
+        call: &Call,
         error: &SdkError<E, HttpResponse>,
         now: Timestamp,
     ) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        let action = call.operation;
         let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
         if let Some(cause) = answers::Error::within(error).filter(|cause| !cause.is_offline()) {
             return failure(cause.kind(), format!("{action}: {cause}"));
         }
         match error {
-            SdkError::ServiceError(_) if code(error).is_some() => self.refused(what, action, error, now),
+            SdkError::ServiceError(_) if code(error).is_some() => self.refused(what, call, error, now),
             SdkError::DispatchFailure(dispatch) if is_transport(dispatch) => {
                 failure(Kind::Offline, format!("{action} cannot be reached: {}", answers::innermost(error)))
                     .hint(self.way_there())
@@ -78,19 +80,23 @@ impl ScreenId {
     fn refused<E>(
         &self,
         what: &str,
-        action: &str,
+        call: &Call,
         error: &SdkError<E, HttpResponse>,
         now: Timestamp,
     ) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        let action = call.operation;
         let code = code(error).unwrap_or_default();
         let message = error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or(code);
         let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
         match verdict(code, message) {
             Verdict::Denied => failure(Kind::Unauthorized, format!("{action} is not allowed: {message}"))
-                .hint(format!("ask for {action}, or choose another profile: export AWS_PROFILE=…")),
+                .hint(format!(
+                    "ask for {}, or choose another profile: export AWS_PROFILE=…",
+                    call.permission
+                )),
             Verdict::Expired => {
                 failure(Kind::Unauthorized, format!("AWS does not accept the credentials: {message}"))
                     .hint(self.source.sign_in())

@@ -24,6 +24,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::{DateTime, error::metadata::ProvideErrorMetadata};
 use hello_model::{
     address::display_url_text,
+    calls,
     failure::{Failure, Kind},
     time::Timestamp,
 };
@@ -141,12 +142,12 @@ impl Call {
         &self.clients.stacks
     }
 
-    /// Converts the error of `action`, written as in an IAM policy: `ecs:DescribeServices`.
-    pub(super) fn failed<E>(&self, action: &str, error: &SdkError<E, HttpResponse>) -> Failure
+    /// Converts the error of a call, which names the permission that it needs.
+    pub(super) fn failed<E>(&self, call: &calls::Call, error: &SdkError<E, HttpResponse>) -> Failure
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let failure = self.clients.place.failure(&self.what, action, error, Timestamp::now());
+        let failure = self.clients.place.failure(&self.what, call, error, Timestamp::now());
         if failure.kind == Kind::Unauthorized {
             self.aws.forget(self.region.as_ref());
         }

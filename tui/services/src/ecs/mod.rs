@@ -11,6 +11,7 @@ use aws_sdk_ecs::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use hello_model::{
+    calls,
     deployment::{Deployment, ServiceRef, ServiceSnapshot},
     failure::{Failure, Kind},
     target::LOG_GROUP,
@@ -68,7 +69,7 @@ impl Ecs {
             return Err(call.missing(Kind::NotFound, "the service has no task definition"));
         };
         let definition = call.ecs().describe_task_definition().task_definition(&task).send().await;
-        let definition = definition.map_err(|error| call.failed("ecs:DescribeTaskDefinition", &error))?;
+        let definition = definition.map_err(|error| call.failed(&calls::DESCRIBE_TASK_DEFINITION, &error))?;
         let containers = definition.task_definition().map(types::TaskDefinition::container_definitions);
         log_target(containers.unwrap_or_default(), &service.region).ok_or_else(|| {
             call.missing(
@@ -98,7 +99,7 @@ async fn describe(call: &Call, service: &ServiceRef) -> Result<types::Service, F
     let request = call.ecs().describe_services().cluster(&service.cluster).services(&service.service);
     let answer = request.include(ServiceField::Tags).send().await;
     let DescribeServicesOutput { services, failures, .. } =
-        answer.map_err(|error| call.failed("ecs:DescribeServices", &error))?;
+        answer.map_err(|error| call.failed(&calls::DESCRIBE_SERVICES, &error))?;
     services.into_iter().flatten().next().ok_or_else(|| {
         let reason = failures.into_iter().flatten().find_map(|failure| failure.reason);
         let reason = reason.unwrap_or_else(|| "MISSING".to_owned());
@@ -120,14 +121,14 @@ async fn deployment_arns(call: &Call, service: &ServiceRef) -> Result<Vec<String
                 .collect())
         }
         Err(error) if is_unheard_of(&error) => Ok(Vec::new()),
-        Err(error) => Err(call.failed("ecs:ListServiceDeployments", &error)),
+        Err(error) => Err(call.failed(&calls::LIST_SERVICE_DEPLOYMENTS, &error)),
     }
 }
 
 async fn deployments(call: &Call, arns: Vec<String>) -> Result<Vec<Deployment>, Failure> {
     let answer =
         call.ecs().describe_service_deployments().set_service_deployment_arns(Some(arns)).send().await;
-    let answer = answer.map_err(|error| call.failed("ecs:DescribeServiceDeployments", &error))?;
+    let answer = answer.map_err(|error| call.failed(&calls::DESCRIBE_SERVICE_DEPLOYMENTS, &error))?;
     Ok(answer.service_deployments.into_iter().flatten().filter_map(from_sdk::deployment).collect())
 }
 

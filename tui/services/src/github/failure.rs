@@ -4,6 +4,7 @@ use std::{error::Error, time::Duration};
 
 use hello_model::{
     address::display_url,
+    calls::Call,
     failure::{Failure, Kind},
     time::Timestamp,
 };
@@ -25,8 +26,9 @@ pub(super) enum Identity {
     Nobody,
 }
 
-/// The context of a request, for its failures: operation, repository, access and identity.
+/// The context of a request, for its failures: call, operation, repository, access and identity.
 pub(super) struct Asked<'a> {
+    pub(super) call: &'a Call,
     pub(super) what: &'a str,
     pub(super) repo: &'a Repo,
     pub(super) access: &'a GitHubAccess,
@@ -114,7 +116,9 @@ impl Asked<'_> {
             (None, Identity::Gh) => {
                 format!("gh auth refresh --hostname {} --scopes repo,workflow", self.access.host)
             }
-            (None, Identity::Given) => "give the token of GH_TOKEN that permission".to_owned(),
+            (None, Identity::Given) => {
+                format!("give the token of GH_TOKEN the permission {}", self.call.permission)
+            }
             (None, Identity::Nobody) => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)

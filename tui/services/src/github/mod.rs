@@ -18,6 +18,7 @@ use std::{
 use bytes::Bytes;
 use hello_model::{
     address::display_url,
+    calls::{self, Call},
     failure::{Failure, Kind},
     pages::Cursor,
     run::{Job, Repo, RunDetail, RunId, RunList},
@@ -91,14 +92,15 @@ impl GitHub {
         let number = cursor.and_then(|cursor| cursor.0.parse().ok()).unwrap_or(1);
         let page = if number == 1 { String::new() } else { format!("&page={number}") };
         let path = format!("/repos/{repo}/actions/runs?per_page={RUNS_PER_PAGE}{page}");
-        let body = self.get(&what, repo, path).await?;
+        let body = self.get(&calls::LIST_RUNS, &what, repo, path).await?;
         model::runs(&body, number).map_err(|error| self.unreadable(&what, &error))
     }
 
     /// Reads one run with the jobs of its latest attempt and their steps.
     pub async fn run(&self, repo: &Repo, id: RunId) -> Result<RunDetail, Failure> {
         let what = format!("reading run {id} of {repo}");
-        let body = self.get(&what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
+        let body =
+            self.get(&calls::READ_RUN, &what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
         let run = model::run(&body).map_err(|error| self.unreadable(&what, &error))?;
         let (jobs, unreadable_jobs) = self.jobs(&what, repo, id).await?;
         Ok(RunDetail { run, jobs, unreadable_jobs })
@@ -109,7 +111,7 @@ impl GitHub {
         let (mut jobs, mut unreadable, mut seen) = (Vec::new(), 0, 0);
         for page in 1..=MOST_JOB_PAGES {
             let path = format!("/repos/{repo}/actions/runs/{id}/jobs?filter=latest&per_page=100&page={page}");
-            let body = self.get(what, repo, path).await?;
+            let body = self.get(&calls::LIST_JOBS, what, repo, path).await?;
             let page = model::jobs(&body).map_err(|error| self.unreadable(what, &error))?;
             let count = page.items.len() + page.unreadable;
             unreadable += page.unreadable;
@@ -125,9 +127,9 @@ impl GitHub {
 
     /// Gets a path, with a conditional request if a response is cached: "not modified" does not count against the rate
     /// limit.
-    async fn get(&self, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
+    async fn get(&self, call: &Call, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
         let Session { client, identity } = self.session(what).await?;
-        let asked = Asked { what, repo, access: &self.shared.access, identity };
+        let asked = Asked { call, what, repo, access: &self.shared.access, identity };
         let kept = self.cache().get(&path);
         let (parts, body) =
             exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;

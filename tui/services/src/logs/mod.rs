@@ -71,7 +71,7 @@ impl Pace {
 pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Result<Vec<LogLine>, Failure> {
     let call = aws.call(None, "reading a page of a log").await?;
     let answer = call.logs().filter_log_events().log_group_name("group").send().await;
-    let page = answer.map_err(|error| call.failed("logs:FilterLogEvents", &error))?;
+    let page = answer.map_err(|error| call.failed(&hello_model::calls::FILTER_LOG_EVENTS, &error))?;
     let lines: Vec<LogLine> = page.events.into_iter().flatten().filter_map(tail::line).collect();
     let mut cursor = Cursor::new(since);
     let news = cursor.take(lines.clone(), now);

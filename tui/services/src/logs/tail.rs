@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{Stream, stream};
 use hello_model::{
+    calls,
     failure::{Failure, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
     time::Timestamp,
@@ -121,7 +122,7 @@ impl Tail {
         let page = match request.send().await {
             Ok(page) => page,
             Err(error) => {
-                let failure = group.call.failed("logs:FilterLogEvents", &error);
+                let failure = group.call.failed(&calls::FILTER_LOG_EVENTS, &error);
                 return self.slow_down(group, token, failure);
             }
         };

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use hello_model::{
+    calls::ADD_TRUCKS,
     failure::{Failure, Kind},
     write::WriteFailure,
 };
@@ -12,10 +13,16 @@ use serde::Serialize;
 
 use super::{Answer, Operation, Request, Trucks, fleet};
 
-const ADDING: Operation =
-    Operation { name: "adding a truck", in_doubt: "hello-tui trucks list, to see whether it was added" };
-const ADDING_MANY: Operation =
-    Operation { name: "adding trucks", in_doubt: "hello-tui trucks list, to see whether they were added" };
+const ADDING: Operation = Operation {
+    name: "adding a truck",
+    call: ADD_TRUCKS,
+    in_doubt: "hello-tui trucks list, to see whether it was added",
+};
+const ADDING_MANY: Operation = Operation {
+    name: "adding trucks",
+    call: ADD_TRUCKS,
+    in_doubt: "hello-tui trucks list, to see whether they were added",
+};
 
 impl Trucks {
     /// Adds a truck. The `key` is sent as `Idempotency-Key`. A retry uses the same key, so a service that supports keys

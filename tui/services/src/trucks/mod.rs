@@ -14,6 +14,7 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use hello_model::{
     address::display_url,
+    calls::{Call, LIST_TRUCKS},
     failure::{Failure, Kind},
     truck::Fleet,
 };
@@ -37,12 +38,16 @@ const LARGEST_REFUSAL: usize = 1024 * 1024;
 /// The version is optional, so the list waits no longer for it.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(2);
 
-const LISTING: Operation =
-    Operation { name: "listing the trucks", in_doubt: "try again, or look at the service's log" };
+const LISTING: Operation = Operation {
+    name: "listing the trucks",
+    call: LIST_TRUCKS,
+    in_doubt: "try again, or look at the service's log",
+};
 
 /// An operation of the service.
 struct Operation {
     name: &'static str,
+    call: Call,
     /// The hint if the response does not tell whether the operation took effect.
     in_doubt: &'static str,
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use hello_model::{
+    calls::{READ_TRUCK, REMOVE_TRUCK, UPDATE_TRUCK},
     failure::{Failure, Kind},
     truck::{EntityTag, TaggedTruck, TruckId, TruckPatch, changes},
     write::WriteFailure,
@@ -18,12 +19,21 @@ use super::{
     refusal::problem,
 };
 
-const SHOWING: Operation =
-    Operation { name: "reading a truck", in_doubt: "try again, or look at the service's log" };
-const CHANGING: Operation =
-    Operation { name: "changing a truck", in_doubt: "hello-tui trucks list, to see whether it was changed" };
-const REMOVING: Operation =
-    Operation { name: "removing a truck", in_doubt: "hello-tui trucks list, to see whether it was removed" };
+const SHOWING: Operation = Operation {
+    name: "reading a truck",
+    call: READ_TRUCK,
+    in_doubt: "try again, or look at the service's log",
+};
+const CHANGING: Operation = Operation {
+    name: "changing a truck",
+    call: UPDATE_TRUCK,
+    in_doubt: "hello-tui trucks list, to see whether it was changed",
+};
+const REMOVING: Operation = Operation {
+    name: "removing a truck",
+    call: REMOVE_TRUCK,
+    in_doubt: "hello-tui trucks list, to see whether it was removed",
+};
 
 impl Trucks {
     /// Reads one truck, with the tag of its version.

@@ -27,7 +27,11 @@ impl Trucks {
         }
         let Some(problem) = problem(headers, body) else {
             let told = answers::described(status, headers, body);
-            return self.advised(Failure::new(kind, operation.name, format!("{place}: {told}")), answer);
+            return self.advised(
+                operation,
+                Failure::new(kind, operation.name, format!("{place}: {told}")),
+                answer,
+            );
         };
         let kind = match kind {
             Kind::Unexpected if status.is_client_error() => {
@@ -35,7 +39,7 @@ impl Trucks {
             }
             kind => kind,
         };
-        self.advised(Failure::new(kind, operation.name, with_request_id(&problem)), answer)
+        self.advised(operation, Failure::new(kind, operation.name, with_request_id(&problem)), answer)
     }
 
     /// Converts an unsuccessful response to a write.
@@ -50,7 +54,7 @@ impl Trucks {
 
     /// Adds a hint. A trucks service has every path that the console requests, so a 404 means another service; the
     /// cause of an internal error is in the service's log.
-    fn advised(&self, failure: Failure, answer: &Answer) -> Failure {
+    fn advised(&self, operation: &Operation, failure: Failure, answer: &Answer) -> Failure {
         match failure.kind {
             Kind::NotFound => failure.hint("is this the trucks service? Name it with --trucks-url"),
             Kind::Unexpected => {
@@ -58,7 +62,11 @@ impl Trucks {
             }
             Kind::Unauthorized => {
                 let is_forbidden = answer.response.status() == StatusCode::FORBIDDEN;
-                failure.hint(self.tokens.advice(answer.token.as_ref(), is_forbidden))
+                failure.hint(self.tokens.advice(
+                    answer.token.as_ref(),
+                    is_forbidden,
+                    operation.call.permission,
+                ))
             }
             _ => failure,
         }

@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use hello_model::failure::{Failure, Kind};
+use hello_model::{
+    calls::Permission,
+    failure::{Failure, Kind},
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::Mutex, time::Instant};
 use url::{Host, Url};
@@ -124,14 +127,14 @@ impl Tokens {
         token
     }
 
-    /// Returns the hint for a rejected request.
-    pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool) -> String {
+    /// Returns the hint for a rejected request, which needs this permission.
+    pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool, needed: Permission) -> String {
         match sent {
             None => {
                 format!("export HELLO_TRUCKS_TOKEN=…, or keep it in the keyring: {}", self.store_command())
             }
             Some(token) if is_forbidden => {
-                format!("{token} may not do this: use one that may write")
+                format!("{token} may not do this: use {needed}")
             }
             Some(token) => format!("the service does not accept {token}: renew it"),
         }
