@@ -104,11 +104,12 @@ fn collect(value: &Value, found: &mut Vec<Statement>) {
     }
 }
 
-/// Returns a text, or all texts in a list.
+/// Returns a text, or all texts in a list. A text whose names are filled in counts as it is written.
 pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Array(list) => list.iter().flat_map(texts).collect(),
+        Value::Object(map) => map.get("Fn::Sub").map(texts).unwrap_or_default(),
         _ => Vec::new(),
     }
 }

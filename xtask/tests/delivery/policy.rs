@@ -337,9 +337,9 @@ fn the_reader_policy_matches_the_calls_of_the_console() {
     let statements = statements.statements();
     assert!(called.contains("ecs:DescribeServices"), "{called:?}");
     assert_eq!(actions(&statements["ReadPolicy"]), called);
-    let settings = read(&root().join("docs/settings.md"));
+    let page = read(&root().join("docs/permissions.md"));
     for action in &called {
-        assert!(settings.contains(action.as_str()), "docs/settings.md does not list {action}");
+        assert!(page.contains(&format!("`{action}`")), "docs/permissions.md does not list {action}");
     }
 }
 

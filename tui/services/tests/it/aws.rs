@@ -136,6 +136,8 @@ async fn a_missing_permission_is_named_also_when_only_the_list_is_refused() {
     assert_eq!(failure.kind, Kind::Unauthorized);
     assert!(failure.why.contains("ecs:ListServiceDeployments"), "{failure}");
     assert!(failure.why.contains("region eu-north-1"), "{failure}");
+    let hint = failure.hint.unwrap_or_default();
+    assert!(hint.starts_with("ask for ecs:ListServiceDeployments, "), "{hint}");
 }
 
 #[tokio::test]

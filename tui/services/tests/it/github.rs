@@ -196,6 +196,8 @@ async fn a_missing_permission_is_named() {
     let failure = runs_from((StatusCode::FORBIDDEN, headers, body)).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unauthorized);
     assert!(failure.why.contains("actions=read"), "{failure}");
+    let hint = failure.hint.unwrap_or_default();
+    assert!(hint.ends_with("the permission actions: read"), "{hint}");
 }
 
 #[tokio::test]

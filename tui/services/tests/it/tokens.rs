@@ -94,7 +94,7 @@ async fn a_refused_token_is_named_by_its_source_and_not_shown() {
     let (url, _) = guarded("sesame").await;
     for (token, expected) in [
         (given("wrong-secret"), "does not accept the token of HELLO_TRUCKS_TOKEN"),
-        (given("reader"), "the token of HELLO_TRUCKS_TOKEN may not do this"),
+        (given("reader"), "the token of HELLO_TRUCKS_TOKEN may not do this: use a token that may read"),
         (command("echo wrong-secret"), "does not accept the token of trucks-token-command"),
     ] {
         let failure = list(&url, token).await.unwrap_err();
