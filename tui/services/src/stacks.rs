@@ -66,10 +66,8 @@ impl Stacks {
         let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;
         let token = cursor.map(|cursor| cursor.0.clone());
         let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
-        let page = request
-            .send()
-            .await
-            .map_err(|error| call.failed("cloudformation:DescribeStackEvents", &error))?;
+        let page =
+            request.send().await.map_err(|error| call.failed(&calls::DESCRIBE_STACK_EVENTS, &error))?;
         let items = page.stack_events.into_iter().flatten().filter_map(from_sdk).collect();
         let next = page.next_token.filter(|next| !next.is_empty()).map(Cursor);
         Ok(Pages { items, next, total: None })
