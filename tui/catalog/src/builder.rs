@@ -1,6 +1,7 @@
 //! Builds the node tree of one YAML document from the parser's events.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -35,24 +36,24 @@ impl Room {
 }
 
 /// A document under construction.
-pub(super) struct Builder<'a> {
+pub(super) struct Builder<'a, 't> {
     /// The collections that are still open, outermost first.
-    open: Vec<Open>,
-    root: Option<Node>,
-    anchors: HashMap<usize, Anchored>,
+    open: Vec<Open<'t>>,
+    root: Option<Node<'t>>,
+    anchors: HashMap<usize, Anchored<'t>>,
     room: &'a mut Room,
 }
 
-struct Open {
+struct Open<'t> {
     at: At,
     anchor: usize,
     measure: Measure,
-    content: Content,
+    content: Content<'t>,
 }
 
-enum Content {
-    List(Vec<Node>),
-    Map { entries: Vec<Entry>, keys: HashSet<String>, key: Option<(String, At)> },
+enum Content<'t> {
+    List(Vec<Node<'t>>),
+    Map { entries: Vec<Entry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
 }
 
 /// The depth of a node, the number of leaves that aliases added to it, and the bytes of text it holds.
@@ -63,24 +64,24 @@ struct Measure {
     text: usize,
 }
 
-struct Anchored {
-    node: Node,
+struct Anchored<'t> {
+    node: Node<'t>,
     measure: Measure,
     uses: usize,
 }
 
-impl<'a> Builder<'a> {
+impl<'a, 't> Builder<'a, 't> {
     pub(super) fn new(room: &'a mut Room) -> Self {
         Self { open: Vec::new(), root: None, anchors: HashMap::new(), room }
     }
 
     /// Returns the finished document, or null if it is empty.
-    pub(super) fn root(self, at: At) -> Node {
+    pub(super) fn root(self, at: At) -> Node<'t> {
         self.root.unwrap_or(Node { at, value: Value::Null })
     }
 
     /// Adds a scalar.
-    pub(super) fn leaf(&mut self, node: Node, anchor: usize) -> Result<(), Broken> {
+    pub(super) fn leaf(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Broken> {
         let text = match &node.value {
             Value::Text(text) | Value::Number(text) => text.len(),
             _ => 0,
@@ -94,7 +95,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn open_map(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
-        let content = Content::Map { entries: Vec::new(), keys: HashSet::new(), key: None };
+        let content = Content::Map { entries: Vec::new(), keys: Keys::default(), key: None };
         self.begin(at, anchor, content)
     }
 
@@ -102,8 +103,8 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self) -> Result<(), Broken> {
         let Some(Open { at, anchor, measure, content }) = self.open.pop() else { return Ok(()) };
         let value = match content {
-            Content::List(items) => Value::List(Rc::from(items)),
-            Content::Map { entries, .. } => Value::Map(Rc::from(entries)),
+            Content::List(items) => Value::List(Rc::new(items)),
+            Content::Map { entries, .. } => Value::Map(Rc::new(entries)),
         };
         self.finish(Node { at, value }, anchor, measure)
     }
@@ -127,13 +128,13 @@ impl<'a> Builder<'a> {
         self.place(node, measure)
     }
 
-    fn begin(&mut self, at: At, anchor: usize, content: Content) -> Result<(), Broken> {
+    fn begin(&mut self, at: At, anchor: usize, content: Content<'t>) -> Result<(), Broken> {
         reserve(self.room, at, 0)?;
         self.open.push(Open { at, anchor, measure: Measure::default(), content });
         Ok(())
     }
 
-    fn finish(&mut self, node: Node, anchor: usize, measure: Measure) -> Result<(), Broken> {
+    fn finish(&mut self, node: Node<'t>, anchor: usize, measure: Measure) -> Result<(), Broken> {
         if anchor != 0 {
             // The anchored node itself counts as its first use.
             self.anchors.insert(anchor, Anchored { node: node.clone(), measure, uses: 1 });
@@ -141,7 +142,7 @@ impl<'a> Builder<'a> {
         self.place(node, measure)
     }
 
-    fn place(&mut self, node: Node, measure: Measure) -> Result<(), Broken> {
+    fn place(&mut self, node: Node<'t>, measure: Measure) -> Result<(), Broken> {
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(node);
             return Ok(());
@@ -167,8 +168,8 @@ fn reserve(room: &mut Room, at: At, text: usize) -> Result<(), Broken> {
     }
 }
 
-impl Content {
-    fn place(&mut self, node: Node) -> Result<(), Broken> {
+impl<'t> Content<'t> {
+    fn place(&mut self, node: Node<'t>) -> Result<(), Broken> {
         match self {
             Self::List(items) => items.push(node),
             Self::Map { entries, key: slot @ Some(_), .. } => {
@@ -176,26 +177,58 @@ impl Content {
                     entries.push(Entry { key, at, value: node });
                 }
             }
-            Self::Map { keys, key, .. } => {
-                let name = key_of(&node);
-                if node.items().is_none() && node.entries().is_none() && !keys.insert(name.clone()) {
+            Self::Map { entries, keys, key } => {
+                let is_scalar = node.items().is_none() && node.entries().is_none();
+                let found = is_scalar && keys.contain(entries, key_of(&node));
+                if found {
                     let rule = format!("Map keys must be unique: {} is there already", node.found());
                     return Err(Broken { at: node.at, rule });
                 }
-                *key = Some((name, node.at));
+                let at = node.at;
+                *key = Some((into_key(node), at));
             }
         }
         Ok(())
     }
 }
 
-/// Returns the field name for a key. A collection as a key, as in `{{ template }}`, is written `[…]` or `{…}`.
-fn key_of(node: &Node) -> String {
+/// The scalar keys of a map. A map of few keys is searched entry by entry; a set is made only for more.
+#[derive(Default)]
+struct Keys(Option<HashSet<String>>);
+
+impl Keys {
+    /// The number of keys up to which searching them costs less than a set.
+    const FEW: usize = 16;
+
+    /// Reports whether one of the entries has this key; the entry of a new key comes next.
+    fn contain(&mut self, entries: &[Entry], key: &str) -> bool {
+        if entries.len() < Self::FEW {
+            return entries.iter().any(|entry| entry.key == key && key != LIST_KEY && key != MAP_KEY);
+        }
+        let known = || entries.iter().map(|entry| entry.key.to_string()).collect();
+        !self.0.get_or_insert_with(known).insert(key.to_owned())
+    }
+}
+
+/// The field names for collections as keys, as in `{{ template }}`. Any number of them may be in one map.
+const LIST_KEY: &str = "[…]";
+const MAP_KEY: &str = "{…}";
+
+/// Returns the field name for a key.
+fn key_of<'n>(node: &'n Node<'_>) -> &'n str {
     match &node.value {
-        Value::Null => String::new(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(text) | Value::Text(text) => text.clone(),
-        Value::List(_) => "[…]".to_owned(),
-        Value::Map(_) => "{…}".to_owned(),
+        Value::Null => "",
+        Value::Bool(true) => "true",
+        Value::Bool(false) => "false",
+        Value::Number(text) | Value::Text(text) => text,
+        Value::List(_) => LIST_KEY,
+        Value::Map(_) => MAP_KEY,
+    }
+}
+
+fn into_key(node: Node<'_>) -> Cow<'_, str> {
+    match node.value {
+        Value::Number(text) | Value::Text(text) => text,
+        _ => Cow::Owned(key_of(&node).to_owned()),
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Draft {
 struct Envelope<'n> {
     api_version: String,
     reference: EntityRef,
-    metadata: &'n Node,
+    metadata: &'n Node<'n>,
 }
 
 /// Reads the entity in a document. Returns `None` if the document is empty or not valid.
@@ -79,7 +79,7 @@ fn first_key(root: &Node) -> At {
     root.entries().and_then(|entries| entries.first()).map_or(root.at, |entry| entry.at)
 }
 
-fn envelope<'n>(root: &'n Node, findings: &mut Findings) -> Option<Envelope<'n>> {
+fn envelope<'n>(root: &'n Node<'n>, findings: &mut Findings) -> Option<Envelope<'n>> {
     if root.entries().is_none() {
         findings.error(root.at, None, format!("expected object at root, got {}", root.found()));
         return None;
@@ -121,7 +121,7 @@ fn required_text(object: &Node, at: At, path: &str, name: &str, findings: &mut F
 
 fn foreign_fields(root: &Node, findings: &mut Findings) {
     for entry in root.entries().unwrap_or_default() {
-        if !["apiVersion", "kind", "metadata", "spec"].contains(&entry.key.as_str()) {
+        if !["apiVersion", "kind", "metadata", "spec"].contains(&&*entry.key) {
             let key = super::node::shortened(&entry.key);
             findings.error(entry.at, Some(&key), format!("Unknown field {key}"));
         }

@@ -85,15 +85,29 @@ impl PartialOrd for EntityRef {
 
 impl PartialEq for EntityRef {
     fn eq(&self, other: &Self) -> bool {
-        self.parts().iter().zip(other.parts()).all(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs))
+        // The name is the part that differs most often.
+        self.parts().iter().zip(other.parts()).rev().all(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs))
     }
 }
 
 impl Eq for EntityRef {}
 
+/// The number of bytes that are folded to lower case at a time: a name has at most 63.
+const CHUNK: usize = 64;
+
 impl hash::Hash for EntityRef {
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        self.parts().map(str::to_ascii_lowercase).hash(state);
+        for part in self.parts() {
+            // On the stack, because references are hashed far more often than they are made.
+            for chunk in part.as_bytes().chunks(CHUNK) {
+                let mut folded = [0; CHUNK];
+                let folded = &mut folded[..chunk.len()];
+                folded.copy_from_slice(chunk);
+                folded.make_ascii_lowercase();
+                state.write(folded);
+            }
+            state.write_u8(0xff);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Collects the problems of one source, each with its location, field and consequence.
 
+use std::fmt::Display;
+
 use super::{
     AnnotationRule, Problem, Severity,
     node::{At, Entry, Node, cut},
@@ -81,9 +83,12 @@ impl Findings {
     }
 
     /// Adds an error: a field has a value that is not allowed.
-    pub(super) fn wrong(&mut self, at: At, field: &str, expects: &str, node: &Node) {
+    ///
+    /// The field's path is only written out for a problem, so `format_args!` is the cheap way to pass one.
+    pub(super) fn wrong(&mut self, at: At, field: impl Display, expects: &str, node: &Node) {
+        let field = field.to_string();
         let rule = format!("\"{field}\" is not valid; expected {expects} but found {}", node.found());
-        self.error(at, Some(field), rule);
+        self.error(at, Some(&field), rule);
     }
 
     /// Adds an error: `parent`, which begins at `at`, lacks a required field.
@@ -96,7 +101,7 @@ impl Findings {
     }
 
     /// Returns the text of a field if it satisfies `rule`. A placeholder is accepted, but its text is not known here.
-    pub(super) fn text(&mut self, at: At, field: &str, node: &Node, rule: Rule) -> Option<String> {
+    pub(super) fn text(&mut self, at: At, field: impl Display, node: &Node, rule: Rule) -> Option<String> {
         match node.text() {
             Some(text) if (rule.holds)(text) => return Some(text.to_owned()),
             Some(_) => self.wrong(at, field, rule.expects, node),
@@ -107,13 +112,19 @@ impl Findings {
     }
 
     /// Returns the text of an object's field `name`, if the field is present.
-    pub(super) fn text_of(&mut self, path: &str, object: &Node, name: &str, rule: Rule) -> Option<String> {
+    pub(super) fn text_of(
+        &mut self,
+        path: impl Display,
+        object: &Node,
+        name: &str,
+        rule: Rule,
+    ) -> Option<String> {
         let entry = object.get(name)?;
-        self.text(entry.at, &format!("{path}.{name}"), &entry.value, rule)
+        self.text(entry.at, format_args!("{path}.{name}"), &entry.value, rule)
     }
 
     /// Returns the items of a field. A value other than a list is an error.
-    pub(super) fn items<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Node] {
+    pub(super) fn items<'n>(&mut self, field: impl Display, entry: &'n Entry<'n>) -> &'n [Node<'n>] {
         if let Some(items) = entry.value.items() {
             return items;
         }
@@ -124,7 +135,7 @@ impl Findings {
     }
 
     /// Returns the pairs of a field. A value other than an object is an error.
-    pub(super) fn pairs<'n>(&mut self, field: &str, entry: &'n Entry) -> &'n [Entry] {
+    pub(super) fn pairs<'n>(&mut self, field: impl Display, entry: &'n Entry<'n>) -> &'n [Entry<'n>] {
         match entry.value.entries() {
             Some(_) if entry.value.placeholder().is_some() => &[],
             Some(pairs) => pairs,

@@ -39,9 +39,9 @@ pub(super) fn read(metadata: &Node, findings: &mut Findings) -> Metadata {
 fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BTreeMap<String, String> {
     let Some(entry) = metadata.get(name) else { return BTreeMap::new() };
     let mut read = BTreeMap::new();
-    for Entry { key, at, value } in findings.pairs(&format!("metadata.{name}"), entry) {
-        let field = format!("metadata.{name}.{}", shortened(key));
+    for Entry { key, at, value } in findings.pairs(format_args!("metadata.{name}"), entry) {
         if !(rules::KEY.holds)(key) {
+            let field = format!("metadata.{name}.{}", shortened(key));
             let rule = format!(
                 "\"{field}\" is not valid; expected {} but found \"{}\"",
                 rules::KEY.expects,
@@ -49,8 +49,10 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
             );
             findings.error(*at, Some(&field), rule);
         }
-        if let Some(text) = findings.text(*at, &field, value, rule) {
-            read.insert(key.clone(), text);
+        if let Some(text) =
+            findings.text(*at, format_args!("metadata.{name}.{}", shortened(key)), value, rule)
+        {
+            read.insert(key.to_string(), text);
         }
     }
     read
@@ -75,7 +77,7 @@ fn tags(metadata: &Node, findings: &mut Findings) -> Vec<String> {
     let items = findings.items("metadata.tags", entry);
     let mut tags = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        tags.extend(findings.text(item.at, &format!("metadata.tags.{index}"), item, rules::TAG));
+        tags.extend(findings.text(item.at, format_args!("metadata.tags.{index}"), item, rules::TAG));
     }
     tags
 }
@@ -85,18 +87,19 @@ fn links(metadata: &Node, findings: &mut Findings) -> Vec<Link> {
     let items = findings.items("metadata.links", entry);
     let mut links = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        links.extend(link(item, &format!("metadata.links.{index}"), findings));
+        links.extend(link(item, index, findings));
     }
     links
 }
 
-fn link(item: &Node, path: &str, findings: &mut Findings) -> Option<Link> {
+fn link(item: &Node, index: usize, findings: &mut Findings) -> Option<Link> {
+    let path = format_args!("metadata.links.{index}");
     if item.entries().is_none() {
         findings.wrong(item.at, path, "an object", item);
         return None;
     }
     if item.get("url").is_none() {
-        findings.missing(item.at, path, "url");
+        findings.missing(item.at, &path.to_string(), "url");
     }
     findings.text_of(path, item, "icon", rules::NOT_BLANK);
     findings.text_of(path, item, "type", rules::NOT_EMPTY);

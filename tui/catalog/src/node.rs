@@ -1,6 +1,6 @@
 //! A YAML tree in which every node knows its source location.
 
-use std::rc::Rc;
+use std::{borrow::Cow, rc::Rc};
 
 /// A location in a source; both numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,35 +15,36 @@ impl At {
 
 /// A value and its location.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
+pub(super) struct Node<'t> {
     pub at: At,
-    pub value: Value,
+    pub value: Value<'t>,
 }
 
-/// A value of YAML's core schema. Collections are shared, so an alias is cheap even if its anchor is large.
+/// A value of YAML's core schema. Text is borrowed from the source where it stands there as it is. Collections are
+/// shared, so an alias is cheap even if its anchor is large.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(super) enum Value<'t> {
     Null,
     Bool(bool),
     /// Kept as written, because it is never used in arithmetic.
-    Number(String),
-    Text(String),
-    List(Rc<[Node]>),
-    Map(Rc<[Entry]>),
+    Number(Cow<'t, str>),
+    Text(Cow<'t, str>),
+    List(Rc<Vec<Node<'t>>>),
+    Map(Rc<Vec<Entry<'t>>>),
 }
 
 /// One pair of a map.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub key: String,
+pub(super) struct Entry<'t> {
+    pub key: Cow<'t, str>,
     /// The location of the key, where a user looks for the field.
     pub at: At,
-    pub value: Node,
+    pub value: Node<'t>,
 }
 
-impl Node {
+impl<'t> Node<'t> {
     /// Returns the pairs of a map, or `None` for any other value.
-    pub(super) fn entries(&self) -> Option<&[Entry]> {
+    pub(super) fn entries(&self) -> Option<&[Entry<'t>]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             _ => None,
@@ -51,7 +52,7 @@ impl Node {
     }
 
     /// Returns the items of a list, or `None` for any other value.
-    pub(super) fn items(&self) -> Option<&[Node]> {
+    pub(super) fn items(&self) -> Option<&[Node<'t>]> {
         match &self.value {
             Value::List(items) => Some(items),
             _ => None,
@@ -67,7 +68,7 @@ impl Node {
     }
 
     /// Returns the pair with this key.
-    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries()?.iter().find(|entry| entry.key == key)
     }
 
@@ -79,7 +80,7 @@ impl Node {
     /// Returns the target of a placeholder such as `$text: ./file`, which stands for the content of that file.
     pub(super) fn placeholder(&self) -> Option<&str> {
         match self.entries()? {
-            [only] if ["$text", "$json", "$yaml"].contains(&only.key.as_str()) => only.value.text(),
+            [only] if ["$text", "$json", "$yaml"].contains(&&*only.key) => only.value.text(),
             _ => None,
         }
     }

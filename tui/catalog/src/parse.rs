@@ -3,6 +3,8 @@
 //! Size, number of nodes, depth and aliases are limited, so that no file can make the reader hang or exhaust memory.
 //! After a broken document, reading continues at the next `---`.
 
+use std::borrow::Cow;
+
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
 
 use super::{
@@ -23,11 +25,11 @@ const MOST_BROKEN: usize = 50;
 /// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
 /// Ends early if `must_stop` returns true or the capacity in `room` is used up.
-pub(super) fn documents(
-    text: &str,
+pub(super) fn documents<'t>(
+    text: &'t str,
     room: &mut Room,
     must_stop: &dyn Fn() -> bool,
-) -> Vec<Result<Node, Broken>> {
+) -> Vec<Result<Node<'t>, Broken>> {
     // A byte order mark at the start gives the encoding and is not content.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Indentation is not strict: closing braces without indentation are common, and Backstage's reader accepts them.
@@ -54,18 +56,18 @@ pub(super) fn documents(
     documents
 }
 
-struct Reading<'input> {
-    parser: Parser<'input, StrInput<'input>>,
+struct Reading<'a, 't> {
+    parser: Parser<'t, StrInput<'t>>,
     /// Kept across documents, because Backstage's reader applies `%YAML 1.1` to all documents that follow.
     dialect: Dialect,
-    room: &'input mut Room,
-    must_stop: &'input dyn Fn() -> bool,
+    room: &'a mut Room,
+    must_stop: &'a dyn Fn() -> bool,
     events: u32,
 }
 
-impl Reading<'_> {
+impl<'t> Reading<'_, 't> {
     /// Reads the next document, or returns `None` at the end.
-    fn document(&mut self) -> Result<Option<Node>, Broken> {
+    fn document(&mut self) -> Result<Option<Node<'t>>, Broken> {
         let mut builder = Builder::new(self.room);
         for next in self.parser.by_ref() {
             self.events = self.events.wrapping_add(1);
@@ -81,7 +83,7 @@ impl Reading<'_> {
             match event {
                 Event::DocumentStart(_, version) => self.dialect = dialect(self.dialect, version),
                 Event::Scalar(text, style, _, tag) => {
-                    let value = scalar(self.dialect, &text, style, tag.as_deref());
+                    let value = scalar(self.dialect, text, style, tag.as_deref());
                     builder.leaf(Node { at, value }, anchor)?;
                 }
                 Event::SequenceStart(..) => builder.open_list(at, anchor)?,
@@ -114,11 +116,11 @@ fn dialect(current: Dialect, version: Option<YamlVersion>) -> Dialect {
     }
 }
 
-fn scalar(dialect: Dialect, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+fn scalar<'t>(dialect: Dialect, text: Cow<'t, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value<'t> {
     match (tag, style) {
         (Some(tag), _) => dialect.tagged(text, tag),
         (None, ScalarStyle::Plain) => dialect.plain(text),
-        (None, _) => Value::Text(text.to_owned()),
+        (None, _) => Value::Text(text),
     }
 }
 
@@ -126,7 +128,7 @@ fn scalar(dialect: Dialect, text: &str, style: ScalarStyle, tag: Option<&Tag>) -
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<Result<Node, Broken>> {
+    fn read(text: &str) -> Vec<Result<Node<'_>, Broken>> {
         documents(text, &mut Room { nodes: 500_000, text: LARGEST }, &|| false)
     }
 
@@ -152,6 +154,20 @@ mod tests {
         let documents = read("a: 1\na: 2\n---\nb: 1\n");
         let broken = documents[0].as_ref().unwrap_err();
         assert_eq!((broken.at.line, documents.len()), (2, 2), "{broken:?}");
+    }
+
+    #[test]
+    fn a_repeated_key_is_found_in_a_map_of_any_size() {
+        for count in [1, 15, 16, 17, 100] {
+            let lines: Vec<String> = (0..count).map(|key| format!("k{key}: 1\n")).collect();
+            let keys = lines.concat();
+            assert!(read(&keys)[0].is_ok());
+            for key in [0, count - 1] {
+                let text = format!("{keys}k{key}: 2\n");
+                let documents = read(&text);
+                assert_eq!(documents[0].as_ref().unwrap_err().at.line, count + 1, "k{key} of {count}");
+            }
+        }
     }
 
     #[test]

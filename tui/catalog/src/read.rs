@@ -49,7 +49,7 @@ pub struct Reader<'a> {
     room: Room,
     references_left: usize,
     drafts: Vec<Draft>,
-    /// The entities of earlier sources, which take precedence over those of later ones.
+    /// The Locations of earlier sources, which take precedence over those of later ones.
     known: HashSet<EntityRef>,
     targets: Vec<LocationTarget>,
     problems: Problems,
@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
         self.problems.extend(findings.into_problems());
         self.bound(source, &mut drafts);
         let targets = self.targets_of(&mut drafts);
-        self.known.extend(drafts.iter().map(|draft| draft.entity.reference.clone()));
+        let locations = drafts.iter().map(|draft| &draft.entity).filter(|entity| entity.is("Location"));
+        self.known.extend(locations.map(|entity| entity.reference.clone()));
         self.drafts.append(&mut drafts);
         targets
     }
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
     /// sources.
     fn targets_of(&mut self, drafts: &mut [Draft]) -> Vec<LocationTarget> {
         let mut last = HashMap::new();
-        for (index, draft) in drafts.iter().enumerate() {
+        for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.entity.is("Location")) {
             last.insert(draft.entity.reference.clone(), index);
         }
         let mut targets = Vec::new();

@@ -3,44 +3,64 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Problem, Severity, document::Draft, problems::Problems, reference::Reference};
-use crate::entity::{Entity, EntityRef, Relation};
+use crate::entity::{Entity, EntityRef, Relation, RelationKind};
 
 /// Gives every entity its own relations and the inverses of those that others declare. Reports unresolved references.
 pub(super) fn relate(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Entity> {
-    let places: HashMap<EntityRef, usize> =
-        drafts.iter().enumerate().map(|(index, draft)| (draft.entity.reference.clone(), index)).collect();
-    let mut held: Vec<Relations> = drafts.iter().map(|_| Relations::default()).collect();
+    let lists = relations(&drafts, problems);
+    let with = |(draft, relations): (Draft, Vec<Relation>)| Entity { relations, ..draft.entity };
+    drafts.into_iter().zip(lists).map(with).collect()
+}
+
+/// Returns the relations of each draft.
+fn relations(drafts: &[Draft], problems: &mut Problems) -> Vec<Vec<Relation>> {
+    let references = drafts.iter().map(|draft| draft.references.len()).sum::<usize>();
+    let mut names = Names(HashMap::with_capacity(drafts.len()));
+    for draft in drafts {
+        names.number(&draft.entity.reference);
+    }
+    let mut all =
+        Relations { lists: vec![Vec::new(); drafts.len()], known: HashSet::with_capacity(2 * references) };
+    // The inverses come after the own relations of every entity.
+    let mut inverses = Vec::with_capacity(references);
     for (index, draft) in drafts.iter().enumerate() {
         for reference in &draft.references {
-            held[index].add(Relation { kind: reference.relation, target: reference.target.clone() });
-            if !places.contains_key(&reference.target) {
+            let target = names.number(&reference.target);
+            all.add(index, reference.relation, target, &reference.target);
+            if target < drafts.len() {
+                inverses.push((target, reference.relation.inverse(), index));
+            } else {
                 problems.push(dangling(draft, reference));
             }
         }
     }
-    for draft in &drafts {
-        for reference in &draft.references {
-            if let Some(index) = places.get(&reference.target) {
-                let target = draft.entity.reference.clone();
-                held[*index].add(Relation { kind: reference.relation.inverse(), target });
-            }
-        }
+    for (holder, kind, target) in inverses {
+        all.add(holder, kind, target, &drafts[target].entity.reference);
     }
-    let with = |(draft, relations): (Draft, Relations)| Entity { relations: relations.list, ..draft.entity };
-    drafts.into_iter().zip(held).map(with).collect()
+    all.lists
 }
 
-/// Relations in order, without duplicates: both entities may declare the same relation.
-#[derive(Default)]
+/// A number for each name, in the order of their first use. Numbers are compared faster than names.
+struct Names<'d>(HashMap<&'d EntityRef, usize>);
+
+impl<'d> Names<'d> {
+    fn number(&mut self, name: &'d EntityRef) -> usize {
+        let next = self.0.len();
+        *self.0.entry(name).or_insert(next)
+    }
+}
+
+/// The relations of all entities, without duplicates: both entities may declare the same relation.
 struct Relations {
-    list: Vec<Relation>,
-    known: HashSet<Relation>,
+    lists: Vec<Vec<Relation>>,
+    /// Holder, kind and target of each relation.
+    known: HashSet<(usize, RelationKind, usize)>,
 }
 
 impl Relations {
-    fn add(&mut self, relation: Relation) {
-        if self.known.insert(relation.clone()) {
-            self.list.push(relation);
+    fn add(&mut self, holder: usize, kind: RelationKind, target: usize, name: &EntityRef) {
+        if self.known.insert((holder, kind, target)) {
+            self.lists[holder].push(Relation { kind, target: name.clone() });
         }
     }
 }

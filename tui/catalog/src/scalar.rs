@@ -1,5 +1,7 @@
 //! Resolves unquoted YAML scalars to values.
 
+use std::borrow::Cow;
+
 use serde_yaml::granit_parser::Tag;
 
 use super::node::Value;
@@ -16,27 +18,26 @@ pub(super) enum Dialect {
 
 impl Dialect {
     /// Returns the value of an untagged scalar.
-    pub(super) fn plain(self, text: &str) -> Value {
-        if is_null(text) {
+    pub(super) fn plain(self, text: Cow<'_, str>) -> Value<'_> {
+        if is_null(&text) {
             Value::Null
-        } else if let Some(value) = self.boolean(text) {
+        } else if let Some(value) = self.boolean(&text) {
             Value::Bool(value)
-        } else if self.is_number(text) {
-            Value::Number(text.to_owned())
+        } else if self.is_number(&text) {
+            Value::Number(text)
         } else {
-            Value::Text(text.to_owned())
+            Value::Text(text)
         }
     }
 
     /// Returns the value of a tagged scalar. It is text if the tag is unknown or does not fit the value.
-    pub(super) fn tagged(self, text: &str, tag: &Tag) -> Value {
-        let value = match tag.core_suffix() {
-            Some("null") if is_null(text) => Some(Value::Null),
-            Some("bool") => self.boolean(text).map(Value::Bool),
-            Some("int" | "float") if self.is_number(text) => Some(Value::Number(text.to_owned())),
-            _ => None,
-        };
-        value.unwrap_or_else(|| Value::Text(text.to_owned()))
+    pub(super) fn tagged<'t>(self, text: Cow<'t, str>, tag: &Tag) -> Value<'t> {
+        match (tag.core_suffix(), self.boolean(&text)) {
+            (Some("null"), _) if is_null(&text) => Value::Null,
+            (Some("bool"), Some(value)) => Value::Bool(value),
+            (Some("int" | "float"), _) if self.is_number(&text) => Value::Number(text),
+            _ => Value::Text(text),
+        }
     }
 
     fn boolean(self, text: &str) -> Option<bool> {
@@ -102,22 +103,22 @@ mod tests {
     fn words_of_the_old_yaml_are_words() {
         for word in ["yes", "no", "on", "2024-01-02", "1_000", "0b1", "12:30", "v1", "1.2.3", "e5", ".", "+"]
         {
-            assert_eq!(Dialect::Core.plain(word), Value::Text(word.to_owned()));
+            assert_eq!(Dialect::Core.plain(word.into()), Value::Text(word.into()));
         }
     }
 
     #[test]
     fn numbers_booleans_and_null_are_no_strings() {
         for number in ["0", "-12", "0777", "0x1F", "0o17", "1.", ".5", "1e3", "6.02E+23", "-.inf", ".NaN"] {
-            assert_eq!(Dialect::Core.plain(number), Value::Number(number.to_owned()));
+            assert_eq!(Dialect::Core.plain(number.into()), Value::Number(number.into()));
         }
-        assert_eq!(Dialect::Core.plain("True"), Value::Bool(true));
-        assert_eq!(Dialect::Core.plain("~"), Value::Null);
+        assert_eq!(Dialect::Core.plain("True".into()), Value::Bool(true));
+        assert_eq!(Dialect::Core.plain("~".into()), Value::Null);
     }
 
     #[test]
     fn the_old_yaml_says_yes_with_true() {
-        assert_eq!(Dialect::Yaml11.plain("yes"), Value::Bool(true));
-        assert_eq!(Dialect::Yaml11.plain("1_000"), Value::Number("1_000".to_owned()));
+        assert_eq!(Dialect::Yaml11.plain("yes".into()), Value::Bool(true));
+        assert_eq!(Dialect::Yaml11.plain("1_000".into()), Value::Number("1_000".into()));
     }
 }

@@ -1,5 +1,7 @@
 //! Reads the spec of an entity according to the table of kinds.
 
+use std::fmt::Arguments;
+
 use super::{
     LocationTarget,
     findings::Findings,
@@ -133,27 +135,27 @@ impl Reader<'_> {
             }
             return;
         };
-        let path = format!("spec.{}", field.name);
+        let path = format_args!("spec.{}", field.name);
         match field.form {
-            Form::Text => drop(self.findings.text(entry.at, &path, &entry.value, rules::NOT_EMPTY)),
-            Form::Presence => drop(self.findings.text(entry.at, &path, &entry.value, rules::PRESENCE)),
+            Form::Text => drop(self.findings.text(entry.at, path, &entry.value, rules::NOT_EMPTY)),
+            Form::Presence => drop(self.findings.text(entry.at, path, &entry.value, rules::PRESENCE)),
             Form::Texts => {
-                for (index, item) in self.findings.items(&path, entry).iter().enumerate() {
-                    self.findings.text(item.at, &format!("{path}.{index}"), item, rules::NOT_EMPTY);
+                for (index, item) in self.findings.items(path, entry).iter().enumerate() {
+                    self.findings.text(item.at, format_args!("{path}.{index}"), item, rules::NOT_EMPTY);
                 }
             }
-            Form::List => drop(self.findings.items(&path, entry)),
-            Form::Profile => self.profile(&path, entry),
+            Form::List => drop(self.findings.items(path, entry)),
+            Form::Profile => self.profile(path, entry),
             Form::Reference(target) => self.reference(entry.at, path, &entry.value, target),
             Form::References(target) => {
-                let items = self.findings.items(&path, entry);
-                self.references(&path, items, target);
+                let items = self.findings.items(path, entry);
+                self.references(path, items, target);
             }
-            Form::LooseReferences(target) => self.loose(&path, entry, target),
+            Form::LooseReferences(target) => self.loose(path, entry, target),
         }
     }
 
-    fn profile(&mut self, path: &str, entry: &Entry) {
+    fn profile(&mut self, path: Arguments<'_>, entry: &Entry) {
         if entry.value.entries().is_none() {
             self.findings.wrong(entry.at, path, "an object", &entry.value);
         }
@@ -162,23 +164,24 @@ impl Reader<'_> {
         }
     }
 
-    fn loose(&mut self, path: &str, entry: &Entry, target: Target) {
+    fn loose(&mut self, path: Arguments<'_>, entry: &Entry, target: Target) {
         use super::node::Value;
         match &entry.value.value {
             Value::Null | Value::Bool(false) => {}
             Value::List(items) => self.references(path, items, target),
-            _ => self.reference(entry.at, path.to_owned(), &entry.value, target),
+            _ => self.reference(entry.at, path, &entry.value, target),
         }
     }
 
-    fn references(&mut self, path: &str, items: &[Node], target: Target) {
+    fn references(&mut self, path: Arguments<'_>, items: &[Node], target: Target) {
         for (index, item) in items.iter().enumerate() {
-            self.reference(item.at, format!("{path}.{index}"), item, target);
+            self.reference(item.at, format_args!("{path}.{index}"), item, target);
         }
     }
 
-    fn reference(&mut self, at: At, field: String, node: &Node, target: Target) {
-        let Some(text) = self.findings.text(at, &field, node, rules::NOT_EMPTY) else { return };
+    fn reference(&mut self, at: At, field: Arguments<'_>, node: &Node, target: Target) {
+        let Some(text) = self.findings.text(at, field, node, rules::NOT_EMPTY) else { return };
+        let field = field.to_string();
         if text.len() > MAX_REFERENCE {
             let rule = format!("\"{field}\" is not followed: it is longer than {MAX_REFERENCE} bytes");
             return self.findings.warn(at, Some(&field), rule, None);

@@ -1,28 +1,36 @@
 //! Ensures that each reference names one entity.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{Problem, Severity, document::Draft, problems::Problems};
+use crate::entity::EntityRef;
 
 /// Keeps one draft of each reference, as Backstage does: the last within a source, the first across sources.
 pub(super) fn unique(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Draft> {
-    let mut kept = HashMap::new();
+    let mut kept: HashMap<&EntityRef, usize> = HashMap::with_capacity(drafts.len());
+    let mut is_kept = vec![true; drafts.len()];
     for (index, draft) in drafts.iter().enumerate() {
-        let Some(earlier) = kept.insert(&draft.entity.reference, index) else { continue };
-        let other = &drafts[earlier];
+        let earlier = match kept.entry(&draft.entity.reference) {
+            Entry::Vacant(place) => {
+                place.insert(index);
+                continue;
+            }
+            Entry::Occupied(place) => place.into_mut(),
+        };
+        let other = &drafts[*earlier];
         let (origin, there) = (&draft.entity.origin, &other.entity.origin);
         if origin.source == there.source {
+            is_kept[std::mem::replace(earlier, index)] = false;
             let rule = format!("is described again at line {}; the last one counts", origin.line);
             problems.push(conflict(other, rule, "Backstage keeps the last one of a file"));
         } else {
-            kept.insert(&draft.entity.reference, earlier);
+            is_kept[index] = false;
             let rule =
                 format!("is described in {}:{} already; the first one counts", there.source, there.line);
             problems.push(conflict(draft, rule, "Backstage keeps the one that it met first"));
         }
     }
-    let kept: HashSet<usize> = kept.into_values().collect();
-    drafts.into_iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, draft)| draft).collect()
+    drafts.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(draft, _)| draft).collect()
 }
 
 fn conflict(loser: &Draft, rule: String, consequence: &str) -> Problem {
