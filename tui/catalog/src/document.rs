@@ -2,7 +2,7 @@
 
 use super::{
     LocationTarget,
-    findings::{ENTITY_LOST, FILE_LOST, Findings},
+    diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST},
     metadata::{self, Metadata},
     node::{At, Node, Value},
     reference::Reference,
@@ -27,23 +27,23 @@ struct Envelope<'n> {
 }
 
 /// Reads the entity in a document. Returns `None` if the document is empty or not valid.
-pub(super) fn read(root: &Node, findings: &mut Findings) -> Option<Draft> {
-    findings.about(named(root), FILE_LOST);
+pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Draft> {
+    diagnostics.about(named(root), FILE_LOST);
     if root.value == Value::Null {
         return None;
     }
-    let errors = findings.errors();
-    let envelope = envelope(root, findings)?;
-    findings.about(Some(envelope.reference.to_string()), ENTITY_LOST);
-    foreign_fields(root, findings);
-    formats(root, &envelope, findings);
-    let metadata = metadata::read(envelope.metadata, findings);
-    let spec = spec::read(root, &envelope.api_version, &envelope.reference, findings);
-    if findings.errors() > errors {
+    let errors = diagnostics.errors();
+    let envelope = envelope(root, diagnostics)?;
+    diagnostics.about(Some(envelope.reference.to_string()), ENTITY_LOST);
+    foreign_fields(root, diagnostics);
+    formats(root, &envelope, diagnostics);
+    let metadata = metadata::read(envelope.metadata, diagnostics);
+    let spec = spec::read(root, &envelope.api_version, &envelope.reference, diagnostics);
+    if diagnostics.errors() > errors {
         return None;
     }
     let at = first_key(root);
-    let origin = Origin { source: findings.source().to_owned(), line: at.line };
+    let origin = Origin { source: diagnostics.source().to_owned(), line: at.line };
     let entity = entity(envelope.reference, metadata, &spec, origin);
     Some(Draft { entity, at, references: spec.references, targets: spec.targets })
 }
@@ -79,24 +79,24 @@ fn first_key(root: &Node) -> At {
     root.entries().and_then(|entries| entries.first()).map_or(root.at, |entry| entry.at)
 }
 
-fn envelope<'n>(root: &'n Node<'n>, findings: &mut Findings) -> Option<Envelope<'n>> {
+fn envelope<'n>(root: &'n Node<'n>, diagnostics: &mut Diagnostics) -> Option<Envelope<'n>> {
     if root.entries().is_none() {
-        findings.error(root.at, None, format!("expected object at root, got {}", root.found()));
+        diagnostics.error(root.at, None, format!("expected object at root, got {}", root.found()));
         return None;
     }
-    let api_version = required_text(root, first_key(root), "", "apiVersion", findings);
-    let kind = required_text(root, first_key(root), "", "kind", findings);
+    let api_version = required_text(root, first_key(root), "", "apiVersion", diagnostics);
+    let kind = required_text(root, first_key(root), "", "kind", diagnostics);
     let Some(metadata) = root.get("metadata") else {
-        findings.missing(first_key(root), "", "metadata");
+        diagnostics.missing(first_key(root), "", "metadata");
         return None;
     };
     if metadata.value.entries().is_none() {
-        findings.wrong(metadata.at, "metadata", "an object", &metadata.value);
+        diagnostics.wrong(metadata.at, "metadata", "an object", &metadata.value);
         return None;
     }
-    let name = required_text(&metadata.value, metadata.at, "metadata", "name", findings);
+    let name = required_text(&metadata.value, metadata.at, "metadata", "name", diagnostics);
     let namespace = match metadata.value.get("namespace") {
-        Some(_) => required_text(&metadata.value, metadata.at, "metadata", "namespace", findings),
+        Some(_) => required_text(&metadata.value, metadata.at, "metadata", "namespace", diagnostics),
         None => Some(DEFAULT_NAMESPACE.to_owned()),
     };
     let reference = EntityRef { kind: kind?, namespace: namespace?, name: name? };
@@ -104,31 +104,37 @@ fn envelope<'n>(root: &'n Node<'n>, findings: &mut Findings) -> Option<Envelope<
 }
 
 /// Reads a required text field. Unlike other text fields, it does not accept a placeholder.
-fn required_text(object: &Node, at: At, path: &str, name: &str, findings: &mut Findings) -> Option<String> {
+fn required_text(
+    object: &Node,
+    at: At,
+    path: &str,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
     let Some(entry) = object.get(name) else {
-        findings.missing(at, path, name);
+        diagnostics.missing(at, path, name);
         return None;
     };
     match entry.value.text() {
         Some(text) if !text.is_empty() => Some(text.to_owned()),
         _ => {
             let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            findings.wrong(entry.at, &field, rules::NOT_EMPTY.expects, &entry.value);
+            diagnostics.wrong(entry.at, &field, rules::NOT_EMPTY.expects, &entry.value);
             None
         }
     }
 }
 
-fn foreign_fields(root: &Node, findings: &mut Findings) {
+fn foreign_fields(root: &Node, diagnostics: &mut Diagnostics) {
     for entry in root.entries().unwrap_or_default() {
         if !["apiVersion", "kind", "metadata", "spec"].contains(&&*entry.key) {
             let key = super::node::shortened(&entry.key);
-            findings.error(entry.at, Some(&key), format!("Unknown field {key}"));
+            diagnostics.error(entry.at, Some(&key), format!("Unknown field {key}"));
         }
     }
 }
 
-fn formats(root: &Node, envelope: &Envelope<'_>, findings: &mut Findings) {
+fn formats(root: &Node, envelope: &Envelope<'_>, diagnostics: &mut Diagnostics) {
     let fields = [
         (root, "apiVersion", "apiVersion", rules::API_VERSION),
         (root, "kind", "kind", rules::KIND),
@@ -137,7 +143,7 @@ fn formats(root: &Node, envelope: &Envelope<'_>, findings: &mut Findings) {
     ];
     for (object, name, field, rule) in fields {
         if let Some(entry) = object.get(name) {
-            findings.text(entry.at, field, &entry.value, rule);
+            diagnostics.text(entry.at, field, &entry.value, rule);
         }
     }
 }

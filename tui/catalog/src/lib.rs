@@ -9,9 +9,9 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod builder;
+mod diagnostics;
 mod document;
 pub mod entity;
-mod findings;
 mod kinds;
 mod location;
 mod metadata;

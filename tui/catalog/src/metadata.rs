@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    findings::Findings,
+    diagnostics::Diagnostics,
     node::{Entry, Node, shortened},
     rules::{self, Rule},
 };
@@ -20,26 +20,26 @@ pub(super) struct Metadata {
     pub links: Vec<Link>,
 }
 
-pub(super) fn read(metadata: &Node, findings: &mut Findings) -> Metadata {
+pub(super) fn read(metadata: &Node, diagnostics: &mut Diagnostics) -> Metadata {
     for output in ["uid", "etag"] {
-        findings.text_of("metadata", metadata, output, rules::NOT_EMPTY);
+        diagnostics.text_of("metadata", metadata, output, rules::NOT_EMPTY);
     }
-    let annotations = pairs(metadata, "annotations", rules::ANY, findings);
-    warn_of_useless(metadata, findings);
+    let annotations = pairs(metadata, "annotations", rules::ANY, diagnostics);
+    warn_of_useless(metadata, diagnostics);
     Metadata {
-        title: findings.text_of("metadata", metadata, "title", rules::NOT_EMPTY),
-        description: findings.text_of("metadata", metadata, "description", rules::ANY),
-        labels: pairs(metadata, "labels", rules::LABEL_VALUE, findings),
+        title: diagnostics.text_of("metadata", metadata, "title", rules::NOT_EMPTY),
+        description: diagnostics.text_of("metadata", metadata, "description", rules::ANY),
+        labels: pairs(metadata, "labels", rules::LABEL_VALUE, diagnostics),
         annotations,
-        tags: tags(metadata, findings),
-        links: links(metadata, findings),
+        tags: tags(metadata, diagnostics),
+        links: links(metadata, diagnostics),
     }
 }
 
-fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BTreeMap<String, String> {
+fn pairs(metadata: &Node, name: &str, rule: Rule, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
     let Some(entry) = metadata.get(name) else { return BTreeMap::new() };
     let mut read = BTreeMap::new();
-    for Entry { key, at, value } in findings.pairs(format_args!("metadata.{name}"), entry) {
+    for Entry { key, at, value } in diagnostics.pairs(format_args!("metadata.{name}"), entry) {
         if !(rules::KEY.holds)(key) {
             let field = format!("metadata.{name}.{}", shortened(key));
             let rule = format!(
@@ -47,10 +47,10 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
                 rules::KEY.expects,
                 shortened(key)
             );
-            findings.error(*at, Some(&field), rule);
+            diagnostics.error(*at, Some(&field), rule);
         }
         if let Some(text) =
-            findings.text(*at, format_args!("metadata.{name}.{}", shortened(key)), value, rule)
+            diagnostics.text(*at, format_args!("metadata.{name}.{}", shortened(key)), value, rule)
         {
             read.insert(key.to_string(), text);
         }
@@ -59,51 +59,51 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, findings: &mut Findings) -> BT
 }
 
 /// Warns about annotations that Backstage accepts but the console cannot use.
-fn warn_of_useless(metadata: &Node, findings: &mut Findings) {
+fn warn_of_useless(metadata: &Node, diagnostics: &mut Diagnostics) {
     let Some(annotations) = metadata.get("annotations") else { return };
     for entry in annotations.value.entries().unwrap_or_default() {
-        let Some((rule, text)) = findings.annotation_rule(&entry.key).zip(entry.value.text()) else {
+        let Some((rule, text)) = diagnostics.annotation_rule(&entry.key).zip(entry.value.text()) else {
             continue;
         };
         if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
-            findings.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);
+            diagnostics.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);
         }
     }
 }
 
-fn tags(metadata: &Node, findings: &mut Findings) -> Vec<String> {
+fn tags(metadata: &Node, diagnostics: &mut Diagnostics) -> Vec<String> {
     let Some(entry) = metadata.get("tags") else { return Vec::new() };
-    let items = findings.items("metadata.tags", entry);
+    let items = diagnostics.items("metadata.tags", entry);
     let mut tags = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        tags.extend(findings.text(item.at, format_args!("metadata.tags.{index}"), item, rules::TAG));
+        tags.extend(diagnostics.text(item.at, format_args!("metadata.tags.{index}"), item, rules::TAG));
     }
     tags
 }
 
-fn links(metadata: &Node, findings: &mut Findings) -> Vec<Link> {
+fn links(metadata: &Node, diagnostics: &mut Diagnostics) -> Vec<Link> {
     let Some(entry) = metadata.get("links") else { return Vec::new() };
-    let items = findings.items("metadata.links", entry);
+    let items = diagnostics.items("metadata.links", entry);
     let mut links = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        links.extend(link(item, index, findings));
+        links.extend(link(item, index, diagnostics));
     }
     links
 }
 
-fn link(item: &Node, index: usize, findings: &mut Findings) -> Option<Link> {
+fn link(item: &Node, index: usize, diagnostics: &mut Diagnostics) -> Option<Link> {
     let path = format_args!("metadata.links.{index}");
     if item.entries().is_none() {
-        findings.wrong(item.at, path, "an object", item);
+        diagnostics.wrong(item.at, path, "an object", item);
         return None;
     }
     if item.get("url").is_none() {
-        findings.missing(item.at, &path.to_string(), "url");
+        diagnostics.missing(item.at, &path.to_string(), "url");
     }
-    findings.text_of(path, item, "icon", rules::NOT_BLANK);
-    findings.text_of(path, item, "type", rules::NOT_EMPTY);
-    let title = findings.text_of(path, item, "title", rules::NOT_BLANK);
-    let url = findings.text_of(path, item, "url", rules::URL)?;
+    diagnostics.text_of(path, item, "icon", rules::NOT_BLANK);
+    diagnostics.text_of(path, item, "type", rules::NOT_EMPTY);
+    let title = diagnostics.text_of(path, item, "title", rules::NOT_BLANK);
+    let url = diagnostics.text_of(path, item, "url", rules::URL)?;
     Some(Link { url, title })
 }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{
     AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
     builder::{Broken, Room},
+    diagnostics::Diagnostics,
     document::{self, Draft},
-    findings::Findings,
     node::At,
     parse,
     problems::Problems,
@@ -93,9 +93,9 @@ impl<'a> Reader<'a> {
             self.leave_out(source, "it is full");
             return Vec::new();
         }
-        let mut findings = Findings::new(&source.name, self.annotations);
-        let mut drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut findings);
-        self.problems.extend(findings.into_problems());
+        let mut diagnostics = Diagnostics::new(&source.name, self.annotations);
+        let mut drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut diagnostics);
+        self.problems.extend(diagnostics.into_problems());
         self.bound(source, &mut drafts);
         let targets = self.targets_of(&mut drafts);
         let locations = drafts.iter().map(|draft| &draft.entity).filter(|entity| entity.is("Location"));
@@ -177,30 +177,30 @@ fn descriptors(
     text: &[u8],
     room: &mut Room,
     must_stop: &dyn Fn() -> bool,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Draft> {
     if let Some(rule) = unreadable(text) {
-        findings.error(At::START, None, rule);
+        diagnostics.error(At::START, None, rule);
         return Vec::new();
     }
     let text = String::from_utf8_lossy(text);
     if text.contains('\r') && !text.contains('\n') {
-        findings.error(At::START, None, "has lines that end with CR alone; write LF or CR LF");
+        diagnostics.error(At::START, None, "has lines that end with CR alone; write LF or CR LF");
     }
-    let errors = findings.errors();
+    let errors = diagnostics.errors();
     let mut drafts = Vec::new();
     for document in parse::documents(&text, room, must_stop) {
         match document {
-            Ok(document) => drafts.extend(document::read(&document, findings)),
+            Ok(document) => drafts.extend(document::read(&document, diagnostics)),
             Err(Broken { at, rule }) => {
-                findings.about(None, super::findings::FILE_LOST);
-                findings.error(at, None, rule);
+                diagnostics.about(None, super::diagnostics::FILE_LOST);
+                diagnostics.error(at, None, rule);
             }
         }
     }
-    if drafts.is_empty() && findings.errors() == errors && !must_stop() {
-        findings.about(None, super::findings::FILE_LOST);
-        findings.warn(At::START, None, "describes no entity", None);
+    if drafts.is_empty() && diagnostics.errors() == errors && !must_stop() {
+        diagnostics.about(None, super::diagnostics::FILE_LOST);
+        diagnostics.warn(At::START, None, "describes no entity", None);
     }
     drafts
 }

@@ -4,7 +4,7 @@ use std::fmt::Arguments;
 
 use super::{
     LocationTarget,
-    findings::Findings,
+    diagnostics::Diagnostics,
     kinds::{self, Field, Form, Target},
     node::{At, Entry, Node},
     reference::Reference,
@@ -30,22 +30,27 @@ pub(super) struct Spec {
     pub targets: Vec<LocationTarget>,
 }
 
-pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings: &mut Findings) -> Spec {
+pub(super) fn read(
+    root: &Node,
+    api_version: &str,
+    entity: &EntityRef,
+    diagnostics: &mut Diagnostics,
+) -> Spec {
     let kind = kinds::kind(&entity.kind, api_version);
     if kind.is_none() {
-        warn_of_foreign(root, api_version, &entity.kind, findings);
+        warn_of_foreign(root, api_version, &entity.kind, diagnostics);
     }
     let Some(spec) = root.get("spec") else {
         if kind.is_some() {
-            findings.missing(root.at, "", "spec");
+            diagnostics.missing(root.at, "", "spec");
         }
         return Spec::default();
     };
     if spec.value.entries().is_none() {
-        findings.wrong(spec.at, "spec", "an object", &spec.value);
+        diagnostics.wrong(spec.at, "spec", "an object", &spec.value);
         return Spec::default();
     }
-    let mut reader = Reader { namespace: &entity.namespace, findings, references: Vec::new() };
+    let mut reader = Reader { namespace: &entity.namespace, diagnostics, references: Vec::new() };
     // A spec that is a placeholder as a whole cannot be checked.
     if spec.value.placeholder().is_none() {
         for field in kind.map_or(&[][..], |kind| kind.fields) {
@@ -53,13 +58,13 @@ pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings:
         }
     }
     let references = reader.references;
-    let targets = if entity.kind == "Location" { targets(&spec.value, findings) } else { Vec::new() };
+    let targets = if entity.kind == "Location" { targets(&spec.value, diagnostics) } else { Vec::new() };
     if let Some(entry) = spec.value.get("targets")
         && entry.value.items().is_some_and(|items| items.len() > MAX_REFERENCES)
         && entity.kind == "Location"
     {
         let rule = format!("\"spec.targets\" is followed for its first {MAX_REFERENCES} items");
-        findings.warn(entry.at, Some("spec.targets"), rule, None);
+        diagnostics.warn(entry.at, Some("spec.targets"), rule, None);
     }
     let text = |name| spec.value.text_at(name).map(str::to_owned);
     let reference =
@@ -75,13 +80,13 @@ pub(super) fn read(root: &Node, api_version: &str, entity: &EntityRef, findings:
     }
 }
 
-fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, findings: &mut Findings) {
+fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut Diagnostics) {
     let at = root.get("kind").map_or(root.at, |entry| entry.at);
     let rule = match kinds::misspelt(kind) {
         Some(right) => format!("\"kind\" is \"{kind}\"; Backstage writes it \"{right}\""),
         None => format!("no kind \"{kind}\" in \"{api_version}\" is built into Backstage"),
     };
-    findings.warn(
+    diagnostics.warn(
         at,
         Some("kind"),
         rule,
@@ -97,13 +102,13 @@ fn definition(node: &Node) -> Option<Definition> {
     }
 }
 
-fn targets(spec: &Node, findings: &Findings) -> Vec<LocationTarget> {
+fn targets(spec: &Node, diagnostics: &Diagnostics) -> Vec<LocationTarget> {
     let optional = spec.text_at("presence") == Some("optional");
     let target = |at: At, field: String, target: &str| LocationTarget {
-        source: findings.source().to_owned(),
+        source: diagnostics.source().to_owned(),
         line: at.line,
         column: at.column,
-        entity: findings.entity().unwrap_or_default().to_owned(),
+        entity: diagnostics.entity().unwrap_or_default().to_owned(),
         field,
         kind: spec.text_at("type").map(str::to_owned),
         target: target.to_owned(),
@@ -123,7 +128,7 @@ fn targets(spec: &Node, findings: &Findings) -> Vec<LocationTarget> {
 
 struct Reader<'a> {
     namespace: &'a str,
-    findings: &'a mut Findings,
+    diagnostics: &'a mut Diagnostics,
     references: Vec<Reference>,
 }
 
@@ -131,24 +136,24 @@ impl Reader<'_> {
     fn field(&mut self, spec: &Entry, field: &Field) {
         let Some(entry) = spec.value.get(field.name) else {
             if field.required {
-                self.findings.missing(spec.at, "spec", field.name);
+                self.diagnostics.missing(spec.at, "spec", field.name);
             }
             return;
         };
         let path = format_args!("spec.{}", field.name);
         match field.form {
-            Form::Text => drop(self.findings.text(entry.at, path, &entry.value, rules::NOT_EMPTY)),
-            Form::Presence => drop(self.findings.text(entry.at, path, &entry.value, rules::PRESENCE)),
+            Form::Text => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::NOT_EMPTY)),
+            Form::Presence => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::PRESENCE)),
             Form::Texts => {
-                for (index, item) in self.findings.items(path, entry).iter().enumerate() {
-                    self.findings.text(item.at, format_args!("{path}.{index}"), item, rules::NOT_EMPTY);
+                for (index, item) in self.diagnostics.items(path, entry).iter().enumerate() {
+                    self.diagnostics.text(item.at, format_args!("{path}.{index}"), item, rules::NOT_EMPTY);
                 }
             }
-            Form::List => drop(self.findings.items(path, entry)),
+            Form::List => drop(self.diagnostics.items(path, entry)),
             Form::Profile => self.profile(path, entry),
             Form::Reference(target) => self.reference(entry.at, path, &entry.value, target),
             Form::References(target) => {
-                let items = self.findings.items(path, entry);
+                let items = self.diagnostics.items(path, entry);
                 self.references(path, items, target);
             }
             Form::LooseReferences(target) => self.loose(path, entry, target),
@@ -157,10 +162,10 @@ impl Reader<'_> {
 
     fn profile(&mut self, path: Arguments<'_>, entry: &Entry) {
         if entry.value.entries().is_none() {
-            self.findings.wrong(entry.at, path, "an object", &entry.value);
+            self.diagnostics.wrong(entry.at, path, "an object", &entry.value);
         }
         for name in ["displayName", "email", "picture"] {
-            self.findings.text_of(path, &entry.value, name, rules::NOT_EMPTY);
+            self.diagnostics.text_of(path, &entry.value, name, rules::NOT_EMPTY);
         }
     }
 
@@ -180,15 +185,15 @@ impl Reader<'_> {
     }
 
     fn reference(&mut self, at: At, field: Arguments<'_>, node: &Node, target: Target) {
-        let Some(text) = self.findings.text(at, field, node, rules::NOT_EMPTY) else { return };
+        let Some(text) = self.diagnostics.text(at, field, node, rules::NOT_EMPTY) else { return };
         let field = field.to_string();
         if text.len() > MAX_REFERENCE {
             let rule = format!("\"{field}\" is not followed: it is longer than {MAX_REFERENCE} bytes");
-            return self.findings.warn(at, Some(&field), rule, None);
+            return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         if self.references.len() == MAX_REFERENCES {
             let rule = format!("\"{field}\" is not followed: of an entity, {MAX_REFERENCES} references are");
-            return self.findings.warn(at, Some(&field), rule, None);
+            return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         match EntityRef::parse(&text, target.default_kind, self.namespace) {
             Ok(reference) => {
@@ -196,7 +201,7 @@ impl Reader<'_> {
             }
             Err(rule) => {
                 let rule = format!("\"{field}\" is not valid; {rule}");
-                self.findings.error(at, Some(&field), rule);
+                self.diagnostics.error(at, Some(&field), rule);
             }
         }
     }

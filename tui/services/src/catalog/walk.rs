@@ -21,14 +21,14 @@ use super::{
 /// The maximum length of a path: the limit of Linux.
 const MAX_PATH: usize = 4_096;
 
-/// The number of pattern places in a folder that cost as much as one visit.
-const PLACES_PER_VISIT: usize = 8;
+/// The number of pattern positions in a folder that cost as much as one visit.
+const POSITIONS_PER_VISIT: usize = 8;
 
 /// Returns the files that the patterns match, at most `most` of them.
 pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -> Vec<PathBuf> {
-    let mut roots: BTreeMap<&Path, Vec<ScreenId>> = BTreeMap::new();
+    let mut roots: BTreeMap<&Path, Vec<PatternPosition>> = BTreeMap::new();
     for (index, pattern) in (0..).zip(patterns) {
-        roots.entry(&pattern.root).or_default().push(ScreenId { pattern: index, part: 0 });
+        roots.entry(&pattern.root).or_default().push(PatternPosition { pattern: index, part: 0 });
     }
     let mut walk = Walk {
         patterns,
@@ -39,23 +39,23 @@ pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -
         known: HashSet::new(),
         found: Vec::new(),
     };
-    for (root, places) in roots {
-        walk.pending.push(Pending { parent: Rc::from(root), name: OsString::new(), places, depth: 0 });
+    for (root, positions) in roots {
+        walk.pending.push(Pending { parent: Rc::from(root), name: OsString::new(), positions, depth: 0 });
         walk.run();
     }
     walk.found
 }
 
-/// A place in a pattern: the part that the entries of a folder are matched against.
+/// A position in a pattern: the part that the entries of a folder are matched against.
 ///
 /// 16 bits suffice because a pattern is short and expands to few others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct ScreenId {
+struct PatternPosition {
     pattern: u16,
     part: u16,
 }
 
-impl ScreenId {
+impl PatternPosition {
     fn next(self) -> Self {
         Self { part: self.part + 1, ..self }
     }
@@ -65,7 +65,7 @@ impl ScreenId {
 struct Pending {
     parent: Rc<Path>,
     name: OsString,
-    places: Vec<ScreenId>,
+    positions: Vec<PatternPosition>,
     depth: usize,
 }
 
@@ -73,7 +73,7 @@ struct Walk<'a> {
     patterns: &'a [Pattern],
     budget: &'a mut Budget,
     most: usize,
-    entered: HashSet<(Identity, ScreenId)>,
+    entered: HashSet<(Identity, PatternPosition)>,
     pending: Vec<Pending>,
     /// The files found, by folder and name.
     known: HashSet<(Identity, OsString)>,
@@ -89,9 +89,10 @@ struct Entry {
 
 impl Walk<'_> {
     fn run(&mut self) {
-        while let Some(Pending { parent, name, places, depth }) = self.pending.pop() {
-            // Places count too, because a pattern may have many, and each one takes memory.
-            if self.found.len() >= self.most || !self.budget.spend(1 + places.len() / PLACES_PER_VISIT) {
+        while let Some(Pending { parent, name, positions, depth }) = self.pending.pop() {
+            // Positions count too, because a pattern may have many, and each one takes memory.
+            if self.found.len() >= self.most || !self.budget.spend(1 + positions.len() / POSITIONS_PER_VISIT)
+            {
                 return self.pending.clear();
             }
             let path: Rc<Path> = if name.is_empty() { parent } else { Rc::from(parent.join(name)) };
@@ -99,36 +100,41 @@ impl Walk<'_> {
                 self.budget.too_deep();
                 continue;
             }
-            self.folder(&path, &places, depth);
+            self.folder(&path, &positions, depth);
         }
     }
 
     /// Matches the entries of a folder and queues the folders to visit next.
-    fn folder(&mut self, path: &Rc<Path>, places: &[ScreenId], depth: usize) {
+    fn folder(&mut self, path: &Rc<Path>, positions: &[PatternPosition], depth: usize) {
         let Ok(identity) = Identity::of(path) else { return };
-        let places = self.with_skipped_folders(places);
-        let places: Vec<ScreenId> =
-            places.into_iter().filter(|place| self.entered.insert((identity.clone(), *place))).collect();
+        let positions = self.with_skipped_folders(positions);
+        let positions: Vec<PatternPosition> = positions
+            .into_iter()
+            .filter(|position| self.entered.insert((identity.clone(), *position)))
+            .collect();
         let mut next = Vec::new();
-        for place in &places {
-            if let Some(Part::Name(name)) = self.part(*place) {
+        for position in &positions {
+            if let Some(Part::Name(name)) = self.part(*position) {
                 let name = OsString::from(name);
-                self.named((path, &identity), name, place.next(), depth, &mut next);
+                self.named((path, &identity), name, position.next(), depth, &mut next);
             }
         }
-        if places.iter().any(|place| matches!(self.part(*place), Some(Part::Wildcard(_) | Part::Folders))) {
-            self.listed((path, &identity), &places, depth, &mut next);
+        if positions
+            .iter()
+            .any(|position| matches!(self.part(*position), Some(Part::Wildcard(_) | Part::Folders)))
+        {
+            self.listed((path, &identity), &positions, depth, &mut next);
         }
         // The last folder pushed is visited first.
         self.pending.extend(next.into_iter().rev());
     }
 
-    /// Adds the places after each `**`, which may match zero folders.
-    fn with_skipped_folders(&self, places: &[ScreenId]) -> Vec<ScreenId> {
-        let mut all = places.to_vec();
-        for place in places {
-            if matches!(self.part(*place), Some(Part::Folders)) && self.part(place.next()).is_some() {
-                all.push(place.next());
+    /// Adds the positions after each `**`, which may match zero folders.
+    fn with_skipped_folders(&self, positions: &[PatternPosition]) -> Vec<PatternPosition> {
+        let mut all = positions.to_vec();
+        for position in positions {
+            if matches!(self.part(*position), Some(Part::Folders)) && self.part(position.next()).is_some() {
+                all.push(position.next());
             }
         }
         all.sort_unstable();
@@ -136,8 +142,8 @@ impl Walk<'_> {
         all
     }
 
-    fn part(&self, place: ScreenId) -> Option<&Part> {
-        self.patterns.get(usize::from(place.pattern))?.parts.get(usize::from(place.part))
+    fn part(&self, position: PatternPosition) -> Option<&Part> {
+        self.patterns.get(usize::from(position.pattern))?.parts.get(usize::from(position.part))
     }
 
     /// Looks up one name without listing the folder.
@@ -145,7 +151,7 @@ impl Walk<'_> {
         &mut self,
         (path, identity): (&Rc<Path>, &Identity),
         name: OsString,
-        next: ScreenId,
+        next: PatternPosition,
         depth: usize,
         pending: &mut Vec<Pending>,
     ) {
@@ -157,7 +163,12 @@ impl Walk<'_> {
         match fs::metadata(&whole) {
             Ok(found) if is_last && !found.is_dir() => self.file(identity, name, whole),
             Ok(found) if !is_last && found.is_dir() => {
-                pending.push(Pending { parent: Rc::clone(path), name, places: vec![next], depth: depth + 1 });
+                pending.push(Pending {
+                    parent: Rc::clone(path),
+                    name,
+                    positions: vec![next],
+                    depth: depth + 1,
+                });
             }
             _ => {}
         }
@@ -167,18 +178,18 @@ impl Walk<'_> {
     fn listed(
         &mut self,
         (path, identity): (&Rc<Path>, &Identity),
-        places: &[ScreenId],
+        positions: &[PatternPosition],
         depth: usize,
         pending: &mut Vec<Pending>,
     ) {
         for entry in entries(path, self.budget) {
-            let (next, is_match) = self.places_behind(&entry, places);
+            let (next, is_match) = self.positions_behind(&entry, positions);
             if is_match && !entry.is_folder {
                 self.file(identity, entry.name.clone(), path.join(&entry.name));
             }
             if entry.is_folder && !next.is_empty() {
                 let (parent, name) = (Rc::clone(path), entry.name);
-                pending.push(Pending { parent, name, places: next, depth: depth + 1 });
+                pending.push(Pending { parent, name, positions: next, depth: depth + 1 });
             }
         }
     }
@@ -189,24 +200,24 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns the places to match below an entry, and whether the entry itself matches.
-    fn places_behind(&self, entry: &Entry, places: &[ScreenId]) -> (Vec<ScreenId>, bool) {
+    /// Returns the positions to match below an entry, and whether the entry itself matches.
+    fn positions_behind(&self, entry: &Entry, positions: &[PatternPosition]) -> (Vec<PatternPosition>, bool) {
         let name = entry.name.to_string_lossy();
         let (mut behind, mut is_match) = (Vec::new(), false);
-        for place in places {
-            let is_last = self.part(place.next()).is_none();
-            match self.part(*place) {
+        for position in positions {
+            let is_last = self.part(position.next()).is_none();
+            match self.part(*position) {
                 Some(Part::Wildcard(wildcard)) if wildcard.matches(&name) => {
                     is_match |= is_last;
-                    behind.extend((!is_last).then(|| place.next()));
+                    behind.extend((!is_last).then(|| position.next()));
                 }
                 Some(Part::Folders) if !name.starts_with('.') => {
                     is_match |= is_last;
                     // `**` does not pass through a link: entries below the link are matched against the next part.
                     if !entry.is_link {
-                        behind.push(*place);
+                        behind.push(*position);
                     } else if !is_last {
-                        behind.push(place.next());
+                        behind.push(position.next());
                     }
                 }
                 _ => {}

@@ -19,7 +19,7 @@ pub(super) const FILE_LOST: &str = "Backstage takes nothing of this file";
 pub(super) const ENTITY_LOST: &str = "Backstage leaves this entity out";
 
 /// The problems found so far in one source.
-pub(super) struct Findings {
+pub(super) struct Diagnostics {
     source: String,
     annotations: &'static [AnnotationRule],
     entity: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Findings {
     untold: usize,
 }
 
-impl Findings {
+impl Diagnostics {
     pub(super) fn new(source: &str, annotations: &'static [AnnotationRule]) -> Self {
         Self {
             source: source.to_owned(),
