@@ -19,6 +19,13 @@ const MOST_ALIASES: usize = 100;
 pub(super) struct Broken {
     pub at: At,
     pub rule: String,
+    pub hint: Option<String>,
+}
+
+impl Broken {
+    pub(super) fn new(at: At, rule: impl Into<String>) -> Self {
+        Self { at, rule: rule.into(), hint: None }
+    }
 }
 
 /// The capacity left for all documents together.
@@ -114,12 +121,12 @@ impl<'a, 't> Builder<'a, 't> {
         let anchored = self
             .anchors
             .get_mut(&anchor)
-            .ok_or_else(|| Broken { at, rule: "an alias must not lie inside its own anchor".to_owned() })?;
+            .ok_or_else(|| Broken::new(at, "an alias must not lie inside its own anchor"))?;
         anchored.uses += 1;
         let aliases = anchored.uses.saturating_mul(anchored.measure.aliases);
         if aliases > MOST_ALIASES {
             let rule = format!("Excessive alias count: more than {MOST_ALIASES} uses of one anchor");
-            return Err(Broken { at, rule });
+            return Err(Broken::new(at, rule));
         }
         let measure = Measure { aliases, ..anchored.measure };
         // Each use copies the text, so its size is reserved before the copy is made.
@@ -151,7 +158,10 @@ impl<'a, 't> Builder<'a, 't> {
         parent.measure.aliases = parent.measure.aliases.max(measure.aliases);
         parent.measure.text = parent.measure.text.saturating_add(measure.text);
         if parent.measure.depth > DEEPEST {
-            return Err(Broken { at: node.at, rule: format!("is nested deeper than {DEEPEST} levels") });
+            return Err(Broken::new(
+                node.at,
+                format!("this document is nested deeper than {DEEPEST} levels"),
+            ));
         }
         parent.content.place(node)
     }
@@ -162,8 +172,8 @@ fn reserve(room: &mut Room, at: At, text: usize) -> Result<(), Broken> {
     room.nodes = room.nodes.saturating_sub(1);
     room.text = room.text.saturating_sub(text);
     match (room.nodes, room.text) {
-        (0, _) => Err(Broken { at, rule: "holds more values than a catalog may have".to_owned() }),
-        (_, 0) => Err(Broken { at, rule: "holds more text than a catalog may have".to_owned() }),
+        (0, _) => Err(Broken::new(at, "this document holds more values than a catalog may have")),
+        (_, 0) => Err(Broken::new(at, "this document holds more text than a catalog may have")),
         _ => Ok(()),
     }
 }
@@ -182,7 +192,8 @@ impl<'t> Content<'t> {
                 let found = is_scalar && keys.contain(entries, key_of(&node));
                 if found {
                     let rule = format!("Map keys must be unique: {} is there already", node.found());
-                    return Err(Broken { at: node.at, rule });
+                    let hint = Some("remove one of the two, or rename it".to_owned());
+                    return Err(Broken { at: node.at, rule, hint });
                 }
                 let at = node.at;
                 *key = Some((into_key(node), at));
@@ -211,15 +222,15 @@ impl Keys {
 }
 
 /// The field names for collections as keys, as in `{{ template }}`. Any number of them may be in one map.
-const LIST_KEY: &str = "[…]";
-const MAP_KEY: &str = "{…}";
+pub(super) const LIST_KEY: &str = "[…]";
+pub(super) const MAP_KEY: &str = "{…}";
 
 /// Returns the field name for a key.
 fn key_of<'n>(node: &'n Node<'_>) -> &'n str {
     match &node.value {
         Value::Null => "",
-        Value::Bool(true) => "true",
-        Value::Bool(false) => "false",
+        Value::Bool(true, _) => "true",
+        Value::Bool(false, _) => "false",
         Value::Number(text) | Value::Text(text) => text,
         Value::List(_) => LIST_KEY,
         Value::Map(_) => MAP_KEY,

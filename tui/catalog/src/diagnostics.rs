@@ -5,8 +5,10 @@ use std::fmt::Display;
 use super::{
     AnnotationRule, Problem, Severity,
     node::{At, Entry, Node, cut},
+    placeholder::Placeholder,
     problems::MAX_NAME,
     rules::{self, Rule},
+    value_hint::{self, Expected},
 };
 
 /// The maximum number of problems reported for one source; a faulty generator can produce millions.
@@ -27,6 +29,31 @@ pub(super) struct Diagnostics {
     problems: Vec<Problem>,
     errors: usize,
     untold: usize,
+    untold_severity: Option<Severity>,
+    repositories: Vec<String>,
+}
+
+/// The rule that fails, and what to do about it.
+#[derive(Debug)]
+pub(super) struct Message {
+    rule: String,
+    hint: Option<String>,
+}
+
+impl Message {
+    pub(super) fn new(rule: impl Into<String>) -> Self {
+        Self { rule: rule.into(), hint: None }
+    }
+
+    pub(super) fn with_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
+}
+
+impl From<String> for Message {
+    fn from(rule: String) -> Self {
+        Self::new(rule)
+    }
 }
 
 impl Diagnostics {
@@ -39,6 +66,8 @@ impl Diagnostics {
             problems: Vec::new(),
             errors: 0,
             untold: 0,
+            untold_severity: None,
+            repositories: Vec::new(),
         }
     }
 
@@ -67,46 +96,48 @@ impl Diagnostics {
         self.errors
     }
 
-    pub(super) fn error(&mut self, at: At, field: Option<&str>, rule: impl Into<String>) {
+    pub(super) fn error(&mut self, at: At, field: Option<&str>, message: impl Into<Message>) {
         self.errors += 1;
-        self.push(at, field, rule.into(), Severity::Error, Some(self.consequence));
+        self.push(at, field, message.into(), Severity::Error, Some(self.consequence));
     }
 
     pub(super) fn warn(
         &mut self,
         at: At,
         field: Option<&str>,
-        rule: impl Into<String>,
+        message: impl Into<Message>,
         consequence: Option<&str>,
     ) {
-        self.push(at, field, rule.into(), Severity::Warning, consequence);
+        self.push(at, field, message.into(), Severity::Warning, consequence);
     }
 
     /// Adds an error: a field has a value that is not allowed.
     ///
     /// The field's path is only written out for a problem, so `format_args!` is the cheap way to pass one.
-    pub(super) fn wrong(&mut self, at: At, field: impl Display, expects: &str, node: &Node) {
+    pub(super) fn wrong(&mut self, at: At, field: impl Display, expected: Expected, node: &Node) {
         let field = field.to_string();
-        let rule = format!("\"{field}\" is not valid; expected {expects} but found {}", node.found());
-        self.error(at, Some(&field), rule);
+        let rule =
+            format!("\"{field}\" is not valid; expected {} but found {}", expected.words(), node.found());
+        self.error(at, Some(&field), Message::new(rule).with_hint(value_hint::hint(expected, node)));
     }
 
-    /// Adds an error: `parent`, which begins at `at`, lacks a required field.
-    pub(super) fn missing(&mut self, at: At, parent: &str, name: &str) {
+    /// Adds an error: `object`, which begins at `at` and is the field `parent`, lacks a required field.
+    pub(super) fn missing(&mut self, at: At, object: &Node, parent: &str, name: &str) {
         let (field, place) = match parent {
             "" => (name.to_owned(), "<root>"),
             parent => (format!("{parent}.{name}"), parent),
         };
-        self.error(at, Some(&field), format!("\"{place}\" must have required property '{name}'"));
+        let rule = format!("\"{place}\" must have required property '{name}'");
+        self.error(at, Some(&field), Message::new(rule).with_hint(Some(value_hint::missing(object, name))));
     }
 
     /// Returns the text of a field if it satisfies `rule`. A placeholder is accepted, but its text is not known here.
     pub(super) fn text(&mut self, at: At, field: impl Display, node: &Node, rule: Rule) -> Option<String> {
         match node.text() {
             Some(text) if (rule.holds)(text) => return Some(text.to_owned()),
-            Some(_) => self.wrong(at, field, rule.expects, node),
-            None if node.placeholder().is_some() => {}
-            None => self.wrong(at, field, rules::ANY.expects, node),
+            Some(_) => self.wrong(at, field, Expected::Text(rule), node),
+            None if self.placeholder(at, &field, node) => {}
+            None => self.wrong(at, field, Expected::Text(rules::ANY), node),
         }
         None
     }
@@ -128,8 +159,8 @@ impl Diagnostics {
         if let Some(items) = entry.value.items() {
             return items;
         }
-        if entry.value.placeholder().is_none() {
-            self.wrong(entry.at, field, "a list", &entry.value);
+        if !self.placeholder(entry.at, &field, &entry.value) {
+            self.wrong(entry.at, field, Expected::List, &entry.value);
         }
         &[]
     }
@@ -137,20 +168,41 @@ impl Diagnostics {
     /// Returns the pairs of a field. A value other than an object is an error.
     pub(super) fn pairs<'n>(&mut self, field: impl Display, entry: &'n Entry<'n>) -> &'n [Entry<'n>] {
         match entry.value.entries() {
-            Some(_) if entry.value.placeholder().is_some() => &[],
+            Some(_) if self.placeholder(entry.at, &field, &entry.value) => &[],
             Some(pairs) => pairs,
             None => {
-                self.wrong(entry.at, field, "an object", &entry.value);
+                self.wrong(entry.at, field, Expected::Object, &entry.value);
                 &[]
             }
         }
     }
 
+    /// Reports whether a value is a placeholder, and checks what it reads.
+    pub(super) fn placeholder(&mut self, at: At, field: impl Display, node: &Node) -> bool {
+        let Some(placeholder) = Placeholder::of(node) else { return false };
+        if let Some(consequence) = placeholder.consequence() {
+            let rule =
+                format!("\"{field}\" uses {}, which Backstage does not know by itself", placeholder.key);
+            self.warn(at, Some(&field.to_string()), rule, Some(&consequence));
+        }
+        if let Some(message) = placeholder.leaves(&self.repositories, &field) {
+            self.error(placeholder.at, Some(&field.to_string()), message);
+        }
+        true
+    }
+
+    /// Sets the repositories that the placeholders of the entity may read.
+    pub(super) fn within(&mut self, repositories: Vec<String>) {
+        self.repositories = repositories;
+    }
+
     /// Returns all problems.
     pub(super) fn into_problems(mut self) -> Vec<Problem> {
-        if self.untold > 0 {
-            let rule = format!("has {} more problems", self.untold);
-            self.problems.push(Problem::of_source(self.source, rule, Severity::Error));
+        if let (Some(severity), Some(last)) = (self.untold_severity, self.problems.last()) {
+            let rule = format!("this file has {} more problems", self.untold);
+            // After the last problem that is listed.
+            let Problem { line, column, .. } = *last;
+            self.problems.push(Problem { line, column, ..Problem::of_source(self.source, rule, severity) });
         }
         self.problems
     }
@@ -159,12 +211,13 @@ impl Diagnostics {
         &mut self,
         at: At,
         field: Option<&str>,
-        rule: String,
+        message: Message,
         severity: Severity,
         consequence: Option<&str>,
     ) {
         if self.problems.len() == MOST_PROBLEMS {
             self.untold += 1;
+            self.untold_severity = self.untold_severity.max(Some(severity));
             return;
         }
         self.problems.push(Problem {
@@ -173,9 +226,10 @@ impl Diagnostics {
             column: at.column,
             entity: self.entity.clone(),
             field: field.map(str::to_owned),
-            rule,
+            rule: message.rule,
             severity,
             consequence: consequence.map(str::to_owned),
+            hint: message.hint,
         });
     }
 }

@@ -2,11 +2,13 @@
 
 use super::{
     LocationTarget,
-    diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST},
+    diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST, Message},
     metadata::{self, Metadata},
     node::{At, Node, Value},
+    placeholder,
     reference::Reference,
-    rules, spec,
+    rules, spec, suggest,
+    value_hint::Expected,
 };
 use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin};
 
@@ -15,6 +17,8 @@ use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin};
 pub(super) struct Draft {
     pub entity: Entity,
     pub at: At,
+    /// The display name of a group or user.
+    pub display_name: Option<String>,
     pub references: Vec<Reference>,
     pub targets: Vec<LocationTarget>,
 }
@@ -35,6 +39,7 @@ pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Draft> 
     let errors = diagnostics.errors();
     let envelope = envelope(root, diagnostics)?;
     diagnostics.about(Some(envelope.reference.to_string()), ENTITY_LOST);
+    diagnostics.within(placeholder::own_repositories(diagnostics.source(), envelope.metadata));
     foreign_fields(root, diagnostics);
     formats(root, &envelope, diagnostics);
     let metadata = metadata::read(envelope.metadata, diagnostics);
@@ -45,7 +50,13 @@ pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Draft> 
     let at = first_key(root);
     let origin = Origin { source: diagnostics.source().to_owned(), line: at.line };
     let entity = entity(envelope.reference, metadata, &spec, origin);
-    Some(Draft { entity, at, references: spec.references, targets: spec.targets })
+    Some(Draft {
+        entity,
+        at,
+        display_name: spec.display_name,
+        references: spec.references,
+        targets: spec.targets,
+    })
 }
 
 fn entity(reference: EntityRef, metadata: Metadata, spec: &spec::Spec, origin: Origin) -> Entity {
@@ -81,17 +92,22 @@ fn first_key(root: &Node) -> At {
 
 fn envelope<'n>(root: &'n Node<'n>, diagnostics: &mut Diagnostics) -> Option<Envelope<'n>> {
     if root.entries().is_none() {
-        diagnostics.error(root.at, None, format!("expected object at root, got {}", root.found()));
+        diagnostics.error(
+            root.at,
+            None,
+            Message::new(format!("expected object at root, got {}", root.found()))
+                .with_hint(Some("a descriptor begins with apiVersion, kind and metadata".to_owned())),
+        );
         return None;
     }
     let api_version = required_text(root, first_key(root), "", "apiVersion", diagnostics);
     let kind = required_text(root, first_key(root), "", "kind", diagnostics);
     let Some(metadata) = root.get("metadata") else {
-        diagnostics.missing(first_key(root), "", "metadata");
+        diagnostics.missing(first_key(root), root, "", "metadata");
         return None;
     };
     if metadata.value.entries().is_none() {
-        diagnostics.wrong(metadata.at, "metadata", "an object", &metadata.value);
+        diagnostics.wrong(metadata.at, "metadata", Expected::Object, &metadata.value);
         return None;
     }
     let name = required_text(&metadata.value, metadata.at, "metadata", "name", diagnostics);
@@ -112,24 +128,32 @@ fn required_text(
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
     let Some(entry) = object.get(name) else {
-        diagnostics.missing(at, path, name);
+        diagnostics.missing(at, object, path, name);
         return None;
     };
     match entry.value.text() {
         Some(text) if !text.is_empty() => Some(text.to_owned()),
         _ => {
             let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            diagnostics.wrong(entry.at, &field, rules::NOT_EMPTY.expects, &entry.value);
+            diagnostics.wrong(entry.at, &field, Expected::Text(rules::NOT_EMPTY), &entry.value);
             None
         }
     }
 }
 
+/// The fields of a document. No others are allowed.
+const ROOT_FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
+
 fn foreign_fields(root: &Node, diagnostics: &mut Diagnostics) {
     for entry in root.entries().unwrap_or_default() {
-        if !["apiVersion", "kind", "metadata", "spec"].contains(&&*entry.key) {
+        if !ROOT_FIELDS.contains(&&*entry.key) {
             let key = super::node::shortened(&entry.key);
-            diagnostics.error(entry.at, Some(&key), format!("Unknown field {key}"));
+            let hint = match suggest::closest(&key, ROOT_FIELDS) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "move it below metadata or spec, or remove it".to_owned(),
+            };
+            let message = Message::new(format!("Unknown field {key}")).with_hint(Some(hint));
+            diagnostics.error(entry.at, Some(&key), message);
         }
     }
 }

@@ -163,3 +163,13 @@ pub(super) fn kind(name: &str, api_version: &str) -> Option<&'static Kind> {
 pub(super) fn misspelt(name: &str) -> Option<&'static str> {
     KINDS.iter().map(|kind| kind.name).find(|kind| kind.eq_ignore_ascii_case(name) && *kind != name)
 }
+
+/// Returns the names of the built-in kinds.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.name)
+}
+
+/// Returns the API versions of a built-in kind.
+pub(super) fn versions(name: &str) -> Option<&'static [&'static str]> {
+    KINDS.iter().find(|kind| kind.name == name).map(|kind| kind.versions)
+}

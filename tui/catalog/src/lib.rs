@@ -17,6 +17,7 @@ mod location;
 mod metadata;
 mod node;
 mod parse;
+mod placeholder;
 mod problems;
 mod read;
 mod reference;
@@ -25,9 +26,13 @@ mod rules;
 mod scalar;
 mod search;
 mod spec;
+mod spelling;
+mod suggest;
 mod unique;
+mod value_hint;
+mod yaml_hint;
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 pub use location::LocationTarget;
 pub use read::{Reader, read, read_with};
@@ -72,6 +77,11 @@ impl Catalog {
         self.entities.iter().find(|entity| entity.reference == *reference)
     }
 
+    /// Returns the entities by their references, for more than one [`find`](Self::find).
+    pub fn by_reference(&self) -> HashMap<&EntityRef, &Entity> {
+        self.entities.iter().map(|entity| (&entity.reference, entity)).collect()
+    }
+
     /// Returns the component that commands use by default.
     pub fn first_component(&self) -> Option<&Entity> {
         self.entities.iter().find(|entity| entity.is("Component"))
@@ -103,12 +113,30 @@ pub struct Problem {
     pub severity: Severity,
     /// The consequence in Backstage, if it reaches beyond this problem.
     pub consequence: Option<String>,
+    /// What to do about it, as an instruction.
+    pub hint: Option<String>,
 }
 
 impl Problem {
     /// Creates a problem that concerns a source as a whole.
     pub fn of_source(source: String, rule: String, severity: Severity) -> Self {
-        Self { source, line: 1, column: 1, entity: None, field: None, rule, severity, consequence: None }
+        Self {
+            source,
+            line: 1,
+            column: 1,
+            entity: None,
+            field: None,
+            rule,
+            severity,
+            consequence: None,
+            hint: None,
+        }
+    }
+
+    /// Adds what to do about the problem.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 

@@ -34,6 +34,7 @@ impl LocationTarget {
             rule,
             severity,
             consequence: consequence.map(str::to_owned),
+            hint: None,
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostics, Message},
     node::{Entry, Node, shortened},
     rules::{self, Rule},
+    value_hint::Expected,
 };
 use crate::entity::Link;
 
@@ -47,7 +48,8 @@ fn pairs(metadata: &Node, name: &str, rule: Rule, diagnostics: &mut Diagnostics)
                 rules::KEY.expects,
                 shortened(key)
             );
-            diagnostics.error(*at, Some(&field), rule);
+            let message = Message::new(rule).with_hint(rules::KEY.accepted(key));
+            diagnostics.error(*at, Some(&field), message);
         }
         if let Some(text) =
             diagnostics.text(*at, format_args!("metadata.{name}.{}", shortened(key)), value, rule)
@@ -67,7 +69,9 @@ fn warn_of_useless(metadata: &Node, diagnostics: &mut Diagnostics) {
         };
         if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
-            diagnostics.warn(entry.at, Some(&field), format!("\"{field}\" leads nowhere: {why}"), None);
+            let message = Message::new(format!("\"{field}\" leads nowhere: {why}"))
+                .with_hint(Some("correct the annotation, or remove it".to_owned()));
+            diagnostics.warn(entry.at, Some(&field), message, None);
         }
     }
 }
@@ -95,11 +99,11 @@ fn links(metadata: &Node, diagnostics: &mut Diagnostics) -> Vec<Link> {
 fn link(item: &Node, index: usize, diagnostics: &mut Diagnostics) -> Option<Link> {
     let path = format_args!("metadata.links.{index}");
     if item.entries().is_none() {
-        diagnostics.wrong(item.at, path, "an object", item);
+        diagnostics.wrong(item.at, path, Expected::Object, item);
         return None;
     }
     if item.get("url").is_none() {
-        diagnostics.missing(item.at, &path.to_string(), "url");
+        diagnostics.missing(item.at, item, &path.to_string(), "url");
     }
     diagnostics.text_of(path, item, "icon", rules::NOT_BLANK);
     diagnostics.text_of(path, item, "type", rules::NOT_EMPTY);

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, rc::Rc};
 
+use super::placeholder;
+
 /// A location in a source; both numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At {
@@ -25,7 +27,8 @@ pub(super) struct Node<'t> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value<'t> {
     Null,
-    Bool(bool),
+    /// With the text as written.
+    Bool(bool, Cow<'t, str>),
     /// Kept as written, because it is never used in arithmetic.
     Number(Cow<'t, str>),
     Text(Cow<'t, str>),
@@ -77,23 +80,18 @@ impl<'t> Node<'t> {
         self.get(key)?.value.text()
     }
 
-    /// Returns the target of a placeholder such as `$text: ./file`, which stands for the content of that file.
-    pub(super) fn placeholder(&self) -> Option<&str> {
-        match self.entries()? {
-            [only] if ["$text", "$json", "$yaml"].contains(&&*only.key) => only.value.text(),
-            _ => None,
-        }
-    }
-
     /// Returns a short description of the value for messages: `"somthing-"`, `the number 5`, `a list`.
     pub(super) fn found(&self) -> String {
         match &self.value {
             Value::Null => "null".to_owned(),
-            Value::Bool(value) => format!("the boolean {value}"),
+            Value::Bool(value, _) => format!("the boolean {value}"),
             Value::Number(text) => format!("the number {}", shortened(text)),
             Value::Text(text) => format!("\"{}\"", shortened(text)),
             Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => "an object".to_owned(),
+            Value::Map(_) => match placeholder::unknown(self) {
+                Some(key) => format!("the unknown placeholder \"{}\"", shortened(key)),
+                None => "an object".to_owned(),
+            },
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     builder::{Broken, Builder, Room},
     node::{At, Node, Value},
     scalar::Dialect,
+    yaml_hint,
 };
 
 /// The size limit of a source, in bytes.
@@ -35,6 +36,7 @@ pub(super) fn documents<'t>(
     // Indentation is not strict: closing braces without indentation are common, and Backstage's reader accepts them.
     let options = options! { emit_comments: false };
     let mut reading = Reading {
+        text,
         parser: Parser::new_from_str_with_options(text, options),
         dialect: Dialect::default(),
         room,
@@ -57,6 +59,7 @@ pub(super) fn documents<'t>(
 }
 
 struct Reading<'a, 't> {
+    text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
     /// Kept across documents, because Backstage's reader applies `%YAML 1.1` to all documents that follow.
     dialect: Dialect,
@@ -74,9 +77,10 @@ impl<'t> Reading<'_, 't> {
             if self.events.is_multiple_of(EVENTS_BETWEEN_CHECKS) && (self.must_stop)() {
                 return Ok(None);
             }
-            let (event, span) = next.map_err(|error| Broken {
-                at: place(error.marker()),
-                rule: format!("is not valid YAML: {}", error.info()),
+            let (event, span) = next.map_err(|error| {
+                let at = place(error.marker());
+                let rule = format!("this document is not valid YAML: {}", error.info());
+                Broken { at, rule, hint: yaml_hint::hint(self.text, at) }
             })?;
             let at = place(&span.start);
             let anchor = event.anchor_id().unwrap_or_default();

@@ -16,17 +16,21 @@ const MAX_RULE: usize = 1_000;
 pub(super) struct Problems {
     list: Vec<Problem>,
     left_out: usize,
+    /// The highest severity of those left out.
+    left_out_severity: Option<Severity>,
 }
 
 impl Problems {
     pub(super) fn push(&mut self, mut problem: Problem) {
         if self.list.len() == MAX_PROBLEMS {
             self.left_out += 1;
+            self.left_out_severity = self.left_out_severity.max(Some(problem.severity));
             return;
         }
         problem.entity = problem.entity.map(|entity| cut(&entity, MAX_NAME));
         problem.field = problem.field.map(|field| cut(&field, MAX_NAME));
         problem.rule = cut(&problem.rule, MAX_RULE);
+        problem.hint = problem.hint.map(|hint| cut(&hint, MAX_RULE));
         self.list.push(problem);
     }
 
@@ -36,10 +40,10 @@ impl Problems {
 
     /// Returns the problems. If some were left out, a last problem gives their number.
     pub(super) fn into_list(mut self) -> Vec<Problem> {
-        if self.left_out > 0 {
+        if let Some(severity) = self.left_out_severity {
             let source = self.list.last().map(|last| last.source.clone()).unwrap_or_default();
             let rule = format!("this catalog has {} more problems", self.left_out);
-            self.list.push(Problem::of_source(source, rule, Severity::Error));
+            self.list.push(Problem::of_source(source, rule, severity));
         }
         self.list
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
     builder::{Broken, Room},
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostics, Message},
     document::{self, Draft},
     node::At,
     parse,
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         self.is_full = true;
         let Limits { room, entities, references } = self.limits;
         let rule = format!(
-            "is left out of the catalog, at least in part, because {why}: it holds at most {entities} entities, \
+            "this file is left out of the catalog, at least in part, because {why}: it holds at most {entities} entities, \
              {references} references and {} MiB of text",
             room.text / 1024 / 1024
         );
@@ -185,22 +185,33 @@ fn descriptors(
     }
     let text = String::from_utf8_lossy(text);
     if text.contains('\r') && !text.contains('\n') {
-        diagnostics.error(At::START, None, "has lines that end with CR alone; write LF or CR LF");
+        let hint = Some("end lines with LF or CR LF".to_owned());
+        diagnostics.error(
+            At::START,
+            None,
+            Message::new("this file has lines that end with CR alone").with_hint(hint),
+        );
     }
     let errors = diagnostics.errors();
     let mut drafts = Vec::new();
     for document in parse::documents(&text, room, must_stop) {
         match document {
             Ok(document) => drafts.extend(document::read(&document, diagnostics)),
-            Err(Broken { at, rule }) => {
+            Err(Broken { at, rule, hint }) => {
                 diagnostics.about(None, super::diagnostics::FILE_LOST);
-                diagnostics.error(at, None, rule);
+                diagnostics.error(at, None, Message::new(rule).with_hint(hint));
             }
         }
     }
     if drafts.is_empty() && diagnostics.errors() == errors && !must_stop() {
         diagnostics.about(None, super::diagnostics::FILE_LOST);
-        diagnostics.warn(At::START, None, "describes no entity", None);
+        let hint = Some("an entity begins with apiVersion, kind and metadata".to_owned());
+        diagnostics.warn(
+            At::START,
+            None,
+            Message::new("this file describes no entity").with_hint(hint),
+            None,
+        );
     }
     drafts
 }
@@ -208,10 +219,10 @@ fn descriptors(
 /// Returns the reason why the bytes are not readable text.
 fn unreadable(text: &[u8]) -> Option<String> {
     if text.len() > parse::LARGEST {
-        return Some(format!("is larger than {} MiB", parse::LARGEST / 1024 / 1024));
+        return Some(format!("this file is larger than {} MiB", parse::LARGEST / 1024 / 1024));
     }
     let utf16 = text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]);
-    utf16.then(|| "is written in UTF-16; descriptors are UTF-8".to_owned())
+    utf16.then(|| "this file is written in UTF-16; descriptors are UTF-8".to_owned())
 }
 
 /// Sorts the problems by source order, then by location.
@@ -251,11 +262,15 @@ mod tests {
         let (entities, told) = self::told(&[many, late.clone()]);
         assert_eq!((entities, told.lines().count()), (10, 2), "{told}");
         assert!(
-            told.contains("0.yaml:1:1: error: is left out") && told.contains("at most 10 entities"),
+            told.contains("0.yaml:1:1: error: this file is left out") && told.contains("at most 10 entities"),
             "{told}"
         );
         let (entities, told) = self::told(&[user(1, 15), user(2, 15), late.clone()]);
-        assert_eq!((entities, told.contains("1.yaml:1:1: error: is left out")), (1, true), "{told}");
+        assert_eq!(
+            (entities, told.contains("1.yaml:1:1: error: this file is left out")),
+            (1, true),
+            "{told}"
+        );
         let (entities, told) = self::told(&[late.clone(), "- a\n".repeat(2_000), user(1, 0)]);
         assert_eq!((entities, told.contains("more values than")), (1, true), "{told}");
         let (entities, told) = self::told(&[late, format!("'{}'", "x".repeat(20_000)), user(1, 0)]);

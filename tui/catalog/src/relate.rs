@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Problem, Severity, document::Draft, problems::Problems, reference::Reference};
+use super::{
+    Problem, Severity, document::Draft, problems::Problems, reference::Reference, suggest::Suggestions,
+};
 use crate::entity::{Entity, EntityRef, Relation, RelationKind};
 
 /// Gives every entity its own relations and the inverses of those that others declare. Reports unresolved references.
@@ -23,6 +25,8 @@ fn relations(drafts: &[Draft], problems: &mut Problems) -> Vec<Vec<Relation>> {
         Relations { lists: vec![Vec::new(); drafts.len()], known: HashSet::with_capacity(2 * references) };
     // The inverses come after the own relations of every entity.
     let mut inverses = Vec::with_capacity(references);
+    // Made only for a catalog that has a wrong reference.
+    let mut suggestions = None;
     for (index, draft) in drafts.iter().enumerate() {
         for reference in &draft.references {
             let target = names.number(&reference.target);
@@ -30,7 +34,8 @@ fn relations(drafts: &[Draft], problems: &mut Problems) -> Vec<Vec<Relation>> {
             if target < drafts.len() {
                 inverses.push((target, reference.relation.inverse(), index));
             } else {
-                problems.push(dangling(draft, reference));
+                let suggestions = suggestions.get_or_insert_with(|| Suggestions::new(drafts));
+                problems.push(dangling(draft, reference, suggestions.question(&reference.target)));
             }
         }
     }
@@ -65,7 +70,7 @@ impl Relations {
     }
 }
 
-fn dangling(draft: &Draft, reference: &Reference) -> Problem {
+fn dangling(draft: &Draft, reference: &Reference, question: Option<String>) -> Problem {
     Problem {
         source: draft.entity.origin.source.clone(),
         line: reference.at.line,
@@ -75,5 +80,6 @@ fn dangling(draft: &Draft, reference: &Reference) -> Problem {
         rule: format!("\"{}\" names {}, which is not in this catalog", reference.field, reference.target),
         severity: Severity::Warning,
         consequence: None,
+        hint: question.or_else(|| Some("describe it, or add its descriptor with --catalog".to_owned())),
     }
 }

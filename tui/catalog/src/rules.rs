@@ -1,57 +1,94 @@
 //! The formats of Backstage's fields, one small function each, described in Backstage's wording.
 
+use super::{node::shortened, spelling};
+
 /// A format: a check of a text, and the description to show if the check fails.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     pub holds: fn(&str) -> bool,
     pub expects: &'static str,
+    /// Returns the spelling that is probably accepted.
+    spell: fn(&str) -> String,
 }
 
-pub(super) const API_VERSION: Rule =
-    Rule { holds: |text| is_prefixed(text, is_version), expects: "a valid prefix and/or suffix" };
+impl Rule {
+    /// Returns what to do about a text that this rule refuses.
+    pub(super) fn accepted(&self, text: &str) -> Option<String> {
+        if text.trim().is_empty() {
+            return Some("write a text, or remove it".to_owned());
+        }
+        let spelling = (self.spell)(text);
+        (self.holds)(&spelling).then(|| format!("write it as \"{}\"", shortened(&spelling)))
+    }
+}
+
+pub(super) const API_VERSION: Rule = Rule {
+    holds: |text| is_prefixed(text, is_version),
+    expects: "a valid prefix and/or suffix",
+    spell: unknown,
+};
 
 pub(super) const KIND: Rule = Rule {
     holds: is_kind,
     expects: "a string that is a sequence of [a-zA-Z][a-z0-9A-Z], at most 63 characters in total",
+    spell: spelling::kind,
 };
 
 pub(super) const NAME: Rule = Rule {
     holds: is_name,
     expects: "a string that is sequences of [a-zA-Z0-9] separated by any of [-_.], at most 63 characters in total",
+    spell: spelling::name,
 };
 
 pub(super) const NAMESPACE: Rule = Rule {
     holds: is_dns_label,
     expects: "a string that is sequences of [a-z0-9] separated by [-], at most 63 characters in total",
+    spell: spelling::namespace,
 };
 
 /// The key of a label or an annotation.
-pub(super) const KEY: Rule =
-    Rule { holds: |text| is_prefixed(text, is_name), expects: "a valid prefix and/or suffix" };
+pub(super) const KEY: Rule = Rule {
+    holds: |text| is_prefixed(text, is_name),
+    expects: "a valid prefix and/or suffix",
+    spell: spelling::key,
+};
 
 pub(super) const LABEL_VALUE: Rule =
-    Rule { holds: |text| text.is_empty() || is_name(text), expects: NAME.expects };
+    Rule { holds: |text| text.is_empty() || is_name(text), expects: NAME.expects, spell: spelling::name };
 
 pub(super) const TAG: Rule = Rule {
     holds: is_tag,
     expects: "a string that is sequences of [a-z0-9:+#] separated by [-], at most 63 characters in total",
+    spell: spelling::tag,
 };
 
-pub(super) const URL: Rule =
-    Rule { holds: |text| url::Url::parse(text).is_ok(), expects: "a string that is a valid url" };
+pub(super) const URL: Rule = Rule {
+    holds: |text| url::Url::parse(text).is_ok(),
+    expects: "a string that is a valid url",
+    spell: spelling::url,
+};
 
 pub(super) const NOT_BLANK: Rule =
-    Rule { holds: |text| !text.trim().is_empty(), expects: "a non empty string" };
+    Rule { holds: |text| !text.trim().is_empty(), expects: "a non empty string", spell: unknown };
 
-pub(super) const NOT_EMPTY: Rule = Rule { holds: |text| !text.is_empty(), expects: "a non empty string" };
+pub(super) const NOT_EMPTY: Rule =
+    Rule { holds: |text| !text.is_empty(), expects: "a non empty string", spell: unknown };
 
-pub(super) const ANY: Rule = Rule { holds: |_| true, expects: "a string" };
+pub(super) const ANY: Rule = Rule { holds: |_| true, expects: "a string", spell: unknown };
 
-pub(super) const PRESENCE: Rule =
-    Rule { holds: |text| matches!(text, "required" | "optional"), expects: "\"required\" or \"optional\"" };
+pub(super) const PRESENCE: Rule = Rule {
+    holds: |text| matches!(text, "required" | "optional"),
+    expects: "\"required\" or \"optional\"",
+    spell: str::to_lowercase,
+};
 
-const LONGEST_NAME: usize = 63;
+pub(super) const LONGEST_NAME: usize = 63;
 const LONGEST_SUBDOMAIN: usize = 253;
+
+/// No other spelling is known.
+fn unknown(_: &str) -> String {
+    String::new()
+}
 
 fn is_short(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len())

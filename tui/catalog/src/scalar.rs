@@ -22,7 +22,7 @@ impl Dialect {
         if is_null(&text) {
             Value::Null
         } else if let Some(value) = self.boolean(&text) {
-            Value::Bool(value)
+            Value::Bool(value, text)
         } else if self.is_number(&text) {
             Value::Number(text)
         } else {
@@ -34,7 +34,7 @@ impl Dialect {
     pub(super) fn tagged<'t>(self, text: Cow<'t, str>, tag: &Tag) -> Value<'t> {
         match (tag.core_suffix(), self.boolean(&text)) {
             (Some("null"), _) if is_null(&text) => Value::Null,
-            (Some("bool"), Some(value)) => Value::Bool(value),
+            (Some("bool"), Some(value)) => Value::Bool(value, text),
             (Some("int" | "float"), _) if self.is_number(&text) => Value::Number(text),
             _ => Value::Text(text),
         }
@@ -112,13 +112,13 @@ mod tests {
         for number in ["0", "-12", "0777", "0x1F", "0o17", "1.", ".5", "1e3", "6.02E+23", "-.inf", ".NaN"] {
             assert_eq!(Dialect::Core.plain(number.into()), Value::Number(number.into()));
         }
-        assert_eq!(Dialect::Core.plain("True".into()), Value::Bool(true));
+        assert_eq!(Dialect::Core.plain("True".into()), Value::Bool(true, "True".into()));
         assert_eq!(Dialect::Core.plain("~".into()), Value::Null);
     }
 
     #[test]
     fn the_old_yaml_says_yes_with_true() {
-        assert_eq!(Dialect::Yaml11.plain("yes".into()), Value::Bool(true));
+        assert_eq!(Dialect::Yaml11.plain("yes".into()), Value::Bool(true, "yes".into()));
         assert_eq!(Dialect::Yaml11.plain("1_000".into()), Value::Number("1_000".into()));
     }
 }

@@ -4,16 +4,22 @@ use std::fmt::Arguments;
 
 use super::{
     LocationTarget,
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostics, Message},
     kinds::{self, Field, Form, Target},
-    node::{At, Entry, Node},
+    node::{At, Entry, Node, shortened},
+    placeholder::Placeholder,
     reference::Reference,
-    rules,
+    rules, suggest,
+    value_hint::Expected,
 };
 use crate::entity::{Definition, EntityRef};
 
 /// The maximum length of a reference, in bytes: enough for three names of 63 characters.
 const MAX_REFERENCE: usize = 256;
+
+/// The consequence for an API without a definition.
+const NEEDS_AI_MODEL: &str =
+    "Backstage leaves this entity out unless it has @backstage/plugin-catalog-backend-module-ai-model";
 
 /// The maximum number of references of one entity, and of targets of one Location.
 const MAX_REFERENCES: usize = 10_000;
@@ -26,6 +32,8 @@ pub(super) struct Spec {
     pub owner: Option<EntityRef>,
     pub system: Option<EntityRef>,
     pub definition: Option<Definition>,
+    /// The display name of a group or user.
+    pub display_name: Option<String>,
     pub references: Vec<Reference>,
     pub targets: Vec<LocationTarget>,
 }
@@ -42,17 +50,17 @@ pub(super) fn read(
     }
     let Some(spec) = root.get("spec") else {
         if kind.is_some() {
-            diagnostics.missing(root.at, "", "spec");
+            diagnostics.missing(root.at, root, "", "spec");
         }
         return Spec::default();
     };
     if spec.value.entries().is_none() {
-        diagnostics.wrong(spec.at, "spec", "an object", &spec.value);
+        diagnostics.wrong(spec.at, "spec", Expected::Object, &spec.value);
         return Spec::default();
     }
     let mut reader = Reader { namespace: &entity.namespace, diagnostics, references: Vec::new() };
     // A spec that is a placeholder as a whole cannot be checked.
-    if spec.value.placeholder().is_none() {
+    if !reader.diagnostics.placeholder(spec.at, "spec", &spec.value) {
         for field in kind.map_or(&[][..], |kind| kind.fields) {
             reader.field(spec, field);
         }
@@ -75,6 +83,11 @@ pub(super) fn read(
         owner: reference("owner", "Group"),
         system: reference("system", "System"),
         definition: spec.value.get("definition").and_then(|entry| definition(&entry.value)),
+        display_name: spec
+            .value
+            .get("profile")
+            .and_then(|profile| profile.value.text_at("displayName"))
+            .map(str::to_owned),
         references,
         targets,
     }
@@ -86,18 +99,23 @@ fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut
         Some(right) => format!("\"kind\" is \"{kind}\"; Backstage writes it \"{right}\""),
         None => format!("no kind \"{kind}\" in \"{api_version}\" is built into Backstage"),
     };
+    let hint = match (kinds::misspelt(kind), kinds::versions(kind)) {
+        (Some(right), _) => Some(format!("write it as \"{right}\"")),
+        (None, Some(versions)) => Some(format!("set apiVersion to {}", versions.join(" or "))),
+        (None, None) => suggest::closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
+    };
     diagnostics.warn(
         at,
         Some("kind"),
-        rule,
+        Message::new(rule).with_hint(hint),
         Some("Backstage leaves this entity out unless a plugin knows its kind"),
     );
 }
 
 fn definition(node: &Node) -> Option<Definition> {
-    match (node.text(), node.placeholder()) {
+    match (node.text(), Placeholder::of(node)) {
         (Some(text), _) => Some(Definition::Inline(text.to_owned())),
-        (None, Some(target)) => Some(Definition::Elsewhere(target.to_owned())),
+        (None, Some(Placeholder { target, .. })) => Some(Definition::Elsewhere(target.to_owned())),
         (None, None) => None,
     }
 }
@@ -126,6 +144,15 @@ fn targets(spec: &Node, diagnostics: &Diagnostics) -> Vec<LocationTarget> {
     one.into_iter().chain(many).collect()
 }
 
+/// Returns what to do about a text that is no reference.
+fn reference_hint(text: &str) -> String {
+    if text.contains([':', '/']) {
+        "write it as KIND:NAME, as in component:hello".to_owned()
+    } else {
+        format!("name its kind, as in component:{0} or resource:{0}", shortened(text))
+    }
+}
+
 struct Reader<'a> {
     namespace: &'a str,
     diagnostics: &'a mut Diagnostics,
@@ -135,8 +162,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn field(&mut self, spec: &Entry, field: &Field) {
         let Some(entry) = spec.value.get(field.name) else {
-            if field.required {
-                self.diagnostics.missing(spec.at, "spec", field.name);
+            if field.required && !self.is_mcp_server(spec, field) {
+                self.diagnostics.missing(spec.at, &spec.value, "spec", field.name);
             }
             return;
         };
@@ -160,9 +187,34 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports whether the absent field is the definition of an MCP server, which has `remotes` instead. Checks those.
+    fn is_mcp_server(&mut self, spec: &Entry, field: &Field) -> bool {
+        if field.name != "definition" || spec.value.text_at("type") != Some("mcp-server") {
+            return false;
+        }
+        let Some(entry) = spec.value.get("remotes") else { return false };
+        let rule =
+            "\"spec.remotes\" stands in for \"spec.definition\", which Backstage does not know by itself";
+        self.diagnostics.warn(entry.at, Some("spec.remotes"), rule.to_owned(), Some(NEEDS_AI_MODEL));
+        for (index, item) in self.diagnostics.items("spec.remotes", entry).iter().enumerate() {
+            let path = format_args!("spec.remotes.{index}");
+            if item.entries().is_none() {
+                self.diagnostics.wrong(item.at, path, Expected::Object, item);
+                continue;
+            }
+            for name in ["type", "url"] {
+                if item.get(name).is_none() {
+                    self.diagnostics.missing(item.at, item, &path.to_string(), name);
+                }
+                self.diagnostics.text_of(path, item, name, rules::NOT_EMPTY);
+            }
+        }
+        true
+    }
+
     fn profile(&mut self, path: Arguments<'_>, entry: &Entry) {
         if entry.value.entries().is_none() {
-            self.diagnostics.wrong(entry.at, path, "an object", &entry.value);
+            self.diagnostics.wrong(entry.at, path, Expected::Object, &entry.value);
         }
         for name in ["displayName", "email", "picture"] {
             self.diagnostics.text_of(path, &entry.value, name, rules::NOT_EMPTY);
@@ -172,7 +224,7 @@ impl Reader<'_> {
     fn loose(&mut self, path: Arguments<'_>, entry: &Entry, target: Target) {
         use super::node::Value;
         match &entry.value.value {
-            Value::Null | Value::Bool(false) => {}
+            Value::Null | Value::Bool(false, _) => {}
             Value::List(items) => self.references(path, items, target),
             _ => self.reference(entry.at, path, &entry.value, target),
         }
@@ -200,8 +252,8 @@ impl Reader<'_> {
                 self.references.push(Reference { relation: target.relation, target: reference, field, at });
             }
             Err(rule) => {
-                let rule = format!("\"{field}\" is not valid; {rule}");
-                self.diagnostics.error(at, Some(&field), rule);
+                let message = Message::new(format!("\"{field}\" is not valid; {rule}"));
+                self.diagnostics.error(at, Some(&field), message.with_hint(Some(reference_hint(&text))));
             }
         }
     }

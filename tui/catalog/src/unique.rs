@@ -43,5 +43,6 @@ fn conflict(loser: &Draft, rule: String, consequence: &str) -> Problem {
         rule,
         severity: Severity::Warning,
         consequence: Some(consequence.to_owned()),
+        hint: Some("give one of them another name, or remove it".to_owned()),
     }
 }

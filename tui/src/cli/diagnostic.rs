@@ -1,18 +1,17 @@
 //! The problems of descriptors as compilers print them: place, source line with a caret, what follows, what to do.
 
-use std::{collections::HashMap, fmt::Write, path::Path};
+use std::fmt::Write;
 
-use hello_catalog::{Catalog, LARGEST_SOURCE, Problem, Severity};
+use hello_catalog::{Catalog, Problem, Severity};
 
-/// The maximum length of a source line, in characters.
-const LINE_LIMIT: usize = 120;
+use super::source_lines::{SourceLines, around};
 
 /// Returns all problems and a summary.
 pub(super) fn report(catalog: &Catalog) -> String {
-    let mut sources = Lines::default();
+    let mut sources = SourceLines::default();
     let mut report = String::new();
     for problem in &catalog.problems {
-        report.push_str(&diagnostic(problem, sources.line(problem)));
+        report.push_str(&diagnostic(problem, sources.get(&problem.source, problem.line)));
         report.push('\n');
     }
     report.push_str(&summary(catalog));
@@ -38,43 +37,17 @@ fn diagnostic(problem: &Problem, line: Option<&str>) -> String {
     let mut text = format!("{}: {entity}{}\n", problem.severity.word(), problem.rule);
     let _ = writeln!(text, "{margin}--> {}:{}:{}", problem.source, problem.line, problem.column);
     if let Some(line) = line {
-        let before = problem.column.saturating_sub(1).min(LINE_LIMIT);
-        let shown: String = line.chars().take(LINE_LIMIT).collect();
-        let _ = writeln!(text, "{number} | {}", shown.trim_end());
+        let (shown, before) = around(line, problem.column);
+        let _ = writeln!(text, "{number} | {shown}");
         let _ = writeln!(text, "{margin} | {}^", " ".repeat(before));
     }
     if let Some(consequence) = &problem.consequence {
         let _ = writeln!(text, "{margin} = {consequence}");
     }
-    if let Some(hint) = hint(problem) {
+    if let Some(hint) = &problem.hint {
         let _ = writeln!(text, "{margin} = next: {hint}");
     }
     text
-}
-
-/// Returns what to do about a problem, where that is more than the rule says.
-fn hint(problem: &Problem) -> Option<&'static str> {
-    let has = |text: &str| problem.rule.contains(text);
-    match () {
-        () if has("is not in this catalog") => Some("describe it, or add its descriptor with --catalog"),
-        () if has("must have required property") => Some("add the property"),
-        () if has("to read it, add --catalog") => None,
-        () if has("leads nowhere") => Some("correct the annotation, or remove it"),
-        () => None,
-    }
-}
-
-/// The lines of local sources. Fetched sources are not fetched again.
-#[derive(Default)]
-struct Lines(HashMap<String, Option<String>>);
-
-impl Lines {
-    fn line(&mut self, problem: &Problem) -> Option<&str> {
-        let text = self.0.entry(problem.source.clone()).or_insert_with(|| {
-            hello_files::read_to_string(Path::new(&problem.source), LARGEST_SOURCE as u64).ok()
-        });
-        text.as_deref()?.lines().nth(problem.line.checked_sub(1)?)
-    }
 }
 
 #[cfg(test)]
@@ -88,10 +61,11 @@ mod tests {
             column: 3,
             entity: Some("component:a".to_owned()),
             consequence: Some("Backstage leaves this entity out".to_owned()),
+            hint: Some("write it as \"x\"".to_owned()),
             ..Problem::of_source("a.yaml".to_owned(), "\"name\" is not valid".to_owned(), Severity::Error)
         };
         let expected = "error: component:a: \"name\" is not valid\n  --> a.yaml:12:3\n12 |   name: x\n   |   ^\n   \
-                        = Backstage leaves this entity out\n";
+                        = Backstage leaves this entity out\n   = next: write it as \"x\"\n";
         assert_eq!(diagnostic(&problem, Some("  name: x")), expected);
     }
 }

@@ -1,6 +1,9 @@
 //! What an entity is related to, as text or for a program that draws graphs.
 
-use std::{collections::HashSet, fmt::Write};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+};
 
 use hello_catalog::{
     Catalog,
@@ -19,27 +22,33 @@ pub(super) enum Format {
     Dot,
 }
 
+type Entities<'c> = HashMap<&'c EntityRef, &'c Entity>;
+
 /// A relation between two entities.
 type Edge<'c> = (&'c EntityRef, &'static str, &'c EntityRef);
 
 /// Returns the relations of an entity, up to `depth` relations away from it.
 pub(super) fn write(catalog: &Catalog, root: &Entity, depth: usize, format: Format) -> String {
+    let entities = &catalog.by_reference();
     match format {
         Format::Text => {
             let mut text = format!("{}\n", root.reference);
             let mut seen = HashSet::from([&root.reference]);
-            tree(catalog, root, depth, "", &mut seen, &mut text);
+            tree(entities, root, depth, "", &mut seen, &mut text);
             text
         }
         Format::Mermaid => {
             let line = |(from, words, to): Edge<'_>| format!("  {} -->|{words}| {}\n", node(from), node(to));
-            format!("flowchart LR\n{}", edges(catalog, root, depth).into_iter().map(line).collect::<String>())
+            format!(
+                "flowchart LR\n{}",
+                edges(entities, root, depth).into_iter().map(line).collect::<String>()
+            )
         }
         Format::Dot => {
             let line = |(from, words, to): Edge<'_>| {
                 format!("  {:?} -> {:?} [label={words:?}];\n", from.canonical(), to.canonical())
             };
-            let lines: String = edges(catalog, root, depth).into_iter().map(line).collect();
+            let lines: String = edges(entities, root, depth).into_iter().map(line).collect();
             format!("digraph catalog {{\n{lines}}}\n")
         }
     }
@@ -47,7 +56,7 @@ pub(super) fn write(catalog: &Catalog, root: &Entity, depth: usize, format: Form
 
 /// Writes each entity once: the second time, its relations are left out.
 fn tree<'c>(
-    catalog: &'c Catalog,
+    entities: &Entities<'c>,
     entity: &'c Entity,
     depth: usize,
     indent: &str,
@@ -60,27 +69,27 @@ fn tree<'c>(
     for (index, relation) in entity.relations.iter().enumerate() {
         let is_last = index + 1 == entity.relations.len();
         let (branch, below) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let target = catalog.find(&relation.target);
+        let target = entities.get(&relation.target).copied();
         let absent = if target.is_none() { " (not in this catalog)" } else { "" };
         // Writing to a string does not fail.
         let _ = writeln!(text, "{indent}{branch}{} {}{absent}", relation.kind.words(), relation.target);
         if let Some(target) = target
             && seen.insert(&target.reference)
         {
-            tree(catalog, target, depth - 1, &format!("{indent}{below}"), seen, text);
+            tree(entities, target, depth - 1, &format!("{indent}{below}"), seen, text);
         }
     }
 }
 
 /// Returns each relation once, in the order in which it is reached.
-fn edges<'c>(catalog: &'c Catalog, root: &'c Entity, depth: usize) -> Vec<Edge<'c>> {
+fn edges<'c>(entities: &Entities<'c>, root: &'c Entity, depth: usize) -> Vec<Edge<'c>> {
     let (mut edges, mut seen, mut level) = (Vec::new(), HashSet::from([&root.reference]), vec![root]);
     for _ in 0..depth {
         let mut next = Vec::new();
         for entity in level {
             for relation in &entity.relations {
                 edges.push((&entity.reference, relation.kind.words(), &relation.target));
-                if let Some(target) = catalog.find(&relation.target)
+                if let Some(target) = entities.get(&relation.target).copied()
                     && seen.insert(&target.reference)
                 {
                     next.push(target);

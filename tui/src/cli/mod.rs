@@ -16,6 +16,7 @@ mod new_trucks;
 mod options;
 mod output;
 mod runs;
+mod source_lines;
 mod table;
 mod trucks;
 mod writer;

@@ -24,11 +24,14 @@ fn names(catalog: &Catalog) -> Vec<String> {
 
 /// Returns all problems, as the command line would print them.
 fn told(catalog: &Catalog) -> String {
-    let line = |problem: &hello_catalog::Problem| match &problem.consequence {
-        Some(consequence) => format!("{problem}\n    {consequence}\n"),
-        None => format!("{problem}\n"),
-    };
-    catalog.problems.iter().map(line).collect()
+    let mut told = String::new();
+    for problem in &catalog.problems {
+        told += &format!("{problem}\n");
+        for line in [&problem.consequence, &problem.hint].into_iter().flatten() {
+            told += &format!("    {line}\n");
+        }
+    }
+    told
 }
 
 fn component(name: &str, spec: &str) -> String {

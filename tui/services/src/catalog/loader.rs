@@ -63,7 +63,8 @@ impl<'a> SourceLoader<'a> {
         if limit.ends_loading() && std::mem::replace(&mut self.reported_limit, true) {
             return;
         }
-        self.problem(source, limit.rule(), limit.severity());
+        let rule = format!("this catalog {}", limit.rule());
+        self.reader.problem(Problem::of_source(source.to_owned(), rule, limit.severity()));
     }
 
     pub(super) fn path(&mut self, path: &str) {
@@ -74,7 +75,7 @@ impl<'a> SourceLoader<'a> {
         let found = walk::beneath(&whole, MAX_SOURCES, &mut self.budget);
         self.report_limit(path);
         if found.descriptors.is_empty() {
-            self.problem(path, no_descriptor(path, &found), Severity::Error);
+            self.reader.problem(no_descriptor(path, &found));
         }
         self.files(&found.descriptors);
     }
@@ -89,10 +90,11 @@ impl<'a> SourceLoader<'a> {
         self.report_limit(text);
         match found {
             Ok(found) if found.is_empty() => {
-                self.problem(text, "matches no file".to_owned(), Severity::Error);
+                let hint = "check the pattern: * matches within a folder, ** in all folders below";
+                self.fail(text, "this pattern matches no file", hint);
             }
             Ok(found) => self.files(&found),
-            Err(rule) => self.problem(text, rule, Severity::Error),
+            Err(rule) => self.fail(text, &format!("this pattern {rule}"), "name files, or a shorter pattern"),
         }
     }
 
@@ -111,7 +113,7 @@ impl<'a> SourceLoader<'a> {
     pub(super) fn file(&mut self, path: &Path) {
         let name = self.shown(path);
         if let Err(rule) = self.try_file(path) {
-            self.problem(&name, rule, Severity::Error);
+            self.fail(&name, &format!("this file {rule}"), file_hint(path));
         }
         self.report_limit(&name);
     }
@@ -135,7 +137,7 @@ impl<'a> SourceLoader<'a> {
         let text = text.unwrap_or_else(|| Err("was not fetched".to_owned()));
         let taken = text.and_then(|text| self.add(name, text, None));
         if let Err(rule) = taken {
-            self.problem(name, rule, Severity::Error);
+            self.fail(name, &format!("this URL {rule}"), "check the URL, or name a local copy");
         }
     }
 
@@ -169,24 +171,34 @@ impl<'a> SourceLoader<'a> {
         plain.to_string_lossy().into_owned()
     }
 
-    fn problem(&mut self, source: &str, rule: String, severity: Severity) {
-        self.reader.problem(Problem::of_source(source.to_owned(), rule, severity));
+    /// Adds an error about a source as a whole.
+    fn fail(&mut self, source: &str, rule: &str, hint: &str) {
+        let problem = Problem::of_source(source.to_owned(), rule.to_owned(), Severity::Error);
+        self.reader.problem(problem.with_hint(hint));
     }
 }
 
+/// Returns what to do about a file that cannot be read.
+fn file_hint(path: &Path) -> &'static str {
+    if path.exists() { "name a readable YAML file" } else { "check the name, or name a folder, glob or URL" }
+}
+
 /// Reports that a folder has no descriptor, and how to read the other YAML files in it.
-fn no_descriptor(folder: &str, found: &Beneath) -> String {
+fn no_descriptor(folder: &str, found: &Beneath) -> Problem {
     let names = files::NAMES.join(" or ");
-    if found.other_yaml == 0 {
-        return format!("holds no {names}");
-    }
-    let files = if found.other_yaml == 1 {
-        "1 other YAML file".to_owned()
-    } else {
-        format!("{} other YAML files", found.other_yaml)
+    let problem = |rule| Problem::of_source(folder.to_owned(), rule, Severity::Error);
+    let files = match found.other_yaml {
+        0 => {
+            return problem(format!("this folder holds no {names}"))
+                .with_hint("name another folder, or create catalog-info.yaml in it");
+        }
+        1 => "1 other YAML file".to_owned(),
+        count => format!("{count} other YAML files"),
     };
-    let folder = pattern::escape(folder.trim_end_matches('/'));
+    let escaped = pattern::escape(folder.trim_end_matches('/'));
     let levels = if found.only_here { "" } else { "**/" };
     let names_of_all = if found.only_yaml { "*.yaml" } else { "*.{yaml,yml}" };
-    format!("holds no {names}, but {files}; to read them, name --catalog '{folder}/{levels}{names_of_all}'")
+    problem(format!(
+        "this folder holds no {names}, but {files}; to read them, name --catalog '{escaped}/{levels}{names_of_all}'"
+    ))
 }

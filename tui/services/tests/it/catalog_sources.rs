@@ -116,9 +116,9 @@ async fn what_cannot_be_read_is_a_problem_beside_what_can() {
     let catalog = folder.load(&["missing.yaml", "none-*.yaml", "empty", "good.yaml"]).await.unwrap();
     assert_eq!(users(&catalog), ["good"]);
     for why in [
-        "missing.yaml:1:1: error: cannot be read",
-        "none-*.yaml:1:1: error: matches no file",
-        "empty:1:1: error: holds no",
+        "missing.yaml:1:1: error: this file cannot be read",
+        "none-*.yaml:1:1: error: this pattern matches no file",
+        "empty:1:1: error: this folder holds no",
     ] {
         assert!(told(&catalog).contains(why), "{why} is missing:\n{}", told(&catalog));
     }

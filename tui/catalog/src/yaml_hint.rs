@@ -1,0 +1,64 @@
+//! What to do about text that is not valid YAML, judged by the line that the parser stopped at.
+
+use super::node::{At, shortened};
+
+/// The number of lines searched upwards for the mistake.
+const LINES_ABOVE: usize = 3;
+
+/// Returns what to do about a syntax error found at `at`.
+pub(super) fn hint(text: &str, at: At) -> Option<String> {
+    let before = at.line.saturating_sub(1 + LINES_ABOVE);
+    let near: Vec<&str> = lines(text).skip(before).take(at.line - before).collect();
+    // The parser often stops after the line with the mistake.
+    near.iter().rev().find_map(|line| of_line(line))
+}
+
+/// Splits text where YAML does: at LF, CR LF and CR.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['\n', '\r'])
+        .filter(|line| *line != "\n")
+        .map(|line| line.trim_end_matches(['\n', '\r']))
+}
+
+fn of_line(line: &str) -> Option<String> {
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let content = line.trim_start();
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) {
+        return Some("resolve the merge conflict".to_owned());
+    }
+    if indent.contains('\t') {
+        return Some("indent with spaces; YAML does not allow tabs".to_owned());
+    }
+    if content.starts_with('#') {
+        return None;
+    }
+    let (key, value) = match content.strip_prefix("- ") {
+        Some(item) => item.split_once(": ").map_or(("-", item), |(key, value)| (key, value)),
+        None => content.split_once(": ")?,
+    };
+    needs_quotes(value).then(|| {
+        let lead = if key == "-" { "- ".to_owned() } else { format!("{key}: ") };
+        format!("quote this text: {}{}", shortened(&lead), quoted(value))
+    })
+}
+
+/// Reports whether a text means something else unless it is quoted.
+fn needs_quotes(value: &str) -> bool {
+    let value = value.trim();
+    if value.starts_with(['"', '\'', '|', '>', '#']) {
+        return false;
+    }
+    let is_template = value.starts_with("{{") || value.starts_with("{%");
+    let is_collection = value.starts_with(['{', '[']);
+    let is_reserved = value.starts_with(['@', '`', '%', '*', '&', '!']);
+    is_template || (!is_collection && (is_reserved || value.contains(": ") || value.ends_with(':')))
+}
+
+fn quoted(value: &str) -> String {
+    let value = shortened(value.trim());
+    if value.contains(['"', '\\']) {
+        format!("'{}'", value.replace('\'', "''"))
+    } else {
+        format!("\"{value}\"")
+    }
+}
