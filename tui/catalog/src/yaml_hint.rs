@@ -8,9 +8,19 @@ const LINES_ABOVE: usize = 3;
 /// Returns what to do about a syntax error found at `at`.
 pub(super) fn hint(text: &str, at: At) -> Option<String> {
     let before = at.line.saturating_sub(1 + LINES_ABOVE);
-    let near: Vec<&str> = lines(text).skip(before).take(at.line - before).collect();
-    // The parser often stops after the line with the mistake.
-    near.iter().rev().find_map(|line| of_line(line))
+    let mut lines = lines(text).skip(before);
+    let near: Vec<&str> = lines.by_ref().take(at.line - before).collect();
+    let (last, above) = near.split_last()?;
+    // The parser often stops after the line with the mistake, and before one that begins with a tab.
+    of_line(last, true)
+        .or_else(|| lines.next().filter(|next| begins_with_tab(next)).map(|_| NO_TABS.to_owned()))
+        .or_else(|| above.iter().rev().find_map(|line| of_line(line, false)))
+}
+
+const NO_TABS: &str = "indent with spaces; YAML does not allow tabs";
+
+fn begins_with_tab(line: &str) -> bool {
+    line[..line.len() - line.trim_start().len()].contains('\t')
 }
 
 /// Splits text where YAML does: at LF, CR LF and CR.
@@ -20,14 +30,14 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         .map(|line| line.trim_end_matches(['\n', '\r']))
 }
 
-fn of_line(line: &str) -> Option<String> {
-    let indent = &line[..line.len() - line.trim_start().len()];
+/// Returns what to do about a line. Signs that are valid in most places count only where the parser stopped.
+fn of_line(line: &str, is_last: bool) -> Option<String> {
     let content = line.trim_start();
     if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) {
         return Some("resolve the merge conflict".to_owned());
     }
-    if indent.contains('\t') {
-        return Some("indent with spaces; YAML does not allow tabs".to_owned());
+    if begins_with_tab(line) {
+        return Some(NO_TABS.to_owned());
     }
     if content.starts_with('#') {
         return None;
@@ -36,21 +46,21 @@ fn of_line(line: &str) -> Option<String> {
         Some(item) => item.split_once(": ").map_or(("-", item), |(key, value)| (key, value)),
         None => content.split_once(": ")?,
     };
-    needs_quotes(value).then(|| {
+    needs_quotes(value, is_last).then(|| {
         let lead = if key == "-" { "- ".to_owned() } else { format!("{key}: ") };
         format!("quote this text: {}{}", shortened(&lead), quoted(value))
     })
 }
 
 /// Reports whether a text means something else unless it is quoted.
-fn needs_quotes(value: &str) -> bool {
+fn needs_quotes(value: &str, is_last: bool) -> bool {
     let value = value.trim();
     if value.starts_with(['"', '\'', '|', '>', '#']) {
         return false;
     }
     let is_template = value.starts_with("{{") || value.starts_with("{%");
     let is_collection = value.starts_with(['{', '[']);
-    let is_reserved = value.starts_with(['@', '`', '%', '*', '&', '!']);
+    let is_reserved = value.starts_with(['@', '`', '%']) || (is_last && value.starts_with(['*', '&', '!']));
     is_template || (!is_collection && (is_reserved || value.contains(": ") || value.ends_with(':')))
 }
 

@@ -10,6 +10,8 @@ mod answering;
 #[cfg(feature = "sandbox")]
 mod asked;
 #[cfg(feature = "sandbox")]
+mod catalog_validate;
+#[cfg(feature = "sandbox")]
 mod command;
 #[cfg(feature = "sandbox")]
 mod console;

@@ -3,3 +3,4 @@
 mod backstage;
 mod catalog;
 mod catalog_bytes;
+mod hints;

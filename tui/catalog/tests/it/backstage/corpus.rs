@@ -136,6 +136,8 @@ pub(crate) const CORPUS: &[Case] = &[
     case("a tagged number as an annotation", Valid, Metadata("annotations: {a: !!str 12}")),
     case("a tag nobody knows", Valid, Metadata("annotations: {a: !mine 12}")),
     case("tags", Valid, Metadata("tags: [rust, c++, 'c#', 'lang:rs', a-b]")),
+    case("an account number without quotes", Invalid, Metadata("annotations: {a: 012345678901}")),
+    case("a tag with a dot", Invalid, Metadata("tags: [node.js]")),
     case("a tag in upper case", Invalid, Metadata("tags: [Rust]")),
     case("a tag with two dashes", Invalid, Metadata("tags: [a--b]")),
     case("one tag without a list", Invalid, Metadata("tags: rust")),
@@ -157,6 +159,14 @@ pub(crate) const CORPUS: &[Case] = &[
     case("no owner", Invalid, Kind("Component", "type: service\nlifecycle: production\n")),
     case("an API in the descriptor", Valid, Kind("API", "type: openapi\nlifecycle: production\nowner: user:jo\ndefinition: 'openapi: 3.1.0'\n")),
     case("an API elsewhere", Valid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $text: ./api.yaml\n")),
+    case("an OpenAPI bundle", Valid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $openapi: ./api.yaml\n"))
+        .but("the placeholder belongs to a module, which the model alone does not hold"),
+    case("a placeholder nobody knows", Invalid, Kind("API", "type: asyncapi\nlifecycle: production\nowner: team\ndefinition:\n  $topic: trucks\n")),
+    case("an API in another repository", Invalid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $text: https://github.com/a/b/blob/main/api.yaml\n"))
+        .but("the catalog refuses the placeholder, but the model alone reads none"),
+    case("an MCP server", Valid, Kind("API", "type: mcp-server\nlifecycle: production\nowner: team\nremotes: [{type: sse, url: 'https://a.b'}]\n"))
+        .but("remotes belong to a module, which the model alone does not hold"),
+    case("an MCP server without remotes", Invalid, Kind("API", "type: mcp-server\nlifecycle: production\nowner: team\n")),
     case("an API as an object", Invalid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition: {openapi: 3.1.0}\n")),
     case("a resource needs no lifecycle", Valid, Kind("Resource", "type: database\nowner: team\n")),
     case("a system", Valid, Kind("System", "owner: team\ndomain: trucks\n")),
