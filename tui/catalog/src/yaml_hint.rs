@@ -14,13 +14,34 @@ pub(super) fn hint(text: &str, at: At) -> Option<String> {
     // The parser often stops after the line with the mistake, and before one that begins with a tab.
     of_line(last, true)
         .or_else(|| lines.next().filter(|next| begins_with_tab(next)).map(|_| NO_TABS.to_owned()))
+        .or_else(|| unclosed(&near))
         .or_else(|| above.iter().rev().find_map(|line| of_line(line, false)))
+        .or_else(|| begins_at(last, at).then(|| "align it with the lines it belongs to".to_owned()))
 }
 
 const NO_TABS: &str = "indent with spaces; YAML does not allow tabs";
 
 fn begins_with_tab(line: &str) -> bool {
     line[..line.len() - line.trim_start().len()].contains('\t')
+}
+
+/// Reports whether a location is where a line begins after its indentation, or the colon after its first word.
+fn begins_at(line: &str, at: At) -> bool {
+    let index = at.column - 1;
+    let indent = line.len() - line.trim_start().len();
+    index == indent || (index > indent && line.find(':') == Some(index))
+}
+
+/// Returns what to do about a list or an object in brackets that these lines do not close.
+fn unclosed(lines: &[&str]) -> Option<String> {
+    lines.iter().enumerate().rev().find_map(|(index, line)| {
+        let (key, value) = line.trim_start().split_once(": ")?;
+        let (open, close) =
+            [('[', ']'), ('{', '}')].into_iter().find(|(open, _)| value.starts_with(*open))?;
+        let count = |bracket| lines[index..].iter().map(|line| line.matches(bracket).count()).sum::<usize>();
+        (count(open) > count(close))
+            .then(|| format!("close the {open} after {}: with {close}", shortened(key)))
+    })
 }
 
 /// Splits text where YAML does: at LF, CR LF and CR.
@@ -46,6 +67,12 @@ fn of_line(line: &str, is_last: bool) -> Option<String> {
         Some(item) => item.split_once(": ").map_or(("-", item), |(key, value)| (key, value)),
         None => content.split_once(": ")?,
     };
+    if value.starts_with('\'') && is_last {
+        return Some("check the quotes: within '…', a ' is written twice".to_owned());
+    }
+    if value.starts_with('"') && is_last {
+        return Some("check the quotes: within \"…\", a \" is written \\\"".to_owned());
+    }
     needs_quotes(value, is_last).then(|| {
         let lead = if key == "-" { "- ".to_owned() } else { format!("{key}: ") };
         format!("quote this text: {}{}", shortened(&lead), quoted(value))

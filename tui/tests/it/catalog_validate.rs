@@ -66,7 +66,7 @@ async fn the_caret_stands_below_its_column_in_any_text() {
     for (file, line) in [
         (
             "wide.yaml",
-            "metadata: {title: \u{8eca}\u{8eca}, name: a b}}\n  |                                                  ^\n",
+            "metadata: {title: \u{8eca}\u{8eca}, name: a b}}\n  |                                                   ^\n",
         ),
         ("tab.yaml", "5 |   title: a: b\n  |           ^\n"),
         ("windows.yaml", "5 |   tags: [A]\n  |          ^\n"),

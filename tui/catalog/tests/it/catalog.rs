@@ -1,5 +1,7 @@
 //! Reading descriptors: which entities are kept, which problems are reported, and at which location.
 
+use std::iter;
+
 use hello_catalog::{
     AnnotationRule, Catalog, LARGEST_SOURCE, Severity, Source,
     entity::{Definition, EntityRef, RelationKind},
@@ -26,10 +28,10 @@ fn names(catalog: &Catalog) -> Vec<String> {
 fn told(catalog: &Catalog) -> String {
     let mut told = String::new();
     for problem in &catalog.problems {
-        told += &format!("{problem}\n");
-        for line in [&problem.consequence, &problem.hint].into_iter().flatten() {
-            told += &format!("    {line}\n");
-        }
+        let notes =
+            [&problem.consequence, &problem.hint].into_iter().flatten().map(|line| format!("    {line}"));
+        let lines: Vec<String> = iter::once(problem.to_string()).chain(notes).collect();
+        told.extend([&lines.join("\n"), "\n"]);
     }
     told
 }

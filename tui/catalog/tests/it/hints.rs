@@ -189,6 +189,10 @@ fn a_syntax_error_says_how_to_correct_its_line() {
         ("description: @team owns it", "quote this text: description: \"@team owns it\""),
         ("description: say \"a: b\" now: so", "quote this text: description: 'say \"a: b\" now: so'"),
         ("\tdescription: a", "indent with spaces; YAML does not allow tabs"),
+        ("title: 'it's'", "check the quotes: within '…', a ' is written twice"),
+        ("title: \"unclosed", "check the quotes: within \"…\", a \" is written \\\""),
+        ("tags: [a, b", "close the [ after tags: with ]"),
+        (" tags: []", "align it with the lines it belongs to"),
         ("name: jo", "remove one of the two, or rename it"),
     ] {
         assert_hint(&user(&format!("  {line}\n")).replace("  \t", "\t"), hint);
