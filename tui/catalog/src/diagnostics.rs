@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::{
     AnnotationRule, Problem, Severity,
+    message::Message,
     node::{At, Entry, Node, cut},
     placeholder::Placeholder,
     problems::MAX_NAME,
@@ -31,29 +32,6 @@ pub(super) struct Diagnostics {
     untold: usize,
     untold_severity: Option<Severity>,
     repositories: Vec<String>,
-}
-
-/// The rule that fails, and what to do about it.
-#[derive(Debug)]
-pub(super) struct Message {
-    rule: String,
-    hint: Option<String>,
-}
-
-impl Message {
-    pub(super) fn new(rule: impl Into<String>) -> Self {
-        Self { rule: rule.into(), hint: None }
-    }
-
-    pub(super) fn with_hint(self, hint: Option<String>) -> Self {
-        Self { hint, ..self }
-    }
-}
-
-impl From<String> for Message {
-    fn from(rule: String) -> Self {
-        Self::new(rule)
-    }
 }
 
 impl Diagnostics {

@@ -2,12 +2,13 @@
 
 use super::{
     LocationTarget,
-    diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST, Message},
+    diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST},
+    message::Message,
     metadata::{self, Metadata},
     node::{At, Node, Value},
     placeholder,
     reference::Reference,
-    rules, spec, suggest,
+    rules, similar, spec,
     value_hint::Expected,
 };
 use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin};
@@ -148,7 +149,7 @@ fn foreign_fields(root: &Node, diagnostics: &mut Diagnostics) {
     for entry in root.entries().unwrap_or_default() {
         if !ROOT_FIELDS.contains(&&*entry.key) {
             let key = super::node::shortened(&entry.key);
-            let hint = match suggest::closest(&key, ROOT_FIELDS) {
+            let hint = match similar::closest(&key, ROOT_FIELDS) {
                 Some(near) => format!("did you mean {near}?"),
                 None => "move it below metadata or spec, or remove it".to_owned(),
             };

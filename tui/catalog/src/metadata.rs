@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    diagnostics::{Diagnostics, Message},
+    diagnostics::Diagnostics,
+    message::Message,
     node::{Entry, Node, shortened},
     rules::{self, Rule},
     value_hint::Expected,

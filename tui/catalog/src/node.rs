@@ -2,7 +2,14 @@
 
 use std::{borrow::Cow, rc::Rc};
 
-use super::placeholder;
+/// The keys of placeholders, and the module that Backstage needs for them.
+pub(super) const PLACEHOLDERS: [(&str, Option<&str>); 5] = [
+    ("$text", None),
+    ("$json", None),
+    ("$yaml", None),
+    ("$openapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
+    ("$asyncapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
+];
 
 /// A location in a source; both numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +87,16 @@ impl<'t> Node<'t> {
         self.get(key)?.value.text()
     }
 
+    /// Returns the key of a value that looks like a placeholder, but is of none that Backstage knows.
+    pub(super) fn unknown_placeholder(&self) -> Option<&str> {
+        match self.entries()? {
+            [only] if only.key.starts_with('$') && !PLACEHOLDERS.iter().any(|(key, _)| only.key == *key) => {
+                Some(&only.key)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns a short description of the value for messages: `"somthing-"`, `the number 5`, `a list`.
     pub(super) fn found(&self) -> String {
         match &self.value {
@@ -88,7 +105,7 @@ impl<'t> Node<'t> {
             Value::Number(text) => format!("the number {}", shortened(text)),
             Value::Text(text) => format!("\"{}\"", shortened(text)),
             Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => match placeholder::unknown(self) {
+            Value::Map(_) => match self.unknown_placeholder() {
                 Some(key) => format!("the unknown placeholder \"{}\"", shortened(key)),
                 None => "an object".to_owned(),
             },

@@ -5,18 +5,9 @@ use std::fmt::Display;
 use url::Url;
 
 use super::{
-    diagnostics::Message,
-    node::{At, Node, shortened},
+    message::Message,
+    node::{At, Node, PLACEHOLDERS, shortened},
 };
-
-/// The keys of placeholders, and the module that Backstage needs for them.
-pub(super) const KEYS: [(&str, Option<&str>); 5] = [
-    ("$text", None),
-    ("$json", None),
-    ("$yaml", None),
-    ("$openapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
-    ("$asyncapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
-];
 
 /// A placeholder that Backstage replaces by the content of a file.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +22,7 @@ impl<'n> Placeholder<'n> {
     /// Returns the placeholder that a value is, if it is one.
     pub(super) fn of(node: &'n Node<'_>) -> Option<Self> {
         let [only] = node.entries()? else { return None };
-        let (_, module) = KEYS.iter().find(|(key, _)| only.key == *key)?;
+        let (_, module) = PLACEHOLDERS.iter().find(|(key, _)| only.key == *key)?;
         Some(Self { key: &only.key, at: only.at, target: only.value.text()?, module: *module })
     }
 
@@ -54,16 +45,6 @@ impl<'n> Placeholder<'n> {
         );
         let hint = "copy the file into this repository, and name it relative to this descriptor";
         Some(Message::new(rule).with_hint(Some(hint.to_owned())))
-    }
-}
-
-/// Returns the key of a value that looks like a placeholder, but is of none that Backstage knows.
-pub(super) fn unknown<'n>(node: &'n Node<'_>) -> Option<&'n str> {
-    match node.entries()? {
-        [only] if only.key.starts_with('$') && !KEYS.iter().any(|(key, _)| only.key == *key) => {
-            Some(&only.key)
-        }
-        _ => None,
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{
     AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
     builder::{Broken, Room},
-    diagnostics::{Diagnostics, Message},
+    diagnostics::Diagnostics,
     document::{self, Draft},
+    message::Message,
     node::At,
     parse,
     problems::Problems,

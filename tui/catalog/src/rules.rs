@@ -1,6 +1,9 @@
 //! The formats of Backstage's fields, one small function each, described in Backstage's wording.
 
-use super::{node::shortened, spelling};
+use super::{
+    node::shortened,
+    spelling::{self, LONGEST_NAME},
+};
 
 /// A format: a check of a text, and the description to show if the check fails.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +85,6 @@ pub(super) const PRESENCE: Rule = Rule {
     spell: str::to_lowercase,
 };
 
-pub(super) const LONGEST_NAME: usize = 63;
 const LONGEST_SUBDOMAIN: usize = 253;
 
 /// No other spelling is known.

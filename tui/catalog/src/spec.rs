@@ -4,12 +4,13 @@ use std::fmt::Arguments;
 
 use super::{
     LocationTarget,
-    diagnostics::{Diagnostics, Message},
+    diagnostics::Diagnostics,
     kinds::{self, Field, Form, Target},
+    message::Message,
     node::{At, Entry, Node, shortened},
     placeholder::Placeholder,
     reference::Reference,
-    rules, suggest,
+    rules, similar,
     value_hint::Expected,
 };
 use crate::entity::{Definition, EntityRef};
@@ -102,7 +103,7 @@ fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut
     let hint = match (kinds::misspelt(kind), kinds::versions(kind)) {
         (Some(right), _) => Some(format!("write it as \"{right}\"")),
         (None, Some(versions)) => Some(format!("set apiVersion to {}", versions.join(" or "))),
-        (None, None) => suggest::closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
+        (None, None) => similar::closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
     };
     diagnostics.warn(
         at,

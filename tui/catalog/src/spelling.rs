@@ -1,6 +1,7 @@
 //! Accepted spellings of values that do not match their format.
 
-use super::rules::LONGEST_NAME;
+/// The maximum length of a name, in characters.
+pub(super) const LONGEST_NAME: usize = 63;
 
 /// Returns a text as a tag: `.net` becomes `dotnet`, `Node.js` becomes `node-js`.
 pub(super) fn tag(text: &str) -> String {
