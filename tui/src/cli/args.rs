@@ -1,8 +1,8 @@
-//! The commands. Doc comments become help texts.
+//! The whole command line. Doc comments become help texts.
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
-use super::{catalog, config, dashboard, deployments, logs, options::Global, runs, trucks};
+use super::{Command, options::Global};
 
 /// A developer portal in the terminal: catalog, trucks, runs, deployments and logs in one place.
 ///
@@ -14,28 +14,6 @@ pub(super) struct Cli {
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Command {
-    Dashboard(dashboard::Args),
-    #[command(subcommand)]
-    Catalog(catalog::Command),
-    #[command(subcommand)]
-    Trucks(trucks::Command),
-    #[command(subcommand)]
-    Runs(runs::Command),
-    #[command(subcommand)]
-    Deployments(deployments::Command),
-    Logs(logs::Args),
-    #[command(subcommand)]
-    Config(config::Command),
-}
-
-impl Default for Command {
-    fn default() -> Self {
-        Self::Dashboard(dashboard::Args::default())
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ mod writer;
 
 use std::{io, process::ExitCode};
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use hello_model::{
     failure::{Failure, Kind},
     target::{Overrides, Target},
@@ -31,10 +31,7 @@ use hello_model::{
 use hello_services::{Services, catalog::Sources, gate::Gate};
 use tokio::signal::unix::SignalKind;
 
-use self::{
-    args::{Cli, Command},
-    output::Out,
-};
+use self::{args::Cli, output::Out};
 use crate::{config::Settings, runtime::worlds::Connected, sandbox::Sandbox};
 
 /// The reason why a command did not succeed.
@@ -52,6 +49,29 @@ pub enum Error {
     Invalid,
     #[error("ended by signal {}", .0.as_raw_value())]
     Signal(SignalKind),
+}
+
+/// The commands, one file for each.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Dashboard(dashboard::Args),
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    #[command(subcommand)]
+    Trucks(trucks::Command),
+    #[command(subcommand)]
+    Runs(runs::Command),
+    #[command(subcommand)]
+    Deployments(deployments::Command),
+    Logs(logs::Args),
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Dashboard(dashboard::Args::default())
+    }
 }
 
 /// Runs the program with the process's own arguments and returns its exit code.

@@ -15,7 +15,8 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 
 use super::{
-    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Regional, ScreenId, Shared, Source, Transport,
+    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Regional, RequestOrigin, Shared, Source,
+    Transport,
 };
 
 const REGION: &str = "us-east-1";
@@ -54,8 +55,8 @@ impl Aws {
             .retry_config(RetryConfig::disabled())
             .http_client(client)
             .build();
-        let place = ScreenId { region: REGION.to_owned(), endpoint: None, source: Source::Given };
-        let regional = Arc::new(OnceCell::new_with(Some(Regional::new(&config, place))));
+        let origin = RequestOrigin { region: REGION.to_owned(), endpoint: None, source: Source::Given };
+        let regional = Arc::new(OnceCell::new_with(Some(Regional::new(&config, origin))));
         let regions = [None, Some(REGION.to_owned())].map(|region| (region, Arc::clone(&regional)));
         let shared = Shared {
             access: AwsAccess::default(),

@@ -21,13 +21,13 @@ const THROTTLED_WAIT: Duration = Duration::from_secs(5);
 
 /// The origin of a request, named in every failure.
 #[derive(Debug, Clone)]
-pub(super) struct ScreenId {
+pub(super) struct RequestOrigin {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
     pub(super) source: Source,
 }
 
-impl fmt::Display for ScreenId {
+impl fmt::Display for RequestOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, region {}", self.source, self.region)?;
         match &self.endpoint {
@@ -43,7 +43,7 @@ pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
     code.rsplit('#').next().filter(|code| !code.is_empty())
 }
 
-impl ScreenId {
+impl RequestOrigin {
     pub(super) fn failure<E>(
         &self,
         what: &str,

@@ -32,7 +32,7 @@ use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
 pub(super) use self::failure::code;
-use self::{failure::ScreenId, source::Source};
+use self::{failure::RequestOrigin, source::Source};
 use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
@@ -57,7 +57,7 @@ struct Regional {
     ecs: aws_sdk_ecs::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     stacks: aws_sdk_cloudformation::Client,
-    place: ScreenId,
+    origin: RequestOrigin,
 }
 
 /// One operation in a region: its clients and the description used in its failures.
@@ -107,8 +107,8 @@ impl Aws {
                 .hint("--region eu-north-1, or export AWS_REGION"));
         };
         let endpoint = config.endpoint_url().map(display_url_text);
-        let place = ScreenId { region: region.to_string(), endpoint, source };
-        Ok(Regional::new(&config, place))
+        let origin = RequestOrigin { region: region.to_string(), endpoint, source };
+        Ok(Regional::new(&config, origin))
     }
 
     /// Drops a region's clients, so that the next request loads profile and credentials again.
@@ -119,12 +119,12 @@ impl Aws {
 }
 
 impl Regional {
-    fn new(config: &SdkConfig, place: ScreenId) -> Self {
+    fn new(config: &SdkConfig, origin: RequestOrigin) -> Self {
         Self {
             ecs: aws_sdk_ecs::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             stacks: aws_sdk_cloudformation::Client::new(config),
-            place,
+            origin,
         }
     }
 }
@@ -147,7 +147,7 @@ impl Call {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let failure = self.clients.place.failure(&self.what, call, error, Timestamp::now());
+        let failure = self.clients.origin.failure(&self.what, call, error, Timestamp::now());
         if failure.kind == Kind::Unauthorized {
             self.aws.forget(self.region.as_ref());
         }
@@ -156,7 +156,7 @@ impl Call {
 
     /// Creates a failure for a response that lacks the data we need.
     pub(super) fn missing(&self, kind: Kind, why: impl fmt::Display) -> Failure {
-        Failure::new(kind, self.what.as_str(), format!("{why} ({})", self.clients.place))
+        Failure::new(kind, self.what.as_str(), format!("{why} ({})", self.clients.origin))
     }
 }
 
