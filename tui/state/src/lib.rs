@@ -3,12 +3,14 @@
 //! * [`cache`]: decides when a query is due, merges the answers and keeps them through failures.
 //! * [`remote`]: an answer as a screen reads it.
 //! * [`log_feed`]: the lines of one tail, and how the tail is doing.
+//! * [`flow`]: stories over several answers, such as following a run to its end.
 //! * [`present`]: the columns, details and status words of each noun.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod back_off;
 pub mod cache;
 mod entry;
+pub mod flow;
 pub mod log_buffer;
 pub mod log_feed;
 pub mod present;

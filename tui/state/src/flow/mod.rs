@@ -1,0 +1,42 @@
+//! Stories over several answers: what they want, what they report, and how they end.
+//!
+//! A flow is pure. A screen can embed one, the command line runs it without a screen, and a test hands it a cache.
+
+mod change;
+pub mod run_watch;
+
+use hello_model::{failure::Failure, fetch::Want, time::Now};
+
+pub use self::change::{Change, Subject};
+use crate::cache::Cache;
+
+/// A story over several answers.
+pub trait Flow {
+    /// Returns the queries that it needs now.
+    fn wants(&self) -> Vec<Want>;
+
+    /// Compares the cache with what was reported so far, and returns what there is to report. After the end there is
+    /// nothing.
+    fn update(&mut self, cache: &Cache, now: Now) -> Vec<Line>;
+
+    /// Returns how it ended, once it has.
+    fn verdict(&self) -> Option<&Verdict>;
+}
+
+/// Something to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    Changed(Change),
+    /// A request failed, and is made again. It is reported once for a row of equal failures.
+    Retrying(Failure),
+}
+
+/// How a flow ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Succeeded,
+    /// What it followed ended without success.
+    Failed,
+    /// The result cannot be found out.
+    Unknown(Failure),
+}

@@ -1,0 +1,187 @@
+//! Runs as GitHub answers, one answer after the other.
+
+use std::time::Instant;
+
+use hello_model::query::Update;
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::present::Format;
+
+/// A watch with its cache and a clock of whole seconds.
+struct Story {
+    watch: RunWatch,
+    cache: Cache,
+    start: Instant,
+    second: u64,
+}
+
+impl Story {
+    fn new() -> Self {
+        let watch = RunWatch::new("hello-truck/hello-truck".parse().unwrap(), RunId(7));
+        Self { watch, cache: Cache::default(), start: Instant::now(), second: 0 }
+    }
+
+    /// Hands in the next answer, and returns the lines as they are printed.
+    fn answer(&mut self, news: Result<RunDetail, Failure>) -> Vec<String> {
+        self.second += 60;
+        let now = Now { instant: self.start + Duration::from_secs(self.second), wall: second(self.second) };
+        let wants = self.watch.wants();
+        let plan = self.cache.sync(&wants, now);
+        assert_eq!(plan.fetch.len(), 1, "a run that is followed is polled");
+        self.cache.settle(&wants[0].query, news.map(Update::from), now);
+        self.watch.update(&self.cache, now).iter().map(written).collect()
+    }
+}
+
+fn written(line: &Line) -> String {
+    let clock = hello_model::filter::Clock { now: second(0), zone: TimeZone::UTC };
+    match line {
+        Line::Changed(change) => change.line(&Format { clock, has_year: true }),
+        Line::Retrying(failure) => format!("retrying: {failure}"),
+    }
+}
+
+fn second(second: u64) -> Timestamp {
+    Timestamp::from_second(i64::try_from(second).unwrap()).unwrap()
+}
+
+fn state(word: &str) -> State {
+    match word {
+        "in_progress" | "queued" | "waiting" => State::from_words(word, None),
+        conclusion => State::from_words("completed", Some(conclusion)),
+    }
+}
+
+fn run(word: &str, jobs: Vec<Job>) -> RunDetail {
+    let run = Run {
+        id: RunId(7),
+        number: 42,
+        attempt: 1,
+        workflow: "Check".to_owned(),
+        title: "fix the brakes".to_owned(),
+        event: "push".to_owned(),
+        branch: Some("main".to_owned()),
+        commit: "c0ffee".to_owned(),
+        actor: None,
+        state: state(word),
+        created_at: Some(second(0)),
+        started_at: Some(second(5)),
+        updated_at: Some(second(205)),
+        url: "https://github.com/hello-truck/hello-truck/actions/runs/7".to_owned(),
+    };
+    RunDetail { run, jobs, unreadable_jobs: 0 }
+}
+
+fn job(id: u64, name: &str, word: &str, steps: &[(&str, &str)]) -> Job {
+    let step = |(number, (name, word)): (u64, &(&str, &str))| Step {
+        number,
+        name: (*name).to_owned(),
+        state: state(word),
+        started_at: Some(second(12)),
+        completed_at: Some(second(20)),
+    };
+    let (started_at, completed_at) = (Some(second(10)), Some(second(90)));
+    let steps = (1..).zip(steps).map(step).collect();
+    Job { id, name: name.to_owned(), state: state(word), started_at, completed_at, steps }
+}
+
+fn failure(kind: Kind) -> Failure {
+    Failure::new(kind, "showing run 7", "connection refused")
+}
+
+const URL: &str = "https://github.com/hello-truck/hello-truck/actions/runs/7";
+
+#[test]
+fn a_run_is_reported_from_its_queue_to_success() {
+    let mut story = Story::new();
+    let lines = story.answer(Ok(run("queued", vec![job(1, "build", "queued", &[])])));
+    assert_eq!(lines, [format!("00:01:00 run #42 Check: queued {URL}")]);
+    let lines = story.answer(Ok(run("in_progress", vec![job(1, "build", "in_progress", &[])])));
+    assert_eq!(
+        lines,
+        [format!("00:00:05 run #42 Check: in progress {URL}"), "00:00:10 job build: in progress".to_owned()]
+    );
+    assert_eq!(story.watch.verdict(), None);
+    let lines =
+        story.answer(Ok(run("in_progress", vec![job(1, "build", "success", &[("test", "success")])])));
+    assert_eq!(lines, ["00:01:30 job build: success after 1m 20s"]);
+    let lines = story.answer(Ok(run("success", vec![job(1, "build", "success", &[("test", "success")])])));
+    assert_eq!(lines, [format!("00:03:25 run #42 Check: success after 3m 20s {URL}")]);
+    assert_eq!(story.watch.verdict(), Some(&Verdict::Succeeded));
+}
+
+#[test]
+fn a_failed_step_is_named_before_its_job() {
+    let mut story = Story::new();
+    let lines = story.answer(Ok(run("failure", vec![job(1, "build", "failure", &[("test", "failure")])])));
+    assert_eq!(
+        lines,
+        [
+            "00:00:20 step test of job build: failure after 8s".to_owned(),
+            "00:01:30 job build: failure after 1m 20s".to_owned(),
+            format!("00:03:25 run #42 Check: failure after 3m 20s {URL}"),
+        ]
+    );
+    assert_eq!(story.watch.verdict(), Some(&Verdict::Failed));
+}
+
+#[test]
+fn only_success_skipped_and_neutral_succeed() {
+    for word in ["success", "skipped", "neutral"] {
+        assert_eq!(verdict(&state(word)), Some(Verdict::Succeeded), "{word}");
+    }
+    for word in ["failure", "cancelled", "timed_out", "action_required", "stale", "vanished"] {
+        assert_eq!(verdict(&state(word)), Some(Verdict::Failed), "{word}");
+    }
+    assert_eq!(verdict(&state("waiting")), None);
+}
+
+#[test]
+fn a_failed_request_is_reported_once_and_retried() {
+    let mut story = Story::new();
+    story.answer(Ok(run("in_progress", Vec::new())));
+    let lines = story.answer(Err(failure(Kind::Offline)));
+    assert_eq!(lines, ["retrying: showing run 7: connection refused"]);
+    assert_eq!(story.answer(Err(failure(Kind::Offline))), Vec::<String>::new());
+    assert_eq!(story.answer(Ok(run("in_progress", Vec::new()))), Vec::<String>::new(), "nothing has changed");
+    assert_eq!(story.answer(Err(failure(Kind::Offline))).len(), 1, "a new failure");
+    assert_eq!(story.watch.verdict(), None);
+}
+
+#[test]
+fn a_failure_that_time_does_not_heal_is_final() {
+    let mut first = Story::new();
+    assert_eq!(first.answer(Err(failure(Kind::Offline))), Vec::<String>::new());
+    assert_eq!(first.watch.verdict(), Some(&Verdict::Unknown(failure(Kind::Offline))));
+
+    for kind in [Kind::NotFound, Kind::Unauthorized, Kind::NotConfigured] {
+        let mut later = Story::new();
+        later.answer(Ok(run("in_progress", Vec::new())));
+        later.answer(Err(failure(kind.clone())));
+        assert_eq!(later.watch.verdict(), Some(&Verdict::Unknown(failure(kind))));
+    }
+}
+
+#[test]
+fn another_attempt_is_reported_anew() {
+    let mut story = Story::new();
+    story.answer(Ok(run("in_progress", vec![job(1, "build", "failure", &[])])));
+    let mut again = run("in_progress", vec![job(2, "build", "in_progress", &[])]);
+    again.run.attempt = 2;
+    let lines = story.answer(Ok(again));
+    assert_eq!(lines.len(), 2, "{lines:?}");
+}
+
+#[test]
+fn a_change_is_one_json_object_with_stable_names() {
+    let step = change_of_step(
+        &job(1, "build", "failure", &[]),
+        &job(1, "build", "failure", &[("test", "failure")]).steps[0],
+        Now { instant: Instant::now(), wall: second(0) },
+    );
+    assert_eq!(
+        serde_json::to_string(&step).unwrap(),
+        r#"{"at":"1970-01-01T00:00:20Z","subject":"step","name":"test","job":"build","status":"failure","seconds":8}"#
+    );
+}
