@@ -8,9 +8,9 @@ use hello_model::{
     time::Timestamp,
 };
 use hello_state::present::log_line;
-use jiff::{SignedDuration, Span, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use super::{Error, World, filter::FilterArgs, format::format, output::Out};
+use super::{Error, World, duration::duration, filter::FilterArgs, format::format, output::Out};
 
 /// How far back the lines begin, unless `--since` says so.
 const HISTORY: Duration = Duration::from_mins(10);
@@ -38,13 +38,11 @@ fn since(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
-    let back =
-        text.parse::<SignedDuration>().or_else(|_| text.parse::<Span>().and_then(SignedDuration::try_from));
-    match back {
-        Ok(back) if !back.is_negative() => {
-            Timestamp::now().checked_sub(back).map_err(|_| "it is before all time".to_owned())
+    match duration(text) {
+        Ok(back) => Timestamp::now().checked_sub(back).map_err(|_| "it is before all time".to_owned()),
+        Err(_) => {
+            Err("name a duration as in 90s, 10m or 2h, or a time as in 2026-11-27T12:00:00Z".to_owned())
         }
-        _ => Err("name a duration as in 90s, 10m or 2h, or a time as in 2026-11-27T12:00:00Z".to_owned()),
     }
 }
 

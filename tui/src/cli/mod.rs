@@ -7,7 +7,9 @@ mod confirm;
 mod dashboard;
 mod deployments;
 mod diagnostic;
+mod duration;
 mod filter;
+mod follow;
 mod format;
 mod graph;
 mod log_file;
@@ -47,6 +49,10 @@ pub enum Error {
     Declined,
     #[error("what was checked has errors")]
     Invalid,
+    #[error("what was followed ended without success")]
+    Unsuccessful,
+    #[error(transparent)]
+    TimedOut(Failure),
     #[error("ended by signal {}", .0.as_raw_value())]
     Signal(SignalKind),
 }
@@ -116,8 +122,12 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
         Err(Error::Declined) => ExitCode::from(INTERRUPTED),
+        Err(Error::TimedOut(failure)) => {
+            out.failure(&failure);
+            ExitCode::from(TIMED_OUT)
+        }
         // The errors were printed as the result.
-        Err(Error::Invalid) => ExitCode::FAILURE,
+        Err(Error::Invalid | Error::Unsuccessful) => ExitCode::FAILURE,
         // As a shell reports a process that was ended by a signal.
         Err(Error::Signal(kind)) => ExitCode::from(128 + u8::try_from(kind.as_raw_value()).unwrap_or(0)),
         Err(error @ Error::Console(_)) => {
@@ -129,6 +139,9 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
 
 /// The exit code of a declined command, the same as after ctrl-c.
 const INTERRUPTED: u8 = 130;
+
+/// The exit code of a command that gave up waiting.
+const TIMED_OUT: u8 = 5;
 
 async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
     let given = cli.global.given();

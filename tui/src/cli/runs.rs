@@ -1,13 +1,25 @@
 //! `hello-tui runs`: workflow runs of the component's repository.
 
+use std::time::Duration;
+
 use hello_model::{
     failure::{Failure, Kind},
     run::{Repo, Run, RunDetail, RunId},
 };
+use hello_state::{
+    flow::run_watch::RunWatch,
+    present::{Section, run},
+};
 
-use hello_state::present::{Section, run};
-
-use super::{Error, World, filter::FilterArgs, format::format, output::Out, table::Table};
+use super::{
+    Error, World,
+    duration::duration,
+    filter::FilterArgs,
+    follow::{Limit, follow},
+    format::format,
+    output::Out,
+    table::Table,
+};
 
 /// The GitHub workflow runs
 #[derive(Debug, clap::Subcommand)]
@@ -18,6 +30,14 @@ pub(super) enum Command {
     Show {
         /// The run's id, or its number as in #42
         run: Option<String>,
+    },
+    /// Follow a run until it ends, and exit with its result [default: the latest active run, else the latest]
+    Watch {
+        /// The run's id, or its number as in #42
+        run: Option<String>,
+        /// Give up after this time, as in 90s, 10m or 2h; the run goes on
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        timeout: Option<Duration>,
     },
 }
 
@@ -82,6 +102,11 @@ pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<()
             let detail = world.connected.services.github.run(&repo, id).await?;
             Ok(out.print(&detail, || shown(&detail))?)
         }
+        Command::Watch { run, timeout } => {
+            let id = choose(run.as_deref(), &repo, world).await?;
+            let (what, hint) = (format!("following run {id}"), format!("hello-tui runs watch {id}"));
+            follow(RunWatch::new(repo, id), Limit { timeout, what, hint }, world, out).await
+        }
     }
 }
 
@@ -107,7 +132,7 @@ async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunI
         Some((false, Ok(id))) => return Ok(RunId(id)),
         Some((true, Ok(number))) => Some(number),
         Some((_, Err(_))) => {
-            let what = format!("showing run {}", wanted.unwrap_or_default());
+            let what = format!("finding run {}", wanted.unwrap_or_default());
             let failure = Failure::new(Kind::NotConfigured, what, "this is neither an id nor a number");
             return Err(failure.hint("name it by its id, or as in '#42': hello-tui runs list").into());
         }
@@ -119,7 +144,7 @@ async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunI
     };
     found.map(|run| run.id).ok_or_else(|| {
         let why = format!("there is no such run among the latest {} of {repo}", runs.len());
-        Failure::new(Kind::NotFound, "showing a run", why)
+        Failure::new(Kind::NotFound, "finding the run", why)
             .hint("name it by its id: hello-tui runs list")
             .into()
     })

@@ -4,6 +4,7 @@
 //! of responses cannot delay a key or a frame.
 
 pub mod clock;
+pub mod headless;
 pub mod input;
 pub mod keyboard;
 pub mod surface;

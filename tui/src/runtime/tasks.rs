@@ -1,6 +1,6 @@
 //! One task for each thing waited for. The newest wins; an answer of a replaced task never arrives.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use futures::{StreamExt, stream::BoxStream};
 use hello_console::{effect::Task, msg::Msg};
@@ -19,14 +19,16 @@ const WAITING: usize = 16;
 pub struct Panicked(String);
 
 /// The tasks that are under way.
+///
+/// `K` is what a task is for, and `M` is an answer.
 #[derive(Debug)]
-pub(super) struct Tasks {
-    running: HashMap<Task, Running>,
+pub(super) struct Tasks<K = Task, M = Msg> {
+    running: HashMap<K, Running>,
     set: JoinSet<()>,
     generation: u64,
     /// An answer of a task, or nothing when the task has ended.
-    sender: mpsc::Sender<(Task, u64, Option<Msg>)>,
-    receiver: mpsc::Receiver<(Task, u64, Option<Msg>)>,
+    sender: mpsc::Sender<(K, u64, Option<M>)>,
+    receiver: mpsc::Receiver<(K, u64, Option<M>)>,
 }
 
 #[derive(Debug)]
@@ -35,16 +37,16 @@ struct Running {
     handle: AbortHandle,
 }
 
-impl Default for Tasks {
+impl<K, M> Default for Tasks<K, M> {
     fn default() -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         Self { running: HashMap::new(), set: JoinSet::new(), generation: 0, sender, receiver }
     }
 }
 
-impl Tasks {
+impl<K: Clone + Eq + Hash + Send + 'static, M: Send + 'static> Tasks<K, M> {
     /// Starts a task that sends what the stream yields, in place of the one for the same.
-    pub(super) fn start(&mut self, task: Task, mut answers: BoxStream<'static, Msg>) {
+    pub(super) fn start(&mut self, task: K, mut answers: BoxStream<'static, M>) {
         self.cancel(&task);
         self.generation += 1;
         let (generation, sender, key) = (self.generation, self.sender.clone(), task.clone());
@@ -61,35 +63,14 @@ impl Tasks {
     }
 
     /// Ends a task. Its answers, even those already on their way, never arrive.
-    pub(super) fn cancel(&mut self, task: &Task) {
+    pub(super) fn cancel(&mut self, task: &K) {
         if let Some(old) = self.running.remove(task) {
             old.handle.abort();
         }
     }
 
-    /// Ends all tasks that read from a world.
-    pub(super) fn leave(&mut self, world: WorldId) {
-        self.cancel_if(|task| matches!(task, Task::Read(of, _) if *of == world));
-    }
-
-    /// Reports whether a write is under way.
-    pub(super) fn is_writing(&self) -> bool {
-        let is_write = |task: &Task| matches!(task, Task::Write(_));
-        self.running.iter().any(|(task, running)| is_write(task) && !running.handle.is_finished())
-    }
-
-    fn cancel_if(&mut self, is_over: impl Fn(&Task) -> bool) {
-        self.running.retain(|task, running| {
-            let is_over = is_over(task);
-            if is_over {
-                running.handle.abort();
-            }
-            !is_over
-        });
-    }
-
     /// Waits for the next answer that is still wanted.
-    pub(super) async fn next(&mut self) -> Result<Msg, Panicked> {
+    pub(super) async fn next(&mut self) -> Result<M, Panicked> {
         loop {
             tokio::select! {
                 Some((task, generation, answer)) = self.receiver.recv() => {
@@ -110,6 +91,29 @@ impl Tasks {
                 }
             }
         }
+    }
+
+    fn cancel_if(&mut self, is_over: impl Fn(&K) -> bool) {
+        self.running.retain(|task, running| {
+            let is_over = is_over(task);
+            if is_over {
+                running.handle.abort();
+            }
+            !is_over
+        });
+    }
+}
+
+impl Tasks {
+    /// Ends all tasks that read from a world.
+    pub(super) fn leave(&mut self, world: WorldId) {
+        self.cancel_if(|task| matches!(task, Task::Read(of, _) if *of == world));
+    }
+
+    /// Reports whether a write is under way.
+    pub(super) fn is_writing(&self) -> bool {
+        let is_write = |task: &Task| matches!(task, Task::Write(_));
+        self.running.iter().any(|(task, running)| is_write(task) && !running.handle.is_finished())
     }
 
     /// Waits until the writes that are under way have ended, at most `timeout`. Ends everything else.

@@ -183,6 +183,7 @@ fn the_help_names_every_flag_with_its_variable() {
     };
     insta::assert_snapshot!("help", help(&["--help"]));
     insta::assert_snapshot!("help_runs_list", help(&["runs", "list", "--help"]));
+    insta::assert_snapshot!("help_runs_watch", help(&["runs", "watch", "--help"]));
     insta::assert_snapshot!("help_trucks_add", help(&["trucks", "add", "--help"]));
     insta::assert_snapshot!("help_trucks_edit", help(&["trucks", "edit", "--help"]));
     insta::assert_snapshot!("help_trucks_remove", help(&["trucks", "remove", "--help"]));

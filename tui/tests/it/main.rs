@@ -35,3 +35,5 @@ mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
 mod tokens;
+#[cfg(feature = "sandbox")]
+mod watching;

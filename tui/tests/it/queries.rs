@@ -1,6 +1,6 @@
 //! The commands that show what the screens show, against a sandbox.
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 use hello_sandbox::Running;
 use serde_json::Value;
@@ -11,26 +11,30 @@ use crate::{
 };
 
 /// A folder with the repository's own descriptor, and the environment of a sandbox.
-struct Desk<'s> {
+pub(crate) struct Desk<'s> {
     sandbox: &'s Running,
     shell: Shell,
 }
 
 impl<'s> Desk<'s> {
-    fn at(sandbox: &'s Running) -> Self {
+    pub(crate) fn at(sandbox: &'s Running) -> Self {
         let shell = Shell::new(sandbox);
         let descriptor = include_str!("../../../catalog-info.yaml");
         std::fs::write(shell.home.path().join("catalog-info.yaml"), descriptor).unwrap();
         Self { sandbox, shell }
     }
 
-    async fn run(&self, args: &str) -> Output {
+    pub(crate) fn command(&self, args: &str) -> Command {
         let mut command = self.shell.command(args);
         command.envs(self.sandbox.env());
-        finish(command).await
+        command
     }
 
-    async fn json(&self, args: &str) -> Value {
+    pub(crate) async fn run(&self, args: &str) -> Output {
+        finish(self.command(args)).await
+    }
+
+    pub(crate) async fn json(&self, args: &str) -> Value {
         let output = self.run(&format!("{args} -o json")).await;
         assert!(output.status.success(), "{args}: {}", err(&output));
         serde_json::from_slice(&output.stdout).unwrap()

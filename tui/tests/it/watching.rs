@@ -1,0 +1,129 @@
+//! Runs that are followed to their end, in a sandbox whose clock moves only when a test moves it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
+
+use hello_sandbox::{Clock, Config, Fault, Kind, Running, Sandbox, Service};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::{command::err, queries::Desk};
+
+/// Longer than any run of the sandbox takes.
+const RUN: Duration = Duration::from_mins(9);
+
+/// A command that has ended.
+struct Ended {
+    lines: Vec<String>,
+    errors: String,
+    code: Option<i32>,
+}
+
+/// Starts a sandbox on a Monday morning, while a pull request is tested.
+async fn stopped() -> Arc<Running> {
+    let clock = Clock::Stepped("2026-03-02T09:00:00Z".parse().unwrap());
+    Arc::new(Sandbox::start(Config { clock, ..Config::default() }).await.unwrap())
+}
+
+/// Runs a command to its end. `then` is called once, with the process, when the first line is there.
+async fn follow(sandbox: &Running, args: &str, then: impl FnOnce(Pid) + Send + 'static) -> Ended {
+    let desk = Desk::at(sandbox);
+    let mut command = desk.command(args);
+    let run = move || {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut printed: Vec<String> = lines.by_ref().take(1).collect();
+        then(Pid::from_child(&child));
+        printed.extend(lines);
+        let mut errors = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        Ended { lines: printed, errors, code: child.wait().unwrap().code() }
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_run_is_followed_to_its_success() {
+    let sandbox = stopped().await;
+    let clock = sandbox.clock().clone();
+    let ended = follow(&sandbox, "runs watch", move |_| clock.advance(RUN)).await;
+    assert_eq!((ended.code, ended.errors.as_str()), (Some(0), ""), "{:?}", ended.lines);
+    let first = &ended.lines[0];
+    assert!(first.contains(" LintAndTest: in progress https://"), "{first}");
+    let ends = |line: &&String| line.contains(" job ") && line.contains(": success after ");
+    assert_eq!(ended.lines.iter().filter(ends).count(), 2, "{:?}", ended.lines);
+    let last = ended.lines.last().unwrap();
+    assert!(last.contains(" run #") && last.contains(": success after "), "{last}");
+}
+
+#[tokio::test]
+async fn a_run_that_fails_names_the_step_as_json() {
+    let sandbox = stopped().await;
+    // Twenty seconds after a push that breaks a test.
+    sandbox.clock().advance(Duration::from_secs(27 * 60 + 8));
+    let clock = sandbox.clock().clone();
+    let ended = follow(&sandbox, "runs watch -o json", move |_| clock.advance(RUN)).await;
+    assert_eq!((ended.code, ended.errors.as_str()), (Some(1), ""), "{:?}", ended.lines);
+    let lines: Vec<Value> = ended.lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (first, last) = (&lines[0], lines.last().unwrap());
+    assert_eq!((&first["subject"], &first["status"]), (&"run".into(), &"in_progress".into()));
+    assert_eq!((&last["subject"], &last["status"]), (&"run".into(), &"failure".into()));
+    assert!(last["seconds"].as_u64().is_some_and(|seconds| seconds > 20), "{last}");
+    let step = lines.iter().find(|line| line["subject"] == "step").unwrap();
+    assert_eq!((&step["status"], &step["job"]), (&"failure".into(), &"test".into()), "{step}");
+}
+
+#[tokio::test]
+async fn following_gives_up_after_the_timeout() {
+    let sandbox = stopped().await;
+    let ended = follow(&sandbox, "runs watch --timeout 1s", |_| {}).await;
+    assert_eq!(ended.code, Some(5), "{}", ended.errors);
+    assert_eq!(ended.errors.lines().count(), 3, "{}", ended.errors);
+    assert!(ended.errors.contains("next: hello-tui runs watch 1"), "{}", ended.errors);
+}
+
+#[tokio::test]
+async fn following_is_interrupted_with_130() {
+    let sandbox = stopped().await;
+    let interrupt = |pid| kill_process(pid, Signal::INT).unwrap();
+    let ended = follow(&sandbox, "runs watch", interrupt).await;
+    assert_eq!((ended.code, ended.errors.as_str()), (Some(130), ""));
+}
+
+#[tokio::test]
+async fn a_failed_request_is_noted_and_made_again() {
+    let sandbox = stopped().await;
+    let handle = Arc::clone(&sandbox);
+    let fail_once = move |_| {
+        let fault = Fault { status: Some(503), ..Fault::new(Service::GitHub, Kind::Status) };
+        handle.faults().add([fault.times(1)]);
+        handle.clock().advance(RUN);
+    };
+    let ended = follow(&sandbox, "runs watch", fail_once).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.errors);
+    assert_eq!(ended.errors.lines().count(), 1, "{}", ended.errors);
+    assert!(
+        ended.errors.contains("Service Unavailable") && ended.errors.contains("trying again"),
+        "{}",
+        ended.errors
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_followed_ends_at_once() {
+    let sandbox = stopped().await;
+    let desk = Desk::at(&sandbox);
+    for (args, code) in [
+        ("runs watch 1", 1),
+        ("runs watch #999999", 1),
+        ("runs watch newest", 2),
+        ("runs watch --timeout soon", 2),
+    ] {
+        let ended = desk.run(args).await;
+        assert_eq!(ended.status.code(), Some(code), "{args}: {}", err(&ended));
+    }
+}
