@@ -14,6 +14,9 @@ pub struct Change {
     /// When the status changed, as the service says; when it was noticed if the service does not say.
     pub at: Timestamp,
     pub subject: Subject,
+    /// The service's own id, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     pub name: String,
     /// The job that a step belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -126,6 +126,7 @@ fn verdict(state: &State) -> Option<Verdict> {
 fn change_of_run(run: &Run, now: Now) -> Change {
     let (label, workflow) = (run.label(), &run.workflow);
     Change {
+        id: Some(run.id.0),
         url: Some(run.url.clone()).filter(|url| !url.is_empty()),
         ..change(
             Subject::Run,
@@ -139,7 +140,10 @@ fn change_of_run(run: &Run, now: Now) -> Change {
 }
 
 fn change_of_job(job: &Job, now: Now) -> Change {
-    change(Subject::Job, &job.name, &job.state, job.started_at, job.completed_at, now)
+    Change {
+        id: Some(job.id),
+        ..change(Subject::Job, &job.name, &job.state, job.started_at, job.completed_at, now)
+    }
 }
 
 fn change_of_step(job: &Job, step: &Step, now: Now) -> Change {
@@ -164,8 +168,16 @@ fn change(
     };
     let took = began.zip(ended).filter(|_| !state.is_active());
     let took = took.and_then(|(began, ended)| Duration::try_from(ended.duration_since(began)).ok());
-    let status = state.word().to_owned();
-    Change { at: at.unwrap_or(now.wall), subject, name: name.to_owned(), job: None, status, took, url: None }
+    Change {
+        at: at.unwrap_or(now.wall),
+        subject,
+        id: None,
+        name: name.to_owned(),
+        job: None,
+        status: state.word().to_owned(),
+        took,
+        url: None,
+    }
 }
 
 #[cfg(test)]

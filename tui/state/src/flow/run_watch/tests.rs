@@ -175,13 +175,14 @@ fn another_attempt_is_reported_anew() {
 
 #[test]
 fn a_change_is_one_json_object_with_stable_names() {
-    let step = change_of_step(
-        &job(1, "build", "failure", &[]),
-        &job(1, "build", "failure", &[("test", "failure")]).steps[0],
-        Now { instant: Instant::now(), wall: second(0) },
+    let now = Now { instant: Instant::now(), wall: second(0) };
+    let job = job(1, "build", "failure", &[("test", "failure")]);
+    assert_eq!(
+        serde_json::to_string(&change_of_job(&job, now)).unwrap(),
+        r#"{"at":"1970-01-01T00:01:30Z","subject":"job","id":1,"name":"build","status":"failure","seconds":80}"#
     );
     assert_eq!(
-        serde_json::to_string(&step).unwrap(),
+        serde_json::to_string(&change_of_step(&job, &job.steps[0], now)).unwrap(),
         r#"{"at":"1970-01-01T00:00:20Z","subject":"step","name":"test","job":"build","status":"failure","seconds":8}"#
     );
 }
