@@ -6,7 +6,9 @@ use hello_model::{
     world::{Connection, WorldId},
     write::Write,
 };
-use hello_state::cache::Plan;
+use hello_state::{cache::Plan, job::Job};
+
+use crate::route::InstanceId;
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,12 @@ pub enum Effect {
     },
     /// Stop the task of a query.
     Stop(WorldId, Query),
+    /// Run a job of a screen, in place of an earlier one.
+    Compute {
+        world: WorldId,
+        of: InstanceId,
+        job: Job,
+    },
     /// Change something outside.
     Execute {
         id: WriteId,
@@ -44,6 +52,7 @@ pub struct WriteId(pub u64);
 pub enum Task {
     Read(WorldId, Query),
     Write(WriteId),
+    Compute(WorldId, InstanceId),
     Connect,
 }
 
@@ -52,6 +61,7 @@ impl Effect {
     pub fn task(&self) -> Option<Task> {
         match self {
             Self::Read { world, fetch } => Some(Task::Read(*world, fetch.query.clone())),
+            Self::Compute { world, of, .. } => Some(Task::Compute(*world, of.clone())),
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
             Self::Stop(..) | Self::Leave(_) | Self::Suspend | Self::Quit => None,

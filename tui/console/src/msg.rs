@@ -8,7 +8,9 @@ use hello_model::{
     write::WriteResult,
 };
 
-use crate::effect::WriteId;
+use hello_state::job::JobResult;
+
+use crate::{effect::WriteId, route::InstanceId};
 
 /// One event of the console's life.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub enum Msg {
     Woke,
     /// An answer to a query of a world.
     Answered(WorldId, Box<Query>, Result<Update, Failure>),
+    /// A piece of the result of a screen's job.
+    Computed(WorldId, InstanceId, JobResult),
     /// A write has ended.
     Executed(WriteId, WriteResult),
     /// Other services are connected, or cannot be.

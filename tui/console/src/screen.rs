@@ -9,6 +9,7 @@ use hello_model::{
     query::Query,
     write::{Write, WriteResult},
 };
+use hello_state::job::{Job, JobResult};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
@@ -22,6 +23,12 @@ use crate::{
 pub trait Screen: fmt::Debug + Send {
     /// Returns what it shows.
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want>;
+
+    /// Returns the work that its next picture needs, if that can take longer than a frame. It gets
+    /// [`Event::Computed`], and the same job is not started twice.
+    fn job(&self, _cx: &Cx<'_>) -> Option<Job> {
+        None
+    }
 
     /// Returns which keys apply.
     fn mode(&self, cx: &Cx<'_>) -> Mode;
@@ -81,6 +88,8 @@ pub enum Event<'e> {
     Opened(Option<&'e str>),
     /// An answer to a query has arrived.
     Updated(&'e Query),
+    /// A piece of the result of this screen's job.
+    Computed(&'e JobResult),
     /// A write of this screen has ended.
     Executed(&'e WriteResult),
     /// The user said no to a write of this screen.

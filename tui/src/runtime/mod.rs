@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod headless;
 pub mod input;
+mod jobs;
 pub mod keyboard;
 pub mod surface;
 mod tasks;

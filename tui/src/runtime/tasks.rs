@@ -107,7 +107,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, M: Send + 'static> Tasks<K, M> {
 impl Tasks {
     /// Ends all tasks that read from a world.
     pub(super) fn leave(&mut self, world: WorldId) {
-        self.cancel_if(|task| matches!(task, Task::Read(of, _) if *of == world));
+        self.cancel_if(|task| matches!(task, Task::Read(of, _) | Task::Compute(of, _) if *of == world));
     }
 
     /// Reports whether a write is under way.

@@ -26,7 +26,10 @@ use hello_model::{
     time::Now,
     world::{World, WorldId},
 };
-use hello_state::cache::Cache;
+use hello_state::{
+    cache::Cache,
+    job::{Job, JobResult},
+};
 
 use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
 use crate::{
@@ -62,6 +65,8 @@ pub struct App {
     /// Shown in the footer until the next key.
     notice: Option<(String, Tone)>,
     writes: Writes,
+    /// The latest job of each screen.
+    jobs: HashMap<InstanceId, Job>,
     contexts: Vec<String>,
     /// The context that is used after a sandbox.
     live_context: Option<String>,
@@ -98,6 +103,7 @@ impl App {
             overlay: None,
             notice: None,
             writes: Writes::default(),
+            jobs: HashMap::new(),
             contexts: setup.contexts,
             live_context,
             connections,
@@ -183,7 +189,20 @@ impl App {
     fn sync(&mut self) -> Vec<Effect> {
         let wants = self.wants();
         let plan = self.data.cache.sync(&wants, self.data.now);
-        Effect::of(plan, self.data.world.id)
+        let mut effects = Effect::of(plan, self.data.world.id);
+        effects.extend(self.new_job());
+        effects
+    }
+
+    /// Returns the job of the screen in view, unless it was started already.
+    fn new_job(&mut self) -> Option<Effect> {
+        let (world, of) = (self.data.world.id, self.current());
+        let job = self.screen()?.job(&self.data.cx(&of.scope))?;
+        if self.jobs.get(&of).is_some_and(|started| started.is_same(&job)) {
+            return None;
+        }
+        self.jobs.insert(of.clone(), job.clone());
+        Some(Effect::Compute { world, of, job })
     }
 
     fn handle(&mut self, msg: Msg) -> Vec<Effect> {
@@ -193,6 +212,7 @@ impl App {
             Msg::Resized => self.version += 1,
             Msg::Woke => {}
             Msg::Answered(world, query, news) => self.answered(world, &query, news),
+            Msg::Computed(world, of, result) => self.computed(world, &of, &result),
             Msg::Executed(id, result) => self.executed(id, &result),
             Msg::Connected(result) => return self.connected(*result),
         }
@@ -209,6 +229,13 @@ impl App {
             self.retarget();
         }
         self.instances.tell_all(&Event::Updated(query), &self.data);
+    }
+
+    fn computed(&mut self, world: WorldId, of: &InstanceId, result: &JobResult) {
+        if world == self.data.world.id {
+            self.version += 1;
+            self.instances.tell(of, &Event::Computed(result), &self.data);
+        }
     }
 
     fn retarget(&mut self) {

@@ -111,7 +111,7 @@ pub trait Fields {
 }
 
 /// What times are compared with: the current time, and the zone in which days begin.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Clock {
     pub now: Timestamp,
     pub zone: TimeZone,

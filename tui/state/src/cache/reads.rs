@@ -1,5 +1,7 @@
 //! What screens read: one function for each query.
 
+use std::sync::Arc;
+
 use hello_catalog::Catalog;
 use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
@@ -48,6 +50,17 @@ reads! {
 }
 
 impl Cache {
+    /// Returns the catalog for a job, which outlives the next answer.
+    pub fn shared_catalog(&self) -> Option<&Arc<Catalog>> {
+        match &self.slots.get(&Query::Catalog)?.content {
+            Content::Value(entry) => match entry.value() {
+                Some(Answer::Catalog(catalog)) => Some(catalog),
+                _ => None,
+            },
+            Content::Tail(_) => None,
+        }
+    }
+
     /// Returns the lines of a log group, once something has wanted them.
     pub fn logs(&self, source: &LogSource) -> Option<&LogFeed> {
         match &self.slots.get(&Query::Logs(source.clone()))?.content {

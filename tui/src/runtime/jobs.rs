@@ -1,0 +1,76 @@
+//! Jobs on threads of their own.
+
+use std::{
+    panic::resume_unwind,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use futures::stream::{self, BoxStream, StreamExt};
+use hello_state::job::{Job, JobResult};
+use tokio::sync::mpsc;
+
+/// The pieces that may wait for the loop before the job waits.
+const WAITING: usize = 2;
+
+/// Sets the stop flag of a job when its results are no longer wanted.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs a job on a blocking thread. Dropping the stream stops it. A panic of the job is a panic of the stream.
+pub(super) fn run(job: Job) -> BoxStream<'static, JobResult> {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let stop = Arc::new(AtomicBool::new(false));
+    let is_stopped = StopOnDrop(Arc::clone(&stop));
+    let work = move || {
+        job.run(&stop, &mut |piece| {
+            if sender.blocking_send(piece).is_err() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        });
+    };
+    #[expect(clippy::disallowed_methods, reason = "the task of the stream waits for it")]
+    let thread = tokio::task::spawn_blocking(work);
+    let pieces =
+        stream::unfold((receiver, is_stopped, Some(thread)), async |(mut receiver, stop, thread)| {
+            if let Some(piece) = receiver.recv().await {
+                return Some((piece, (receiver, stop, thread)));
+            }
+            if let Err(error) = thread?.await
+                && let Ok(panic) = error.try_into_panic()
+            {
+                resume_unwind(panic);
+            }
+            None
+        });
+    pieces.boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use hello_catalog::{Source, read};
+    use hello_model::filter::Clock;
+    use hello_state::job::CatalogSearch;
+    use jiff::{Timestamp, tz::TimeZone};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_ends_with_its_result() {
+        let text = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a}\nspec: {type: a, owner: b}\n";
+        let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
+        let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
+        let search = CatalogSearch { catalog: Arc::new(catalog), filter: "name:a".to_owned(), clock };
+        let results: Vec<JobResult> = run(Job::SearchCatalog(search)).collect().await;
+        assert!(
+            matches!(&results[..], [JobResult::CatalogSearch(found)] if found.rows == [0] && found.is_complete)
+        );
+    }
+}
