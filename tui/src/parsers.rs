@@ -6,7 +6,7 @@ use hello_catalog::{
     self as catalog, Source,
     entity::{DEFAULT_NAMESPACE, EntityRef},
 };
-use hello_console::{commands, screen::Event, screens::filter::Filter as Typed};
+use hello_console::{commands, screen::Event, screens::filter::FilterInput};
 use hello_model::{
     deployment::ServiceRef,
     filter::{Clock, Filter},
@@ -90,15 +90,15 @@ pub fn settings_file(bytes: &[u8]) -> String {
     shown(config::refusal(&String::from_utf8_lossy(bytes)))
 }
 
-/// Uses the first line as a filter and applies it to the other lines.
+/// Types the first line as a filter and applies it to the other lines.
 pub fn filter_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
-    let mut filter = Typed::default();
-    filter.act(commands::FILTER);
-    filter.on(&Event::Pasted(typed));
-    let passed = lines.lines().filter(|line| filter.matches(&[line])).map(str::to_owned);
-    shown(passed.chain([filter.input().value().to_owned()]))
+    let mut input = FilterInput::default();
+    input.act(commands::FILTER);
+    input.on(&Event::Pasted(typed));
+    let passed = passing(input.filter(), lines);
+    shown(passed.into_iter().chain([input.input().value().to_owned()]))
 }
 
 /// Checks the first line as a filter of log lines and applies it to the other lines.
@@ -107,6 +107,15 @@ pub fn filter(bytes: &[u8]) -> String {
     let (typed, lines) = text.split_once('\n').unwrap_or((&text, ""));
     let filter = Filter::parse(typed);
     let mistake = filter.check(&log_line::COLUMNS.fields()).err();
+    shown(
+        passing(&filter, lines)
+            .into_iter()
+            .chain(mistake.into_iter().flat_map(|mistake| [mistake.why, mistake.hint])),
+    )
+}
+
+/// Returns the lines that pass a filter of log lines.
+fn passing(filter: &Filter, lines: &str) -> Vec<String> {
     let line = |message: &str| LogLine {
         id: String::new(),
         stream: String::new(),
@@ -118,9 +127,8 @@ pub fn filter(bytes: &[u8]) -> String {
     let lines: Vec<LogLine> = lines.lines().map(line).collect();
     let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
     let format = Format { clock, has_year: true };
-    let passed = log_line::COLUMNS.passing(&lines, &filter, &format);
-    let passed = passed.into_iter().map(|line| line.message.clone());
-    shown(passed.chain(mistake.into_iter().flat_map(|mistake| [mistake.why, mistake.hint])))
+    let passed = log_line::COLUMNS.passing(&lines, filter, &format);
+    passed.into_iter().map(|line| line.message.clone()).collect()
 }
 
 /// Parses names of entities, repositories and services.

@@ -19,6 +19,7 @@ use hello_model::{
 use hello_state::{
     cache::Cache,
     log_feed::LogFeed,
+    present::Format,
     remote::{Remote, SPINNER_DELAY},
 };
 
@@ -54,6 +55,11 @@ impl<'a> Cx<'a> {
     /// Returns when what was drawn changes next, with nothing else happening.
     pub(crate) fn wake(&self) -> Option<Instant> {
         self.wake.get()
+    }
+
+    /// Returns how times are written, and the time that ages are compared with.
+    pub fn format(&self) -> Format {
+        self.theme.format(self.now.wall)
     }
 
     /// Returns the time from `since` to `until`, or to now, and then draws again with each second.

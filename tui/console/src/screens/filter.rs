@@ -1,27 +1,31 @@
-//! A filter that is typed over a list: which rows it lets through.
+//! A filter that is typed over a list, parsed once for each edit.
 
 use crossterm::event::KeyEvent;
+use hello_model::filter::Filter;
+use hello_state::present::Columns;
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
     command::CommandId,
     commands::{BACK, DROP_FILTER, FILTER, KEEP_FILTER},
+    cx::Cx,
     screen::Event,
 };
 
-/// The words that a row must have, and whether they are being typed.
+/// The text of a filter, what it means, and whether it is being typed.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct FilterInput {
     input: Input,
-    typing: bool,
+    filter: Filter,
+    is_typing: bool,
 }
 
-impl Filter {
+impl FilterInput {
     /// Executes a command that concerns the filter; returns whether it was one.
     pub fn act(&mut self, command: CommandId) -> bool {
         match command {
-            FILTER => self.typing = true,
-            KEEP_FILTER => self.typing = false,
+            FILTER => self.is_typing = true,
+            KEEP_FILTER => self.is_typing = false,
             BACK | DROP_FILTER if self.is_shown() => *self = Self::default(),
             _ => return false,
         }
@@ -31,37 +35,40 @@ impl Filter {
     /// Takes text that is typed or pasted; returns whether the filter may have changed.
     pub fn on(&mut self, event: &Event<'_>) -> bool {
         match event {
-            Event::Typed(key) if self.typing => self.typed(*key),
-            Event::Pasted(text) if self.typing => insert(&mut self.input, text),
+            Event::Typed(key) if self.is_typing => typed(&mut self.input, *key),
+            Event::Pasted(text) if self.is_typing => insert(&mut self.input, text),
             _ => return false,
         }
+        self.filter = Filter::parse(self.input.value());
         true
     }
 
-    fn typed(&mut self, key: KeyEvent) {
-        self.input.handle_event(&crossterm::event::Event::Key(key));
+    /// Returns the items that pass, in their order.
+    pub fn passing<'a, T>(&self, columns: &Columns<T>, items: &'a [T], cx: &Cx<'_>) -> Vec<&'a T> {
+        columns.passing(items, &self.filter, &cx.format())
     }
 
-    /// Reports whether a row with these texts passes: every word is found in one of them.
-    pub fn matches(&self, texts: &[&str]) -> bool {
-        self.input.value().split_whitespace().all(|word| {
-            let word = word.to_lowercase();
-            texts.iter().any(|text| text.to_lowercase().contains(&word))
-        })
+    /// Returns what was typed so far, parsed.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
     }
 
     pub fn is_typing(&self) -> bool {
-        self.typing
+        self.is_typing
     }
 
-    /// Says whether there is anything to show of it.
+    /// Reports whether there is anything to show of it.
     pub fn is_shown(&self) -> bool {
-        self.typing || !self.input.value().is_empty()
+        self.is_typing || !self.input.value().is_empty()
     }
 
     pub fn input(&self) -> &Input {
         &self.input
     }
+}
+
+fn typed(input: &mut Input, key: KeyEvent) {
+    input.handle_event(&crossterm::event::Event::Key(key));
 }
 
 /// Inserts pasted text at the cursor; line ends and tabs become spaces, other control characters are left out.
@@ -77,21 +84,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_must_be_found() {
-        let mut filter = Filter::default();
+    fn each_edit_is_parsed() {
+        let mut filter = FilterInput::default();
+        assert!(!filter.on(&Event::Pasted("unasked")), "it is not being typed");
         filter.act(FILTER);
-        filter.on(&Event::Pasted("main\nFAIL"));
-        assert!(filter.matches(&["failure", "main"]));
-        assert!(!filter.matches(&["failure", "develop"]));
+        assert!(filter.filter().is_empty());
+        filter.on(&Event::Pasted("status:failure\n!main"));
+        assert_eq!(filter.filter(), &Filter::parse("status:failure !main"));
     }
 
     #[test]
     fn esc_drops_it_once() {
-        let mut filter = Filter::default();
+        let mut filter = FilterInput::default();
         filter.act(FILTER);
         filter.on(&Event::Pasted("x"));
         filter.act(KEEP_FILTER);
         assert!(filter.act(BACK));
         assert!(!filter.act(BACK), "there is none any more");
+        assert!(filter.filter().is_empty());
     }
 }

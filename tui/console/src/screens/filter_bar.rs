@@ -7,7 +7,7 @@ use ratatui::{
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::filter::Filter;
+use super::filter::FilterInput;
 use hello_state::remote::Remote;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 
 /// Draws the strips that there are and returns what is left of `area`.
 pub(super) fn draw<T>(
-    filter: &Filter,
+    filter: &FilterInput,
     held: Remote<'_, T>,
     area: Rect,
     buf: &mut Buffer,
@@ -60,7 +60,7 @@ pub(super) fn told(failure: &Failure, area: Rect, buf: &mut Buffer, theme: &Them
 }
 
 /// Draws the filter, where there is one.
-pub(super) fn typed(filter: &Filter, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+pub(super) fn typed(filter: &FilterInput, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
     if !filter.is_shown() {
         return area;
     }

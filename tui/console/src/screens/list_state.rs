@@ -2,25 +2,26 @@
 
 use std::cell::Cell;
 
-use super::filter::Filter;
+use super::{filter::FilterInput, list::Listed};
 use crate::{
     command::CommandId,
     commands::{Move, movement},
+    cx::Cx,
 };
 
-/// Which row is selected, and which rows are let through.
+/// Which row is selected, and which rows pass.
 #[derive(Debug, Clone)]
-pub struct ListState<K> {
-    selected: Option<K>,
+pub struct ListState<T: Listed> {
+    selected: Option<T::Key>,
     /// Where the selection was, for when its row is gone.
     index: usize,
-    pub filter: Filter,
+    pub filter: FilterInput,
     pub offset: Cell<usize>,
 }
 
-impl<K> Default for ListState<K> {
+impl<T: Listed> Default for ListState<T> {
     fn default() -> Self {
-        Self { selected: None, index: 0, filter: Filter::default(), offset: Cell::new(0) }
+        Self { selected: None, index: 0, filter: FilterInput::default(), offset: Cell::new(0) }
     }
 }
 
@@ -30,31 +31,37 @@ const PAGE: isize = 10;
 /// Rows that are loaded below the selection, so that moving on seldom waits.
 const LOOK_AHEAD: usize = 100;
 
-impl<K: Clone + PartialEq> ListState<K> {
-    /// Executes a command that concerns the selection or the filter; returns whether it was one. `keys` are the rows
+impl<T: Listed> ListState<T> {
+    /// Executes a command that concerns the selection or the filter; returns whether it was one. `shown` are the rows
     /// now shown.
-    pub fn act(&mut self, command: CommandId, keys: &[K]) -> bool {
+    pub fn act(&mut self, command: CommandId, shown: &[&T]) -> bool {
         match movement(command) {
-            Some(way) => self.go(way, keys),
+            Some(way) => self.go(way, shown),
             None => return self.filter.act(command),
         }
         true
     }
 
-    /// Returns the place of the selection among `keys`; where its row is gone, the row that took its place.
-    pub fn position(&self, keys: &[K]) -> Option<usize> {
-        let last = keys.len().checked_sub(1)?;
-        let found = self.selected.as_ref().and_then(|selected| keys.iter().position(|key| key == selected));
+    /// Returns the items that pass the filter, in their order.
+    pub fn passing<'a>(&self, items: &'a [T], cx: &Cx<'_>) -> Vec<&'a T> {
+        self.filter.passing(T::COLUMNS, items, cx)
+    }
+
+    /// Returns the place of the selection among the rows shown; where its row is gone, the row that took its place.
+    pub fn position(&self, shown: &[&T]) -> Option<usize> {
+        let last = shown.len().checked_sub(1)?;
+        let found =
+            self.selected.as_ref().and_then(|selected| shown.iter().position(|row| row.key() == selected));
         Some(found.unwrap_or(self.index.min(last)))
     }
 
-    /// Returns the selected key, if any row is shown.
-    pub fn selected(&self, keys: &[K]) -> Option<K> {
-        self.position(keys).and_then(|at| keys.get(at)).cloned()
+    /// Returns the selected row, if any is shown.
+    pub fn selected<'a>(&self, shown: &[&'a T]) -> Option<&'a T> {
+        self.position(shown).and_then(|at| shown.get(at).copied())
     }
 
     /// Selects a row by its key.
-    pub fn select(&mut self, key: K) {
+    pub fn select(&mut self, key: T::Key) {
         self.selected = Some(key);
     }
 
@@ -63,9 +70,9 @@ impl<K: Clone + PartialEq> ListState<K> {
         self.index + LOOK_AHEAD
     }
 
-    fn go(&mut self, way: Move, keys: &[K]) {
-        let Some(here) = self.position(keys) else { return };
-        let last = keys.len() - 1;
+    fn go(&mut self, way: Move, shown: &[&T]) {
+        let Some(here) = self.position(shown) else { return };
+        let last = shown.len() - 1;
         let there = match way {
             Move::Up | Move::Left => here.saturating_sub(1),
             Move::Down | Move::Right => here + 1,
@@ -75,20 +82,38 @@ impl<K: Clone + PartialEq> ListState<K> {
             Move::Bottom => last,
         };
         self.index = there.min(last);
-        self.selected = keys.get(self.index).cloned();
+        self.selected = shown.get(self.index).map(|row| row.key().clone());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hello_state::present::Columns;
+
     use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Letter(char);
+
+    impl Listed for Letter {
+        type Key = char;
+        const NOUN: &'static str = "letter";
+        const COLUMNS: &'static Columns<Self> = &Columns { all: &[], screen: &[], command: &[] };
+
+        fn key(&self) -> &char {
+            &self.0
+        }
+    }
+
+    const LETTERS: [Letter; 4] = [Letter('a'), Letter('b'), Letter('c'), Letter('z')];
 
     #[test]
     fn the_selection_stays_on_its_row_when_others_come_and_go() {
+        let [a, b, c, z] = &LETTERS;
         let mut rows = ListState::default();
-        rows.act(crate::commands::DOWN, &["a", "b", "c"]);
-        assert_eq!(rows.selected(&["z", "a", "b", "c"]), Some("b"));
-        assert_eq!(rows.selected(&["z", "c"]), Some("c"), "the row that took its place");
+        rows.act(crate::commands::DOWN, &[a, b, c]);
+        assert_eq!(rows.selected(&[z, a, b, c]), Some(b));
+        assert_eq!(rows.selected(&[z, c]), Some(c), "the row that took its place");
         assert_eq!(rows.selected(&[]), None);
     }
 }

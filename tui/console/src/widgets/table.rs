@@ -5,10 +5,11 @@ use std::cell::Cell;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    style::Style,
     text::Span,
     widgets::Widget,
 };
+
+pub use hello_state::present::Width;
 
 use crate::theme::Theme;
 
@@ -18,14 +19,6 @@ pub struct Column {
     pub title: &'static str,
     pub width: Width,
     pub rank: u8,
-}
-
-/// How wide a column is.
-#[derive(Debug, Clone, Copy)]
-pub enum Width {
-    Fixed(u16),
-    /// Takes the room that is left, but wants at least this much.
-    Rest(u16),
 }
 
 /// A table, ready to be drawn.
@@ -114,9 +107,4 @@ impl Table<'_> {
         self.offset.set(first);
         first
     }
-}
-
-/// Makes an unstyled cell of text that is ours; remote text goes through [`super::text::span`].
-pub fn cell(text: impl Into<String>) -> Span<'static> {
-    super::text::span(&text.into(), Style::new())
 }

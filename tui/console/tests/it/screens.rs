@@ -17,7 +17,7 @@ use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     failure::{Failure, FieldFault, Kind},
     log::{LogSource, TailEvent},
-    pages::Pages,
+    pages::{Cursor, Pages},
     query::{Query, Update},
     run::{Run, RunId, RunList, State},
     truck::Fleet,
@@ -210,6 +210,49 @@ fn filter_without_a_match() {
         told.press("/zzz");
         told.is_as_in_at(&named("no_match", screen), (80, 24));
     }
+}
+
+#[test]
+fn a_filter_shows_only_failed_runs_off_the_main_branch() {
+    let run_on = |number, conclusion, branch: &str| Run {
+        branch: Some(branch.to_owned()),
+        ..run(number, "completed", Some(conclusion))
+    };
+    let runs = vec![
+        run_on(6, "failure", "fix/doors"),
+        run_on(5, "success", "fix/doors"),
+        run_on(4, "failure", "main"),
+        run(3, "in_progress", None),
+        run_on(2, "failure", "retire"),
+        run_on(1, "success", "main"),
+    ];
+    let mut told = Told::full(runs::SPEC.id);
+    let repo = "hello-truck/hello-truck".parse().unwrap();
+    told.hear(Msg::answered(
+        WORLD,
+        Query::Runs(repo),
+        Ok(RunList { runs: runs.into(), unreadable: 0 }.into()),
+    ));
+    told.press("/status:failure !main");
+    told.key(KeyCode::Enter);
+    let seen = told.seen((80, 24));
+    assert!(seen.contains("Runs of hello-truck/hello-truck, 2 of 6"), "{seen}");
+    assert!(seen.contains("#6") && seen.contains("#2") && !seen.contains("#4"), "{seen}");
+    told.is_as_in_at("filtered_runs", (80, 24));
+    told.key(KeyCode::Esc);
+    assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 6"));
+}
+
+#[test]
+fn the_count_says_that_more_is_not_loaded() {
+    let mut told = Told::with(runs::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
+    let runs = vec![run(2, "completed", Some("success")), run(1, "completed", Some("failure"))];
+    let pages = Pages { items: runs, next: Some(Cursor("2".to_owned())), total: Some(2_406) };
+    let repo = "hello-truck/hello-truck".parse().unwrap();
+    told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(RunList { runs: pages, unreadable: 0 }.into())));
+    assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 2 of 2,406 loaded"));
+    told.press("/status:failure");
+    assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 1 of 2 loaded"));
 }
 
 fn named(state: &str, screen: ScreenId) -> String {

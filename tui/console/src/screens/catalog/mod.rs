@@ -4,9 +4,10 @@ mod view;
 
 use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::{fetch::Want, query::Query};
+use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::list_state::ListState;
+use super::{list::Listed, list_state::ListState};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
@@ -38,7 +39,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 /// The catalog screen.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    rows: ListState<EntityRef>,
+    rows: ListState<Entity>,
     open: Option<(EntityRef, Scroll)>,
 }
 
@@ -52,14 +53,7 @@ impl Catalog {
     /// Returns the entities that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
-        let passes = |entity: &&Entity| {
-            let reference = entity.reference.to_string();
-            let owner = entity.owner.as_ref().map(ToString::to_string).unwrap_or_default();
-            let tags = entity.tags.join(" ");
-            let description = entity.description.as_deref().unwrap_or_default();
-            self.rows.filter.matches(&[&reference, entity.label(), &owner, &tags, description])
-        };
-        all.iter().filter(passes).collect()
+        self.rows.passing(all, cx)
     }
 
     /// Opens the entity of a route, or closes what is open.
@@ -73,10 +67,6 @@ impl Catalog {
         }
     }
 
-    fn keys(&self, cx: &Cx<'_>) -> Vec<EntityRef> {
-        self.shown(cx).into_iter().map(|entity| entity.reference.clone()).collect()
-    }
-
     fn select_component(&self, cx: &Cx<'_>) -> Request {
         match self.opened(cx).filter(|entity| entity.is("Component")) {
             Some(component) => Request::SelectComponent(component.reference.clone()),
@@ -84,6 +74,16 @@ impl Catalog {
                 Request::Notify("Only a component of the catalog can be chosen.".to_owned(), Tone::Warning)
             }
         }
+    }
+}
+
+impl Listed for Entity {
+    type Key = EntityRef;
+    const NOUN: &'static str = "entity";
+    const COLUMNS: &'static Columns<Self> = &present::entity::COLUMNS;
+
+    fn key(&self) -> &EntityRef {
+        &self.reference
     }
 }
 
@@ -110,12 +110,13 @@ impl Screen for Catalog {
                 }
             }
             (None, OPEN) => {
-                let selected = self.rows.selected(&self.keys(cx));
-                return selected.map(|reference| Request::Open(reference.to_string())).into_iter().collect();
+                let selected = self.rows.selected(&self.shown(cx));
+                let open = |entity: &Entity| Request::Open(entity.reference.to_string());
+                return selected.map(open).into_iter().collect();
             }
             (None, command) => {
-                let keys = self.keys(cx);
-                self.rows.act(command, &keys);
+                let shown = self.shown(cx);
+                self.rows.act(command, &shown);
             }
         }
         Vec::new()

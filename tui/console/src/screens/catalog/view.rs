@@ -1,35 +1,28 @@
 //! The picture of the catalog screen: the entities, and below them what is wrong.
 
 use hello_catalog::{Problem, Severity, entity::Entity};
+use hello_state::present;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    text::{Line, Span},
+    text::Line,
     widgets::{Paragraph, Widget, Wrap},
 };
 
 use super::Catalog;
 use crate::{
     cx::Cx,
-    screens::filter_bar,
+    screens::list::{Extent, List},
     theme::{Theme, Tone},
     widgets::{
-        chrome, remote,
+        chrome,
         scroll::Scroll,
-        table::{Column, Table, Width, cell},
-        text::{fact, line, span, toned},
+        text::{self, line, span, toned},
     },
 };
 
-const COLUMNS: [Column; 7] = [
-    Column { title: " ", width: Width::Fixed(1), rank: 0 },
-    Column { title: "KIND", width: Width::Fixed(10), rank: 0 },
-    Column { title: "NAME", width: Width::Rest(18), rank: 0 },
-    Column { title: "TYPE", width: Width::Fixed(12), rank: 1 },
-    Column { title: "LIFECYCLE", width: Width::Fixed(13), rank: 2 },
-    Column { title: "OWNER", width: Width::Fixed(16), rank: 2 },
-    Column { title: "DESCRIPTION", width: Width::Rest(24), rank: 3 },
-];
+/// Facts that the title and the first line of an open entity show.
+const ABOVE: [&str; 2] = ["title", "description"];
 
 pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
@@ -47,40 +40,21 @@ pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) 
 }
 
 fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let (theme, remote) = (cx.theme, cx.cache.catalog());
-    let shown = screen.shown(cx);
-    let title = format!("Catalog {}", shown.len());
-    let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
-    let body = filter_bar::draw(&screen.rows.filter, remote, inner, buf, theme);
-    if remote::placeholder(remote, body, buf, cx) {
-        return;
+    let remote = cx.cache.catalog();
+    let used = cx.target.and_then(|target| target.component.as_ref());
+    List {
+        title: "Catalog",
+        subject: None,
+        remote,
+        state: &screen.rows,
+        shown: &screen.shown(cx),
+        extent: remote.value().map(|catalog| Extent::whole(catalog.entities.len())),
+        unreadable: 0,
+        is_marked: Some(&|entity: &Entity| used == Some(&entity.reference)),
+        is_focused: true,
+        empty: "No entity to show.",
     }
-    if shown.is_empty() {
-        toned(theme, "No entity to show.", Tone::Faint).render(body, buf);
-        return;
-    }
-    let selected = screen.rows.position(&screen.keys(cx));
-    Table { columns: &COLUMNS, rows: shown.len(), selected, offset: &screen.rows.offset }.draw(
-        body,
-        buf,
-        theme,
-        |row| cells(shown[row], cx),
-    );
-}
-
-fn cells(entity: &Entity, cx: &Cx<'_>) -> Vec<Span<'static>> {
-    let theme = cx.theme;
-    let chosen = cx.target.and_then(|target| target.component.as_ref()) == Some(&entity.reference);
-    let owner = entity.owner.as_ref().map(|owner| owner.name.clone());
-    vec![
-        toned(theme, if chosen { "▸" } else { " " }, Tone::Accent),
-        toned(theme, &entity.kind, Tone::Faint),
-        cell(entity.reference.name.as_str()),
-        cell(entity.type_.as_deref().unwrap_or("–")),
-        cell(entity.lifecycle.as_deref().unwrap_or("–")),
-        cell(owner.as_deref().unwrap_or("–")),
-        toned(theme, entity.description.as_deref().unwrap_or(""), Tone::Faint),
-    ]
+    .draw(cx, area, buf);
 }
 
 fn tell(problems: &[Problem], area: Rect, buf: &mut Buffer, theme: &Theme) {
@@ -120,31 +94,12 @@ fn detail_lines(entity: &Entity, theme: &Theme) -> Vec<Line<'static>> {
     if let Some(description) = &entity.description {
         lines.extend([line(description), Line::default()]);
     }
-    let facts = [
-        ("ref", Some(entity.reference.to_string())),
-        ("type", entity.type_.clone()),
-        ("lifecycle", entity.lifecycle.clone()),
-        ("owner", entity.owner.as_ref().map(ToString::to_string)),
-        ("system", entity.system.as_ref().map(ToString::to_string)),
-        ("tags", (!entity.tags.is_empty()).then(|| entity.tags.join(", "))),
-        ("read from", Some(format!("{}:{}", entity.origin.source, entity.origin.line))),
-    ];
-    lines.extend(facts.iter().filter_map(|(label, value)| Some(fact(theme, label, 9, value.as_deref()?))));
-    let mut section = |title: &str, rows: Vec<Line<'static>>| {
-        if !rows.is_empty() {
-            lines.extend([Line::default(), Line::from(span(title, theme.title()))]);
-            lines.extend(rows);
-        }
-    };
-    let relation = |relation: &hello_catalog::entity::Relation| {
-        fact(theme, relation.kind.words(), 14, &relation.target.to_string())
-    };
-    section("Relations", entity.relations.iter().map(relation).collect());
-    let link = |link: &hello_catalog::entity::Link| {
-        fact(theme, link.title.as_deref().unwrap_or("link"), 14, &link.url)
-    };
-    section("Links", entity.links.iter().map(link).collect());
-    let annotations = entity.annotations.iter().map(|(key, value)| fact(theme, key, 14, value));
-    section("Annotations", annotations.collect());
+    let mut facts = present::entity::facts(entity);
+    facts.retain(|fact| !ABOVE.contains(&fact.label.as_str()));
+    lines.extend(text::facts(theme, &facts, 9));
+    for section in present::entity::sections(entity) {
+        lines.extend([Line::default(), Line::from(span(&section.title, theme.title()))]);
+        lines.extend(text::facts(theme, &section.facts, 14));
+    }
     lines
 }

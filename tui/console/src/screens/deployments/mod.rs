@@ -3,10 +3,11 @@
 mod stages;
 mod view;
 
-use hello_model::{deployment::Deployment, fetch::Want, query::Query};
+use hello_model::{deployment::Deployment, fetch::Want, query::Query, time::Timestamp};
+use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::list_state::ListState;
+use super::{list::Listed, list_state::ListState};
 use crate::{
     command::{CommandId, Mode},
     commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
@@ -29,7 +30,7 @@ pub(super) use self::view::tasks;
 /// The deployments screen.
 #[derive(Debug, Default)]
 pub struct Deployments {
-    rows: ListState<String>,
+    rows: ListState<Deployment>,
     /// The selected deployment fills the screen.
     is_open: bool,
     scroll: Scroll,
@@ -40,20 +41,7 @@ impl Deployments {
     /// Returns the deployments that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Deployment> {
         let all = cx.service().value().map(|service| service.deployments.as_slice()).unwrap_or_default();
-        let passes = |deployment: &&Deployment| {
-            let reason = deployment.reason.as_deref().unwrap_or_default();
-            self.rows.filter.matches(&[deployment.id(), deployment.status.word(), reason])
-        };
-        all.iter().filter(passes).collect()
-    }
-
-    fn keys(&self, cx: &Cx<'_>) -> Vec<String> {
-        self.shown(cx).into_iter().map(|deployment| deployment.arn.clone()).collect()
-    }
-
-    fn selected<'a>(&self, cx: &Cx<'a>) -> Option<&'a Deployment> {
-        let shown = self.shown(cx);
-        self.rows.position(&self.keys(cx)).and_then(|at| shown.get(at).copied())
+        self.rows.passing(all, cx)
     }
 
     /// Opens the deployment of a route, or closes what is open. A newer deployment does not take its place.
@@ -64,6 +52,20 @@ impl Deployments {
         if let Some(arn) = subject {
             self.rows.select(arn.to_owned());
         }
+    }
+}
+
+impl Listed for Deployment {
+    type Key = String;
+    const NOUN: &'static str = "deployment";
+    const COLUMNS: &'static Columns<Self> = &present::deployment::COLUMNS;
+
+    fn key(&self) -> &String {
+        &self.arn
+    }
+
+    fn running_since(&self) -> Option<Timestamp> {
+        self.status.is_active().then(|| present::deployment::began_at(self))
     }
 }
 
@@ -85,8 +87,9 @@ impl Screen for Deployments {
         match command {
             CLOSE if self.is_open => return vec![Request::Close],
             OPEN => {
-                let selected = self.rows.selected(&self.keys(cx));
-                return selected.map(Request::Open).into_iter().collect();
+                let selected = self.rows.selected(&self.shown(cx));
+                let open = |deployment: &Deployment| Request::Open(deployment.arn.clone());
+                return selected.map(open).into_iter().collect();
             }
             command if self.is_open => {
                 if let Some(way) = movement(command) {
@@ -95,8 +98,8 @@ impl Screen for Deployments {
                 }
             }
             command => {
-                let keys = self.keys(cx);
-                self.rows.act(command, &keys);
+                let shown = self.shown(cx);
+                self.rows.act(command, &shown);
             }
         }
         Vec::new()

@@ -1,99 +1,79 @@
 //! The picture of the deployments screen: the list above, the selected deployment below.
 
-use hello_model::{
-    deployment::{Deployment, Revision, ServiceEvent, ServiceState, StackEvent},
-    time,
+use hello_model::deployment::{Deployment, ServiceEvent, ServiceState, StackEvent};
+use hello_state::present::{
+    self,
+    badge::{stack_status_tone, words},
 };
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    text::{Line, Span},
-    widgets::Widget,
+    text::Line,
 };
 
 use super::{Deployments, stages};
 use crate::{
     cx::Cx,
-    screens::filter_bar,
+    screens::list::{Extent, List},
     theme::{Theme, Tone, deployment_badge},
     widgets::{
         chrome, remote,
-        table::{Column, Table, Width, cell},
-        text::{fact, span, status_badge, toned},
+        text::{self, fact, span, status_badge, toned},
     },
 };
-
-const COLUMNS: [Column; 6] = [
-    Column { title: "STATUS", width: Width::Fixed(22), rank: 0 },
-    Column { title: "STARTED", width: Width::Fixed(14), rank: 0 },
-    Column { title: "TOOK", width: Width::Fixed(8), rank: 1 },
-    Column { title: "STRATEGY", width: Width::Fixed(10), rank: 2 },
-    Column { title: "DEPLOYMENT", width: Width::Fixed(21), rank: 3 },
-    Column { title: "REASON", width: Width::Rest(12), rank: 1 },
-];
 
 /// From this width on, what ECS and what CloudFormation tell stand beside each other.
 const SIDE_BY_SIDE: u16 = 100;
 /// Events of the service that are shown before those of the stack.
 const SERVICE_EVENTS: usize = 20;
 
+/// Details below the first lines.
+const DETAILS: [&str; 4] = ["new", "old", "bake", "breaker"];
+
 pub(super) fn draw(deployments: &Deployments, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    if deployments.is_open || area.height < 14 {
-        let only = if deployments.is_open { detail } else { list };
-        only(deployments, cx, area, buf);
+    let shown = deployments.shown(cx);
+    let selected = deployments.rows.selected(&shown);
+    if deployments.is_open {
+        detail(deployments, selected, cx, area, buf);
         return;
     }
-    let rows = u16::try_from(deployments.shown(cx).len()).unwrap_or(u16::MAX);
+    if area.height < 14 {
+        list(deployments, &shown, cx, area, buf);
+        return;
+    }
+    let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
     let above = rows.saturating_add(3).max(6).min(area.height / 3);
     let [top, bottom] = Layout::vertical([Constraint::Length(above), Constraint::Min(0)]).areas(area);
-    list(deployments, cx, top, buf);
-    detail(deployments, cx, bottom, buf);
+    list(deployments, &shown, cx, top, buf);
+    detail(deployments, selected, cx, bottom, buf);
 }
 
-fn list(deployments: &Deployments, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let (theme, remote) = (cx.theme, cx.service());
-    let title = match cx.service_ref() {
-        Some(service) => format!("Deployments of {}/{}", service.cluster, service.service),
-        None => "Deployments".to_owned(),
-    };
-    let note = remote::note(remote, cx);
-    let inner = chrome::pane(&title, note, !deployments.is_open, area, buf, theme);
-    let body = filter_bar::draw(&deployments.rows.filter, remote, inner, buf, theme);
-    if remote::placeholder(remote, body, buf, cx) {
-        return;
+fn list(screen: &Deployments, shown: &[&Deployment], cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let remote = cx.service();
+    List {
+        title: "Deployments",
+        subject: cx.service_ref().map(|service| format!("{}/{}", service.cluster, service.service)),
+        remote,
+        state: &screen.rows,
+        shown,
+        extent: remote.value().map(|service| Extent::whole(service.deployments.len())),
+        unreadable: 0,
+        is_marked: None,
+        is_focused: true,
+        empty: "No deployment to show; ECS keeps those of the last 90 days.",
     }
-    let shown = deployments.shown(cx);
-    if shown.is_empty() {
-        toned(theme, "No deployment to show; ECS keeps those of the last 90 days.", Tone::Faint)
-            .render(body, buf);
-        return;
-    }
-    let selected = deployments.rows.position(&deployments.keys(cx));
-    Table { columns: &COLUMNS, rows: shown.len(), selected, offset: &deployments.rows.offset }.draw(
-        body,
-        buf,
-        theme,
-        |row| cells(shown[row], cx),
-    );
+    .draw(cx, area, buf);
 }
 
-fn cells(deployment: &Deployment, cx: &Cx<'_>) -> Vec<Span<'static>> {
+fn detail(
+    deployments: &Deployments,
+    selected: Option<&Deployment>,
+    cx: &Cx<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = cx.theme;
-    let started = deployment.started_at.unwrap_or(deployment.created_at);
-    let ended = if deployment.status.is_active() { None } else { deployment.finished_at.or(Some(started)) };
-    vec![
-        status_badge(theme, &deployment_badge(&deployment.status)),
-        cell(theme.moment(started)),
-        cell(time::short(cx.elapsed(started, ended))),
-        cell(deployment.strategy.to_lowercase().replace('_', "/")),
-        span(deployment.id(), theme.tone(Tone::Faint)),
-        cell(deployment.rollback_reason.as_deref().or(deployment.reason.as_deref()).unwrap_or("")),
-    ]
-}
-
-fn detail(deployments: &Deployments, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let theme = cx.theme;
-    let Some(deployment) = deployments.selected(cx) else {
+    let Some(deployment) = selected else {
         chrome::pane("Deployment", Line::default(), false, area, buf, theme);
         return;
     };
@@ -124,18 +104,9 @@ fn summary(deployment: &Deployment, cx: &Cx<'_>) -> Vec<Line<'static>> {
         let counts = tasks(service);
         lines.push(fact(theme, "tasks", 8, &counts));
     }
-    if let Some(target) = &deployment.target {
-        lines.push(fact(theme, "new", 8, &revision(target)));
-    }
-    lines.extend(deployment.sources.iter().map(|source| fact(theme, "old", 8, &revision(source))));
-    if let Some(bake) = deployment.bake {
-        lines.push(fact(theme, "bake", 8, &time::short(bake)));
-    }
-    if let Some(breaker) = deployment.breaker.as_ref().filter(|breaker| breaker.threshold > 0) {
-        let said =
-            format!("{}/{} failures, {}", breaker.failures, breaker.threshold, breaker.status.to_lowercase());
-        lines.push(fact(theme, "breaker", 8, &said));
-    }
+    let mut details = present::deployment::facts(deployment, &cx.format());
+    details.retain(|fact| DETAILS.contains(&fact.label.as_str()));
+    lines.extend(text::facts(theme, &details, 8));
     for hook in deployment.hooks.iter().filter(|hook| hook.awaits_a_person()) {
         lines.push(Line::from(toned(
             theme,
@@ -143,7 +114,7 @@ fn summary(deployment: &Deployment, cx: &Cx<'_>) -> Vec<Line<'static>> {
             Tone::Warning,
         )));
     }
-    if let Some(reason) = deployment.rollback_reason.as_ref().or(deployment.reason.as_ref()) {
+    if let Some(reason) = present::deployment::reason(deployment) {
         let tone = if deployment.status.is_failure() { Tone::Bad } else { Tone::Plain };
         lines.push(Line::from(toned(theme, reason, tone)));
     }
@@ -154,19 +125,6 @@ fn summary(deployment: &Deployment, cx: &Cx<'_>) -> Vec<Line<'static>> {
 pub(crate) fn tasks(service: &ServiceState) -> String {
     let pending = if service.pending > 0 { format!(", {} pending", service.pending) } else { String::new() };
     format!("{} running of {} wanted{pending}", service.running, service.desired)
-}
-
-fn revision(revision: &Revision) -> String {
-    let id = revision.arn.rsplit('/').next().unwrap_or(&revision.arn);
-    let weight =
-        |name: &str, weight: Option<f64>| weight.map(|w| format!(", {w:.0}% {name}")).unwrap_or_default();
-    format!(
-        "{id}: {} of {} running{}{}",
-        revision.running,
-        revision.requested,
-        weight("production", revision.production_weight),
-        weight("test", revision.test_weight),
-    )
 }
 
 fn service_events(cx: &Cx<'_>) -> Vec<Line<'static>> {
@@ -201,15 +159,10 @@ fn stack_events(cx: &Cx<'_>) -> Vec<Line<'static>> {
 }
 
 fn stack_line(event: &StackEvent, theme: &Theme) -> Line<'static> {
-    let tone = match () {
-        () if event.is_failure() => Tone::Bad,
-        () if event.status.ends_with("COMPLETE") => Tone::Good,
-        () => Tone::Busy,
-    };
     let reason = event.reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
     Line::from(vec![
         span(&format!("{}  ", theme.clock(event.at)), theme.tone(Tone::Faint)),
-        span(&format!("{:<19} ", event.status.to_lowercase().replace('_', " ")), theme.tone(tone)),
+        toned(theme, &format!("{:<19} ", words(&event.status)), stack_status_tone(&event.status)),
         span(&format!("{} ", event.resource), ratatui::style::Style::new()),
         span(&format!("{}{reason}", event.resource_type), theme.tone(Tone::Faint)),
     ])

@@ -4,14 +4,15 @@ mod view;
 
 use std::{cell::Cell, collections::HashMap};
 
-use hello_model::{fetch::Want, log::LogLine, query::Query, time::Timestamp};
+use hello_model::{fetch::Want, filter::Filter, log::LogLine, query::Query, time::Timestamp};
 use hello_state::{
     log_buffer::{LogBuffer, MAX_LINES},
     log_feed::LogFeed,
+    present::{Format, log_line::COLUMNS},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::filter::Filter;
+use super::filter::FilterInput;
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{FILTERING, MOVES, Move, SIDEWAYS, movement},
@@ -47,7 +48,7 @@ const LONGEST: usize = 10_000;
 pub struct Logs {
     /// The last line in view when the view does not follow the newest: its id, and its time for when it is forgotten.
     held: Option<(String, Timestamp)>,
-    filter: Filter,
+    filter: FilterInput,
     verdicts: Verdicts,
     /// Columns by which the messages are shifted to the left.
     shift: usize,
@@ -65,7 +66,7 @@ struct Verdicts {
 
 impl Verdicts {
     /// Judges the lines that have come since.
-    fn update(&mut self, lines: &LogBuffer, filter: &Filter) {
+    fn update(&mut self, lines: &LogBuffer, filter: &Filter, format: &Format) {
         if self.passes.len() > 2 * MAX_LINES {
             let kept: HashMap<u64, bool> = lines
                 .numbered()
@@ -73,8 +74,9 @@ impl Verdicts {
                 .collect();
             self.passes = kept;
         }
+        let mut matcher = filter.matcher(&COLUMNS.fields(), &format.clock);
         for (number, line) in lines.numbered().filter(|(number, _)| *number >= self.next) {
-            self.passes.insert(number, filter.matches(&[&line.message]));
+            self.passes.insert(number, matcher.matches(&COLUMNS.row(line, format)));
         }
         self.next = lines.next_number();
     }
@@ -148,7 +150,7 @@ impl Logs {
             self.verdicts = Verdicts::default();
         }
         if let Some(feed) = cx.logs() {
-            self.verdicts.update(feed.lines(), &self.filter);
+            self.verdicts.update(feed.lines(), self.filter.filter(), &cx.format());
         }
     }
 }

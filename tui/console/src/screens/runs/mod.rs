@@ -6,10 +6,12 @@ use hello_model::{
     fetch::{Attention, Want},
     query::Query,
     run::{Run, RunId},
+    time::Timestamp,
 };
+use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::list_state::ListState;
+use super::{list::Listed, list_state::ListState};
 use crate::{
     command::{CommandId, Mode},
     commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
@@ -29,7 +31,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 /// The runs screen.
 #[derive(Debug, Default)]
 pub struct Runs {
-    rows: ListState<RunId>,
+    rows: ListState<Run>,
     open: Option<Opened>,
 }
 
@@ -44,17 +46,7 @@ impl Runs {
     /// Returns the runs that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Run> {
         let all = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
-        let passes = |run: &&Run| {
-            let branch = run.branch.as_deref().unwrap_or_default();
-            let actor = run.actor.as_deref().unwrap_or_default();
-            let words = [run.workflow.as_str(), &run.title, &run.event, branch, actor, &run.commit];
-            self.rows.filter.matches(&[&words[..], &[run.state.word()]].concat())
-        };
-        all.iter().filter(passes).collect()
-    }
-
-    fn keys(&self, cx: &Cx<'_>) -> Vec<RunId> {
-        self.shown(cx).into_iter().map(|run| run.id).collect()
+        self.rows.passing(all, cx)
     }
 
     /// Opens the run of a route, or closes what is open.
@@ -64,6 +56,20 @@ impl Runs {
         if let Some(id) = id {
             self.rows.select(id);
         }
+    }
+}
+
+impl Listed for Run {
+    type Key = RunId;
+    const NOUN: &'static str = "run";
+    const COLUMNS: &'static Columns<Self> = &present::run::COLUMNS;
+
+    fn key(&self) -> &RunId {
+        &self.id
+    }
+
+    fn running_since(&self) -> Option<Timestamp> {
+        self.began_at().filter(|_| self.state.is_active())
     }
 }
 
@@ -93,12 +99,12 @@ impl Screen for Runs {
                 }
             }
             (None, OPEN) => {
-                let selected = self.rows.selected(&self.keys(cx));
-                return selected.map(|id| Request::Open(id.to_string())).into_iter().collect();
+                let selected = self.rows.selected(&self.shown(cx));
+                return selected.map(|run| Request::Open(run.id.to_string())).into_iter().collect();
             }
             (None, command) => {
-                let keys = self.keys(cx);
-                self.rows.act(command, &keys);
+                let shown = self.shown(cx);
+                self.rows.act(command, &shown);
             }
         }
         Vec::new()

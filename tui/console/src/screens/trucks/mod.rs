@@ -9,10 +9,11 @@ use hello_model::{
     truck::{Truck, TruckId},
     write::{Outcome, Write, WriteResult},
 };
+use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
-use super::list_state::ListState;
+use super::{list::Listed, list_state::ListState};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{CLOSE_FORM, FILTERING, FORMS, MOVES, SAVE, unless_writable},
@@ -43,7 +44,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 /// The trucks screen.
 #[derive(Debug)]
 pub struct Trucks {
-    rows: ListState<TruckId>,
+    rows: ListState<Truck>,
     form: Form,
     is_form_open: bool,
     /// A save is on its way; a second one is not started.
@@ -64,15 +65,7 @@ impl Trucks {
     /// Returns the trucks that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
         let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
-        let passes = |truck: &&Truck| {
-            let plate = truck.license_plate.as_deref().unwrap_or_default();
-            self.rows.filter.matches(&[&truck.make, &truck.model, plate, truck.status.as_str()])
-        };
-        all.iter().filter(passes).collect()
-    }
-
-    fn keys(&self, cx: &Cx<'_>) -> Vec<TruckId> {
-        self.shown(cx).into_iter().map(|truck| truck.id.clone()).collect()
+        self.rows.passing(all, cx)
     }
 
     fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
@@ -115,6 +108,16 @@ impl Trucks {
     }
 }
 
+impl Listed for Truck {
+    type Key = TruckId;
+    const NOUN: &'static str = "truck";
+    const COLUMNS: &'static Columns<Self> = &present::truck::COLUMNS;
+
+    fn key(&self) -> &TruckId {
+        &self.id
+    }
+}
+
 impl Screen for Trucks {
     fn wants(&self, _: &Cx<'_>) -> Vec<Want> {
         vec![Want::from(Query::Trucks).rows(self.rows.rows_needed())]
@@ -133,8 +136,8 @@ impl Screen for Trucks {
             command if self.is_form_open => return self.act_in_form(command),
             NEW => self.is_form_open = true,
             command => {
-                let keys = self.keys(cx);
-                self.rows.act(command, &keys);
+                let shown = self.shown(cx);
+                self.rows.act(command, &shown);
             }
         }
         Vec::new()
