@@ -1,8 +1,10 @@
 //! What each screen wants, what it asks of the console, and what it makes of events. Requests are compared as values.
 
+use std::time::Duration;
+
 use hello_catalog::entity::EntityRef;
 use hello_model::{
-    deployment::{ServiceSnapshot, ServiceState},
+    deployment::{Deployment, ServiceSnapshot, ServiceState, Status},
     failure::{Failure, FieldFault, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
     pages::Pages,
@@ -12,11 +14,12 @@ use hello_model::{
     truck::{Fleet, NewTruck},
     write::{Outcome, Write, WriteResult},
 };
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::*;
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, DOWN, FILTER, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
+    commands::{CLOSE, DOWN, DROP_FILTER, FILTER, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
     cx::desk::Desk,
     screen::{Event, Request, Screen},
     theme::Tone,
@@ -107,20 +110,12 @@ fn two_instances_of_a_screen_are_independent() {
 fn the_stack_is_wanted_once_the_service_names_it() {
     let mut desk = Desk::new();
     let screen = deployments::Deployments::default();
-    let service = desk.cx().service_ref().unwrap().clone();
-    assert_eq!(queries(&screen, &desk), [Query::Service(service.clone())]);
-    let state = ServiceState {
-        status: "ACTIVE".to_owned(),
-        desired: 1,
-        running: 1,
-        pending: 0,
-        task_definition: None,
-        stack: Some("hello-truck".to_owned()),
-    };
-    let snapshot = ServiceSnapshot { service: state, deployments: Vec::new(), events: Vec::new() };
-    desk.answer(&Query::Service(service.clone()), snapshot);
+    let reference = desk.cx().service_ref().unwrap().clone();
+    assert_eq!(queries(&screen, &desk), [Query::Service(reference.clone())]);
+    let snapshot = ServiceSnapshot { service: service(), deployments: Vec::new(), events: Vec::new() };
+    desk.answer(&Query::Service(reference.clone()), snapshot);
     let stack = Query::StackEvents { region: "us-east-1".to_owned(), stack: "hello-truck".to_owned() };
-    assert_eq!(queries(&screen, &desk), [Query::Service(service), stack]);
+    assert_eq!(queries(&screen, &desk), [Query::Service(reference), stack]);
 }
 
 #[test]
@@ -181,24 +176,105 @@ fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
 fn a_filter_applies_to_lines_that_come_later() {
     let mut desk = Desk::new();
     let query = Query::Logs(desk.cx().log_source().unwrap().clone());
-    let line = |id: &str, message: &str| LogLine {
-        id: id.to_owned(),
-        stream: String::new(),
-        at: Timestamp::UNIX_EPOCH,
-        ingested: None,
-        message: message.to_owned(),
-        level: Level::Info,
-    };
-    let lines = |lines: Vec<LogLine>| Update::Tail(TailEvent::Lines(lines));
+    let line = |id: &str, message: &str| log_line(id, Level::Info, "", message);
     let mut screen = logs::Logs::default();
     assert_eq!(queries(&screen, &desk), std::slice::from_ref(&query));
-    desk.answer(&query, lines(vec![line("1", "an error"), line("2", "all is well")]));
+    desk.answer(&query, log_lines(vec![line("1", "an error"), line("2", "all is well")]));
     act(&mut screen, &[FILTER], &desk);
     paste(&mut screen, "error", &desk);
     act(&mut screen, &[KEEP_FILTER], &desk);
-    desk.answer(&query, lines(vec![line("3", "an error again"), line("4", "well")]));
+    desk.answer(&query, log_lines(vec![line("3", "an error again"), line("4", "well")]));
     screen.on(&Event::Updated(&query), &desk.cx());
-    let shown: Vec<&str> =
-        screen.in_view(desk.cx().logs().unwrap(), 10).iter().map(|line| line.id.as_str()).collect();
-    assert_eq!(shown, ["3", "1"]);
+    assert_eq!(ids_in_view(&screen, &desk), ["3", "1"]);
+}
+
+#[test]
+fn log_lines_are_filtered_by_their_columns() {
+    let mut desk = Desk::new();
+    let query = Query::Logs(desk.cx().log_source().unwrap().clone());
+    let mut screen = logs::Logs::default();
+    let lines = vec![
+        log_line("1", Level::Error, "server/a1", "the store is away"),
+        log_line("2", Level::Error, "server/b2", "the store is away"),
+        log_line("3", Level::Info, "server/a1", "GET http://localhost/trucks"),
+    ];
+    desk.answer(&query, log_lines(lines));
+    for (filter, ids) in [
+        ("level:error", vec!["2", "1"]),
+        ("level:error !stream:b2", vec!["1"]),
+        ("message:\"store is\" stream:b2", vec!["2"]),
+        ("http://localhost", vec!["3"]),
+        ("level:", vec!["3", "2", "1"]),
+    ] {
+        act(&mut screen, &[FILTER], &desk);
+        paste(&mut screen, filter, &desk);
+        assert_eq!(ids_in_view(&screen, &desk), ids, "{filter}");
+        act(&mut screen, &[DROP_FILTER], &desk);
+    }
+}
+
+#[test]
+fn only_a_running_deployment_is_drawn_again_each_second() {
+    let mut desk = Desk::new();
+    let query = Query::Service(desk.cx().service_ref().unwrap().clone());
+    let wakes = |desk: &Desk| {
+        let (cx, area) = (desk.cx(), Rect::new(0, 0, 80, 24));
+        deployments::Deployments::default().view(&cx, area, &mut Buffer::empty(area));
+        cx.wake().map(|at| at - cx.now.instant)
+    };
+    desk.answer(&query, snapshot_of(Status::InProgress));
+    assert_eq!(wakes(&desk), Some(Duration::from_secs(1)));
+    desk.answer(&query, snapshot_of(Status::Successful));
+    assert_eq!(wakes(&desk), None);
+}
+
+fn ids_in_view(screen: &logs::Logs, desk: &Desk) -> Vec<String> {
+    screen.in_view(desk.cx().logs().unwrap(), 10).iter().map(|line| line.id.clone()).collect()
+}
+
+fn log_lines(lines: Vec<LogLine>) -> Update {
+    Update::Tail(TailEvent::Lines(lines))
+}
+
+fn log_line(id: &str, level: Level, stream: &str, message: &str) -> LogLine {
+    LogLine {
+        id: id.to_owned(),
+        stream: stream.to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        ingested: None,
+        message: message.to_owned(),
+        level,
+    }
+}
+
+fn service() -> ServiceState {
+    ServiceState {
+        status: "ACTIVE".to_owned(),
+        desired: 1,
+        running: 1,
+        pending: 0,
+        task_definition: None,
+        stack: Some("hello-truck".to_owned()),
+    }
+}
+
+/// Returns a service with one deployment.
+fn snapshot_of(status: Status) -> ServiceSnapshot {
+    let deployment = Deployment {
+        arn: "arn:aws:ecs:us-east-1:123456789012:service-deployment/hello-truck/hello-server/1".to_owned(),
+        status,
+        reason: None,
+        strategy: "ROLLING".to_owned(),
+        stage: None,
+        created_at: Timestamp::UNIX_EPOCH,
+        started_at: None,
+        finished_at: None,
+        target: None,
+        sources: Vec::new(),
+        bake: None,
+        breaker: None,
+        hooks: Vec::new(),
+        rollback_reason: None,
+    };
+    ServiceSnapshot { service: service(), deployments: vec![deployment], events: Vec::new() }
 }
