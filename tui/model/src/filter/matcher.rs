@@ -192,6 +192,13 @@ impl Word {
     fn is_in(&self, value: &Value<'_>, kind: Kind, scratch: &mut Scratch) -> bool {
         match value {
             Value::Text(text) if kind == Kind::Name && text.len() <= FUZZY_LIMIT => {
+                if text.is_ascii() && !self.needle.has_letters_in(text) {
+                    return false;
+                }
+                // Most matches are in one piece, and that is found sooner.
+                if self.needle.is_in(text, scratch) {
+                    return true;
+                }
                 let fuzzy =
                     scratch.fuzzy.get_or_insert_with(|| nucleo_matcher::Matcher::new(Config::DEFAULT));
                 let score = self.atom.score(Utf32Str::new(text, &mut scratch.letters), fuzzy);
@@ -222,15 +229,28 @@ impl Needle {
         text.chars().flat_map(|c| self.fold.fold(c)).eq(self.text.chars())
     }
 
+    /// Reports whether the letters occur in an ASCII text in their order: without that, no fuzzy match is possible.
+    fn has_letters_in(&self, text: &str) -> bool {
+        let mut rest = text.bytes();
+        let is_same = |letter: u8, wanted: u8| match self.fold {
+            Fold::Nothing => letter == wanted,
+            Fold::Case | Fold::CaseAndBlanks => letter.eq_ignore_ascii_case(&wanted),
+        };
+        self.text.bytes().all(|wanted| rest.any(|letter| is_same(letter, wanted)))
+    }
+
     /// Searches in linear time, also in a text of megabytes.
     fn is_in(&self, text: &str, scratch: &mut Scratch) -> bool {
         let folded = &mut scratch.folded;
         match self.fold {
             Fold::Nothing => return text.contains(&self.text),
-            Fold::Case if text.is_ascii() => {
+            fold if text.is_ascii() => {
                 folded.clear();
                 folded.push_str(text);
                 folded.make_ascii_lowercase();
+                if fold == Fold::CaseAndBlanks && folded.contains('_') {
+                    *folded = folded.replace('_', " ");
+                }
             }
             fold => {
                 folded.clear();

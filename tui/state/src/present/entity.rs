@@ -1,6 +1,6 @@
 //! How entities of the catalog are shown.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use hello_catalog::entity::{DEFAULT_NAMESPACE, Entity, EntityRef};
 use hello_model::filter::{Kind, Value};
@@ -16,7 +16,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             width: Width::Rest(24),
             kind: Kind::Name,
             cell: |entity, _| Cell::plain(entity.reference.to_string()),
-            value: |entity, _| Value::Text(Cow::Owned(entity.reference.to_string())),
+            value: |entity, _| reference(Some(&entity.reference)),
         },
         Column {
             id: "kind",
@@ -141,7 +141,16 @@ pub fn sections(entity: &Entity) -> Vec<Section> {
 }
 
 fn reference(reference: Option<&EntityRef>) -> Value<'static> {
-    reference.map_or(Value::Missing, |reference| Value::Text(Cow::Owned(reference.to_string())))
+    reference.map_or(Value::Missing, |reference| Value::Text(Cow::Owned(written(reference))))
+}
+
+/// Writes a reference into one allocation: a search does this for each row.
+fn written(reference: &EntityRef) -> String {
+    let EntityRef { kind, namespace, name } = reference;
+    let mut text = String::with_capacity(kind.len() + namespace.len() + name.len() + 2);
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{reference}");
+    text
 }
 
 /// Writes an owner. Most owners are groups of the default namespace: of those, the name is enough.
