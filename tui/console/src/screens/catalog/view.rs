@@ -51,7 +51,6 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: remote.value().map(|catalog| Extent::whole(catalog.entities.len())),
         unreadable: 0,
         is_marked: Some(&|entity: &Entity| used == Some(&entity.reference)),
-        is_focused: true,
         empty: "No entity to show.",
     }
     .draw(cx, area, buf);

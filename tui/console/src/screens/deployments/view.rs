@@ -59,7 +59,6 @@ fn list(screen: &Deployments, shown: &[&Deployment], cx: &Cx<'_>, area: Rect, bu
         extent: remote.value().map(|service| Extent::whole(service.deployments.len())),
         unreadable: 0,
         is_marked: None,
-        is_focused: true,
         empty: "No deployment to show; ECS keeps those of the last 90 days.",
     }
     .draw(cx, area, buf);

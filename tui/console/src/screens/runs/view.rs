@@ -43,7 +43,6 @@ fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: list.map(|list| Extent::of(&list.runs)),
         unreadable: list.map_or(0, |list| list.unreadable),
         is_marked: None,
-        is_focused: true,
         empty: "No run to show.",
     }
     .draw(cx, area, buf);

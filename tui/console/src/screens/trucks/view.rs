@@ -26,7 +26,6 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: remote.value().map(extent),
         unreadable: 0,
         is_marked: None,
-        is_focused: true,
         empty: "No trucks yet; n adds one.",
     }
     .draw(cx, area, buf);
