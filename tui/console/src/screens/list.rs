@@ -1,15 +1,13 @@
 //! The list of a noun: its title with a count, the strips above it, and a table of the noun's columns.
 
-use std::fmt::Debug;
-
-use hello_model::{filter::Kind, pages::Pages, time::Timestamp};
-use hello_state::{
-    present::{self, Columns},
-    remote::Remote,
-};
+use hello_model::{filter::Kind, pages::Pages};
+use hello_state::{present, remote::Remote};
 use ratatui::{buffer::Buffer, layout::Rect, text::Span, widgets::Widget};
 
-use super::{filter_bar, list_state::ListState};
+use super::{
+    filter_bar,
+    list_state::{ListState, Listed},
+};
 use crate::{
     cx::Cx,
     theme::Tone,
@@ -19,22 +17,6 @@ use crate::{
         text::{self, toned},
     },
 };
-
-/// A noun that a screen lists.
-pub trait Listed: Sized + Debug + 'static {
-    /// What a row keeps when its content or its place changes.
-    type Key: Clone + PartialEq + Debug;
-    /// The word for one row.
-    const NOUN: &'static str;
-    const COLUMNS: &'static Columns<Self>;
-
-    fn key(&self) -> &Self::Key;
-
-    /// Returns since when a duration in the row counts up; `None` if nothing in it changes by itself.
-    fn running_since(&self) -> Option<Timestamp> {
-        None
-    }
-}
 
 /// A list, ready to be drawn.
 pub(super) struct List<'a, T: Listed, A> {

@@ -1,13 +1,32 @@
 //! The selection in a list, kept by identity: a refresh that adds, removes or reorders rows does not move it.
 
-use std::cell::Cell;
+use std::{cell::Cell, fmt::Debug};
 
-use super::{filter::FilterInput, list::Listed};
+use hello_model::time::Timestamp;
+use hello_state::present::Columns;
+
+use super::filter::FilterInput;
 use crate::{
     command::CommandId,
     commands::{Move, movement},
     cx::Cx,
 };
+
+/// A noun that a screen lists.
+pub trait Listed: Sized + Debug + 'static {
+    /// What a row keeps when its content or its place changes.
+    type Key: Clone + PartialEq + Debug;
+    /// The word for one row.
+    const NOUN: &'static str;
+    const COLUMNS: &'static Columns<Self>;
+
+    fn key(&self) -> &Self::Key;
+
+    /// Returns since when a duration in the row counts up; `None` if nothing in it changes by itself.
+    fn running_since(&self) -> Option<Timestamp> {
+        None
+    }
+}
 
 /// Which row is selected, and which rows pass.
 #[derive(Debug, Clone)]
@@ -88,8 +107,6 @@ impl<T: Listed> ListState<T> {
 
 #[cfg(test)]
 mod tests {
-    use hello_state::present::Columns;
-
     use super::*;
 
     #[derive(Debug, PartialEq)]

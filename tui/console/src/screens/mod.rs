@@ -5,7 +5,7 @@ pub mod deployments;
 pub mod filter;
 mod filter_bar;
 pub mod home;
-pub mod list;
+mod list;
 pub mod list_state;
 pub mod logs;
 pub mod runs;

@@ -7,7 +7,7 @@ use hello_model::{fetch::Want, query::Query};
 use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{list::Listed, list_state::ListState};
+use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},

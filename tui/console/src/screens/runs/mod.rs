@@ -11,7 +11,7 @@ use hello_model::{
 use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{list::Listed, list_state::ListState};
+use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
     commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},

@@ -12,7 +12,8 @@ use crate::{
     cx::Cx,
     screens::{
         filter_bar,
-        list::{Extent, List, Listed},
+        list::{Extent, List},
+        list_state::Listed,
     },
     theme::{Theme, Tone, run_badge},
     widgets::{

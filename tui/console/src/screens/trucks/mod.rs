@@ -13,7 +13,7 @@ use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
-use super::{list::Listed, list_state::ListState};
+use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{CLOSE_FORM, FILTERING, FORMS, MOVES, SAVE, unless_writable},
