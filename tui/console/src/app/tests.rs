@@ -233,3 +233,34 @@ fn the_palette_says_why_a_command_is_unavailable() {
     assert_eq!(press(&mut app, KeyCode::Enter), []);
     assert!(seen(&app).contains("Not available: this console is read-only"), "{}", seen(&app));
 }
+
+#[test]
+fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
+    let mut app = console(catalog::SPEC.id, World::default());
+    let entity = |number: usize| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: r-{number}}}\nspec: {{type: a, \
+             owner: b}}\n"
+        )
+    };
+    let text: String = (0..2_001).map(entity).collect();
+    let large = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
+    app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(large.into())), now());
+    assert_eq!(keys(&mut app, "/"), [], "there is nothing to search for");
+    let jobs = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
+        Effect::Compute { world, of, job } => Some((world, of, job)),
+        _ => None,
+    });
+    let (world, of, job) = jobs.last().expect("a job for each key");
+    let Job::SearchCatalog(search) = &job;
+    assert_eq!(search.filter, "r-77");
+    assert_eq!(app.update(Msg::Woke, now()), [], "it is not started twice");
+
+    let mut results = Vec::new();
+    job.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
+    for result in results {
+        app.update(Msg::Computed(world, of.clone(), result), now());
+    }
+    assert!(seen(&app).contains("of 2,001") && seen(&app).contains("r-77"), "{}", seen(&app));
+    assert!(!seen(&app).contains("r-78"), "{}", seen(&app));
+}

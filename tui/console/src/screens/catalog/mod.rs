@@ -2,9 +2,14 @@
 
 mod view;
 
+use std::sync::Arc;
+
 use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::{fetch::Want, query::Query};
-use hello_state::present::{self, Columns};
+use hello_state::{
+    job::{CatalogSearch, Found, Job, JobResult},
+    present::{self, Columns},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::{ListState, Listed};
@@ -36,10 +41,15 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     open: |_| Box::<Catalog>::default(),
 };
 
+/// A catalog with more entities is searched by a job: in place, a key could take longer than a frame.
+const SEARCHED_IN_PLACE: usize = 2_000;
+
 /// The catalog screen.
 #[derive(Debug, Default)]
 pub struct Catalog {
     rows: ListState<Entity>,
+    /// The latest result of a search by a job.
+    found: Option<Found>,
     open: Option<(EntityRef, Scroll)>,
 }
 
@@ -50,10 +60,22 @@ impl Catalog {
         cx.cache.catalog().value()?.find(reference)
     }
 
-    /// Returns the entities that pass the filter.
+    /// Returns the entities that pass the filter. While a job searches, these are the entities found before.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
-        self.rows.passing(all, cx)
+        let Some((catalog, _)) = self.search(cx) else { return self.rows.passing(all, cx) };
+        match self.found.as_ref().filter(|found| Arc::ptr_eq(&found.catalog, catalog)) {
+            Some(found) => found.rows.iter().filter_map(|row| all.get(*row)).collect(),
+            None => all.iter().collect(),
+        }
+    }
+
+    /// Returns the catalog and the filter of a search that a job makes.
+    fn search<'a>(&self, cx: &Cx<'a>) -> Option<(&'a Arc<hello_catalog::Catalog>, &str)> {
+        let catalog = cx.cache.shared_catalog()?;
+        let is_large = catalog.entities.len() > SEARCHED_IN_PLACE;
+        let filter = &self.rows.filter;
+        (is_large && !filter.filter().is_empty()).then(|| (catalog, filter.input().value()))
     }
 
     /// Opens the entity of a route, or closes what is open.
@@ -92,6 +114,16 @@ impl Screen for Catalog {
         vec![Query::Catalog.into()]
     }
 
+    fn job(&self, cx: &Cx<'_>) -> Option<Job> {
+        let (catalog, filter) = self.search(cx)?;
+        let is_done = |found: &Found| found.is_complete && found.answers(catalog, filter);
+        if self.found.as_ref().is_some_and(is_done) {
+            return None;
+        }
+        let (catalog, filter) = (Arc::clone(catalog), filter.to_owned());
+        Some(Job::SearchCatalog(CatalogSearch { catalog, filter, clock: cx.format().clock }))
+    }
+
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.open.is_some() => Mode::Detail,
@@ -125,6 +157,7 @@ impl Screen for Catalog {
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
             Event::Opened(subject) => self.show(*subject, cx),
+            Event::Computed(JobResult::CatalogSearch(found)) => self.found = Some(found.clone()),
             Event::Updated(Query::Catalog) | Event::Retargeted if self.opened(cx).is_none() => {
                 self.open = None;
             }
