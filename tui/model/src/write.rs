@@ -2,7 +2,7 @@
 
 mod result;
 
-pub use self::result::{Outcome, WriteFailure, WriteResult};
+pub use self::result::{WriteFailure, WriteResult};
 use crate::{
     query::Query,
     truck::{self, EntityTag, NewTruck, Truck, TruckPatch, changes},
@@ -33,6 +33,26 @@ pub enum Risk {
     Confirm,
     /// The user types [`Write::target`].
     TypeName,
+}
+
+/// What a successful write returns.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The truck that was added or changed.
+    Truck(Truck),
+    Trucks(Vec<Truck>),
+    /// The truck that was removed, as it last was.
+    Removed(Truck),
+}
+
+impl Outcome {
+    /// Returns the truck, if it is about one.
+    pub fn truck(&self) -> Option<&Truck> {
+        match self {
+            Self::Truck(truck) | Self::Removed(truck) => Some(truck),
+            Self::Trucks(_) => None,
+        }
+    }
 }
 
 impl Write {

@@ -1,6 +1,7 @@
 //! The results of writes.
 
-use crate::{failure::Failure, truck::Truck};
+use super::Outcome;
+use crate::failure::Failure;
 
 /// The result of a write.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,16 +11,6 @@ pub enum WriteResult {
     Refused(Failure),
     /// The request was sent, and the response does not tell whether it took effect.
     Unknown(Failure),
-}
-
-/// What a successful write returns.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// The truck that was added or changed.
-    Truck(Truck),
-    Trucks(Vec<Truck>),
-    /// The truck that was removed, as it last was.
-    Removed(Truck),
 }
 
 /// The failure of a write, and whether something may have been changed.

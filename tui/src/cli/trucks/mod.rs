@@ -62,9 +62,11 @@ async fn tagged(operation: &str, id: &str, world: &World) -> Result<(Truck, Enti
 
 /// Executes a write, and prints what it returns.
 async fn execute(write: Write, world: &World, out: &Out) -> Result<(), Error> {
-    match world.gate.execute(write, &world.connected.services).await.outcome()? {
-        Outcome::Truck(truck) | Outcome::Removed(truck) => out.print(&truck, || table([&truck]))?,
-        Outcome::Trucks(trucks) => out.print(&trucks, || table(&trucks))?,
+    let outcome = world.gate.execute(write, &world.connected.services).await.outcome()?;
+    match (&outcome, outcome.truck()) {
+        (_, Some(truck)) => out.print(truck, || table([truck]))?,
+        (Outcome::Trucks(trucks), None) => out.print(trucks, || table(trucks))?,
+        (_, None) => {}
     }
     Ok(())
 }
