@@ -35,10 +35,16 @@ pub enum Effect {
     /// Connect to other services. They answer the queries of the world `id` from then on.
     Connect {
         id: WorldId,
+        /// The world that answers until then.
+        from: WorldId,
         to: Connection,
     },
-    /// Stop every task that reads from a world, and disconnect from it. Writes that have begun end.
-    Leave(WorldId),
+    /// Stop every task that reads from the old world, and disconnect from all worlds but the new one. Writes that have
+    /// begun end.
+    Leave {
+        old: WorldId,
+        new: WorldId,
+    },
     Suspend,
     Quit,
 }
@@ -64,7 +70,7 @@ impl Effect {
             Self::Compute { world, of, .. } => Some(Task::Compute(*world, of.clone())),
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
-            Self::Stop(..) | Self::Leave(_) | Self::Suspend | Self::Quit => None,
+            Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => None,
         }
     }
 

@@ -12,7 +12,7 @@ use hello_state::job::JobResult;
 
 use crate::{effect::WriteId, route::InstanceId};
 
-/// One event of the console's life.
+/// One input of the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     Pressed(KeyEvent),

@@ -92,7 +92,7 @@ pub enum Event<'e> {
     Computed(&'e JobResult),
     /// A write of this screen has ended.
     Executed(&'e WriteResult),
-    /// The user said no to a write of this screen.
+    /// A write of this screen was not confirmed, or has ended in a world that is left. A draft stays.
     Declined,
     /// Another component is in use, or the services of another world answer.
     Retargeted,

@@ -42,7 +42,7 @@ struct Entry<'a> {
     /// What the target does not tell: the id of a truck, and the changed fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<&'a str>,
-    /// `asked`, `done`, `refused`, or why it failed.
+    /// `asked`, `done`, `refused: …` or `unknown: …`.
     result: &'a str,
 }
 
@@ -65,7 +65,11 @@ impl Gate {
             Err(failure) => return WriteResult::Refused(failure),
         };
         let result = services.execute(ticket, write).await;
-        let text = result.failure().map_or_else(|| "done".to_owned(), ToString::to_string);
+        let text = match &result {
+            WriteResult::Done(_) => "done".to_owned(),
+            WriteResult::Refused(failure) => format!("refused: {failure}"),
+            WriteResult::Unknown(failure) => format!("unknown: {failure}"),
+        };
         if let Err(error) = note(&text) {
             tracing::error!(%error, "the outcome of a write could not be recorded");
         }

@@ -175,8 +175,8 @@ fn execute(
             }
             Effect::Stop(world, query) => tasks.cancel(&Task::Read(world, query)),
             other => {
-                if let Effect::Leave(world) = &other {
-                    tasks.leave(*world);
+                if let Effect::Leave { old, .. } = &other {
+                    tasks.leave(*old);
                 }
                 match other.task() {
                     Some(task) => tasks.start(task, perform(other)),

@@ -1,4 +1,4 @@
-//! From an effect to the messages it brings.
+//! Executes effects and returns their messages.
 
 use std::{
     collections::HashMap,
@@ -71,7 +71,7 @@ impl Connected {
 pub type Connect =
     Arc<dyn Fn(Option<String>) -> BoxFuture<'static, Result<Connected, Failure>> + Send + Sync>;
 
-/// The worlds that answer. There are two only while the console changes from one to the other.
+/// The connections in use. There are two only while the console changes from one to the other.
 #[derive(Clone)]
 pub struct Worlds {
     live: Arc<Mutex<HashMap<WorldId, Connected>>>,
@@ -98,10 +98,10 @@ impl Worlds {
                 jobs::run(job).map(move |result| Msg::Computed(world, of.clone(), result)).boxed()
             }
             Effect::Execute { id, world, write } => once(self.execute(id, world, write)),
-            Effect::Connect { id, to } => once(self.enter(id, to)),
-            Effect::Leave(world) => {
-                // Also one that was connected to, but replaced before it was entered.
-                self.live().retain(|id, _| *id > world);
+            Effect::Connect { id, from, to } => once(self.enter(id, from, to)),
+            Effect::Leave { new, .. } => {
+                // A connection that was replaced before it was entered ends, too.
+                self.live().retain(|id, _| *id >= new);
                 stream::empty().boxed()
             }
             Effect::Stop(..) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
@@ -140,10 +140,10 @@ impl Worlds {
     }
 
     /// Connects, and describes the new world.
-    fn enter(&self, id: WorldId, to: Connection) -> BoxFuture<'static, Msg> {
+    fn enter(&self, id: WorldId, from: WorldId, to: Connection) -> BoxFuture<'static, Msg> {
         let worlds = self.clone();
         async move {
-            let connected = worlds.connected(to).await;
+            let connected = worlds.connected(from, to).await;
             let world = connected.map(|connected| {
                 let world = connected.world(id);
                 worlds.live().insert(id, connected);
@@ -154,13 +154,13 @@ impl Worlds {
         .boxed()
     }
 
-    async fn connected(&self, to: Connection) -> Result<Connected, Failure> {
+    async fn connected(&self, from: WorldId, to: Connection) -> Result<Connected, Failure> {
         match to {
             Connection::Context(name) => (self.connect)(name).await,
             Connection::Sandbox(target) => {
                 let sandbox = Sandbox::start(&target).await?;
-                let newest = self.live().iter().max_by_key(|(id, _)| **id).map(|(_, live)| live.clone());
-                newest.map(|connected| connected.to_sandbox(sandbox)).ok_or_else(|| {
+                let present = self.live().get(&from).cloned();
+                present.map(|connected| connected.to_sandbox(sandbox)).ok_or_else(|| {
                     Failure::new(Kind::Unexpected, "starting the sandbox", "nothing is connected")
                 })
             }

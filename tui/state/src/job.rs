@@ -13,7 +13,7 @@ use hello_model::filter::{Clock, Filter};
 
 use crate::present::{self, Format};
 
-/// The number of entities between two looks at the stop flag.
+/// The number of entities between two checks of the stop flag.
 const PIECE: usize = 1_000;
 
 /// A job.

@@ -24,19 +24,19 @@ pub(super) struct Confirm {
 /// What is done after a yes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Pending {
-    Write { asker: InstanceId, write: Box<Write> },
+    Write { origin: InstanceId, write: Box<Write> },
     Connect(Connection),
 }
 
 impl Confirm {
     /// Asks before a write.
-    pub(super) fn write(asker: InstanceId, write: Write, risk: Risk, place: &str) -> Self {
+    pub(super) fn write(origin: InstanceId, write: Write, risk: Risk, place: &str) -> Self {
         Self {
             question: write.question(),
             consequence: format!("This changes {place}."),
             name: (risk == Risk::TypeName).then(|| write.target()),
             input: Input::default(),
-            pending: Pending::Write { asker, write: Box::new(write) },
+            pending: Pending::Write { origin, write: Box::new(write) },
         }
     }
 

@@ -52,7 +52,7 @@ impl App {
         };
         self.notify(text, Tone::Busy);
         self.connections += 1;
-        vec![Effect::Connect { id: WorldId(self.connections), to }]
+        vec![Effect::Connect { id: WorldId(self.connections), from: self.data.world.id, to }]
     }
 
     /// Enters the new world in one turn: no answer, question or open row of the old one is left.
@@ -65,10 +65,14 @@ impl App {
                 return Vec::new();
             }
         };
-        self.decline();
+        if matches!(self.overlay, Some(Overlay::Confirm(_))) {
+            self.decline();
+        }
         if world.sandbox.is_none() {
+            if world.context != self.live_context {
+                self.data.selected = None;
+            }
             self.live_context.clone_from(&world.context);
-            self.data.selected = None;
         }
         let old = std::mem::replace(&mut self.data.world, world);
         self.data.cache.clear();
@@ -79,7 +83,7 @@ impl App {
         self.instances.tell_all(&Event::Retargeted, &self.data);
         self.arrive();
         self.notify(format!("Everything is read from {} now.", self.place_name()), Tone::Good);
-        vec![Effect::Leave(old.id)]
+        vec![Effect::Leave { old: old.id, new: self.data.world.id }]
     }
 
     /// Names what the console is connected to: `the sandbox at 127.0.0.1:4510`.

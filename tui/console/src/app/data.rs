@@ -24,6 +24,15 @@ pub(super) struct Data {
     pub(super) wake: Cell<Option<Instant>>,
 }
 
+/// What has changed when the catalog was read again.
+#[derive(Debug, Default)]
+pub(super) struct Retargeting {
+    /// Whether any target has changed.
+    pub(super) has_changed: bool,
+    /// The scopes that had another target before.
+    pub(super) replaced: Vec<Scope>,
+}
+
 impl Data {
     pub(super) fn cx(&self, scope: &Scope) -> Cx<'_> {
         Cx::new(&self.cache, self.target(scope), &self.world, self.now, &self.theme)
@@ -47,19 +56,26 @@ impl Data {
         }
     }
 
-    /// Reads the targets of all scopes from the catalog again. Returns whether one has changed.
-    pub(super) fn retarget(&mut self) -> bool {
-        let scopes: Vec<Scope> = self.targets.keys().cloned().chain([Scope::Everything]).collect();
-        let mut has_changed = false;
-        for scope in scopes {
-            if let Some(target) = self.new_target(&scope)
-                && self.targets.get(&scope) != Some(&target)
-            {
-                self.targets.insert(scope, target);
-                has_changed = true;
+    /// Reads the targets of all scopes from the catalog again, also that of the scope in view.
+    pub(super) fn retarget(&mut self, in_view: &Scope) -> Retargeting {
+        let mut scopes: Vec<Scope> = self.targets.keys().cloned().collect();
+        for scope in [&Scope::Everything, in_view] {
+            if !scopes.contains(scope) {
+                scopes.push(scope.clone());
             }
         }
-        has_changed
+        let mut retargeting = Retargeting::default();
+        for scope in scopes {
+            let Some(target) = self.new_target(&scope) else { continue };
+            if self.targets.get(&scope) == Some(&target) {
+                continue;
+            }
+            retargeting.has_changed = true;
+            if self.targets.insert(scope.clone(), target).is_some() {
+                retargeting.replaced.push(scope);
+            }
+        }
+        retargeting
     }
 
     /// Returns what the catalog says of a scope's component; `None` if it was not read, or says nothing usable.

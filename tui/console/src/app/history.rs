@@ -58,8 +58,10 @@ impl History {
     pub(super) fn forget_subjects(&mut self) {
         let routes = self.past.iter_mut().chain(&mut self.future).chain([&mut self.current]);
         routes.for_each(|route| route.subject = None);
-        self.past.dedup();
-        self.future.dedup();
+        for routes in [&mut self.past, &mut self.future] {
+            routes.dedup();
+            routes.pop_if(|last| *last == self.current);
+        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! The screens that live: one instance for each screen and scope.
+//! The open screens: one instance for each screen and scope.
 
 use super::data::Data;
 use crate::{
     command::Mode,
     registry,
-    route::InstanceId,
+    route::{InstanceId, Scope},
     screen::{Event, Opening, Screen},
 };
 
@@ -26,25 +26,27 @@ impl Instances {
         Self { live: Vec::new(), made: 0, session }
     }
 
-    /// Makes an instance if there is none, and notes that it is used. The least recently used one is dropped if there
-    /// are too many, but never one with an open form, which is a draft.
-    pub(super) fn use_instance(&mut self, id: &InstanceId, data: &Data) {
+    /// Makes an instance if there is none, and notes that it is used. The least recently used one is dropped and
+    /// returned if there are too many, but never one with an open form, which is a draft.
+    pub(super) fn use_instance(&mut self, id: &InstanceId, data: &Data) -> Option<InstanceId> {
         if let Some(at) = self.live.iter().position(|(known, _)| known == id) {
             let instance = self.live.remove(at);
             self.live.push(instance);
-            return;
+            return None;
         }
-        let Some(spec) = registry::screen(id.screen) else { return };
+        let spec = registry::screen(id.screen)?;
         self.made += 1;
         let key_prefix = format!("{}-{}", self.session, self.made);
         let opening = Opening { scope: id.scope.clone(), key_prefix };
         self.live.push((id.clone(), (spec.open)(&opening)));
-        if self.live.len() > MOST {
-            let is_draft =
-                |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)) == Mode::Form;
-            let oldest = self.live[..MOST].iter().position(|instance| !is_draft(instance));
-            oldest.map(|at| self.live.remove(at));
+        if self.live.len() <= MOST {
+            return None;
         }
+        let is_draft = |(id, screen): &(InstanceId, Box<dyn Screen>)| {
+            screen.mode(&data.cx(&id.scope)) == Mode::Form
+        };
+        let oldest = self.live[..MOST].iter().position(|instance| !is_draft(instance))?;
+        Some(self.live.remove(oldest).0)
     }
 
     pub(super) fn get(&self, id: &InstanceId) -> Option<&dyn Screen> {
@@ -53,6 +55,13 @@ impl Instances {
 
     pub(super) fn get_mut(&mut self, id: &InstanceId) -> Option<&mut Box<dyn Screen>> {
         self.live.iter_mut().find(|(known, _)| known == id).map(|(_, screen)| screen)
+    }
+
+    /// Tells the instances of these scopes of an event.
+    pub(super) fn tell_scopes(&mut self, scopes: &[Scope], event: &Event<'_>, data: &Data) {
+        for (id, screen) in self.live.iter_mut().filter(|(id, _)| scopes.contains(&id.scope)) {
+            screen.on(event, &data.cx(&id.scope));
+        }
     }
 
     /// Tells every instance of an event.

@@ -239,10 +239,9 @@ impl App {
     }
 
     fn retarget(&mut self) {
-        if self.data.retarget() {
-            self.version += 1;
-            self.instances.tell_all(&Event::Retargeted, &self.data);
-        }
+        let retargeting = self.data.retarget(&self.history.current().scope);
+        self.version += u64::from(retargeting.has_changed);
+        self.instances.tell_scopes(&retargeting.replaced, &Event::Retargeted, &self.data);
     }
 
     fn paste(&mut self, text: &str) {
@@ -296,7 +295,9 @@ impl App {
         let route = self.history.current().clone();
         let id = route.instance();
         self.data.note_scope(&id.scope);
-        self.instances.use_instance(&id, &self.data);
+        if let Some(dropped) = self.instances.use_instance(&id, &self.data) {
+            self.jobs.remove(&dropped);
+        }
         self.instances.tell(&id, &Event::Opened(route.subject.as_deref()), &self.data);
     }
 

@@ -29,8 +29,16 @@ impl App {
             }
             commands::SANDBOX => self.ask_for_sandbox(),
             commands::REFRESH => return self.refresh(),
-            commands::HISTORY_BACK if self.history.back() => self.arrive(),
-            commands::HISTORY_FORWARD if self.history.forward() => self.arrive(),
+            commands::HISTORY_BACK => {
+                if self.history.back() {
+                    self.arrive();
+                }
+            }
+            commands::HISTORY_FORWARD => {
+                if self.history.forward() {
+                    self.arrive();
+                }
+            }
             commands::NEXT_SCREEN => self.step(1),
             commands::PREVIOUS_SCREEN => self.step(-1),
             command => match registry::opened_by(command) {
@@ -56,11 +64,11 @@ impl App {
     }
 
     /// Does what a screen asks for.
-    fn fulfil(&mut self, asker: &InstanceId, request: Request) -> Vec<Effect> {
+    fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
         match request {
             Request::Go(route) => self.go(route),
-            Request::Open(subject) => self.go(asker.opened(Some(subject))),
-            Request::Close => self.go(asker.opened(None)),
+            Request::Open(subject) => self.go(origin.opened(Some(subject))),
+            Request::Close => self.go(origin.opened(None)),
             Request::SelectComponent(reference) => {
                 let notice = format!("Runs, deployments and logs are those of {reference} now.");
                 self.notify(notice, Tone::Good);
@@ -68,7 +76,7 @@ impl App {
                 self.retarget();
             }
             Request::Notify(text, tone) => self.notify(text, tone),
-            Request::Write(write) => return self.request_write(asker.clone(), write),
+            Request::Write(write) => return self.request_write(origin.clone(), write),
         }
         Vec::new()
     }
@@ -117,7 +125,7 @@ impl App {
     fn confirmed(&mut self) -> Vec<Effect> {
         let Some(Overlay::Confirm(confirm)) = self.overlay.take() else { return Vec::new() };
         match confirm.pending {
-            Pending::Write { asker, write } => vec![self.execute(asker, *write)],
+            Pending::Write { origin, write } => vec![self.execute(origin, *write)],
             Pending::Connect(to) => self.connect(to),
         }
     }

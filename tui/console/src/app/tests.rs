@@ -102,12 +102,12 @@ fn a_late_answer_of_the_old_world_is_dropped() {
     assert_eq!(keys(&mut app, "S"), [], "it asks first");
     let effects = keys(&mut app, "y");
     assert!(
-        matches!(&effects[..], [Effect::Connect { id: WorldId(1), to: Connection::Sandbox(_) }]),
+        matches!(&effects[..], [Effect::Connect { id: WorldId(1), to: Connection::Sandbox(_), .. }]),
         "{effects:?}"
     );
     let world = World { id: WorldId(1), sandbox: Some(sandbox()), ..World::default() };
     let effects = app.update(Msg::Connected(Box::new(Ok(world))), now());
-    assert_eq!(effects[0], Effect::Leave(WorldId(0)));
+    assert_eq!(effects[0], Effect::Leave { old: WorldId(0), new: WorldId(1) });
     assert!(fetched(&effects).contains(&(WorldId(1), Query::Trucks)), "{effects:?}");
 
     app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Volvo"))), now());
@@ -117,7 +117,8 @@ fn a_late_answer_of_the_old_world_is_dropped() {
 
     keys(&mut app, "S");
     let back = keys(&mut app, "y");
-    assert_eq!(back, [Effect::Connect { id: WorldId(2), to: Connection::Context(None) }], "the way back");
+    let (id, from, to) = (WorldId(2), WorldId(1), Connection::Context(None));
+    assert_eq!(back, [Effect::Connect { id, from, to }], "the way back");
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn a_connection_that_fails_changes_nothing() {
     press(&mut app, KeyCode::Enter);
     let effects = keys(&mut app, "y");
     let to = Connection::Context(Some("staging".to_owned()));
-    assert_eq!(effects, [Effect::Connect { id: WorldId(1), to }]);
+    assert_eq!(effects, [Effect::Connect { id: WorldId(1), from: WorldId(0), to }]);
 
     let failure = Failure::new(Kind::NotConfigured, "reading the settings", "the file is gone");
     assert_eq!(app.update(Msg::Connected(Box::new(Err(failure))), now()), []);
@@ -185,6 +186,11 @@ fn the_result_of_a_write_in_the_old_world_is_a_notice() {
     let effects = app.update(Msg::Executed(WriteId(1), WriteResult::Refused(refused)), now());
     assert_eq!(fetched(&effects), []);
     assert!(seen(&app).contains("refused before the connection changed"), "{}", seen(&app));
+
+    app.update(Msg::Pasted("Volvo".to_owned()), now());
+    assert!(seen(&app).contains("Volvo"), "the form takes text again: {}", seen(&app));
+    let again = press(&mut app, KeyCode::Enter);
+    assert!(matches!(again[..], [Effect::Execute { world: WorldId(1), .. }]), "{again:?}");
 }
 
 #[test]
@@ -263,4 +269,26 @@ fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
     }
     assert!(seen(&app).contains("of 2,001") && seen(&app).contains("r-77"), "{}", seen(&app));
     assert!(!seen(&app).contains("r-78"), "{}", seen(&app));
+}
+
+#[test]
+fn what_is_typed_while_services_connect_is_kept() {
+    let mut app = App::new(Setup {
+        start: runs::SPEC.id.into(),
+        world: World::default(),
+        contexts: Vec::new(),
+        session: "session".to_owned(),
+        theme: Theme::new(false, TimeZone::UTC),
+        now: now(),
+    });
+    keys(&mut app, "/ma");
+    let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: TWO_COMPONENTS.into() }]);
+    app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(catalog.into())), now());
+    assert_eq!(app.mode(), Mode::Typing, "the first catalog replaces nothing");
+    assert!(seen(&app).contains("/ ma"), "{}", seen(&app));
+
+    press(&mut app, KeyCode::Esc);
+    keys(&mut app, ":qu");
+    app.update(Msg::Connected(Box::new(Ok(World { id: WorldId(1), ..World::default() }))), now());
+    assert_eq!(app.mode(), Mode::Palette, "the next letters are no commands");
 }

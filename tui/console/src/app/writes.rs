@@ -36,7 +36,7 @@ pub(super) struct Writes {
 
 #[derive(Debug)]
 struct UnderWay {
-    asker: InstanceId,
+    origin: InstanceId,
     world: WorldId,
     write: Write,
 }
@@ -55,37 +55,38 @@ impl Writes {
 
 impl App {
     /// Executes a write, after a question if it is risky.
-    pub(super) fn request_write(&mut self, asker: InstanceId, write: Write) -> Vec<Effect> {
+    pub(super) fn request_write(&mut self, origin: InstanceId, write: Write) -> Vec<Effect> {
         match write.risk(self.data.world.is_production) {
-            Risk::Safe => vec![self.execute(asker, write)],
+            Risk::Safe => vec![self.execute(origin, write)],
             risk => {
-                let confirm = Confirm::write(asker, write, risk, &self.place_name());
+                let confirm = Confirm::write(origin, write, risk, &self.place_name());
                 self.overlay = Some(Overlay::Confirm(confirm));
                 Vec::new()
             }
         }
     }
 
-    pub(super) fn execute(&mut self, asker: InstanceId, write: Write) -> Effect {
+    pub(super) fn execute(&mut self, origin: InstanceId, write: Write) -> Effect {
         self.writes.begun += 1;
         let (id, world) = (WriteId(self.writes.begun), self.data.world.id);
-        self.writes.under_way.insert(id, UnderWay { asker, world, write: write.clone() });
+        self.writes.under_way.insert(id, UnderWay { origin, world, write: write.clone() });
         Effect::Execute { id, world, write }
     }
 
     /// Tells the screen that asked, and makes due what the write affects.
     pub(super) fn executed(&mut self, id: WriteId, result: &WriteResult) {
         self.version += 1;
-        let Some(UnderWay { asker, world, write }) = self.writes.under_way.remove(&id) else { return };
-        let is_in_view = self.current() == asker;
+        let Some(UnderWay { origin, world, write }) = self.writes.under_way.remove(&id) else { return };
+        let is_in_view = self.current() == origin;
         if world != self.data.world.id {
+            self.instances.tell(&origin, &Event::Declined, &self.data);
             self.notify_result(&write, result, " before the connection changed");
             return;
         }
         if !is_in_view {
             self.notify_result(&write, result, "");
         }
-        self.instances.tell(&asker, &Event::Executed(result), &self.data);
+        self.instances.tell(&origin, &Event::Executed(result), &self.data);
         if !matches!(result, WriteResult::Refused(_)) {
             let now = self.data.now;
             self.data.cache.expire(|query| write.affects(query), now);
@@ -106,10 +107,10 @@ impl App {
 
     /// Drops a question. The screen that asked for a write is told that it was not executed.
     pub(super) fn decline(&mut self) {
-        if let Some(Overlay::Confirm(Confirm { pending: Pending::Write { asker, .. }, .. })) =
+        if let Some(Overlay::Confirm(Confirm { pending: Pending::Write { origin, .. }, .. })) =
             self.overlay.take()
         {
-            self.instances.tell(&asker, &Event::Declined, &self.data);
+            self.instances.tell(&origin, &Event::Declined, &self.data);
         }
     }
 

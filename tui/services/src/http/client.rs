@@ -107,7 +107,7 @@ impl Client {
     pub(crate) async fn send(&self, request: Request) -> Result<Response<Body>, Error> {
         let host = request.url.origin();
         let permit = self.transport.limiters().admit(&host).await?;
-        // The time in the queue does not count.
+        // The time in the queue does not count here; the AWS SDK's own timeouts include it.
         let deadline = self.limits.total.map(|total| (Instant::now() + total, total));
         let exchange = self.exchange(request);
         let response = match deadline {
@@ -149,7 +149,7 @@ impl Client {
                 return Ok(response.into());
             };
             next = reqwest::Request::new(method.clone(), target.clone());
-            chain.filter_bar(&mut headers);
+            chain.remove_unsafe_headers(&mut headers);
             *next.headers_mut() = headers;
         }
     }

@@ -71,7 +71,7 @@ impl Chain {
     }
 
     /// Removes the headers that must not be sent to the current target.
-    pub(super) fn filter_bar(&self, headers: &mut HeaderMap) {
+    pub(super) fn remove_unsafe_headers(&self, headers: &mut HeaderMap) {
         if !self.has_left {
             return;
         }
@@ -120,7 +120,7 @@ mod tests {
             .map(|name| (HeaderName::from_static(name), "secret".parse().unwrap()))
             .chain([(header::ACCEPT, "application/json".parse().unwrap())])
             .collect();
-        chain.filter_bar(&mut headers);
+        chain.remove_unsafe_headers(&mut headers);
         assert!(headers.contains_key(header::ACCEPT));
         assert!(matches!(headers.len(), 1 | 6), "{headers:?}");
         headers.len() > 1

@@ -1,4 +1,4 @@
-//! Stories over several answers: what they want, what they report, and how they end.
+//! Flows: tasks that need several answers: what they want, what they report, and how they end.
 //!
 //! A flow is pure. A screen can embed one, the command line runs it without a screen, and a test hands it a cache.
 
@@ -10,7 +10,7 @@ use hello_model::{failure::Failure, fetch::Want, time::Now};
 pub use self::change::{Change, Subject};
 use crate::cache::Cache;
 
-/// A story over several answers.
+/// A task that needs several answers.
 pub trait Flow {
     /// Returns the queries that it needs now.
     fn wants(&self) -> Vec<Want>;

@@ -63,10 +63,18 @@ impl Catalog {
     /// Returns the entities that pass the filter. While a job searches, these are the entities found before.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
-        let Some((catalog, _)) = self.search(cx) else { return self.rows.passing(all, cx) };
-        match self.found.as_ref().filter(|found| Arc::ptr_eq(&found.catalog, catalog)) {
-            Some(found) => found.rows.iter().filter_map(|row| all.get(*row)).collect(),
-            None => all.iter().collect(),
+        let Some((catalog, filter)) = self.search(cx) else { return self.rows.passing(all, cx) };
+        match &self.found {
+            Some(found) if Arc::ptr_eq(&found.catalog, catalog) => {
+                found.rows.iter().filter_map(|row| all.get(*row)).collect()
+            }
+            // The catalog has changed, and its search is under way.
+            Some(found) if found.filter == filter => {
+                let known = catalog.by_reference();
+                let entities = found.rows.iter().filter_map(|row| found.catalog.entities.get(*row));
+                entities.filter_map(|entity| known.get(&entity.reference).copied()).collect()
+            }
+            _ => all.iter().collect(),
         }
     }
 
