@@ -42,9 +42,8 @@ impl Instances {
         if self.live.len() <= MOST {
             return None;
         }
-        let is_draft = |(id, screen): &(InstanceId, Box<dyn Screen>)| {
-            screen.mode(&data.cx(&id.scope)) == Mode::Form
-        };
+        let is_draft =
+            |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)) == Mode::Form;
         let oldest = self.live[..MOST].iter().position(|instance| !is_draft(instance))?;
         Some(self.live.remove(oldest).0)
     }
