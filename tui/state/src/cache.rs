@@ -94,7 +94,7 @@ impl Cache {
         }
     }
 
-    /// Forgets everything: another world answers from now on.
+    /// Removes all entries, after a switch to another world.
     pub fn clear(&mut self) {
         *self = Self::default();
     }

@@ -59,7 +59,7 @@ struct Limiter {
     pause: Arc<Mutex<Option<Pause>>>,
 }
 
-/// The end of a pause, on two clocks: one to wait for, one to tell.
+/// The end of a pause: as an instant for the timer, and as a timestamp for the message.
 #[derive(Debug, Clone, Copy)]
 struct Pause {
     end: Instant,

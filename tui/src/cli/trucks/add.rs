@@ -16,10 +16,10 @@ use super::{
 
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Add {
-    /// Who built it, 1 to 50 characters
+    /// The manufacturer, 1 to 50 characters
     #[arg(long, required_unless_present = "json")]
     make: Option<String>,
-    /// What they call it, 1 to 50 characters
+    /// The name of the model, 1 to 50 characters
     #[arg(long, required_unless_present = "json")]
     model: Option<String>,
     /// Its license plate

@@ -21,10 +21,10 @@ pub(in super::super) struct Edit {
 /// The new values of fields; the others stay as they are.
 #[derive(Debug, clap::Args)]
 struct Fields {
-    /// Who built it, 1 to 50 characters
+    /// The manufacturer, 1 to 50 characters
     #[arg(long)]
     make: Option<String>,
-    /// What they call it, 1 to 50 characters
+    /// The name of the model, 1 to 50 characters
     #[arg(long)]
     model: Option<String>,
     /// Its license plate; an empty one removes the plate

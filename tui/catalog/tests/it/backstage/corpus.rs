@@ -161,7 +161,7 @@ pub(crate) const CORPUS: &[Case] = &[
     case("an API elsewhere", Valid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $text: ./api.yaml\n")),
     case("an OpenAPI bundle", Valid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $openapi: ./api.yaml\n"))
         .but("the placeholder belongs to a module, which the model alone does not hold"),
-    case("a placeholder nobody knows", Invalid, Kind("API", "type: asyncapi\nlifecycle: production\nowner: team\ndefinition:\n  $topic: trucks\n")),
+    case("an unknown placeholder", Invalid, Kind("API", "type: asyncapi\nlifecycle: production\nowner: team\ndefinition:\n  $topic: trucks\n")),
     case("an API in another repository", Invalid, Kind("API", "type: openapi\nlifecycle: production\nowner: team\ndefinition:\n  $text: https://github.com/a/b/blob/main/api.yaml\n"))
         .but("the catalog refuses the placeholder, but the model alone reads none"),
     case("an MCP server", Valid, Kind("API", "type: mcp-server\nlifecycle: production\nowner: team\nremotes: [{type: sse, url: 'https://a.b'}]\n"))
