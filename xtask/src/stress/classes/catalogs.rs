@@ -19,6 +19,8 @@ use super::super::{
 };
 use crate::failure::Failure;
 
+/// How long threads may stay after a load.
+const IDLE_THREADS: Duration = Duration::from_secs(15);
 /// How long a catalog may take to load; `STARTS` is the additional time for the console's start.
 const READ: Duration = Duration::from_secs(10);
 const STARTS: Duration = Duration::from_secs(2);
@@ -223,7 +225,13 @@ fn read(
         console.asks_for_help(&mut probed);
     }
     thread::sleep(round.seconds(3, 1));
-    let now = watch::now(console.process).threads;
+    // The runtime keeps idle threads for ten seconds; those of a load that is not over stay.
+    let limit = Instant::now() + round.allowed(IDLE_THREADS);
+    let mut now = watch::now(console.process).threads;
+    while now > threads + 3 && Instant::now() < limit {
+        thread::sleep(Duration::from_millis(200));
+        now = watch::now(console.process).threads;
+    }
     judgement.expect(now <= threads + 3, || format!("`{source}`: {threads} threads became {now}"));
     judgement.probe("a key", &probed, round.allowed(ANSWERED));
     judgement.memory(&console.watch.peaks(), MEMORY);
