@@ -64,15 +64,6 @@ impl<T> Pages<T> {
     pub fn count(&self) -> usize {
         self.total.unwrap_or_default().max(self.items.len())
     }
-
-    /// Writes how many rows there are: `30`, or `30 of 250 loaded` if these are not all.
-    pub fn count_label(&self) -> String {
-        match (&self.next, self.total) {
-            (None, _) => self.items.len().to_string(),
-            (Some(_), Some(_)) => format!("{} of {} loaded", self.items.len(), self.count()),
-            (Some(_), None) => format!("{} loaded, there are more", self.items.len()),
-        }
-    }
 }
 
 impl<T: Row> Paged for Pages<T> {
@@ -218,15 +209,5 @@ mod tests {
         {
             assert!(!list.is_confirmed_by(&other), "{other:?}");
         }
-    }
-
-    #[test]
-    fn the_label_tells_when_rows_are_missing() {
-        let mut list = pages("abc", None);
-        assert_eq!(list.count_label(), "3");
-        list.next = Some(Cursor("2".to_owned()));
-        assert_eq!(list.count_label(), "3 loaded, there are more");
-        list.total = Some(250);
-        assert_eq!(list.count_label(), "3 of 250 loaded");
     }
 }

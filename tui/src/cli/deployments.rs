@@ -8,7 +8,7 @@ use hello_model::{
 };
 use hello_state::present::{deployment, event};
 
-use super::{Error, World, filter::FilterArgs, format::format, output::Out, table::Table};
+use super::{Connected, Error, filter::FilterArgs, format::format, output::Out, table::Table};
 
 /// The ECS deployments
 #[derive(Debug, clap::Subcommand)]
@@ -31,15 +31,15 @@ pub(super) enum Command {
 }
 
 /// Runs a command.
-pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> Result<(), Error> {
     let format = format();
     // Checked before anything is requested.
     let filter = match &command {
         Command::List { filter, .. } => filter.read(&deployment::COLUMNS)?,
         Command::Show { .. } | Command::Events => Filter::default(),
     };
-    let service = world.target().await.service?;
-    let snapshot = world.connected.services.ecs.snapshot(&service).await?;
+    let service = connected.target().await.service?;
+    let snapshot = connected.services.ecs.snapshot(&service).await?;
     match command {
         Command::List { limit, .. } => {
             let mut deployments = deployment::COLUMNS.passing(&snapshot.deployments, &filter, &format);
@@ -52,7 +52,7 @@ pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<()
             Ok(out.print(found, || Table::details(deployment::facts(found, &format), []))?)
         }
         Command::Events => {
-            let stacks = world.connected.services.stacks.in_region(&service.region);
+            let stacks = connected.services.stacks.in_region(&service.region);
             let of_stack = match &snapshot.service.stack {
                 Some(stack) => stacks.events(stack, None).await?,
                 None => Vec::new(),

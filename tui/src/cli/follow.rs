@@ -11,7 +11,7 @@ use hello_model::{
 use hello_state::flow::{Change, Flow, Line, Verdict};
 use tokio::signal::unix::SignalKind;
 
-use super::{Error, World, format::format, output::Out};
+use super::{Connected, Error, format::format, output::Out};
 use crate::runtime::{clock, headless};
 
 /// How following is limited, and what is said when it gives up.
@@ -25,8 +25,12 @@ pub(super) struct Limit {
 }
 
 /// Follows a flow until it ends, the time is over, or ctrl-c is pressed.
-pub(super) async fn follow(flow: impl Flow, limit: Limit, world: &World, out: &Out) -> Result<(), Error> {
-    let connected = &world.connected;
+pub(super) async fn follow(
+    flow: impl Flow,
+    limit: Limit,
+    connected: &Connected,
+    out: &Out,
+) -> Result<(), Error> {
     let open = |fetch: Fetch| connected.services.open(fetch, &connected.sources).boxed();
     let ended = headless::follow::<Error>(flow, open, |lines| report(lines, out), clock::now);
     let verdict = tokio::select! {

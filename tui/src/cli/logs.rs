@@ -10,7 +10,7 @@ use hello_model::{
 use hello_state::present::log_line;
 use jiff::tz::TimeZone;
 
-use super::{Error, World, duration::duration, filter::FilterArgs, format::format, output::Out};
+use super::{Connected, Error, duration::duration, filter::FilterArgs, format::format, output::Out};
 
 /// How far back the lines begin, unless `--since` says so.
 const HISTORY: Duration = Duration::from_mins(10);
@@ -47,15 +47,15 @@ fn since(text: &str) -> Result<Timestamp, String> {
 }
 
 /// Prints the lines, as soon as they are there.
-pub(super) async fn run(args: Args, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(args: Args, connected: &Connected, out: &Out) -> Result<(), Error> {
     let (filter, format) = (args.filter.read(&log_line::COLUMNS)?, format());
     let mut matcher = filter.matcher(&log_line::COLUMNS.fields(), &format.clock);
     let source = match args.group {
         Some(group) => LogSource::Group(group),
-        None => world.target().await.logs?,
+        None => connected.target().await.logs?,
     };
     let since = args.since.unwrap_or_else(|| Timestamp::now() - HISTORY);
-    let mut events = std::pin::pin!(world.connected.services.logs.tail(source, since));
+    let mut events = std::pin::pin!(connected.services.logs.tail(source, since));
     let mut held = VecDeque::new();
     while let Some(event) = events.next().await {
         match event? {

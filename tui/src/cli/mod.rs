@@ -28,7 +28,7 @@ use std::{io, process::ExitCode};
 use clap::{Parser, Subcommand};
 use hello_model::{
     failure::{Failure, Kind},
-    target::{Overrides, Target},
+    target::Target,
 };
 use hello_services::{Services, catalog::Sources, gate::Gate};
 use tokio::signal::unix::SignalKind;
@@ -157,43 +157,11 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
             dashboard::run(args, given, settings, writer::colours_stdout(cli.global.color)).await
         }
         Command::Config(_) => config::show(&settings, file.as_deref(), out),
-        Command::Catalog(command) => {
-            catalog::run(command, World::connect(&settings).await?.connected.sources, out).await
-        }
-        Command::Trucks(command) => trucks::run(command, &World::connect(&settings).await?, out).await,
-        Command::Runs(command) => runs::run(command, &World::connect(&settings).await?, out).await,
-        Command::Deployments(command) => {
-            deployments::run(command, &World::connect(&settings).await?, out).await
-        }
-        Command::Logs(args) => logs::run(args, &World::connect(&settings).await?, out).await,
-    }
-}
-
-/// The context of a command: the services and the write gate.
-#[derive(Debug)]
-struct World {
-    connected: Connected,
-    gate: Gate,
-    overrides: Overrides,
-}
-
-impl World {
-    async fn connect(settings: &Settings) -> Result<Self, Failure> {
-        Ok(Self {
-            connected: connect(settings).await?,
-            gate: Gate::new(settings.read_only, settings.audit_trail.clone()),
-            overrides: settings.overrides.clone(),
-        })
-    }
-
-    /// Returns the component that the command is about, and its parts.
-    async fn target(&self) -> Target {
-        let target = match self.connected.sources.load().await {
-            Ok(catalog) => Target::in_catalog(&catalog, None, &self.overrides),
-            Err(failure) => Target::of(None, &self.overrides, &failure.why),
-        };
-        let sandbox = self.connected.sandbox.as_ref();
-        target.or(sandbox.map(|sandbox| sandbox.sandbox_defaults()).as_ref())
+        Command::Catalog(command) => catalog::run(command, connect(&settings).await?.sources, out).await,
+        Command::Trucks(command) => trucks::run(command, &connect(&settings).await?, out).await,
+        Command::Runs(command) => runs::run(command, &connect(&settings).await?, out).await,
+        Command::Deployments(command) => deployments::run(command, &connect(&settings).await?, out).await,
+        Command::Logs(args) => logs::run(args, &connect(&settings).await?, out).await,
     }
 }
 

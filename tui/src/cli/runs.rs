@@ -12,7 +12,7 @@ use hello_state::{
 };
 
 use super::{
-    Error, World,
+    Connected, Error,
     duration::duration,
     filter::FilterArgs,
     follow::{Limit, follow},
@@ -93,26 +93,26 @@ impl List {
 }
 
 /// Runs a command.
-pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
-    let repo = world.target().await.repo?;
+pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> Result<(), Error> {
+    let repo = connected.target().await.repo?;
     match command {
-        Command::List(args) => list(&args, &repo, world, out).await,
+        Command::List(args) => list(&args, &repo, connected, out).await,
         Command::Show { run } => {
-            let id = choose(run.as_deref(), &repo, world).await?;
-            let detail = world.connected.services.github.run(&repo, id).await?;
+            let id = choose(run.as_deref(), &repo, connected).await?;
+            let detail = connected.services.github.run(&repo, id).await?;
             Ok(out.print(&detail, || shown(&detail))?)
         }
         Command::Watch { run, timeout } => {
-            let id = choose(run.as_deref(), &repo, world).await?;
+            let id = choose(run.as_deref(), &repo, connected).await?;
             let (what, hint) = (format!("following run {id}"), format!("hello-tui runs watch {id}"));
-            follow(RunWatch::new(repo, id), Limit { timeout, what, hint }, world, out).await
+            follow(RunWatch::new(repo, id), Limit { timeout, what, hint }, connected, out).await
         }
     }
 }
 
-async fn list(args: &List, repo: &Repo, world: &World, out: &Out) -> Result<(), Error> {
+async fn list(args: &List, repo: &Repo, connected: &Connected, out: &Out) -> Result<(), Error> {
     let (filter, format) = (args.filter.read(&run::COLUMNS)?, format());
-    let loaded = world.connected.services.github.runs(repo).await?.runs.items;
+    let loaded = connected.services.github.runs(repo).await?.runs.items;
     let wanted = loaded.iter().filter(|run| args.fits(run));
     let mut runs = run::COLUMNS.passing(wanted, &filter, &format);
     let (found, limit) = (runs.len(), args.limit.unwrap_or(usize::MAX));
@@ -125,7 +125,7 @@ async fn list(args: &List, repo: &Repo, world: &World, out: &Out) -> Result<(), 
 }
 
 /// Returns the run that is meant: by its id, by its number, or the one that matters most.
-async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunId, Error> {
+async fn choose(wanted: Option<&str>, repo: &Repo, connected: &Connected) -> Result<RunId, Error> {
     let number = match wanted.map(|text| (text.starts_with('#'), text.trim_start_matches('#').parse::<u64>()))
     {
         None => None,
@@ -137,7 +137,7 @@ async fn choose(wanted: Option<&str>, repo: &Repo, world: &World) -> Result<RunI
             return Err(failure.hint("name it by its id, or as in '#42': hello-tui runs list").into());
         }
     };
-    let runs = world.connected.services.github.runs(repo).await?.runs.items;
+    let runs = connected.services.github.runs(repo).await?.runs.items;
     let found = match number {
         Some(number) => runs.iter().find(|run| run.number == number),
         None => runs.iter().find(|run| run.state.is_active()).or(runs.first()),

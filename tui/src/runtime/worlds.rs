@@ -18,7 +18,7 @@ use hello_console::{
 use hello_model::{
     failure::{Failure, Kind},
     fetch::Fetch,
-    target::Overrides,
+    target::{Overrides, Target},
     world::{Connection, World, WorldId},
     write::{Write, WriteResult},
 };
@@ -52,6 +52,16 @@ impl Connected {
         let sources = Sources { fallback: Some(sandbox.descriptor()), ..self.sources };
         let sandbox = Some(Arc::new(sandbox));
         Self { services, sources, sandbox, context: None, is_production: false, ..self }
+    }
+
+    /// Returns the component that a command is about, and its parts.
+    pub async fn target(&self) -> Target {
+        let target = match self.sources.load().await {
+            Ok(catalog) => Target::in_catalog(&catalog, None, &self.overrides),
+            Err(failure) => Target::of(None, &self.overrides, &failure.why),
+        };
+        let sandbox = self.sandbox.as_ref();
+        target.or(sandbox.map(|sandbox| sandbox.sandbox_defaults()).as_ref())
     }
 
     /// Describes the connection for the console.

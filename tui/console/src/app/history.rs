@@ -87,4 +87,17 @@ mod tests {
         history.go(route("trucks"));
         assert!(!history.forward(), "another way was taken");
     }
+
+    #[test]
+    fn forgotten_subjects_leave_no_double_steps() {
+        let opened = |subject: &str| Route { subject: Some(subject.to_owned()), ..route("runs") };
+        let mut history = History::new(route("home"));
+        for subject in ["1", "2"] {
+            history.go(opened(subject));
+        }
+        history.forget_subjects();
+        assert_eq!(*history.current(), route("runs"), "the run is not in the other world");
+        assert!(history.back());
+        assert_eq!(*history.current(), route("home"));
+    }
 }

@@ -72,7 +72,7 @@ impl Extent {
     }
 
     /// Writes the count of a title. `passed` is the number of rows that pass the filter, if there is one.
-    fn label(self, passed: Option<usize>) -> String {
+    pub(super) fn label(self, passed: Option<usize>) -> String {
         let loaded = grouped(self.loaded);
         match (passed.map(grouped), self.rest) {
             (None, Rest::Nothing) => loaded,

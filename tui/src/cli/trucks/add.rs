@@ -11,7 +11,7 @@ use super::{
         confirm::confirm,
         new_trucks::{self, Input},
     },
-    Error, Out, World, execute,
+    Connected, Error, Out, execute,
 };
 
 #[derive(Debug, clap::Args)]
@@ -37,10 +37,10 @@ pub(in super::super) struct Add {
 }
 
 /// Adds the trucks that the flags or the JSON input describe.
-pub(super) async fn run(args: Add, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(args: Add, connected: &Connected, out: &Out) -> Result<(), Error> {
     let write = write(args.input()?);
     confirm(&write, &[], args.yes)?;
-    execute(write, world, out).await
+    execute(write, connected, out).await
 }
 
 /// Returns the write that adds what was given.

@@ -5,7 +5,7 @@ use hello_model::{
     write::Write,
 };
 
-use super::{super::confirm::confirm, Error, Out, World, editor, execute, table, tagged};
+use super::{super::confirm::confirm, Connected, Error, Out, editor, execute, table, tagged};
 
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Edit {
@@ -36,12 +36,12 @@ struct Fields {
 }
 
 /// Changes the truck if a field gets another value, and prints it.
-pub(super) async fn run(args: Edit, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(args: Edit, connected: &Connected, out: &Out) -> Result<(), Error> {
     let named = args.fields.patch();
     if named.is_empty() {
         editor::check_terminal()?;
     }
-    let (truck, if_match) = tagged("changing a truck", &args.id, world).await?;
+    let (truck, if_match) = tagged("changing a truck", &args.id, connected).await?;
     let patch = if named.is_empty() { editor::edit(&truck, out)? } else { named }.without_same(&truck);
     if patch.is_empty() {
         out.note(&format!("The truck {} is like this already. Nothing was changed.", name(&truck)))?;
@@ -51,7 +51,7 @@ pub(super) async fn run(args: Edit, world: &World, out: &Out) -> Result<(), Erro
     let audit_id = uuid::Uuid::now_v7().to_string();
     let write = Write::UpdateTruck { truck: Box::new(truck), patch, if_match, audit_id };
     confirm(&write, &changes, args.yes)?;
-    execute(write, world, out).await
+    execute(write, connected, out).await
 }
 
 /// Returns a line for each field that the patch changes.

@@ -7,7 +7,7 @@ use hello_model::{
 
 use hello_state::present::truck;
 
-use super::{Error, Out, World, table};
+use super::{Connected, Error, Out, table};
 use crate::cli::{filter::FilterArgs, format::format};
 
 #[derive(Debug, clap::Args)]
@@ -26,9 +26,9 @@ pub(in super::super) struct List {
 }
 
 /// Lists the trucks that the flags select.
-pub(super) async fn run(args: List, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(args: List, connected: &Connected, out: &Out) -> Result<(), Error> {
     let filter = args.filter.read(&truck::COLUMNS)?;
-    let fleet = world.connected.services.trucks.list().await?;
+    let fleet = connected.services.trucks.list().await?;
     let wanted = args.search.map(|text| text.to_lowercase());
     let fits = |truck: &&Truck| {
         let text =

@@ -13,7 +13,7 @@ use hello_model::{
 };
 use hello_state::present::truck;
 
-use super::{Error, World, format::format, output::Out, table::Table};
+use super::{Connected, Error, format::format, output::Out, table::Table};
 
 /// The trucks of the service
 #[derive(Debug, clap::Subcommand)]
@@ -34,24 +34,24 @@ pub(super) enum Command {
 }
 
 /// Runs a command.
-pub(super) async fn run(command: Command, world: &World, out: &Out) -> Result<(), Error> {
+pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> Result<(), Error> {
     match command {
-        Command::List(args) => list::run(args, world, out).await,
-        Command::Show { id } => show(&id, world, out).await,
-        Command::Add(args) => add::run(args, world, out).await,
-        Command::Edit(args) => edit::run(args, world, out).await,
-        Command::Remove(args) => remove::run(args, world, out).await,
+        Command::List(args) => list::run(args, connected, out).await,
+        Command::Show { id } => show(&id, connected, out).await,
+        Command::Add(args) => add::run(args, connected, out).await,
+        Command::Edit(args) => edit::run(args, connected, out).await,
+        Command::Remove(args) => remove::run(args, connected, out).await,
     }
 }
 
-async fn show(id: &str, world: &World, out: &Out) -> Result<(), Error> {
-    let truck = world.connected.services.trucks.get(&id.into()).await?.truck;
+async fn show(id: &str, connected: &Connected, out: &Out) -> Result<(), Error> {
+    let truck = connected.services.trucks.get(&id.into()).await?.truck;
     Ok(out.print(&truck, || Table::details(truck::facts(&truck, &format()), []))?)
 }
 
 /// Reads the truck that a write is about, and the tag that the write depends on.
-async fn tagged(operation: &str, id: &str, world: &World) -> Result<(Truck, EntityTag), Failure> {
-    let TaggedTruck { truck, tag } = world.connected.services.trucks.get(&id.into()).await?;
+async fn tagged(operation: &str, id: &str, connected: &Connected) -> Result<(Truck, EntityTag), Failure> {
+    let TaggedTruck { truck, tag } = connected.services.trucks.get(&id.into()).await?;
     let tag = tag.ok_or_else(|| {
         let why = "the service sent no entity tag, so a change by another user would be overwritten";
         Failure::new(Kind::Unexpected, operation, why)
@@ -61,8 +61,8 @@ async fn tagged(operation: &str, id: &str, world: &World) -> Result<(Truck, Enti
 }
 
 /// Executes a write, and prints what it returns.
-async fn execute(write: Write, world: &World, out: &Out) -> Result<(), Error> {
-    let outcome = world.gate.execute(write, &world.connected.services).await.outcome()?;
+async fn execute(write: Write, connected: &Connected, out: &Out) -> Result<(), Error> {
+    let outcome = connected.gate.execute(write, &connected.services).await.outcome()?;
     match (&outcome, outcome.truck()) {
         (_, Some(truck)) => out.print(truck, || table([truck]))?,
         (Outcome::Trucks(trucks), None) => out.print(trucks, || table(trucks))?,

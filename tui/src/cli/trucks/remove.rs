@@ -2,7 +2,7 @@
 
 use hello_model::write::Write;
 
-use super::{super::confirm::confirm, Error, Out, World, execute, tagged};
+use super::{super::confirm::confirm, Connected, Error, Out, execute, tagged};
 
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Remove {
@@ -14,8 +14,8 @@ pub(in super::super) struct Remove {
 }
 
 /// Removes the truck, and prints it as it last was.
-pub(super) async fn run(args: Remove, world: &World, out: &Out) -> Result<(), Error> {
-    let (truck, if_match) = tagged("removing a truck", &args.id, world).await?;
+pub(super) async fn run(args: Remove, connected: &Connected, out: &Out) -> Result<(), Error> {
+    let (truck, if_match) = tagged("removing a truck", &args.id, connected).await?;
     let facts = [
         format!("id: {}", truck.id),
         format!("licensePlate: {}", truck.license_plate.as_deref().unwrap_or("(none)")),
@@ -24,5 +24,5 @@ pub(super) async fn run(args: Remove, world: &World, out: &Out) -> Result<(), Er
     let audit_id = uuid::Uuid::now_v7().to_string();
     let write = Write::RemoveTruck { truck: Box::new(truck), if_match, audit_id };
     confirm(&write, &facts, args.yes)?;
-    execute(write, world, out).await
+    execute(write, connected, out).await
 }
