@@ -9,7 +9,7 @@ use super::{
     settings::{ServeArgs, Settings},
     tokens_file,
 };
-use crate::{AppState, Store, VERSION, app, serve::listen};
+use crate::{AppState, Store, VERSION, app, serve::BoundSocket};
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let Settings { host, port, database_url, options, tokens_file, drain_delay, log } = Settings::read(args)?;
@@ -17,11 +17,9 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let mut end = Box::pin(shutdown_signal().map_err(Failure::Serve)?);
     let log = logging::start(&log)?;
 
-    let listener = match listen(&host, port).await {
-        Ok(listener) => listener,
-        Err(source) => return Err(Failure::Listen { host, port, source }),
-    };
-    let address = listener.local_addr().map_err(Failure::Serve)?;
+    let cannot_listen = |source| Failure::Listen { host: host.clone(), port, source };
+    // Bound before the store is opened, so that a port in use is an error at once.
+    let socket = BoundSocket::bind(&host, port).await.map_err(cannot_listen)?;
     let store = tokio::select! {
         opened = Store::open(&database_url) => opened?,
         () = &mut end => return Ok(()),
@@ -32,6 +30,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
         tokio::spawn(tokens_file::watch(file, state.clone()));
     }
 
+    let listener = socket.listen().map_err(cannot_listen)?;
+    let address = listener.local_addr().map_err(Failure::Serve)?;
     tracing::info!(%address, version = VERSION, "listening");
     let drained = drained(end, state.clone(), drain_delay);
     let served = crate::serve_with(listener, app(state), &limits, drained).await;

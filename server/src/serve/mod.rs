@@ -29,7 +29,7 @@ use tokio::{
     time,
 };
 
-pub(crate) use self::listen::listen;
+pub(crate) use self::listen::BoundSocket;
 use self::{
     activity::{Activity, Phase},
     body::PacedBody,

@@ -1,13 +1,14 @@
 //! The real binary: start, log and shutdown.
 
 use std::{
-    io::{Read, Write},
-    net::TcpStream,
+    io::{ErrorKind, Read, Write},
+    net::{TcpListener, TcpStream},
     time::Duration,
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 use crate::{
     postgres::Postgres,
@@ -153,6 +154,27 @@ fn a_port_in_use_is_an_error_with_a_hint() {
         said.ends_with("hint: another process has this port; `PORT=0 hello-server` takes any free one\n"),
         "{said}"
     );
+}
+
+/// A connection that is accepted too soon, and then closed, loses its request: a proxy cannot send a write again.
+#[tokio::test]
+async fn connections_are_refused_until_the_database_is_open() {
+    let folder = TempDir::new().unwrap();
+    let database = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://trucks@{}/trucks?sslmode=disable", database.local_addr().unwrap());
+    // Also binds the port, so that no other program gets it. Neither socket listens.
+    let reserved = TcpSocket::new_v4().unwrap();
+    reserved.set_reuseaddr(true).unwrap();
+    reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = reserved.local_addr().unwrap();
+    let port = address.port().to_string();
+    let mut server = command(folder.path()).env("PORT", port).env("DATABASE_URL", url).spawn().unwrap();
+    // The server has bound its port before it connects to the database, which does not answer.
+    let _connection = database.accept().unwrap();
+    let refused = TcpStream::connect(address).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 #[test]
