@@ -27,7 +27,7 @@ use hello_model::{
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
 
-use crate::answers::{answers, at, catalog as catalog_of, now, offline, run, snapshot};
+use crate::answers::{answers, at, catalog as catalog_of, now, offline, run, run_detail, snapshot};
 
 /// The world that the console starts in.
 const WORLD: WorldId = WorldId(0);
@@ -303,6 +303,22 @@ fn a_run_opened() {
     let mut told = Told::full(runs::SPEC.id);
     told.key(KeyCode::Enter);
     told.is_as_in("run");
+}
+
+#[test]
+fn a_run_followed_to_its_failure() {
+    let mut told = Told::full(runs::SPEC.id);
+    told.key(KeyCode::Enter);
+    let query = Query::Run("hello-truck/hello-truck".parse().unwrap(), RunId(9_002));
+    told.hear(Msg::answered(WORLD, query.clone(), Err(offline())));
+    let mut detail = run_detail();
+    let failed = State::from_words("completed", Some("failure"));
+    let [test] = &mut detail.jobs[..] else { panic!("one job") };
+    (test.state, test.completed_at) = (failed.clone(), Some(at(-12)));
+    (test.steps[1].state, test.steps[1].completed_at) = (failed.clone(), Some(at(-15)));
+    detail.run.state = failed;
+    told.hear(Msg::answered(WORLD, query, Ok(detail.into())));
+    told.is_as_in("run_followed");
 }
 
 #[test]

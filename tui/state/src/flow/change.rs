@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use hello_model::time::{Timestamp, clock, short};
 use serde::{Serialize, Serializer};
 
-use crate::present::Format;
+use crate::present::{Format, Tone};
 
 /// A part of what is followed has another status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +23,8 @@ pub struct Change {
     pub job: Option<String>,
     /// The status as the service writes it: `in_progress`.
     pub status: String,
+    #[serde(skip)]
+    pub tone: Tone,
     /// How long it took, in whole seconds in JSON; known once it has ended.
     #[serde(rename = "seconds", serialize_with = "seconds", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
@@ -43,11 +45,21 @@ pub enum Subject {
 impl Change {
     /// Writes it as one line, with the time of day in the user's zone.
     pub fn line(&self, format: &Format) -> String {
-        let (at, status) = (clock(self.at, &format.clock.zone), self.status.replace('_', " "));
-        let job = self.job.as_ref().map(|job| format!(" of job {job}")).unwrap_or_default();
-        let took = self.took.map(|took| format!(" after {}", short(took))).unwrap_or_default();
+        let at = clock(self.at, &format.clock.zone);
         let url = self.url.as_ref().map(|url| format!(" {url}")).unwrap_or_default();
-        format!("{at} {} {}{job}: {status}{took}{url}", self.subject, self.name)
+        format!("{at} {}: {}{url}", self.part(), self.status())
+    }
+
+    /// Names what has changed: `step test of job build`.
+    pub fn part(&self) -> String {
+        let job = self.job.as_ref().map(|job| format!(" of job {job}")).unwrap_or_default();
+        format!("{} {}{job}", self.subject, self.name)
+    }
+
+    /// Writes the new status in words, with the time it took: `failure after 8s`.
+    pub fn status(&self) -> String {
+        let took = self.took.map(|took| format!(" after {}", short(took))).unwrap_or_default();
+        format!("{}{took}", self.status.replace('_', " "))
     }
 }
 

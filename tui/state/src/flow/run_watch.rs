@@ -11,7 +11,7 @@ use hello_model::{
 };
 
 use super::{Change, Flow, Line, Subject, Verdict};
-use crate::cache::Cache;
+use crate::{cache::Cache, present::badge::run_badge};
 
 /// Reports each change of a run and of its jobs, and each step that failed.
 #[derive(Debug)]
@@ -37,6 +37,17 @@ impl RunWatch {
     /// Begins to follow a run. What it has done so far is reported first.
     pub fn new(repo: Repo, id: RunId) -> Self {
         Self { repo, id, states: HashMap::new(), failure: None, verdict: None }
+    }
+
+    /// Reports whether the verdict no longer holds: the run was started again, or the result is known after all.
+    pub fn is_outdated(&self, cache: &Cache) -> bool {
+        let run = cache.run(&self.repo, self.id);
+        let Some(detail) = run.value().filter(|_| run.failure().is_none()) else { return false };
+        match &self.verdict {
+            None => false,
+            Some(Verdict::Unknown(_)) => true,
+            Some(Verdict::Succeeded | Verdict::Failed) => detail.run.state.is_active(),
+        }
     }
 
     fn query(&self) -> Query {
@@ -175,6 +186,7 @@ fn change(
         name: name.to_owned(),
         job: None,
         status: state.word().to_owned(),
+        tone: run_badge(state).2,
         took,
         url: None,
     }

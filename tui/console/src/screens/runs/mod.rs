@@ -1,9 +1,11 @@
 //! GitHub workflow runs: the list, and one of them opened down to its steps.
 
+mod happened;
+mod opened;
 mod view;
 
 use hello_model::{
-    fetch::{Attention, Want},
+    fetch::Want,
     query::Query,
     run::{Run, RunId},
     time::Timestamp,
@@ -11,6 +13,7 @@ use hello_model::{
 use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use self::opened::Opened;
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
@@ -18,7 +21,6 @@ use crate::{
     cx::Cx,
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
-    widgets::scroll::Scroll,
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
@@ -35,13 +37,6 @@ pub struct Runs {
     open: Option<Opened>,
 }
 
-/// A run that was opened.
-#[derive(Debug)]
-struct Opened {
-    id: RunId,
-    scroll: Scroll,
-}
-
 impl Runs {
     /// Returns the runs that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Run> {
@@ -49,12 +44,20 @@ impl Runs {
         self.rows.passing(all, cx)
     }
 
-    /// Opens the run of a route, or closes what is open.
+    /// Opens the run of a route, or closes what is open. The run that is open stays as it is.
     fn show(&mut self, subject: Option<&str>) {
         let id = subject.and_then(|subject| subject.parse().ok()).map(RunId);
-        self.open = id.map(|id| Opened { id, scroll: Scroll::default() });
+        let open = self.open.take();
+        self.open = id.map(|id| open.filter(|open| open.id == id).unwrap_or_else(|| Opened::new(id)));
         if let Some(id) = id {
             self.rows.select(id);
+        }
+    }
+
+    /// Follows the open run by what is known now.
+    fn follow(&mut self, cx: &Cx<'_>) {
+        if let Some(open) = &mut self.open {
+            open.follow(cx);
         }
     }
 }
@@ -77,8 +80,7 @@ impl Screen for Runs {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let Some(repo) = cx.repo() else { return Vec::new() };
         let list = Want::from(Query::Runs(repo.clone())).rows(self.rows.rows_needed());
-        let opened = self.open.as_ref().map(|open| Query::Run(repo.clone(), open.id));
-        let opened = opened.map(|query| Want::from(query).attention(Attention::Focused));
+        let opened = self.open.as_ref().map(Opened::wants).unwrap_or_default();
         [list].into_iter().chain(opened).collect()
     }
 
@@ -110,9 +112,13 @@ impl Screen for Runs {
         Vec::new()
     }
 
-    fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
+    fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
-            Event::Opened(subject) => self.show(*subject),
+            Event::Opened(subject) => {
+                self.show(*subject);
+                self.follow(cx);
+            }
+            Event::Updated(_) => self.follow(cx),
             Event::Retargeted => *self = Self::default(),
             event => drop(self.rows.filter.on(event)),
         }

@@ -5,9 +5,14 @@ use hello_model::{
     time,
 };
 use hello_state::present::{self, Cell, Fact};
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    style::Style,
+    text::Line,
+};
 
-use super::{Opened, Runs};
+use super::{Opened, Runs, happened};
 use crate::{
     cx::Cx,
     screens::{
@@ -24,6 +29,15 @@ use crate::{
 
 /// Facts that the title and the first line of an open run show.
 const ABOVE: [&str; 5] = ["run", "workflow", "status", "attempt", "took"];
+
+/// Below this height, the details and what happened share a pane.
+const SMALLEST: u16 = 18;
+
+/// The rows of a pane's borders.
+const BORDERS: u16 = 2;
+
+/// The minimum height of the pane of what happened, with its borders.
+const LEAST_BELOW: u16 = 6;
 
 pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &runs.open {
@@ -58,15 +72,32 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         }
         None => format!("Run {}", open.id),
     };
+    let mut lines = remote.value().map(|detail| detail_lines(detail, cx)).unwrap_or_default();
+    let (area, below) = split(area, lines.len(), open.lines().len());
+    match below {
+        Some(below) => happened::draw(open, below, buf, cx),
+        None => lines.extend(happened::lines_under_title(open, cx)),
+    }
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
     let body = filter_bar::failure(remote, inner, buf, theme);
     if remote::placeholder(remote, body, buf, cx) {
         return;
     }
-    if let Some(detail) = remote.value() {
-        let body = filter_bar::unreadable(detail.unreadable_jobs, "job", body, buf, theme);
-        open.scroll.draw(&detail_lines(detail, cx), body, buf);
+    let unreadable = remote.value().map_or(0, |detail| detail.unreadable_jobs);
+    let body = filter_bar::unreadable(unreadable, "job", body, buf, theme);
+    open.scroll.draw(&lines, body, buf);
+}
+
+/// Divides the area: what happened gets the room that the details leave, or on a low screen, no pane of its own.
+fn split(area: Rect, details: usize, happened: usize) -> (Rect, Option<Rect>) {
+    if happened == 0 || area.height < SMALLEST {
+        return (area, None);
     }
+    let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(BORDERS);
+    let free = area.height.saturating_sub(rows(details));
+    let below = rows(happened).min(free.max(LEAST_BELOW));
+    let [above, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
+    (above, Some(below))
 }
 
 fn detail_lines(detail: &RunDetail, cx: &Cx<'_>) -> Vec<Line<'static>> {

@@ -164,6 +164,24 @@ fn a_failure_that_time_does_not_heal_is_final() {
 }
 
 #[test]
+fn a_run_that_is_started_again_outdates_the_verdict() {
+    let mut story = Story::new();
+    story.answer(Ok(run("failure", Vec::new())));
+    assert!(!story.watch.is_outdated(&story.cache), "it has ended");
+    story.answer(Ok(run("in_progress", Vec::new())));
+    assert!(story.watch.is_outdated(&story.cache));
+}
+
+#[test]
+fn an_answer_outdates_an_unknown_result() {
+    let mut story = Story::new();
+    story.answer(Err(failure(Kind::Offline)));
+    assert!(!story.watch.is_outdated(&story.cache), "nothing is known yet");
+    story.answer(Ok(run("success", Vec::new())));
+    assert!(story.watch.is_outdated(&story.cache));
+}
+
+#[test]
 fn another_attempt_is_reported_anew() {
     let mut story = Story::new();
     story.answer(Ok(run("in_progress", vec![job(1, "build", "failure", &[])])));
