@@ -118,9 +118,10 @@ pub struct StaticKeys {
 /// How long a response may take before the service counts as offline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// The timeout of one HTTP exchange, from connecting to the last byte.
+    /// The timeout of one HTTP exchange, from connecting to the last byte. The wait for its turn does not count.
     pub http: Duration,
-    /// The timeout of one AWS operation, including retries and credential loading.
+    /// The timeout of one exchange with AWS, from connecting to the last byte, and of finding the configuration. An
+    /// operation with its retries, and with the wait for its turn, may take eight times as long.
     pub aws: Duration,
 }
 

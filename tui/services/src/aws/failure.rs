@@ -176,7 +176,10 @@ fn verdict(code: &str, message: &str) -> Verdict {
 }
 
 fn is_transport(dispatch: &DispatchFailure) -> bool {
-    dispatch.is_io() || dispatch.is_timeout()
+    // The timeout of an exchange has no kind of its own in the SDK.
+    let cause = dispatch.as_connector_error().and_then(Error::source);
+    let cause = cause.and_then(|cause| cause.downcast_ref::<answers::Error>());
+    dispatch.is_io() || dispatch.is_timeout() || cause.is_some_and(answers::Error::is_offline)
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -38,6 +38,9 @@ use super::{
     http::{self as answers, Transport, aws::http_client},
 };
 
+/// The timeout of an operation with its retries and the wait for its turn, as a multiple of the timeout of one exchange.
+const OPERATION_TIMEOUTS: u32 = 8;
+
 /// The access settings, and the clients created so far.
 #[derive(Clone)]
 pub(super) struct Aws {
@@ -171,8 +174,9 @@ fn loader(
     let http = http_client(transport, patience);
     let time_limits = TimeoutConfig::builder()
         .connect_timeout(patience / 3)
-        .operation_attempt_timeout(patience)
-        .operation_timeout(patience)
+        // These would include the wait for a request's turn. The HTTP client limits each exchange.
+        .disable_operation_attempt_timeout()
+        .operation_timeout(patience * OPERATION_TIMEOUTS)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard())
@@ -199,6 +203,9 @@ fn loader(
     }
     loader
 }
+
+#[cfg(test)]
+mod tests;
 
 /// Converts the SDK's timestamp.
 pub(super) fn moment(at: Option<&DateTime>) -> Option<Timestamp> {

@@ -14,7 +14,6 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::body::SdkBody;
 use http::{HeaderMap, header};
 use http_body::Body as _;
-use tokio::time::timeout;
 use url::Url;
 
 use super::{Body, Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
@@ -34,7 +33,7 @@ struct Http {
     client: Client,
 }
 
-/// As [`Http`], with a timeout for the start of the response.
+/// As [`Http`], with the SDK's timeout for the head of the response, if it sets one.
 #[derive(Debug, Clone)]
 struct Connector {
     client: Client,
@@ -42,7 +41,7 @@ struct Connector {
 }
 
 /// Returns the client for all requests of the SDK, including those for credentials. `total` is the timeout of an
-/// exchange.
+/// exchange, which begins when its host may be asked.
 pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpClient {
     let limits = Limits { bytes: LARGEST_ANSWER, total: Some(total) };
     SharedHttpClient::new(Http { client: Client::new(transport, limits) })
@@ -54,7 +53,12 @@ impl HttpClient for Http {
         let head_timeout = settings
             .read_timeout()
             .map(|read| read.saturating_add(settings.connect_timeout().unwrap_or_default()));
-        SharedHttpConnector::new(Connector { client: self.client.clone(), head_timeout })
+        let client = self.client.clone();
+        let client = match head_timeout {
+            Some(limit) => client.head_within(limit),
+            None => client,
+        };
+        SharedHttpConnector::new(Connector { client, head_timeout })
     }
 }
 
@@ -62,18 +66,16 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { client, head_timeout } = self.clone();
         HttpConnectorFuture::new(async move {
-            let exchange = exchange(&client, request);
-            match head_timeout {
-                Some(limit) => timeout(limit, exchange)
-                    .await
-                    .unwrap_or_else(|_| Err(ConnectorError::timeout(Error::TooSlow(limit).into()))),
-                None => exchange.await,
-            }
+            let request = readable(request).await?;
+            let response = exchange(&client, request).await;
+            let response = response.map_err(|error| connector_error(error, head_timeout))?;
+            HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
 }
 
-async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+/// Converts a request of the SDK, and the shape that its response has.
+async fn readable(request: HttpRequest) -> Result<(Request, Shape), ConnectorError> {
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let (parts, body) = request.into_parts();
     let unusable = |_| ConnectorError::user(Error::Misdirected.into());
@@ -81,21 +83,25 @@ async fn exchange(client: &Client, request: HttpRequest) -> Result<HttpResponse,
     // The request is signed. A user in the endpoint URL would replace the signature.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    let client = client.clone().count(shape(&parts.headers));
+    let shape = shape(&parts.headers);
     let body = collect(body).await.map_err(ConnectorError::user)?;
-    let request = Request { method: parts.method, url: url.clone(), headers: parts.headers, body };
-    let response = client.send(request).await.map_err(connector_error)?;
-    if may_be_throttled(&response) {
-        let (parts, body) = response.into_parts();
-        let body = collect(body).await.map_err(connector_error)?;
-        if is_throttled(&body) {
-            client.pause(&url, THROTTLED_PAUSE);
-        }
-        let response = http::Response::from_parts(parts, SdkBody::from(body));
-        return HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None));
+    Ok((Request { method: parts.method, url, headers: parts.headers, body }, shape))
+}
+
+/// Sends a request and reads the whole response, so that a body that is cut off or slow is an error of the exchange.
+async fn exchange(
+    client: &Client,
+    (request, shape): (Request, Shape),
+) -> Result<http::Response<SdkBody>, Error> {
+    let url = request.url.clone();
+    let response = client.clone().count(shape).send(request).await?;
+    let may_be_throttled = may_be_throttled(&response);
+    let (parts, body) = response.into_parts();
+    let body = collect(body).await?;
+    if may_be_throttled && is_throttled(&body) {
+        client.pause(&url, THROTTLED_PAUSE);
     }
-    HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
-        .map_err(|error| ConnectorError::other(error.into(), None))
+    Ok(http::Response::from_parts(parts, SdkBody::from(body)))
 }
 
 /// Reports whether a response is a small error, of which the body tells the reason.
@@ -118,9 +124,11 @@ fn shape(request: &HeaderMap) -> Shape {
     if media_type.starts_with("application/x-www-form-urlencoded") { Shape::xml() } else { Shape::json() }
 }
 
-fn connector_error(error: Error) -> ConnectorError {
+/// Converts an error into one that the SDK knows. It sends a request again after a timeout of its own, but not after
+/// the longer one of an exchange.
+fn connector_error(error: Error, head_timeout: Option<Duration>) -> ConnectorError {
     match error {
-        Error::TooSlow(_) => ConnectorError::timeout(error.into()),
+        Error::TooSlow(limit) if Some(limit) == head_timeout => ConnectorError::timeout(error.into()),
         Error::Connect(_) => ConnectorError::io(error.into()).never_connected(),
         Error::Broken(_) => ConnectorError::io(error.into()),
         _ => ConnectorError::other(error.into(), None),

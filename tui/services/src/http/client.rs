@@ -29,6 +29,8 @@ pub(crate) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 pub(crate) struct Client {
     transport: Transport,
     limits: Limits,
+    /// The timeout from sending to the head of the response, if it is shorter.
+    head: Option<Duration>,
     redirects: Redirects,
     authorization: Option<Authorization>,
     shape: Option<Shape>,
@@ -39,8 +41,8 @@ pub(crate) struct Client {
 pub(crate) struct Limits {
     /// The maximum size of a body in bytes, at most [`LARGEST_ANSWER`].
     pub(crate) bytes: usize,
-    /// The timeout from sending to the last byte, including redirects. `None` for a response without a defined end;
-    /// then the reader must end it.
+    /// The timeout from sending to the last byte, including redirects, without the wait for the request's turn. `None`
+    /// for a response without a defined end; then the reader must end it.
     pub(crate) total: Option<Duration>,
 }
 
@@ -73,6 +75,7 @@ impl Client {
         Self {
             transport: transport.clone(),
             limits,
+            head: None,
             redirects: Redirects::Never,
             authorization: None,
             shape: None,
@@ -83,6 +86,18 @@ impl Client {
     #[must_use]
     pub(crate) fn follow(self, redirects: Redirects) -> Self {
         Self { redirects, ..self }
+    }
+
+    /// Sets the timeout from sending to the last byte.
+    #[must_use]
+    pub(crate) fn within(self, total: Duration) -> Self {
+        Self { limits: Limits { total: Some(total), ..self.limits }, ..self }
+    }
+
+    /// Sets a timeout from sending to the head of the response.
+    #[must_use]
+    pub(crate) fn head_within(self, head: Duration) -> Self {
+        Self { head: Some(head), ..self }
     }
 
     /// Sends a bearer token, but only to the origin of `url`.
@@ -107,11 +122,13 @@ impl Client {
     pub(crate) async fn send(&self, request: Request) -> Result<Response<Body>, Error> {
         let host = request.url.origin();
         let permit = self.transport.limiters().admit(&host).await?;
-        // The time in the queue does not count here; the AWS SDK's own timeouts include it.
-        let deadline = self.limits.total.map(|total| (Instant::now() + total, total));
+        // The time in the queue does not count.
+        let now = Instant::now();
+        let deadline = |limit: Duration| (now + limit, limit);
+        let total = self.limits.total.map(deadline);
         let exchange = self.exchange(request);
-        let response = match deadline {
-            Some((at, total)) => timeout_at(at, exchange).await.map_err(|_| Error::TooSlow(total))??,
+        let response = match total.into_iter().chain(self.head.map(deadline)).min() {
+            Some((at, limit)) => timeout_at(at, exchange).await.map_err(|_| Error::TooSlow(limit))??,
             None => exchange.await?,
         };
         let now = Timestamp::now();
@@ -119,7 +136,7 @@ impl Client {
             self.transport.limiters().pause(&host, until, now);
         }
         let limit = self.limits.bytes.min(LARGEST_ANSWER);
-        Ok(response.map(|body| Body::new(body, limit, deadline, self.shape, permit)))
+        Ok(response.map(|body| Body::new(body, limit, total, self.shape, permit)))
     }
 
     /// Holds requests to the host of `url` back for a while.

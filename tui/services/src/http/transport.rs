@@ -32,6 +32,17 @@ impl Transport {
         &self.limiters
     }
 
+    /// Takes all turns of the host of `url`.
+    #[cfg(test)]
+    pub(crate) fn occupy(&self, url: &Url) -> Vec<super::limiter::Permit> {
+        let host = url.origin();
+        let mut permits = Vec::new();
+        while let Some(Ok(permit)) = futures::FutureExt::now_or_never(self.limiters.admit(&host)) {
+            permits.push(permit);
+        }
+        permits
+    }
+
     /// Holds requests to the host of `url` back until then. The headers of a response do this by themselves; this is for
     /// a host that says so in the body.
     pub(crate) fn pause(&self, url: &Url, until: Timestamp) {

@@ -92,7 +92,8 @@ impl Trucks {
 
     async fn version(&self) -> Option<String> {
         let request = Request::get(self.address("healthz"));
-        let answer = tokio::time::timeout(VERSION_TIMEOUT, self.fetch(&LISTING, request)).await.ok()?.ok()?;
+        let impatient = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };
+        let answer = impatient.fetch(&LISTING, request).await.ok()?;
         let health: Health = serde_json::from_slice(answer.response.body()).ok()?;
         Some(health.version).filter(|version| !version.is_empty())
     }

@@ -1,0 +1,72 @@
+//! A request that waits for its turn.
+
+use futures::{
+    FutureExt,
+    future::{Either, select},
+};
+use hello_model::calls;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use super::*;
+use crate::StaticKeys;
+
+const PATIENCE: Duration = Duration::from_secs(15);
+
+const RESPONSE: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: 2\r\n\r\n{}";
+
+/// Accepts one connection, and answers its first request if `response` is not empty.
+async fn serve(listener: &TcpListener, response: &[u8]) {
+    let (mut connection, _) = listener.accept().await.unwrap();
+    let mut request = [0; 8 * 1024];
+    let _ = connection.read(&mut request).await.unwrap();
+    if response.is_empty() {
+        std::future::pending::<()>().await;
+    }
+    connection.write_all(response).await.unwrap();
+}
+
+fn access(endpoint: &url::Url) -> AwsAccess {
+    let keys = StaticKeys { id: "test".to_owned(), secret: "test".to_owned().into() };
+    AwsAccess { endpoint: Some(endpoint.clone()), keys: Some(keys), ..AwsAccess::default() }
+}
+
+#[tokio::test]
+async fn the_wait_for_a_turn_is_not_part_of_the_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let transport = Transport::default();
+    let aws = Aws::new(access(&endpoint), PATIENCE, &transport);
+    let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
+
+    let others = transport.occupy(&endpoint);
+    tokio::time::pause();
+    let mut listing = Box::pin(call.ecs().list_clusters().send());
+    assert!((&mut listing).now_or_never().is_none(), "it waits for its turn");
+    tokio::time::advance(PATIENCE * 2).await;
+    assert!((&mut listing).now_or_never().is_none(), "it still waits");
+    tokio::time::resume();
+    drop(others);
+    let (listed, ()) = futures::join!(listing, serve(&listener, RESPONSE));
+    assert!(listed.is_ok(), "{listed:?}");
+}
+
+#[tokio::test]
+async fn an_exchange_without_an_end_is_not_repeated() {
+    let patience = Duration::from_secs(1);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let aws = Aws::new(access(&endpoint), patience, &Transport::default());
+    let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
+    let silent = serve(&listener, b"");
+    let listed = select(Box::pin(call.ecs().list_clusters().send()), Box::pin(silent)).await;
+    let Either::Left((Err(error), silent)) = listed else { panic!("it has an end") };
+    let failure = call.failed(&calls::LIST_SERVICE_DEPLOYMENTS, &error);
+    assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
+    assert!(failure.why.contains("no answer within 1s"), "{failure:?}");
+    drop(silent);
+    assert!(listener.accept().now_or_never().is_none(), "there is no second connection");
+}
