@@ -146,6 +146,20 @@ fn loading() {
 }
 
 #[test]
+fn home_names_the_sources_that_are_still_loading() {
+    let denied = || Failure::new(Kind::Unauthorized, "asking GitHub", "the token is not valid");
+    let no_trucks = || Fleet { trucks: Pages::default(), unread: None, service_version: None };
+    let mut told = Told::with(home::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
+    told.hear(Msg::answered(WORLD, Query::Trucks, Ok(no_trucks().into())));
+    let seen = told.seen((80, 24));
+    assert!(seen.contains("Loading…") && !seen.contains("Nothing."), "{seen}");
+    assert!(seen.contains("loading Runs, Deployments, Logs"), "{seen}");
+    let repo = "hello-truck/hello-truck".parse().unwrap();
+    told.hear(Msg::answered(WORLD, Query::Runs(repo), Err(denied())));
+    told.is_as_in_at("partly_loaded_home", (80, 24));
+}
+
+#[test]
 fn empty() {
     let nothing = |query: &Query| {
         Some(Ok(match query {

@@ -13,6 +13,10 @@ use hello_model::{
     query::Query,
     run::State,
 };
+use hello_state::{
+    log_feed::{LogFeed, TailStatus},
+    remote::Remote,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{deployments, logs, runs, trucks};
@@ -118,6 +122,25 @@ fn broken(cx: &Cx<'_>) -> Vec<Need> {
         Some(Need { what: format!("{}: {}{next}", screen.title, failure.why), screen, is_broken: true })
     };
     failures.into_iter().filter_map(need).collect()
+}
+
+/// Returns the sources of needs that have neither answered nor failed, by the screen of each.
+fn pending(cx: &Cx<'_>) -> Vec<&'static ScreenSpec> {
+    let is_read = |feed: &LogFeed| {
+        !feed.lines().is_empty() || matches!(feed.status(), TailStatus::Live | TailStatus::Throttled { .. })
+    };
+    let are_logs_read = cx.logs_failure().is_some() || cx.logs().is_some_and(is_read);
+    let sources = [
+        (&trucks::SPEC, is_settled(cx.cache.trucks())),
+        (&runs::SPEC, is_settled(cx.runs())),
+        (&deployments::SPEC, is_settled(cx.service())),
+        (&logs::SPEC, are_logs_read),
+    ];
+    sources.into_iter().filter(|(_, is_settled)| !is_settled).map(|(screen, _)| screen).collect()
+}
+
+fn is_settled<T>(remote: Remote<'_, T>) -> bool {
+    remote.value().is_some() || remote.failure().is_some()
 }
 
 /// Returns what needs a person, the most urgent first: what is out of reach, then what stands still, then what failed.

@@ -16,7 +16,7 @@ use ratatui::{
     widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::{Home, PANES, needs, panes};
+use super::{Home, PANES, needs, panes, pending};
 use crate::{
     cx::Cx,
     screen::ScreenSpec,
@@ -48,7 +48,7 @@ pub(super) fn draw(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             pane(screen, screen.id == home.selected().id, cx, area, buf);
         }
     }
-    draw_needs(needs, bottom, buf, cx.theme);
+    draw_needs(needs, needs_note(cx), bottom, buf, cx.theme);
 }
 
 fn pane(screen: &ScreenSpec, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
@@ -81,13 +81,31 @@ fn needs_lines(cx: &Cx<'_>) -> Vec<Line<'static>> {
         })
     }));
     if lines.is_empty() {
-        lines.push(Line::from(toned(theme, "✓ Nothing.", Tone::Good)));
+        let is_complete = pending(cx).is_empty();
+        let (text, tone) =
+            if is_complete { ("✓ Nothing.", Tone::Good) } else { ("Loading…", Tone::Busy) };
+        lines.push(Line::from(toned(theme, text, tone)));
     }
     lines
 }
 
-fn draw_needs(mut lines: Vec<Line<'static>>, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let inner = chrome::pane("Needs you", Line::default(), false, area, buf, theme);
+/// Names the sources that may still add something.
+fn needs_note(cx: &Cx<'_>) -> Line<'static> {
+    let titles: Vec<&str> = pending(cx).iter().map(|screen| screen.title).collect();
+    if titles.is_empty() {
+        return Line::default();
+    }
+    Line::from(toned(cx.theme, &format!("loading {} ", titles.join(", ")), Tone::Busy))
+}
+
+fn draw_needs(
+    mut lines: Vec<Line<'static>>,
+    note: Line<'static>,
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
+    let inner = chrome::pane("Needs you", note, false, area, buf, theme);
     let room = usize::from(inner.height).max(1);
     if lines.len() > room {
         let more = lines.len() - room + 1;
