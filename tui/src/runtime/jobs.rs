@@ -26,11 +26,17 @@ impl Drop for StopOnDrop {
 
 /// Runs a job on a blocking thread. Dropping the stream stops it. A panic of the job is a panic of the stream.
 pub(super) fn run(job: Job) -> BoxStream<'static, JobResult> {
+    on_thread(move |stop, emit| job.run(stop, emit))
+}
+
+fn on_thread<T: Send + 'static>(
+    work: impl FnOnce(&AtomicBool, &mut dyn FnMut(T)) + Send + 'static,
+) -> BoxStream<'static, T> {
     let (sender, receiver) = mpsc::channel(WAITING);
     let stop = Arc::new(AtomicBool::new(false));
     let is_stopped = StopOnDrop(Arc::clone(&stop));
     let work = move || {
-        job.run(&stop, &mut |piece| {
+        work(&stop, &mut |piece| {
             if sender.blocking_send(piece).is_err() {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -60,7 +66,51 @@ mod tests {
     use hello_state::job::CatalogSearch;
     use jiff::{Timestamp, tz::TimeZone};
 
+    use futures::channel::oneshot;
+
     use super::*;
+    use crate::runtime::tasks::Tasks;
+
+    /// Work that emits a number at its beginning and once it is stopped, and a receiver that then gets a message.
+    fn endless(number: u8) -> (BoxStream<'static, u8>, oneshot::Receiver<()>) {
+        let (sender, has_stopped) = oneshot::channel();
+        let work = move |stop: &AtomicBool, emit: &mut dyn FnMut(u8)| {
+            emit(number);
+            while !stop.load(Ordering::Relaxed) {
+                std::thread::yield_now();
+            }
+            emit(number);
+            let _ = sender.send(());
+        };
+        (on_thread(work), has_stopped)
+    }
+
+    #[tokio::test]
+    async fn dropping_the_results_stops_the_work() {
+        let (mut results, has_stopped) = endless(1);
+        assert_eq!(results.next().await, Some(1));
+        drop(results);
+        assert_eq!(has_stopped.await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn the_newest_of_a_key_wins() {
+        let mut tasks = Tasks::<&str, u8>::default();
+        let (old, has_stopped) = endless(1);
+        tasks.start("search", old);
+        assert_eq!(tasks.next().await.ok(), Some(1));
+        tasks.start("search", on_thread(|_, emit| emit(2)));
+        assert_eq!(tasks.next().await.ok(), Some(2), "no result of the older one is left");
+        assert_eq!(has_stopped.await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_panic_reaches_the_loop() {
+        let mut tasks = Tasks::<&str, u8>::default();
+        tasks.start("search", on_thread(|_, _| panic!("a mistake of ours")));
+        let panicked = tasks.next().await.map_err(|panicked| panicked.to_string());
+        assert_eq!(panicked, Err("a mistake of ours".to_owned()));
+    }
 
     #[tokio::test]
     async fn a_job_ends_with_its_result() {
