@@ -9,6 +9,7 @@
 mod apt;
 mod bench;
 mod command;
+mod container_tests;
 mod containers;
 mod dashboard;
 mod docs;

@@ -11,12 +11,13 @@ use std::{
 
 use clap::ValueEnum;
 
-use crate::{command, failure::Failure, third_party, workspace};
+use crate::{command, container_tests, containers::CONTAINERS, failure::Failure, third_party, workspace};
 
 /// Checks formatting, lints and documentation, then runs every test.
 ///
 /// `cargo xtask test` is the full run: at most 8 minutes after a change of one file, at most 20 minutes when nothing is
-/// compiled yet (two idle cores; installing the third parties once is not counted). `cargo xtask test quick` checks
+/// compiled yet (two idle cores; installing the third parties once is not counted). Outside CI, the tests with containers
+/// are left out while nothing has changed that they depend on since they passed. `cargo xtask test quick` checks
 /// formatting and lints and runs the unit tests: at most 90 seconds when nothing has to be compiled.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
@@ -158,13 +159,33 @@ impl Session {
 
     /// Runs all tests. Many of them wait for another program, so more tests than cores run at once.
     fn tests(&self) -> Result<ExitCode, Failure> {
-        let tests = if has_nextest() {
-            let threads = (2 * workspace::cores()).to_string();
-            self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads])
-        } else {
-            self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
-        };
-        self.run_tests(Step::Tests, tests)
+        if !has_nextest() {
+            let tests = self.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+            return self.run_tests(Step::Tests, tests);
+        }
+        let threads = (2 * workspace::cores()).to_string();
+        let mut tests =
+            self.cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads]);
+        let inputs = container_tests::Inputs::now(&self.target);
+        if !workspace::is_ci() && inputs.have_passed() {
+            self.announce(
+                Step::Tests,
+                "without those with containers: they passed, and nothing they depend on has changed since; \
+                 `CI=true cargo xtask test` runs them",
+            );
+            tests.args(["-E", &format!("not ({})", container_tests::FILTER)]);
+            return self.run_tests(Step::Tests, tests);
+        }
+        let code = self.run_tests(Step::Tests, tests)?;
+        if code == ExitCode::SUCCESS && self.has_containers() {
+            inputs.record();
+        }
+        Ok(code)
+    }
+
+    /// Reports whether the tests with containers have an engine; without one they pass without doing anything.
+    fn has_containers(&self) -> bool {
+        self.third_party.iter().any(|(variable, _)| *variable == CONTAINERS.variable)
     }
 
     /// Starts a test runner with the third parties' variables. The runner prints the failures itself, so only its exit

@@ -54,7 +54,8 @@ enum Interruption {
 /// A step of a replacement, its failure, and whether the new containers serve the requests from then on.
 type InterruptedStep = (&'static str, Interruption, bool);
 
-/// The steps of a hand-over, in order.
+/// The steps of a hand-over, in order. Nothing happens between the last activation and the removal of the old container, so
+/// a failure before that removal is not listed.
 const HAND_OVER: &[InterruptedStep] = &[
     ("start NAME-rehearsal", Interruption::After, false),
     ("volume create NAME-data-NEW", Interruption::After, false),
@@ -69,7 +70,6 @@ const HAND_OVER: &[InterruptedStep] = &[
     ("start NAME-NEW-1", Interruption::After, false),
     ("exec NAME-proxy * activate COLOUR *", Interruption::Before, false),
     ("exec NAME-proxy * activate COLOUR *", Interruption::After, true),
-    ("rm --volumes NAME-OLD-1", Interruption::Before, true),
     ("volume rm NAME-data-*", Interruption::Before, true),
 ];
 
