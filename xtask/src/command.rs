@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsStr,
     fmt::{Display, Write as _},
-    process::{Command, ExitStatus},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use crate::{failure::Failure, workspace};
@@ -46,6 +46,18 @@ pub(crate) fn status(command: &mut Command) -> Result<ExitStatus, Failure> {
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let status = status(command)?;
     if status.success() { Ok(()) } else { Err(Failure::Command { command: line(command), status }) }
+}
+
+/// Runs a command that must succeed, and returns its standard output; it inherits the other streams.
+pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Failure::Start { command: line(command), source })?;
+    if !output.status.success() {
+        return Err(Failure::Command { command: line(command), status: output.status });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Formats a command as typed in a shell, without its environment variables.

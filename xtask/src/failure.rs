@@ -20,6 +20,9 @@ pub(crate) enum Failure {
     #[error("{why}\n  {hint}")]
     Stress { why: String, hint: &'static str },
 
+    #[error("{program} printed no measurement: {line}")]
+    Measurement { program: String, line: String },
+
     #[error("no terminal for {program}: {why}")]
     Terminal { program: String, why: String },
 

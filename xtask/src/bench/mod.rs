@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the measurements that the documentation quotes, one file each.
 
 mod baseline_image;
+mod catalog;
 mod delivery;
 mod first_frame;
 mod load;
@@ -18,6 +19,8 @@ use crate::failure::Failure;
 pub(crate) enum Bench {
     /// Builds the console in an empty target folder and opens the dashboard: the waiting time of a new user.
     FirstFrame,
+    /// Reads a catalog of 10,000 entities from disk, and searches it: one table with medians and targets.
+    Catalog,
     Server(server::Server),
     Delivery(delivery::Delivery),
 }
@@ -26,6 +29,7 @@ impl Bench {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         match self {
             Self::FirstFrame => first_frame::run(),
+            Self::Catalog => catalog::run(),
             Self::Server(server) => server.run(),
             Self::Delivery(delivery) => delivery.run(),
         }
