@@ -11,7 +11,7 @@ use std::sync::{
 use hello_catalog::Catalog;
 use hello_model::filter::{Clock, Filter};
 
-use crate::present::{self, Format};
+use crate::present::{Format, Texts, entity::COLUMNS};
 
 /// The number of entities between two checks of the stop flag.
 const PIECE: usize = 1_000;
@@ -26,6 +26,8 @@ pub enum Job {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CatalogSearch {
     pub catalog: Arc<Catalog>,
+    /// The texts of the entities, if an earlier search of the same catalog has made them.
+    pub texts: Option<Arc<Texts>>,
     /// The filter as it was typed.
     pub filter: String,
     /// The present time, for ages, and the time zone.
@@ -43,6 +45,8 @@ pub enum JobResult {
 pub struct Found {
     /// The catalog that was searched.
     pub catalog: Arc<Catalog>,
+    /// The texts of its entities, for the next search.
+    pub texts: Arc<Texts>,
     /// The filter as it was typed.
     pub filter: String,
     /// Positions in the catalog's entities, in their order.
@@ -73,27 +77,28 @@ impl Job {
 impl CatalogSearch {
     /// Emits the rows of the first piece at once, for a screen that shows a few of them, and then all rows.
     fn run(&self, stop: &AtomicBool, emit: &mut dyn FnMut(Found)) {
-        let columns = &present::entity::COLUMNS;
         let format = Format { clock: self.clock.clone(), has_year: false };
-        let mut matcher = Filter::parse(&self.filter).matcher(&columns.fields(), &format.clock);
-        let mut rows = Vec::new();
-        let pieces = self.catalog.entities.chunks(PIECE).enumerate();
-        for (piece, entities) in pieces {
-            if stop.load(Ordering::Relaxed) {
+        let make = || Arc::new(Texts::of(&COLUMNS, &self.catalog.entities, &format));
+        let texts = self.texts.as_ref().map_or_else(make, Arc::clone);
+        let mut matcher = Filter::parse(&self.filter).matcher(&COLUMNS.fields(), &format.clock);
+        let mut found = Vec::new();
+        for (place, row) in texts.rows().enumerate() {
+            if place % PIECE == 0 && stop.load(Ordering::Relaxed) {
                 return;
             }
-            let passing = entities.iter().enumerate();
-            let passing = passing.filter(|(_, entity)| matcher.matches(&columns.row(entity, &format)));
-            rows.extend(passing.map(|(place, _)| piece * PIECE + place));
-            if piece == 0 && self.catalog.entities.len() > PIECE {
-                emit(self.found(rows.clone(), false));
+            if place == PIECE {
+                emit(self.found(&texts, found.clone(), false));
+            }
+            if matcher.matches(&row) {
+                found.push(place);
             }
         }
-        emit(self.found(rows, true));
+        emit(self.found(&texts, found, true));
     }
 
-    fn found(&self, rows: Vec<usize>, is_complete: bool) -> Found {
-        Found { catalog: Arc::clone(&self.catalog), filter: self.filter.clone(), rows, is_complete }
+    fn found(&self, texts: &Arc<Texts>, rows: Vec<usize>, is_complete: bool) -> Found {
+        let (catalog, texts) = (Arc::clone(&self.catalog), Arc::clone(texts));
+        Found { catalog, texts, filter: self.filter.clone(), rows, is_complete }
     }
 }
 
@@ -114,18 +119,23 @@ mod tests {
     use super::*;
 
     fn search(filter: &str) -> CatalogSearch {
+        let catalog = Arc::new(catalog());
+        let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
+        CatalogSearch { catalog, texts: None, filter: filter.to_owned(), clock }
+    }
+
+    fn catalog() -> Catalog {
         let mut text = String::new();
         for number in 0..2_500 {
             let name = if number % 1_000 == 7 { "wanted" } else { "other" };
             let _ = write!(
                 text,
-                "---\napiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {name}-{number}}}\nspec: \
-                 {{type: a, owner: b}}\n"
+                "---\napiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {name}-{number}, \
+                 title: Nummer ß {number}, tags: [java, eu-{number}]}}\nspec: {{type: a, owner: team-{}}}\n",
+                number % 7
             );
         }
-        let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
-        let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
-        CatalogSearch { catalog: Arc::new(catalog), filter: filter.to_owned(), clock }
+        read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }])
     }
 
     #[test]
@@ -136,6 +146,34 @@ mod tests {
             pieces.push((found.rows, found.is_complete));
         });
         assert_eq!(pieces, [(vec![7], false), (vec![7, 1_007, 2_007], true)]);
+    }
+
+    #[test]
+    fn a_search_finds_what_a_list_with_the_filter_shows() {
+        let first = search("");
+        let mut texts = None;
+        for filter in [
+            "",
+            "want",
+            "rwnt",
+            "ss",
+            "ß 12",
+            "java, !want",
+            "\"java, eu\"",
+            "owner:team-3 tags:eu-1",
+            "ref=resource:other-9",
+        ] {
+            let search = CatalogSearch { texts: texts.take(), filter: filter.to_owned(), ..first.clone() };
+            let mut last = None;
+            search.run(&AtomicBool::new(false), &mut |found| last = Some(found));
+            let found = last.unwrap();
+            let format = Format { clock: search.clock.clone(), has_year: false };
+            let entities = &search.catalog.entities;
+            let shown = COLUMNS.passing(entities, &Filter::parse(filter), &format);
+            let rows: Vec<_> = found.rows.iter().map(|row| &entities[*row]).collect();
+            assert!(rows == shown && found.is_complete, "{filter}: {} and {}", rows.len(), shown.len());
+            texts = Some(found.texts);
+        }
     }
 
     #[test]

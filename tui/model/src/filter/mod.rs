@@ -16,8 +16,10 @@
 //! is linear in the length of its texts.
 
 mod matcher;
+mod needle;
 mod parse;
 mod range;
+mod word;
 
 use std::{borrow::Cow, time::Duration};
 
@@ -108,6 +110,12 @@ impl<'a> Value<'a> {
 pub trait Fields {
     /// Returns the value of the column at this place among the [`Field`]s of [`Filter::matcher`].
     fn field(&self, place: usize) -> Value<'_>;
+
+    /// Returns the texts of all columns in one, if no column has another value. A search reads it first: most rows lack
+    /// a letter.
+    fn all_text(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What times are compared with: the current time, and the zone in which days begin.

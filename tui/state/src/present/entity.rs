@@ -1,6 +1,6 @@
 //! How entities of the catalog are shown.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use hello_catalog::entity::{DEFAULT_NAMESPACE, Entity, EntityRef};
 use hello_model::filter::{Kind, Value};
@@ -144,12 +144,18 @@ fn reference(reference: Option<&EntityRef>) -> Value<'static> {
     reference.map_or(Value::Missing, |reference| Value::Text(Cow::Owned(written(reference))))
 }
 
-/// Writes a reference into one allocation: a search does this for each row.
+/// Writes a reference as [`EntityRef`] is displayed, with one allocation: a search does this for each row.
 fn written(reference: &EntityRef) -> String {
     let EntityRef { kind, namespace, name } = reference;
     let mut text = String::with_capacity(kind.len() + namespace.len() + name.len() + 2);
-    // Writing to a string cannot fail.
-    let _ = write!(text, "{reference}");
+    text.push_str(kind);
+    text.make_ascii_lowercase();
+    text.push(':');
+    if !namespace.eq_ignore_ascii_case(DEFAULT_NAMESPACE) {
+        text.push_str(namespace);
+        text.push('/');
+    }
+    text.push_str(name);
     text
 }
 
@@ -160,4 +166,17 @@ fn owner(owner: &EntityRef) -> String {
         return owner.name.clone();
     }
     owner.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_sees_a_reference_as_it_is_shown() {
+        for text in ["API:default/Trucks", "component:Default/a", "Group:fleet/Team"] {
+            let reference = EntityRef::parse(text, None, "default").unwrap();
+            assert_eq!(written(&reference), reference.to_string());
+        }
+    }
 }

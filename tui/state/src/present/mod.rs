@@ -10,6 +10,7 @@ pub mod entity;
 pub mod event;
 pub mod log_line;
 pub mod run;
+mod texts;
 pub mod truck;
 
 use hello_model::{
@@ -17,7 +18,10 @@ use hello_model::{
     time::{self, Timestamp},
 };
 
-pub use self::columns::{Column, Columns, Row, View, Width};
+pub use self::{
+    columns::{Column, Columns, Row, View, Width},
+    texts::{TextRow, Texts},
+};
 
 /// The meaning of a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

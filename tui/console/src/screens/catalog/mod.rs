@@ -128,8 +128,10 @@ impl Screen for Catalog {
         if self.found.as_ref().is_some_and(is_done) {
             return None;
         }
+        let earlier = self.found.as_ref().filter(|found| Arc::ptr_eq(&found.catalog, catalog));
+        let texts = earlier.map(|found| Arc::clone(&found.texts));
         let (catalog, filter) = (Arc::clone(catalog), filter.to_owned());
-        Some(Job::SearchCatalog(CatalogSearch { catalog, filter, clock: cx.format().clock }))
+        Some(Job::SearchCatalog(CatalogSearch { catalog, texts, filter, clock: cx.format().clock }))
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
