@@ -37,7 +37,7 @@ mod yaml_hint;
 use std::{collections::HashMap, fmt};
 
 pub use location::LocationTarget;
-pub use read::{Reader, read, read_with};
+pub use read::{Parsed, Reader, parse_source, read, read_with};
 use serde::Serialize;
 
 use crate::entity::{Entity, EntityRef};

@@ -42,6 +42,29 @@ pub fn read_with(sources: &[Source], annotations: &'static [AnnotationRule]) -> 
     reader.finish()
 }
 
+/// A source that is read, but not related to others yet. See [`parse_source`].
+#[derive(Debug)]
+pub struct Parsed {
+    drafts: Vec<Draft>,
+    problems: Vec<Problem>,
+    /// The part of the room for all sources that it takes.
+    used: Room,
+    is_stopped: bool,
+}
+
+/// Reads one source by itself, so that several threads can read sources at the same time. A [`Reader`] takes the results.
+pub fn parse_source(
+    source: &Source,
+    annotations: &'static [AnnotationRule],
+    must_stop: &dyn Fn() -> bool,
+) -> Parsed {
+    let mut room = LIMITS.room;
+    let mut diagnostics = Diagnostics::new(&source.name, annotations);
+    let drafts = descriptors(&source.text, &mut room, must_stop, &mut diagnostics);
+    let used = Room { nodes: LIMITS.room.nodes - room.nodes, text: LIMITS.room.text - room.text };
+    Parsed { drafts, problems: diagnostics.into_problems(), used, is_stopped: must_stop() }
+}
+
 /// Reads sources one by one, within limits that apply to all of them together.
 pub struct Reader<'a> {
     must_stop: &'a dyn Fn() -> bool,
@@ -95,8 +118,30 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         let mut diagnostics = Diagnostics::new(&source.name, self.annotations);
-        let mut drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut diagnostics);
-        self.problems.extend(diagnostics.into_problems());
+        let drafts = descriptors(&source.text, &mut self.room, self.must_stop, &mut diagnostics);
+        self.keep(source, drafts, diagnostics.into_problems())
+    }
+
+    /// Takes a source that was [parsed](parse_source) with the same rules for annotations, and returns the targets of its
+    /// Locations. The result is that of [`add`](Self::add): what may not fit is read once more.
+    pub fn add_parsed(&mut self, source: &Source, parsed: Parsed) -> Vec<LocationTarget> {
+        let Parsed { drafts, problems, used, is_stopped } = parsed;
+        let fits = used.nodes < self.room.nodes && used.text < self.room.text;
+        if self.is_full || is_stopped || !fits {
+            return self.add(source);
+        }
+        self.order.insert(source.name.clone(), self.order.len());
+        self.room = Room { nodes: self.room.nodes - used.nodes, text: self.room.text - used.text };
+        self.keep(source, drafts, problems)
+    }
+
+    fn keep(
+        &mut self,
+        source: &Source,
+        mut drafts: Vec<Draft>,
+        problems: Vec<Problem>,
+    ) -> Vec<LocationTarget> {
+        self.problems.extend(problems);
         self.bound(source, &mut drafts);
         let targets = self.targets_of(&mut drafts);
         let locations = drafts.iter().map(|draft| &draft.entity).filter(|entity| entity.is("Location"));
@@ -276,6 +321,29 @@ mod tests {
         assert_eq!((entities, told.contains("more values than")), (1, true), "{told}");
         let (entities, told) = self::told(&[late, format!("'{}'", "x".repeat(20_000)), user(1, 0)]);
         assert_eq!((entities, told.contains("more text than")), (1, true), "{told}");
+    }
+
+    #[test]
+    fn sources_parsed_on_their_own_make_the_same_catalog() {
+        let large = "- a\n".repeat(400);
+        let texts =
+            [user(1, 3), "kind: [".to_owned(), large.clone(), user(2, 1), large.clone(), large, user(3, 0)];
+        let sources = (0..).zip(texts).map(|(number, text): (usize, String)| Source {
+            name: format!("{number}.yaml"),
+            text: text.into_bytes(),
+        });
+        let mut readers = [(); 2].map(|()| Reader::with_limits(&|| false, SMALL));
+        for source in sources {
+            readers[0].add(&source);
+            readers[1].add_parsed(&source, parse_source(&source, &[], &|| false));
+        }
+        let [one, other] = readers.map(Reader::finish);
+        assert_eq!(one, other);
+        assert_eq!(
+            one.entities.len(),
+            2,
+            "the third large source does not fit, and what follows is left out"
+        );
     }
 
     #[test]

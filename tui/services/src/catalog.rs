@@ -3,6 +3,7 @@
 //! Brings the text; what it means is decided in [`hello_catalog`]. Reads what the user named and, from there, the files
 //! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
 
+mod ahead;
 mod budget;
 mod files;
 mod follow;

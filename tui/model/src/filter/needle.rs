@@ -111,7 +111,12 @@ impl Needle {
             }
         }
         folded.clear();
-        folded.extend(text.chars().flat_map(|c| self.fold.fold(c)));
+        if text.is_ascii() && self.fold == Fold::Case {
+            folded.push_str(text);
+            folded.make_ascii_lowercase();
+        } else {
+            folded.extend(text.chars().flat_map(|c| self.fold.fold(c)));
+        }
         self.finds(folded)
     }
 

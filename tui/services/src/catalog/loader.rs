@@ -5,9 +5,10 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use hello_catalog::{LocationTarget, Problem, Reader, Severity, Source};
+use hello_catalog::{LocationTarget, Parsed, Problem, Reader, Severity, Source};
 
 use super::{
+    ahead::{self, ReadAhead},
     budget::Budget,
     files,
     identity::Identity,
@@ -105,17 +106,40 @@ impl<'a> SourceLoader<'a> {
     }
 
     fn files(&mut self, paths: &[PathBuf]) {
-        for path in paths {
-            self.file(path);
+        for paths in paths.chunks(ahead::BATCH) {
+            let named: Vec<(PathBuf, String)> =
+                paths.iter().map(|path| (path.clone(), self.shown(path))).collect();
+            let deadline = self.budget.deadline().clone();
+            let read = ahead::read(&named, MAX_BYTES - self.bytes, &deadline);
+            for ((path, name), read) in named.iter().zip(read) {
+                let taken = match read {
+                    Some(read) => self.take(path, read),
+                    None => self.try_file(path),
+                };
+                self.report_file(path, name, taken);
+            }
         }
+    }
+
+    /// Takes a file that was read ahead, unless it is already read or the time is over.
+    fn take(&mut self, path: &Path, read: ReadAhead) -> Result<(), String> {
+        if self.budget.deadline().is_over() || !self.known.insert(read.identity) {
+            return Ok(());
+        }
+        self.add(read.source, Some(read.parsed), Some(path))
     }
 
     pub(super) fn file(&mut self, path: &Path) {
         let name = self.shown(path);
-        if let Err(rule) = self.try_file(path) {
-            self.fail(&name, &format!("this file {rule}"), file_hint(path));
+        let taken = self.try_file(path);
+        self.report_file(path, &name, taken);
+    }
+
+    fn report_file(&mut self, path: &Path, name: &str, taken: Result<(), String>) {
+        if let Err(rule) = taken {
+            self.fail(name, &format!("this file {rule}"), file_hint(path));
         }
-        self.report_limit(&name);
+        self.report_limit(name);
     }
 
     /// Reads a file unless it is already read or the time is over. Files found before another limit was reached are
@@ -130,36 +154,43 @@ impl<'a> SourceLoader<'a> {
         }
         let text = files::read(path)?;
         self.known.insert(identity);
-        self.add(&self.shown(path), text, Some(path))
+        let name = self.shown(path);
+        self.add(Source { name, text }, None, Some(path))
     }
 
     pub(super) fn fetched(&mut self, name: &str, text: Option<Result<Vec<u8>, String>>) {
         let text = text.unwrap_or_else(|| Err("was not fetched".to_owned()));
-        let taken = text.and_then(|text| self.add(name, text, None));
+        let taken = text.and_then(|text| self.add(Source { name: name.to_owned(), text }, None, None));
         if let Err(rule) = taken {
             self.fail(name, &format!("this URL {rule}"), "check the URL, or name a local copy");
         }
     }
 
-    /// Reads the text of a source under a unique name.
-    fn add(&mut self, name: &str, text: Vec<u8>, path: Option<&Path>) -> Result<(), String> {
-        if self.names.len() == MAX_SOURCES || self.bytes + text.len() > MAX_BYTES {
+    /// Reads a source under a unique name, or takes what was parsed of it.
+    fn add(&mut self, mut source: Source, parsed: Option<Parsed>, path: Option<&Path>) -> Result<(), String> {
+        if self.names.len() == MAX_SOURCES || self.bytes + source.text.len() > MAX_BYTES {
             return Err(format!(
                 "is left out: a catalog has at most {MAX_SOURCES} sources and {} MiB",
                 MAX_BYTES / 1024 / 1024
             ));
         }
-        self.bytes += text.len();
-        let mut own = name.to_owned();
+        self.bytes += source.text.len();
+        let mut own = source.name.clone();
         let mut number = 2;
         while !self.names.insert(own.clone()) {
-            own = format!("{name} ({number})");
+            own = format!("{} ({number})", source.name);
             number += 1;
         }
+        // The results of parsing contain the name.
+        let parsed = parsed.filter(|_| own == source.name);
+        source.name = own;
         if let Some(path) = path {
-            self.paths.insert(own.clone(), path.to_owned());
+            self.paths.insert(source.name.clone(), path.to_owned());
         }
-        let targets = self.reader.add(&Source { name: own, text });
+        let targets = match parsed {
+            Some(parsed) => self.reader.add_parsed(&source, parsed),
+            None => self.reader.add(&source),
+        };
         self.targets.extend(targets);
         Ok(())
     }
