@@ -76,6 +76,7 @@ fn entity(reference: EntityRef, metadata: Metadata, spec: &spec::Spec, origin: O
         links: metadata.links,
         relations: Vec::new(),
         definition: spec.definition.clone(),
+        remotes: spec.remotes.clone(),
         origin,
     }
 }

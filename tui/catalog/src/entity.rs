@@ -141,6 +141,9 @@ pub struct Entity {
     pub relations: Vec<Relation>,
     /// The definition of an API; absent for other kinds.
     pub definition: Option<Definition>,
+    /// The addresses of an MCP server, which has them in place of a definition; empty for other entities.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remotes: Vec<Remote>,
     pub origin: Origin,
 }
 
@@ -166,6 +169,15 @@ impl Entity {
 pub struct Link {
     pub url: String,
     pub title: Option<String>,
+}
+
+/// An address at which an MCP server answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remote {
+    /// The transport: `streamable-http`, `sse`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    pub url: String,
 }
 
 /// The location of an API definition.

@@ -13,7 +13,7 @@ use super::{
     rules, similar,
     value_hint::Expected,
 };
-use crate::entity::{Definition, EntityRef};
+use crate::entity::{Definition, EntityRef, Remote};
 
 /// The maximum length of a reference, in bytes: enough for three names of 63 characters.
 const MAX_REFERENCE: usize = 256;
@@ -33,6 +33,7 @@ pub(super) struct Spec {
     pub owner: Option<EntityRef>,
     pub system: Option<EntityRef>,
     pub definition: Option<Definition>,
+    pub remotes: Vec<Remote>,
     /// The display name of a group or user.
     pub display_name: Option<String>,
     pub references: Vec<Reference>,
@@ -84,6 +85,7 @@ pub(super) fn read(
         owner: reference("owner", "Group"),
         system: reference("system", "System"),
         definition: spec.value.get("definition").and_then(|entry| definition(&entry.value)),
+        remotes: if entity.kind == "API" { remotes(&spec.value) } else { Vec::new() },
         display_name: spec
             .value
             .get("profile")
@@ -119,6 +121,14 @@ fn definition(node: &Node) -> Option<Definition> {
         (None, Some(Placeholder { target, .. })) => Some(Definition::Elsewhere(target.to_owned())),
         (None, None) => None,
     }
+}
+
+fn remotes(spec: &Node) -> Vec<Remote> {
+    let items = spec.get("remotes").and_then(|entry| entry.value.items()).unwrap_or_default();
+    let remote = |item: &Node| {
+        Some(Remote { type_: item.text_at("type")?.to_owned(), url: item.text_at("url")?.to_owned() })
+    };
+    items.iter().filter_map(remote).collect()
 }
 
 fn targets(spec: &Node, diagnostics: &Diagnostics) -> Vec<LocationTarget> {

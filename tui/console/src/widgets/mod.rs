@@ -7,3 +7,4 @@ pub mod remote;
 pub mod scroll;
 pub mod table;
 pub mod text;
+pub mod wrap;

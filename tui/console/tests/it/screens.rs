@@ -378,6 +378,25 @@ fn problems_of_the_catalog() {
 }
 
 #[test]
+fn all_problems_are_shown_and_scrolled_errors_first() {
+    let mut told = Told::at(catalog::SPEC.id);
+    let bad = |number: usize| {
+        let name = if number.is_multiple_of(3) { format!("bad{number}-") } else { format!("good{number}") };
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{owner: nothing}}\n---\n"
+        )
+    };
+    told.catalog(&(0..12).map(bad).collect::<String>());
+    told.is_as_in_at("many_problems", (80, 24));
+    told.press("p");
+    told.is_as_in_at("all_problems", (80, 24));
+    told.press("G");
+    told.is_as_in_at("all_problems_scrolled", (80, 24));
+    told.key(KeyCode::Esc);
+    told.is_as_in_at("many_problems", (80, 24));
+}
+
+#[test]
 fn the_help_and_the_palette() {
     let mut told = Told::full(trucks::SPEC.id);
     told.press("?");

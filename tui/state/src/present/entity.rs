@@ -23,7 +23,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             title: "KIND",
             width: Width::Fixed(10),
             kind: Kind::Name,
-            cell: |entity, _| Cell::faint(entity.kind.as_str()),
+            cell: |entity, _| Cell::faint(kind(entity)),
             value: |entity, _| Value::text(Some(&entity.kind)),
         },
         Column {
@@ -118,8 +118,12 @@ pub fn facts(entity: &Entity) -> Vec<Fact> {
     .collect()
 }
 
-/// Returns the relations, links and annotations of an entity, as far as it has some.
+/// Returns the remotes, relations, links and annotations of an entity, as far as it has some.
 pub fn sections(entity: &Entity) -> Vec<Section> {
+    let remotes = entity
+        .remotes
+        .iter()
+        .map(|remote| Fact::new(remote.type_.as_str(), Cell::plain(remote.url.as_str())));
     let relations = entity
         .relations
         .iter()
@@ -131,6 +135,7 @@ pub fn sections(entity: &Entity) -> Vec<Section> {
     let annotations =
         entity.annotations.iter().map(|(key, value)| Fact::new(key.as_str(), Cell::plain(value.as_str())));
     [
+        Section { title: "Remotes".to_owned(), noun: "remote", facts: remotes.collect() },
         Section { title: "Relations".to_owned(), noun: "relation", facts: relations.collect() },
         Section { title: "Links".to_owned(), noun: "link", facts: links.collect() },
         Section { title: "Annotations".to_owned(), noun: "annotation", facts: annotations.collect() },
@@ -159,6 +164,14 @@ fn written(reference: &EntityRef) -> String {
     text
 }
 
+/// Writes a kind. Resources for AI agents are of very different kinds, which their type names.
+fn kind(entity: &Entity) -> Cow<'_, str> {
+    match &entity.type_ {
+        Some(type_) if entity.is("AiResource") => Cow::Owned(format!("AI {type_}")),
+        _ => Cow::Borrowed(&entity.kind),
+    }
+}
+
 /// Writes an owner. Most owners are groups of the default namespace: of those, the name is enough.
 fn owner(owner: &EntityRef) -> String {
     let is_group = owner.kind.eq_ignore_ascii_case("group");
@@ -170,7 +183,31 @@ fn owner(owner: &EntityRef) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hello_catalog::{Source, read};
+
     use super::*;
+
+    fn entity(kind: &str, spec: &str) -> Entity {
+        let text = format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{lifecycle: production, owner: b, {spec}}}\n"
+        );
+        let mut catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
+        catalog.entities.remove(0)
+    }
+
+    #[test]
+    fn an_mcp_server_shows_where_it_answers() {
+        let server = entity("API", "type: mcp-server, remotes: [{type: sse, url: 'https://mcp.example/a'}]");
+        let first = sections(&server).remove(0);
+        assert_eq!(first.title, "Remotes");
+        assert_eq!(first.facts, [Fact::new("sse", Cell::plain("https://mcp.example/a"))]);
+    }
+
+    #[test]
+    fn the_kind_of_a_resource_for_agents_names_its_type() {
+        assert_eq!(kind(&entity("AiResource", "type: skill")), "AI skill");
+        assert_eq!(kind(&entity("Component", "type: service")), "Component");
+    }
 
     #[test]
     fn a_search_sees_a_reference_as_it_is_shown() {

@@ -1,5 +1,6 @@
 //! The catalog: every entity of the descriptors, one of them opened, and what is wrong with the rest.
 
+mod problems;
 mod view;
 
 use std::sync::Arc;
@@ -27,10 +28,18 @@ use crate::{
 /// Make the opened component the one in use.
 pub const SELECT_COMPONENT: CommandId = CommandId("catalog.select-component");
 
+/// Show everything that is wrong with the descriptors.
+pub const SHOW_PROBLEMS: CommandId = CommandId("catalog.show-problems");
+
+/// The problems as the subject of a route. Names of entities have a colon.
+const PROBLEMS: &str = "problems";
+
 static ENTITY: Group = Group {
     title: "Catalog",
     commands: &[
-        CommandSpec::new(SELECT_COMPONENT, "use this component", &[ch('u')], &[Mode::Detail]).in_footer()
+        CommandSpec::new(SELECT_COMPONENT, "use this component", &[ch('u')], &[Mode::Detail]).in_footer(),
+        CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
+            .unless(unless_problems),
     ],
 };
 
@@ -50,13 +59,25 @@ pub struct Catalog {
     rows: ListState<Entity>,
     /// The latest result of a search by a job.
     found: Option<Found>,
-    open: Option<(EntityRef, Scroll)>,
+    open: Option<Opened>,
+}
+
+/// What fills the screen in place of the list.
+#[derive(Debug)]
+enum Opened {
+    Entity(EntityRef, Scroll),
+    Problems(Scroll),
+}
+
+fn unless_problems(cx: &Cx<'_>) -> Option<String> {
+    let has_problems = cx.cache.catalog().value().is_some_and(|catalog| !catalog.problems.is_empty());
+    (!has_problems).then(|| "no problem in the descriptors is known".to_owned())
 }
 
 impl Catalog {
     /// Returns the entity that is open, if any.
     fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        let (reference, _) = self.open.as_ref()?;
+        let Some(Opened::Entity(reference, _)) = &self.open else { return None };
         cx.cache.catalog().value()?.find(reference)
     }
 
@@ -86,13 +107,17 @@ impl Catalog {
         (is_large && !filter.filter().is_empty()).then(|| (catalog, filter.input().value()))
     }
 
-    /// Opens the entity of a route, or closes what is open.
+    /// Opens the entity of a route or the problems, or closes what is open.
     fn show(&mut self, subject: Option<&str>, cx: &Cx<'_>) {
+        if subject == Some(PROBLEMS) {
+            self.open = Some(Opened::Problems(Scroll::default()));
+            return;
+        }
         let entities = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
         let found = entities.unwrap_or_default().iter().map(|entity| &entity.reference);
         let found = subject.and_then(|subject| found.into_iter().find(|name| name.to_string() == subject));
-        self.open = found.map(|reference| (reference.clone(), Scroll::default()));
-        if let Some((reference, _)) = &self.open {
+        self.open = found.map(|reference| Opened::Entity(reference.clone(), Scroll::default()));
+        if let Some(Opened::Entity(reference, _)) = &self.open {
             self.rows.select(reference.clone());
         }
     }
@@ -146,11 +171,12 @@ impl Screen for Catalog {
         match (&self.open, command) {
             (_, SELECT_COMPONENT) => return vec![self.select_component(cx)],
             (Some(_), CLOSE) => return vec![Request::Close],
-            (Some((_, scroll)), command) => {
+            (Some(Opened::Entity(_, scroll) | Opened::Problems(scroll)), command) => {
                 if let Some(way) = movement(command) {
                     scroll.go(way);
                 }
             }
+            (None, SHOW_PROBLEMS) => return vec![Request::Open(PROBLEMS.to_owned())],
             (None, OPEN) => {
                 let selected = self.rows.selected(&self.shown(cx));
                 let open = |entity: &Entity| Request::Open(entity.reference.to_string());
@@ -168,7 +194,9 @@ impl Screen for Catalog {
         match event {
             Event::Opened(subject) => self.show(*subject, cx),
             Event::Computed(JobResult::CatalogSearch(found)) => self.found = Some(found.clone()),
-            Event::Updated(Query::Catalog) | Event::Retargeted if self.opened(cx).is_none() => {
+            Event::Updated(Query::Catalog) | Event::Retargeted
+                if matches!(self.open, Some(Opened::Entity(..))) && self.opened(cx).is_none() =>
+            {
                 self.open = None;
             }
             event => drop(self.rows.filter.on(event)),

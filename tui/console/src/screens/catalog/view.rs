@@ -1,23 +1,22 @@
 //! The picture of the catalog screen: the entities, and below them what is wrong.
 
-use hello_catalog::{Problem, Severity, entity::Entity};
+use hello_catalog::entity::Entity;
 use hello_state::present;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Paragraph, Widget, Wrap},
 };
 
-use super::Catalog;
+use super::{Catalog, Opened, problems};
 use crate::{
     cx::Cx,
     screens::list::{Extent, List},
-    theme::{Theme, Tone},
+    theme::Theme,
     widgets::{
         chrome,
         scroll::Scroll,
-        text::{self, line, span, toned},
+        text::{self, line, span},
     },
 };
 
@@ -26,16 +25,19 @@ const ABOVE: [&str; 2] = ["title", "description"];
 
 pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
-    if let (Some(entity), Some((_, scroll))) = (screen.opened(cx), &screen.open) {
-        detail(entity, scroll, area, buf, theme);
-        return;
-    }
     let problems = cx.cache.catalog().value().map(|catalog| catalog.problems.as_slice()).unwrap_or_default();
+    match (&screen.open, screen.opened(cx)) {
+        (Some(Opened::Entity(_, scroll)), Some(entity)) => return detail(entity, scroll, area, buf, theme),
+        (Some(Opened::Problems(scroll)), _) => {
+            return problems::draw_all(problems, scroll, area, buf, theme);
+        }
+        _ => {}
+    }
     let below = if problems.is_empty() { 0 } else { (area.height / 2).clamp(3, 12) };
     let [top, bottom] = Layout::vertical([Constraint::Min(0), Constraint::Length(below)]).areas(area);
     list(screen, cx, top, buf);
     if !problems.is_empty() {
-        tell(problems, bottom, buf, theme);
+        problems::draw_first(problems, bottom, buf, theme);
     }
 }
 
@@ -54,32 +56,6 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         empty: "No entity to show.",
     }
     .draw(cx, area, buf);
-}
-
-fn tell(problems: &[Problem], area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let title = match problems.len() {
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
-    };
-    let inner = chrome::pane(&title, Line::default(), false, area, buf, theme);
-    // Each takes a row at least: no more are made than fit.
-    let most = usize::from(inner.height);
-    let lines: Vec<Line<'static>> =
-        problems.iter().take(most).map(|problem| problem_line(problem, theme)).collect();
-    Paragraph::new(lines).wrap(Wrap { trim: false }).render(inner, buf);
-}
-
-fn problem_line(problem: &Problem, theme: &Theme) -> Line<'static> {
-    let (glyph, tone) = match problem.severity {
-        Severity::Error => ("✗", Tone::Bad),
-        Severity::Warning => ("⚠", Tone::Warning),
-    };
-    let about = [problem.entity.as_deref(), problem.field.as_deref(), Some(problem.rule.as_str())];
-    let text = about.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    Line::from(vec![
-        toned(theme, &format!("{glyph} {}:{}:{} ", problem.source, problem.line, problem.column), tone),
-        span(&text, ratatui::style::Style::new()),
-    ])
 }
 
 fn detail(entity: &Entity, scroll: &Scroll, area: Rect, buf: &mut Buffer, theme: &Theme) {
