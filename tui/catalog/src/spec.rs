@@ -18,7 +18,13 @@ use crate::entity::{Definition, EntityRef, Remote};
 /// The maximum length of a reference, in bytes: enough for three names of 63 characters.
 const MAX_REFERENCE: usize = 256;
 
-/// The consequence for an API without a definition.
+/// The kind of resources for AI agents.
+const AI_RESOURCE: &str = "AiResource";
+
+/// The consequence for a kind that is not built in.
+const NEEDS_PLUGIN: &str = "Backstage leaves this entity out unless a plugin knows its kind";
+
+/// The consequence for an API without a definition, and for a resource for AI agents.
 const NEEDS_AI_MODEL: &str =
     "Backstage leaves this entity out unless it has @backstage/plugin-catalog-backend-module-ai-model";
 
@@ -102,7 +108,10 @@ fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut
         Some(right) => format!("\"kind\" is \"{kind}\"; Backstage writes it \"{right}\""),
         None => format!("no kind \"{kind}\" in \"{api_version}\" is built into Backstage"),
     };
+    // Not a slip of typing: a module brings this kind.
+    let is_ai_resource = kind == AI_RESOURCE;
     let hint = match (kinds::misspelt(kind), kinds::versions(kind)) {
+        _ if is_ai_resource => None,
         (Some(right), _) => Some(format!("write it as \"{right}\"")),
         (None, Some(versions)) => Some(format!("set apiVersion to {}", versions.join(" or "))),
         (None, None) => similar::closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
@@ -111,7 +120,7 @@ fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut
         at,
         Some("kind"),
         Message::new(rule).with_hint(hint),
-        Some("Backstage leaves this entity out unless a plugin knows its kind"),
+        Some(if is_ai_resource { NEEDS_AI_MODEL } else { NEEDS_PLUGIN }),
     );
 }
 

@@ -179,6 +179,15 @@ fn an_mcp_server_has_remotes_in_place_of_a_definition() {
 }
 
 #[test]
+fn a_resource_for_agents_is_not_a_misspelt_kind() {
+    let text = api("").replace("kind: API", "kind: AiResource").replace("type: openapi", "type: skill");
+    let found = catalog(&text);
+    let foreign = found.problems.iter().find(|problem| problem.field.as_deref() == Some("kind")).unwrap();
+    assert_eq!(foreign.hint, None);
+    assert!(foreign.consequence.as_deref().unwrap().contains("module-ai-model"), "{foreign:?}");
+}
+
+#[test]
 fn a_syntax_error_says_how_to_correct_its_line() {
     for (line, hint) in [
         (

@@ -7,7 +7,7 @@ use std::{
 
 use hello_catalog::LARGEST_SOURCE;
 
-/// The file names of a descriptor.
+/// The file names of a descriptor. By default, Backstage discovers the first alone.
 pub(super) const NAMES: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
 
 /// Returns the descriptor in `folder` or in the nearest folder above it.

@@ -65,7 +65,8 @@ fn follow_file(loader: &mut SourceLoader<'_>, target: &LocationTarget, declared_
         && !target.optional
     {
         let rule = format!("\"{}\" {why}", target.target);
-        loader.reader.problem(target.problem(rule, Severity::Error, Some(TARGETS_LOST)));
+        let problem = target.problem(rule, Severity::Error, Some(TARGETS_LOST));
+        loader.reader.problem(problem.with_hint("correct the target, or write presence: optional"));
     }
 }
 

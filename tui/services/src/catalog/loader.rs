@@ -186,6 +186,9 @@ impl<'a> SourceLoader<'a> {
         source.name = own;
         if let Some(path) = path {
             self.paths.insert(source.name.clone(), path.to_owned());
+            if path.file_name().is_some_and(|name| name == files::NAMES[1]) {
+                self.reader.problem(undiscovered(&source.name));
+            }
         }
         let targets = match parsed {
             Some(parsed) => self.reader.add_parsed(&source, parsed),
@@ -207,6 +210,13 @@ impl<'a> SourceLoader<'a> {
         let problem = Problem::of_source(source.to_owned(), rule.to_owned(), Severity::Error);
         self.reader.problem(problem.with_hint(hint));
     }
+}
+
+/// Reports a name of a descriptor that only a Location leads Backstage to.
+fn undiscovered(source: &str) -> Problem {
+    let [found, name] = files::NAMES;
+    let rule = format!("this file is named {name}; Backstage's discovery looks for {found} by default");
+    Problem::of_source(source.to_owned(), rule, Severity::Warning).with_hint(format!("rename it to {found}"))
 }
 
 /// Returns what to do about a file that cannot be read.

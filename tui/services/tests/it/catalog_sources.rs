@@ -37,6 +37,15 @@ impl Folder {
     }
 }
 
+#[tokio::test]
+async fn a_name_that_backstage_does_not_discover_is_said() {
+    let folder = Folder::with(&[("a/catalog-info.yml", &user("a")), ("b/catalog-info.yaml", &user("b"))]);
+    let catalog = folder.load(&["."]).await.unwrap();
+    let [problem] = &catalog.problems[..] else { panic!("{:?}", catalog.problems) };
+    assert_eq!(problem.hint.as_deref(), Some("rename it to catalog-info.yaml"));
+    assert_eq!((problem.source.as_str(), catalog.entities.len()), ("a/catalog-info.yml", 2));
+}
+
 fn user(name: &str) -> String {
     format!(
         "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {{name: {name}}}\nspec: {{memberOf: []}}\n"
