@@ -7,7 +7,6 @@
 //! The files are in the page cache. The output is one line: what was measured, the median and the slowest time in
 //! milliseconds, separated by tabs. `cargo xtask bench catalog` reads it.
 
-#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 #![expect(clippy::print_stdout, reason = "a measurement prints its result")]
 
 use std::{
