@@ -32,7 +32,9 @@ pub(super) fn run() -> Result<ExitCode, Failure> {
     let keys = example("hello-state", "search", &[])?;
     println!("| work | median | slowest | target |\n|---|---|---|---|");
     for (rows, target) in [(reading, READING_TARGET), (keys, KEY_TARGET)] {
-        rows.iter().for_each(|row| println!("{}", line(row, target)));
+        for row in &rows {
+            println!("{}", line(row, target));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
