@@ -115,7 +115,7 @@ impl Prepared {
                 matches!(row.field(*place), Value::Text(text) if needle.is(&text))
             }
             Self::Number(place, operator, wanted) => {
-                matches!(row.field(*place), Value::Number(number) if compares(*operator, number, *wanted))
+                matches!(row.field(*place), Value::Number(number) if range::compares(*operator, number, *wanted))
             }
             Self::Time(place, operator, range) => {
                 matches!(row.field(*place), Value::Time(at) if range.passes(*operator, &at))
@@ -127,16 +127,6 @@ impl Prepared {
                 matches!(row.field(*place), Value::Duration(took) if range.passes(*operator, &took))
             }
         }
-    }
-}
-
-pub(super) fn compares(operator: Operator, number: f64, wanted: f64) -> bool {
-    match operator {
-        Operator::Contains | Operator::Equal => (number - wanted).abs() < f64::EPSILON,
-        Operator::Less => number < wanted,
-        Operator::AtMost => number <= wanted,
-        Operator::Greater => number > wanted,
-        Operator::AtLeast => number >= wanted,
     }
 }
 

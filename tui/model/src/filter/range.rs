@@ -37,6 +37,17 @@ pub(super) fn number(text: &str) -> Option<f64> {
     digits.strip_suffix('%').unwrap_or(digits).parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+/// Reports whether a number compares with another in this way.
+pub(super) fn compares(operator: Operator, number: f64, wanted: f64) -> bool {
+    match operator {
+        Operator::Contains | Operator::Equal => (number - wanted).abs() < f64::EPSILON,
+        Operator::Less => number < wanted,
+        Operator::AtMost => number <= wanted,
+        Operator::Greater => number > wanted,
+        Operator::AtLeast => number >= wanted,
+    }
+}
+
 /// A duration or an age.
 pub(super) type Age = Range<Duration>;
 

@@ -7,7 +7,6 @@ use nucleo_matcher::{
 
 use super::{
     Kind, Operator, Value,
-    matcher::compares,
     needle::{Needle, Placements},
     range,
 };
@@ -58,7 +57,7 @@ impl Word {
             }
             Value::Text(text) => self.needle.is_in(text, &mut scratch.folded),
             Value::Number(number) => {
-                self.number.is_some_and(|wanted| compares(Operator::Equal, *number, wanted))
+                self.number.is_some_and(|wanted| range::compares(Operator::Equal, *number, wanted))
             }
             Value::Missing | Value::Time(_) | Value::Duration(_) => false,
         }
