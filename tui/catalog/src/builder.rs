@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use super::node::{At, Entry, Node, Value};
+use super::node::{At, MapEntry, Node, Value};
 
 /// The maximum nesting depth, aliases expanded. The parser's own limit does not count nesting inside aliases.
 const DEEPEST: usize = 256;
@@ -60,7 +60,7 @@ struct Open<'t> {
 
 enum Content<'t> {
     List(Vec<Node<'t>>),
-    Map { entries: Vec<Entry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
+    Map { entries: Vec<MapEntry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
 }
 
 /// The depth of a node, the number of leaves that aliases added to it, and the bytes of text it holds.
@@ -184,7 +184,7 @@ impl<'t> Content<'t> {
             Self::List(items) => items.push(node),
             Self::Map { entries, key: slot @ Some(_), .. } => {
                 if let Some((key, at)) = slot.take() {
-                    entries.push(Entry { key, at, value: node });
+                    entries.push(MapEntry { key, at, value: node });
                 }
             }
             Self::Map { entries, keys, key } => {
@@ -212,7 +212,7 @@ impl Keys {
     const FEW: usize = 16;
 
     /// Reports whether one of the entries has this key; the entry of a new key comes next.
-    fn contain(&mut self, entries: &[Entry], key: &str) -> bool {
+    fn contain(&mut self, entries: &[MapEntry], key: &str) -> bool {
         if entries.len() < Self::FEW {
             return entries.iter().any(|entry| entry.key == key && key != LIST_KEY && key != MAP_KEY);
         }

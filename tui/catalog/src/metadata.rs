@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     diagnostics::Diagnostics,
     message::Message,
-    node::{Entry, Node, shortened},
+    node::{MapEntry, Node, shortened},
     rules::{self, Rule},
     value_hint::Expected,
 };
@@ -41,7 +41,7 @@ pub(super) fn read(metadata: &Node, diagnostics: &mut Diagnostics) -> Metadata {
 fn pairs(metadata: &Node, name: &str, rule: Rule, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
     let Some(entry) = metadata.get(name) else { return BTreeMap::new() };
     let mut read = BTreeMap::new();
-    for Entry { key, at, value } in diagnostics.pairs(format_args!("metadata.{name}"), entry) {
+    for MapEntry { key, at, value } in diagnostics.pairs(format_args!("metadata.{name}"), entry) {
         if !(rules::KEY.holds)(key) {
             let field = format!("metadata.{name}.{}", shortened(key));
             let rule = format!(

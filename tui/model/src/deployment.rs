@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Serialize, Serializer};
 
-use super::{pages::Row, time::Timestamp};
+use super::{pages::ListItem, time::Timestamp};
 
 /// An ECS service, identified by its ARN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -289,7 +289,7 @@ pub struct StackEvent {
     pub reason: Option<String>,
 }
 
-impl Row for StackEvent {
+impl ListItem for StackEvent {
     type Id = str;
 
     fn identity(&self) -> &str {

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Serialize, Serializer};
 
 use super::{
-    pages::{Cursor, Paged, Pages, Row},
+    pages::{Cursor, ListItem, Paged, Pages},
     time::Timestamp,
 };
 
@@ -204,7 +204,7 @@ pub struct RunList {
     pub unreadable: usize,
 }
 
-impl Row for Run {
+impl ListItem for Run {
     type Id = RunId;
 
     fn identity(&self) -> &RunId {

@@ -4,10 +4,10 @@
 //! that Locations name. A host is asked only when the user named it: a descriptor cannot make us fetch anything.
 
 mod budget;
+mod file_id;
 mod files;
 mod follow;
 mod gather;
-mod identity;
 mod loader;
 mod pattern;
 mod remote;

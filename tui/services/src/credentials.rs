@@ -47,7 +47,7 @@ impl fmt::Debug for TokenCommand {
 
 /// The reason why a command returned no token.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoToken {
+pub(super) enum TokenCommandError {
     #[error("names no command")]
     Empty,
     #[error("cannot be started: {0}")]
@@ -68,16 +68,16 @@ pub(super) async fn gh_token(host: &str) -> Option<SecretString> {
 }
 
 /// Runs the user's command and returns the token that it prints.
-pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, NoToken> {
+pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, TokenCommandError> {
     let command = match command {
-        TokenCommand::Shell(line) if line.trim().is_empty() => return Err(NoToken::Empty),
+        TokenCommand::Shell(line) if line.trim().is_empty() => return Err(TokenCommandError::Empty),
         TokenCommand::Shell(line) => {
             let mut shell = Command::new("sh");
             shell.args(["-c", line]);
             shell
         }
         TokenCommand::Words(words) => {
-            let (program, arguments) = words.split_first().ok_or(NoToken::Empty)?;
+            let (program, arguments) = words.split_first().ok_or(TokenCommandError::Empty)?;
             let mut command = Command::new(program);
             command.args(arguments);
             command
@@ -104,22 +104,23 @@ pub(super) async fn keyring(account: &str) -> Option<SecretString> {
 ///
 /// The command has no input and no terminal for prompts, because the console uses the terminal. After the timeout, it
 /// is killed together with its child processes.
-async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, NoToken> {
+async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, TokenCommandError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = command.spawn().map_err(NoToken::NotStarted)?;
+    let mut child = command.spawn().map_err(TokenCommandError::NotStarted)?;
     let ended = time::timeout(limit, output(&mut child)).await;
     if ended.is_err() {
         end_group(&child);
     }
-    let (status, text) = ended.map_err(|_| NoToken::TooSlow(limit))?.map_err(NoToken::NotStarted)?;
+    let (status, text) =
+        ended.map_err(|_| TokenCommandError::TooSlow(limit))?.map_err(TokenCommandError::NotStarted)?;
     if !status.success() {
-        return Err(NoToken::Failed(status));
+        return Err(TokenCommandError::Failed(status));
     }
     let token = str::from_utf8(&text).unwrap_or_default().trim();
     if token.is_empty() || text.len() as u64 > LARGEST_TOKEN {
-        return Err(NoToken::NothingPrinted);
+        return Err(TokenCommandError::NothingPrinted);
     }
     Ok(SecretString::from(token))
 }
@@ -179,7 +180,10 @@ mod tests {
     async fn a_command_that_hangs_is_not_waited_for() {
         let mut hanging = Command::new("sleep");
         hanging.arg("600");
-        assert!(matches!(printed(hanging, Duration::from_millis(1)).await, Err(NoToken::TooSlow(_))));
+        assert!(matches!(
+            printed(hanging, Duration::from_millis(1)).await,
+            Err(TokenCommandError::TooSlow(_))
+        ));
     }
 
     #[cfg(target_os = "linux")]

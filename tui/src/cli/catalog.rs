@@ -16,7 +16,7 @@ use super::{
     Error, diagnostic,
     filter::FilterArgs,
     format::format,
-    graph::{self, Format},
+    graph::{self, GraphFormat},
     output::Out,
     table::Table,
 };
@@ -70,7 +70,7 @@ pub(super) struct Graph {
     depth: usize,
     /// How to write the graph
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: GraphFormat,
 }
 
 /// Runs a command.

@@ -96,7 +96,7 @@ pub(super) struct Global {
 
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t, help_heading = "Global")]
-    pub(super) output: Format,
+    pub(super) output: OutputFormat,
 
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t, help_heading = "Global")]
@@ -116,7 +116,7 @@ pub(super) struct Global {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum OutputFormat {
     #[default]
     Table,
     Json,

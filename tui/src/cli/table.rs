@@ -5,7 +5,7 @@ mod fit;
 use hello_model::text::{cut, marked, visible, width};
 use hello_state::present::{Cell, Columns, Fact, Format, Section, Tone, Width};
 
-use self::fit::Column;
+use self::fit::FittedColumn;
 
 /// The maximum width of a cell on a terminal, in columns. A longer cell would pad every cell of its column.
 const CELL_LIMIT: usize = 60;
@@ -31,7 +31,7 @@ struct Heading {
 }
 
 /// A line for a terminal: its parts with their tones.
-pub(super) type Line = Vec<(String, Tone)>;
+pub(super) type TonedLine = Vec<(String, Tone)>;
 
 impl Table {
     /// Makes the table of a noun, with the columns of the command line.
@@ -68,17 +68,17 @@ impl Table {
 
     /// Returns the lines for a terminal of this width, heading first. Columns are aligned; long cells are cut, and
     /// columns left out, until the table fits.
-    pub(super) fn aligned(&self, room: usize) -> Vec<Line> {
+    pub(super) fn aligned(&self, room: usize) -> Vec<TonedLine> {
         let limit = if self.is_cut { CELL_LIMIT } else { DETAIL_LIMIT };
         let cell = |cell: &Cell| (cut(&visible(&cell.text), limit).into_owned(), cell.tone);
         let heading = self.headings.iter().map(|heading| (heading.title.to_owned(), Tone::Plain)).collect();
         let rows = self.rows.iter().map(|row| row.iter().map(cell).collect());
-        let lines: Vec<Line> = std::iter::once(heading).chain(rows).collect();
-        let wanted: Vec<Column> = self
+        let lines: Vec<TonedLine> = std::iter::once(heading).chain(rows).collect();
+        let wanted: Vec<FittedColumn> = self
             .headings
             .iter()
             .enumerate()
-            .map(|(place, heading)| Column {
+            .map(|(place, heading)| FittedColumn {
                 place,
                 rank: heading.rank,
                 least: heading.least,
@@ -101,13 +101,13 @@ impl Table {
     }
 }
 
-fn widest(lines: &[Line], place: usize) -> usize {
+fn widest(lines: &[TonedLine], place: usize) -> usize {
     lines.iter().filter_map(|line| line.get(place)).map(|(text, _)| width(text)).max().unwrap_or(0)
 }
 
 /// Cuts and pads the cells of a line. The last one is not padded.
-fn padded(line: &Line, columns: &[Column]) -> Line {
-    let mut parts: Line = Vec::with_capacity(2 * columns.len());
+fn padded(line: &TonedLine, columns: &[FittedColumn]) -> TonedLine {
+    let mut parts: TonedLine = Vec::with_capacity(2 * columns.len());
     for column in columns {
         let Some((text, tone)) = line.get(column.place) else { continue };
         let text = cut(text, column.width).into_owned();

@@ -4,9 +4,9 @@
 //! of responses cannot delay a key or a frame.
 
 pub mod clock;
+mod computations;
 pub mod headless;
 pub mod input;
-mod jobs;
 pub mod keyboard;
 pub mod surface;
 mod tasks;
@@ -22,7 +22,7 @@ use std::{
 
 use futures::{Stream, StreamExt, stream::BoxStream};
 use hello_console::{
-    app::{App, Revision},
+    app::{App, ViewVersion},
     effect::{Effect, Task},
     msg::Msg,
     registry,
@@ -191,7 +191,7 @@ fn execute(
 /// The time and the content of the last frame.
 #[derive(Debug, Default)]
 struct FrameScheduler {
-    shown: Option<Revision>,
+    shown: Option<ViewVersion>,
     drawn_at: Option<Instant>,
     woken_at: Option<Instant>,
 }

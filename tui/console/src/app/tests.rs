@@ -241,7 +241,7 @@ fn the_palette_says_why_a_command_is_unavailable() {
 }
 
 #[test]
-fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
+fn a_large_catalog_is_searched_by_a_computation_of_the_newest_filter() {
     let mut app = console(catalog::SPEC.id, World::default());
     let entity = |number: usize| {
         format!(
@@ -253,17 +253,17 @@ fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
     let large = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
     app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(large.into())), now());
     assert_eq!(keys(&mut app, "/"), [], "there is nothing to search for");
-    let jobs = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
-        Effect::Compute { world, of, job } => Some((world, of, job)),
+    let computations = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
+        Effect::Compute { world, of, computation } => Some((world, of, computation)),
         _ => None,
     });
-    let (world, of, job) = jobs.last().expect("a job for each key");
-    let Job::SearchCatalog(search) = &job;
+    let (world, of, computation) = computations.last().expect("a computation for each key");
+    let Computation::SearchCatalog(search) = &computation;
     assert_eq!(search.filter, "r-77");
     assert_eq!(app.update(Msg::Woke, now()), [], "it is not started twice");
 
     let mut results = Vec::new();
-    job.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
+    computation.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
     for result in results {
         app.update(Msg::Computed(world, of.clone(), result), now());
     }

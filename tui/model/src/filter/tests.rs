@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use super::*;
 
 const FIELDS: [Field; 6] = [
-    Field { name: "workflow", kind: Kind::Name },
-    Field { name: "branch", kind: Kind::Name },
-    Field { name: "title", kind: Kind::Text },
-    Field { name: "run", kind: Kind::Number },
-    Field { name: "started", kind: Kind::Time },
-    Field { name: "took", kind: Kind::Duration },
+    Field { name: "workflow", kind: ValueKind::Name },
+    Field { name: "branch", kind: ValueKind::Name },
+    Field { name: "title", kind: ValueKind::Text },
+    Field { name: "run", kind: ValueKind::Number },
+    Field { name: "started", kind: ValueKind::Time },
+    Field { name: "took", kind: ValueKind::Duration },
 ];
 
 struct Run {

@@ -32,7 +32,7 @@ use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
 pub(super) use self::failure::code;
-use self::{failure::RequestOrigin, source::Source};
+use self::{failure::RequestOrigin, source::CredentialsSource};
 use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
@@ -65,7 +65,7 @@ struct Regional {
 
 /// One operation in a region: its clients and the description used in its failures.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
+pub(super) struct RegionalCall {
     aws: Aws,
     region: Option<String>,
     clients: Regional,
@@ -85,20 +85,24 @@ impl Aws {
     }
 
     /// Returns the clients of a region, or of the default region if none is given, for the operation `what`.
-    pub(super) async fn call(&self, region: Option<&str>, what: impl Into<String>) -> Result<Call, Failure> {
+    pub(super) async fn call(
+        &self,
+        region: Option<&str>,
+        what: impl Into<String>,
+    ) -> Result<RegionalCall, Failure> {
         let (what, region) = (what.into(), region.map(str::to_owned));
         let cell = {
             let mut regions = self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(regions.entry(region.clone()).or_default())
         };
         let clients = cell.get_or_try_init(|| self.open(region.as_deref(), &what)).await?.clone();
-        Ok(Call { aws: self.clone(), region, clients, what })
+        Ok(RegionalCall { aws: self.clone(), region, clients, what })
     }
 
     async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
         let Shared { access, patience, transport, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
-        let source = Source::of(access);
+        let source = CredentialsSource::of(access);
         let loading = time::timeout(*patience, loader(access, &source, region, *patience, transport).load());
         let Ok(config) = loading.await else {
             let why = format!("the AWS configuration could not be found within {patience:?}");
@@ -132,7 +136,7 @@ impl Regional {
     }
 }
 
-impl Call {
+impl RegionalCall {
     pub(super) fn ecs(&self) -> &aws_sdk_ecs::Client {
         &self.clients.ecs
     }
@@ -166,7 +170,7 @@ impl Call {
 #[expect(clippy::disallowed_methods, reason = "the HTTP client is passed in here")]
 fn loader(
     access: &AwsAccess,
-    source: &Source,
+    source: &CredentialsSource,
     region: Option<Region>,
     patience: Duration,
     transport: &Transport,
@@ -195,7 +199,7 @@ fn loader(
     if let Some(keys) = &access.keys {
         let secret = keys.secret.expose_secret();
         loader = loader.credentials_provider(Credentials::new(&keys.id, secret, None, None, "given keys"));
-    } else if let Source::Chosen(profile) = source {
+    } else if let CredentialsSource::Chosen(profile) = source {
         let config = ProviderConfig::default().with_region(region).with_http_client(http);
         let provider =
             ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();

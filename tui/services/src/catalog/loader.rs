@@ -9,9 +9,8 @@ use hello_catalog::{LocationTarget, Problem, Reader, Severity, Source};
 
 use super::{
     budget::Budget,
-    files,
-    identity::Identity,
-    pattern,
+    file_id::FileId,
+    files, pattern,
     walk::{self, Beneath},
 };
 
@@ -32,7 +31,7 @@ pub(super) struct SourceLoader<'a> {
     paths: HashMap<String, PathBuf>,
     names: HashSet<String>,
     /// The files already read, so that a file reached in several ways is read once.
-    known: HashSet<Identity>,
+    known: HashSet<FileId>,
     bytes: usize,
     reported_limit: bool,
 }
@@ -124,12 +123,12 @@ impl<'a> SourceLoader<'a> {
         if self.budget.deadline().is_over() {
             return Ok(());
         }
-        let identity = Identity::of(path).map_err(|error| format!("cannot be read: {error}"))?;
-        if self.known.contains(&identity) {
+        let file_id = FileId::of(path).map_err(|error| format!("cannot be read: {error}"))?;
+        if self.known.contains(&file_id) {
             return Ok(());
         }
         let text = files::read(path)?;
-        self.known.insert(identity);
+        self.known.insert(file_id);
         self.add(&self.shown(path), text, Some(path))
     }
 

@@ -10,7 +10,7 @@ use http::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
+use super::super::http::{Client, Error, HttpRequest, Limits, Redirects, Transport, innermost};
 
 /// The maximum number of concurrent fetches, which limits the number of connections.
 const AT_A_TIME: usize = 16;
@@ -26,7 +26,7 @@ pub(super) async fn fetch_all(urls: Vec<Url>, limit: Duration) -> Vec<Result<Vec
     let client = &Client::new(&Transport::default(), limits).follow(Redirects::SameHost);
     let mut left = MOST_BYTES;
     let answers = stream::iter(urls).map(async |url| {
-        let answer = timeout_at(until, client.fetch(Request::get(url))).await;
+        let answer = timeout_at(until, client.fetch(HttpRequest::get(url))).await;
         answer.unwrap_or(Err(Error::TooSlow(limit)))
     });
     let texts = answers.buffered(AT_A_TIME).map(|answer| {

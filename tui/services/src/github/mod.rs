@@ -30,8 +30,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex as AsyncMutex;
 
 use self::{
-    cache::{Cache, Kept},
-    failure::{Asked, Identity},
+    cache::{CachedResponse, ResponseCache},
+    failure::{RequestContext, TokenOrigin},
 };
 use super::{
     GitHubAccess, credentials,
@@ -59,13 +59,13 @@ struct Shared {
     transport: Transport,
     /// Created at the first request, and again after GitHub rejects the token, so that signing in takes effect at once.
     session: AsyncMutex<Option<Session>>,
-    cache: Mutex<Cache>,
+    cache: Mutex<ResponseCache>,
 }
 
 #[derive(Clone)]
 struct Session {
     client: Octocrab,
-    identity: Identity,
+    identity: TokenOrigin,
 }
 
 impl fmt::Debug for GitHub {
@@ -129,7 +129,7 @@ impl GitHub {
     /// limit.
     async fn get(&self, call: &Call, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
         let Session { client, identity } = self.session(what).await?;
-        let asked = Asked { call, what, repo, access: &self.shared.access, identity };
+        let asked = RequestContext { call, what, repo, access: &self.shared.access, identity };
         let kept = self.cache().get(&path);
         let (parts, body) =
             exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;
@@ -137,7 +137,7 @@ impl GitHub {
             (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
             (StatusCode::OK, _) => {
                 if let Some(etag) = parts.headers.get(header::ETAG) {
-                    self.cache().keep(path, Kept { etag: etag.clone(), body: body.clone() });
+                    self.cache().keep(path, CachedResponse { etag: etag.clone(), body: body.clone() });
                 }
                 Ok(body)
             }
@@ -161,11 +161,11 @@ impl GitHub {
         }
         let Shared { access, patience, transport, .. } = &*self.shared;
         let (identity, token) = match &access.token {
-            Some(token) => (Identity::Given, Some(token.clone())),
-            None if !failure::is_at_home(access) => (Identity::Nobody, None),
+            Some(token) => (TokenOrigin::Given, Some(token.clone())),
+            None if !failure::is_at_home(access) => (TokenOrigin::Anonymous, None),
             None => match credentials::gh_token(&access.host).await {
-                Some(token) => (Identity::Gh, Some(token)),
-                None => (Identity::Nobody, None),
+                Some(token) => (TokenOrigin::Gh, Some(token)),
+                None => (TokenOrigin::Anonymous, None),
             },
         };
         let client = client(access, token, *patience, transport).map_err(|why| {
@@ -177,10 +177,10 @@ impl GitHub {
     /// Drops the session and the responses that were cached for it.
     async fn sign_out(&self) {
         *self.shared.session.lock().await = None;
-        *self.cache() = Cache::default();
+        *self.cache() = ResponseCache::default();
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
+    fn cache(&self) -> MutexGuard<'_, ResponseCache> {
         // The cache is consistent after every step, even after a panic.
         self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,7 +216,7 @@ fn client(
 async fn exchange(
     client: &Octocrab,
     path: &str,
-    kept: Option<&Kept>,
+    kept: Option<&CachedResponse>,
 ) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
     let mut headers =
         HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"))]);

@@ -14,23 +14,23 @@ const MOST_TAGS: usize = 50_000;
 /// Counts the parts of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
-    format: Format,
+    format: Syntax,
     left: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Format {
+enum Syntax {
     Json { in_string: bool, is_escaped: bool },
     Xml,
 }
 
 impl Shape {
     pub(crate) fn json() -> Self {
-        Self { format: Format::Json { in_string: false, is_escaped: false }, left: MOST_OBJECTS }
+        Self { format: Syntax::Json { in_string: false, is_escaped: false }, left: MOST_OBJECTS }
     }
 
     pub(crate) fn xml() -> Self {
-        Self { format: Format::Xml, left: MOST_TAGS }
+        Self { format: Syntax::Xml, left: MOST_TAGS }
     }
 
     /// Counts the parts in the next bytes.
@@ -41,7 +41,7 @@ impl Shape {
     }
 }
 
-impl Format {
+impl Syntax {
     fn begins_part(&mut self, byte: u8) -> bool {
         match self {
             Self::Xml => byte == b'<',

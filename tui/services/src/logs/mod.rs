@@ -16,7 +16,7 @@ use tokio::{
     time::{self, Instant},
 };
 
-use self::{cursor::Cursor, tail::Tail};
+use self::{cursor::TailCursor, tail::Tail};
 use super::{Ecs, aws::Aws};
 
 /// The minimum interval between requests. AWS allows an account few requests per second; all tails together send two.
@@ -73,7 +73,7 @@ pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Re
     let answer = call.logs().filter_log_events().log_group_name("group").send().await;
     let page = answer.map_err(|error| call.failed(&hello_model::calls::FILTER_LOG_EVENTS, &error))?;
     let lines: Vec<LogLine> = page.events.into_iter().flatten().filter_map(tail::line).collect();
-    let mut cursor = Cursor::new(since);
+    let mut cursor = TailCursor::new(since);
     let news = cursor.take(lines.clone(), now);
     cursor.finish();
     let again = cursor.take(lines, now);

@@ -30,10 +30,10 @@ const MOST_PAGES: usize = 1_000;
 const LIST_TIMEOUTS: u32 = 6;
 
 /// The trucks read, and the reason why the list may be incomplete.
-type List = (Vec<Truck>, Option<String>);
+type PartialList = (Vec<Truck>, Option<String>);
 
 impl Trucks {
-    pub(super) async fn pages(&self, operation: &Operation) -> Result<List, Failure> {
+    pub(super) async fn pages(&self, operation: &Operation) -> Result<PartialList, Failure> {
         let until = Instant::now() + self.timeout * LIST_TIMEOUTS;
         let (mut trucks, mut bytes_left) = (Vec::new(), LARGEST_LIST);
         let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
@@ -66,7 +66,7 @@ impl Trucks {
         page: Url,
         bytes_left: usize,
     ) -> Result<Result<(HeaderMap, bytes::Bytes), answers::Error>, Failure> {
-        let mut request = answers::Request::get(page);
+        let mut request = answers::HttpRequest::get(page);
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let (response, token) = self.send(operation, request).await?;
         if response.status() != StatusCode::OK {
@@ -82,7 +82,7 @@ impl Trucks {
     }
 }
 
-fn unread(trucks: Vec<Truck>, bound: &str) -> List {
+fn unread(trucks: Vec<Truck>, bound: &str) -> PartialList {
     (trucks, Some(cut_at(bound)))
 }
 
@@ -95,7 +95,7 @@ pub(super) fn cut_at(bound: &str) -> String {
 pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String> {
     let mut row = 0;
     let mut from = serde_json::Deserializer::from_slice(body);
-    let read = ListState { trucks, row: &mut row }.deserialize(&mut from);
+    let read = RowReader { trucks, row: &mut row }.deserialize(&mut from);
     let read = read.and_then(|is_whole| from.end().map(|()| is_whole));
     read.map_err(|error| {
         let is_of_row = error.is_data() && row > 0;
@@ -109,13 +109,13 @@ pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String>
 }
 
 /// Parses rows directly into trucks, so that a page is never held as a tree.
-struct ListState<'a> {
+struct RowReader<'a> {
     trucks: &'a mut Vec<Truck>,
     /// The number of the current row, from 1.
     row: &'a mut usize,
 }
 
-impl<'de> DeserializeSeed<'de> for ListState<'_> {
+impl<'de> DeserializeSeed<'de> for RowReader<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
@@ -123,7 +123,7 @@ impl<'de> DeserializeSeed<'de> for ListState<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ListState<'_> {
+impl<'de> Visitor<'de> for RowReader<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,7 +26,7 @@ pub(super) use self::parsers::{link_text, texts};
 use self::token::{Token, Tokens};
 use super::{
     TrucksAccess,
-    http::{self as answers, Client, Limits, Request, Transport},
+    http::{self as answers, Client, HttpRequest, Limits, Transport},
 };
 
 /// The maximum size of the response to a change, in bytes: enough for all trucks that one request can add.
@@ -68,7 +68,7 @@ impl fmt::Debug for Trucks {
 }
 
 /// A complete response of any status, and the token sent with the request.
-struct Answer {
+struct TrucksResponse {
     response: Response<Bytes>,
     token: Option<Token>,
 }
@@ -91,9 +91,9 @@ impl Trucks {
     }
 
     async fn version(&self) -> Option<String> {
-        let request = Request::get(self.address("healthz"));
-        let impatient = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };
-        let answer = impatient.fetch(&LISTING, request).await.ok()?;
+        let request = HttpRequest::get(self.address("healthz"));
+        let quick = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };
+        let answer = quick.fetch(&LISTING, request).await.ok()?;
         let health: Health = serde_json::from_slice(answer.response.body()).ok()?;
         Some(health.version).filter(|version| !version.is_empty())
     }

@@ -12,7 +12,7 @@ pub(in super::super) struct Edit {
     /// The truck's id
     id: String,
     #[command(flatten)]
-    fields: Fields,
+    fields: ChangedFields,
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
@@ -20,7 +20,7 @@ pub(in super::super) struct Edit {
 
 /// The new values of fields; the others stay as they are.
 #[derive(Debug, clap::Args)]
-struct Fields {
+struct ChangedFields {
     /// The manufacturer, 1 to 50 characters
     #[arg(long)]
     make: Option<String>,
@@ -59,7 +59,7 @@ fn described(truck: &Truck, patch: &TruckPatch) -> Vec<String> {
     changes(truck, &patch.apply_to(truck)).iter().map(ToString::to_string).collect()
 }
 
-impl Fields {
+impl ChangedFields {
     fn patch(self) -> TruckPatch {
         TruckPatch {
             make: self.make,

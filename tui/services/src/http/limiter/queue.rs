@@ -16,10 +16,10 @@ use super::lock;
 /// A queue of requests. Clones share it.
 #[derive(Clone)]
 pub(super) struct Queue {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<QueueState>>,
 }
 
-struct State {
+struct QueueState {
     free: usize,
     waiting: BinaryHeap<Waiting>,
     arrivals: u64,
@@ -41,7 +41,7 @@ pub(crate) struct Permit {
 
 impl Queue {
     pub(super) fn new(most_at_once: usize) -> Self {
-        let state = State { free: most_at_once, waiting: BinaryHeap::new(), arrivals: 0 };
+        let state = QueueState { free: most_at_once, waiting: BinaryHeap::new(), arrivals: 0 };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 

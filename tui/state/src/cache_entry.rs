@@ -20,13 +20,13 @@ const MOST_EMPTY_PAGES: u32 = 10;
 
 /// What is known of one query that has a value.
 #[derive(Debug, Default)]
-pub(crate) struct Entry {
+pub(crate) struct CacheEntry {
     value: Option<Answer>,
     failure: Option<Failure>,
     /// When the value was last confirmed.
     confirmed_at: Option<Timestamp>,
     /// The request that is under way.
-    running: Option<Running>,
+    running: Option<RunningRequest>,
     /// When to read the latest value again. Nothing while it is read, and where only another setting helps.
     due: Option<Instant>,
     /// Whether the value may be outdated by a write, so that even a request under way is replaced.
@@ -43,12 +43,12 @@ pub(crate) struct Entry {
 
 /// A request under way.
 #[derive(Debug, Clone, Copy)]
-struct Running {
+struct RunningRequest {
     since: Instant,
     is_page: bool,
 }
 
-impl Entry {
+impl CacheEntry {
     /// Returns the part that is to be read now, and notes that a request for it begins.
     pub(crate) fn next_part(&mut self, extent: Extent, now: Now) -> Option<Part> {
         let part = if self.is_due(now) { Part::Latest } else { Part::More(self.missing_page(extent)?) };
@@ -59,7 +59,7 @@ impl Entry {
     /// Notes that a request begins. What is known stays, also a failure, so that it does not blink at every retry.
     pub(crate) fn start(&mut self, part: &Part, now: Now) {
         let is_page = matches!(part, Part::More(_));
-        self.running = Some(Running { since: now.instant, is_page });
+        self.running = Some(RunningRequest { since: now.instant, is_page });
         self.is_slow = false;
         if !is_page {
             self.due = None;
