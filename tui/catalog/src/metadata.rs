@@ -70,7 +70,7 @@ fn warn_of_useless(metadata: &Node, diagnostics: &mut Diagnostics) {
         };
         if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
-            let message = Message::new(format!("\"{field}\" leads nowhere: {why}"))
+            let message = Message::new(format!("\"{field}\" cannot be used: {why}"))
                 .with_hint(Some("correct the annotation, or remove it".to_owned()));
             diagnostics.warn(entry.at, Some(&field), message, None);
         }

@@ -245,7 +245,8 @@ impl Reader<'_> {
             return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         if self.references.len() == MAX_REFERENCES {
-            let rule = format!("\"{field}\" is not followed: of an entity, {MAX_REFERENCES} references are");
+            let rule =
+                format!("\"{field}\" is not followed: an entity has at most {MAX_REFERENCES} references");
             return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         match EntityRef::parse(&text, target.default_kind, self.namespace) {

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_without_a_cluster_is_refused_with_the_form_it_should_have() {
+    fn a_refused_arn_names_the_expected_form() {
         let said =
             "arn:aws:ecs:us-east-1:123456789012:service/hello-server".parse::<ServiceRef>().unwrap_err();
         assert!(said.contains("service/CLUSTER/SERVICE"), "{said}");

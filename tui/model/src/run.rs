@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_github_invents_tomorrow_is_kept() {
+    fn an_unknown_word_of_github_is_kept() {
         assert_eq!(State::from_words("levitating", None).word(), "levitating");
         assert_eq!(State::from_words("completed", Some("vanished")).word(), "vanished");
     }

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_keeps_only_what_changes_the_truck() {
+    fn a_patch_keeps_only_changed_fields() {
         let patch = TruckPatch {
             make: Some("Scania".to_owned()),
             model: Some("V9".to_owned()),

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_goes_through_the_shell_and_words_do_not() {
+    async fn a_line_uses_the_shell_and_words_do_not() {
         assert_eq!(printed_by("printf '%s\\n' \"$((1 + 1))\"").await, Ok("2".to_owned()));
         let words = ["printf", "%s", "$((1 + 1))"].map(str::to_owned).to_vec();
         let token = token_of(&TokenCommand::Words(words)).await.unwrap();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_fails_or_prints_too_much_brings_no_token() {
+    async fn a_failed_or_verbose_command_gives_no_token() {
         assert!(printed_by("exit 3").await.unwrap_err().contains('3'));
         assert!(printed_by("true").await.unwrap_err().contains("no token"));
         assert!(printed_by("  ").await.unwrap_err().contains("no command"));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_hangs_is_not_waited_for() {
+    async fn a_hanging_command_is_ended() {
         let mut hanging = Command::new("sleep");
         hanging.arg("600");
         assert!(matches!(

@@ -51,7 +51,7 @@ pub(super) struct List {
     /// Only entities of this system
     #[arg(long, value_name = "REF")]
     system: Option<String>,
-    /// Only entities in this stage of their life
+    /// Only entities with this lifecycle
     #[arg(long, value_name = "LIFECYCLE")]
     lifecycle: Option<String>,
     /// Only entities with this tag; may be given several times, and all must be there

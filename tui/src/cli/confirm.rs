@@ -23,7 +23,7 @@ pub(super) fn confirm(write: &Write, facts: &[String], is_yes: bool) -> Result<(
     if !can_ask() {
         let why = "this changes something, and there is no terminal to ask on";
         return Err(Failure::new(Kind::NotConfigured, question.trim_end_matches('?'), why)
-            .hint("say --yes to go ahead")
+            .hint("add --yes to confirm")
             .into());
     }
     let is_confirmed = match write.risk(false) {

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn one_truck_and_a_list_are_told_apart() {
+    fn a_truck_differs_from_a_list_of_one() {
         let truck = NewTruck { license_plate: Some("B-1".to_owned()), ..NewTruck::new("Scania", "V8") };
         let json = r#"{"make": "Scania", "model": "V8", "licensePlate": "B-1"}"#;
         assert_eq!(parse(json.as_bytes()).unwrap(), NewTrucks::One(truck.clone()));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_named_with_the_one_meant() {
+    fn a_misspelt_field_has_a_suggestion() {
         for name in ["license_plate", "licenseplate", "LicensePlate", "license-plate", "licencePlate"] {
             let said = mistakes(&format!(r#"{{"make": "a", "model": "b", "{name}": "B-1"}}"#));
             assert_eq!(said, format!("{name}: there is no such field; did you mean `licensePlate`?"));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_a_truck_nor_a_list_is_refused() {
+    fn only_a_truck_or_a_list_is_accepted() {
         for json in ["[]", "7", "null", "\"truck\"", "", "{", "{} {}"] {
             assert!(parse(json.as_bytes()).is_err(), "{json}");
         }

@@ -64,7 +64,7 @@ pub(super) struct Global {
     )]
     profile: Option<String>,
 
-    /// The AWS region, for what no ARN names
+    /// The AWS region for resources without an ARN
     #[arg(
         long,
         global = true,

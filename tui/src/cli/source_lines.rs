@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tab_is_one_cell_and_a_wide_character_two() {
+    fn tabs_take_one_cell_and_wide_characters_two() {
         assert_eq!(around("a: b", 4), ("a: b".to_owned(), 3));
         assert_eq!(around("\ta: b", 2), (" a: b".to_owned(), 1));
         assert_eq!(around("\u{8eca}: b", 4), ("\u{8eca}: b".to_owned(), 4));

@@ -17,7 +17,7 @@ use self::harness::{Harness, answers, press, query};
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {
+async fn an_idle_hour_draws_few_frames_and_only_polls() {
     let harness = Harness::new(home::SPEC.id);
     let ended = harness.run([(Duration::from_hours(1), press('q'))], answers).await;
 
@@ -54,7 +54,7 @@ async fn a_request_of_a_minute_blocks_no_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_request_shows_that_it_is_waited_for() {
+async fn a_slow_request_shows_a_spinner() {
     let harness = Harness::new(trucks::SPEC.id);
     let never = |effect: Effect| match query(&effect) {
         Some(Query::Trucks) => stream::pending().boxed(),
@@ -65,7 +65,7 @@ async fn a_slow_request_shows_that_it_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
+async fn two_million_lines_cost_few_frames_and_q_works() {
     let harness = Harness::new(logs::SPEC.id);
     let flood = |effect: Effect| match query(&effect) {
         Some(Query::Logs(source)) => stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
@@ -85,7 +85,7 @@ async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_was_replaced_never_arrives() {
+async fn a_replaced_answer_never_arrives() {
     let harness = Harness::new(trucks::SPEC.id);
     let asked = std::sync::atomic::AtomicU64::new(0);
     let first_is_slow = |effect: Effect| match query(&effect) {
@@ -122,7 +122,7 @@ async fn a_panic_in_a_task_ends_the_console_loudly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn quitting_waits_for_a_write_that_is_on_its_way() {
+async fn quitting_waits_for_a_write_under_way() {
     let harness = Harness::new(trucks::SPEC.id);
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let slow_save = |effect: Effect| match effect {
@@ -152,7 +152,7 @@ async fn a_closed_terminal_ends_the_console() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
+async fn ctrl_z_suspends_and_fg_redraws() {
     let harness = Harness::new(catalog::SPEC.id);
     let keys = [(Duration::from_mins(1), harness::control('z')), (Duration::from_secs(61), press('q'))];
     let before = Harness::new(catalog::SPEC.id);

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_comes_late_stands_at_its_time() {
+    fn a_late_line_is_sorted_by_its_time() {
         let mut buffer = LogBuffer::default();
         buffer.insert(vec![at(1, 10), at(2, 20), at(3, 15)]);
         let ids: Vec<&str> = buffer.newest_first().map(|line| line.id.as_str()).collect();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_counted() {
+    fn forgotten_lines_are_counted() {
         let mut buffer = LogBuffer::default();
         buffer.insert((0..MAX_LINES + 3).map(|id| line(id, Level::Error)).collect());
         assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (MAX_LINES, 3, MAX_LINES));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kept_lines_begin_where_forgotten_ones_end() {
+    fn kept_lines_begin_at_the_newest_forgotten_time() {
         let mut buffer = LogBuffer::default();
         buffer.insert(vec![at(1, 100), at(2, 110)]);
         assert_eq!(buffer.kept_since(), None);

@@ -218,7 +218,7 @@ pub(crate) fn everything_at(root: &Url) -> Connections {
     }
 }
 
-/// Somewhere nobody listens.
+/// An address without a listener.
 pub(crate) fn nowhere() -> Url {
     "http://127.0.0.1:9".parse().unwrap()
 }

@@ -105,7 +105,7 @@ async fn a_refused_value_is_named_with_its_field() {
 }
 
 #[tokio::test]
-async fn a_change_is_shown_and_asked_about() {
+async fn a_change_is_shown_and_confirmed() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;
@@ -136,7 +136,7 @@ async fn a_removal_wants_the_name() {
 }
 
 #[tokio::test]
-async fn a_truck_that_changed_meanwhile_is_kept() {
+async fn a_concurrently_changed_truck_is_kept() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;

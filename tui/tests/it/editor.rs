@@ -65,7 +65,7 @@ async fn a_mistake_is_shown_and_the_file_edited_again() {
 }
 
 #[tokio::test]
-async fn an_untouched_file_or_a_failed_editor_changes_nothing() {
+async fn an_untouched_file_or_failed_editor_changes_nothing() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;

@@ -68,7 +68,7 @@ async fn runs_are_listed_and_shown() {
 }
 
 #[tokio::test]
-async fn deployments_are_listed_and_shown_with_their_events() {
+async fn deployments_are_shown_with_their_events() {
     let sandbox = sandbox().await;
     let folder = ProjectFolder::at(&sandbox);
     let deployments = folder.json("deployments list").await;
@@ -158,7 +158,7 @@ async fn the_catalog_is_listed_shown_and_drawn() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_a_descriptor_is_shown_at_its_place() {
+async fn problems_of_a_descriptor_are_shown_with_their_line() {
     let sandbox = sandbox().await;
     let folder = ProjectFolder::at(&sandbox);
     assert!(folder.run("catalog validate").await.status.success());

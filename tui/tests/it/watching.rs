@@ -78,7 +78,7 @@ async fn a_run_that_fails_names_the_step_as_json() {
 }
 
 #[tokio::test]
-async fn following_gives_up_after_the_timeout() {
+async fn following_ends_at_its_timeout() {
     let sandbox = stopped().await;
     let ended = follow(&sandbox, "runs watch --timeout 1s", |_| {}).await;
     assert_eq!(ended.code, Some(5), "{}", ended.errors);
@@ -114,7 +114,7 @@ async fn a_failed_request_is_noted_and_made_again() {
 }
 
 #[tokio::test]
-async fn a_run_that_cannot_be_followed_ends_at_once() {
+async fn a_missing_or_malformed_run_fails_at_once() {
     let sandbox = stopped().await;
     let folder = ProjectFolder::at(&sandbox);
     for (args, code) in [

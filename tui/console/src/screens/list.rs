@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_title_counts_what_is_shown_and_what_is_loaded() {
+    fn the_title_counts_shown_and_loaded_rows() {
         let extent = |loaded, rest| LoadedRows { loaded, rest };
         for (extent, passed, label) in [
             (extent(6, Rest::Nothing), None, "6"),

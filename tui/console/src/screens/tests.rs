@@ -169,7 +169,7 @@ fn the_stack_is_wanted_once_the_service_names_it() {
 }
 
 #[test]
-fn home_wants_what_its_panes_show_and_opens_their_screens() {
+fn home_wants_its_panes_queries_and_opens_their_screens() {
     let fixture = Fixture::new();
     let mut screen = home::Home::default();
     let service = fixture.cx().service_ref().unwrap().clone();
@@ -191,7 +191,7 @@ fn only_a_component_can_be_used() {
 }
 
 #[test]
-fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
+fn a_save_keeps_its_key_until_its_result_is_known() {
     let mut fixture = Fixture::new();
     fixture.answer(&Query::Trucks, Fleet { trucks: Pages::default(), unread: None, service_version: None });
     let mut screen = trucks::Trucks::new("session");
@@ -264,7 +264,7 @@ fn log_lines_are_filtered_by_their_columns() {
 }
 
 #[test]
-fn only_a_running_deployment_is_drawn_again_each_second() {
+fn only_a_running_deployment_redraws_each_second() {
     let mut fixture = Fixture::new();
     let query = Query::Service(fixture.cx().service_ref().unwrap().clone());
     let wakes = |fixture: &Fixture| {

@@ -114,7 +114,7 @@ pub fn question(
     match name {
         None => lines.extend([Line::default(), Line::from(toned(theme, "y yes   esc no", Tone::Accent))]),
         Some((name, _)) => {
-            let text = format!("Type {name} to go ahead; esc cancels.");
+            let text = format!("Type {name} to confirm; esc cancels.");
             lines.extend([Line::default(), Line::from(toned(theme, &text, Tone::Warning))]);
         }
     }

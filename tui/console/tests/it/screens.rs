@@ -227,7 +227,7 @@ fn filter_without_a_match() {
 }
 
 #[test]
-fn a_filter_shows_only_failed_runs_off_the_main_branch() {
+fn a_filter_combines_status_and_branch() {
     let run_on = |number, conclusion, branch: &str| Run {
         branch: Some(branch.to_owned()),
         ..run(number, "completed", Some(conclusion))
@@ -293,7 +293,7 @@ fn queries() -> Vec<Query> {
 }
 
 #[test]
-fn a_form_with_what_the_server_refused() {
+fn a_form_with_refused_fields() {
     let mut told = Told::full(trucks::SPEC.id);
     told.press("n");
     told.press("Scania");
@@ -336,7 +336,7 @@ fn a_run_followed_to_its_failure() {
 }
 
 #[test]
-fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
+fn incomplete_runs_are_shown_and_unreadable_ones_counted() {
     let bare = Run {
         id: RunId(1),
         number: 0,

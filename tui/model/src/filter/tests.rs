@@ -108,7 +108,7 @@ fn numbers_are_compared() {
 }
 
 #[test]
-fn times_are_compared_with_days_times_moments_and_ages() {
+fn times_are_compared_with_dates_and_ages() {
     all_pass(&[
         "started:2026-11-27",
         "started>2026-11-26",
@@ -161,7 +161,7 @@ fn an_unknown_column_is_a_word_on_a_screen() {
 }
 
 #[test]
-fn a_mistake_names_the_columns_and_what_to_type() {
+fn a_mistake_has_a_hint_with_the_columns() {
     let mistakes: Vec<String> = ["stat:x", "run>", "run>many", "started>soon", "took<-5m", "branch>a"]
         .map(|text| Filter::parse(text).check(&FIELDS).unwrap_err())
         .map(|mistake| format!("{} -> {}", mistake.why, mistake.hint))

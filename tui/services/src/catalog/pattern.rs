@@ -137,7 +137,7 @@ mod tests {
 
     /// Each row was verified with minimatch 11, the matcher of version 14 of the npm package.
     #[test]
-    fn patterns_match_what_glob_matches() {
+    fn patterns_match_like_the_glob_package() {
         let rows: &[(&str, &[&str], &[&str])] = &[
             ("*.yaml", &["a.yaml"], &[".yaml", ".a.yaml", "a.yml", "x/a.yaml"]),
             ("./**/c.yaml", &["c.yaml", "x/c.yaml", "x/y/c.yaml"], &[".h/c.yaml", "x/.h/c.yaml"]),

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_that_was_not_used_longest_goes_first() {
+    fn the_least_recently_used_answer_is_dropped_first() {
         let mut cache = ResponseCache::default();
         for number in 0..MOST_ANSWERS {
             cache.keep(format!("/{number}"), kept("x"));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_too_large_to_keep_also_drops_the_stale_one() {
+    fn an_oversized_answer_drops_the_stale_one() {
         let mut cache = ResponseCache::default();
         cache.keep("/".to_owned(), kept("old"));
         cache.keep("/".to_owned(), kept(vec![b' '; LARGEST_ANSWER + 1]));

@@ -91,7 +91,7 @@ impl RequestContext<'_> {
         let failure = self.failure(Kind::RateLimited { until }, why);
         match self.identity {
             TokenOrigin::Anonymous => {
-                failure.hint(format!("{}: who signs in may ask more often", self.sign_in()))
+                failure.hint(format!("{}: the limit is higher with a token", self.sign_in()))
             }
             TokenOrigin::Given | TokenOrigin::Gh => failure,
         }
@@ -128,7 +128,7 @@ impl RequestContext<'_> {
 
     fn not_found(&self) -> Failure {
         let why = format!(
-            "{} knows no such thing in {}, or hides it from {}",
+            "{} has no such resource in {}, or hides it from {}",
             self.api(),
             self.repo,
             self.identity()
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_of_gh_goes_only_where_it_belongs() {
+    fn the_token_of_gh_is_sent_to_its_host_only() {
         assert!(is_at_home(&access("https://api.github.com", "github.com")));
         assert!(is_at_home(&access("https://ghe.test/api/v3", "ghe.test")));
         for elsewhere in [

@@ -187,11 +187,7 @@ impl GitHub {
 
     fn unreadable(&self, what: &str, error: &serde_json::Error) -> Failure {
         let api = display_url(&self.shared.access.api);
-        Failure::new(
-            Kind::Unexpected,
-            what,
-            format!("{api} answered something else than GitHub does: {error}"),
-        )
+        Failure::new(Kind::Unexpected, what, format!("{api} did not answer as GitHub does: {error}"))
     }
 }
 
@@ -207,7 +203,7 @@ fn client(
     let limits = Limits { bytes: LARGEST_ANSWER, total: Some(patience) };
     let mut client = Client::new(transport, limits).follow(Redirects::Anywhere).count(Shape::json());
     if let Some(token) = token {
-        let unfit = |_| "the GitHub token holds characters that no token has".to_owned();
+        let unfit = |_| "the GitHub token has characters that are not allowed in a header".to_owned();
         client = client.bearer(api, token.expose_secret()).map_err(unfit)?;
     }
     Ok(answers::octocrab::octocrab(&base, client))

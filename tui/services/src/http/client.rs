@@ -191,7 +191,7 @@ impl Client {
 
 /// The token cannot be sent.
 #[derive(Debug, thiserror::Error)]
-#[error("the token has characters that no token has")]
+#[error("the token has characters that are not allowed in a header")]
 pub(crate) struct InvalidToken;
 
 /// Reads a body into one buffer without keeping each frame.

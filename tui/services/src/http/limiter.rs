@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_paused_host_refuses_requests_and_others_do_not() {
+    async fn a_pause_holds_for_one_host_only() {
         let (limiters, now) = (Limiters::default(), Timestamp::UNIX_EPOCH);
         let (github, trucks) = (host("https://api.github.com"), host("http://trucks.test"));
         let until = now + Duration::from_mins(1);

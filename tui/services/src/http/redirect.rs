@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_followed_and_their_users_are_not_taken_over() {
+    fn redirects_lead_to_web_addresses_without_their_user() {
         for odd in ["file:///etc/passwd", "data:,x", "http://", "gopher://a.test/"] {
             let (_, followed) = follow(Redirects::Anywhere, &["http://a.test/", odd]);
             assert!(matches!(followed, Err(Error::Misdirected)), "{odd}: {followed:?}");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_to_another_host_is_the_answer_where_the_host_is_fixed() {
+    fn a_fixed_host_allows_no_redirect_elsewhere() {
         let (chain, _) = follow(Redirects::SameHost, &["http://a.test/", "http://b.test/"]);
         assert_eq!(chain.current.as_str(), "http://a.test/");
         let (chain, _) = follow(Redirects::SameHost, &["http://a.test/", "http://a.test:8080/"]);

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_overlap_brings_again_is_told_once() {
+    fn repeated_events_of_the_overlap_are_reported_once() {
         let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a", 100), ("b", 110)]), ["a", "b"]);
         cursor.finish();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_arrives_late_within_the_overlap_is_told() {
+    fn a_late_event_within_the_overlap_is_reported() {
         let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("b", 110)]);
         cursor.finish();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn two_events_of_one_moment_are_both_told() {
+    fn two_events_of_one_time_are_both_reported() {
         let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a", 5), ("b", 5)]), ["a", "b"]);
         assert_eq!(take(&mut cursor, &[("b", 5), ("c", 5)]), ["c"]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_look_begins_before_the_wanted_moment() {
+    fn no_query_begins_before_the_wanted_time() {
         let mut cursor = TailCursor::new(at(100));
         take(&mut cursor, &[("a", 101)]);
         cursor.finish();
@@ -173,20 +173,20 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_of_one_look_all_ask_from_the_same_moment() {
+    fn all_pages_of_a_query_have_one_start_time() {
         let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("a", 500)]);
         assert_eq!(cursor.start(), ms(0));
     }
 
     #[test]
-    fn a_page_grouped_by_stream_is_told_by_age() {
+    fn a_page_grouped_by_stream_is_sorted_by_time() {
         let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a1", 1), ("a3", 3), ("b2", 2)]), ["a1", "b2", "a3"]);
     }
 
     #[test]
-    fn a_look_grouped_by_stream_brings_nothing_back() {
+    fn a_query_grouped_by_stream_repeats_nothing() {
         let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("a", 100), ("b", 100)]);
         cursor.finish();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_the_future_does_not_hide_those_of_the_present() {
+    fn a_future_event_hides_no_present_event() {
         let mut cursor = TailCursor::new(at(0));
         cursor.take(vec![line("ahead", 7_200)], at(100));
         cursor.finish();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn events_of_the_future_fill_no_memory_and_are_told_later() {
+    fn future_events_wait_without_memory_growth() {
         let mut cursor = TailCursor::with_memory(at(0), 100);
         let page: Vec<LogLine> = (0..500).map(|n| line(&n.to_string(), 200 + n)).collect();
         let mut told = 0;
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_look_fills_no_memory() {
+    fn an_endless_query_keeps_memory_bounded() {
         let mut cursor = TailCursor::with_memory(at(0), 100);
         for n in 0..1_000 {
             assert_eq!(take(&mut cursor, &[(&n.to_string(), 10)]).len(), 1);
@@ -274,7 +274,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_stream_is_told_once_whatever_the_clocks_say(
+        fn a_stream_is_reported_once_with_any_clock_skew(
             events in vec(written(), 0..60),
             page in 1..7_usize,
             pause in 500..9_000_i64,

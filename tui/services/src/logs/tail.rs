@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_beyond_the_limit_is_cut_at_a_character() {
+    fn a_long_message_is_cut_at_a_character() {
         let long = cut("ü".repeat(MAX_MESSAGE), MAX_MESSAGE);
         assert!(long.len() <= MAX_MESSAGE && long.ends_with("ü…"));
         assert_eq!(cut("short".to_owned(), MAX_MESSAGE), "short");

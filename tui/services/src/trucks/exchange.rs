@@ -122,13 +122,14 @@ impl Trucks {
                     .hint("start it (hello-server), name another with --trucks-url, or use --sandbox")
             }
             Error::Unsendable(cause) => {
-                let why = format!("{place} cannot be asked: {}", answers::innermost(cause));
+                let why = format!("the request to {place} cannot be sent: {}", answers::innermost(cause));
                 failure(Kind::NotConfigured, why).hint("--trucks-url http://localhost:5000")
             }
-            Error::Broken(cause) => {
-                failure(Kind::Offline, format!("{place} broke off its answer: {}", answers::innermost(cause)))
-                    .hint(operation.in_doubt)
-            }
+            Error::Broken(cause) => failure(
+                Kind::Offline,
+                format!("{place} ended its answer early: {}", answers::innermost(cause)),
+            )
+            .hint(operation.in_doubt),
             Error::TooSlow(limit) => {
                 failure(Kind::Offline, format!("{place} did not answer within {limit:?}"))
                     .hint(operation.in_doubt)

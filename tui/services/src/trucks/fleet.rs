@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_is_found_among_other_links() {
+    fn the_next_page_is_found_among_links() {
         let page: Url = "http://trucks.test/trucks?limit=2".parse().unwrap();
         let headers = links("</trucks?first>; rel=\"first\", </trucks?after=2,3>; title=\"x\"; rel=\"next\"");
         assert_eq!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_next_page_is_asked_as_the_same_user() {
+    fn a_next_page_is_requested_with_the_same_user() {
         let page: Url = "http://driver:secret@trucks.test/trucks".parse().unwrap();
         for link in ["</trucks?after=2>; rel=next", "<http://other:one@trucks.test/trucks?after=2>; rel=next"]
         {

@@ -22,7 +22,7 @@ pub(crate) async fn say_and_hang_up(bytes: &'static [u8]) -> Url {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
-            // Whoever asked may be gone already.
+            // The client may have disconnected already.
             let _ = connection.write_all(bytes).await;
             let _ = connection.shutdown().await;
         }

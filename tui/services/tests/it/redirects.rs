@@ -166,7 +166,7 @@ async fn the_github_token_stays_on_its_origin() {
 }
 
 #[tokio::test]
-async fn a_long_chain_of_redirects_is_left() {
+async fn a_long_chain_of_redirects_is_refused() {
     let net = Net::start().await;
     net.chain("A A A A A A A A A");
     let failure = runs(&services(&net.a.url)).await.unwrap_err();

@@ -44,7 +44,7 @@ pub(super) async fn run(args: Edit, connected: &Connected, out: &Out) -> Result<
     let (truck, if_match) = tagged("changing a truck", &args.id, connected).await?;
     let patch = if named.is_empty() { editor::edit(&truck, out)? } else { named }.without_same(&truck);
     if patch.is_empty() {
-        out.note(&format!("The truck {} is like this already. Nothing was changed.", name(&truck)))?;
+        out.note(&format!("The truck {} has these values already. Nothing was changed.", name(&truck)))?;
         return Ok(out.print(&truck, || table([&truck]))?);
     }
     let changes = described(&truck, &patch);

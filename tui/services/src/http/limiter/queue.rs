@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_attention_goes_first_and_then_the_earlier() {
+    async fn requests_are_ordered_by_attention_then_arrival() {
         let (queue, order) = (Queue::new(1), RefCell::new(Vec::new()));
         let request = async |name, attention| {
             let permit = queue.admit(attention).await;
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_permit_for_a_request_that_gave_up_goes_to_the_next() {
+    async fn a_permit_of_a_cancelled_request_is_passed_on() {
         let queue = Queue::new(1);
         let under_way = queue.admit(Attention::Visible).await;
         let mut gives_up = Box::pin(queue.admit(Attention::Focused));

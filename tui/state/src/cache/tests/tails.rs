@@ -75,7 +75,7 @@ fn a_stopped_tail_resumes_and_repeats_no_line() {
 }
 
 #[test]
-fn a_tail_that_had_not_caught_up_starts_again_from_the_same_time() {
+fn an_incomplete_tail_resumes_from_the_same_time() {
     let mut story = Story::new();
     story.starts();
     // The lines of another stream, from the same time, may be on the next page.
@@ -130,7 +130,7 @@ fn of_two_times_the_earlier_is_read() {
 }
 
 #[test]
-fn a_failed_tail_rests_and_shows_its_failure_until_there_is_news() {
+fn a_failed_tail_shows_its_failure_until_new_lines() {
     let mut story = Story::new();
     story.starts();
     story.settle(&logs(), Err(offline()));

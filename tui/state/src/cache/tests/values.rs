@@ -26,7 +26,7 @@ fn a_new_answer_replaces_the_value() {
 }
 
 #[test]
-fn the_request_knows_the_value_that_it_may_confirm() {
+fn a_request_carries_the_value_it_may_confirm() {
     let mut story = Story::new();
     assert_eq!(story.plan(&wants(&[Query::Trucks])).fetch[0].known, None);
     story.answer(&Query::Trucks, fleet("1"));
@@ -35,7 +35,7 @@ fn the_request_knows_the_value_that_it_may_confirm() {
 }
 
 #[test]
-fn a_value_that_still_holds_changes_nothing_to_see() {
+fn an_unchanged_value_draws_nothing() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
@@ -79,7 +79,7 @@ fn retries_become_rarer_up_to_half_a_minute() {
 }
 
 #[test]
-fn a_rate_limit_is_waited_out_and_a_missing_setting_is_not_retried() {
+fn retries_depend_on_the_kind_of_failure() {
     let mut story = Story::new();
     story.sync(&[runs()]);
     let limited = Failure::new(Kind::RateLimited { until: noon() + Duration::from_secs(90) }, "", "");
@@ -94,7 +94,7 @@ fn a_rate_limit_is_waited_out_and_a_missing_setting_is_not_retried() {
 }
 
 #[test]
-fn a_value_that_a_write_affects_is_fetched_again_once_it_is_wanted() {
+fn a_value_changed_by_a_write_is_fetched_when_wanted() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
@@ -109,7 +109,7 @@ fn a_value_that_a_write_affects_is_fetched_again_once_it_is_wanted() {
 }
 
 #[test]
-fn a_slow_request_is_seen_and_a_quick_one_is_not() {
+fn only_a_slow_request_is_shown() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     let version = story.cache.version(&Query::Trucks);
