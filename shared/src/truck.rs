@@ -10,7 +10,7 @@ use crate::{TruckId, TruckStatus};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Truck {
-    /// Names the truck for ever.
+    /// The permanent id of the truck.
     pub id: TruckId,
     /// The manufacturer.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "Scania"))]

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The maximum number of problems reported for one source; a faulty generator can produce millions.
-const MOST_PROBLEMS: usize = 1_000;
+const MAX_PROBLEMS: usize = 1_000;
 
 /// The consequence if Backstage drops a whole file.
 pub(super) const FILE_LOST: &str = "Backstage takes nothing of this file";
@@ -193,7 +193,7 @@ impl Diagnostics {
         severity: Severity,
         consequence: Option<&str>,
     ) {
-        if self.problems.len() == MOST_PROBLEMS {
+        if self.problems.len() == MAX_PROBLEMS {
             self.untold += 1;
             self.untold_severity = self.untold_severity.max(Some(severity));
             return;

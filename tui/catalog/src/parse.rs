@@ -21,7 +21,7 @@ pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 
 /// The maximum number of broken documents reported individually for one source.
-const MOST_BROKEN: usize = 50;
+const MAX_BROKEN: usize = 50;
 
 /// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
@@ -50,7 +50,7 @@ pub(super) fn documents<'t>(
         documents.push(document);
         if failed {
             broken += 1;
-            if broken == MOST_BROKEN || reading.room.is_full() || !reading.skip_to_next() {
+            if broken == MAX_BROKEN || reading.room.is_full() || !reading.skip_to_next() {
                 break;
             }
         }

@@ -213,7 +213,7 @@ spec: {memberOf: []}
         /// Answers a query.
         pub(crate) fn answer(&mut self, query: &Query, answer: impl Into<Update>) {
             self.cache.sync(&[query.clone().into()], self.now);
-            self.cache.settle(query, Ok(answer.into()), self.now);
+            self.cache.resolve(query, Ok(answer.into()), self.now);
         }
 
         pub(crate) fn cx(&self) -> Cx<'_> {

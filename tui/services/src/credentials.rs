@@ -26,7 +26,7 @@ const KEYRING_TIMEOUT: Duration = Duration::from_secs(5);
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The maximum size of a token, in bytes.
-const LARGEST_TOKEN: u64 = 16 * 1024;
+const MAX_TOKEN_BYTES: u64 = 16 * 1024;
 
 /// A command that prints a token.
 #[derive(Clone, PartialEq, Eq, serde::Deserialize)]
@@ -119,7 +119,7 @@ async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, 
         return Err(TokenCommandError::Failed(status));
     }
     let token = str::from_utf8(&text).unwrap_or_default().trim();
-    if token.is_empty() || text.len() as u64 > LARGEST_TOKEN {
+    if token.is_empty() || text.len() as u64 > MAX_TOKEN_BYTES {
         return Err(TokenCommandError::NothingPrinted);
     }
     Ok(SecretString::from(token))
@@ -129,7 +129,7 @@ async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, 
 async fn output(child: &mut Child) -> std::io::Result<(ExitStatus, Vec<u8>)> {
     let mut text = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(LARGEST_TOKEN + 1).read_to_end(&mut text).await?;
+        stdout.take(MAX_TOKEN_BYTES + 1).read_to_end(&mut text).await?;
     }
     Ok((child.wait().await?, text))
 }

@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::config::Given;
+use crate::config::CliSettings;
 
 /// Flags that every command takes.
 #[derive(Debug, Args)]
@@ -133,10 +133,10 @@ pub(super) enum When {
 
 impl Global {
     /// Returns the settings given by flags and environment.
-    pub(super) fn given(&self) -> Given {
+    pub(super) fn given(&self) -> CliSettings {
         // A variable with an empty value counts as unset.
         let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Given {
+        CliSettings {
             catalog: self.catalog.iter().filter(|source| !source.is_empty()).cloned().collect(),
             component: said(&self.component),
             trucks_url: said(&self.trucks_url),

@@ -46,7 +46,7 @@ pub async fn follow<E: From<Error>>(
         tokio::select! {
             answered = tasks.next() => {
                 let (query, news) = answered.map_err(Error::from)?;
-                cache.settle(&query, news, clock());
+                cache.resolve(&query, news, clock());
             }
             () = until(cache.next_deadline(&wants)) => {}
         }

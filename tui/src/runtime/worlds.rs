@@ -101,7 +101,7 @@ impl Worlds {
     }
 
     /// Returns what an effect brings. Dropping the stream ends the work.
-    pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
+    pub fn run_effect(&self, effect: Effect) -> BoxStream<'static, Msg> {
         match effect {
             Effect::Read { world, fetch } => self.open(world, fetch),
             Effect::Compute { world, of, computation } => computations::run(computation)

@@ -13,10 +13,10 @@ use hello_model::{
 use crate::{back_off::BackOff, remote::SPINNER_DELAY};
 
 /// The maximum number of rows that are loaded of a list. A screen cannot show more in a useful way.
-const MOST_ROWS: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
 
 /// After so many pages in a row without a new row, a list is taken as ended until its next refresh.
-const MOST_EMPTY_PAGES: u32 = 10;
+const MAX_EMPTY_PAGES: u32 = 10;
 
 /// What is known of one query that has a value.
 #[derive(Debug, Default)]
@@ -74,7 +74,7 @@ impl CacheEntry {
     }
 
     /// Takes news in. A failure is retried at growing intervals.
-    pub(crate) fn settle(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
+    pub(crate) fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
         let showed_waiting = std::mem::take(&mut self.is_slow) || self.failure.is_some();
         let running = self.running.take();
         let is_new = match news {
@@ -154,8 +154,8 @@ impl CacheEntry {
     fn missing_page(&self, extent: Extent) -> Option<Cursor> {
         let is_ready = self.running.is_none() && self.failure.is_none() && !self.is_expired;
         let (loaded, next) = self.value.as_ref().filter(|_| is_ready)?.pages()?;
-        let is_short = loaded < extent.least_rows().min(MOST_ROWS);
-        (is_short && self.empty_pages < MOST_EMPTY_PAGES).then(|| next.clone())
+        let is_short = loaded < extent.least_rows().min(MAX_ROWS);
+        (is_short && self.empty_pages < MAX_EMPTY_PAGES).then(|| next.clone())
     }
 
     /// Takes the latest value in. Reports whether there is something new to see.

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::answering::{PATIENCE, closed_port, connections, serve};
+use crate::answering::{TIMEOUTS, closed_port, connections, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
@@ -99,7 +99,7 @@ async fn failures_at(url: &Url) -> String {
     url.set_username("me").unwrap();
     url.set_password(Some("pa55word")).unwrap();
     url.set_query(Some("token=pa55word"));
-    let services = Services::with_patience(&connections(&url), PATIENCE);
+    let services = Services::with_timeouts(&connections(&url), TIMEOUTS);
     let catalog = catalog::load(&[url.to_string()], Path::new("/")).await.unwrap();
     let failures = [
         services.trucks.list().await.unwrap_err(),

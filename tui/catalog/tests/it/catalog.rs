@@ -3,7 +3,7 @@
 use std::iter;
 
 use hello_catalog::{
-    AnnotationRule, Catalog, LARGEST_SOURCE, Severity, Source,
+    AnnotationRule, Catalog, MAX_SOURCE_BYTES, Severity, Source,
     entity::{Definition, EntityRef, RelationKind},
     read, read_with,
 };
@@ -145,7 +145,7 @@ fn a_reference_inherits_its_entitys_namespace() {
 #[test]
 fn binary_content_is_reported_and_not_read() {
     let utf16: Vec<u8> = "\u{feff}kind: X".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let large = vec![b'#'; LARGEST_SOURCE + 1];
+    let large = vec![b'#'; MAX_SOURCE_BYTES + 1];
     for (text, why) in
         [(utf16, "UTF-16"), (large, "larger than 10 MiB"), (b"kind: X\rmetadata: {}".to_vec(), "CR")]
     {

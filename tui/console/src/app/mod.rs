@@ -224,7 +224,7 @@ impl App {
         if world != self.data.world.id {
             return;
         }
-        self.data.cache.settle(query, news, self.data.now);
+        self.data.cache.resolve(query, news, self.data.now);
         if *query == Query::Catalog {
             self.retarget();
         }

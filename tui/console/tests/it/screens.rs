@@ -67,11 +67,11 @@ impl Told {
         });
         let effects = app.start();
         let mut told = Self { app, start, answer };
-        told.carry_out(effects, 0);
+        told.run_effects(effects, 0);
         told
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, seconds: u64) {
+    fn run_effects(&mut self, effects: Vec<Effect>, seconds: u64) {
         for effect in effects {
             let Some(Task::Read(_, query)) = effect.task() else { continue };
             match (self.answer)(&query) {
@@ -96,7 +96,7 @@ impl Told {
 
     fn tell(&mut self, msg: Msg, seconds: u64) {
         let effects = self.app.update(msg, now(self.start, seconds));
-        self.carry_out(effects, seconds);
+        self.run_effects(effects, seconds);
     }
 
     fn wait(&mut self, seconds: u64) {

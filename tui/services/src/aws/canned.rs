@@ -61,7 +61,7 @@ impl Aws {
         let regions = [None, Some(REGION.to_owned())].map(|region| (region, Arc::clone(&regional)));
         let shared = Shared {
             access: AwsAccess::default(),
-            patience: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
             transport: Transport::default(),
             regions: Mutex::new(HashMap::from(regions)),
         };

@@ -49,7 +49,7 @@ pub(super) struct Aws {
 
 struct Shared {
     access: AwsAccess,
-    patience: Duration,
+    timeout: Duration,
     transport: Transport,
     regions: Mutex<HashMap<Option<String>, Arc<OnceCell<Regional>>>>,
 }
@@ -79,9 +79,9 @@ impl Debug for Aws {
 }
 
 impl Aws {
-    pub(super) fn new(access: AwsAccess, patience: Duration, transport: &Transport) -> Self {
+    pub(super) fn new(access: AwsAccess, timeout: Duration, transport: &Transport) -> Self {
         let transport = transport.clone();
-        Self { shared: Arc::new(Shared { access, patience, transport, regions: Mutex::default() }) }
+        Self { shared: Arc::new(Shared { access, timeout, transport, regions: Mutex::default() }) }
     }
 
     /// Returns the clients of a region, or of the default region if none is given, for the operation `what`.
@@ -100,12 +100,12 @@ impl Aws {
     }
 
     async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
-        let Shared { access, patience, transport, .. } = &*self.shared;
+        let Shared { access, timeout, transport, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
         let source = CredentialsSource::of(access);
-        let loading = time::timeout(*patience, loader(access, &source, region, *patience, transport).load());
+        let loading = time::timeout(*timeout, loader(access, &source, region, *timeout, transport).load());
         let Ok(config) = loading.await else {
-            let why = format!("the AWS configuration could not be found within {patience:?}");
+            let why = format!("the AWS configuration could not be found within {timeout:?}");
             return Err(Failure::new(Kind::Offline, what, why).hint("export AWS_EC2_METADATA_DISABLED=true"));
         };
         let Some(region) = config.region() else {
@@ -172,21 +172,21 @@ fn loader(
     access: &AwsAccess,
     source: &CredentialsSource,
     region: Option<Region>,
-    patience: Duration,
+    timeout: Duration,
     transport: &Transport,
 ) -> ConfigLoader {
-    let http = http_client(transport, patience);
+    let http = http_client(transport, timeout);
     let time_limits = TimeoutConfig::builder()
-        .connect_timeout(patience / 3)
+        .connect_timeout(timeout / 3)
         // These would include the wait for a request's turn. The HTTP client limits each exchange.
         .disable_operation_attempt_timeout()
-        .operation_timeout(patience * OPERATION_TIMEOUTS)
+        .operation_timeout(timeout * OPERATION_TIMEOUTS)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard())
         .timeout_config(time_limits)
         .http_client(http.clone())
-        .identity_cache(IdentityCache::lazy().load_timeout(patience * 2 / 3).build());
+        .identity_cache(IdentityCache::lazy().load_timeout(timeout * 2 / 3).build());
     if let Some(region) = &region {
         loader = loader.region(region.clone());
     }

@@ -20,7 +20,7 @@ use hello_model::{
 use super::aws::{self, Aws, RegionalCall};
 
 /// The maximum that one describe request accepts.
-const MOST_DEPLOYMENTS: i32 = 20;
+const MAX_DEPLOYMENTS: i32 = 20;
 
 /// A client of ECS.
 #[derive(Debug, Clone)]
@@ -112,12 +112,12 @@ async fn describe(call: &RegionalCall, service: &ServiceRef) -> Result<types::Se
 
 async fn deployment_arns(call: &RegionalCall, service: &ServiceRef) -> Result<Vec<String>, Failure> {
     let request = call.ecs().list_service_deployments().cluster(&service.cluster).service(&service.service);
-    match request.max_results(MOST_DEPLOYMENTS).send().await {
+    match request.max_results(MAX_DEPLOYMENTS).send().await {
         Ok(list) => {
             let briefs = list.service_deployments.into_iter().flatten();
             Ok(briefs
                 .filter_map(|brief| brief.service_deployment_arn)
-                .take(MOST_DEPLOYMENTS as usize)
+                .take(MAX_DEPLOYMENTS as usize)
                 .collect())
         }
         Err(error) if is_unheard_of(&error) => Ok(Vec::new()),

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 /// The maximum number of responses: enough for the lists and details that a console shows within a while.
-const MOST_ANSWERS: usize = 64;
+const MAX_ANSWERS: usize = 64;
 
 /// The maximum size of a cached response, in bytes. Larger ones are cheaper to request again than to keep.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 /// The maximum size of all cached responses together, in bytes.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// A response body and the entity tag for revalidation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,11 @@ impl ResponseCache {
     /// Stores a response and replaces an older one for the same path.
     pub(super) fn keep(&mut self, path: String, kept: CachedResponse) {
         self.take(&path);
-        if kept.body.len() > LARGEST_ANSWER {
+        if kept.body.len() > MAX_ANSWER_BYTES {
             return;
         }
         self.answers.push_back((path, kept));
-        while self.answers.len() > MOST_ANSWERS || self.bytes() > MOST_BYTES {
+        while self.answers.len() > MAX_ANSWERS || self.bytes() > MAX_BYTES {
             self.answers.pop_front();
         }
     }
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn the_least_recently_used_answer_is_dropped_first() {
         let mut cache = ResponseCache::default();
-        for number in 0..MOST_ANSWERS {
+        for number in 0..MAX_ANSWERS {
             cache.keep(format!("/{number}"), kept("x"));
         }
         cache.get("/0");
@@ -89,18 +89,18 @@ mod tests {
     #[test]
     fn all_answers_together_are_bounded_in_bytes() {
         let mut cache = ResponseCache::default();
-        for number in 0..MOST_ANSWERS {
-            cache.keep(format!("/{number}"), kept(vec![b' '; LARGEST_ANSWER]));
+        for number in 0..MAX_ANSWERS {
+            cache.keep(format!("/{number}"), kept(vec![b' '; MAX_ANSWER_BYTES]));
         }
-        assert_eq!(cache.bytes(), MOST_BYTES);
-        assert!(cache.get(&format!("/{}", MOST_ANSWERS - 1)).is_some());
+        assert_eq!(cache.bytes(), MAX_BYTES);
+        assert!(cache.get(&format!("/{}", MAX_ANSWERS - 1)).is_some());
     }
 
     #[test]
     fn an_oversized_answer_drops_the_stale_one() {
         let mut cache = ResponseCache::default();
         cache.keep("/".to_owned(), kept("old"));
-        cache.keep("/".to_owned(), kept(vec![b' '; LARGEST_ANSWER + 1]));
+        cache.keep("/".to_owned(), kept(vec![b' '; MAX_ANSWER_BYTES + 1]));
         assert_eq!(cache.get("/"), None);
     }
 }

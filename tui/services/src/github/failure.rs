@@ -36,7 +36,7 @@ pub(super) struct RequestContext<'a> {
 }
 
 /// Reports whether the token stored by `gh` may be sent to the API: the API belongs to that host and uses HTTPS.
-pub(super) fn is_at_home(access: &GitHubAccess) -> bool {
+pub(super) fn may_send_token(access: &GitHubAccess) -> bool {
     let host = access.api.host();
     let named = matches!(host, Some(Host::Domain(name))
         if name == access.host || name.strip_prefix("api.") == Some(access.host.as_str()));
@@ -55,8 +55,8 @@ impl RequestContext<'_> {
     /// Converts an error without a response.
     pub(super) fn unanswered(&self, error: &(dyn Error + 'static)) -> Failure {
         let (kind, why) = match answers::Error::within(error) {
-            Some(answers::Error::TooSlow(patience)) => {
-                (Kind::Offline, format!("did not answer within {patience:?}"))
+            Some(answers::Error::TooSlow(timeout)) => {
+                (Kind::Offline, format!("did not answer within {timeout:?}"))
             }
             Some(error) if !error.is_offline() => {
                 let api = self.api();
@@ -203,15 +203,15 @@ mod tests {
 
     #[test]
     fn the_token_of_gh_is_sent_to_its_host_only() {
-        assert!(is_at_home(&access("https://api.github.com", "github.com")));
-        assert!(is_at_home(&access("https://ghe.test/api/v3", "ghe.test")));
+        assert!(may_send_token(&access("https://api.github.com", "github.com")));
+        assert!(may_send_token(&access("https://ghe.test/api/v3", "ghe.test")));
         for elsewhere in [
             "http://api.github.com",
             "https://api.github.com.test",
             "http://127.0.0.1:4510",
             "https://x.test",
         ] {
-            assert!(!is_at_home(&access(elsewhere, "github.com")), "{elsewhere}");
+            assert!(!may_send_token(&access(elsewhere, "github.com")), "{elsewhere}");
         }
     }
 }

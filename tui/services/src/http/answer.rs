@@ -12,7 +12,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 const USUAL_WAIT: Duration = Duration::from_mins(1);
 
 /// The maximum wait that is honoured. A retry after it does no harm.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+const MAX_WAIT: Duration = Duration::from_hours(1);
 
 /// Classifies an unsuccessful status.
 pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
@@ -85,7 +85,7 @@ pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
 }
 
 fn bounded(wait: Duration) -> Duration {
-    wait.clamp(Duration::from_secs(1), LONGEST_WAIT)
+    wait.clamp(Duration::from_secs(1), MAX_WAIT)
 }
 
 fn http_date(value: &str) -> Option<Timestamp> {

@@ -19,10 +19,10 @@ use url::Url;
 use super::{Body, Client, Error, HttpRequest, Limits, Shape, Transport, answer::text, client::collect};
 
 /// The maximum size of a response, in bytes. A page of log events has 1 MiB of text; escapes and ids multiply that.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The maximum size of an error that is searched for throttling, in bytes.
-const LARGEST_ERROR: u64 = 16 * 1024;
+const MAX_ERROR_BYTES: u64 = 16 * 1024;
 
 /// How long an API that throttles gets no other request. Its limits allow the next ones within seconds.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ struct Connector {
 /// Returns the client for all requests of the SDK, including those for credentials. `total` is the timeout of an
 /// exchange, which begins when its host may be asked.
 pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpClient {
-    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(total) };
+    let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(total) };
     SharedHttpClient::new(Http { client: Client::new(transport, limits) })
 }
 
@@ -106,7 +106,7 @@ async fn exchange(
 
 /// Reports whether a response is a small error, of which the body tells the reason.
 fn may_be_throttled(response: &http::Response<Body>) -> bool {
-    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= LARGEST_ERROR);
+    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= MAX_ERROR_BYTES);
     is_small && matches!(response.status().as_u16(), 400 | 429 | 503)
 }
 

@@ -22,7 +22,7 @@ use super::{
 const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
 
 /// The maximum size of a response for any client, in bytes: far above real responses, but small enough for memory.
-pub(crate) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// Sends requests according to the console's rules. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ pub(crate) struct Client {
 /// The limits of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The maximum size of a body in bytes, at most [`LARGEST_ANSWER`].
+    /// The maximum size of a body in bytes, at most [`MAX_ANSWER_BYTES`].
     pub(crate) bytes: usize,
     /// The timeout from sending to the last byte, including redirects, without the wait for the request's turn. `None`
     /// for a response without a defined end; then the reader must end it.
@@ -135,7 +135,7 @@ impl Client {
         if let Some(until) = pause_until(response.status(), response.headers(), now) {
             self.transport.limiters().pause(&host, until, now);
         }
-        let limit = self.limits.bytes.min(LARGEST_ANSWER);
+        let limit = self.limits.bytes.min(MAX_ANSWER_BYTES);
         Ok(response.map(|body| Body::new(body, limit, total, self.shape, permit)))
     }
 

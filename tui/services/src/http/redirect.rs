@@ -9,7 +9,7 @@ use url::Url;
 use super::{Error, answer::text};
 
 /// The maximum length of a chain. Real chains have one or two redirects.
-const MOST_HOPS: usize = 5;
+const MAX_HOPS: usize = 5;
 
 /// The headers sent to another origin. This is an allow list because no list of credential headers is complete.
 const HARMLESS: [HeaderName; 4] = [
@@ -61,8 +61,8 @@ impl Chain {
         if self.current.scheme() == "https" && next.scheme() != "https" {
             return Err(Error::Downgraded(next.scheme().to_owned()));
         }
-        if self.hops == MOST_HOPS {
-            return Err(Error::TooManyRedirects(MOST_HOPS));
+        if self.hops == MAX_HOPS {
+            return Err(Error::TooManyRedirects(MAX_HOPS));
         }
         self.hops += 1;
         self.has_left |= next.origin() != self.first.origin();

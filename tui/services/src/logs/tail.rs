@@ -16,10 +16,10 @@ use super::{Logs, cursor::TailCursor};
 use crate::aws::RegionalCall;
 
 /// The poll interval of a tail that is up to date.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The maximum number of lines in one event, and the approximate maximum of bytes, so that none delays the screen.
-const MOST_LINES: usize = 1_000;
+const MAX_LINES: usize = 1_000;
 const MAX_BATCH: usize = 1024 * 1024;
 
 /// The maximum number of events per page, as documented by AWS.
@@ -32,7 +32,7 @@ const MAX_MESSAGE: usize = 1024 * 1024;
 const MAX_NAME: usize = 512;
 
 /// The maximum wait after repeated throttling.
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(32);
+const MAX_BACK_OFF: Duration = Duration::from_secs(32);
 
 /// Follows one log.
 pub(super) struct Tail {
@@ -110,7 +110,7 @@ impl Tail {
     }
 
     async fn read(&mut self, group: LogGroup, token: Option<String>) -> Result<TailStep, Failure> {
-        self.logs.pace.turn().await;
+        self.logs.pacer.wait().await;
         let asked_at = Timestamp::now();
         let request = group
             .call
@@ -135,13 +135,13 @@ impl Tail {
         }
         self.cursor.finish();
         self.news.push_back(TailEvent::CaughtUp { at: asked_at });
-        Ok(TailStep::Wait(group, None, LOOK_AGAIN))
+        Ok(TailStep::Wait(group, None, POLL_INTERVAL))
     }
 
     fn tell(&mut self, page: Vec<LogLine>, now: Timestamp) {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for line in self.cursor.take(page, now) {
-            if batch.len() == MOST_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
+            if batch.len() == MAX_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
                 self.news.push_back(TailEvent::Lines(std::mem::take(&mut batch)));
                 bytes = 0;
             }
@@ -173,7 +173,7 @@ impl Tail {
 
 /// Doubles from one second, plus up to 100% jitter, so that many consoles do not retry at the same time.
 fn back_off(times: u32, now: Timestamp) -> Duration {
-    let whole = Duration::from_secs(1 << times.min(5)).min(LONGEST_BACK_OFF);
+    let whole = Duration::from_secs(1 << times.min(5)).min(MAX_BACK_OFF);
     // The nanoseconds of the clock are random enough.
     whole / 2 + whole.mul_f64(f64::from(now.subsec_nanosecond().unsigned_abs()) / 1e9) / 2
 }

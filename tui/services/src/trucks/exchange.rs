@@ -9,7 +9,7 @@ use http::{Response, StatusCode};
 use secrecy::ExposeSecret;
 
 use super::{
-    LARGEST_ANSWER, LARGEST_REFUSAL, Operation, Trucks, TrucksResponse,
+    MAX_ANSWER_BYTES, MAX_REFUSAL_BYTES, Operation, Trucks, TrucksResponse,
     answers::{self, Body, Error, HttpRequest, collect},
     token::Token,
 };
@@ -59,7 +59,7 @@ impl Trucks {
         token: Option<Token>,
     ) -> Result<TrucksResponse, Unanswered> {
         let (parts, body) = response.into_parts();
-        let limit = if parts.status.is_success() { LARGEST_ANSWER } else { LARGEST_REFUSAL };
+        let limit = if parts.status.is_success() { MAX_ANSWER_BYTES } else { MAX_REFUSAL_BYTES };
         let body = collect(body.at_most(limit)).await.map_err(|error| Unanswered {
             failure: self.unanswered(operation, &error),
             may_have_acted: may_have_acted(parts.status),

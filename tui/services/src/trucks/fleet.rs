@@ -18,13 +18,13 @@ use super::{
 };
 
 /// The maximum size of the list in bytes, all pages together: about 100,000 trucks.
-pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;
+pub(super) const MAX_LIST_BYTES: usize = 24 * 1024 * 1024;
 
 /// The maximum number of trucks kept.
-const MOST_TRUCKS: usize = 100_000;
+const MAX_TRUCKS: usize = 100_000;
 
 /// A longer chain of pages is treated as a loop.
-const MOST_PAGES: usize = 1_000;
+const MAX_PAGES: usize = 1_000;
 
 /// The timeout of the whole list, as a multiple of the timeout of one response.
 const LIST_TIMEOUTS: u32 = 6;
@@ -35,9 +35,9 @@ type PartialList = (Vec<Truck>, Option<String>);
 impl Trucks {
     pub(super) async fn pages(&self, operation: &Operation) -> Result<PartialList, Failure> {
         let until = Instant::now() + self.timeout * LIST_TIMEOUTS;
-        let (mut trucks, mut bytes_left) = (Vec::new(), LARGEST_LIST);
+        let (mut trucks, mut bytes_left) = (Vec::new(), MAX_LIST_BYTES);
         let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
-        while seen.insert(page.clone()) && seen.len() <= MOST_PAGES {
+        while seen.insert(page.clone()) && seen.len() <= MAX_PAGES {
             let (headers, body) = match self.read_page(operation, page.clone(), bytes_left).await? {
                 Ok(page) => page,
                 Err(error) if seen.len() == 1 => return Err(self.unanswered(operation, &error)),
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for RowReader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<bool, A::Error> {
-        while self.trucks.len() < MOST_TRUCKS {
+        while self.trucks.len() < MAX_TRUCKS {
             *self.row += 1;
             match rows.next_element()? {
                 Some(truck) => self.trucks.push(truck),
@@ -214,8 +214,8 @@ mod tests {
             "createdAt":"2026-11-23T10:00:00Z","updatedAt":"2026-11-23T10:00:00Z","version":1}"#;
         let page = |rows| format!("[{}]", vec![truck; rows].join(","));
         let mut trucks = Vec::new();
-        assert_eq!(read(page(MOST_TRUCKS).as_bytes(), &mut trucks), Ok(true));
+        assert_eq!(read(page(MAX_TRUCKS).as_bytes(), &mut trucks), Ok(true));
         assert_eq!(read(page(1).as_bytes(), &mut trucks), Ok(false));
-        assert_eq!(trucks.len(), MOST_TRUCKS);
+        assert_eq!(trucks.len(), MAX_TRUCKS);
     }
 }

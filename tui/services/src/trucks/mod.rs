@@ -30,10 +30,10 @@ use super::{
 };
 
 /// The maximum size of the response to a change, in bytes: enough for all trucks that one request can add.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The maximum size of an error response, in bytes.
-const LARGEST_REFUSAL: usize = 1024 * 1024;
+const MAX_REFUSAL_BYTES: usize = 1024 * 1024;
 
 /// The version is optional, so the list waits no longer for it.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(2);
@@ -76,7 +76,7 @@ struct TrucksResponse {
 impl Trucks {
     pub(super) fn new(access: TrucksAccess, timeout: Duration, transport: &Transport) -> Self {
         // Redirects are reported, not followed: a redirected POST would become a GET and appear to have worked.
-        let client = Client::new(transport, Limits { bytes: fleet::LARGEST_LIST, total: Some(timeout) });
+        let client = Client::new(transport, Limits { bytes: fleet::MAX_LIST_BYTES, total: Some(timeout) });
         let tokens = Tokens::new(access.token, &access.url);
         Self { base: access.url, timeout, client, tokens }
     }

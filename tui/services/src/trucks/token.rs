@@ -24,7 +24,7 @@ use url::{Host, Url};
 use super::super::{TrucksToken, credentials};
 
 /// The minimum time between two lookups in the keyring and the command.
-const ASK_AGAIN: Duration = Duration::from_mins(1);
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A token and its source.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl Tokens {
         }
         let mut found = self.found.lock().await;
         if found.token.is_none() && self.access.command.is_some() {
-            self.look(&mut found, what).await?;
+            self.search(&mut found, what).await?;
         }
         Ok(found.token.clone())
     }
@@ -91,14 +91,14 @@ impl Tokens {
             refused.is_some_and(|refused| refused.value.expose_secret() == token.value.expose_secret())
         };
         if found.token.as_ref().is_none_or(is_refused) {
-            self.look(&mut found, what).await?;
+            self.search(&mut found, what).await?;
         }
         Ok(found.token.clone().filter(|token| !is_refused(token)))
     }
 
     /// Reads the keyring, then runs the command, unless both were tried recently.
-    async fn look(&self, found: &mut FoundToken, what: &str) -> Result<(), Failure> {
-        if found.asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+    async fn search(&self, found: &mut FoundToken, what: &str) -> Result<(), Failure> {
+        if found.asked_at.is_some_and(|at| at.elapsed() < RETRY_INTERVAL) {
             return Ok(());
         }
         found.asked_at = Some(Instant::now());

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::Router;
-use hello_services::{AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys};
+use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, Timeouts};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use url::Url;
 
 /// Long enough for a busy machine, short enough to wait for.
-pub(crate) const PATIENCE: Patience = Patience { http: Duration::from_secs(5), aws: Duration::from_secs(15) };
+pub(crate) const TIMEOUTS: Timeouts = Timeouts { http: Duration::from_secs(5), aws: Duration::from_secs(15) };
 
 /// Serves `routes` until the test ends, and returns the URL.
 pub(crate) async fn serve(routes: Router) -> Url {
@@ -67,7 +67,7 @@ pub(crate) fn connections(everywhere: &Url) -> Connections {
 
 /// Creates the clients for one address.
 pub(crate) fn services(everywhere: &Url) -> Services {
-    Services::with_patience(&connections(everywhere), PATIENCE)
+    Services::with_timeouts(&connections(everywhere), TIMEOUTS)
 }
 
 async fn listen() -> (TcpListener, Url) {

@@ -19,7 +19,7 @@ use hello_model::{
     log::{Level, LogSource, TailEvent},
     time::Timestamp,
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use serde_json::{Value, json};
 
 const DEPLOYMENT: &str = "arn:aws:ecs:eu-north-1:123456789012:service-deployment/hello-truck/hello-server/D1";
@@ -180,9 +180,10 @@ async fn an_unreachable_aws_is_offline() {
 
 #[tokio::test]
 async fn a_hanging_aws_is_offline_after_the_timeout() {
-    let impatient = Patience { aws: std::time::Duration::from_millis(500), ..Patience::default() };
+    let short_timeouts = Timeouts { aws: std::time::Duration::from_millis(500), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).ecs.snapshot(&service()).await.unwrap_err();
+    let failure =
+        Services::with_timeouts(&silent, short_timeouts).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
 }
 

@@ -24,11 +24,12 @@ use hello_model::{
     run::Repo,
     time::Timestamp,
 };
-use hello_services::{Patience, Services, catalog};
+use hello_services::{Services, Timeouts, catalog};
 use hello_shared::{NewTruck, Truck};
 use url::Url;
 
-const IMPATIENT: Patience = Patience { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
+const SHORT_TIMEOUTS: Timeouts =
+    Timeouts { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
 
 /// Makes every client read from `services`, and returns their failures.
 fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
@@ -97,7 +98,7 @@ async fn an_endlessly_slow_answer_is_abandoned_in_time() {
         Body::from_stream(drops).into_response()
     };
     let url = serve_always(drip).await;
-    let services = Services::with_patience(&connections(&url), IMPATIENT);
+    let services = Services::with_timeouts(&connections(&url), SHORT_TIMEOUTS);
     for failure in failures_of(&services).await {
         assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
     }

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_catalog::{Catalog, MAX_SOURCE_BYTES};
 use hello_model::failure::{Failure, Kind};
 use hello_services::catalog::load;
 use tempfile::TempDir;
@@ -212,7 +212,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
 async fn a_failing_or_flooding_server_is_a_problem() {
     let broken =
         serve(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec());
-    let flood = serve(ok(&"#".repeat(LARGEST_SOURCE + 100)));
+    let flood = serve(ok(&"#".repeat(MAX_SOURCE_BYTES + 100)));
     let gone = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}/x", listener.local_addr().unwrap())

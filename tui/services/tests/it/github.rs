@@ -17,7 +17,7 @@ use hello_model::{
     failure::{Failure, Kind},
     run::{Conclusion, Repo, Run, RunId, RunList, State},
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use serde_json::{Value, json};
 
 const RUNS: &str = "/repos/hello-truck/hello-truck/actions/runs";
@@ -259,9 +259,9 @@ async fn an_unreachable_github_is_offline() {
 
 #[tokio::test]
 async fn a_hanging_github_is_offline_after_the_timeout() {
-    let impatient = Patience { http: std::time::Duration::from_millis(300), ..Patience::default() };
+    let short_timeouts = Timeouts { http: std::time::Duration::from_millis(300), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).github.runs(&repo()).await.unwrap_err();
+    let failure = Services::with_timeouts(&silent, short_timeouts).github.runs(&repo()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_catalog::{Catalog, MAX_SOURCE_BYTES};
 use hello_services::catalog::load;
 use tempfile::TempDir;
 
@@ -97,7 +97,7 @@ async fn a_document_multiplied_by_aliases_is_refused_alone() {
     let uses: Vec<String> = (0..90).map(|n| format!("    a/k{n}: *long\n")).collect();
     let bomb = format!(
         "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata:\n  name: bomb\n  annotations:\n    a/b: &long {}\n{}spec: {{memberOf: []}}\n",
-        "x".repeat(LARGEST_SOURCE / 4),
+        "x".repeat(MAX_SOURCE_BYTES / 4),
         uses.concat()
     );
     let folder = folder(&[("a.yaml", &user("good")), ("b.yaml", &bomb)]);

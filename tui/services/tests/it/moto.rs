@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{PATIENCE, services};
+use crate::answering::{TIMEOUTS, services};
 use futures::StreamExt;
 use hello_model::{
     deployment::{ServiceRef, Status},
@@ -76,7 +76,7 @@ impl Moto {
             .region("eu-north-1")
             .endpoint_url(self.url.as_str())
             .credentials_provider(keys)
-            .http_client(aws_http_client(PATIENCE))
+            .http_client(aws_http_client(TIMEOUTS))
             .load()
             .await
     }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{PATIENCE, connections, serve};
+use crate::answering::{TIMEOUTS, connections, serve};
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
@@ -36,7 +36,7 @@ async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {
 async fn list(url: &Url, token: TrucksToken) -> Result<(), Failure> {
     let mut connections = connections(url);
     connections.trucks.token = token;
-    Services::with_patience(&connections, PATIENCE).trucks.list().await.map(drop)
+    Services::with_timeouts(&connections, TIMEOUTS).trucks.list().await.map(drop)
 }
 
 fn given(token: &str) -> TrucksToken {
@@ -69,7 +69,7 @@ async fn a_token_that_the_command_renews_is_sent_again() {
     std::fs::write(&token, "old").unwrap();
     let mut connections = connections(&url);
     connections.trucks.token = command(&format!("cat {}", token.display()));
-    let trucks = Services::with_patience(&connections, PATIENCE).trucks;
+    let trucks = Services::with_timeouts(&connections, TIMEOUTS).trucks;
     trucks.list().await.unwrap_err();
     std::fs::write(&token, "sesame").unwrap();
     // A refused token is looked for again, but not at every request.

@@ -17,7 +17,7 @@ use hello_model::{
     truck::{EntityTag, TaggedTruck, TruckPatch},
     write::{Outcome, Write, WriteResult},
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use hello_shared::{NewTruck, Problem, Truck, TruckStatus};
 use serde_json::Value;
 use url::Url;
@@ -146,8 +146,8 @@ async fn a_request_that_was_not_sent_changes_nothing() {
 
 #[tokio::test]
 async fn an_unanswered_write_has_an_unknown_result() {
-    let impatient = Patience { http: Duration::from_millis(300), ..Patience::default() };
-    let silent = Services::with_patience(&connections(&say_nothing().await), impatient);
+    let short_timeouts = Timeouts { http: Duration::from_millis(300), ..Timeouts::default() };
+    let silent = Services::with_timeouts(&connections(&say_nothing().await), short_timeouts);
     let cut_off = services(&say_and_hang_up(b"").await);
     let half = services(&say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{").await);
     for services in [silent, cut_off, half] {

@@ -17,7 +17,7 @@ use hello_model::{
     failure::{Failure, FieldFault, Kind},
     truck::Fleet,
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
 use serde_json::json;
 
@@ -159,12 +159,12 @@ async fn an_unreachable_or_broken_service_is_offline() {
 
 #[tokio::test]
 async fn a_hanging_service_is_offline_after_the_timeout() {
-    let impatient = Patience { http: Duration::from_millis(300), ..Patience::default() };
+    let short_timeouts = Timeouts { http: Duration::from_millis(300), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).trucks.list().await.unwrap_err();
+    let failure = Services::with_timeouts(&silent, short_timeouts).trucks.list().await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
-    let in_doubt = add_a_truck(&Services::with_patience(&silent, impatient)).await;
+    let in_doubt = add_a_truck(&Services::with_timeouts(&silent, short_timeouts)).await;
     let hint = in_doubt.unwrap_err().hint.unwrap_or_default();
     assert!(hint.contains("whether it was added"), "{hint}");
 }

@@ -89,12 +89,12 @@ impl Harness {
             wall: Timestamp::from_second(1_800_000_000).unwrap() + start.elapsed(),
         };
         let mut app = app(self.place, clock());
-        let perform = |effect: Effect| {
+        let run_effect = |effect: Effect| {
             self.asked.borrow_mut().push(effect.clone());
             world(effect)
         };
         let inputs = inputs.chain(stream::pending());
-        let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, perform, clock).await;
+        let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, run_effect, clock).await;
         self.elapsed.set(start.elapsed());
         ended
     }

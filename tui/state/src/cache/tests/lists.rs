@@ -112,7 +112,7 @@ fn a_write_replaces_a_page_that_is_being_read() {
 fn a_failed_page_is_fetched_after_the_next_refresh() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.settle(&Query::Trucks, Err(offline()));
+    story.resolve(&Query::Trucks, Err(offline()));
     assert_eq!((story.loaded(), story.part(60)), (40, None));
     assert_eq!(story.at(10.0).part(60), Some(Part::Latest));
     story.answer(&Query::Trucks, Update::Unchanged);
@@ -123,7 +123,7 @@ fn a_failed_page_is_fetched_after_the_next_refresh() {
 fn a_refused_cursor_starts_the_list_again() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.settle(&Query::Trucks, Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
+    story.resolve(&Query::Trucks, Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
     let plan = story.at(10.0).plan(&rows(60));
     assert_eq!((&plan.fetch[0].part, &plan.fetch[0].known), (&Part::Latest, &None), "nothing may confirm it");
     story.answer(&Query::Trucks, page(80..100, Some("new")));

@@ -52,7 +52,7 @@ fn a_failure_keeps_the_last_good_value_and_its_age() {
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
     story.at(12.0).sync(&[Query::Trucks]);
-    story.settle(&Query::Trucks, Err(offline()));
+    story.resolve(&Query::Trucks, Err(offline()));
     let remote = story.cache.trucks();
     assert_eq!(remote.value(), Some(&fleet("1")));
     assert_eq!((remote.failure(), remote.stale_since()), (Some(&offline()), Some(noon())));
@@ -70,7 +70,7 @@ fn retries_become_rarer_up_to_half_a_minute() {
     let mut seconds = 0.0;
     for _ in 0..5 {
         story.at(seconds).sync(&[Query::Trucks]);
-        story.settle(&Query::Trucks, Err(offline()));
+        story.resolve(&Query::Trucks, Err(offline()));
         let due = story.deadline(&[Query::Trucks]).unwrap();
         waits.push(due - seconds);
         seconds = due;
@@ -83,11 +83,11 @@ fn retries_depend_on_the_kind_of_failure() {
     let mut story = Story::new();
     story.sync(&[runs()]);
     let limited = Failure::new(Kind::RateLimited { until: noon() + Duration::from_secs(90) }, "", "");
-    story.settle(&runs(), Err(limited));
+    story.resolve(&runs(), Err(limited));
     assert_eq!(story.at(89.0).sync(&[runs()]), []);
     assert_eq!(story.at(90.0).sync(&[runs()]), [runs()]);
 
-    story.settle(&runs(), Err(Failure::new(Kind::NotConfigured, "", "")));
+    story.resolve(&runs(), Err(Failure::new(Kind::NotConfigured, "", "")));
     assert_eq!(story.at(1_000.0).sync(&[runs()]), []);
     let refreshed = story.cache.refresh(&[runs()], story.now);
     assert_eq!(refreshed[0].query, runs());

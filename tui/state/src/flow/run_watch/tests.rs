@@ -29,7 +29,7 @@ impl Story {
         let wants = self.watch.wants();
         let plan = self.cache.sync(&wants, now);
         assert_eq!(plan.fetch.len(), 1, "a run that is followed is polled");
-        self.cache.settle(&wants[0].query, news.map(Update::from), now);
+        self.cache.resolve(&wants[0].query, news.map(Update::from), now);
         self.watch.update(&self.cache, now).iter().map(written).collect()
     }
 }
