@@ -121,7 +121,7 @@ fn padded(line: &TonedLine, columns: &[FittedColumn]) -> TonedLine {
 
 #[cfg(test)]
 mod tests {
-    use hello_model::filter::{Kind, Value};
+    use hello_model::filter::{Value, ValueKind};
     use hello_state::present::Column as Shown;
 
     use super::{super::format::format, *};
@@ -134,7 +134,7 @@ mod tests {
                 id: "make",
                 title: "MAKE",
                 width: Width::Rest(6),
-                kind: Kind::Name,
+                kind: ValueKind::Name,
                 cell: |truck, _| Cell::plain(truck[0].as_str()),
                 value: |truck, _| Value::text(Some(&truck[0])),
             },
@@ -142,7 +142,7 @@ mod tests {
                 id: "model",
                 title: "MODEL",
                 width: Width::Fixed(4),
-                kind: Kind::Name,
+                kind: ValueKind::Name,
                 cell: |truck, _| Cell::toned(truck[1].as_str(), Tone::Good),
                 value: |truck, _| Value::text(Some(&truck[1])),
             },

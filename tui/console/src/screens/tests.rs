@@ -95,52 +95,52 @@ fn an_open_run_is_wanted_beside_the_list() {
 }
 
 /// Answers the query of the open run 2, and tells the screen.
-fn answer_run(screen: &mut dyn Screen, state: State, desk: &mut Desk) {
+fn answer_run(screen: &mut dyn Screen, state: State, fixture: &mut Fixture) {
     let query = Query::Run(repo(), RunId(2));
     let detail = RunDetail { run: Run { state, ..run(2) }, jobs: Vec::new(), unreadable_jobs: 0 };
-    desk.answer(&query, detail);
-    screen.on(&Event::Updated(&query), &desk.cx());
+    fixture.answer(&query, detail);
+    screen.on(&Event::Updated(&query), &fixture.cx());
 }
 
-fn drawn(screen: &dyn Screen, desk: &Desk) -> String {
+fn drawn(screen: &dyn Screen, fixture: &Fixture) -> String {
     let area = Rect::new(0, 0, 80, 24);
     let mut buf = Buffer::empty(area);
-    screen.view(&desk.cx(), area, &mut buf);
+    screen.view(&fixture.cx(), area, &mut buf);
     format!("{buf:?}")
 }
 
 #[test]
-fn an_open_run_is_followed_to_its_end_and_through_a_restart() {
-    let mut desk = Desk::new();
+fn an_open_run_is_followed_through_a_restart() {
+    let mut fixture = Fixture::new();
     let mut screen = runs::Runs::default();
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    answer_run(&mut screen, State::Queued, &mut desk);
-    answer_run(&mut screen, State::InProgress, &mut desk);
-    let seen = drawn(&screen, &desk);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    answer_run(&mut screen, State::Queued, &mut fixture);
+    answer_run(&mut screen, State::InProgress, &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(
         seen.contains("run #2 LintAndTest: queued") && seen.contains("LintAndTest: in progress"),
         "{seen}"
     );
     assert!(seen.contains("following the run"), "{seen}");
 
-    answer_run(&mut screen, State::Done(Conclusion::Success), &mut desk);
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    let seen = drawn(&screen, &desk);
+    answer_run(&mut screen, State::Done(Conclusion::Success), &mut fixture);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("LintAndTest: success") && seen.contains("the run has succeeded"), "{seen}");
     assert!(seen.contains("LintAndTest: queued"), "coming back keeps what happened: {seen}");
 
-    answer_run(&mut screen, State::InProgress, &mut desk);
-    let seen = drawn(&screen, &desk);
+    answer_run(&mut screen, State::InProgress, &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("following the run") && !seen.contains("LintAndTest: success"), "{seen}");
 }
 
 #[test]
 fn a_run_that_had_ended_is_not_followed() {
-    let mut desk = Desk::new();
+    let mut fixture = Fixture::new();
     let mut screen = runs::Runs::default();
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    answer_run(&mut screen, State::Done(Conclusion::Failure), &mut desk);
-    let seen = drawn(&screen, &desk);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    answer_run(&mut screen, State::Done(Conclusion::Failure), &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("failure") && !seen.contains("What happened"), "{seen}");
 }
 

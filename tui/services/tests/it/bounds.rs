@@ -131,7 +131,7 @@ async fn an_answer_with_too_many_objects_is_not_read() {
         assert_eq!(failure.kind, Kind::Unexpected, "{failure:?}");
         // The list and the truck become no more than they are.
         let is_of_trucks = failure.what.contains("truck") && !failure.what.contains("runs");
-        assert!(is_of_trucks || failure.why.contains("more parts"), "{failure}");
+        assert!(is_of_trucks || failure.why.contains("more values"), "{failure}");
     }
 }
 
