@@ -201,7 +201,7 @@ advice() { # STATUS
 }
 
 # Prints the timeout in minutes: tasks that never become healthy do not end a deployment by themselves.
-patience() {
+timeout_in_minutes() {
     local bake
     bake="$(given BakeMinutes)"
     [ -n "$bake" ] || bake="$(parameter_of_stack BakeMinutes)"
@@ -221,7 +221,7 @@ wait_until_done() { # MINUTES
 
 execute() { # CHANGE_SET
     local limit is
-    limit="$(patience)"
+    limit="$(timeout_in_minutes)"
     cloudformation execute-change-set --change-set-name "$1"
     if ! wait_until_done "$limit" && [ "$(status)" = UPDATE_IN_PROGRESS ]; then
         echo "\`$stack\` is not done after $limit minutes, and is taken back." | summary

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Names one truck for ever.
+/// The permanent id of a truck.
 ///
-/// The service makes `UUIDv7` strings, so that ids sort by age and can be made anywhere. Whoever reads one treats it as
+/// The service makes `UUIDv7` strings, so that ids sort by age and can be made anywhere. A client treats an id as
 /// opaque: an id of another form must not make a whole list unreadable. It is therefore not safe as part of a URL or
 /// of a terminal line before it is encoded for that place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

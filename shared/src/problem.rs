@@ -21,7 +21,7 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_understood")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub title: Option<String>,
-    /// The status of the answer, repeated for whoever sees the document alone.
+    /// The status of the response, repeated so that the document is complete by itself.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_understood")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 100, maximum = 599))]
     pub status: Option<u16>,

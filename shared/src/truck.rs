@@ -10,12 +10,12 @@ use crate::{TruckId, TruckStatus};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Truck {
-    /// Names the truck for ever.
+    /// The permanent id of the truck.
     pub id: TruckId,
-    /// Who built it.
+    /// The manufacturer.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "Scania"))]
     pub make: String,
-    /// What its maker calls it.
+    /// The manufacturer's name of the model.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "V8"))]
     pub model: String,
     /// Its number plate, if it has one; no two trucks share it.
@@ -40,10 +40,10 @@ pub struct Truck {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTruck {
-    /// Who built it: 1 to 50 characters; blanks around it are trimmed.
+    /// The manufacturer: 1 to 50 characters; blanks around it are trimmed.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "Scania"))]
     pub make: String,
-    /// What its maker calls it: 1 to 50 characters; blanks around it are trimmed.
+    /// The manufacturer's name of the model: 1 to 50 characters; blanks around it are trimmed.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50, example = "V8"))]
     pub model: String,
     /// Its number plate, if it has one: 1 to 20 characters; blanks around it are trimmed.

@@ -1,6 +1,6 @@
 //! Settings. Precedence: flags, environment, the context in the settings file, defaults.
 //!
-//! The command line passes flags and environment as [`Given`]; this module reads the file and merges them.
+//! The command line passes flags and environment as [`CliSettings`]; this module reads the file and merges them.
 
 mod file;
 mod folders;
@@ -25,7 +25,7 @@ pub use self::{
 
 /// The values of flags and environment variables; absent if not set.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct CliSettings {
     pub catalog: Vec<String>,
     pub component: Option<String>,
     pub trucks_url: Option<String>,
@@ -62,7 +62,7 @@ const GITHUB: &str = "https://api.github.com";
 
 impl Settings {
     /// Resolves every setting.
-    pub fn decide(given: Given) -> Result<Self, Failure> {
+    pub fn decide(given: CliSettings) -> Result<Self, Failure> {
         let chosen = File::read(given.config.as_deref(), given.context.as_deref())?;
         let file = chosen.settings;
         let trucks = match (&given.trucks_url, &file.trucks_url) {

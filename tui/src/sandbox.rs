@@ -28,7 +28,7 @@ impl Sandbox {
         Err(Failure::new(
             hello_model::failure::Kind::NotConfigured,
             "starting the sandbox",
-            "this build has none",
+            "this build has no sandbox",
         )
         .hint("cargo install --path tui --features sandbox"))
     }

@@ -121,9 +121,9 @@ impl Writer<'_> {
 }
 
 fn commit(commit: &Commit) -> Value {
-    let who = json!({"name": commit.author.name, "email": commit.author.email()});
+    let person = json!({"name": commit.author.name, "email": commit.author.email()});
     json!({
         "id": commit.sha, "tree_id": commit.tree, "message": commit.message,
-        "timestamp": commit.at.rfc3339(), "author": who, "committer": who,
+        "timestamp": commit.at.rfc3339(), "author": person, "committer": person,
     })
 }

@@ -40,15 +40,14 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// Follows what happens to the fleet: `created`, `changed` and `removed`, each with the truck.
 ///
-/// Every event has a number, which is its id. Whoever comes back with the last one in Last-Event-ID hears all that
-/// happened meanwhile. Should so much have happened that it is forgotten, the first event is `reset`: read the fleet
-/// again.
+/// The id of an event is its number. A client that reconnects with the last id in Last-Event-ID receives all events
+/// since then. If these are no longer kept, the first event is `reset`: read the fleet again.
 #[utoipa::path(
     get,
     path = "/trucks/events",
     tag = "trucks",
     params(
-        ("Last-Event-ID" = Option<u64>, Header, nullable = false, description = "the last event that the caller has heard"),
+        ("Last-Event-ID" = Option<u64>, Header, nullable = false, description = "the id of the last event that the client received"),
     ),
     responses(
         (status = OK, body = String, content_type = "text/event-stream", description = "The events."),

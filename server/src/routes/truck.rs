@@ -172,10 +172,10 @@ fn tagged(truck: Truck) -> Response {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(dead_code, reason = "only the OpenAPI description uses it")]
 struct TruckPatch {
-    /// Who built it.
+    /// The manufacturer.
     #[schema(nullable = false, required = false, min_length = 1, max_length = 50)]
     make: Option<String>,
-    /// What its maker calls it.
+    /// The manufacturer's name of the model.
     #[schema(nullable = false, required = false, min_length = 1, max_length = 50)]
     model: Option<String>,
     /// Its number plate; `null` takes it off.

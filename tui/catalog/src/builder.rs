@@ -6,13 +6,13 @@ use std::{
     rc::Rc,
 };
 
-use super::node::{At, Entry, Node, Value};
+use super::node::{At, MapEntry, Node, Value};
 
 /// The maximum nesting depth, aliases expanded. The parser's own limit does not count nesting inside aliases.
-const DEEPEST: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// The maximum number of times aliases may repeat the leaves below one anchor: the limit of Backstage's reader.
-const MOST_ALIASES: usize = 100;
+const MAX_ALIASES: usize = 100;
 
 /// The reason why a document cannot be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ struct Open<'t> {
 
 enum Content<'t> {
     List(Vec<Node<'t>>),
-    Map { entries: Vec<Entry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
+    Map { entries: Vec<MapEntry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
 }
 
 /// The depth of a node, the number of leaves that aliases added to it, and the bytes of text it holds.
@@ -124,8 +124,8 @@ impl<'a, 't> Builder<'a, 't> {
             .ok_or_else(|| Broken::new(at, "an alias must not lie inside its own anchor"))?;
         anchored.uses += 1;
         let aliases = anchored.uses.saturating_mul(anchored.measure.aliases);
-        if aliases > MOST_ALIASES {
-            let rule = format!("Excessive alias count: more than {MOST_ALIASES} uses of one anchor");
+        if aliases > MAX_ALIASES {
+            let rule = format!("Excessive alias count: more than {MAX_ALIASES} uses of one anchor");
             return Err(Broken::new(at, rule));
         }
         let measure = Measure { aliases, ..anchored.measure };
@@ -157,10 +157,10 @@ impl<'a, 't> Builder<'a, 't> {
         parent.measure.depth = parent.measure.depth.max(measure.depth + 1);
         parent.measure.aliases = parent.measure.aliases.max(measure.aliases);
         parent.measure.text = parent.measure.text.saturating_add(measure.text);
-        if parent.measure.depth > DEEPEST {
+        if parent.measure.depth > MAX_DEPTH {
             return Err(Broken::new(
                 node.at,
-                format!("this document is nested deeper than {DEEPEST} levels"),
+                format!("this document is nested deeper than {MAX_DEPTH} levels"),
             ));
         }
         parent.content.place(node)
@@ -184,7 +184,7 @@ impl<'t> Content<'t> {
             Self::List(items) => items.push(node),
             Self::Map { entries, key: slot @ Some(_), .. } => {
                 if let Some((key, at)) = slot.take() {
-                    entries.push(Entry { key, at, value: node });
+                    entries.push(MapEntry { key, at, value: node });
                 }
             }
             Self::Map { entries, keys, key } => {
@@ -212,7 +212,7 @@ impl Keys {
     const FEW: usize = 16;
 
     /// Reports whether one of the entries has this key; the entry of a new key comes next.
-    fn contain(&mut self, entries: &[Entry], key: &str) -> bool {
+    fn contain(&mut self, entries: &[MapEntry], key: &str) -> bool {
         if entries.len() < Self::FEW {
             return entries.iter().any(|entry| entry.key == key && key != LIST_KEY && key != MAP_KEY);
         }

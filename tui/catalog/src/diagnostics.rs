@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::{
     AnnotationRule, Problem, Severity,
     message::Message,
-    node::{At, Entry, Node, cut},
+    node::{At, MapEntry, Node, cut},
     placeholder::Placeholder,
     problems::MAX_NAME,
     rules::{self, Rule},
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The maximum number of problems reported for one source; a faulty generator can produce millions.
-const MOST_PROBLEMS: usize = 1_000;
+const MAX_PROBLEMS: usize = 1_000;
 
 /// The consequence if Backstage drops a whole file.
 pub(super) const FILE_LOST: &str = "Backstage takes nothing of this file";
@@ -133,7 +133,7 @@ impl Diagnostics {
     }
 
     /// Returns the items of a field. A value other than a list is an error.
-    pub(super) fn items<'n>(&mut self, field: impl Display, entry: &'n Entry<'n>) -> &'n [Node<'n>] {
+    pub(super) fn items<'n>(&mut self, field: impl Display, entry: &'n MapEntry<'n>) -> &'n [Node<'n>] {
         if let Some(items) = entry.value.items() {
             return items;
         }
@@ -144,7 +144,7 @@ impl Diagnostics {
     }
 
     /// Returns the pairs of a field. A value other than an object is an error.
-    pub(super) fn pairs<'n>(&mut self, field: impl Display, entry: &'n Entry<'n>) -> &'n [Entry<'n>] {
+    pub(super) fn pairs<'n>(&mut self, field: impl Display, entry: &'n MapEntry<'n>) -> &'n [MapEntry<'n>] {
         match entry.value.entries() {
             Some(_) if self.placeholder(entry.at, &field, &entry.value) => &[],
             Some(pairs) => pairs,
@@ -193,7 +193,7 @@ impl Diagnostics {
         severity: Severity,
         consequence: Option<&str>,
     ) {
-        if self.problems.len() == MOST_PROBLEMS {
+        if self.problems.len() == MAX_PROBLEMS {
             self.untold += 1;
             self.untold_severity = self.untold_severity.max(Some(severity));
             return;

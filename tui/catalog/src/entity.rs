@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_reference_leaves_out_is_filled_in() {
+    fn missing_parts_of_a_reference_are_filled_in() {
         assert_eq!(parsed("Hello").unwrap(), "component:default/hello");
         assert_eq!(parsed("fleet/hello").unwrap(), "component:fleet/hello");
         assert_eq!(parsed("api:fleet/hello").unwrap(), "api:fleet/hello");
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn case_does_not_tell_references_apart() {
+    fn references_ignore_case() {
         let [one, other] = ["Component:Default/Hello", "component:default/hELLO"]
             .map(|text| EntityRef::parse(text, None, "x").unwrap());
         assert_eq!(one, other);
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn people_see_a_namespace_only_when_it_says_something() {
+    fn the_default_namespace_is_not_shown() {
         let short = |text| EntityRef::parse(text, None, "default").unwrap().to_string();
         assert_eq!(short("Component:default/hello-server"), "component:hello-server");
         assert_eq!(short("API:fleet/Trucks"), "api:fleet/Trucks");

@@ -4,23 +4,23 @@ use crate::entity::RelationKind;
 
 /// The spec of one kind.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Kind {
+pub(super) struct KindSpec {
     pub name: &'static str,
     pub versions: &'static [&'static str],
-    pub fields: &'static [Field],
+    pub fields: &'static [FieldSpec],
 }
 
 /// One field of a spec.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field {
+pub(super) struct FieldSpec {
     pub name: &'static str,
     pub required: bool,
-    pub form: Form,
+    pub form: FieldType,
 }
 
 /// The values a field may have.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Form {
+pub(super) enum FieldType {
     Text,
     Texts,
     /// `required` or `optional`.
@@ -30,15 +30,15 @@ pub(super) enum Form {
     /// The display name, email and picture of a user or group.
     Profile,
     /// One reference to another entity.
-    Reference(Target),
-    References(Target),
+    Reference(ReferenceSpec),
+    References(ReferenceSpec),
     /// One reference, several, or none. Backstage's schema does not check this field.
-    LooseReferences(Target),
+    LooseReferences(ReferenceSpec),
 }
 
 /// The meaning of a reference.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target {
+pub(super) struct ReferenceSpec {
     pub relation: RelationKind,
     /// The kind to assume if the reference names none. Without a default, the reference must name one.
     pub default_kind: Option<&'static str>,
@@ -47,115 +47,127 @@ pub(super) struct Target {
 const CORE: &[&str] = &["backstage.io/v1alpha1", "backstage.io/v1beta1"];
 const SCAFFOLDER: &[&str] = &["scaffolder.backstage.io/v1beta3", "backstage.io/v1beta2"];
 
-const fn required(name: &'static str, form: Form) -> Field {
-    Field { name, required: true, form }
+const fn required(name: &'static str, form: FieldType) -> FieldSpec {
+    FieldSpec { name, required: true, form }
 }
 
-const fn optional(name: &'static str, form: Form) -> Field {
-    Field { name, required: false, form }
+const fn optional(name: &'static str, form: FieldType) -> FieldSpec {
+    FieldSpec { name, required: false, form }
 }
 
-const fn to(relation: RelationKind, default_kind: &'static str) -> Target {
-    Target { relation, default_kind: Some(default_kind) }
+const fn to(relation: RelationKind, default_kind: &'static str) -> ReferenceSpec {
+    ReferenceSpec { relation, default_kind: Some(default_kind) }
 }
 
-const OWNER: Form = Form::Reference(to(RelationKind::OwnedBy, "Group"));
-const SYSTEM: Field = optional("system", Form::Reference(to(RelationKind::PartOf, "System")));
-const DEPENDS_ON: Field =
-    optional("dependsOn", Form::References(Target { relation: RelationKind::DependsOn, default_kind: None }));
-const DEPENDENCY_OF: Field = optional(
+const OWNER: FieldType = FieldType::Reference(to(RelationKind::OwnedBy, "Group"));
+const SYSTEM: FieldSpec = optional("system", FieldType::Reference(to(RelationKind::PartOf, "System")));
+const DEPENDS_ON: FieldSpec = optional(
+    "dependsOn",
+    FieldType::References(ReferenceSpec { relation: RelationKind::DependsOn, default_kind: None }),
+);
+const DEPENDENCY_OF: FieldSpec = optional(
     "dependencyOf",
-    Form::LooseReferences(Target { relation: RelationKind::DependencyOf, default_kind: None }),
+    FieldType::LooseReferences(ReferenceSpec { relation: RelationKind::DependencyOf, default_kind: None }),
 );
 
-const KINDS: &[Kind] = &[
-    Kind {
+const KINDS: &[KindSpec] = &[
+    KindSpec {
         name: "Component",
         versions: CORE,
         fields: &[
-            required("type", Form::Text),
-            required("lifecycle", Form::Text),
+            required("type", FieldType::Text),
+            required("lifecycle", FieldType::Text),
             required("owner", OWNER),
             SYSTEM,
-            optional("subcomponentOf", Form::Reference(to(RelationKind::PartOf, "Component"))),
-            optional("providesApis", Form::References(to(RelationKind::ProvidesApi, "API"))),
-            optional("consumesApis", Form::References(to(RelationKind::ConsumesApi, "API"))),
+            optional("subcomponentOf", FieldType::Reference(to(RelationKind::PartOf, "Component"))),
+            optional("providesApis", FieldType::References(to(RelationKind::ProvidesApi, "API"))),
+            optional("consumesApis", FieldType::References(to(RelationKind::ConsumesApi, "API"))),
             DEPENDS_ON,
             DEPENDENCY_OF,
         ],
     },
-    Kind {
+    KindSpec {
         name: "API",
         versions: CORE,
         fields: &[
-            required("type", Form::Text),
-            required("lifecycle", Form::Text),
+            required("type", FieldType::Text),
+            required("lifecycle", FieldType::Text),
             required("owner", OWNER),
-            required("definition", Form::Text),
+            required("definition", FieldType::Text),
             SYSTEM,
         ],
     },
-    Kind {
+    KindSpec {
         name: "Resource",
         versions: CORE,
-        fields: &[required("type", Form::Text), required("owner", OWNER), SYSTEM, DEPENDS_ON, DEPENDENCY_OF],
+        fields: &[
+            required("type", FieldType::Text),
+            required("owner", OWNER),
+            SYSTEM,
+            DEPENDS_ON,
+            DEPENDENCY_OF,
+        ],
     },
-    Kind {
+    KindSpec {
         name: "System",
         versions: CORE,
         fields: &[
             required("owner", OWNER),
-            optional("domain", Form::Reference(to(RelationKind::PartOf, "Domain"))),
-            optional("type", Form::Text),
+            optional("domain", FieldType::Reference(to(RelationKind::PartOf, "Domain"))),
+            optional("type", FieldType::Text),
         ],
     },
-    Kind {
+    KindSpec {
         name: "Domain",
         versions: CORE,
         fields: &[
             required("owner", OWNER),
-            optional("subdomainOf", Form::Reference(to(RelationKind::PartOf, "Domain"))),
-            optional("type", Form::Text),
+            optional("subdomainOf", FieldType::Reference(to(RelationKind::PartOf, "Domain"))),
+            optional("type", FieldType::Text),
         ],
     },
-    Kind {
+    KindSpec {
         name: "Group",
         versions: CORE,
         fields: &[
-            required("type", Form::Text),
-            required("children", Form::References(to(RelationKind::ParentOf, "Group"))),
-            optional("parent", Form::Reference(to(RelationKind::ChildOf, "Group"))),
-            optional("members", Form::References(to(RelationKind::HasMember, "User"))),
-            optional("profile", Form::Profile),
+            required("type", FieldType::Text),
+            required("children", FieldType::References(to(RelationKind::ParentOf, "Group"))),
+            optional("parent", FieldType::Reference(to(RelationKind::ChildOf, "Group"))),
+            optional("members", FieldType::References(to(RelationKind::HasMember, "User"))),
+            optional("profile", FieldType::Profile),
         ],
     },
-    Kind {
+    KindSpec {
         name: "User",
         versions: CORE,
         fields: &[
-            required("memberOf", Form::References(to(RelationKind::MemberOf, "Group"))),
-            optional("profile", Form::Profile),
+            required("memberOf", FieldType::References(to(RelationKind::MemberOf, "Group"))),
+            optional("profile", FieldType::Profile),
         ],
     },
-    Kind {
+    KindSpec {
         name: "Location",
         versions: CORE,
         fields: &[
-            optional("type", Form::Text),
-            optional("target", Form::Text),
-            optional("targets", Form::Texts),
-            optional("presence", Form::Presence),
+            optional("type", FieldType::Text),
+            optional("target", FieldType::Text),
+            optional("targets", FieldType::Texts),
+            optional("presence", FieldType::Presence),
         ],
     },
-    Kind {
+    KindSpec {
         name: "Template",
         versions: SCAFFOLDER,
-        fields: &[required("type", Form::Text), required("steps", Form::List), optional("owner", OWNER)],
+        fields: &[
+            required("type", FieldType::Text),
+            required("steps", FieldType::List),
+            optional("owner", OWNER),
+        ],
     },
 ];
 
 /// Returns the spec of a kind in this API version, or `None` for a kind that needs a plugin.
-pub(super) fn kind(name: &str, api_version: &str) -> Option<&'static Kind> {
+pub(super) fn kind(name: &str, api_version: &str) -> Option<&'static KindSpec> {
     KINDS.iter().find(|kind| kind.name == name && kind.versions.contains(&api_version))
 }
 

@@ -43,7 +43,7 @@ use serde::Serialize;
 use crate::entity::{Entity, EntityRef};
 
 /// The size limit of a source, in bytes. A larger source is reported as a problem.
-pub const LARGEST_SOURCE: usize = parse::LARGEST;
+pub const MAX_SOURCE_BYTES: usize = parse::LARGEST;
 
 /// One descriptor file, wherever the caller read it from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     diagnostics::Diagnostics,
     message::Message,
-    node::{Entry, Node, shortened},
+    node::{MapEntry, Node, shortened},
     rules::{self, Rule},
     value_hint::Expected,
 };
@@ -41,7 +41,7 @@ pub(super) fn read(metadata: &Node, diagnostics: &mut Diagnostics) -> Metadata {
 fn pairs(metadata: &Node, name: &str, rule: Rule, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
     let Some(entry) = metadata.get(name) else { return BTreeMap::new() };
     let mut read = BTreeMap::new();
-    for Entry { key, at, value } in diagnostics.pairs(format_args!("metadata.{name}"), entry) {
+    for MapEntry { key, at, value } in diagnostics.pairs(format_args!("metadata.{name}"), entry) {
         if !(rules::KEY.holds)(key) {
             let field = format!("metadata.{name}.{}", shortened(key));
             let rule = format!(
@@ -70,7 +70,7 @@ fn warn_of_useless(metadata: &Node, diagnostics: &mut Diagnostics) {
         };
         if let Err(why) = (rule.check)(text) {
             let field = format!("metadata.annotations.{}", entry.key);
-            let message = Message::new(format!("\"{field}\" leads nowhere: {why}"))
+            let message = Message::new(format!("\"{field}\" cannot be used: {why}"))
                 .with_hint(Some("correct the annotation, or remove it".to_owned()));
             diagnostics.warn(entry.at, Some(&field), message, None);
         }

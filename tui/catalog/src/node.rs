@@ -40,12 +40,12 @@ pub(super) enum Value<'t> {
     Number(Cow<'t, str>),
     Text(Cow<'t, str>),
     List(Rc<Vec<Node<'t>>>),
-    Map(Rc<Vec<Entry<'t>>>),
+    Map(Rc<Vec<MapEntry<'t>>>),
 }
 
 /// One pair of a map.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry<'t> {
+pub(super) struct MapEntry<'t> {
     pub key: Cow<'t, str>,
     /// The location of the key, where a user looks for the field.
     pub at: At,
@@ -54,7 +54,7 @@ pub(super) struct Entry<'t> {
 
 impl<'t> Node<'t> {
     /// Returns the pairs of a map, or `None` for any other value.
-    pub(super) fn entries(&self) -> Option<&[Entry<'t>]> {
+    pub(super) fn entries(&self) -> Option<&[MapEntry<'t>]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             _ => None,
@@ -78,7 +78,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the pair with this key.
-    pub(super) fn get(&self, key: &str) -> Option<&Entry<'t>> {
+    pub(super) fn get(&self, key: &str) -> Option<&MapEntry<'t>> {
         self.entries()?.iter().find(|entry| entry.key == key)
     }
 

@@ -21,7 +21,7 @@ pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 
 /// The maximum number of broken documents reported individually for one source.
-const MOST_BROKEN: usize = 50;
+const MAX_BROKEN: usize = 50;
 
 /// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
@@ -50,7 +50,7 @@ pub(super) fn documents<'t>(
         documents.push(document);
         if failed {
             broken += 1;
-            if broken == MOST_BROKEN || reading.room.is_full() || !reading.skip_to_next() {
+            if broken == MAX_BROKEN || reading.room.is_full() || !reading.skip_to_next() {
                 break;
             }
         }
@@ -147,21 +147,21 @@ mod tests {
     }
 
     #[test]
-    fn the_documents_around_a_broken_one_survive() {
+    fn documents_around_a_broken_document_are_read() {
         let documents = read("a: 1\n---\nb: [1, 2\n---\nc: 3\n");
         assert_eq!(documents.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!(documents[2].as_ref().unwrap().entries().unwrap()[0].at.line, 5);
     }
 
     #[test]
-    fn the_same_key_twice_breaks_its_document_at_the_second() {
+    fn a_repeated_key_is_an_error_at_its_second_place() {
         let documents = read("a: 1\na: 2\n---\nb: 1\n");
         let broken = documents[0].as_ref().unwrap_err();
         assert_eq!((broken.at.line, documents.len()), (2, 2), "{broken:?}");
     }
 
     #[test]
-    fn a_repeated_key_is_found_in_a_map_of_any_size() {
+    fn a_repeated_key_is_found_in_large_maps() {
         for count in [1, 15, 16, 17, 100] {
             let lines: Vec<String> = (0..count).map(|key| format!("k{key}: 1\n")).collect();
             let keys = lines.concat();
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_to_nothing_and_one_to_itself_are_refused() {
+    fn unknown_and_circular_aliases_are_refused() {
         assert!(read("a: *nowhere")[0].is_err());
         assert!(read("&a [*a]")[0].is_err());
     }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn more_values_than_there_is_room_for_are_refused() {
+    fn too_many_values_are_refused() {
         let text = format!("[{}]", "a,".repeat(2_000));
         let room = &mut Room { nodes: 1_000, text: LARGEST };
         let documents = documents(&text, room, &|| false);
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_stops_when_it_is_told_to() {
+    fn reading_stops_on_request() {
         let text = "a: 1\n---\n".repeat(10_000);
         let room = &mut Room { nodes: 500_000, text: LARGEST };
         assert!(documents(&text, room, &|| true).len() < 1_000);

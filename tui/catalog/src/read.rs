@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         }
         if kept < drafts.len() {
             drafts.truncate(kept);
-            self.leave_out(source, "what follows is one too many");
+            self.leave_out(source, "the rest exceeds the limits");
         }
         self.is_full |= self.room.is_full();
     }
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out_beside_what_does() {
+    fn files_over_the_limits_are_left_out_alone() {
         let late = user(99, 0);
         let many: String = (0..15).map(|name| user(name, 0)).collect();
         let (entities, told) = self::told(&[many, late.clone()]);

@@ -2,7 +2,7 @@
 
 use super::{
     node::shortened,
-    spelling::{self, LONGEST_NAME},
+    spelling::{self, MAX_NAME},
 };
 
 /// A format: a check of a text, and the description to show if the check fails.
@@ -85,7 +85,7 @@ pub(super) const PRESENCE: Rule = Rule {
     spell: str::to_lowercase,
 };
 
-const LONGEST_SUBDOMAIN: usize = 253;
+const MAX_SUBDOMAIN: usize = 253;
 
 /// No other spelling is known.
 fn unknown(_: &str) -> String {
@@ -93,7 +93,7 @@ fn unknown(_: &str) -> String {
 }
 
 fn is_short(text: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&text.len())
+    (1..=MAX_NAME).contains(&text.len())
 }
 
 fn is_alphanumeric(text: &str) -> bool {
@@ -125,7 +125,7 @@ fn is_dns_label(text: &str) -> bool {
 }
 
 fn is_dns_subdomain(text: &str) -> bool {
-    text.len() <= LONGEST_SUBDOMAIN && text.split('.').all(is_dns_label)
+    text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_dns_label)
 }
 
 fn is_prefixed(text: &str, is_suffix: fn(&str) -> bool) -> bool {

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_old_yaml_are_words() {
+    fn words_of_yaml_1_1_are_text() {
         for word in ["yes", "no", "on", "2024-01-02", "1_000", "0b1", "12:30", "v1", "1.2.3", "e5", ".", "+"]
         {
             assert_eq!(Dialect::Core.plain(word.into()), Value::Text(word.into()));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_old_yaml_says_yes_with_true() {
+    fn yaml_1_1_reads_yes_as_true() {
         assert_eq!(Dialect::Yaml11.plain("yes".into()), Value::Bool(true, "yes".into()));
         assert_eq!(Dialect::Yaml11.plain("1_000".into()), Value::Number("1_000".into()));
     }

@@ -5,9 +5,9 @@ use std::fmt::Arguments;
 use super::{
     LocationTarget,
     diagnostics::Diagnostics,
-    kinds::{self, Field, Form, Target},
+    kinds::{self, FieldSpec, FieldType, ReferenceSpec},
     message::Message,
-    node::{At, Entry, Node, shortened},
+    node::{At, MapEntry, Node, shortened},
     placeholder::Placeholder,
     reference::Reference,
     rules, similar,
@@ -180,7 +180,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn field(&mut self, spec: &Entry, field: &Field) {
+    fn field(&mut self, spec: &MapEntry, field: &FieldSpec) {
         let Some(entry) = spec.value.get(field.name) else {
             if field.required && !self.is_mcp_server(spec, field) {
                 self.diagnostics.missing(spec.at, &spec.value, "spec", field.name);
@@ -189,26 +189,26 @@ impl Reader<'_> {
         };
         let path = format_args!("spec.{}", field.name);
         match field.form {
-            Form::Text => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::NOT_EMPTY)),
-            Form::Presence => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::PRESENCE)),
-            Form::Texts => {
+            FieldType::Text => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::NOT_EMPTY)),
+            FieldType::Presence => drop(self.diagnostics.text(entry.at, path, &entry.value, rules::PRESENCE)),
+            FieldType::Texts => {
                 for (index, item) in self.diagnostics.items(path, entry).iter().enumerate() {
                     self.diagnostics.text(item.at, format_args!("{path}.{index}"), item, rules::NOT_EMPTY);
                 }
             }
-            Form::List => drop(self.diagnostics.items(path, entry)),
-            Form::Profile => self.profile(path, entry),
-            Form::Reference(target) => self.reference(entry.at, path, &entry.value, target),
-            Form::References(target) => {
+            FieldType::List => drop(self.diagnostics.items(path, entry)),
+            FieldType::Profile => self.profile(path, entry),
+            FieldType::Reference(target) => self.reference(entry.at, path, &entry.value, target),
+            FieldType::References(target) => {
                 let items = self.diagnostics.items(path, entry);
                 self.references(path, items, target);
             }
-            Form::LooseReferences(target) => self.loose(path, entry, target),
+            FieldType::LooseReferences(target) => self.loose(path, entry, target),
         }
     }
 
     /// Reports whether the absent field is the definition of an MCP server, which has `remotes` instead. Checks those.
-    fn is_mcp_server(&mut self, spec: &Entry, field: &Field) -> bool {
+    fn is_mcp_server(&mut self, spec: &MapEntry, field: &FieldSpec) -> bool {
         if field.name != "definition" || spec.value.text_at("type") != Some("mcp-server") {
             return false;
         }
@@ -232,7 +232,7 @@ impl Reader<'_> {
         true
     }
 
-    fn profile(&mut self, path: Arguments<'_>, entry: &Entry) {
+    fn profile(&mut self, path: Arguments<'_>, entry: &MapEntry) {
         if entry.value.entries().is_none() {
             self.diagnostics.wrong(entry.at, path, Expected::Object, &entry.value);
         }
@@ -241,7 +241,7 @@ impl Reader<'_> {
         }
     }
 
-    fn loose(&mut self, path: Arguments<'_>, entry: &Entry, target: Target) {
+    fn loose(&mut self, path: Arguments<'_>, entry: &MapEntry, target: ReferenceSpec) {
         use super::node::Value;
         match &entry.value.value {
             Value::Null | Value::Bool(false, _) => {}
@@ -250,13 +250,13 @@ impl Reader<'_> {
         }
     }
 
-    fn references(&mut self, path: Arguments<'_>, items: &[Node], target: Target) {
+    fn references(&mut self, path: Arguments<'_>, items: &[Node], target: ReferenceSpec) {
         for (index, item) in items.iter().enumerate() {
             self.reference(item.at, format_args!("{path}.{index}"), item, target);
         }
     }
 
-    fn reference(&mut self, at: At, field: Arguments<'_>, node: &Node, target: Target) {
+    fn reference(&mut self, at: At, field: Arguments<'_>, node: &Node, target: ReferenceSpec) {
         let Some(text) = self.diagnostics.text(at, field, node, rules::NOT_EMPTY) else { return };
         let field = field.to_string();
         if text.len() > MAX_REFERENCE {
@@ -264,7 +264,8 @@ impl Reader<'_> {
             return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         if self.references.len() == MAX_REFERENCES {
-            let rule = format!("\"{field}\" is not followed: of an entity, {MAX_REFERENCES} references are");
+            let rule =
+                format!("\"{field}\" is not followed: an entity has at most {MAX_REFERENCES} references");
             return self.diagnostics.warn(at, Some(&field), rule, None);
         }
         match EntityRef::parse(&text, target.default_kind, self.namespace) {

@@ -1,7 +1,7 @@
 //! Accepted spellings of values that do not match their format.
 
 /// The maximum length of a name, in characters.
-pub(super) const LONGEST_NAME: usize = 63;
+pub(super) const MAX_NAME: usize = 63;
 
 /// Returns a text as a tag: `.net` becomes `dotnet`, `Node.js` becomes `node-js`.
 pub(super) fn tag(text: &str) -> String {
@@ -18,7 +18,7 @@ pub(super) fn tag(text: &str) -> String {
 pub(super) fn name(text: &str) -> String {
     let joined = words(text, |c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     let edges = |c: char| !c.is_ascii_alphanumeric();
-    let short: String = joined.trim_matches(edges).chars().take(LONGEST_NAME).collect();
+    let short: String = joined.trim_matches(edges).chars().take(MAX_NAME).collect();
     short.trim_end_matches(edges).to_owned()
 }
 
@@ -53,6 +53,6 @@ pub(super) fn url(text: &str) -> String {
 /// Returns the runs of fitting characters, joined by `-` and cut to the length of a name.
 fn words(text: &str, fits: impl Fn(char) -> bool) -> String {
     let runs: Vec<&str> = text.split(|c| !fits(c)).filter(|run| !run.is_empty()).collect();
-    let short: String = runs.join("-").chars().take(LONGEST_NAME).collect();
+    let short: String = runs.join("-").chars().take(MAX_NAME).collect();
     short.trim_end_matches('-').to_owned()
 }

@@ -27,7 +27,7 @@ pub(super) fn unique(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Draft> 
             is_kept[index] = false;
             let rule =
                 format!("is described in {}:{} already; the first one counts", there.source, there.line);
-            problems.push(conflict(draft, rule, "Backstage keeps the one that it met first"));
+            problems.push(conflict(draft, rule, "Backstage keeps the first one"));
         }
     }
     drafts.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(draft, _)| draft).collect()

@@ -167,7 +167,7 @@ fn of_part<'a, P, T>(
 
 /// What tests of screens look at.
 #[cfg(test)]
-pub(crate) mod desk {
+pub(crate) mod fixture {
     use hello_catalog::{Source, read};
     use hello_model::{query::Update, target::Overrides};
     use jiff::tz::TimeZone;
@@ -191,7 +191,7 @@ spec: {memberOf: []}
 ";
 
     /// A cache in which the catalog has a component with all parts.
-    pub(crate) struct Desk {
+    pub(crate) struct Fixture {
         cache: Cache,
         target: Target,
         world: World,
@@ -199,21 +199,21 @@ spec: {memberOf: []}
         theme: Theme,
     }
 
-    impl Desk {
+    impl Fixture {
         pub(crate) fn new() -> Self {
             let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() }]);
             let target = Target::in_catalog(&catalog, None, &Overrides::default());
             let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
             let (cache, theme) = (Cache::default(), Theme::new(false, TimeZone::UTC));
-            let mut desk = Self { cache, target, world: World::default(), now, theme };
-            desk.answer(&Query::Catalog, catalog);
-            desk
+            let mut fixture = Self { cache, target, world: World::default(), now, theme };
+            fixture.answer(&Query::Catalog, catalog);
+            fixture
         }
 
         /// Answers a query.
         pub(crate) fn answer(&mut self, query: &Query, answer: impl Into<Update>) {
             self.cache.sync(&[query.clone().into()], self.now);
-            self.cache.settle(query, Ok(answer.into()), self.now);
+            self.cache.resolve(query, Ok(answer.into()), self.now);
         }
 
         pub(crate) fn cx(&self) -> Cx<'_> {

@@ -6,7 +6,7 @@ use hello_model::{
     world::{Connection, WorldId},
     write::Write,
 };
-use hello_state::{cache::Plan, job::Job};
+use hello_state::{cache::Plan, computation::Computation};
 
 use crate::route::InstanceId;
 
@@ -20,11 +20,11 @@ pub enum Effect {
     },
     /// Stop the task of a query.
     Stop(WorldId, Query),
-    /// Run a job of a screen, in place of an earlier one.
+    /// Run a computation of a screen, in place of an earlier one.
     Compute {
         world: WorldId,
         of: InstanceId,
-        job: Job,
+        computation: Computation,
     },
     /// Change something outside.
     Execute {

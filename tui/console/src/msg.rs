@@ -8,7 +8,7 @@ use hello_model::{
     write::WriteResult,
 };
 
-use hello_state::job::JobResult;
+use hello_state::computation::ComputationResult;
 
 use crate::{effect::WriteId, route::InstanceId};
 
@@ -23,8 +23,8 @@ pub enum Msg {
     Woke,
     /// An answer to a query of a world.
     Answered(WorldId, Box<Query>, Result<Update, Failure>),
-    /// A piece of the result of a screen's job.
-    Computed(WorldId, InstanceId, JobResult),
+    /// A piece of the result of a screen's computation.
+    Computed(WorldId, InstanceId, ComputationResult),
     /// A write has ended.
     Executed(WriteId, WriteResult),
     /// Other services are connected, or cannot be.

@@ -9,7 +9,7 @@ use hello_model::{
     query::Query,
     write::{Write, WriteResult},
 };
-use hello_state::job::{Job, JobResult};
+use hello_state::computation::{Computation, ComputationResult};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
@@ -25,8 +25,8 @@ pub trait Screen: fmt::Debug + Send {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want>;
 
     /// Returns the work that its next picture needs, if that can take longer than a frame. It gets
-    /// [`Event::Computed`], and the same job is not started twice.
-    fn job(&self, _cx: &Cx<'_>) -> Option<Job> {
+    /// [`Event::Computed`], and the same computation is not started twice.
+    fn computation(&self, _cx: &Cx<'_>) -> Option<Computation> {
         None
     }
 
@@ -88,8 +88,8 @@ pub enum Event<'e> {
     Opened(Option<&'e str>),
     /// An answer to a query has arrived.
     Updated(&'e Query),
-    /// A piece of the result of this screen's job.
-    Computed(&'e JobResult),
+    /// A piece of the result of this screen's computation.
+    Computed(&'e ComputationResult),
     /// A write of this screen has ended.
     Executed(&'e WriteResult),
     /// A write of this screen was not confirmed, or has ended in a world that is left. A draft stays.

@@ -38,12 +38,12 @@ pub enum Permission {
     /// A repository permission of a fine-grained token: `actions: read`.
     GitHub(&'static str),
     /// The scope of a token for the trucks service.
-    Trucks(Scope),
+    Trucks(TokenScope),
 }
 
 /// What a token for the trucks service allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum TokenScope {
     Read,
     Write,
 }
@@ -66,12 +66,12 @@ pub const DESCRIBE_TASK_DEFINITION: Call = aws(Api::Ecs, "ecs:DescribeTaskDefini
 pub const DESCRIBE_STACK_EVENTS: Call =
     aws(Api::CloudFormation, "cloudformation:DescribeStackEvents", &[STACK]);
 pub const FILTER_LOG_EVENTS: Call = aws(Api::Logs, "logs:FilterLogEvents", &[LOG_GROUP]);
-pub const LIST_TRUCKS: Call = trucks("GET /trucks", Permission::Trucks(Scope::Read));
+pub const LIST_TRUCKS: Call = trucks("GET /trucks", Permission::Trucks(TokenScope::Read));
 pub const READ_VERSION: Call = trucks("GET /healthz", Permission::None);
-pub const READ_TRUCK: Call = trucks("GET /trucks/{id}", Permission::Trucks(Scope::Read));
-pub const ADD_TRUCKS: Call = trucks("POST /trucks", Permission::Trucks(Scope::Write));
-pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(Scope::Write));
-pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(Scope::Write));
+pub const READ_TRUCK: Call = trucks("GET /trucks/{id}", Permission::Trucks(TokenScope::Read));
+pub const ADD_TRUCKS: Call = trucks("POST /trucks", Permission::Trucks(TokenScope::Write));
+pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(TokenScope::Write));
+pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(TokenScope::Write));
 
 /// All calls, grouped by API.
 pub const ALL: [Call; 15] = [
@@ -112,8 +112,8 @@ impl fmt::Display for Permission {
             Self::None => "no permission",
             Self::Iam { action, .. } => action,
             Self::GitHub(permission) => permission,
-            Self::Trucks(Scope::Read) => "a token that may read",
-            Self::Trucks(Scope::Write) => "a token that may write",
+            Self::Trucks(TokenScope::Read) => "a token that may read",
+            Self::Trucks(TokenScope::Write) => "a token that may write",
         })
     }
 }

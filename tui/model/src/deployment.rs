@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Serialize, Serializer};
 
-use super::{pages::Row, time::Timestamp};
+use super::{pages::ListItem, time::Timestamp};
 
 /// An ECS service, identified by its ARN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -289,7 +289,7 @@ pub struct StackEvent {
     pub reason: Option<String>,
 }
 
-impl Row for StackEvent {
+impl ListItem for StackEvent {
     type Id = str;
 
     fn identity(&self) -> &str {
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_without_a_cluster_is_refused_with_the_form_it_should_have() {
+    fn a_refused_arn_names_the_expected_form() {
         let said =
             "arn:aws:ecs:us-east-1:123456789012:service/hello-server".parse::<ServiceRef>().unwrap_err();
         assert!(said.contains("service/CLUSTER/SERVICE"), "{said}");

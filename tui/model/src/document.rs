@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_is_written_safely_and_read_back() {
+    fn every_character_survives_writing_and_reading() {
         // All of the first plane, all that is on the list, and a sample of the rest: the others are only copied.
         let is_tried = |c: &char| needs_escape(*c) || u32::from(*c) < 0x1_0000 || u32::from(*c) % 61 == 0;
         let tried: Vec<char> = ('\u{0}'..=char::MAX).filter(is_tried).collect();
@@ -182,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_written_safely_and_read_back(text: String) {
+        fn any_text_survives_writing_and_reading(text: String) {
             check(&as_key_and_value(&text));
         }
 

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gist_of_an_access_line_begins_with_the_request() {
+    fn the_summary_of_an_access_line_begins_with_the_request() {
         let line = r#"{"duration_ms":3,"http.method":"GET","http.path":"/trucks","http.status":200,"level":"INFO","request.id":"a1"}"#;
         assert_eq!(summary(line), "GET /trucks 200 3ms request.id=a1");
         assert_eq!(summary("plain text\n"), "plain text");

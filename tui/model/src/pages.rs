@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Cursor(pub String);
 
 /// A row of a list, with the identity that it keeps when its content or its place changes.
-pub trait Row: PartialEq {
+pub trait ListItem: PartialEq {
     type Id: Eq + Hash + ?Sized;
 
     fn identity(&self) -> &Self::Id;
@@ -66,7 +66,7 @@ impl<T> Pages<T> {
     }
 }
 
-impl<T: Row> Paged for Pages<T> {
+impl<T: ListItem> Paged for Pages<T> {
     fn loaded(&self) -> usize {
         self.items.len()
     }
@@ -81,7 +81,7 @@ impl<T: Row> Paged for Pages<T> {
         match self.first_after(&head) {
             Some(first) if head.next.is_some() => {
                 let mut older = self.items.split_off(first);
-                let ids: HashSet<_> = head.items.iter().map(Row::identity).collect();
+                let ids: HashSet<_> = head.items.iter().map(ListItem::identity).collect();
                 older.retain(|row| !ids.contains(row.identity()));
                 self.items = head.items;
                 if older.is_empty() {
@@ -96,7 +96,7 @@ impl<T: Row> Paged for Pages<T> {
 
     /// Rows that are loaded already are skipped: new rows at the front push others to later pages.
     fn append(&mut self, mut page: Self) {
-        let known: HashSet<_> = self.items.iter().map(Row::identity).collect();
+        let known: HashSet<_> = self.items.iter().map(ListItem::identity).collect();
         page.items.retain(|row| !known.contains(row.identity()));
         self.items.append(&mut page.items);
         // A page that names itself as the next one would be read for ever.
@@ -111,7 +111,7 @@ impl<T: Row> Paged for Pages<T> {
     }
 }
 
-impl<T: Row> Pages<T> {
+impl<T: ListItem> Pages<T> {
     /// Returns the index of the first loaded row that is older than the first page.
     fn first_after(&self, head: &Self) -> Option<usize> {
         let places: HashMap<_, _> =
@@ -138,7 +138,7 @@ mod tests {
     #[derive(Debug, Clone, PartialEq)]
     struct Letter(char, u8);
 
-    impl Row for Letter {
+    impl ListItem for Letter {
         type Id = char;
 
         fn identity(&self) -> &char {

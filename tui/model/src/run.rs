@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Serialize, Serializer};
 
 use super::{
-    pages::{Cursor, Paged, Pages, Row},
+    pages::{Cursor, ListItem, Paged, Pages},
     time::Timestamp,
 };
 
@@ -204,7 +204,7 @@ pub struct RunList {
     pub unreadable: usize,
 }
 
-impl Row for Run {
+impl ListItem for Run {
     type Id = RunId;
 
     fn identity(&self) -> &RunId {
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_github_invents_tomorrow_is_kept() {
+    fn an_unknown_word_of_github_is_kept() {
         assert_eq!(State::from_words("levitating", None).word(), "levitating");
         assert_eq!(State::from_words("completed", Some("vanished")).word(), "vanished");
     }

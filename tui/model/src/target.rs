@@ -137,7 +137,7 @@ impl Target {
 }
 
 fn unreadable(what: &str, key: &str, why: String) -> Failure {
-    Failure::new(Kind::NotConfigured, format!("no {what}"), why).hint(format!("mend the annotation {key}"))
+    Failure::new(Kind::NotConfigured, format!("no {what}"), why).hint(format!("correct the annotation {key}"))
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_ahead_of_us_is_now() {
+    fn a_future_time_is_shown_as_now() {
         let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
         let ahead = Timestamp::from_second(60).expect("a minute after the epoch");
         assert_eq!(age(now.since(ahead)), "now");

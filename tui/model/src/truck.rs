@@ -5,7 +5,7 @@ use std::fmt;
 pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus};
 use serde::Serialize;
 
-use crate::pages::{Cursor, Paged, Pages, Row};
+use crate::pages::{Cursor, ListItem, Paged, Pages};
 
 /// The data that the trucks service returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Fleet {
     pub service_version: Option<String>,
 }
 
-impl Row for Truck {
+impl ListItem for Truck {
     type Id = TruckId;
 
     fn identity(&self) -> &TruckId {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_keeps_only_what_changes_the_truck() {
+    fn a_patch_keeps_only_changed_fields() {
         let patch = TruckPatch {
             make: Some("Scania".to_owned()),
             model: Some("V9".to_owned()),

@@ -5,10 +5,10 @@
 
 mod ahead;
 mod budget;
+mod file_id;
 mod files;
 mod follow;
 mod gather;
-mod identity;
 mod loader;
 mod pattern;
 mod remote;
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_told_by_its_looks() {
+    fn a_source_is_a_path_a_glob_or_a_url() {
         let source = |text: &str| text.parse::<CatalogSource>();
         assert_eq!(source("a/b.yaml"), Ok(CatalogSource::Path("a/b.yaml".to_owned())));
         assert_eq!(source("a/*.yaml"), Ok(CatalogSource::Glob("a/*.yaml".to_owned())));

@@ -117,7 +117,7 @@ pub struct StaticKeys {
 
 /// How long a response may take before the service counts as offline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// The timeout of one HTTP exchange, from connecting to the last byte. The wait for its turn does not count.
     pub http: Duration,
     /// The timeout of one exchange with AWS, from connecting to the last byte, and of finding the configuration. An
@@ -125,7 +125,7 @@ pub struct Patience {
     pub aws: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { http: Duration::from_secs(10), aws: Duration::from_secs(15) }
     }

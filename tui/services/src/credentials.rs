@@ -26,7 +26,7 @@ const KEYRING_TIMEOUT: Duration = Duration::from_secs(5);
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The maximum size of a token, in bytes.
-const LARGEST_TOKEN: u64 = 16 * 1024;
+const MAX_TOKEN_BYTES: u64 = 16 * 1024;
 
 /// A command that prints a token.
 #[derive(Clone, PartialEq, Eq, serde::Deserialize)]
@@ -47,7 +47,7 @@ impl fmt::Debug for TokenCommand {
 
 /// The reason why a command returned no token.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoToken {
+pub(super) enum TokenCommandError {
     #[error("names no command")]
     Empty,
     #[error("cannot be started: {0}")]
@@ -68,16 +68,16 @@ pub(super) async fn gh_token(host: &str) -> Option<SecretString> {
 }
 
 /// Runs the user's command and returns the token that it prints.
-pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, NoToken> {
+pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, TokenCommandError> {
     let command = match command {
-        TokenCommand::Shell(line) if line.trim().is_empty() => return Err(NoToken::Empty),
+        TokenCommand::Shell(line) if line.trim().is_empty() => return Err(TokenCommandError::Empty),
         TokenCommand::Shell(line) => {
             let mut shell = Command::new("sh");
             shell.args(["-c", line]);
             shell
         }
         TokenCommand::Words(words) => {
-            let (program, arguments) = words.split_first().ok_or(NoToken::Empty)?;
+            let (program, arguments) = words.split_first().ok_or(TokenCommandError::Empty)?;
             let mut command = Command::new(program);
             command.args(arguments);
             command
@@ -104,22 +104,23 @@ pub(super) async fn keyring(account: &str) -> Option<SecretString> {
 ///
 /// The command has no input and no terminal for prompts, because the console uses the terminal. After the timeout, it
 /// is killed together with its child processes.
-async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, NoToken> {
+async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, TokenCommandError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = command.spawn().map_err(NoToken::NotStarted)?;
+    let mut child = command.spawn().map_err(TokenCommandError::NotStarted)?;
     let ended = time::timeout(limit, output(&mut child)).await;
     if ended.is_err() {
         end_group(&child);
     }
-    let (status, text) = ended.map_err(|_| NoToken::TooSlow(limit))?.map_err(NoToken::NotStarted)?;
+    let (status, text) =
+        ended.map_err(|_| TokenCommandError::TooSlow(limit))?.map_err(TokenCommandError::NotStarted)?;
     if !status.success() {
-        return Err(NoToken::Failed(status));
+        return Err(TokenCommandError::Failed(status));
     }
     let token = str::from_utf8(&text).unwrap_or_default().trim();
-    if token.is_empty() || text.len() as u64 > LARGEST_TOKEN {
-        return Err(NoToken::NothingPrinted);
+    if token.is_empty() || text.len() as u64 > MAX_TOKEN_BYTES {
+        return Err(TokenCommandError::NothingPrinted);
     }
     Ok(SecretString::from(token))
 }
@@ -128,7 +129,7 @@ async fn printed(mut command: Command, limit: Duration) -> Result<SecretString, 
 async fn output(child: &mut Child) -> std::io::Result<(ExitStatus, Vec<u8>)> {
     let mut text = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(LARGEST_TOKEN + 1).read_to_end(&mut text).await?;
+        stdout.take(MAX_TOKEN_BYTES + 1).read_to_end(&mut text).await?;
     }
     Ok((child.wait().await?, text))
 }
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_goes_through_the_shell_and_words_do_not() {
+    async fn a_line_uses_the_shell_and_words_do_not() {
         assert_eq!(printed_by("printf '%s\\n' \"$((1 + 1))\"").await, Ok("2".to_owned()));
         let words = ["printf", "%s", "$((1 + 1))"].map(str::to_owned).to_vec();
         let token = token_of(&TokenCommand::Words(words)).await.unwrap();
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_fails_or_prints_too_much_brings_no_token() {
+    async fn a_failed_or_verbose_command_gives_no_token() {
         assert!(printed_by("exit 3").await.unwrap_err().contains('3'));
         assert!(printed_by("true").await.unwrap_err().contains("no token"));
         assert!(printed_by("  ").await.unwrap_err().contains("no command"));
@@ -176,10 +177,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_hangs_is_not_waited_for() {
+    async fn a_hanging_command_is_ended() {
         let mut hanging = Command::new("sleep");
         hanging.arg("600");
-        assert!(matches!(printed(hanging, Duration::from_millis(1)).await, Err(NoToken::TooSlow(_))));
+        assert!(matches!(
+            printed(hanging, Duration::from_millis(1)).await,
+            Err(TokenCommandError::TooSlow(_))
+        ));
     }
 
     #[cfg(target_os = "linux")]

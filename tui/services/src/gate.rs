@@ -33,7 +33,7 @@ pub struct Ticket(());
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Entry<'a> {
+struct AuditRecord<'a> {
     at: Timestamp,
     /// The same for the lines before and after one write.
     id: &'a str,
@@ -58,7 +58,14 @@ impl Gate {
         let id = write.audit_id().to_owned();
         let note = |result: &str| {
             let details = details.as_deref();
-            self.record(&Entry { at: Timestamp::now(), id: &id, what, target: &target, details, result })
+            self.record(&AuditRecord {
+                at: Timestamp::now(),
+                id: &id,
+                what,
+                target: &target,
+                details,
+                result,
+            })
         };
         let ticket = match self.admit(what, note) {
             Ok(ticket) => ticket,
@@ -89,12 +96,12 @@ impl Gate {
     }
 
     /// Adds a line to the trail.
-    fn record(&self, entry: &Entry<'_>) -> io::Result<()> {
+    fn record(&self, entry: &AuditRecord<'_>) -> io::Result<()> {
         let Some(trail) = &self.trail else {
             return Err(io::Error::other("no folder for it is known"));
         };
         let details = entry.details.map(|details| cut(details, TEXT_LIMIT));
-        let entry = Entry {
+        let entry = AuditRecord {
             target: &cut(entry.target, TEXT_LIMIT),
             details: details.as_deref(),
             result: &cut(entry.result, TEXT_LIMIT),

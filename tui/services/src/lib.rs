@@ -23,7 +23,7 @@ mod trucks;
 
 pub use clients::Services;
 pub use connections::{
-    AwsAccess, Connections, GitHubAccess, Patience, StaticKeys, TrucksAccess, TrucksToken,
+    AwsAccess, Connections, GitHubAccess, StaticKeys, Timeouts, TrucksAccess, TrucksToken,
 };
 pub use credentials::TokenCommand;
 pub use ecs::Ecs;
@@ -34,6 +34,6 @@ pub use trucks::Trucks;
 
 /// Returns the HTTP client of the console's AWS clients, for other users of the AWS SDK. The SDK is built without an
 /// HTTP client, so they must pass one in.
-pub fn aws_http_client(patience: Patience) -> aws_smithy_runtime_api::client::http::SharedHttpClient {
-    http::aws::http_client(&http::Transport::default(), patience.aws)
+pub fn aws_http_client(timeouts: Timeouts) -> aws_smithy_runtime_api::client::http::SharedHttpClient {
+    http::aws::http_client(&http::Transport::default(), timeouts.aws)
 }

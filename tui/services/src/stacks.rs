@@ -11,10 +11,10 @@ use hello_model::{
 use super::aws::{Aws, moment};
 
 /// The maximum number of events per call: one page of the service.
-const MOST_EVENTS: usize = 100;
+const MAX_EVENTS: usize = 100;
 
 /// A page may hold fewer events than its maximum. A longer chain of pages is treated as a loop.
-const MOST_PAGES: usize = 20;
+const MAX_PAGES: usize = 20;
 
 /// A client of CloudFormation.
 #[derive(Debug, Clone)]
@@ -42,12 +42,12 @@ impl Stacks {
         let call = self.aws.call(region_of(stack).or(self.region.as_deref()), what).await?;
         let mut events = Vec::new();
         let mut token = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let request = call.stacks().describe_stack_events().stack_name(stack).set_next_token(token);
             let answer = request.send().await;
             let page = answer.map_err(|error| call.failed(&calls::DESCRIBE_STACK_EVENTS, &error))?;
             for event in page.stack_events.into_iter().flatten() {
-                if event.event_id.as_deref() == after && after.is_some() || events.len() == MOST_EVENTS {
+                if event.event_id.as_deref() == after && after.is_some() || events.len() == MAX_EVENTS {
                     return Ok(events);
                 }
                 events.extend(from_sdk(event));

@@ -16,7 +16,7 @@ use super::{
     Error, diagnostic,
     filter::FilterArgs,
     format::format,
-    graph::{self, Format},
+    graph::{self, GraphFormat},
     output::Out,
     table::Table,
 };
@@ -51,7 +51,7 @@ pub(super) struct List {
     /// Only entities of this system
     #[arg(long, value_name = "REF")]
     system: Option<String>,
-    /// Only entities in this stage of their life
+    /// Only entities with this lifecycle
     #[arg(long, value_name = "LIFECYCLE")]
     lifecycle: Option<String>,
     /// Only entities with this tag; may be given several times, and all must be there
@@ -70,7 +70,7 @@ pub(super) struct Graph {
     depth: usize,
     /// How to write the graph
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: GraphFormat,
 }
 
 /// Runs a command.

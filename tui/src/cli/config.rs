@@ -17,7 +17,7 @@ use crate::config::{Settings, settings_file};
 pub(super) enum Command {
     /// Print the path of the settings file
     Path,
-    /// Show what flags, environment and settings file come to, without secrets
+    /// Show the settings in use, from flags, environment and settings file, without secrets
     Show,
 }
 

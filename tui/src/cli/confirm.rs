@@ -23,7 +23,7 @@ pub(super) fn confirm(write: &Write, facts: &[String], is_yes: bool) -> Result<(
     if !can_ask() {
         let why = "this changes something, and there is no terminal to ask on";
         return Err(Failure::new(Kind::NotConfigured, question.trim_end_matches('?'), why)
-            .hint("say --yes to go ahead")
+            .hint("add --yes to confirm")
             .into());
     }
     let is_confirmed = match write.risk(false) {
@@ -44,14 +44,14 @@ pub(super) fn can_ask() -> bool {
 /// Asks a question whose answer is yes or no.
 pub(super) fn is_answered_with_yes(question: &str, facts: &[String]) -> io::Result<bool> {
     let answer = ask(&format!("{question} [y/N] "), facts)?;
-    settle(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    note_if_declined(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Asks for the name of what is changed. Blanks around the name do not matter.
 fn is_answered_with(name: &str, question: &str, facts: &[String]) -> io::Result<bool> {
     let name = visible(name);
     let answer = ask(&format!("{question} Type {} to confirm: ", name.trim()), facts)?;
-    settle(!name.trim().is_empty() && answer.trim() == name.trim())
+    note_if_declined(!name.trim().is_empty() && answer.trim() == name.trim())
 }
 
 /// Asks a question on standard error and reads the answer from standard input.
@@ -68,7 +68,7 @@ fn ask(question: &str, facts: &[String]) -> io::Result<String> {
 }
 
 /// Tells the user when the answer is no.
-fn settle(is_confirmed: bool) -> io::Result<bool> {
+fn note_if_declined(is_confirmed: bool) -> io::Result<bool> {
     if !is_confirmed {
         let mut out = Writer::errors(When::Auto);
         out.line("Nothing was changed.")?;

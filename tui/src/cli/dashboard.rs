@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
 use crate::{
-    config::{Given, Settings},
+    config::{CliSettings, Settings},
     runtime::{
         self, Ending, clock, input, keyboard,
         terminal::Terminal,
@@ -34,7 +34,12 @@ pub(super) struct Args {
 }
 
 /// Runs the console until the user quits.
-pub(super) async fn run(args: Args, given: Given, settings: Settings, coloured: bool) -> Result<(), Error> {
+pub(super) async fn run(
+    args: Args,
+    given: CliSettings,
+    settings: Settings,
+    coloured: bool,
+) -> Result<(), Error> {
     check_terminal()?;
     log_file::keep();
     let connected = connect(&settings).await?;
@@ -52,7 +57,7 @@ pub(super) async fn run(args: Args, given: Given, settings: Settings, coloured: 
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take().map_err(taken)?;
     let ending =
-        runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.perform(effect), clock::now).await?;
+        runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.run_effect(effect), clock::now).await?;
     match ending {
         Ending::Quit => Ok(()),
         Ending::Stopped(signal) => Err(Error::Signal(signal)),
@@ -60,10 +65,13 @@ pub(super) async fn run(args: Args, given: Given, settings: Settings, coloured: 
 }
 
 /// Connects to a context of the settings file, with the flags and the environment of this process.
-fn connect_to(given: Given) -> Connect {
+fn connect_to(given: CliSettings) -> Connect {
     Arc::new(move |context| {
-        let given =
-            Given { sandbox: false, context: context.or_else(|| given.context.clone()), ..given.clone() };
+        let given = CliSettings {
+            sandbox: false,
+            context: context.or_else(|| given.context.clone()),
+            ..given.clone()
+        };
         async move { connect(&Settings::decide(given)?).await }.boxed()
     })
 }

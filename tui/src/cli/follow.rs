@@ -39,7 +39,7 @@ pub(super) async fn follow(
         Ok(()) = tokio::signal::ctrl_c() => return Err(Error::Signal(SignalKind::interrupt())),
         verdict = ended => verdict?,
         waited = over(limit.timeout) => {
-            let why = format!("it has not ended after {}; it goes on", short(waited));
+            let why = format!("it has not ended after {} and continues", short(waited));
             let failure = Failure::new(Kind::Unexpected, limit.what, why);
             return Err(Error::TimedOut(failure.hint(limit.hint)));
         }

@@ -12,7 +12,7 @@ use hello_catalog::{
 
 /// How a graph is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(super) enum Format {
+pub(super) enum GraphFormat {
     /// A tree for people
     #[default]
     Text,
@@ -28,23 +28,23 @@ type Entities<'c> = HashMap<&'c EntityRef, &'c Entity>;
 type Edge<'c> = (&'c EntityRef, &'static str, &'c EntityRef);
 
 /// Returns the relations of an entity, up to `depth` relations away from it.
-pub(super) fn write(catalog: &Catalog, root: &Entity, depth: usize, format: Format) -> String {
+pub(super) fn write(catalog: &Catalog, root: &Entity, depth: usize, format: GraphFormat) -> String {
     let entities = &catalog.by_reference();
     match format {
-        Format::Text => {
+        GraphFormat::Text => {
             let mut text = format!("{}\n", root.reference);
             let mut seen = HashSet::from([&root.reference]);
             tree(entities, root, depth, "", &mut seen, &mut text);
             text
         }
-        Format::Mermaid => {
+        GraphFormat::Mermaid => {
             let line = |(from, words, to): Edge<'_>| format!("  {} -->|{words}| {}\n", node(from), node(to));
             format!(
                 "flowchart LR\n{}",
                 edges(entities, root, depth).into_iter().map(line).collect::<String>()
             )
         }
-        Format::Dot => {
+        GraphFormat::Dot => {
             let line = |(from, words, to): Edge<'_>| {
                 format!("  {:?} -> {:?} [label={words:?}];\n", from.canonical(), to.canonical())
             };

@@ -39,7 +39,9 @@ fn since(text: &str) -> Result<Timestamp, String> {
         return Ok(at);
     }
     match duration(text) {
-        Ok(back) => Timestamp::now().checked_sub(back).map_err(|_| "it is before all time".to_owned()),
+        Ok(back) => Timestamp::now()
+            .checked_sub(back)
+            .map_err(|_| "it is before the earliest possible time".to_owned()),
         Err(_) => {
             Err("name a duration as in 90s, 10m or 2h, or a time as in 2026-11-27T12:00:00Z".to_owned())
         }

@@ -47,9 +47,9 @@ pub enum Error {
     Console(#[from] crate::runtime::Error),
     #[error("a question was answered with no")]
     Declined,
-    #[error("what was checked has errors")]
+    #[error("the checked descriptors have errors")]
     Invalid,
-    #[error("what was followed ended without success")]
+    #[error("the followed run ended without success")]
     Unsuccessful,
     #[error(transparent)]
     TimedOut(Failure),
@@ -114,7 +114,7 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Error::Output(error)) => {
             let failure = Failure::new(Kind::Unexpected, "writing the output", error.to_string());
-            out.failure(&failure.hint("see where standard output goes"));
+            out.failure(&failure.hint("check the file or pipe of standard output"));
             ExitCode::FAILURE
         }
         Err(Error::Failed(failure)) => {

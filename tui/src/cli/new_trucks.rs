@@ -25,13 +25,13 @@ const FIELDS: [&str; 4] = ["make", "model", "licensePlate", "status"];
 
 /// The parsed input. The service's response differs between a single truck and a list.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Input {
+pub(super) enum NewTrucks {
     One(NewTruck),
     Many(Vec<NewTruck>),
 }
 
 /// Reads trucks from a file, or from standard input if `source` is `-`.
-pub(super) fn read(source: &str) -> Result<Input, Failure> {
+pub(super) fn read(source: &str) -> Result<NewTrucks, Failure> {
     let wrong = |why: String| {
         Failure::new(Kind::NotConfigured, format!("reading trucks from {source}"), why)
             .hint(r#"write {"make": "Scania", "model": "V8"}, or a list of these"#)
@@ -52,13 +52,13 @@ fn bytes(source: &str) -> io::Result<Vec<u8>> {
 }
 
 /// Returns the trucks, or an error with one line per mistake.
-fn parse(bytes: &[u8]) -> Result<Input, String> {
+fn parse(bytes: &[u8]) -> Result<NewTrucks, String> {
     let document = serde_json::from_slice(bytes).map_err(|error| format!("this is not JSON: {error}"))?;
     let mut mistakes = Mistakes::default();
     let input = match document {
-        Value::Object(fields) => truck(fields, "", &mut mistakes).map(Input::One),
+        Value::Object(fields) => truck(fields, "", &mut mistakes).map(NewTrucks::One),
         Value::Array(rows) if rows.is_empty() => return Err("the list is empty".to_owned()),
-        Value::Array(rows) => many(rows, &mut mistakes).map(Input::Many),
+        Value::Array(rows) => many(rows, &mut mistakes).map(NewTrucks::Many),
         other => return Err(format!("{} is neither a truck nor a list of trucks", kind(&other))),
     };
     input.ok_or_else(|| mistakes.to_string())
@@ -189,24 +189,24 @@ mod tests {
     }
 
     #[test]
-    fn one_truck_and_a_list_are_told_apart() {
+    fn a_truck_differs_from_a_list_of_one() {
         let truck = NewTruck { license_plate: Some("B-1".to_owned()), ..NewTruck::new("Scania", "V8") };
         let json = r#"{"make": "Scania", "model": "V8", "licensePlate": "B-1"}"#;
-        assert_eq!(parse(json.as_bytes()).unwrap(), Input::One(truck.clone()));
+        assert_eq!(parse(json.as_bytes()).unwrap(), NewTrucks::One(truck.clone()));
         assert_eq!(
             parse(format!("[{json},{json}]").as_bytes()).unwrap(),
-            Input::Many(vec![truck.clone(), truck])
+            NewTrucks::Many(vec![truck.clone(), truck])
         );
     }
 
     #[test]
     fn null_leaves_an_optional_field_out() {
         let json = r#"{"make": "Scania", "model": "V8", "licensePlate": null, "status": null}"#;
-        assert_eq!(parse(json.as_bytes()).unwrap(), Input::One(NewTruck::new("Scania", "V8")));
+        assert_eq!(parse(json.as_bytes()).unwrap(), NewTrucks::One(NewTruck::new("Scania", "V8")));
     }
 
     #[test]
-    fn a_misspelt_field_is_named_with_the_one_meant() {
+    fn a_misspelt_field_has_a_suggestion() {
         for name in ["license_plate", "licenseplate", "LicensePlate", "license-plate", "licencePlate"] {
             let said = mistakes(&format!(r#"{{"make": "a", "model": "b", "{name}": "B-1"}}"#));
             assert_eq!(said, format!("{name}: there is no such field; did you mean `licensePlate`?"));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_a_truck_nor_a_list_is_refused() {
+    fn only_a_truck_or_a_list_is_accepted() {
         for json in ["[]", "7", "null", "\"truck\"", "", "{", "{} {}"] {
             assert!(parse(json.as_bytes()).is_err(), "{json}");
         }

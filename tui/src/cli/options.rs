@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::config::Given;
+use crate::config::CliSettings;
 
 /// Flags that every command takes.
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ pub(super) struct Global {
     )]
     profile: Option<String>,
 
-    /// The AWS region, for what no ARN names
+    /// The AWS region for resources without an ARN
     #[arg(
         long,
         global = true,
@@ -96,7 +96,7 @@ pub(super) struct Global {
 
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t, help_heading = "Global")]
-    pub(super) output: Format,
+    pub(super) output: OutputFormat,
 
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t, help_heading = "Global")]
@@ -116,7 +116,7 @@ pub(super) struct Global {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum OutputFormat {
     #[default]
     Table,
     Json,
@@ -133,10 +133,10 @@ pub(super) enum When {
 
 impl Global {
     /// Returns the settings given by flags and environment.
-    pub(super) fn given(&self) -> Given {
+    pub(super) fn given(&self) -> CliSettings {
         // A variable with an empty value counts as unset.
         let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Given {
+        CliSettings {
             catalog: self.catalog.iter().filter(|source| !source.is_empty()).cloned().collect(),
             component: said(&self.component),
             trucks_url: said(&self.trucks_url),

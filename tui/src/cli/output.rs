@@ -10,7 +10,7 @@ use hello_state::present::Tone;
 use serde::Serialize;
 
 use super::{
-    options::{Format, Global, When},
+    options::{Global, OutputFormat, When},
     table::Table,
     writer::{Emphasis, Writer},
 };
@@ -23,7 +23,7 @@ const WIDTH_LIMIT: usize = 1_000;
 /// The output settings.
 #[derive(Debug, Default)]
 pub(super) struct Out {
-    format: Format,
+    format: OutputFormat,
     color: When,
 }
 
@@ -40,16 +40,16 @@ impl Out {
     ) -> io::Result<()> {
         let mut out = Writer::output(self.color);
         match self.format {
-            Format::Table => out.table(&table())?,
-            Format::Json => out.json(value)?,
-            Format::Yaml => out.yaml(value)?,
+            OutputFormat::Table => out.table(&table())?,
+            OutputFormat::Json => out.json(value)?,
+            OutputFormat::Yaml => out.yaml(value)?,
         }
         out.finish()
     }
 
     /// Reports whether results are printed for people.
     pub(super) fn is_table(&self) -> bool {
-        self.format == Format::Table
+        self.format == OutputFormat::Table
     }
 
     /// Prints text of several lines.
@@ -64,9 +64,9 @@ impl Out {
         let mut out = Writer::output(self.color);
         for value in values {
             match self.format {
-                Format::Table => out.line(&line(value))?,
-                Format::Json => out.json_line(value)?,
-                Format::Yaml => {
+                OutputFormat::Table => out.line(&line(value))?,
+                OutputFormat::Json => out.json_line(value)?,
+                OutputFormat::Yaml => {
                     out.line("---")?;
                     out.yaml(value)?;
                 }

@@ -35,7 +35,7 @@ pub(super) enum Command {
     Watch {
         /// The run's id, or its number as in #42
         run: Option<String>,
-        /// Give up after this time, as in 90s, 10m or 2h; the run goes on
+        /// Give up after this time, as in 90s, 10m or 2h; the run continues
         #[arg(long, value_name = "TIME", value_parser = duration)]
         timeout: Option<Duration>,
     },

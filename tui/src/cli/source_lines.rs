@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, iter, path::Path};
 
-use hello_catalog::LARGEST_SOURCE;
+use hello_catalog::MAX_SOURCE_BYTES;
 use hello_model::text::{visible, width};
 
 /// The maximum length of a shown line, in characters.
@@ -30,7 +30,7 @@ struct Lines {
 
 impl Lines {
     fn read(path: &Path) -> Option<Self> {
-        let bytes = hello_files::read(path, LARGEST_SOURCE as u64).ok()?;
+        let bytes = hello_files::read(path, MAX_SOURCE_BYTES as u64).ok()?;
         Some(Self::of(&String::from_utf8_lossy(&bytes)))
     }
 
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tab_is_one_cell_and_a_wide_character_two() {
+    fn tabs_take_one_cell_and_wide_characters_two() {
         assert_eq!(around("a: b", 4), ("a: b".to_owned(), 3));
         assert_eq!(around("\ta: b", 2), (" a: b".to_owned(), 1));
         assert_eq!(around("\u{8eca}: b", 4), ("\u{8eca}: b".to_owned(), 4));

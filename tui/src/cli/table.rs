@@ -5,7 +5,7 @@ mod fit;
 use hello_model::text::{cut, marked, visible, width};
 use hello_state::present::{Cell, Columns, Fact, Format, Section, Tone, Width};
 
-use self::fit::Column;
+use self::fit::FittedColumn;
 
 /// The maximum width of a cell on a terminal, in columns. A longer cell would pad every cell of its column.
 const CELL_LIMIT: usize = 60;
@@ -31,7 +31,7 @@ struct Heading {
 }
 
 /// A line for a terminal: its parts with their tones.
-pub(super) type Line = Vec<(String, Tone)>;
+pub(super) type TonedLine = Vec<(String, Tone)>;
 
 impl Table {
     /// Makes the table of a noun, with the columns of the command line.
@@ -68,17 +68,17 @@ impl Table {
 
     /// Returns the lines for a terminal of this width, heading first. Columns are aligned; long cells are cut, and
     /// columns left out, until the table fits.
-    pub(super) fn aligned(&self, room: usize) -> Vec<Line> {
+    pub(super) fn aligned(&self, room: usize) -> Vec<TonedLine> {
         let limit = if self.is_cut { CELL_LIMIT } else { DETAIL_LIMIT };
         let cell = |cell: &Cell| (cut(&visible(&cell.text), limit).into_owned(), cell.tone);
         let heading = self.headings.iter().map(|heading| (heading.title.to_owned(), Tone::Plain)).collect();
         let rows = self.rows.iter().map(|row| row.iter().map(cell).collect());
-        let lines: Vec<Line> = std::iter::once(heading).chain(rows).collect();
-        let wanted: Vec<Column> = self
+        let lines: Vec<TonedLine> = std::iter::once(heading).chain(rows).collect();
+        let wanted: Vec<FittedColumn> = self
             .headings
             .iter()
             .enumerate()
-            .map(|(place, heading)| Column {
+            .map(|(place, heading)| FittedColumn {
                 place,
                 rank: heading.rank,
                 least: heading.least,
@@ -101,13 +101,13 @@ impl Table {
     }
 }
 
-fn widest(lines: &[Line], place: usize) -> usize {
+fn widest(lines: &[TonedLine], place: usize) -> usize {
     lines.iter().filter_map(|line| line.get(place)).map(|(text, _)| width(text)).max().unwrap_or(0)
 }
 
 /// Cuts and pads the cells of a line. The last one is not padded.
-fn padded(line: &Line, columns: &[Column]) -> Line {
-    let mut parts: Line = Vec::with_capacity(2 * columns.len());
+fn padded(line: &TonedLine, columns: &[FittedColumn]) -> TonedLine {
+    let mut parts: TonedLine = Vec::with_capacity(2 * columns.len());
     for column in columns {
         let Some((text, tone)) = line.get(column.place) else { continue };
         let text = cut(text, column.width).into_owned();
@@ -121,7 +121,7 @@ fn padded(line: &Line, columns: &[Column]) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use hello_model::filter::{Kind, Value};
+    use hello_model::filter::{Value, ValueKind};
     use hello_state::present::Column as Shown;
 
     use super::{super::format::format, *};
@@ -134,7 +134,7 @@ mod tests {
                 id: "make",
                 title: "MAKE",
                 width: Width::Rest(6),
-                kind: Kind::Name,
+                kind: ValueKind::Name,
                 cell: |truck, _| Cell::plain(truck[0].as_str()),
                 value: |truck, _| Value::text(Some(&truck[0])),
             },
@@ -142,7 +142,7 @@ mod tests {
                 id: "model",
                 title: "MODEL",
                 width: Width::Fixed(4),
-                kind: Kind::Name,
+                kind: ValueKind::Name,
                 cell: |truck, _| Cell::toned(truck[1].as_str(), Tone::Good),
                 value: |truck, _| Value::text(Some(&truck[1])),
             },
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_gets_cut_cells_then_fewer_columns() {
+    fn a_narrow_terminal_cuts_cells_before_columns() {
         let table = table(&[["Mercedes-Benz", "Actros"]]);
         assert_eq!(lines(&table, 16), ["MAKE      MODEL", "Mercede…  Actros"]);
         assert_eq!(lines(&table, 11), ["MAKE", "Mercedes-B…"]);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_cell_is_cut_on_a_terminal_and_pads_no_other_row_endlessly() {
+    fn a_long_cell_is_cut_and_pads_no_other_row() {
         let long = "x".repeat(100_000);
         let marks = "\u{301}".repeat(100_000);
         let lines = lines(&table(&[[&long, &marks], ["Scania", "V8"]]), usize::MAX);

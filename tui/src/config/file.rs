@@ -95,7 +95,7 @@ fn parse(text: &str, file: &Path) -> Result<Contents, Failure> {
 
 fn wrong(file: &Path, why: &str) -> Failure {
     Failure::new(Kind::NotConfigured, WHAT, format!("{}: {why}", file.display()))
-        .hint("mend the file, or name another one with --config FILE")
+        .hint("correct the file, or name another one with --config FILE")
 }
 
 /// Parses a settings file and selects a context. Returns the error message, if any. For [`crate::parsers`].

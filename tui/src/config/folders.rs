@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_or_relative_path_counts_as_not_set() {
+    fn an_empty_or_relative_path_is_unset() {
         for path in ["", "x", "./x", "../x"] {
             assert_eq!(chosen(Some(path), Some("/home/me")), Some("/home/me/.config".into()));
             assert_eq!(chosen(Some(path), Some(path)), None);

@@ -46,7 +46,7 @@ pub async fn follow<E: From<Error>>(
         tokio::select! {
             answered = tasks.next() => {
                 let (query, news) = answered.map_err(Error::from)?;
-                cache.settle(&query, news, clock());
+                cache.resolve(&query, news, clock());
             }
             () = until(cache.next_deadline(&wants)) => {}
         }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_run_is_polled_through_a_failure_until_it_ends() {
+    async fn a_run_is_followed_through_a_failed_request() {
         let began = tokio::time::Instant::now();
         let asked = Cell::new(0);
         let open = |_| {

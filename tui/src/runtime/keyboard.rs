@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_closed_window_is_noticed_and_a_key_is_none() {
+    async fn a_closed_window_is_detected() {
         let window = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&window).unwrap();
         unlockpt(&window).unwrap();

@@ -4,9 +4,9 @@
 //! of responses cannot delay a key or a frame.
 
 pub mod clock;
+mod computations;
 pub mod headless;
 pub mod input;
-mod jobs;
 pub mod keyboard;
 pub mod surface;
 mod tasks;
@@ -22,7 +22,7 @@ use std::{
 
 use futures::{Stream, StreamExt, stream::BoxStream};
 use hello_console::{
-    app::{App, Revision},
+    app::{App, ViewVersion},
     effect::{Effect, Task},
     msg::Msg,
     registry,
@@ -63,17 +63,17 @@ pub enum Error {
 
 /// Runs the console until it ends. However it ends, a write in progress may finish first.
 ///
-/// `perform` executes effects. `clock` is the only source of time, so that a test can control it.
+/// `run_effect` executes effects. `clock` is the only source of time, so that a test can control it.
 pub async fn run(
     app: &mut App,
     surface: &mut impl Surface,
     inputs: impl Stream<Item = Input>,
-    perform: impl Fn(Effect) -> BoxStream<'static, Msg>,
+    run_effect: impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: impl Fn() -> Now,
 ) -> Result<Ending, Error> {
     let mut inputs = std::pin::pin!(inputs);
     let mut tasks = Tasks::default();
-    let ended = match event_loop(app, surface, inputs.as_mut(), &mut tasks, &perform, &clock).await {
+    let ended = match event_loop(app, surface, inputs.as_mut(), &mut tasks, &run_effect, &clock).await {
         Err(Error::Terminal(error)) if is_hang_up(&error) => Ok(Ending::Stopped(SignalKind::hangup())),
         ended => ended,
     };
@@ -99,13 +99,13 @@ async fn event_loop(
     surface: &mut impl Surface,
     mut inputs: Pin<&mut impl Stream<Item = Input>>,
     tasks: &mut Tasks,
-    perform: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+    run_effect: &impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: &impl Fn() -> Now,
 ) -> Result<Ending, Error> {
     let mut frames = FrameScheduler::default();
     let mut effects = app.start();
     loop {
-        match execute(effects, tasks, surface, perform)? {
+        match execute(effects, tasks, surface, run_effect)? {
             Next::GoOn => {}
             Next::Redraw => frames.redraw(),
             Next::End => return Ok(Ending::Quit),
@@ -163,7 +163,7 @@ fn execute(
     effects: Vec<Effect>,
     tasks: &mut Tasks,
     surface: &mut impl Surface,
-    perform: &impl Fn(Effect) -> BoxStream<'static, Msg>,
+    run_effect: &impl Fn(Effect) -> BoxStream<'static, Msg>,
 ) -> Result<Next, Error> {
     let mut next = Next::GoOn;
     for effect in effects {
@@ -179,8 +179,8 @@ fn execute(
                     tasks.leave(*old);
                 }
                 match other.task() {
-                    Some(task) => tasks.start(task, perform(other)),
-                    None => drop(perform(other)),
+                    Some(task) => tasks.start(task, run_effect(other)),
+                    None => drop(run_effect(other)),
                 }
             }
         }
@@ -191,7 +191,7 @@ fn execute(
 /// The time and the content of the last frame.
 #[derive(Debug, Default)]
 struct FrameScheduler {
-    shown: Option<Revision>,
+    shown: Option<ViewVersion>,
     drawn_at: Option<Instant>,
     woken_at: Option<Instant>,
 }

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// How many answers may wait for the loop before tasks block. Few, because one may hold a megabyte of log lines.
-const WAITING: usize = 16;
+const MAX_QUEUED_ANSWERS: usize = 16;
 
 /// A task ended by a panic, which is an internal error.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub struct Panicked(String);
 /// `K` is what a task is for, and `M` is an answer.
 #[derive(Debug)]
 pub(super) struct Tasks<K = Task, M = Msg> {
-    running: HashMap<K, Running>,
+    running: HashMap<K, RunningTask>,
     set: JoinSet<()>,
     generation: u64,
     /// An answer of a task, or nothing when the task has ended.
@@ -32,14 +32,14 @@ pub(super) struct Tasks<K = Task, M = Msg> {
 }
 
 #[derive(Debug)]
-struct Running {
+struct RunningTask {
     generation: u64,
     handle: AbortHandle,
 }
 
 impl<K, M> Default for Tasks<K, M> {
     fn default() -> Self {
-        let (sender, receiver) = mpsc::channel(WAITING);
+        let (sender, receiver) = mpsc::channel(MAX_QUEUED_ANSWERS);
         Self { running: HashMap::new(), set: JoinSet::new(), generation: 0, sender, receiver }
     }
 }
@@ -59,7 +59,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, M: Send + 'static> Tasks<K, M> {
             }
             let _ = sender.send((key, generation, None)).await;
         });
-        self.running.insert(task, Running { generation, handle });
+        self.running.insert(task, RunningTask { generation, handle });
     }
 
     /// Ends a task. Its answers, even those already on their way, never arrive.

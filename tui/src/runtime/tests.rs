@@ -1,6 +1,6 @@
 //! Tests of the event loop with a controlled clock: idle, slow, replaced, flooded, broken, quit.
 
-mod stage;
+mod harness;
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use hello_model::{
     world::WorldId,
 };
 
-use self::stage::{Stage, answers, press, query};
+use self::harness::{Harness, answers, press, query};
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes() {
-    let stage = Stage::new(home::SPEC.id);
-    let ended = stage.run([(Duration::from_hours(1), press('q'))], answers).await;
+async fn an_idle_hour_draws_few_frames_and_only_polls() {
+    let harness = Harness::new(home::SPEC.id);
+    let ended = harness.run([(Duration::from_hours(1), press('q'))], answers).await;
 
     assert_eq!(ended.unwrap(), Ending::Quit);
-    assert!(stage.frames() <= 10, "{} frames in an idle hour", stage.frames());
+    assert!(harness.frames() <= 10, "{} frames in an idle hour", harness.frames());
     let asked = |is: fn(&Query) -> bool| {
         let is_asked = |effect: &&Effect| matches!(effect.task(), Some(Task::Read(_, query)) if is(&query));
-        stage.asked().iter().filter(is_asked).count()
+        harness.asked().iter().filter(is_asked).count()
     };
     assert_eq!(asked(|query| *query == Query::Catalog), 1, "the catalog is not in view");
     assert_eq!(asked(|query| *query == Query::Trucks), 360);
@@ -36,7 +36,7 @@ async fn an_idle_hour_draws_a_handful_of_frames_and_makes_only_the_polls_it_owes
 
 #[tokio::test(start_paused = true)]
 async fn a_request_of_a_minute_blocks_no_key() {
-    let stage = Stage::new(trucks::SPEC.id);
+    let harness = Harness::new(trucks::SPEC.id);
     let slow = |effect: Effect| match query(&effect) {
         Some(Query::Trucks) => stream::once(async {
             tokio::time::sleep(Duration::from_mins(1)).await;
@@ -46,47 +46,47 @@ async fn a_request_of_a_minute_blocks_no_key() {
         _ => answers(effect),
     };
     let keys = [(Duration::from_secs(1), press('2')), (Duration::from_secs(2), press('q'))];
-    let ended = stage.run(keys, slow).await;
+    let ended = harness.run(keys, slow).await;
 
     assert_eq!(ended.unwrap(), Ending::Quit);
-    assert_eq!(stage.elapsed().as_secs(), 2, "q waited for the request");
-    assert!(stage.screen().contains("Catalog"), "{}", stage.screen());
+    assert_eq!(harness.elapsed().as_secs(), 2, "q waited for the request");
+    assert!(harness.screen().contains("Catalog"), "{}", harness.screen());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_request_shows_that_it_is_waited_for() {
-    let stage = Stage::new(trucks::SPEC.id);
+async fn a_slow_request_shows_a_spinner() {
+    let harness = Harness::new(trucks::SPEC.id);
     let never = |effect: Effect| match query(&effect) {
         Some(Query::Trucks) => stream::pending().boxed(),
         _ => answers(effect),
     };
-    stage.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
-    assert!(stage.screen().contains("loading"), "{}", stage.screen());
+    harness.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
+    assert!(harness.screen().contains("loading"), "{}", harness.screen());
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_million_lines_in_a_second_cost_few_frames_and_q_still_works() {
-    let stage = Stage::new(logs::SPEC.id);
+async fn two_million_lines_cost_few_frames_and_q_works() {
+    let harness = Harness::new(logs::SPEC.id);
     let flood = |effect: Effect| match query(&effect) {
         Some(Query::Logs(source)) => stream::unfold((source.clone(), 0_u32), async |(source, batch)| {
             tokio::time::sleep(Duration::from_millis(1)).await;
-            let lines = stage::lines(batch * 2_000, 2_000);
-            Some((stage::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
+            let lines = harness::lines(batch * 2_000, 2_000);
+            Some((harness::tailed(&source, TailEvent::Lines(lines)), (source, batch + 1)))
         })
         .boxed(),
         _ => answers(effect),
     };
-    let ended = stage.run([(Duration::from_secs(1), press('q'))], flood).await;
+    let ended = harness.run([(Duration::from_secs(1), press('q'))], flood).await;
 
     assert_eq!(ended.unwrap(), Ending::Quit);
-    assert_eq!(stage.elapsed().as_millis(), 1_000, "q waited for the flood");
-    assert!(stage.frames() < 70, "{} frames in a second", stage.frames());
-    assert!(stage.screen().contains("older forgotten"), "{}", stage.screen());
+    assert_eq!(harness.elapsed().as_millis(), 1_000, "q waited for the flood");
+    assert!(harness.frames() < 70, "{} frames in a second", harness.frames());
+    assert!(harness.screen().contains("older forgotten"), "{}", harness.screen());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_was_replaced_never_arrives() {
-    let stage = Stage::new(trucks::SPEC.id);
+async fn a_replaced_answer_never_arrives() {
+    let harness = Harness::new(trucks::SPEC.id);
     let asked = std::sync::atomic::AtomicU64::new(0);
     let first_is_slow = |effect: Effect| match query(&effect) {
         Some(Query::Trucks) => {
@@ -94,32 +94,36 @@ async fn an_answer_that_was_replaced_never_arrives() {
             let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
             stream::once(async move {
                 tokio::time::sleep(Duration::from_secs(wait)).await;
-                stage::fleet_of(make)
+                harness::fleet_of(make)
             })
             .boxed()
         }
         _ => answers(effect),
     };
     let keys = [(Duration::from_secs(1), press('r')), (Duration::from_secs(5), press('q'))];
-    stage.run(keys, first_is_slow).await.unwrap();
-    assert!(stage.screen().contains("Fresh") && !stage.screen().contains("Stale"), "{}", stage.screen());
+    harness.run(keys, first_is_slow).await.unwrap();
+    assert!(
+        harness.screen().contains("Fresh") && !harness.screen().contains("Stale"),
+        "{}",
+        harness.screen()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_task_ends_the_console_loudly() {
-    let stage = Stage::new(trucks::SPEC.id);
+    let harness = Harness::new(trucks::SPEC.id);
     let broken = |effect: Effect| match query(&effect) {
         Some(Query::Trucks) => stream::once(async { panic!("a mistake of ours") }).boxed(),
         _ => answers(effect),
     };
-    let ended = stage.run([(Duration::from_mins(1), press('q'))], broken).await;
+    let ended = harness.run([(Duration::from_mins(1), press('q'))], broken).await;
     assert!(matches!(&ended, Err(Error::Panicked(_))), "{ended:?}");
     assert!(ended.unwrap_err().to_string().contains("a mistake of ours"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn quitting_waits_for_a_write_that_is_on_its_way() {
-    let stage = Stage::new(trucks::SPEC.id);
+async fn quitting_waits_for_a_write_under_way() {
+    let harness = Harness::new(trucks::SPEC.id);
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let slow_save = |effect: Effect| match effect {
         Effect::Execute { .. } => {
@@ -134,26 +138,26 @@ async fn quitting_waits_for_a_write_that_is_on_its_way() {
         other => answers(other),
     };
     let second = Duration::from_secs(1);
-    let enter = stage::key(crossterm::event::KeyCode::Enter);
-    let quit = stage::control('c');
-    stage.run([(second, press('n')), (second, enter), (second * 2, quit)], slow_save).await.unwrap();
+    let enter = harness::key(crossterm::event::KeyCode::Enter);
+    let quit = harness::control('c');
+    harness.run([(second, press('n')), (second, enter), (second * 2, quit)], slow_save).await.unwrap();
     assert!(done.load(std::sync::atomic::Ordering::SeqCst), "the write was cut");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_closed_terminal_ends_the_console() {
-    let stage = Stage::new(home::SPEC.id);
-    let ended = stage.run([(Duration::from_secs(1), Input::Stop(SignalKind::quit()))], answers).await;
+    let harness = Harness::new(home::SPEC.id);
+    let ended = harness.run([(Duration::from_secs(1), Input::Stop(SignalKind::quit()))], answers).await;
     assert_eq!(ended.unwrap(), Ending::Stopped(SignalKind::quit()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn ctrl_z_puts_the_console_to_sleep_and_it_draws_itself_anew() {
-    let stage = Stage::new(catalog::SPEC.id);
-    let keys = [(Duration::from_mins(1), stage::control('z')), (Duration::from_secs(61), press('q'))];
-    let before = Stage::new(catalog::SPEC.id);
+async fn ctrl_z_suspends_and_fg_redraws() {
+    let harness = Harness::new(catalog::SPEC.id);
+    let keys = [(Duration::from_mins(1), harness::control('z')), (Duration::from_secs(61), press('q'))];
+    let before = Harness::new(catalog::SPEC.id);
     before.run([(Duration::from_secs(61), press('q'))], answers).await.unwrap();
-    stage.run(keys, answers).await.unwrap();
-    assert_eq!(stage.naps(), 1);
-    assert!(stage.frames() > before.frames(), "nothing was drawn after waking");
+    harness.run(keys, answers).await.unwrap();
+    assert_eq!(harness.naps(), 1);
+    assert!(harness.frames() > before.frames(), "nothing was drawn after waking");
 }

@@ -24,7 +24,7 @@ use hello_model::{
 };
 use hello_services::{Services, catalog::Sources, gate::Gate};
 
-use super::jobs;
+use super::computations;
 use crate::sandbox::Sandbox;
 
 /// What the console is connected to.
@@ -101,12 +101,12 @@ impl Worlds {
     }
 
     /// Returns what an effect brings. Dropping the stream ends the work.
-    pub fn perform(&self, effect: Effect) -> BoxStream<'static, Msg> {
+    pub fn run_effect(&self, effect: Effect) -> BoxStream<'static, Msg> {
         match effect {
             Effect::Read { world, fetch } => self.open(world, fetch),
-            Effect::Compute { world, of, job } => {
-                jobs::run(job).map(move |result| Msg::Computed(world, of.clone(), result)).boxed()
-            }
+            Effect::Compute { world, of, computation } => computations::run(computation)
+                .map(move |result| Msg::Computed(world, of.clone(), result))
+                .boxed(),
             Effect::Execute { id, world, write } => once(self.execute(id, world, write)),
             Effect::Connect { id, from, to } => once(self.enter(id, from, to)),
             Effect::Leave { new, .. } => {

@@ -21,7 +21,7 @@ use std::{
 
 use hello_catalog::{Catalog, Source, read};
 use hello_model::{filter::Clock, time::Timestamp};
-use hello_state::job::{CatalogSearch, Found, Job, JobResult};
+use hello_state::computation::{CatalogSearch, Computation, ComputationResult, Found};
 
 const ENTITIES: usize = 10_000;
 const KEYS: usize = 101;
@@ -69,11 +69,12 @@ fn measure(what: &str, search: &CatalogSearch) {
 fn run(search: &CatalogSearch) -> (Duration, Found) {
     let mut last = None;
     let began = Instant::now();
-    Job::SearchCatalog(search.clone()).run(&AtomicBool::new(false), &mut |JobResult::CatalogSearch(
-        found,
-    )| {
-        last = Some(found);
-    });
+    Computation::SearchCatalog(search.clone()).run(
+        &AtomicBool::new(false),
+        &mut |ComputationResult::CatalogSearch(found)| {
+            last = Some(found);
+        },
+    );
     (began.elapsed(), last.expect("a search has a result"))
 }
 

@@ -33,7 +33,7 @@ fn main() {
     let mut cache = Cache::default();
     cache.sync(&wants, now);
     for want in &wants {
-        cache.settle(&want.query, Ok(Update::from(RunList::default())), now);
+        cache.resolve(&want.query, Ok(Update::from(RunList::default())), now);
     }
     let mut times: Vec<Duration> = (0..TURNS)
         .map(|_| {

@@ -8,7 +8,7 @@ use hello_model::{
 };
 
 /// The longest wait between two tries of a request that fails.
-const LONGEST_RETRY: Duration = Duration::from_secs(30);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// The waits after failures in a row: each is twice as long as the one before.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl BackOff {
                 Some(now.instant + pause.max(interval))
             }
             Kind::NotConfigured => None,
-            _ => Some(now.instant + wait.min(LONGEST_RETRY)),
+            _ => Some(now.instant + wait.min(MAX_RETRY_DELAY)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one place that holds remote data.
 //!
 //! Screens say what they want. [`Cache::sync`] returns what to fetch and what to stop; the answers come back to
-//! [`Cache::settle`]. Two screens that want the same share one request. A tail that nothing wants goes on for a while, so
+//! [`Cache::resolve`]. Two screens that want the same share one request. A tail that nothing wants goes on for a while, so
 //! that coming back finds it as it was.
 //!
 //! A turn costs one pass over the wants and one over what is known, and allocates only for what it returns.
@@ -27,10 +27,10 @@ use self::slot::{Content, Slot};
 const GRACE: Duration = Duration::from_secs(30);
 
 /// How many values are kept that nothing wants.
-const MOST_UNWANTED: usize = 16;
+const MAX_UNWANTED: usize = 16;
 
 /// How many stopped tails are kept that nothing wants. Each may hold many megabytes of lines.
-const MOST_UNWANTED_TAILS: usize = 1;
+const MAX_UNWANTED_TAILS: usize = 1;
 
 /// What is to be done for the cache.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -84,13 +84,13 @@ impl Cache {
     }
 
     /// Takes news of a query in. News of a query that is not in the cache any more changes nothing.
-    pub fn settle(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
+    pub fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
         let Some(slot) = self.slots.get_mut(query) else { return };
         match (&mut slot.content, news) {
-            (Content::Value(entry), news) => entry.settle(query, news, now),
-            (Content::Tail(feed), Ok(Update::Tail(event))) => feed.settle(Ok(event), now),
+            (Content::Value(entry), news) => entry.resolve(query, news, now),
+            (Content::Tail(feed), Ok(Update::Tail(event))) => feed.resolve(Ok(event), now),
             (Content::Tail(_), Ok(_)) => {}
-            (Content::Tail(feed), Err(failure)) => feed.settle(Err(failure), now),
+            (Content::Tail(feed), Err(failure)) => feed.resolve(Err(failure), now),
         }
     }
 
@@ -143,13 +143,13 @@ impl Cache {
                 Content::Tail(_) => {}
             }
         }
-        if values > MOST_UNWANTED {
-            self.forget_oldest(values - MOST_UNWANTED, |slot| matches!(slot.content, Content::Value(_)));
+        if values > MAX_UNWANTED {
+            self.forget_oldest(values - MAX_UNWANTED, |slot| matches!(slot.content, Content::Value(_)));
         }
-        if tails > MOST_UNWANTED_TAILS {
+        if tails > MAX_UNWANTED_TAILS {
             // A running tail is kept: it stops first.
             let is_stopped = |slot: &Slot| matches!(&slot.content, Content::Tail(feed) if !feed.is_running());
-            self.forget_oldest(tails - MOST_UNWANTED_TAILS, is_stopped);
+            self.forget_oldest(tails - MAX_UNWANTED_TAILS, is_stopped);
         }
     }
 

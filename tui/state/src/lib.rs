@@ -4,15 +4,15 @@
 //! * [`remote`]: an answer as a screen reads it.
 //! * [`log_feed`]: the lines of one tail, and how the tail is doing.
 //! * [`flow`]: stories over several answers, such as following a run to its end.
-//! * [`job`]: work that can take longer than a frame.
+//! * [`computation`]: work that can take longer than a frame.
 //! * [`present`]: the columns, details and status words of each noun.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod back_off;
 pub mod cache;
-mod entry;
+mod cache_entry;
+pub mod computation;
 pub mod flow;
-pub mod job;
 pub mod log_buffer;
 pub mod log_feed;
 pub mod present;

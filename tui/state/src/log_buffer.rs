@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 48 * 1024 * 1024;
 /// Lines in the order of their time.
 #[derive(Debug, Default)]
 pub struct LogBuffer {
-    lines: VecDeque<Kept>,
+    lines: VecDeque<NumberedLine>,
     bytes: usize,
     forgotten: u64,
     errors: usize,
@@ -28,12 +28,12 @@ pub struct LogBuffer {
 
 /// A line, and its number in the order of arrival.
 #[derive(Debug)]
-struct Kept {
+struct NumberedLine {
     number: u64,
     line: LogLine,
 }
 
-impl Kept {
+impl NumberedLine {
     fn size(&self) -> usize {
         size_of::<Self>() - size_of::<LogLine>() + self.line.size()
     }
@@ -44,7 +44,7 @@ impl LogBuffer {
     pub(crate) fn insert(&mut self, lines: Vec<LogLine>) {
         for line in lines {
             self.errors += usize::from(line.level == Level::Error);
-            let kept = Kept { number: self.next, line };
+            let kept = NumberedLine { number: self.next, line };
             self.next += 1;
             self.bytes += kept.size();
             self.put(kept);
@@ -62,7 +62,7 @@ impl LogBuffer {
     }
 
     /// Puts a line at its time: one that comes late stands where it belongs.
-    fn put(&mut self, line: Kept) {
+    fn put(&mut self, line: NumberedLine) {
         let later = self.lines.iter().rev().take_while(|kept| kept.line.at > line.line.at).count();
         self.lines.insert(self.lines.len() - later, line);
     }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_comes_late_stands_at_its_time() {
+    fn a_late_line_is_sorted_by_its_time() {
         let mut buffer = LogBuffer::default();
         buffer.insert(vec![at(1, 10), at(2, 20), at(3, 15)]);
         let ids: Vec<&str> = buffer.newest_first().map(|line| line.id.as_str()).collect();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_counted() {
+    fn forgotten_lines_are_counted() {
         let mut buffer = LogBuffer::default();
         buffer.insert((0..MAX_LINES + 3).map(|id| line(id, Level::Error)).collect());
         assert_eq!((buffer.len(), buffer.forgotten(), buffer.errors()), (MAX_LINES, 3, MAX_LINES));
@@ -167,12 +167,12 @@ mod tests {
         }
         assert_eq!((buffer.len(), buffer.forgotten()), (47, 153));
         buffer.insert((0..MAX_LINES).map(|id| large(id, 10)).collect());
-        let exact: usize = buffer.lines.iter().map(Kept::size).sum();
+        let exact: usize = buffer.lines.iter().map(NumberedLine::size).sum();
         assert_eq!(buffer.bytes, exact);
     }
 
     #[test]
-    fn the_kept_lines_begin_where_forgotten_ones_end() {
+    fn kept_lines_begin_at_the_newest_forgotten_time() {
         let mut buffer = LogBuffer::default();
         buffer.insert(vec![at(1, 100), at(2, 110)]);
         assert_eq!(buffer.kept_since(), None);

@@ -150,7 +150,7 @@ impl LogFeed {
     }
 
     /// Takes an event of the tail in.
-    pub(crate) fn settle(&mut self, event: Result<TailEvent, Failure>, now: Now) {
+    pub(crate) fn resolve(&mut self, event: Result<TailEvent, Failure>, now: Now) {
         let before = self.status.clone();
         if matches!(event, Ok(TailEvent::Lines(_) | TailEvent::CaughtUp { .. })) {
             self.back_off.reset();

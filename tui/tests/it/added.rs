@@ -51,7 +51,7 @@ async fn a_list_is_added_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn an_unknown_field_is_refused_before_anything_is_sent() {
+async fn an_unknown_field_is_refused_before_any_request() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let one = add(&shell, r#"{"make": "DAF", "model": "XF", "license_plate": "B-1"}"#).await;
@@ -65,7 +65,7 @@ async fn an_unknown_field_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_list_comes_through_a_pipe_and_prints_a_row_for_each() {
+async fn a_piped_list_prints_one_row_for_each_truck() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let mut command = shell.command("trucks add --json - --yes");
@@ -81,7 +81,7 @@ async fn a_list_comes_through_a_pipe_and_prints_a_row_for_each() {
 }
 
 #[tokio::test]
-async fn an_endless_pipe_is_left() {
+async fn reading_an_endless_pipe_stops() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let mut command = shell.command("trucks add --json - --yes");

@@ -8,12 +8,12 @@ use std::{
 use crate::pty::Pty;
 
 /// A running command whose questions are on a terminal, and whose results are not.
-pub(crate) struct Asked {
+pub(crate) struct PromptedCommand {
     pty: Pty,
     child: Child,
 }
 
-impl Asked {
+impl PromptedCommand {
     pub(crate) fn start(mut command: Command) -> Self {
         let pty = Pty::open();
         command.stdin(pty.stdio()).stderr(pty.stdio()).stdout(Stdio::piped());

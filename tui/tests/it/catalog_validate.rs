@@ -25,7 +25,7 @@ fn user(name: &str, metadata: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_problem_shows_line_caret_consequence_and_hint() {
+async fn a_problem_has_line_caret_consequence_and_hint() {
     let shell = shell(&[("a.yaml", user("jo", "  tags: [rust, .net]\n").as_bytes())]);
     let (code, text) = validate(&shell, "a.yaml").await;
     let rule = "a string that is sequences of [a-z0-9:+#] separated by [-], at most 63 characters in total";
@@ -78,7 +78,7 @@ async fn the_caret_stands_below_its_column_in_any_text() {
 }
 
 #[tokio::test]
-async fn files_that_cannot_be_read_say_what_to_name() {
+async fn unreadable_files_have_a_hint() {
     let shell = shell(&[("empty.yaml", b""), ("good.yaml", user("jo", "").as_bytes())]);
     std::fs::create_dir(shell.home.path().join("folder")).unwrap();
     let (code, text) = validate(&shell, "missing.yaml folder none-*.yaml good.yaml").await;
@@ -108,12 +108,12 @@ async fn two_files_with_one_entity_are_a_conflict() {
         ),
         "{text}"
     );
-    assert!(text.contains("= Backstage keeps the one that it met first\n"), "{text}");
+    assert!(text.contains("= Backstage keeps the first one\n"), "{text}");
     assert!(text.contains("= next: give one of them another name, or remove it\n"), "{text}");
 }
 
 #[tokio::test]
-async fn thousands_of_problems_are_shown_and_the_rest_counted() {
+async fn problems_beyond_the_limit_are_counted() {
     let tags = "    - A\n".repeat(2_000);
     let shell = shell(&[("a.yaml", user("jo", &format!("  tags:\n{tags}")).as_bytes())]);
     let (code, text) = validate(&shell, "a.yaml").await;

@@ -58,7 +58,7 @@ pub(crate) fn err(output: &Output) -> String {
 }
 
 #[tokio::test]
-async fn trucks_are_listed_as_a_table_as_json_and_as_yaml() {
+async fn trucks_are_listed_as_table_json_and_yaml() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let table = out(&shell.run("trucks list").await);
@@ -101,7 +101,7 @@ async fn a_write_without_a_terminal_wants_yes() {
 }
 
 #[tokio::test]
-async fn what_the_service_refuses_is_said_field_by_field() {
+async fn a_refusal_is_shown_field_by_field() {
     let sandbox = sandbox().await;
     let long = "x".repeat(51);
     let refused = Shell::new(&sandbox).run(&format!("trucks add --make {long} --model V8 --yes")).await;
@@ -132,7 +132,7 @@ async fn a_write_that_cannot_be_recorded_is_not_done() {
 }
 
 #[tokio::test]
-async fn exit_codes_tell_what_went_wrong() {
+async fn each_kind_of_failure_has_its_exit_code() {
     let sandbox = sandbox().await;
     let mut shell = Shell::new(&sandbox);
     for (args, code) in [
@@ -154,7 +154,7 @@ async fn exit_codes_tell_what_went_wrong() {
 }
 
 #[tokio::test]
-async fn a_broken_pipe_is_silence() {
+async fn a_broken_pipe_is_silent() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let mut command = shell.command("trucks list");

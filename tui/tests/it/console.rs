@@ -116,7 +116,7 @@ impl Start {
         let (width, height) = self.size;
         let mut page = Page { terminal: Terminal::new(TestBackend::new(width, height)).unwrap(), shown };
         let ended = tokio::spawn(async move {
-            runtime::run(&mut app, &mut page, inputs, |effect| worlds.perform(effect), now).await
+            runtime::run(&mut app, &mut page, inputs, |effect| worlds.run_effect(effect), now).await
         });
         Console { keys, screen, ended, home }
     }
@@ -218,7 +218,7 @@ pub(crate) fn everything_at(root: &Url) -> Connections {
     }
 }
 
-/// Somewhere nobody listens.
+/// An address without a listener.
 pub(crate) fn nowhere() -> Url {
     "http://127.0.0.1:9".parse().unwrap()
 }

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use crate::{
-    asked::Asked,
+    asked::PromptedCommand,
     command::{Shell, err, out},
     console::sandbox,
 };
@@ -105,12 +105,12 @@ async fn a_refused_value_is_named_with_its_field() {
 }
 
 #[tokio::test]
-async fn a_change_is_shown_and_asked_about() {
+async fn a_change_is_shown_and_confirmed() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;
     for (answer, code, model) in [("n", 130, "V8"), ("y", 0, "V9")] {
-        let edit = Asked::start(shell.command(&format!("trucks edit {id} --model V9")));
+        let edit = PromptedCommand::start(shell.command(&format!("trucks edit {id} --model V9")));
         let (edit, question) = edit.sees("[y/N] ").await;
         assert_eq!(question, "  model: V8 → V9\nChange the truck Scania V8? [y/N] ");
         let (output, _) = edit.answer(answer).await;
@@ -125,7 +125,7 @@ async fn a_removal_wants_the_name() {
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;
     for (answer, code) in [("y", 130), ("Scania", 130), ("Scania V8", 0)] {
-        let remove = Asked::start(shell.command(&format!("trucks remove {id}")));
+        let remove = PromptedCommand::start(shell.command(&format!("trucks remove {id}")));
         let (remove, question) = remove.sees("to confirm: ").await;
         assert!(question.contains(&format!("id: {id}\n  licensePlate: B-1\n")), "{question}");
         let (output, shown) = remove.answer(answer).await;
@@ -136,13 +136,13 @@ async fn a_removal_wants_the_name() {
 }
 
 #[tokio::test]
-async fn a_truck_that_changed_meanwhile_is_kept() {
+async fn a_concurrently_changed_truck_is_kept() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;
     for (args, status) in [("edit --model V9", "maintenance"), ("remove", "retired")] {
         let (command, flags) = args.split_once(' ').unwrap_or((args, ""));
-        let asked = Asked::start(shell.command(&format!("trucks {command} {id} {flags}")));
+        let asked = PromptedCommand::start(shell.command(&format!("trucks {command} {id} {flags}")));
         let (asked, _) = asked.sees("? ").await;
         printed(&shell.run(&format!("trucks edit {id} --status {status} --yes -o json")).await);
         let (output, shown) = asked.answer(if command == "edit" { "y" } else { "Scania V8" }).await;

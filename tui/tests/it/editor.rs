@@ -3,7 +3,7 @@
 use std::{fs, process::Command};
 
 use crate::{
-    asked::Asked,
+    asked::PromptedCommand,
     command::{Shell, err, out},
     console::sandbox,
 };
@@ -32,7 +32,7 @@ async fn the_changes_of_the_file_are_shown_and_made() {
     let id = added(&shell).await;
     let script = "dirname \"$1\" > folder; ls -ld \"$(dirname \"$1\")\" > mode; cp \"$1\" before\n\
                   printf 'make: Scania\\nmodel: V9\\nlicensePlate:\\nstatus: active\\n' > \"$1\"";
-    let (edit, question) = Asked::start(edit(&shell, &id, script)).sees("[y/N] ").await;
+    let (edit, question) = PromptedCommand::start(edit(&shell, &id, script)).sees("[y/N] ").await;
     assert_eq!(
         question,
         "  model: V8 → V9\n  licensePlate: B-1 → (none)\nChange the truck Scania V8? [y/N] "
@@ -53,19 +53,19 @@ async fn a_mistake_is_shown_and_the_file_edited_again() {
     let id = added(&shell).await;
     let script = "if [ -e twice ]; then sed /colour/d \"$1\" > clean; cat clean > \"$1\"; exit; fi\n\
                   touch twice; sed s/V8/V9/ \"$1\" > red; echo 'colour: red' >> red; cat red > \"$1\"";
-    let (editing, mistake) = Asked::start(edit(&shell, &id, script)).sees("[y/N] ").await;
+    let (editing, mistake) = PromptedCommand::start(edit(&shell, &id, script)).sees("[y/N] ").await;
     assert!(mistake.contains("colour") && mistake.ends_with("Edit the file again? [y/N] "), "{mistake}");
     let (editing, question) = editing.type_line("y").sees("Change the truck Scania V8? [y/N] ").await;
     assert!(question.contains("model: V8 → V9"), "{question}");
     assert_eq!(editing.answer("y").await.0.status.code(), Some(0));
 
     fs::remove_file(shell.home.path().join("twice")).unwrap();
-    let (editing, _) = Asked::start(edit(&shell, &id, script)).sees("[y/N] ").await;
+    let (editing, _) = PromptedCommand::start(edit(&shell, &id, script)).sees("[y/N] ").await;
     assert_eq!(editing.answer("n").await.0.status.code(), Some(130));
 }
 
 #[tokio::test]
-async fn an_untouched_file_or_a_failed_editor_changes_nothing() {
+async fn an_untouched_file_or_failed_editor_changes_nothing() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let id = added(&shell).await;
@@ -73,7 +73,7 @@ async fn an_untouched_file_or_a_failed_editor_changes_nothing() {
     for (script, code, told) in
         [("exit 0", 0, "Nothing was changed"), ("exit 3", 1, "`sh editor.sh` ended with exit status: 3")]
     {
-        let (output, shown) = Asked::start(edit(&shell, &id, script)).answer("").await;
+        let (output, shown) = PromptedCommand::start(edit(&shell, &id, script)).answer("").await;
         assert_eq!(output.status.code(), Some(code), "{shown}");
         assert!(shown.contains(told), "{shown}");
     }

@@ -70,7 +70,7 @@ fn closing_the_window_ends_the_dashboard() {
 }
 
 #[test]
-fn a_panic_that_cannot_be_told_gives_the_terminal_back() {
+fn a_panic_without_output_restores_the_terminal() {
     let home = tempfile::tempdir().unwrap();
     let example: PathBuf = std::env::current_exe().unwrap().with_file_name("../examples/panicking");
     let mut pty = Pty::open();

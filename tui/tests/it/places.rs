@@ -25,7 +25,7 @@ fn pipe_at(path: &Path) {
 }
 
 #[tokio::test]
-async fn without_a_place_for_the_audit_trail_nothing_is_written() {
+async fn no_write_happens_without_an_audit_trail() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     for (home, state) in [(None, None), (Some(""), None), (Some("home"), Some("")), (None, Some("state"))] {
@@ -46,7 +46,7 @@ async fn without_a_place_for_the_audit_trail_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn an_empty_or_relative_state_folder_counts_as_not_set() {
+async fn an_empty_or_relative_state_folder_is_unset() {
     let sandbox = sandbox().await;
     for state in ["", "state", "./state"] {
         let shell = Shell::new(&sandbox);
@@ -70,7 +70,7 @@ async fn a_state_folder_is_enough_without_a_home() {
 }
 
 #[tokio::test]
-async fn the_audit_trail_is_its_owners_alone() {
+async fn the_audit_trail_is_private() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     assert!(shell.run(ADD).await.status.success());
@@ -85,7 +85,7 @@ async fn the_audit_trail_is_its_owners_alone() {
 }
 
 #[tokio::test]
-async fn a_named_pipe_in_place_of_a_file_is_told_not_waited_for() {
+async fn a_named_pipe_is_refused_without_waiting() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     let home = shell.home.path();

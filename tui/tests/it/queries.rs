@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// A folder with the repository's own descriptor, and the environment of a sandbox.
-pub(crate) struct Desk<'s> {
+pub(crate) struct ProjectFolder<'s> {
     sandbox: &'s Running,
     shell: Shell,
 }
 
-impl<'s> Desk<'s> {
+impl<'s> ProjectFolder<'s> {
     pub(crate) fn at(sandbox: &'s Running) -> Self {
         let shell = Shell::new(sandbox);
         let descriptor = include_str!("../../../catalog-info.yaml");
@@ -48,39 +48,39 @@ impl<'s> Desk<'s> {
 #[tokio::test]
 async fn runs_are_listed_and_shown() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let runs = desk.json("runs list --limit 3").await;
+    let folder = ProjectFolder::at(&sandbox);
+    let runs = folder.json("runs list --limit 3").await;
     assert_eq!(runs.as_array().unwrap().len(), 3);
     let (id, number) = (runs[1]["id"].as_u64().unwrap(), runs[1]["number"].as_u64().unwrap());
     for args in [format!("runs show {id}"), format!("runs show #{number}")] {
-        let shown = desk.json(&args).await;
+        let shown = folder.json(&args).await;
         assert_eq!(shown["run"]["number"], number, "{args}");
         assert!(shown["jobs"].as_array().is_some_and(|jobs| !jobs.is_empty()), "{args}");
     }
-    assert!(out(&desk.run("runs show").await).contains("workflow"));
-    let table = out(&desk.run("runs list").await);
+    assert!(out(&folder.run("runs show").await).contains("workflow"));
+    let table = out(&folder.run("runs list").await);
     assert!(table.starts_with("ID\tRUN\tSTATUS"), "{table}");
 
-    let unknown = desk.run("runs show #999999").await;
+    let unknown = folder.run("runs show #999999").await;
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("hello-tui runs list"), "{}", err(&unknown));
-    assert_eq!(desk.run("runs show newest").await.status.code(), Some(2));
+    assert_eq!(folder.run("runs show newest").await.status.code(), Some(2));
 }
 
 #[tokio::test]
-async fn deployments_are_listed_and_shown_with_their_events() {
+async fn deployments_are_shown_with_their_events() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let deployments = desk.json("deployments list").await;
+    let folder = ProjectFolder::at(&sandbox);
+    let deployments = folder.json("deployments list").await;
     let arn = deployments[0]["arn"].as_str().unwrap();
     let id = arn.rsplit('/').next().unwrap();
-    assert_eq!(desk.json(&format!("deployments show {}", &id[..6])).await["arn"], arn);
-    assert_eq!(desk.json("deployments show").await["arn"], arn, "the latest");
-    let events = desk.json("deployments events").await;
+    assert_eq!(folder.json(&format!("deployments show {}", &id[..6])).await["arn"], arn);
+    assert_eq!(folder.json("deployments show").await["arn"], arn, "the latest");
+    let events = folder.json("deployments events").await;
     let of = |source: &str| events.as_array().unwrap().iter().any(|event| event["source"] == source);
     assert!(of("ecs") && of("cloudformation"), "{events}");
 
-    let unknown = desk.run("deployments show nothing-like-it").await;
+    let unknown = folder.run("deployments show nothing-like-it").await;
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("hello-tui deployments list"), "{}", err(&unknown));
 }
@@ -88,9 +88,9 @@ async fn deployments_are_listed_and_shown_with_their_events() {
 #[tokio::test]
 async fn lists_are_filtered_as_on_the_screens() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let count = async |args: &str| desk.json(args).await.as_array().unwrap().len();
-    let runs = desk.json("runs list").await;
+    let folder = ProjectFolder::at(&sandbox);
+    let count = async |args: &str| folder.json(args).await.as_array().unwrap().len();
+    let runs = folder.json("runs list").await;
     let first = &runs[0];
     let number = &first["number"];
     let workflow = first["workflow"].as_str().unwrap();
@@ -108,16 +108,16 @@ async fn lists_are_filtered_as_on_the_screens() {
     assert!(count("trucks list --filter status:active").await > 0);
     assert_eq!(count("trucks list --filter make=volvo --search scania").await, 0);
     assert!(count("deployments list --filter !status:progress").await > 0);
-    let errors = out(&desk.run("logs --since 2h --filter level:error -o json").await);
+    let errors = out(&folder.run("logs --since 2h --filter level:error -o json").await);
     assert!(errors.lines().all(|line| line.contains("\"level\":\"ERROR\"")), "{errors}");
 }
 
 #[tokio::test]
 async fn a_filter_that_names_no_column_is_misuse() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
+    let folder = ProjectFolder::at(&sandbox);
     for list in ["trucks list", "catalog list", "runs list", "deployments list", "logs"] {
-        let refused = desk.run(&format!("{list} --filter colour:red")).await;
+        let refused = folder.run(&format!("{list} --filter colour:red")).await;
         assert_eq!(refused.status.code(), Some(2), "{list}: {}", err(&refused));
         let said = err(&refused);
         assert!(said.contains("the columns are") && said.contains("'\"colour:red\"'"), "{list}: {said}");
@@ -127,48 +127,48 @@ async fn a_filter_that_names_no_column_is_misuse() {
 #[tokio::test]
 async fn log_lines_are_printed_as_text_and_as_json() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let text = out(&desk.run("logs --since 2h --limit 5").await);
+    let folder = ProjectFolder::at(&sandbox);
+    let text = out(&folder.run("logs --since 2h --limit 5").await);
     assert_eq!(text.lines().count(), 5, "{text}");
-    let json = out(&desk.run("logs --since 2h --limit 5 -o json").await);
+    let json = out(&folder.run("logs --since 2h --limit 5 -o json").await);
     let lines: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() == 5 && lines.iter().all(|line| line["message"].is_string()), "{json}");
     assert!(lines.is_sorted_by_key(|line| line["at"].as_str().unwrap().to_owned()), "{json}");
 
-    let unknown = desk.run("logs /no/such/group").await;
+    let unknown = folder.run("logs /no/such/group").await;
     assert_eq!(unknown.status.code(), Some(1), "{}", err(&unknown));
-    assert_eq!(desk.run("logs --since yesterday").await.status.code(), Some(2));
+    assert_eq!(folder.run("logs --since yesterday").await.status.code(), Some(2));
 }
 
 #[tokio::test]
 async fn the_catalog_is_listed_shown_and_drawn() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let components = desk.json("catalog list --kind component --owner trucks").await;
+    let folder = ProjectFolder::at(&sandbox);
+    let components = folder.json("catalog list --kind component --owner trucks").await;
     assert_eq!(components.as_array().unwrap().len(), 3, "{components}");
-    assert!(out(&desk.run("catalog show hello-server").await).contains("group:trucks"));
-    let tree = out(&desk.run("catalog graph hello-server --depth 1").await);
+    assert!(out(&folder.run("catalog show hello-server").await).contains("group:trucks"));
+    let tree = out(&folder.run("catalog graph hello-server --depth 1").await);
     assert!(tree.starts_with("component:hello-server\n├─ "), "{tree}");
-    let mermaid = out(&desk.run("catalog graph hello-server --format mermaid").await);
+    let mermaid = out(&folder.run("catalog graph hello-server --format mermaid").await);
     assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("-->|owned by|"), "{mermaid}");
-    let dot = out(&desk.run("catalog graph hello-server --format dot").await);
+    let dot = out(&folder.run("catalog graph hello-server --format dot").await);
     assert!(dot.starts_with("digraph catalog {") && dot.contains("[label=\"owned by\"]"), "{dot}");
-    let unknown = desk.run("catalog show nothing").await;
+    let unknown = folder.run("catalog show nothing").await;
     assert_eq!(unknown.status.code(), Some(1), "{}", err(&unknown));
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_a_descriptor_is_shown_at_its_place() {
+async fn problems_of_a_descriptor_are_shown_with_their_line() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    assert!(desk.run("catalog validate").await.status.success());
+    let folder = ProjectFolder::at(&sandbox);
+    assert!(folder.run("catalog validate").await.status.success());
 
     let user =
         "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata:\n  name: bad-\nspec: {memberOf: []}\n";
-    desk.write("bad.yaml", user);
-    desk.write("good.yaml", &user.replace("bad-", "jo"));
-    desk.write("twice.yaml", &user.replace("bad-", "jo"));
-    let bad = desk.run("catalog validate bad.yaml good.yaml twice.yaml").await;
+    folder.write("bad.yaml", user);
+    folder.write("good.yaml", &user.replace("bad-", "jo"));
+    folder.write("twice.yaml", &user.replace("bad-", "jo"));
+    let bad = folder.run("catalog validate bad.yaml good.yaml twice.yaml").await;
     assert_eq!(bad.status.code(), Some(1));
     let text = out(&bad);
     assert!(text.contains(" --> bad.yaml:4:3\n4 |   name: bad-\n  |   ^\n"), "{text}");
@@ -179,7 +179,7 @@ async fn what_is_wrong_in_a_descriptor_is_shown_at_its_place() {
     );
     assert_eq!(err(&bad), "", "the problems are the result");
 
-    let json = desk.run("catalog validate bad.yaml -o json").await;
+    let json = folder.run("catalog validate bad.yaml -o json").await;
     assert_eq!(json.status.code(), Some(1));
     let json: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((&json["entities"], &json["problems"][0]["line"]), (&0.into(), &4.into()));
@@ -188,16 +188,16 @@ async fn what_is_wrong_in_a_descriptor_is_shown_at_its_place() {
 #[tokio::test]
 async fn the_settings_are_shown_without_secrets() {
     let sandbox = sandbox().await;
-    let desk = Desk::at(&sandbox);
-    let path = out(&desk.run("config path").await);
+    let folder = ProjectFolder::at(&sandbox);
+    let path = out(&folder.run("config path").await);
     assert!(path.trim_end().ends_with(".config/hello-tui/config.toml"), "{path}");
-    let shown = desk.json("config show").await;
+    let shown = folder.json("config show").await;
     assert_eq!((&shown["githubToken"], &shown["readOnly"]), (&true.into(), &false.into()));
-    let text = out(&desk.run("config show --trucks-url http://driver:secret@trucks.test").await);
+    let text = out(&folder.run("config show --trucks-url http://driver:secret@trucks.test").await);
     assert!(text.contains("http://trucks.test/") && !text.contains("secret"), "{text}");
 
-    desk.write("broken.toml", "contexts = 1");
-    let path = desk.run("config path --config broken.toml").await;
+    folder.write("broken.toml", "contexts = 1");
+    let path = folder.run("config path --config broken.toml").await;
     assert_eq!(out(&path), "broken.toml\n", "the file that is to be corrected");
-    assert_eq!(desk.run("config show --config broken.toml").await.status.code(), Some(2));
+    assert_eq!(folder.run("config show --config broken.toml").await.status.code(), Some(2));
 }

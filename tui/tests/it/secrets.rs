@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::answering::{PATIENCE, closed_port, connections, serve};
+use crate::answering::{TIMEOUTS, closed_port, connections, serve};
 use axum::{
     Router,
     http::{StatusCode, header},
@@ -72,7 +72,7 @@ async fn a_url_that_cannot_be_read_is_not_quoted() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_the_settings_file_quotes_no_value() {
+async fn a_settings_mistake_quotes_no_value() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("config.toml");
     std::fs::write(&file, "default = \"a\"\n[contexts.a]\ncatalog = \"https://me:secret@host\"\n").unwrap();
@@ -82,7 +82,7 @@ async fn a_mistake_in_the_settings_file_quotes_no_value() {
 }
 
 #[tokio::test]
-async fn the_secrets_of_a_url_are_in_no_failure_and_not_in_the_audit_trail() {
+async fn url_secrets_are_in_no_failure_and_no_audit_trail() {
     let closed_port = closed_port().await;
     let url = format!("http://me:secret@127.0.0.1:{}/?token=secret", closed_port.port().unwrap());
     let home = tempfile::tempdir().unwrap();
@@ -99,7 +99,7 @@ async fn failures_at(url: &Url) -> String {
     url.set_username("me").unwrap();
     url.set_password(Some("pa55word")).unwrap();
     url.set_query(Some("token=pa55word"));
-    let services = Services::with_patience(&connections(&url), PATIENCE);
+    let services = Services::with_timeouts(&connections(&url), TIMEOUTS);
     let catalog = catalog::load(&[url.to_string()], Path::new("/")).await.unwrap();
     let failures = [
         services.trucks.list().await.unwrap_err(),
@@ -110,7 +110,7 @@ async fn failures_at(url: &Url) -> String {
 }
 
 #[tokio::test]
-async fn the_secrets_of_a_url_are_in_no_failure_of_any_client() {
+async fn url_secrets_are_in_no_failure_of_a_client() {
     let moved = (StatusCode::FOUND, [(header::LOCATION, "https://me:pa55word@127.0.0.1:9/?token=pa55word")]);
     let next = [(header::LINK, "<https://me:pa55word@127.0.0.1:9/?token=pa55word>; rel=next")];
     for url in [

@@ -19,7 +19,7 @@ fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) 
 }
 
 #[tokio::test]
-async fn the_dashboard_answers_in_one_look() {
+async fn home_shows_every_service_at_once() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).open(Some(&sandbox));
     let screen =
@@ -29,7 +29,7 @@ async fn the_dashboard_answers_in_one_look() {
 }
 
 #[tokio::test]
-async fn a_deployment_moves_without_a_key_pressed() {
+async fn a_deployment_progresses_without_a_key() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(deployments::SPEC.id).open(Some(&sandbox));
     let first = console.until("a stage", |screen| stage(screen).is_some()).await;
@@ -44,7 +44,7 @@ fn stage(screen: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_steps_of_a_run_progress_without_a_key_pressed() {
+async fn the_steps_of_a_run_progress_without_a_key() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(runs::SPEC.id).open(Some(&sandbox));
     console.sees(&["in progress"]).await;
@@ -58,7 +58,7 @@ async fn the_steps_of_a_run_progress_without_a_key_pressed() {
 }
 
 #[tokio::test]
-async fn the_tail_follows_until_it_is_held() {
+async fn scrolling_up_stops_following_the_tail() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
     let before = console.sees(&["· live", "GET /trucks"]).await;
@@ -85,7 +85,7 @@ fn last_line(screen: &str) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
+async fn a_truck_is_added_after_its_refusal_is_corrected() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["MAKE", "Volvo"]).await;
@@ -106,7 +106,7 @@ async fn a_truck_is_added_once_what_the_server_refuses_is_mended() {
 }
 
 #[tokio::test]
-async fn what_was_typed_survives_a_save_that_fails() {
+async fn typed_text_survives_a_failed_save() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
@@ -130,7 +130,7 @@ async fn what_was_typed_survives_a_save_that_fails() {
 }
 
 #[tokio::test]
-async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
+async fn an_outage_keeps_data_and_shows_its_age() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
     console.sees(&["Volvo"]).await;
@@ -148,7 +148,7 @@ async fn an_outage_keeps_the_last_good_data_and_shows_its_age() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_leaves_the_others_at_work() {
+async fn a_missing_service_does_not_disturb_others() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox);
     start.connections.trucks = nowhere().into();
@@ -158,7 +158,7 @@ async fn a_service_that_is_not_there_leaves_the_others_at_work() {
 }
 
 #[tokio::test]
-async fn with_nothing_connected_s_starts_a_sandbox_and_leaves_it() {
+async fn s_starts_and_leaves_a_sandbox() {
     let start = Start {
         place: home::SPEC.id,
         size: (80, 24),
@@ -185,7 +185,7 @@ async fn with_nothing_connected_s_starts_a_sandbox_and_leaves_it() {
 }
 
 #[tokio::test]
-async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
+async fn a_bad_entity_is_reported_and_the_others_load() {
     let sandbox = sandbox().await;
     let good = include_str!("../../../catalog-info.yaml");
     let bad = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: bad-\nspec: {type: a, lifecycle: b, owner: trucks}\n";
@@ -194,22 +194,22 @@ async fn a_bad_entity_is_told_with_its_line_and_the_rest_still_loads() {
     start.descriptor = Some(format!("{good}---\n{bad}"));
     let mut console = start.open(Some(&sandbox));
     let place = format!("catalog-info.yaml:{line}:");
-    console.sees(&["1 problem", &place, "metadata.name", "is not valid", "hello-server"]).await;
+    console.sees(&["✗1", &place, "metadata.name", "is not valid", "hello-server"]).await;
 }
 
 #[tokio::test]
-async fn a_descriptor_that_cannot_be_read_is_told_and_the_console_works_on() {
+async fn an_unreadable_descriptor_is_reported() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(catalog::SPEC.id);
     start.descriptor = Some("kind: [unclosed\n".to_owned());
     let mut console = start.open(Some(&sandbox));
-    console.sees(&["catalog-info.yaml:", "problem"]).await;
+    console.sees(&["catalog-info.yaml:", "✗1"]).await;
     console.press("3");
     console.sees(&["Volvo"]).await;
 }
 
 #[tokio::test]
-async fn escape_sequences_of_others_are_shown_and_never_obeyed() {
+async fn remote_escape_sequences_are_shown_as_text() {
     let truck = json!([{
         "id": "\u{1b}[2J", "make": "\u{1b}[31mRed\u{7}", "model": "\u{9b}31m\u{202e}x", "status": "active",
         "createdAt": "2026-11-23T10:00:00Z", "updatedAt": "2026-11-23T10:00:00Z", "version": 1,
@@ -256,7 +256,7 @@ async fn lists_are_filtered_and_the_palette_finds_screens() {
 }
 
 #[tokio::test]
-async fn throttled_github_is_waited_out_and_said() {
+async fn a_throttled_github_is_reported_and_waited_for() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(runs::SPEC.id).open(Some(&sandbox));
     console.sees(&["LintAndTest"]).await;
@@ -283,7 +283,7 @@ async fn another_component_is_chosen_in_the_catalog() {
 }
 
 #[tokio::test]
-async fn a_terminal_of_one_cell_is_survived() {
+async fn a_terminal_of_one_cell_works() {
     let sandbox = sandbox().await;
     for size in [(1, 1), (2, 3), (40, 10)] {
         let mut start = Start::on(&sandbox);
@@ -302,7 +302,7 @@ async fn a_terminal_of_one_cell_is_survived() {
 }
 
 #[tokio::test]
-async fn going_away_from_the_logs_and_back_repeats_nothing() {
+async fn returning_to_the_logs_repeats_no_line() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
     console.sees(&["· live", "GET /trucks"]).await;
@@ -336,7 +336,7 @@ async fn the_top_of_the_logs_is_a_full_page() {
 }
 
 #[tokio::test]
-async fn a_descriptor_that_is_mended_connects_what_was_missing() {
+async fn a_corrected_descriptor_connects_the_missing_parts() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox).at(runs::SPEC.id);
     start.in_sandbox = false;
@@ -350,7 +350,7 @@ async fn a_descriptor_that_is_mended_connects_what_was_missing() {
 }
 
 #[tokio::test]
-async fn a_component_without_annotations_has_the_sandbox_behind_it() {
+async fn a_component_without_annotations_uses_the_sandbox() {
     let sandbox = sandbox().await;
     let mut start = Start::on(&sandbox);
     start.descriptor = Some(

@@ -40,7 +40,7 @@ fn raw(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_terminal_gets_no_character_that_it_would_obey() {
+async fn a_terminal_gets_no_control_characters() {
     let make = hostile();
     let shell = shell([&make, "Scania"]).await;
     for format in ["table", "json", "yaml"] {
@@ -65,7 +65,7 @@ async fn a_pipe_gets_every_character_of_json_and_yaml() {
 }
 
 #[tokio::test]
-async fn a_terminal_gets_aligned_cells_and_a_pipe_whole_ones() {
+async fn a_terminal_aligns_and_cuts_cells_a_pipe_does_not() {
     let long = "x".repeat(10_000);
     let shell = shell([&long, "a\tb"]).await;
     let shown = shown_by(shell.command("trucks list --color never")).await;
@@ -79,7 +79,7 @@ async fn a_terminal_gets_aligned_cells_and_a_pipe_whole_ones() {
 }
 
 #[tokio::test]
-async fn a_mistake_on_the_command_line_is_quoted_safely() {
+async fn a_wrong_argument_is_quoted_safely() {
     let shell = Shell::at(closed_port().await);
     let mut command = shell.command("trucks");
     command.arg("\u{1b}]0;title\u{7}\u{202e}");
@@ -105,7 +105,7 @@ fn full() -> File {
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_a_command_and_is_told() {
+async fn a_full_disk_is_reported_and_fails_the_command() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     for args in ["trucks list", "trucks list -o json", "trucks list -o yaml", "--help", "--version"] {
@@ -117,7 +117,7 @@ async fn a_full_disk_fails_a_command_and_is_told() {
 }
 
 #[tokio::test]
-async fn a_failure_that_cannot_be_told_keeps_its_exit_code() {
+async fn a_failure_without_output_keeps_its_exit_code() {
     let shell = Shell::at(closed_port().await);
     for (args, code) in [("trucks list", 4), ("no-such-command", 2), ("dashboard", 2), ("trucks show x", 4)] {
         let full = finish_with(&mut shell.command(args), Stdio::null(), full()).await;
@@ -130,7 +130,7 @@ async fn a_failure_that_cannot_be_told_keeps_its_exit_code() {
 }
 
 #[tokio::test]
-async fn closed_streams_are_survived() {
+async fn closed_streams_cause_no_panic() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
     for streams in [">&-", "<&- >&-", "<&- >&- 2>&-", "| true; exit ${PIPESTATUS[0]}"] {

@@ -141,7 +141,7 @@ fn size(rows: u16, cols: u16) -> PtySize {
 }
 
 #[test]
-fn q_gives_the_terminal_back() {
+fn q_restores_the_terminal() {
     let mut screen = Screen::dashboard();
     screen.press("q");
     let (status, left) = screen.end();
@@ -150,7 +150,7 @@ fn q_gives_the_terminal_back() {
 }
 
 #[test]
-fn a_signal_gives_the_terminal_back() {
+fn a_signal_restores_the_terminal() {
     let mut signals = vec![
         Signal::HUP,
         Signal::INT,
@@ -180,7 +180,7 @@ fn a_signal_gives_the_terminal_back() {
 }
 
 #[test]
-fn one_cell_and_back_is_survived() {
+fn shrinking_to_one_cell_and_back_works() {
     let mut screen = Screen::dashboard();
     screen.resize(1, 1);
     screen.press("23456?");
@@ -194,7 +194,7 @@ fn one_cell_and_back_is_survived() {
 }
 
 #[test]
-fn a_key_that_comes_together_with_a_new_size_is_not_kept_waiting() {
+fn a_key_that_arrives_with_a_resize_is_handled() {
     let mut screen = Screen::dashboard();
     let places = [("2", "LIFECYCLE"), ("1", "Needs you")];
     for (round, (key, sight)) in (0..100).zip(places.into_iter().cycle()) {
@@ -207,7 +207,7 @@ fn a_key_that_comes_together_with_a_new_size_is_not_kept_waiting() {
 }
 
 #[test]
-fn ctrl_z_leaves_the_shell_its_terminal_and_fg_brings_the_dashboard_back() {
+fn ctrl_z_and_fg_suspend_and_resume_the_dashboard() {
     let mut shell = Screen::start(Path::new("bash"), &["--norc", "--noprofile", "-i"]);
     shell.sees("shell$");
     shell.press(&format!("{} dashboard --sandbox\n", env!("CARGO_BIN_EXE_hello-tui")));
@@ -232,7 +232,7 @@ fn contents(shown: &Shown) -> String {
 }
 
 #[test]
-fn a_panic_gives_the_terminal_back_and_tells_its_report() {
+fn a_panic_restores_the_terminal_and_prints_its_report() {
     let example: PathBuf = std::env::current_exe().unwrap().with_file_name("../examples/panicking");
     let mut screen = Screen::start(&example, &[]);
     screen.sees("Trucks");

@@ -29,7 +29,7 @@ async fn run(url: &Url, home: &std::path::Path, variables: &[(&str, &str)]) -> (
 }
 
 #[tokio::test]
-async fn the_environment_or_the_settings_file_gives_the_token() {
+async fn a_token_comes_from_environment_or_settings() {
     let url = guarded("sesame").await;
     let home = tempfile::tempdir().unwrap();
     // Neither a token nor a keyring.

@@ -11,7 +11,7 @@ use hello_sandbox::{Clock, Config, Fault, Kind, Running, Sandbox, Service};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::{command::err, queries::Desk};
+use crate::{command::err, queries::ProjectFolder};
 
 /// Longer than any run of the sandbox takes.
 const RUN: Duration = Duration::from_mins(9);
@@ -31,8 +31,8 @@ async fn stopped() -> Arc<Running> {
 
 /// Runs a command to its end. `then` is called once, with the process, when the first line is there.
 async fn follow(sandbox: &Running, args: &str, then: impl FnOnce(Pid) + Send + 'static) -> Ended {
-    let desk = Desk::at(sandbox);
-    let mut command = desk.command(args);
+    let folder = ProjectFolder::at(sandbox);
+    let mut command = folder.command(args);
     let run = move || {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -78,7 +78,7 @@ async fn a_run_that_fails_names_the_step_as_json() {
 }
 
 #[tokio::test]
-async fn following_gives_up_after_the_timeout() {
+async fn following_ends_at_its_timeout() {
     let sandbox = stopped().await;
     let ended = follow(&sandbox, "runs watch --timeout 1s", |_| {}).await;
     assert_eq!(ended.code, Some(5), "{}", ended.errors);
@@ -114,16 +114,16 @@ async fn a_failed_request_is_noted_and_made_again() {
 }
 
 #[tokio::test]
-async fn a_run_that_cannot_be_followed_ends_at_once() {
+async fn a_missing_or_malformed_run_fails_at_once() {
     let sandbox = stopped().await;
-    let desk = Desk::at(&sandbox);
+    let folder = ProjectFolder::at(&sandbox);
     for (args, code) in [
         ("runs watch 1", 1),
         ("runs watch #999999", 1),
         ("runs watch newest", 2),
         ("runs watch --timeout soon", 2),
     ] {
-        let ended = desk.run(args).await;
+        let ended = folder.run(args).await;
         assert_eq!(ended.status.code(), Some(code), "{args}: {}", err(&ended));
     }
 }

@@ -90,10 +90,10 @@ fn only_the_load_balancer_is_open_to_addresses() {
 fn a_workflow_waits_for_a_deployment_and_its_rollback() {
     let template = Template::named("deployment-ecs.yaml");
     let bake = template.parameter("BakeMinutes")["MaxValue"].as_u64().expect("a number of minutes");
-    let patience = number(&read(&root().join("infrastructure/scripts/deploy.sh")), " minutes=");
+    let timeout = number(&read(&root().join("infrastructure/scripts/deploy.sh")), " minutes=");
     let workflow = read(&root().join(".github/workflows/deploy.yaml"));
     let job = number(&workflow, "timeout-minutes: ");
-    assert!(job >= 2 * (patience + bake) + 5, "{job} minutes for twice {patience} and {bake}");
+    assert!(job >= 2 * (timeout + bake) + 5, "{job} minutes for twice {timeout} and {bake}");
     let session = number(&workflow, "role-duration-seconds: ");
     assert!(session >= job * 60, "{session} seconds for {job} minutes");
     for (name, role) in Template::named("deployment-role.yaml").of_type("AWS::IAM::Role") {

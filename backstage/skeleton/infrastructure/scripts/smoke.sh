@@ -4,7 +4,7 @@
 #   smoke.sh ENDPOINT [LOAD_BALANCER]
 #
 # LOAD_BALANCER is connected to in place of the endpoint's name, whose DNS entry may not be there yet. Exit status: 0 it says
-# hello, 1 it does not, 2 misuse, 3 nobody could be reached.
+# hello, 1 it does not, 2 misuse, 3 the service is out of reach.
 set -euo pipefail
 
 if [ $# -lt 1 ]; then

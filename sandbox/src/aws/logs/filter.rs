@@ -20,8 +20,8 @@ const SPAN: u64 = 20 * 60;
 /// The span for which lines are generated at once, in seconds.
 const CHUNK: u64 = 60;
 
-const MOST_EVENTS: usize = 10_000;
-const MOST_BYTES: usize = 1 << 20;
+const MAX_EVENTS: usize = 10_000;
+const MAX_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,8 +76,8 @@ impl Search {
             let message = "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.";
             return Err(AwsError::parameter(message));
         }
-        let limit = requested.limit.unwrap_or(MOST_EVENTS);
-        if !(1..=MOST_EVENTS).contains(&limit) {
+        let limit = requested.limit.unwrap_or(MAX_EVENTS);
+        if !(1..=MAX_EVENTS).contains(&limit) {
             return Err(AwsError::parameter("limit must be between 1 and 10000."));
         }
         let prefix = requested.log_stream_name_prefix.unwrap_or_default();
@@ -120,7 +120,7 @@ impl Search {
                     continue;
                 }
                 bytes += line.message.len() + 26;
-                if found.len() == self.limit || bytes > MOST_BYTES {
+                if found.len() == self.limit || bytes > MAX_BYTES {
                     let last = found.last().map(|line| Cursor::beside(line, self.forwards));
                     return (found, last);
                 }

@@ -11,7 +11,7 @@ use super::super::{AwsError, Context};
 use super::cursor::Cursor;
 use super::group;
 
-const MOST_EVENTS: usize = 10_000;
+const MAX_EVENTS: usize = 10_000;
 
 /// The longest span from which one response takes lines, in seconds.
 const SPAN: u64 = 30 * 60;
@@ -39,7 +39,7 @@ pub(super) fn answer(context: &Context<'_>, input: Value) -> Result<Value, AwsEr
     };
     let token = requested.next_token.as_deref().map(Cursor::read).transpose()?;
     let forwards = token.as_ref().map_or(requested.start_from_head, |token| token.forwards);
-    let limit = requested.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
+    let limit = requested.limit.unwrap_or(MAX_EVENTS).clamp(1, MAX_EVENTS);
     let found = search(context, &requested, &stream, token.as_ref(), forwards, limit);
 
     let events = found.iter().map(|line| {

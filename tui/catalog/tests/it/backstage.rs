@@ -78,7 +78,7 @@ fn own_relations(entity: &Entity) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_corpus_says_what_we_think() {
+fn our_verdicts_equal_those_of_the_corpus() {
     for case in CORPUS {
         let (catalog, is) = ours(&case.text());
         assert_eq!(is, case.is, "{}: {:#?}", case.name, catalog.problems);
@@ -111,7 +111,7 @@ fn backstage_agrees_with_us_on_every_descriptor() {
 }
 
 #[test]
-fn backstage_takes_the_descriptor_of_this_repository() {
+fn backstage_accepts_our_own_descriptor() {
     let Some(folder) = packages() else { return };
     let text = include_str!("../../../../catalog-info.yaml").to_owned();
     for verdict in &ask_backstage(&folder, &[text])[0] {

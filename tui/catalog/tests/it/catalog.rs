@@ -3,7 +3,7 @@
 use std::iter;
 
 use hello_catalog::{
-    AnnotationRule, Catalog, LARGEST_SOURCE, Severity, Source,
+    AnnotationRule, Catalog, MAX_SOURCE_BYTES, Severity, Source,
     entity::{Definition, EntityRef, RelationKind},
     read, read_with,
 };
@@ -47,7 +47,7 @@ const JO: &str =
     "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: jo}\nspec: {memberOf: []}\n";
 
 #[test]
-fn this_repository_describes_itself_without_a_problem() {
+fn our_own_descriptor_has_no_problem() {
     let catalog = one(include_str!("../../../../catalog-info.yaml"));
     assert_eq!(told(&catalog), "");
     let server = catalog.first_component().unwrap();
@@ -57,7 +57,7 @@ fn this_repository_describes_itself_without_a_problem() {
 }
 
 #[test]
-fn an_api_tells_where_its_definition_lies() {
+fn an_api_has_the_place_of_its_definition() {
     let catalog = one(include_str!("../../../../catalog-info.yaml"));
     let api = catalog.find(&reference("API:hello-truck-api")).unwrap();
     assert_eq!(api.definition, Some(Definition::Elsewhere("./api-spec/truck-api.yaml".to_owned())));
@@ -83,7 +83,7 @@ const ANNOTATIONS: &[AnnotationRule] = &[
 ];
 
 #[test]
-fn every_problem_names_its_file_line_field_and_rule() {
+fn a_problem_has_file_line_field_and_rule() {
     let bad = source("catalog-info.yaml", include_str!("fixtures/bad-catalog-info.yaml"));
     let catalog = read_with(&[bad], ANNOTATIONS);
     insta::assert_snapshot!("problems_of_a_bad_descriptor", told(&catalog));
@@ -93,7 +93,7 @@ fn every_problem_names_its_file_line_field_and_rule() {
 }
 
 #[test]
-fn a_broken_document_takes_neither_its_siblings_nor_other_files_along() {
+fn a_broken_document_spoils_no_other_document() {
     let broken = format!("{}metadata: [unclosed\n---\n{}", component("before", ""), component("after", ""));
     let catalog = read(&[source("a.yaml", &broken), source("b.yaml", JO)]);
     assert_eq!(names(&catalog), ["component:before", "component:after", "user:jo"]);
@@ -116,7 +116,7 @@ fn a_relation_is_seen_from_both_sides_and_once() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_is_a_warning_at_its_line() {
+fn a_dangling_reference_is_a_warning_at_its_line() {
     let catalog = one(&format!("{}{JO}", component("a", "  dependsOn:\n    - resource:db\n")));
     assert_eq!(names(&catalog), ["component:a", "user:jo"]);
     let [problem] = catalog.problems.as_slice() else { panic!("{}", told(&catalog)) };
@@ -125,7 +125,7 @@ fn a_reference_that_leads_nowhere_is_a_warning_at_its_line() {
 }
 
 #[test]
-fn of_two_in_one_file_the_last_counts_of_two_files_the_first() {
+fn duplicates_resolve_last_in_a_file_first_among_files() {
     let titled = |title: &str| JO.replace("name: jo", &format!("name: jo, title: {title}"));
     let twice = format!("{}---\n{}", titled("one"), titled("two").replace("name: jo", "name: JO"));
     let catalog = read(&[source("a.yaml", &twice), source("b.yaml", &titled("three"))]);
@@ -136,16 +136,16 @@ fn of_two_in_one_file_the_last_counts_of_two_files_the_first() {
 }
 
 #[test]
-fn the_namespace_of_a_reference_is_that_of_its_entity() {
+fn a_reference_inherits_its_entitys_namespace() {
     let text = component("a", "  system: fleet\n").replace("name: a", "name: a\n  namespace: trucks");
     let catalog = one(&text);
     assert_eq!(catalog.entities[0].system, Some(reference("system:trucks/fleet")));
 }
 
 #[test]
-fn what_is_no_text_is_told_and_not_read() {
+fn binary_content_is_reported_and_not_read() {
     let utf16: Vec<u8> = "\u{feff}kind: X".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let large = vec![b'#'; LARGEST_SOURCE + 1];
+    let large = vec![b'#'; MAX_SOURCE_BYTES + 1];
     for (text, why) in
         [(utf16, "UTF-16"), (large, "larger than 10 MiB"), (b"kind: X\rmetadata: {}".to_vec(), "CR")]
     {
@@ -155,7 +155,7 @@ fn what_is_no_text_is_told_and_not_read() {
 }
 
 #[test]
-fn a_broken_byte_is_replaced_and_the_rest_is_read() {
+fn an_invalid_byte_is_replaced() {
     let mut text = JO.replace("name: jo", "name: jo, title: 'caf?'").into_bytes();
     let place = text.iter().position(|byte| *byte == b'?').unwrap();
     text[place] = 0xe9;
@@ -164,13 +164,13 @@ fn a_broken_byte_is_replaced_and_the_rest_is_read() {
 }
 
 #[test]
-fn an_empty_file_is_told_of_and_an_empty_document_is_not() {
+fn only_a_wholly_empty_file_is_reported() {
     assert!(told(&one("# nothing yet\n")).contains("describes no entity"));
     assert_eq!(told(&one(&format!("---\n---\n{JO}---\n"))), "");
 }
 
 #[test]
-fn a_machine_gone_mad_is_not_told_of_a_million_times() {
+fn the_number_of_reported_problems_is_bounded() {
     let tags = "A, ".repeat(100_000);
     let catalog = one(&component("a", "").replace("name: a", &format!("name: a\n  tags: [{tags}]")));
     assert!(catalog.problems.len() < 1_100);
@@ -178,7 +178,7 @@ fn a_machine_gone_mad_is_not_told_of_a_million_times() {
 }
 
 #[test]
-fn search_finds_by_all_words_and_puts_names_first() {
+fn search_matches_all_words_and_ranks_names_first() {
     let text = [
         component("fleet-tools", "").replace("name: f", "description: tools for trucks\n  name: f"),
         component("trucks-ui", ""),
@@ -199,7 +199,7 @@ fn search_finds_by_all_words_and_puts_names_first() {
 }
 
 #[test]
-fn an_entity_in_json_names_others_by_their_whole_reference() {
+fn json_has_complete_references() {
     let catalog = one(include_str!("../../../../catalog-info.yaml"));
     let server = serde_json::to_string_pretty(catalog.first_component().unwrap()).unwrap();
     insta::assert_snapshot!("hello_server_as_json", server);

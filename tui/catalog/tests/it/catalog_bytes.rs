@@ -52,17 +52,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn arbitrary_bytes_are_read_or_told_of(text in vec(any::<u8>(), 0..512)) {
+    fn arbitrary_bytes_are_read_or_reported(text in vec(any::<u8>(), 0..512)) {
         assert_sound(text);
     }
 
     #[test]
-    fn words_of_yaml_in_any_order_are_read_or_told_of(bits in vec(0..BITS.len(), 0..64)) {
+    fn yaml_words_in_any_order_are_read_or_reported(bits in vec(0..BITS.len(), 0..64)) {
         assert_sound(bits.into_iter().map(|bit| BITS[bit]).collect::<String>().into_bytes());
     }
 
     #[test]
-    fn a_mutated_descriptor_is_read_or_told_of(
+    fn a_mutated_descriptor_is_read_or_reported(
         changes in vec((any::<Index>(), 0..BITS.len(), 0_usize..24), 1..8),
     ) {
         let mut text = GOOD.as_bytes().to_vec();
@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn a_descriptor_cut_anywhere_is_read_or_told_of(place in any::<Index>()) {
+    fn a_truncated_descriptor_is_read_or_reported(place in any::<Index>()) {
         assert_sound(GOOD.as_bytes()[..place.index(GOOD.len())].to_vec());
     }
 }

@@ -86,7 +86,7 @@ fn names_keys_and_links_get_an_accepted_spelling() {
 }
 
 #[test]
-fn a_wrong_reference_names_the_entity_that_was_meant() {
+fn a_misspelt_reference_suggests_an_entity() {
     let team = entity(
         "Group",
         "  name: team-fleet\n",
@@ -168,7 +168,7 @@ fn a_placeholder_reads_only_the_own_repository() {
 }
 
 #[test]
-fn an_mcp_server_has_remotes_in_place_of_a_definition() {
+fn an_mcp_server_needs_remotes_not_a_definition() {
     let server = |remotes: &str| api(remotes).replace("type: openapi", "type: mcp-server");
     let found = catalog(&server("  remotes:\n    - {type: sse, url: 'https://mcp.example'}\n"));
     let [problem] = found.problems.as_slice() else { panic!("{:?}", found.problems) };

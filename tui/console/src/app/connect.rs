@@ -76,7 +76,7 @@ impl App {
         }
         let old = std::mem::replace(&mut self.data.world, world);
         self.data.cache.clear();
-        self.jobs.clear();
+        self.computations.clear();
         self.data.targets.clear();
         self.writes.forget_rechecks();
         self.history.forget_subjects();

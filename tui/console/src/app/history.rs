@@ -3,7 +3,7 @@
 use crate::route::{InstanceId, Route};
 
 /// The most routes that can be gone back to.
-const MOST: usize = 100;
+const MAX_ROUTES: usize = 100;
 
 /// The route in view, those before it, and those that were gone back from.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl History {
         if route == self.current {
             return;
         }
-        if self.past.len() == MOST {
+        if self.past.len() == MAX_ROUTES {
             self.past.remove(0);
         }
         self.past.push(std::mem::replace(&mut self.current, route));

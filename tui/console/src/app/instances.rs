@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The most instances that live at a time.
-const MOST: usize = 32;
+const MAX_INSTANCES: usize = 32;
 
 /// The instances, the one used last at the end.
 #[derive(Debug)]
@@ -39,12 +39,12 @@ impl Instances {
         let key_prefix = format!("{}-{}", self.session, self.made);
         let opening = Opening { scope: id.scope.clone(), key_prefix };
         self.live.push((id.clone(), (spec.open)(&opening)));
-        if self.live.len() <= MOST {
+        if self.live.len() <= MAX_INSTANCES {
             return None;
         }
         let is_draft =
             |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)) == Mode::Form;
-        let oldest = self.live[..MOST].iter().position(|instance| !is_draft(instance))?;
+        let oldest = self.live[..MAX_INSTANCES].iter().position(|instance| !is_draft(instance))?;
         Some(self.live.remove(oldest).0)
     }
 

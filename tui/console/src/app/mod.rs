@@ -28,7 +28,7 @@ use hello_model::{
 };
 use hello_state::{
     cache::Cache,
-    job::{Job, JobResult},
+    computation::{Computation, ComputationResult},
 };
 
 use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
@@ -65,8 +65,8 @@ pub struct App {
     /// Shown in the footer until the next key.
     notice: Option<(String, Tone)>,
     writes: Writes,
-    /// The latest job of each screen.
-    jobs: HashMap<InstanceId, Job>,
+    /// The latest computation of each screen.
+    computations: HashMap<InstanceId, Computation>,
     contexts: Vec<String>,
     /// The context that is used after a sandbox.
     live_context: Option<String>,
@@ -77,7 +77,7 @@ pub struct App {
 
 /// How often what is in view has changed. Compared, never added up: two changes must not cancel each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
+pub struct ViewVersion {
     console: u64,
     in_view: Vec<(Query, u64)>,
 }
@@ -103,7 +103,7 @@ impl App {
             overlay: None,
             notice: None,
             writes: Writes::default(),
-            jobs: HashMap::new(),
+            computations: HashMap::new(),
             contexts: setup.contexts,
             live_context,
             connections,
@@ -138,12 +138,12 @@ impl App {
     }
 
     /// Counts the visible changes: a frame is due when this is not what it was.
-    pub fn revision(&self) -> Revision {
+    pub fn revision(&self) -> ViewVersion {
         let in_view = self.wants_of_screen().into_iter().map(|want| {
             let version = self.data.cache.version(&want.query);
             (want.query, version)
         });
-        Revision { console: self.version, in_view: in_view.collect() }
+        ViewVersion { console: self.version, in_view: in_view.collect() }
     }
 
     /// Returns which keys apply.
@@ -190,19 +190,19 @@ impl App {
         let wants = self.wants();
         let plan = self.data.cache.sync(&wants, self.data.now);
         let mut effects = Effect::of(plan, self.data.world.id);
-        effects.extend(self.new_job());
+        effects.extend(self.new_computation());
         effects
     }
 
-    /// Returns the job of the screen in view, unless it was started already.
-    fn new_job(&mut self) -> Option<Effect> {
+    /// Returns the computation of the screen in view, unless it was started already.
+    fn new_computation(&mut self) -> Option<Effect> {
         let (world, of) = (self.data.world.id, self.current());
-        let job = self.screen()?.job(&self.data.cx(&of.scope))?;
-        if self.jobs.get(&of).is_some_and(|started| started.is_same(&job)) {
+        let computation = self.screen()?.computation(&self.data.cx(&of.scope))?;
+        if self.computations.get(&of).is_some_and(|started| started.is_same(&computation)) {
             return None;
         }
-        self.jobs.insert(of.clone(), job.clone());
-        Some(Effect::Compute { world, of, job })
+        self.computations.insert(of.clone(), computation.clone());
+        Some(Effect::Compute { world, of, computation })
     }
 
     fn handle(&mut self, msg: Msg) -> Vec<Effect> {
@@ -224,14 +224,14 @@ impl App {
         if world != self.data.world.id {
             return;
         }
-        self.data.cache.settle(query, news, self.data.now);
+        self.data.cache.resolve(query, news, self.data.now);
         if *query == Query::Catalog {
             self.retarget();
         }
         self.instances.tell_all(&Event::Updated(query), &self.data);
     }
 
-    fn computed(&mut self, world: WorldId, of: &InstanceId, result: &JobResult) {
+    fn computed(&mut self, world: WorldId, of: &InstanceId, result: &ComputationResult) {
         if world == self.data.world.id {
             self.version += 1;
             self.instances.tell(of, &Event::Computed(result), &self.data);
@@ -296,7 +296,7 @@ impl App {
         let id = route.instance();
         self.data.note_scope(&id.scope);
         if let Some(dropped) = self.instances.use_instance(&id, &self.data) {
-            self.jobs.remove(&dropped);
+            self.computations.remove(&dropped);
         }
         self.instances.tell(&id, &Event::Opened(route.subject.as_deref()), &self.data);
     }

@@ -12,7 +12,7 @@ use crate::{
     command::{CommandId, CommandSpec},
     route::ScreenId,
     screens::filter,
-    widgets::overlay::Row,
+    widgets::overlay::PaletteRow,
 };
 
 /// The palette while it is open.
@@ -25,7 +25,7 @@ pub(super) struct Palette {
 /// Something that the palette can do.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Offer {
-    row: Row,
+    row: PaletteRow,
     pub(super) invoke: Invoke,
 }
 
@@ -40,14 +40,14 @@ pub(super) enum Invoke {
 impl Offer {
     /// Offers a command of a screen, which may be unavailable for a reason.
     pub(super) fn command(screen: ScreenId, command: &CommandSpec, unavailable: Option<String>) -> Self {
-        let row = Row { title: command.title.to_owned(), keys: command.key_names(), unavailable };
+        let row = PaletteRow { title: command.title.to_owned(), keys: command.key_names(), unavailable };
         Self { row, invoke: Invoke::Command(screen, command.id) }
     }
 
     /// Offers another context of the settings.
     pub(super) fn context(name: &str, is_in_use: bool) -> Self {
         let unavailable = is_in_use.then(|| "it is in use".to_owned());
-        let row = Row { title: format!("context {name}"), keys: String::new(), unavailable };
+        let row = PaletteRow { title: format!("context {name}"), keys: String::new(), unavailable };
         Self { row, invoke: Invoke::Connect(Connection::Context(Some(name.to_owned()))) }
     }
 
@@ -91,7 +91,7 @@ impl Palette {
     }
 
     /// Returns the rows of the offers that match, the best first.
-    pub(super) fn rows(&self, offers: &[Offer]) -> Vec<Row> {
+    pub(super) fn rows(&self, offers: &[Offer]) -> Vec<PaletteRow> {
         self.found(offers).into_iter().map(|offer| offer.row.clone()).collect()
     }
 

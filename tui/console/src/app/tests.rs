@@ -137,7 +137,7 @@ fn a_connection_that_fails_changes_nothing() {
 }
 
 #[test]
-fn a_write_in_production_asks_first_and_a_paste_is_no_answer() {
+fn a_write_in_production_is_confirmed_by_a_key() {
     let mut app = console(trucks::SPEC.id, World { is_production: true, ..World::default() });
     keys(&mut app, "n");
     app.update(Msg::Pasted("Scania".to_owned()), now());
@@ -161,7 +161,7 @@ fn a_write_in_production_asks_first_and_a_paste_is_no_answer() {
 }
 
 #[test]
-fn a_write_makes_what_it_affects_due_now_and_again_later() {
+fn a_write_refreshes_affected_queries_twice() {
     let mut app = console(trucks::SPEC.id, World::default());
     app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
     keys(&mut app, "n");
@@ -176,7 +176,7 @@ fn a_write_makes_what_it_affects_due_now_and_again_later() {
 }
 
 #[test]
-fn the_result_of_a_write_in_the_old_world_is_a_notice() {
+fn a_write_result_of_the_old_world_is_a_notice() {
     let mut app = console(trucks::SPEC.id, World::default());
     keys(&mut app, "n");
     press(&mut app, KeyCode::Enter);
@@ -194,7 +194,7 @@ fn the_result_of_a_write_in_the_old_world_is_a_notice() {
 }
 
 #[test]
-fn scopes_of_one_screen_are_instances_that_share_a_fetch() {
+fn instances_of_one_screen_share_a_fetch() {
     let mut app = console(home::SPEC.id, World::default());
     let scoped = |name: &str| {
         let reference = EntityRef::parse(name, Some("component"), DEFAULT_NAMESPACE).unwrap();
@@ -215,7 +215,7 @@ fn scopes_of_one_screen_are_instances_that_share_a_fetch() {
 }
 
 #[test]
-fn the_history_goes_back_to_what_was_open() {
+fn the_history_restores_opened_subjects() {
     let mut app = console(catalog::SPEC.id, World::default());
     press(&mut app, KeyCode::Enter);
     keys(&mut app, "6");
@@ -241,7 +241,7 @@ fn the_palette_says_why_a_command_is_unavailable() {
 }
 
 #[test]
-fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
+fn a_large_catalog_is_searched_in_a_computation() {
     let mut app = console(catalog::SPEC.id, World::default());
     let entity = |number: usize| {
         format!(
@@ -253,17 +253,17 @@ fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
     let large = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
     app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(large.into())), now());
     assert_eq!(keys(&mut app, "/"), [], "there is nothing to search for");
-    let jobs = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
-        Effect::Compute { world, of, job } => Some((world, of, job)),
+    let computations = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
+        Effect::Compute { world, of, computation } => Some((world, of, computation)),
         _ => None,
     });
-    let (world, of, job) = jobs.last().expect("a job for each key");
-    let Job::SearchCatalog(search) = &job;
+    let (world, of, computation) = computations.last().expect("a computation for each key");
+    let Computation::SearchCatalog(search) = &computation;
     assert_eq!(search.filter, "r-77");
     assert_eq!(app.update(Msg::Woke, now()), [], "it is not started twice");
 
     let mut results = Vec::new();
-    job.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
+    computation.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
     for result in results {
         app.update(Msg::Computed(world, of.clone(), result), now());
     }
@@ -272,7 +272,7 @@ fn a_large_catalog_is_searched_by_a_job_of_the_newest_filter() {
 }
 
 #[test]
-fn what_is_typed_while_services_connect_is_kept() {
+fn typed_text_survives_connecting() {
     let mut app = App::new(Setup {
         start: runs::SPEC.id.into(),
         world: World::default(),

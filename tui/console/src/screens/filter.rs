@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn esc_drops_it_once() {
+    fn esc_clears_the_filter_once() {
         let mut filter = FilterInput::default();
         filter.act(FILTER);
         filter.on(&Event::Pasted("x"));

@@ -1,6 +1,6 @@
 //! The list of a noun: its title with a count, the strips above it, and a table of the noun's columns.
 
-use hello_model::{filter::Kind, pages::Pages};
+use hello_model::{filter::ValueKind, pages::Pages};
 use hello_state::{present, remote::Remote};
 use ratatui::{buffer::Buffer, layout::Rect, text::Span, widgets::Widget};
 
@@ -13,7 +13,7 @@ use crate::{
     theme::Tone,
     widgets::{
         chrome, remote,
-        table::{Column, Table, Width},
+        table::{Table, TableColumn, Width},
         text::{self, toned},
     },
 };
@@ -29,7 +29,7 @@ pub(super) struct List<'a, T: Listed, A> {
     /// The rows that pass the filter.
     pub shown: &'a [&'a T],
     /// How much is loaded; `None` before the first answer.
-    pub extent: Option<Extent>,
+    pub extent: Option<LoadedRows>,
     /// The number of entries in the answer that cannot be shown.
     pub unreadable: usize,
     /// Whether a row is marked before its first column; without it, that column is left out.
@@ -40,7 +40,7 @@ pub(super) struct List<'a, T: Listed, A> {
 
 /// How much of a list is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extent {
+pub(super) struct LoadedRows {
     pub loaded: usize,
     pub rest: Rest,
 }
@@ -56,7 +56,7 @@ pub(super) enum Rest {
     Unread,
 }
 
-impl Extent {
+impl LoadedRows {
     /// Makes the extent of a list that is loaded as a whole.
     pub(super) fn whole(loaded: usize) -> Self {
         Self { loaded, rest: Rest::Nothing }
@@ -124,11 +124,11 @@ impl<T: Listed, A> List<'_, T, A> {
     }
 
     fn table(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-        let mark = self.is_marked.map(|_| Column { title: " ", width: Width::Fixed(1), rank: 0 });
+        let mark = self.is_marked.map(|_| TableColumn { title: " ", width: Width::Fixed(1), rank: 0 });
         let columns = T::COLUMNS.of(T::COLUMNS.screen);
-        let drawn: Vec<Column> = mark
+        let drawn: Vec<TableColumn> = mark
             .into_iter()
-            .chain(columns.iter().map(|(column, rank)| Column {
+            .chain(columns.iter().map(|(column, rank)| TableColumn {
                 title: column.title,
                 width: column.width,
                 rank: *rank,
@@ -154,7 +154,7 @@ impl<T: Listed, A> List<'_, T, A> {
 fn cells<T: Listed>(row: &T, columns: &[(&present::Column<T>, u8)], cx: &Cx<'_>) -> Vec<Span<'static>> {
     let format = cx.format();
     if let Some(since) = row.running_since()
-        && columns.iter().any(|(column, _)| column.kind == Kind::Duration)
+        && columns.iter().any(|(column, _)| column.kind == ValueKind::Duration)
     {
         cx.elapsed(since, None);
     }
@@ -179,8 +179,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_title_counts_what_is_shown_and_what_is_loaded() {
-        let extent = |loaded, rest| Extent { loaded, rest };
+    fn the_title_counts_shown_and_loaded_rows() {
+        let extent = |loaded, rest| LoadedRows { loaded, rest };
         for (extent, passed, label) in [
             (extent(6, Rest::Nothing), None, "6"),
             (extent(6, Rest::Nothing), Some(2), "2 of 6"),

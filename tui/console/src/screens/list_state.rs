@@ -125,7 +125,7 @@ mod tests {
     const LETTERS: [Letter; 4] = [Letter('a'), Letter('b'), Letter('c'), Letter('z')];
 
     #[test]
-    fn the_selection_stays_on_its_row_when_others_come_and_go() {
+    fn the_selection_stays_on_its_row() {
         let [a, b, c, z] = &LETTERS;
         let mut rows = ListState::default();
         rows.act(crate::commands::DOWN, &[a, b, c]);

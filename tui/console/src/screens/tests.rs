@@ -20,7 +20,7 @@ use super::*;
 use crate::{
     command::{CommandId, Mode},
     commands::{CLOSE, DOWN, DROP_FILTER, FILTER, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
-    cx::desk::Desk,
+    cx::fixture::Fixture,
     screen::{Event, Request, Screen},
     theme::Tone,
 };
@@ -52,19 +52,19 @@ fn run(id: u64) -> Run {
     }
 }
 
-fn queries(screen: &dyn Screen, desk: &Desk) -> Vec<Query> {
-    screen.wants(&desk.cx()).into_iter().map(|want| want.query).collect()
+fn queries(screen: &dyn Screen, fixture: &Fixture) -> Vec<Query> {
+    screen.wants(&fixture.cx()).into_iter().map(|want| want.query).collect()
 }
 
 /// Executes commands, opens and closes what the screen asks for, and returns the requests.
-fn act(screen: &mut dyn Screen, commands: &[CommandId], desk: &Desk) -> Vec<Request> {
+fn act(screen: &mut dyn Screen, commands: &[CommandId], fixture: &Fixture) -> Vec<Request> {
     let mut all = Vec::new();
     for command in commands {
-        let requests = screen.act(*command, &desk.cx());
+        let requests = screen.act(*command, &fixture.cx());
         for request in &requests {
             match request {
-                Request::Open(subject) => screen.on(&Event::Opened(Some(subject)), &desk.cx()),
-                Request::Close => screen.on(&Event::Opened(None), &desk.cx()),
+                Request::Open(subject) => screen.on(&Event::Opened(Some(subject)), &fixture.cx()),
+                Request::Close => screen.on(&Event::Opened(None), &fixture.cx()),
                 _ => {}
             }
         }
@@ -73,182 +73,182 @@ fn act(screen: &mut dyn Screen, commands: &[CommandId], desk: &Desk) -> Vec<Requ
     all
 }
 
-fn paste(screen: &mut dyn Screen, text: &str, desk: &Desk) {
-    screen.on(&Event::Pasted(text), &desk.cx());
+fn paste(screen: &mut dyn Screen, text: &str, fixture: &Fixture) {
+    screen.on(&Event::Pasted(text), &fixture.cx());
 }
 
 #[test]
 fn an_open_run_is_wanted_beside_the_list() {
-    let mut desk = Desk::new();
-    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
+    let mut fixture = Fixture::new();
+    fixture.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
     let mut screen = runs::Runs::default();
-    assert_eq!(queries(&screen, &desk), [runs_query()]);
-    assert_eq!(act(&mut screen, &[DOWN, OPEN], &desk), [Request::Open("1".to_owned())]);
-    assert_eq!(queries(&screen, &desk), [runs_query(), Query::Run(repo(), RunId(1))]);
-    assert_eq!(screen.mode(&desk.cx()), Mode::Detail);
+    assert_eq!(queries(&screen, &fixture), [runs_query()]);
+    assert_eq!(act(&mut screen, &[DOWN, OPEN], &fixture), [Request::Open("1".to_owned())]);
+    assert_eq!(queries(&screen, &fixture), [runs_query(), Query::Run(repo(), RunId(1))]);
+    assert_eq!(screen.mode(&fixture.cx()), Mode::Detail);
 
-    act(&mut screen, &[CLOSE], &desk);
-    assert_eq!(queries(&screen, &desk), [runs_query()]);
-    act(&mut screen, &[OPEN], &desk);
-    screen.on(&Event::Retargeted, &desk.cx());
-    assert_eq!(queries(&screen, &desk), [runs_query()], "it was a run of another component");
+    act(&mut screen, &[CLOSE], &fixture);
+    assert_eq!(queries(&screen, &fixture), [runs_query()]);
+    act(&mut screen, &[OPEN], &fixture);
+    screen.on(&Event::Retargeted, &fixture.cx());
+    assert_eq!(queries(&screen, &fixture), [runs_query()], "it was a run of another component");
 }
 
 /// Answers the query of the open run 2, and tells the screen.
-fn answer_run(screen: &mut dyn Screen, state: State, desk: &mut Desk) {
+fn answer_run(screen: &mut dyn Screen, state: State, fixture: &mut Fixture) {
     let query = Query::Run(repo(), RunId(2));
     let detail = RunDetail { run: Run { state, ..run(2) }, jobs: Vec::new(), unreadable_jobs: 0 };
-    desk.answer(&query, detail);
-    screen.on(&Event::Updated(&query), &desk.cx());
+    fixture.answer(&query, detail);
+    screen.on(&Event::Updated(&query), &fixture.cx());
 }
 
-fn drawn(screen: &dyn Screen, desk: &Desk) -> String {
+fn drawn(screen: &dyn Screen, fixture: &Fixture) -> String {
     let area = Rect::new(0, 0, 80, 24);
     let mut buf = Buffer::empty(area);
-    screen.view(&desk.cx(), area, &mut buf);
+    screen.view(&fixture.cx(), area, &mut buf);
     format!("{buf:?}")
 }
 
 #[test]
-fn an_open_run_is_followed_to_its_end_and_through_a_restart() {
-    let mut desk = Desk::new();
+fn an_open_run_is_followed_through_a_restart() {
+    let mut fixture = Fixture::new();
     let mut screen = runs::Runs::default();
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    answer_run(&mut screen, State::Queued, &mut desk);
-    answer_run(&mut screen, State::InProgress, &mut desk);
-    let seen = drawn(&screen, &desk);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    answer_run(&mut screen, State::Queued, &mut fixture);
+    answer_run(&mut screen, State::InProgress, &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(
         seen.contains("run #2 LintAndTest: queued") && seen.contains("LintAndTest: in progress"),
         "{seen}"
     );
     assert!(seen.contains("following the run"), "{seen}");
 
-    answer_run(&mut screen, State::Done(Conclusion::Success), &mut desk);
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    let seen = drawn(&screen, &desk);
+    answer_run(&mut screen, State::Done(Conclusion::Success), &mut fixture);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("LintAndTest: success") && seen.contains("the run has succeeded"), "{seen}");
     assert!(seen.contains("LintAndTest: queued"), "coming back keeps what happened: {seen}");
 
-    answer_run(&mut screen, State::InProgress, &mut desk);
-    let seen = drawn(&screen, &desk);
+    answer_run(&mut screen, State::InProgress, &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("following the run") && !seen.contains("LintAndTest: success"), "{seen}");
 }
 
 #[test]
 fn a_run_that_had_ended_is_not_followed() {
-    let mut desk = Desk::new();
+    let mut fixture = Fixture::new();
     let mut screen = runs::Runs::default();
-    screen.on(&Event::Opened(Some("2")), &desk.cx());
-    answer_run(&mut screen, State::Done(Conclusion::Failure), &mut desk);
-    let seen = drawn(&screen, &desk);
+    screen.on(&Event::Opened(Some("2")), &fixture.cx());
+    answer_run(&mut screen, State::Done(Conclusion::Failure), &mut fixture);
+    let seen = drawn(&screen, &fixture);
     assert!(seen.contains("failure") && !seen.contains("What happened"), "{seen}");
 }
 
 #[test]
 fn two_instances_of_a_screen_are_independent() {
-    let mut desk = Desk::new();
-    desk.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
+    let mut fixture = Fixture::new();
+    fixture.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
     let (mut one, mut other) = (runs::Runs::default(), runs::Runs::default());
-    act(&mut one, &[OPEN], &desk);
-    act(&mut other, &[DOWN, OPEN], &desk);
-    assert_eq!(queries(&one, &desk)[1], Query::Run(repo(), RunId(2)));
-    assert_eq!(queries(&other, &desk)[1], Query::Run(repo(), RunId(1)));
-    assert_eq!(queries(&one, &desk)[0], queries(&other, &desk)[0], "they share one fetch");
+    act(&mut one, &[OPEN], &fixture);
+    act(&mut other, &[DOWN, OPEN], &fixture);
+    assert_eq!(queries(&one, &fixture)[1], Query::Run(repo(), RunId(2)));
+    assert_eq!(queries(&other, &fixture)[1], Query::Run(repo(), RunId(1)));
+    assert_eq!(queries(&one, &fixture)[0], queries(&other, &fixture)[0], "they share one fetch");
 }
 
 #[test]
 fn the_stack_is_wanted_once_the_service_names_it() {
-    let mut desk = Desk::new();
+    let mut fixture = Fixture::new();
     let screen = deployments::Deployments::default();
-    let reference = desk.cx().service_ref().unwrap().clone();
-    assert_eq!(queries(&screen, &desk), [Query::Service(reference.clone())]);
+    let reference = fixture.cx().service_ref().unwrap().clone();
+    assert_eq!(queries(&screen, &fixture), [Query::Service(reference.clone())]);
     let snapshot = ServiceSnapshot { service: service(), deployments: Vec::new(), events: Vec::new() };
-    desk.answer(&Query::Service(reference.clone()), snapshot);
+    fixture.answer(&Query::Service(reference.clone()), snapshot);
     let stack = Query::StackEvents { region: "us-east-1".to_owned(), stack: "hello-truck".to_owned() };
-    assert_eq!(queries(&screen, &desk), [Query::Service(reference), stack]);
+    assert_eq!(queries(&screen, &fixture), [Query::Service(reference), stack]);
 }
 
 #[test]
-fn home_wants_what_its_panes_show_and_opens_their_screens() {
-    let desk = Desk::new();
+fn home_wants_its_panes_queries_and_opens_their_screens() {
+    let fixture = Fixture::new();
     let mut screen = home::Home::default();
-    let service = desk.cx().service_ref().unwrap().clone();
+    let service = fixture.cx().service_ref().unwrap().clone();
     let logs = Query::Logs(LogSource::Service(service.clone()));
-    assert_eq!(queries(&screen, &desk), [Query::Trucks, runs_query(), Query::Service(service), logs]);
-    let requests = act(&mut screen, &[OPEN, DOWN, OPEN], &desk);
+    assert_eq!(queries(&screen, &fixture), [Query::Trucks, runs_query(), Query::Service(service), logs]);
+    let requests = act(&mut screen, &[OPEN, DOWN, OPEN], &fixture);
     assert_eq!(requests, [Request::Go(trucks::SPEC.id.into()), Request::Go(deployments::SPEC.id.into())]);
 }
 
 #[test]
 fn only_a_component_can_be_used() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let mut screen = catalog::Catalog::default();
-    let used = act(&mut screen, &[OPEN, catalog::SELECT_COMPONENT], &desk);
+    let used = act(&mut screen, &[OPEN, catalog::SELECT_COMPONENT], &fixture);
     let component = EntityRef::parse("component:hello-server", None, "default").unwrap();
     assert_eq!(used[1..], [Request::SelectComponent(component)]);
-    let refused = act(&mut screen, &[CLOSE, DOWN, OPEN, catalog::SELECT_COMPONENT], &desk);
+    let refused = act(&mut screen, &[CLOSE, DOWN, OPEN, catalog::SELECT_COMPONENT], &fixture);
     assert!(matches!(refused[2..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
 }
 
 #[test]
-fn a_save_is_sent_once_and_its_key_stays_until_it_is_known() {
-    let mut desk = Desk::new();
-    desk.answer(&Query::Trucks, Fleet { trucks: Pages::default(), unread: None, service_version: None });
+fn a_save_keeps_its_key_until_its_result_is_known() {
+    let mut fixture = Fixture::new();
+    fixture.answer(&Query::Trucks, Fleet { trucks: Pages::default(), unread: None, service_version: None });
     let mut screen = trucks::Trucks::new("session");
-    act(&mut screen, &[trucks::NEW], &desk);
-    paste(&mut screen, "Scania", &desk);
-    act(&mut screen, &[NEXT_FIELD], &desk);
-    paste(&mut screen, "V8", &desk);
-    let first = act(&mut screen, &[SAVE], &desk);
+    act(&mut screen, &[trucks::NEW], &fixture);
+    paste(&mut screen, "Scania", &fixture);
+    act(&mut screen, &[NEXT_FIELD], &fixture);
+    paste(&mut screen, "V8", &fixture);
+    let first = act(&mut screen, &[SAVE], &fixture);
     let [Request::Write(Write::CreateTruck { truck, key })] = &first[..] else { panic!("{first:?}") };
     assert_eq!((truck.make.as_str(), truck.model.as_str()), ("Scania", "V8"));
-    assert_eq!(act(&mut screen, &[SAVE], &desk), [], "it is under way");
+    assert_eq!(act(&mut screen, &[SAVE], &fixture), [], "it is under way");
 
     let unknown = WriteResult::Unknown(Failure::new(Kind::Offline, "adding a truck", "no response"));
-    screen.on(&Event::Executed(&unknown), &desk.cx());
-    assert_eq!(act(&mut screen, &[SAVE], &desk), first, "the same key: it may have arrived");
+    screen.on(&Event::Executed(&unknown), &fixture.cx());
+    assert_eq!(act(&mut screen, &[SAVE], &fixture), first, "the same key: it may have arrived");
 
     let fault = FieldFault { field: "make".to_owned(), rule: "is taken".to_owned() };
     let refused = Failure::new(Kind::Invalid(vec![fault]), "adding a truck", "the service refused it");
-    screen.on(&Event::Executed(&WriteResult::Refused(refused)), &desk.cx());
-    let again = act(&mut screen, &[SAVE], &desk);
+    screen.on(&Event::Executed(&WriteResult::Refused(refused)), &fixture.cx());
+    let again = act(&mut screen, &[SAVE], &fixture);
     assert!(
         matches!(&again[..], [Request::Write(Write::CreateTruck { key: new, .. })] if new != key),
         "{again:?}"
     );
 
     let saved = NewTruck::new("Scania", "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    screen.on(&Event::Executed(&WriteResult::Done(Outcome::Truck(saved))), &desk.cx());
-    assert_eq!(screen.mode(&desk.cx()), Mode::Browse, "the form is closed");
+    screen.on(&Event::Executed(&WriteResult::Done(Outcome::Truck(saved))), &fixture.cx());
+    assert_eq!(screen.mode(&fixture.cx()), Mode::Browse, "the form is closed");
 }
 
 #[test]
 fn a_filter_applies_to_lines_that_come_later() {
-    let mut desk = Desk::new();
-    let query = Query::Logs(desk.cx().log_source().unwrap().clone());
+    let mut fixture = Fixture::new();
+    let query = Query::Logs(fixture.cx().log_source().unwrap().clone());
     let line = |id: &str, message: &str| log_line(id, Level::Info, "", message);
     let mut screen = logs::Logs::default();
-    assert_eq!(queries(&screen, &desk), std::slice::from_ref(&query));
-    desk.answer(&query, log_lines(vec![line("1", "an error"), line("2", "all is well")]));
-    act(&mut screen, &[FILTER], &desk);
-    paste(&mut screen, "error", &desk);
-    act(&mut screen, &[KEEP_FILTER], &desk);
-    desk.answer(&query, log_lines(vec![line("3", "an error again"), line("4", "well")]));
-    screen.on(&Event::Updated(&query), &desk.cx());
-    assert_eq!(ids_in_view(&screen, &desk), ["3", "1"]);
+    assert_eq!(queries(&screen, &fixture), std::slice::from_ref(&query));
+    fixture.answer(&query, log_lines(vec![line("1", "an error"), line("2", "all is well")]));
+    act(&mut screen, &[FILTER], &fixture);
+    paste(&mut screen, "error", &fixture);
+    act(&mut screen, &[KEEP_FILTER], &fixture);
+    fixture.answer(&query, log_lines(vec![line("3", "an error again"), line("4", "well")]));
+    screen.on(&Event::Updated(&query), &fixture.cx());
+    assert_eq!(ids_in_view(&screen, &fixture), ["3", "1"]);
 }
 
 #[test]
 fn log_lines_are_filtered_by_their_columns() {
-    let mut desk = Desk::new();
-    let query = Query::Logs(desk.cx().log_source().unwrap().clone());
+    let mut fixture = Fixture::new();
+    let query = Query::Logs(fixture.cx().log_source().unwrap().clone());
     let mut screen = logs::Logs::default();
     let lines = vec![
         log_line("1", Level::Error, "server/a1", "the store is away"),
         log_line("2", Level::Error, "server/b2", "the store is away"),
         log_line("3", Level::Info, "server/a1", "GET http://localhost/trucks"),
     ];
-    desk.answer(&query, log_lines(lines));
+    fixture.answer(&query, log_lines(lines));
     for (filter, ids) in [
         ("level:error", vec!["2", "1"]),
         ("level:error !stream:b2", vec!["1"]),
@@ -256,30 +256,30 @@ fn log_lines_are_filtered_by_their_columns() {
         ("http://localhost", vec!["3"]),
         ("level:", vec!["3", "2", "1"]),
     ] {
-        act(&mut screen, &[FILTER], &desk);
-        paste(&mut screen, filter, &desk);
-        assert_eq!(ids_in_view(&screen, &desk), ids, "{filter}");
-        act(&mut screen, &[DROP_FILTER], &desk);
+        act(&mut screen, &[FILTER], &fixture);
+        paste(&mut screen, filter, &fixture);
+        assert_eq!(ids_in_view(&screen, &fixture), ids, "{filter}");
+        act(&mut screen, &[DROP_FILTER], &fixture);
     }
 }
 
 #[test]
-fn only_a_running_deployment_is_drawn_again_each_second() {
-    let mut desk = Desk::new();
-    let query = Query::Service(desk.cx().service_ref().unwrap().clone());
-    let wakes = |desk: &Desk| {
-        let (cx, area) = (desk.cx(), Rect::new(0, 0, 80, 24));
+fn only_a_running_deployment_redraws_each_second() {
+    let mut fixture = Fixture::new();
+    let query = Query::Service(fixture.cx().service_ref().unwrap().clone());
+    let wakes = |fixture: &Fixture| {
+        let (cx, area) = (fixture.cx(), Rect::new(0, 0, 80, 24));
         deployments::Deployments::default().view(&cx, area, &mut Buffer::empty(area));
         cx.wake().map(|at| at - cx.now.instant)
     };
-    desk.answer(&query, snapshot_of(Status::InProgress));
-    assert_eq!(wakes(&desk), Some(Duration::from_secs(1)));
-    desk.answer(&query, snapshot_of(Status::Successful));
-    assert_eq!(wakes(&desk), None);
+    fixture.answer(&query, snapshot_of(Status::InProgress));
+    assert_eq!(wakes(&fixture), Some(Duration::from_secs(1)));
+    fixture.answer(&query, snapshot_of(Status::Successful));
+    assert_eq!(wakes(&fixture), None);
 }
 
-fn ids_in_view(screen: &logs::Logs, desk: &Desk) -> Vec<String> {
-    screen.in_view(desk.cx().logs().unwrap(), 10).iter().map(|line| line.id.clone()).collect()
+fn ids_in_view(screen: &logs::Logs, fixture: &Fixture) -> Vec<String> {
+    screen.in_view(fixture.cx().logs().unwrap(), 10).iter().map(|line| line.id.clone()).collect()
 }
 
 fn log_lines(lines: Vec<LogLine>) -> Update {

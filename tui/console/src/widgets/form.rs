@@ -16,7 +16,7 @@ use crate::theme::{Theme, Tone};
 
 /// One field, ready to be drawn.
 #[derive(Debug)]
-pub struct Field<'a> {
+pub struct FormField<'a> {
     pub label: &'a str,
     pub input: &'a Input,
     pub hint: &'a str,
@@ -28,7 +28,7 @@ pub struct Field<'a> {
 pub const FIELD_HEIGHT: u16 = 3;
 
 /// Draws fields one under another.
-pub fn fields(fields: &[Field<'_>], area: Rect, buf: &mut Buffer, theme: &Theme) {
+pub fn fields(fields: &[FormField<'_>], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let labels = fields.iter().map(|field| field.label.chars().count()).max().unwrap_or(0);
     let indent = u16::try_from(labels).unwrap_or(0) + 2;
     for (index, field) in (0_u16..).zip(fields) {

@@ -57,7 +57,7 @@ pub fn help(
 
 /// A row of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct PaletteRow {
     pub title: String,
     pub keys: String,
     /// Why the command does nothing at present.
@@ -67,7 +67,7 @@ pub struct Row {
 /// Draws the palette: what was typed, and the commands that match it.
 pub fn palette(
     input: &Input,
-    commands: &[Row],
+    commands: &[PaletteRow],
     selected: usize,
     area: Rect,
     buf: &mut Buffer,
@@ -94,7 +94,7 @@ pub fn palette(
 }
 
 /// Writes a command, and why it is unavailable.
-fn row_line(row: &Row, theme: &Theme) -> Line<'static> {
+fn row_line(row: &PaletteRow, theme: &Theme) -> Line<'static> {
     match &row.unavailable {
         None => Line::from(span(&row.title, ratatui::style::Style::new())),
         Some(why) => Line::from(toned(theme, &format!("{} – {why}", row.title), Tone::Faint)),
@@ -114,7 +114,7 @@ pub fn question(
     match name {
         None => lines.extend([Line::default(), Line::from(toned(theme, "y yes   esc no", Tone::Accent))]),
         Some((name, _)) => {
-            let text = format!("Type {name} to go ahead; esc cancels.");
+            let text = format!("Type {name} to confirm; esc cancels.");
             lines.extend([Line::default(), Line::from(toned(theme, &text, Tone::Warning))]);
         }
     }

@@ -15,7 +15,7 @@ use crate::theme::Theme;
 
 /// A column. Columns with the highest `rank` disappear first when there is no room.
 #[derive(Debug, Clone, Copy)]
-pub struct Column {
+pub struct TableColumn {
     pub title: &'static str,
     pub width: Width,
     pub rank: u8,
@@ -24,7 +24,7 @@ pub struct Column {
 /// A table, ready to be drawn.
 #[derive(Debug)]
 pub struct Table<'a> {
-    pub columns: &'a [Column],
+    pub columns: &'a [TableColumn],
     pub rows: usize,
     pub selected: Option<usize>,
     /// The first row drawn. Remembered between frames, so that the view does not jump: the one piece of state that drawing
@@ -68,8 +68,8 @@ impl Table<'_> {
     }
 
     /// Returns the columns that fit, with their places in a row's cells.
-    fn shown(&self, width: u16) -> Vec<(usize, Column)> {
-        let mut shown: Vec<(usize, Column)> = self.columns.iter().copied().enumerate().collect();
+    fn shown(&self, width: u16) -> Vec<(usize, TableColumn)> {
+        let mut shown: Vec<(usize, TableColumn)> = self.columns.iter().copied().enumerate().collect();
         while shown.len() > 1 && Self::wanted(&shown) > width {
             let Some(last) = shown.iter().map(|(_, column)| column.rank).max() else { break };
             shown.retain(|(_, column)| column.rank != last || last == 0);
@@ -80,7 +80,7 @@ impl Table<'_> {
         shown
     }
 
-    fn wanted(columns: &[(usize, Column)]) -> u16 {
+    fn wanted(columns: &[(usize, TableColumn)]) -> u16 {
         columns
             .iter()
             .map(|(_, column)| match column.width {
@@ -90,7 +90,7 @@ impl Table<'_> {
             .saturating_sub(GAP)
     }
 
-    fn places(columns: &[(usize, Column)], area: Rect) -> Vec<Rect> {
+    fn places(columns: &[(usize, TableColumn)], area: Rect) -> Vec<Rect> {
         let widths = columns.iter().map(|(_, column)| match column.width {
             Width::Fixed(width) => Constraint::Length(width),
             Width::Rest(_) => Constraint::Fill(1),

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_fills_a_cell_with_more_than_a_small_cluster() {
+    fn a_cell_holds_only_a_small_cluster() {
         for run in [
             "\u{301}",
             "\u{200b}",

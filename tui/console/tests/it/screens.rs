@@ -67,11 +67,11 @@ impl Told {
         });
         let effects = app.start();
         let mut told = Self { app, start, answer };
-        told.carry_out(effects, 0);
+        told.run_effects(effects, 0);
         told
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, seconds: u64) {
+    fn run_effects(&mut self, effects: Vec<Effect>, seconds: u64) {
         for effect in effects {
             let Some(Task::Read(_, query)) = effect.task() else { continue };
             match (self.answer)(&query) {
@@ -96,7 +96,7 @@ impl Told {
 
     fn tell(&mut self, msg: Msg, seconds: u64) {
         let effects = self.app.update(msg, now(self.start, seconds));
-        self.carry_out(effects, seconds);
+        self.run_effects(effects, seconds);
     }
 
     fn wait(&mut self, seconds: u64) {
@@ -227,7 +227,7 @@ fn filter_without_a_match() {
 }
 
 #[test]
-fn a_filter_shows_only_failed_runs_off_the_main_branch() {
+fn a_filter_combines_status_and_branch() {
     let run_on = |number, conclusion, branch: &str| Run {
         branch: Some(branch.to_owned()),
         ..run(number, "completed", Some(conclusion))
@@ -293,7 +293,7 @@ fn queries() -> Vec<Query> {
 }
 
 #[test]
-fn a_form_with_what_the_server_refused() {
+fn a_form_with_refused_fields() {
     let mut told = Told::full(trucks::SPEC.id);
     told.press("n");
     told.press("Scania");
@@ -336,7 +336,7 @@ fn a_run_followed_to_its_failure() {
 }
 
 #[test]
-fn odd_runs_are_shown_with_dashes_and_the_lost_ones_counted() {
+fn incomplete_runs_are_shown_and_unreadable_ones_counted() {
     let bare = Run {
         id: RunId(1),
         number: 0,

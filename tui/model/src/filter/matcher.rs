@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    Clock, Field, Fields, Kind, Operator, Term, Test, Value,
+    Clock, Field, Fields, Operator, Term, Test, Value, ValueKind,
     needle::Needle,
     range::{self, Age, Moment, Range},
     word::{Scratch, Word},
@@ -14,7 +14,7 @@ use super::{
 /// Tests rows. It holds memory that is used again for each row.
 pub struct Matcher {
     tests: Vec<(bool, Prepared)>,
-    kinds: Vec<Kind>,
+    kinds: Vec<ValueKind>,
     now: Timestamp,
     scratch: Scratch,
 }
@@ -73,15 +73,15 @@ fn prepare(term: &Term, fields: &[Field], clock: &Clock) -> Option<Prepared> {
         return None;
     }
     match field.kind {
-        Kind::Name | Kind::Text => Some(match operator {
+        ValueKind::Name | ValueKind::Text => Some(match operator {
             Operator::Contains => Prepared::Contains(place, Needle::folded(value)),
             Operator::Equal => Prepared::Equals(place, Needle::folded(value)),
             // A text has no order: this is the text as it was typed.
             _ => Prepared::word(&term.text),
         }),
-        Kind::Number => Some(Prepared::Number(place, operator, range::number(value)?)),
-        Kind::Duration => Some(Prepared::Duration(place, operator, Age::parse(value)?)),
-        Kind::Time => match Moment::parse(value)? {
+        ValueKind::Number => Some(Prepared::Number(place, operator, range::number(value)?)),
+        ValueKind::Duration => Some(Prepared::Duration(place, operator, Age::parse(value)?)),
+        ValueKind::Time => match Moment::parse(value)? {
             Moment::Age(age) => Some(Prepared::Age(place, operator, age)),
             moment => Some(Prepared::Time(place, operator, moment.range(clock)?)),
         },
@@ -93,17 +93,17 @@ impl Prepared {
         Self::Word(Box::new(Word::new(text)))
     }
 
-    fn passes(&self, row: &dyn Fields, kinds: &[Kind], now: Timestamp, scratch: &mut Scratch) -> bool {
+    fn passes(&self, row: &dyn Fields, kinds: &[ValueKind], now: Timestamp, scratch: &mut Scratch) -> bool {
         match self {
             Self::Word(word) => {
                 row.all_text().is_none_or(|text| word.may_be_in(text))
                     && kinds.iter().enumerate().any(|(place, kind)| match kind {
-                        Kind::Time | Kind::Duration => false,
+                        ValueKind::Time | ValueKind::Duration => false,
                         kind => word.is_in(&row.field(place), *kind, scratch),
                     })
             }
             Self::Exact(needle) => {
-                let is_text = |kind: &Kind| matches!(kind, Kind::Name | Kind::Text);
+                let is_text = |kind: &ValueKind| matches!(kind, ValueKind::Name | ValueKind::Text);
                 kinds.iter().enumerate().filter(|(_, kind)| is_text(kind)).any(|(place, _)| {
                     matches!(row.field(place), Value::Text(text) if needle.is_in(&text, &mut scratch.folded))
                 })

@@ -67,12 +67,12 @@ enum Operator {
 pub struct Field {
     /// The name before the operator, in lower case.
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 /// The kind of the values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// A name or a status: words match it fuzzily.
     Name,
     /// Prose, a message or an id: words match it only in one piece, because long texts contain most letters in any order.
@@ -87,7 +87,7 @@ pub enum Kind {
 pub enum Value<'a> {
     /// There is none: no comparison passes it.
     Missing,
-    /// For columns of the kinds [`Kind::Name`] and [`Kind::Text`].
+    /// For columns of the kinds [`ValueKind::Name`] and [`ValueKind::Text`].
     Text(Cow<'a, str>),
     Number(f64),
     Time(Timestamp),
@@ -179,16 +179,16 @@ impl Term {
             });
         }
         let fits = match (field.kind, operator) {
-            (Kind::Name | Kind::Text, Operator::Contains | Operator::Equal) => true,
-            (Kind::Name | Kind::Text, _) => {
+            (ValueKind::Name | ValueKind::Text, Operator::Contains | Operator::Equal) => true,
+            (ValueKind::Name | ValueKind::Text, _) => {
                 return Err(Mistake {
                     why: format!("`{shown}` compares a text, which has no order"),
                     hint: format!("ask what it contains or equals: '{name}:{value}', '{name}={value}'"),
                 });
             }
-            (Kind::Number, _) => range::number(value).is_some(),
-            (Kind::Time, _) => Moment::parse(value).is_some(),
-            (Kind::Duration, _) => Age::parse(value).is_some(),
+            (ValueKind::Number, _) => range::number(value).is_some(),
+            (ValueKind::Time, _) => Moment::parse(value).is_some(),
+            (ValueKind::Duration, _) => Age::parse(value).is_some(),
         };
         if fits {
             return Ok(());
@@ -200,7 +200,7 @@ impl Term {
     }
 }
 
-impl Kind {
+impl ValueKind {
     fn words(self) -> &'static str {
         match self {
             Self::Name | Self::Text => "a text",

@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use super::*;
 
 const FIELDS: [Field; 6] = [
-    Field { name: "workflow", kind: Kind::Name },
-    Field { name: "branch", kind: Kind::Name },
-    Field { name: "title", kind: Kind::Text },
-    Field { name: "run", kind: Kind::Number },
-    Field { name: "started", kind: Kind::Time },
-    Field { name: "took", kind: Kind::Duration },
+    Field { name: "workflow", kind: ValueKind::Name },
+    Field { name: "branch", kind: ValueKind::Name },
+    Field { name: "title", kind: ValueKind::Text },
+    Field { name: "run", kind: ValueKind::Number },
+    Field { name: "started", kind: ValueKind::Time },
+    Field { name: "took", kind: ValueKind::Duration },
 ];
 
 struct Run {
@@ -108,7 +108,7 @@ fn numbers_are_compared() {
 }
 
 #[test]
-fn times_are_compared_with_days_times_moments_and_ages() {
+fn times_are_compared_with_dates_and_ages() {
     all_pass(&[
         "started:2026-11-27",
         "started>2026-11-26",
@@ -161,7 +161,7 @@ fn an_unknown_column_is_a_word_on_a_screen() {
 }
 
 #[test]
-fn a_mistake_names_the_columns_and_what_to_type() {
+fn a_mistake_has_a_hint_with_the_columns() {
     let mistakes: Vec<String> = ["stat:x", "run>", "run>many", "started>soon", "took<-5m", "branch>a"]
         .map(|text| Filter::parse(text).check(&FIELDS).unwrap_err())
         .map(|mistake| format!("{} -> {}", mistake.why, mistake.hint))

@@ -6,7 +6,7 @@ use nucleo_matcher::{
 };
 
 use super::{
-    Kind, Operator, Value,
+    Operator, Value, ValueKind,
     needle::{Needle, Placements},
     range,
 };
@@ -50,9 +50,9 @@ impl Word {
         !all_text.is_ascii() || self.needle.has_rarest_in(all_text)
     }
 
-    pub(super) fn is_in(&self, value: &Value<'_>, kind: Kind, scratch: &mut Scratch) -> bool {
+    pub(super) fn is_in(&self, value: &Value<'_>, kind: ValueKind, scratch: &mut Scratch) -> bool {
         match value {
-            Value::Text(text) if kind == Kind::Name && text.len() <= FUZZY_LIMIT => {
+            Value::Text(text) if kind == ValueKind::Name && text.len() <= FUZZY_LIMIT => {
                 self.is_in_name(text, scratch)
             }
             Value::Text(text) => self.needle.is_in(text, &mut scratch.folded),
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     /// Decides by the best match alone.
-    fn is_in_slowly(word: &str, text: &str, kind: Kind) -> bool {
+    fn is_in_slowly(word: &str, text: &str, kind: ValueKind) -> bool {
         let is_sensitive = word.chars().any(char::is_uppercase);
         let fold = |text: &str| {
             if is_sensitive { text.to_owned() } else { text.chars().flat_map(char::to_lowercase).collect() }
@@ -125,11 +125,11 @@ mod tests {
             let score = atom.score(letters(text, &mut Vec::new(), !is_sensitive), &mut fuzzy);
             score.is_some_and(|score| usize::from(score) >= LETTER_SCORE * atom.needle_text().len())
         };
-        fold(text).contains(&fold(word)) || kind == Kind::Name && is_fuzzy()
+        fold(text).contains(&fold(word)) || kind == ValueKind::Name && is_fuzzy()
     }
 
     fn agrees(word: &str, text: &str) -> Result<(), TestCaseError> {
-        for kind in [Kind::Name, Kind::Text] {
+        for kind in [ValueKind::Name, ValueKind::Text] {
             let value = Value::Text(Cow::Borrowed(text));
             let quickly = Word::new(word).is_in(&value, kind, &mut Scratch::default());
             prop_assert_eq!(quickly, is_in_slowly(word, text, kind), "{} in {}", word, text);
@@ -139,8 +139,9 @@ mod tests {
 
     #[test]
     fn the_last_sigma_of_a_name_is_a_sigma() {
-        let passes =
-            |word, name| Word::new(word).is_in(&Value::text(Some(name)), Kind::Name, &mut Scratch::default());
+        let passes = |word, name| {
+            Word::new(word).is_in(&Value::text(Some(name)), ValueKind::Name, &mut Scratch::default())
+        };
         assert!(passes("ατ", "Ας-τ") && passes("σää", "ςσÄkÄ"));
     }
 

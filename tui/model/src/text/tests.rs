@@ -40,7 +40,7 @@ fn all_characters() -> impl Iterator<Item = char> {
 }
 
 #[test]
-fn an_escape_sequence_is_shown_not_obeyed() {
+fn an_escape_sequence_is_shown_as_text() {
     assert_eq!(visible("\u{1b}[31mred\u{7}"), "␛[31mred␇");
 }
 
@@ -61,7 +61,7 @@ fn text_that_would_reorder_or_hide_is_marked() {
 }
 
 #[test]
-fn the_list_holds_what_unicode_calls_invisible_or_a_control() {
+fn the_list_has_all_invisible_and_control_characters() {
     let invisible = r"[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]";
     let class = regex_syntax::parse(invisible).unwrap().into_kind();
     let HirKind::Class(Class::Unicode(class)) = class else { panic!("{class:?}") };
@@ -95,7 +95,7 @@ fn joined_emoji_are_shown_side_by_side() {
 }
 
 #[test]
-fn joiners_of_arabic_and_indic_words_are_left_out() {
+fn joiners_in_arabic_and_indic_words_are_left_out() {
     assert_eq!(visible("می\u{200c}خواهم"), "میخواهم");
     assert_eq!(visible("क्\u{200d}ष"), "क्ष");
 }
@@ -108,7 +108,7 @@ fn a_joiner_out_of_place_is_marked() {
 }
 
 #[test]
-fn a_long_run_of_combining_marks_is_one_small_cell() {
+fn combining_marks_are_cut_to_one_small_cell() {
     let shown = visible(&format!("a{}b", "\u{301}".repeat(50_000))).into_owned();
     assert_eq!(width(&shown), 3, "a letter, a replacement, a letter");
     assert!(shown.len() < 64, "{} bytes", shown.len());
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_cut_is_as_narrow_as_asked(text in hostile_text(), columns in 1_usize..40) {
+    fn cut_text_has_the_requested_width(text in hostile_text(), columns in 1_usize..40) {
         let shown = visible(&text);
         let short = cut(&shown, columns);
         prop_assert!(width(&short) <= columns);

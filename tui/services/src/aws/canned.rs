@@ -15,8 +15,8 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 
 use super::{
-    Arc, Aws, AwsAccess, Duration, HashMap, Mutex, OnceCell, Regional, RequestOrigin, Shared, Source,
-    Transport,
+    Arc, Aws, AwsAccess, CredentialsSource, Duration, HashMap, Mutex, OnceCell, Regional, RequestOrigin,
+    Shared, Transport,
 };
 
 const REGION: &str = "us-east-1";
@@ -55,12 +55,13 @@ impl Aws {
             .retry_config(RetryConfig::disabled())
             .http_client(client)
             .build();
-        let origin = RequestOrigin { region: REGION.to_owned(), endpoint: None, source: Source::Given };
+        let origin =
+            RequestOrigin { region: REGION.to_owned(), endpoint: None, source: CredentialsSource::Given };
         let regional = Arc::new(OnceCell::new_with(Some(Regional::new(&config, origin))));
         let regions = [None, Some(REGION.to_owned())].map(|region| (region, Arc::clone(&regional)));
         let shared = Shared {
             access: AwsAccess::default(),
-            patience: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
             transport: Transport::default(),
             regions: Mutex::new(HashMap::from(regions)),
         };

@@ -14,7 +14,7 @@ use hello_model::{
     time::Timestamp,
 };
 
-use super::{answers, source::Source};
+use super::{answers, source::CredentialsSource};
 
 /// The wait after throttling. AWS does not return one, and its token buckets refill every second.
 const THROTTLED_WAIT: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ const THROTTLED_WAIT: Duration = Duration::from_secs(5);
 pub(super) struct RequestOrigin {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
-    pub(super) source: Source,
+    pub(super) source: CredentialsSource,
 }
 
 impl fmt::Display for RequestOrigin {
@@ -91,21 +91,21 @@ impl RequestOrigin {
         let code = code(error).unwrap_or_default();
         let message = error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or(code);
         let failure = |kind, why: String| Failure::new(kind, what, format!("{why} ({self})"));
-        match verdict(code, message) {
-            Verdict::Denied => failure(Kind::Unauthorized, format!("{action} is not allowed: {message}"))
+        match error_class(code, message) {
+            ErrorClass::Denied => failure(Kind::Unauthorized, format!("{action} is not allowed: {message}"))
                 .hint(format!(
                     "ask for {}, or choose another profile: export AWS_PROFILE=…",
                     call.permission
                 )),
-            Verdict::Expired => {
+            ErrorClass::Expired => {
                 failure(Kind::Unauthorized, format!("AWS does not accept the credentials: {message}"))
                     .hint(self.source.sign_in())
             }
-            Verdict::Throttled => {
+            ErrorClass::Throttled => {
                 failure(Kind::RateLimited { until: now + THROTTLED_WAIT }, format!("{action}: {message}"))
             }
-            Verdict::Missing => failure(Kind::NotFound, format!("{action}: {message}")),
-            Verdict::Other => failure(Kind::Unexpected, format!("{action}: {code}: {message}")),
+            ErrorClass::Missing => failure(Kind::NotFound, format!("{action}: {message}")),
+            ErrorClass::Other => failure(Kind::Unexpected, format!("{action}: {code}: {message}")),
         }
     }
 
@@ -135,7 +135,7 @@ impl RequestOrigin {
     }
 }
 
-enum Verdict {
+enum ErrorClass {
     Denied,
     Expired,
     Throttled,
@@ -144,10 +144,10 @@ enum Verdict {
 }
 
 /// Classifies the error codes of ECS, CloudWatch Logs and CloudFormation, and those common to all services.
-fn verdict(code: &str, message: &str) -> Verdict {
+fn error_class(code: &str, message: &str) -> ErrorClass {
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
-            Verdict::Denied
+            ErrorClass::Denied
         }
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -158,20 +158,20 @@ fn verdict(code: &str, message: &str) -> Verdict {
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" => Verdict::Expired,
+        | "MissingAuthenticationTokenException" => ErrorClass::Expired,
         "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" | "LimitExceededException" => {
-            Verdict::Throttled
+            ErrorClass::Throttled
         }
-        code if code.starts_with("Throttl") => Verdict::Throttled,
+        code if code.starts_with("Throttl") => ErrorClass::Throttled,
         "ClusterNotFoundException"
         | "ServiceNotFoundException"
         | "ServiceNotActiveException"
         | "ServiceDeploymentNotFoundException"
-        | "ResourceNotFoundException" => Verdict::Missing,
+        | "ResourceNotFoundException" => ErrorClass::Missing,
         // CloudFormation and ECS task definitions have no error code of their own for a missing resource.
-        "ValidationError" if message.contains("does not exist") => Verdict::Missing,
-        "ClientException" if message.contains("Unable to describe task definition") => Verdict::Missing,
-        _ => Verdict::Other,
+        "ValidationError" if message.contains("does not exist") => ErrorClass::Missing,
+        "ClientException" if message.contains("Unable to describe task definition") => ErrorClass::Missing,
+        _ => ErrorClass::Other,
     }
 }
 

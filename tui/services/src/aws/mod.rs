@@ -32,7 +32,7 @@ use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
 pub(super) use self::failure::code;
-use self::{failure::RequestOrigin, source::Source};
+use self::{failure::RequestOrigin, source::CredentialsSource};
 use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
@@ -49,7 +49,7 @@ pub(super) struct Aws {
 
 struct Shared {
     access: AwsAccess,
-    patience: Duration,
+    timeout: Duration,
     transport: Transport,
     regions: Mutex<HashMap<Option<String>, Arc<OnceCell<Regional>>>>,
 }
@@ -65,7 +65,7 @@ struct Regional {
 
 /// One operation in a region: its clients and the description used in its failures.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
+pub(super) struct RegionalCall {
     aws: Aws,
     region: Option<String>,
     clients: Regional,
@@ -79,29 +79,33 @@ impl Debug for Aws {
 }
 
 impl Aws {
-    pub(super) fn new(access: AwsAccess, patience: Duration, transport: &Transport) -> Self {
+    pub(super) fn new(access: AwsAccess, timeout: Duration, transport: &Transport) -> Self {
         let transport = transport.clone();
-        Self { shared: Arc::new(Shared { access, patience, transport, regions: Mutex::default() }) }
+        Self { shared: Arc::new(Shared { access, timeout, transport, regions: Mutex::default() }) }
     }
 
     /// Returns the clients of a region, or of the default region if none is given, for the operation `what`.
-    pub(super) async fn call(&self, region: Option<&str>, what: impl Into<String>) -> Result<Call, Failure> {
+    pub(super) async fn call(
+        &self,
+        region: Option<&str>,
+        what: impl Into<String>,
+    ) -> Result<RegionalCall, Failure> {
         let (what, region) = (what.into(), region.map(str::to_owned));
         let cell = {
             let mut regions = self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(regions.entry(region.clone()).or_default())
         };
         let clients = cell.get_or_try_init(|| self.open(region.as_deref(), &what)).await?.clone();
-        Ok(Call { aws: self.clone(), region, clients, what })
+        Ok(RegionalCall { aws: self.clone(), region, clients, what })
     }
 
     async fn open(&self, region: Option<&str>, what: &str) -> Result<Regional, Failure> {
-        let Shared { access, patience, transport, .. } = &*self.shared;
+        let Shared { access, timeout, transport, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
-        let source = Source::of(access);
-        let loading = time::timeout(*patience, loader(access, &source, region, *patience, transport).load());
+        let source = CredentialsSource::of(access);
+        let loading = time::timeout(*timeout, loader(access, &source, region, *timeout, transport).load());
         let Ok(config) = loading.await else {
-            let why = format!("the AWS configuration could not be found within {patience:?}");
+            let why = format!("the AWS configuration could not be found within {timeout:?}");
             return Err(Failure::new(Kind::Offline, what, why).hint("export AWS_EC2_METADATA_DISABLED=true"));
         };
         let Some(region) = config.region() else {
@@ -132,7 +136,7 @@ impl Regional {
     }
 }
 
-impl Call {
+impl RegionalCall {
     pub(super) fn ecs(&self) -> &aws_sdk_ecs::Client {
         &self.clients.ecs
     }
@@ -166,23 +170,23 @@ impl Call {
 #[expect(clippy::disallowed_methods, reason = "the HTTP client is passed in here")]
 fn loader(
     access: &AwsAccess,
-    source: &Source,
+    source: &CredentialsSource,
     region: Option<Region>,
-    patience: Duration,
+    timeout: Duration,
     transport: &Transport,
 ) -> ConfigLoader {
-    let http = http_client(transport, patience);
+    let http = http_client(transport, timeout);
     let time_limits = TimeoutConfig::builder()
-        .connect_timeout(patience / 3)
+        .connect_timeout(timeout / 3)
         // These would include the wait for a request's turn. The HTTP client limits each exchange.
         .disable_operation_attempt_timeout()
-        .operation_timeout(patience * OPERATION_TIMEOUTS)
+        .operation_timeout(timeout * OPERATION_TIMEOUTS)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard())
         .timeout_config(time_limits)
         .http_client(http.clone())
-        .identity_cache(IdentityCache::lazy().load_timeout(patience * 2 / 3).build());
+        .identity_cache(IdentityCache::lazy().load_timeout(timeout * 2 / 3).build());
     if let Some(region) = &region {
         loader = loader.region(region.clone());
     }
@@ -195,7 +199,7 @@ fn loader(
     if let Some(keys) = &access.keys {
         let secret = keys.secret.expose_secret();
         loader = loader.credentials_provider(Credentials::new(&keys.id, secret, None, None, "given keys"));
-    } else if let Source::Chosen(profile) = source {
+    } else if let CredentialsSource::Chosen(profile) = source {
         let config = ProviderConfig::default().with_region(region).with_http_client(http);
         let provider =
             ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();

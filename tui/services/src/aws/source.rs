@@ -9,7 +9,7 @@ const UNNAMED: &str = "default";
 
 /// The first provider of credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum CredentialsSource {
     /// Keys that are part of the connection settings.
     Given,
     /// `AWS_ACCESS_KEY_ID` and related variables.
@@ -21,7 +21,7 @@ pub(super) enum Source {
     Profile(String),
 }
 
-impl Source {
+impl CredentialsSource {
     pub(super) fn of(access: &AwsAccess) -> Self {
         let usual = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
         match (&access.keys, &access.profile) {
@@ -45,7 +45,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for CredentialsSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given => f.write_str("the given keys"),

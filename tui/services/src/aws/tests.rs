@@ -13,7 +13,7 @@ use tokio::{
 use super::*;
 use crate::StaticKeys;
 
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 const RESPONSE: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: 2\r\n\r\n{}";
@@ -35,18 +35,18 @@ fn access(endpoint: &url::Url) -> AwsAccess {
 }
 
 #[tokio::test]
-async fn the_wait_for_a_turn_is_not_part_of_the_timeout() {
+async fn queueing_does_not_count_for_the_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let transport = Transport::default();
-    let aws = Aws::new(access(&endpoint), PATIENCE, &transport);
+    let aws = Aws::new(access(&endpoint), TIMEOUT, &transport);
     let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
 
     let others = transport.occupy(&endpoint);
     tokio::time::pause();
     let mut listing = Box::pin(call.ecs().list_clusters().send());
     assert!((&mut listing).now_or_never().is_none(), "it waits for its turn");
-    tokio::time::advance(PATIENCE * 2).await;
+    tokio::time::advance(TIMEOUT * 2).await;
     assert!((&mut listing).now_or_never().is_none(), "it still waits");
     tokio::time::resume();
     drop(others);
@@ -56,10 +56,10 @@ async fn the_wait_for_a_turn_is_not_part_of_the_timeout() {
 
 #[tokio::test]
 async fn an_exchange_without_an_end_is_not_repeated() {
-    let patience = Duration::from_secs(1);
+    let timeout = Duration::from_secs(1);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-    let aws = Aws::new(access(&endpoint), patience, &Transport::default());
+    let aws = Aws::new(access(&endpoint), timeout, &Transport::default());
     let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
     let silent = serve(&listener, b"");
     let listed = select(Box::pin(call.ecs().list_clusters().send()), Box::pin(silent)).await;

@@ -12,17 +12,17 @@ use std::{
 use hello_catalog::{Parsed, Source, parse_source};
 use hello_model::target::ANNOTATIONS;
 
-use super::{budget::Deadline, files, identity::Identity};
+use super::{budget::Deadline, file_id::FileId, files};
 
 /// The maximum number of files that are held at the same time.
 pub(super) const BATCH: usize = 256;
 
 /// The maximum number of threads: more do not make a disk faster.
-const MOST_THREADS: usize = 4;
+const MAX_THREADS: usize = 4;
 
 /// A file that was read and parsed.
 pub(super) struct ReadAhead {
-    pub identity: Identity,
+    pub file_id: FileId,
     pub source: Source,
     pub parsed: Parsed,
 }
@@ -43,7 +43,7 @@ pub(super) fn read(paths: &[(PathBuf, String)], bytes: usize, deadline: &Deadlin
             }
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(paths.len());
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(paths.len());
     // The threads end with this function, which is bounded by the deadline.
     thread::scope(|scope| {
         for _ in 1..threads {
@@ -55,8 +55,8 @@ pub(super) fn read(paths: &[(PathBuf, String)], bytes: usize, deadline: &Deadlin
 }
 
 fn read_one(path: &Path, name: &str, deadline: &Deadline) -> Option<ReadAhead> {
-    let identity = Identity::of(path).ok()?;
+    let file_id = FileId::of(path).ok()?;
     let source = Source { name: name.to_owned(), text: files::read(path).ok()? };
     let parsed = parse_source(&source, ANNOTATIONS, &|| deadline.is_over());
-    Some(ReadAhead { identity, source, parsed })
+    Some(ReadAhead { file_id, source, parsed })
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hello_catalog::LARGEST_SOURCE;
+use hello_catalog::MAX_SOURCE_BYTES;
 
 /// The file names of a descriptor. By default, Backstage discovers the first alone.
 pub(super) const NAMES: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
@@ -21,8 +21,8 @@ pub(super) fn nearest(folder: &Path) -> Option<PathBuf> {
 ///
 /// Returns the reason, as the predicate of a sentence about the file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    hello_files::read(path, LARGEST_SOURCE as u64).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => format!("is larger than {} MiB", LARGEST_SOURCE / 1024 / 1024),
+    hello_files::read(path, MAX_SOURCE_BYTES as u64).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => format!("is larger than {} MiB", MAX_SOURCE_BYTES / 1024 / 1024),
         _ => format!("cannot be read: {error}"),
     })
 }

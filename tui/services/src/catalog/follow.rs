@@ -12,7 +12,7 @@ use super::{loader::SourceLoader, pattern};
 /// The maximum number of Locations between a named source and a file.
 const MAX_CHAIN: usize = 8;
 
-const TARGETS_LOST: &str = "Backstage takes none of this Location's targets";
+const TARGETS_LOST: &str = "Backstage ignores the targets of this Location";
 
 /// Reads the files that the Locations of the loaded sources name, and in turn the files that their Locations name.
 pub(super) fn locations(loader: &mut SourceLoader<'_>) {
@@ -34,7 +34,7 @@ pub(super) fn locations(loader: &mut SourceLoader<'_>) {
 fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
     let is_url = is_url(target);
     let Some(path) = loader.path_of(&target.source).map(Path::to_owned) else {
-        let rule = "is not followed: of what is fetched, only what you name with --catalog is read";
+        let rule = "is not followed: a fetched descriptor leads to no other file; name that with --catalog";
         return warn(loader, target, rule);
     };
     match target.kind.as_deref() {
@@ -44,7 +44,7 @@ fn follow(loader: &mut SourceLoader<'_>, target: &LocationTarget) {
             warn(loader, target, &rule);
         }
         Some(kind) => {
-            let rule = format!("is not followed: nothing here reads the type \"{kind}\"");
+            let rule = format!("is not followed: there is no reader for the type \"{kind}\"");
             warn(loader, target, &rule);
         }
     }

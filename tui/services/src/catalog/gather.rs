@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_files_are_visited_in_part_and_it_is_said_once() {
+    fn too_many_files_are_read_in_part_with_one_warning() {
         let folder = tempfile::tempdir().unwrap();
         let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\n\
                         spec: {targets: ['./many/*/x.yaml', './many/*']}\n";
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_before_a_limit_is_loaded() {
+    fn files_found_before_the_limit_are_loaded() {
         let folder = tempfile::tempdir().unwrap();
         for n in 0..2 * VISITS {
             fs::write(folder.path().join(format!("{n}.txt")), "").unwrap();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_whose_time_is_over_says_so() {
+    fn a_load_that_times_out_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.yaml"), user("a")).unwrap();
         let catalog = loaded(folder.path(), &["a.yaml", "*.yaml", "."], Duration::ZERO);

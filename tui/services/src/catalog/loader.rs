@@ -10,9 +10,8 @@ use hello_catalog::{LocationTarget, Parsed, Problem, Reader, Severity, Source};
 use super::{
     ahead::{self, ReadAhead},
     budget::Budget,
-    files,
-    identity::Identity,
-    pattern,
+    file_id::FileId,
+    files, pattern,
     walk::{self, Beneath},
 };
 
@@ -33,7 +32,7 @@ pub(super) struct SourceLoader<'a> {
     paths: HashMap<String, PathBuf>,
     names: HashSet<String>,
     /// The files already read, so that a file reached in several ways is read once.
-    known: HashSet<Identity>,
+    known: HashSet<FileId>,
     bytes: usize,
     reported_limit: bool,
 }
@@ -123,7 +122,7 @@ impl<'a> SourceLoader<'a> {
 
     /// Takes a file that was read ahead, unless it is already read or the time is over.
     fn take(&mut self, path: &Path, read: ReadAhead) -> Result<(), String> {
-        if self.budget.deadline().is_over() || !self.known.insert(read.identity) {
+        if self.budget.deadline().is_over() || !self.known.insert(read.file_id) {
             return Ok(());
         }
         self.add(read.source, Some(read.parsed), Some(path))
@@ -148,12 +147,12 @@ impl<'a> SourceLoader<'a> {
         if self.budget.deadline().is_over() {
             return Ok(());
         }
-        let identity = Identity::of(path).map_err(|error| format!("cannot be read: {error}"))?;
-        if self.known.contains(&identity) {
+        let file_id = FileId::of(path).map_err(|error| format!("cannot be read: {error}"))?;
+        if self.known.contains(&file_id) {
             return Ok(());
         }
         let text = files::read(path)?;
-        self.known.insert(identity);
+        self.known.insert(file_id);
         let name = self.shown(path);
         self.add(Source { name, text }, None, Some(path))
     }

@@ -21,12 +21,12 @@ const MAX_LENGTH: usize = 4_096;
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub root: PathBuf,
-    pub parts: Vec<Part>,
+    pub parts: Vec<Segment>,
 }
 
 /// The pattern for one path level.
 #[derive(Debug, Clone)]
-pub(super) enum Part {
+pub(super) enum Segment {
     /// This exact name, including `..`.
     Name(String),
     Wildcard(Rc<Wildcard>),
@@ -69,7 +69,7 @@ pub(super) fn escape(path: &str) -> String {
     escaped
 }
 
-fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Part>) -> Result<Pattern, String> {
+fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Segment>) -> Result<Pattern, String> {
     let mut parts = Vec::new();
     for component in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
         let part = match known.get(component) {
@@ -78,7 +78,7 @@ fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Part>) -> Resu
         };
         known.insert(component.to_owned(), part.clone());
         // Two `**` in a row mean the same as one.
-        if !matches!((&part, parts.last()), (Part::Folders, Some(Part::Folders))) {
+        if !matches!((&part, parts.last()), (Segment::Folders, Some(Segment::Folders))) {
             parts.push(part);
         }
     }
@@ -87,9 +87,9 @@ fn pattern(text: &str, folder: &Path, known: &mut HashMap<String, Part>) -> Resu
 }
 
 /// Returns the root of an absolute pattern. On Windows, the first name is the drive.
-fn absolute_root(parts: &mut Vec<Part>) -> PathBuf {
+fn absolute_root(parts: &mut Vec<Segment>) -> PathBuf {
     if cfg!(windows)
-        && let Some(Part::Name(drive)) = parts.first().cloned()
+        && let Some(Segment::Name(drive)) = parts.first().cloned()
     {
         parts.remove(0);
         return PathBuf::from(format!("{drive}{MAIN_SEPARATOR}"));
@@ -97,13 +97,13 @@ fn absolute_root(parts: &mut Vec<Part>) -> PathBuf {
     PathBuf::from("/")
 }
 
-fn part(component: &str) -> Result<Part, String> {
+fn part(component: &str) -> Result<Segment, String> {
     if component == "**" {
-        return Ok(Part::Folders);
+        return Ok(Segment::Folders);
     }
     Ok(match Component::parse(component)? {
-        Component::Name(name) => Part::Name(name),
-        Component::Wildcard(wildcard) => Part::Wildcard(Rc::new(wildcard)),
+        Component::Name(name) => Segment::Name(name),
+        Component::Wildcard(wildcard) => Segment::Wildcard(Rc::new(wildcard)),
     })
 }
 
@@ -118,17 +118,17 @@ mod tests {
         patterns.iter().any(|pattern| fits(&pattern.parts, &names))
     }
 
-    fn fits(parts: &[Part], names: &[&str]) -> bool {
+    fn fits(parts: &[Segment], names: &[&str]) -> bool {
         match (parts, names) {
             ([], []) => true,
-            ([Part::Folders, rest @ ..], _) => {
+            ([Segment::Folders, rest @ ..], _) => {
                 fits(rest, names)
                     || names
                         .split_first()
                         .is_some_and(|(first, left)| !first.starts_with('.') && fits(parts, left))
             }
-            ([Part::Name(name), rest @ ..], [first, left @ ..]) => name == first && fits(rest, left),
-            ([Part::Wildcard(wildcard), rest @ ..], [first, left @ ..]) => {
+            ([Segment::Name(name), rest @ ..], [first, left @ ..]) => name == first && fits(rest, left),
+            ([Segment::Wildcard(wildcard), rest @ ..], [first, left @ ..]) => {
                 wildcard.matches(first) && fits(rest, left)
             }
             _ => false,
@@ -137,7 +137,7 @@ mod tests {
 
     /// Each row was verified with minimatch 11, the matcher of version 14 of the npm package.
     #[test]
-    fn patterns_match_what_glob_matches() {
+    fn patterns_match_like_the_glob_package() {
         let rows: &[(&str, &[&str], &[&str])] = &[
             ("*.yaml", &["a.yaml"], &[".yaml", ".a.yaml", "a.yml", "x/a.yaml"]),
             ("./**/c.yaml", &["c.yaml", "x/c.yaml", "x/y/c.yaml"], &[".h/c.yaml", "x/.h/c.yaml"]),

@@ -4,29 +4,29 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use hello_catalog::LARGEST_SOURCE;
+use hello_catalog::MAX_SOURCE_BYTES;
 pub(super) use hello_model::address::display_url as shown;
 use http::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::super::http::{Client, Error, Limits, Redirects, Request, Transport, innermost};
+use super::super::http::{Client, Error, HttpRequest, Limits, Redirects, Transport, innermost};
 
 /// The maximum number of concurrent fetches, which limits the number of connections.
 const AT_A_TIME: usize = 16;
 
 /// The maximum size of all fetched descriptors together, in bytes.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Fetches descriptors within `limit` in total, and returns them in the order of their URLs.
 pub(super) async fn fetch_all(urls: Vec<Url>, limit: Duration) -> Vec<Result<Vec<u8>, String>> {
     let until = Instant::now() + limit;
-    let limits = Limits { bytes: LARGEST_SOURCE, total: Some(limit) };
+    let limits = Limits { bytes: MAX_SOURCE_BYTES, total: Some(limit) };
     // The user named no other host.
     let client = &Client::new(&Transport::default(), limits).follow(Redirects::SameHost);
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     let answers = stream::iter(urls).map(async |url| {
-        let answer = timeout_at(until, client.fetch(Request::get(url))).await;
+        let answer = timeout_at(until, client.fetch(HttpRequest::get(url))).await;
         answer.unwrap_or(Err(Error::TooSlow(limit)))
     });
     let texts = answers.buffered(AT_A_TIME).map(|answer| {

@@ -14,8 +14,8 @@ use std::{
 
 use super::{
     budget::{Budget, MAX_DEPTH},
-    identity::Identity,
-    pattern::{Part, Pattern},
+    file_id::FileId,
+    pattern::{Pattern, Segment},
 };
 
 /// The maximum length of a path: the limit of Linux.
@@ -40,7 +40,12 @@ pub(super) fn matching(patterns: &[Pattern], most: usize, budget: &mut Budget) -
         found: Vec::new(),
     };
     for (root, positions) in roots {
-        walk.pending.push(Pending { parent: Rc::from(root), name: OsString::new(), positions, depth: 0 });
+        walk.pending.push(PendingFolder {
+            parent: Rc::from(root),
+            name: OsString::new(),
+            positions,
+            depth: 0,
+        });
         walk.run();
     }
     walk.found
@@ -62,7 +67,7 @@ impl PatternPosition {
 }
 
 /// A folder to be visited. Its path is built only when the visit begins.
-struct Pending {
+struct PendingFolder {
     parent: Rc<Path>,
     name: OsString,
     positions: Vec<PatternPosition>,
@@ -73,15 +78,15 @@ struct Walk<'a> {
     patterns: &'a [Pattern],
     budget: &'a mut Budget,
     most: usize,
-    entered: HashSet<(Identity, PatternPosition)>,
-    pending: Vec<Pending>,
+    entered: HashSet<(FileId, PatternPosition)>,
+    pending: Vec<PendingFolder>,
     /// The files found, by folder and name.
-    known: HashSet<(Identity, OsString)>,
+    known: HashSet<(FileId, OsString)>,
     found: Vec<PathBuf>,
 }
 
 /// The data of a folder entry that matching needs.
-struct Entry {
+struct FolderEntry {
     name: OsString,
     is_folder: bool,
     is_link: bool,
@@ -89,7 +94,7 @@ struct Entry {
 
 impl Walk<'_> {
     fn run(&mut self) {
-        while let Some(Pending { parent, name, positions, depth }) = self.pending.pop() {
+        while let Some(PendingFolder { parent, name, positions, depth }) = self.pending.pop() {
             // Positions count too, because a pattern may have many, and each one takes memory.
             if self.found.len() >= self.most || !self.budget.spend(1 + positions.len() / POSITIONS_PER_VISIT)
             {
@@ -106,24 +111,24 @@ impl Walk<'_> {
 
     /// Matches the entries of a folder and queues the folders to visit next.
     fn folder(&mut self, path: &Rc<Path>, positions: &[PatternPosition], depth: usize) {
-        let Ok(identity) = Identity::of(path) else { return };
+        let Ok(file_id) = FileId::of(path) else { return };
         let positions = self.with_skipped_folders(positions);
         let positions: Vec<PatternPosition> = positions
             .into_iter()
-            .filter(|position| self.entered.insert((identity.clone(), *position)))
+            .filter(|position| self.entered.insert((file_id.clone(), *position)))
             .collect();
         let mut next = Vec::new();
         for position in &positions {
-            if let Some(Part::Name(name)) = self.part(*position) {
+            if let Some(Segment::Name(name)) = self.part(*position) {
                 let name = OsString::from(name);
-                self.named((path, &identity), name, position.next(), depth, &mut next);
+                self.named((path, &file_id), name, position.next(), depth, &mut next);
             }
         }
         if positions
             .iter()
-            .any(|position| matches!(self.part(*position), Some(Part::Wildcard(_) | Part::Folders)))
+            .any(|position| matches!(self.part(*position), Some(Segment::Wildcard(_) | Segment::Folders)))
         {
-            self.listed((path, &identity), &positions, depth, &mut next);
+            self.listed((path, &file_id), &positions, depth, &mut next);
         }
         // The last folder pushed is visited first.
         self.pending.extend(next.into_iter().rev());
@@ -133,7 +138,8 @@ impl Walk<'_> {
     fn with_skipped_folders(&self, positions: &[PatternPosition]) -> Vec<PatternPosition> {
         let mut all = positions.to_vec();
         for position in positions {
-            if matches!(self.part(*position), Some(Part::Folders)) && self.part(position.next()).is_some() {
+            if matches!(self.part(*position), Some(Segment::Folders)) && self.part(position.next()).is_some()
+            {
                 all.push(position.next());
             }
         }
@@ -142,18 +148,18 @@ impl Walk<'_> {
         all
     }
 
-    fn part(&self, position: PatternPosition) -> Option<&Part> {
+    fn part(&self, position: PatternPosition) -> Option<&Segment> {
         self.patterns.get(usize::from(position.pattern))?.parts.get(usize::from(position.part))
     }
 
     /// Looks up one name without listing the folder.
     fn named(
         &mut self,
-        (path, identity): (&Rc<Path>, &Identity),
+        (path, file_id): (&Rc<Path>, &FileId),
         name: OsString,
         next: PatternPosition,
         depth: usize,
-        pending: &mut Vec<Pending>,
+        pending: &mut Vec<PendingFolder>,
     ) {
         if !self.budget.visit() {
             return;
@@ -161,9 +167,9 @@ impl Walk<'_> {
         let is_last = self.part(next).is_none();
         let whole = path.join(&name);
         match fs::metadata(&whole) {
-            Ok(found) if is_last && !found.is_dir() => self.file(identity, name, whole),
+            Ok(found) if is_last && !found.is_dir() => self.file(file_id, name, whole),
             Ok(found) if !is_last && found.is_dir() => {
-                pending.push(Pending {
+                pending.push(PendingFolder {
                     parent: Rc::clone(path),
                     name,
                     positions: vec![next],
@@ -177,41 +183,45 @@ impl Walk<'_> {
     /// Matches every entry of a folder.
     fn listed(
         &mut self,
-        (path, identity): (&Rc<Path>, &Identity),
+        (path, file_id): (&Rc<Path>, &FileId),
         positions: &[PatternPosition],
         depth: usize,
-        pending: &mut Vec<Pending>,
+        pending: &mut Vec<PendingFolder>,
     ) {
         for entry in entries(path, self.budget) {
             let (next, is_match) = self.positions_behind(&entry, positions);
             if is_match && !entry.is_folder {
-                self.file(identity, entry.name.clone(), path.join(&entry.name));
+                self.file(file_id, entry.name.clone(), path.join(&entry.name));
             }
             if entry.is_folder && !next.is_empty() {
                 let (parent, name) = (Rc::clone(path), entry.name);
-                pending.push(Pending { parent, name, positions: next, depth: depth + 1 });
+                pending.push(PendingFolder { parent, name, positions: next, depth: depth + 1 });
             }
         }
     }
 
-    fn file(&mut self, folder: &Identity, name: OsString, path: PathBuf) {
+    fn file(&mut self, folder: &FileId, name: OsString, path: PathBuf) {
         if self.found.len() < self.most && self.known.insert((folder.clone(), name)) {
             self.found.push(path);
         }
     }
 
     /// Returns the positions to match below an entry, and whether the entry itself matches.
-    fn positions_behind(&self, entry: &Entry, positions: &[PatternPosition]) -> (Vec<PatternPosition>, bool) {
+    fn positions_behind(
+        &self,
+        entry: &FolderEntry,
+        positions: &[PatternPosition],
+    ) -> (Vec<PatternPosition>, bool) {
         let name = entry.name.to_string_lossy();
         let (mut behind, mut is_match) = (Vec::new(), false);
         for position in positions {
             let is_last = self.part(position.next()).is_none();
             match self.part(*position) {
-                Some(Part::Wildcard(wildcard)) if wildcard.matches(&name) => {
+                Some(Segment::Wildcard(wildcard)) if wildcard.matches(&name) => {
                     is_match |= is_last;
                     behind.extend((!is_last).then(|| position.next()));
                 }
-                Some(Part::Folders) if !name.starts_with('.') => {
+                Some(Segment::Folders) if !name.starts_with('.') => {
                     is_match |= is_last;
                     // `**` does not pass through a link: entries below the link are matched against the next part.
                     if !entry.is_link {
@@ -230,7 +240,7 @@ impl Walk<'_> {
 }
 
 /// Lists a folder, sorted by name, as far as the budget allows. An unreadable folder has no entries.
-fn entries(path: &Path, budget: &mut Budget) -> Vec<Entry> {
+fn entries(path: &Path, budget: &mut Budget) -> Vec<FolderEntry> {
     let Ok(listing) = fs::read_dir(path) else { return Vec::new() };
     let mut entries = Vec::new();
     for entry in listing {
@@ -241,7 +251,7 @@ fn entries(path: &Path, budget: &mut Budget) -> Vec<Entry> {
         let Ok(kind) = entry.file_type() else { continue };
         let is_link = kind.is_symlink();
         let is_folder = if is_link { entry.path().is_dir() } else { kind.is_dir() };
-        entries.push(Entry { name: entry.file_name(), is_folder, is_link });
+        entries.push(FolderEntry { name: entry.file_name(), is_folder, is_link });
     }
     entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     entries

@@ -17,10 +17,10 @@ use hello_model::{
     target::LOG_GROUP,
 };
 
-use super::aws::{self, Aws, Call};
+use super::aws::{self, Aws, RegionalCall};
 
 /// The maximum that one describe request accepts.
-const MOST_DEPLOYMENTS: i32 = 20;
+const MAX_DEPLOYMENTS: i32 = 20;
 
 /// A client of ECS.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ fn log_target(containers: &[types::ContainerDefinition], region: &str) -> Option
     essential.into_iter().chain(others).find_map(target)
 }
 
-async fn describe(call: &Call, service: &ServiceRef) -> Result<types::Service, Failure> {
+async fn describe(call: &RegionalCall, service: &ServiceRef) -> Result<types::Service, Failure> {
     let request = call.ecs().describe_services().cluster(&service.cluster).services(&service.service);
     let answer = request.include(ServiceField::Tags).send().await;
     let DescribeServicesOutput { services, failures, .. } =
@@ -110,14 +110,14 @@ async fn describe(call: &Call, service: &ServiceRef) -> Result<types::Service, F
     })
 }
 
-async fn deployment_arns(call: &Call, service: &ServiceRef) -> Result<Vec<String>, Failure> {
+async fn deployment_arns(call: &RegionalCall, service: &ServiceRef) -> Result<Vec<String>, Failure> {
     let request = call.ecs().list_service_deployments().cluster(&service.cluster).service(&service.service);
-    match request.max_results(MOST_DEPLOYMENTS).send().await {
+    match request.max_results(MAX_DEPLOYMENTS).send().await {
         Ok(list) => {
             let briefs = list.service_deployments.into_iter().flatten();
             Ok(briefs
                 .filter_map(|brief| brief.service_deployment_arn)
-                .take(MOST_DEPLOYMENTS as usize)
+                .take(MAX_DEPLOYMENTS as usize)
                 .collect())
         }
         Err(error) if is_unheard_of(&error) => Ok(Vec::new()),
@@ -125,7 +125,7 @@ async fn deployment_arns(call: &Call, service: &ServiceRef) -> Result<Vec<String
     }
 }
 
-async fn deployments(call: &Call, arns: Vec<String>) -> Result<Vec<Deployment>, Failure> {
+async fn deployments(call: &RegionalCall, arns: Vec<String>) -> Result<Vec<Deployment>, Failure> {
     let answer =
         call.ecs().describe_service_deployments().set_service_deployment_arns(Some(arns)).send().await;
     let answer = answer.map_err(|error| call.failed(&calls::DESCRIBE_SERVICE_DEPLOYMENTS, &error))?;

@@ -6,17 +6,17 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 /// The maximum number of responses: enough for the lists and details that a console shows within a while.
-const MOST_ANSWERS: usize = 64;
+const MAX_ANSWERS: usize = 64;
 
 /// The maximum size of a cached response, in bytes. Larger ones are cheaper to request again than to keep.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 /// The maximum size of all cached responses together, in bytes.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// A response body and the entity tag for revalidation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct CachedResponse {
     /// The tag as received, including its quotes.
     pub(super) etag: HeaderValue,
     pub(super) body: Bytes,
@@ -24,12 +24,12 @@ pub(super) struct Kept {
 
 /// The cached responses, most recently used last.
 #[derive(Debug, Default)]
-pub(super) struct Cache {
-    answers: VecDeque<(String, Kept)>,
+pub(super) struct ResponseCache {
+    answers: VecDeque<(String, CachedResponse)>,
 }
 
-impl Cache {
-    pub(super) fn get(&mut self, path: &str) -> Option<Kept> {
+impl ResponseCache {
+    pub(super) fn get(&mut self, path: &str) -> Option<CachedResponse> {
         let entry = self.take(path)?;
         let kept = entry.1.clone();
         self.answers.push_back(entry);
@@ -37,13 +37,13 @@ impl Cache {
     }
 
     /// Stores a response and replaces an older one for the same path.
-    pub(super) fn keep(&mut self, path: String, kept: Kept) {
+    pub(super) fn keep(&mut self, path: String, kept: CachedResponse) {
         self.take(&path);
-        if kept.body.len() > LARGEST_ANSWER {
+        if kept.body.len() > MAX_ANSWER_BYTES {
             return;
         }
         self.answers.push_back((path, kept));
-        while self.answers.len() > MOST_ANSWERS || self.bytes() > MOST_BYTES {
+        while self.answers.len() > MAX_ANSWERS || self.bytes() > MAX_BYTES {
             self.answers.pop_front();
         }
     }
@@ -52,7 +52,7 @@ impl Cache {
         self.answers.iter().map(|(_, kept)| kept.body.len()).sum()
     }
 
-    fn take(&mut self, path: &str) -> Option<(String, Kept)> {
+    fn take(&mut self, path: &str) -> Option<(String, CachedResponse)> {
         let place = self.answers.iter().position(|(known, _)| known == path)?;
         self.answers.remove(place)
     }
@@ -62,14 +62,14 @@ impl Cache {
 mod tests {
     use super::*;
 
-    fn kept(body: impl Into<Bytes>) -> Kept {
-        Kept { etag: HeaderValue::from_static("\"1\""), body: body.into() }
+    fn kept(body: impl Into<Bytes>) -> CachedResponse {
+        CachedResponse { etag: HeaderValue::from_static("\"1\""), body: body.into() }
     }
 
     #[test]
-    fn the_answer_that_was_not_used_longest_goes_first() {
-        let mut cache = Cache::default();
-        for number in 0..MOST_ANSWERS {
+    fn the_least_recently_used_answer_is_dropped_first() {
+        let mut cache = ResponseCache::default();
+        for number in 0..MAX_ANSWERS {
             cache.keep(format!("/{number}"), kept("x"));
         }
         cache.get("/0");
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_newer_answer_takes_the_place_of_the_older() {
-        let mut cache = Cache::default();
+        let mut cache = ResponseCache::default();
         cache.keep("/".to_owned(), kept("old"));
         cache.keep("/".to_owned(), kept("new"));
         assert_eq!(cache.get("/").unwrap().body, "new");
@@ -88,19 +88,19 @@ mod tests {
 
     #[test]
     fn all_answers_together_are_bounded_in_bytes() {
-        let mut cache = Cache::default();
-        for number in 0..MOST_ANSWERS {
-            cache.keep(format!("/{number}"), kept(vec![b' '; LARGEST_ANSWER]));
+        let mut cache = ResponseCache::default();
+        for number in 0..MAX_ANSWERS {
+            cache.keep(format!("/{number}"), kept(vec![b' '; MAX_ANSWER_BYTES]));
         }
-        assert_eq!(cache.bytes(), MOST_BYTES);
-        assert!(cache.get(&format!("/{}", MOST_ANSWERS - 1)).is_some());
+        assert_eq!(cache.bytes(), MAX_BYTES);
+        assert!(cache.get(&format!("/{}", MAX_ANSWERS - 1)).is_some());
     }
 
     #[test]
-    fn an_answer_too_large_to_keep_also_drops_the_stale_one() {
-        let mut cache = Cache::default();
+    fn an_oversized_answer_drops_the_stale_one() {
+        let mut cache = ResponseCache::default();
         cache.keep("/".to_owned(), kept("old"));
-        cache.keep("/".to_owned(), kept(vec![b' '; LARGEST_ANSWER + 1]));
+        cache.keep("/".to_owned(), kept(vec![b' '; MAX_ANSWER_BYTES + 1]));
         assert_eq!(cache.get("/"), None);
     }
 }

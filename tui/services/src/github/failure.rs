@@ -18,25 +18,25 @@ const SECONDARY_WAIT: Duration = Duration::from_mins(1);
 
 /// The origin of the token in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Identity {
+pub(super) enum TokenOrigin {
     /// The token from flags or environment.
     Given,
     /// The token stored by `gh`.
     Gh,
-    Nobody,
+    Anonymous,
 }
 
 /// The context of a request, for its failures: call, operation, repository, access and identity.
-pub(super) struct Asked<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) call: &'a Call,
     pub(super) what: &'a str,
     pub(super) repo: &'a Repo,
     pub(super) access: &'a GitHubAccess,
-    pub(super) identity: Identity,
+    pub(super) identity: TokenOrigin,
 }
 
 /// Reports whether the token stored by `gh` may be sent to the API: the API belongs to that host and uses HTTPS.
-pub(super) fn is_at_home(access: &GitHubAccess) -> bool {
+pub(super) fn may_send_token(access: &GitHubAccess) -> bool {
     let host = access.api.host();
     let named = matches!(host, Some(Host::Domain(name))
         if name == access.host || name.strip_prefix("api.") == Some(access.host.as_str()));
@@ -51,12 +51,12 @@ pub(super) fn sign_in(host: &str) -> String {
     }
 }
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Converts an error without a response.
     pub(super) fn unanswered(&self, error: &(dyn Error + 'static)) -> Failure {
         let (kind, why) = match answers::Error::within(error) {
-            Some(answers::Error::TooSlow(patience)) => {
-                (Kind::Offline, format!("did not answer within {patience:?}"))
+            Some(answers::Error::TooSlow(timeout)) => {
+                (Kind::Offline, format!("did not answer within {timeout:?}"))
             }
             Some(error) if !error.is_offline() => {
                 let api = self.api();
@@ -90,16 +90,18 @@ impl Asked<'_> {
         };
         let failure = self.failure(Kind::RateLimited { until }, why);
         match self.identity {
-            Identity::Nobody => failure.hint(format!("{}: who signs in may ask more often", self.sign_in())),
-            Identity::Given | Identity::Gh => failure,
+            TokenOrigin::Anonymous => {
+                failure.hint(format!("{}: the limit is higher with a token", self.sign_in()))
+            }
+            TokenOrigin::Given | TokenOrigin::Gh => failure,
         }
     }
 
     fn unknown_identity(&self, told: &str) -> Failure {
         let why = format!("{} does not accept {}: {told}", self.api(), self.identity());
         let hint = match self.identity {
-            Identity::Given => format!("renew GH_TOKEN, or unset it and {}", self.sign_in()),
-            Identity::Gh | Identity::Nobody => self.sign_in(),
+            TokenOrigin::Given => format!("renew GH_TOKEN, or unset it and {}", self.sign_in()),
+            TokenOrigin::Gh | TokenOrigin::Anonymous => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)
     }
@@ -113,32 +115,32 @@ impl Asked<'_> {
         let sso = answers::text(headers, "x-github-sso").and_then(|value| value.split_once("url="));
         let hint = match (sso, self.identity) {
             (Some((_, url)), _) => format!("authorize the token for the organization: {url}"),
-            (None, Identity::Gh) => {
+            (None, TokenOrigin::Gh) => {
                 format!("gh auth refresh --hostname {} --scopes repo,workflow", self.access.host)
             }
-            (None, Identity::Given) => {
+            (None, TokenOrigin::Given) => {
                 format!("give the token of GH_TOKEN the permission {}", self.call.permission)
             }
-            (None, Identity::Nobody) => self.sign_in(),
+            (None, TokenOrigin::Anonymous) => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)
     }
 
     fn not_found(&self) -> Failure {
         let why = format!(
-            "{} knows no such thing in {}, or hides it from {}",
+            "{} has no such resource in {}, or hides it from {}",
             self.api(),
             self.repo,
             self.identity()
         );
         let hint = match self.identity {
-            Identity::Nobody => {
+            TokenOrigin::Anonymous => {
                 format!("check --repo {}; a private one needs a token: {}", self.repo, self.sign_in())
             }
-            Identity::Given => {
+            TokenOrigin::Given => {
                 format!("check --repo {}, and that the token of GH_TOKEN may read it", self.repo)
             }
-            Identity::Gh => {
+            TokenOrigin::Gh => {
                 format!("check --repo {}, and with gh auth status that you may read it", self.repo)
             }
         };
@@ -159,9 +161,9 @@ impl Asked<'_> {
 
     fn identity(&self) -> &'static str {
         match self.identity {
-            Identity::Given => "the given token",
-            Identity::Gh => "the token of gh",
-            Identity::Nobody => "anonymous requests",
+            TokenOrigin::Given => "the given token",
+            TokenOrigin::Gh => "the token of gh",
+            TokenOrigin::Anonymous => "anonymous requests",
         }
     }
 }
@@ -200,16 +202,16 @@ mod tests {
     }
 
     #[test]
-    fn the_token_of_gh_goes_only_where_it_belongs() {
-        assert!(is_at_home(&access("https://api.github.com", "github.com")));
-        assert!(is_at_home(&access("https://ghe.test/api/v3", "ghe.test")));
+    fn the_token_of_gh_is_sent_to_its_host_only() {
+        assert!(may_send_token(&access("https://api.github.com", "github.com")));
+        assert!(may_send_token(&access("https://ghe.test/api/v3", "ghe.test")));
         for elsewhere in [
             "http://api.github.com",
             "https://api.github.com.test",
             "http://127.0.0.1:4510",
             "https://x.test",
         ] {
-            assert!(!is_at_home(&access(elsewhere, "github.com")), "{elsewhere}");
+            assert!(!may_send_token(&access(elsewhere, "github.com")), "{elsewhere}");
         }
     }
 }

@@ -30,8 +30,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex as AsyncMutex;
 
 use self::{
-    cache::{Cache, Kept},
-    failure::{Asked, Identity},
+    cache::{CachedResponse, ResponseCache},
+    failure::{RequestContext, TokenOrigin},
 };
 use super::{
     GitHubAccess, credentials,
@@ -39,13 +39,13 @@ use super::{
 };
 
 /// A limit for an endless list; a run has a few hundred jobs at most.
-const MOST_JOB_PAGES: u32 = 20;
+const MAX_JOB_PAGES: u32 = 20;
 
 /// The number of runs on a page. A larger page would be too large for the cache of responses.
 const RUNS_PER_PAGE: usize = 30;
 
 /// The maximum size of a response, in bytes. A page of a hundred jobs with steps is smaller than 1 MiB.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// A client of GitHub.
 #[derive(Clone)]
@@ -55,17 +55,17 @@ pub struct GitHub {
 
 struct Shared {
     access: GitHubAccess,
-    patience: Duration,
+    timeout: Duration,
     transport: Transport,
     /// Created at the first request, and again after GitHub rejects the token, so that signing in takes effect at once.
     session: AsyncMutex<Option<Session>>,
-    cache: Mutex<Cache>,
+    cache: Mutex<ResponseCache>,
 }
 
 #[derive(Clone)]
 struct Session {
     client: Octocrab,
-    identity: Identity,
+    identity: TokenOrigin,
 }
 
 impl fmt::Debug for GitHub {
@@ -75,10 +75,10 @@ impl fmt::Debug for GitHub {
 }
 
 impl GitHub {
-    pub(super) fn new(access: GitHubAccess, patience: Duration, transport: &Transport) -> Self {
+    pub(super) fn new(access: GitHubAccess, timeout: Duration, transport: &Transport) -> Self {
         let (session, cache) = (AsyncMutex::default(), Mutex::default());
         let transport = transport.clone();
-        Self { shared: Arc::new(Shared { access, patience, transport, session, cache }) }
+        Self { shared: Arc::new(Shared { access, timeout, transport, session, cache }) }
     }
 
     /// Lists the newest 30 runs of all workflows, newest first.
@@ -109,7 +109,7 @@ impl GitHub {
     /// Reads the jobs of a run. The number counts entries without an id.
     async fn jobs(&self, what: &str, repo: &Repo, id: RunId) -> Result<(Vec<Job>, usize), Failure> {
         let (mut jobs, mut unreadable, mut seen) = (Vec::new(), 0, 0);
-        for page in 1..=MOST_JOB_PAGES {
+        for page in 1..=MAX_JOB_PAGES {
             let path = format!("/repos/{repo}/actions/runs/{id}/jobs?filter=latest&per_page=100&page={page}");
             let body = self.get(&calls::LIST_JOBS, what, repo, path).await?;
             let page = model::jobs(&body).map_err(|error| self.unreadable(what, &error))?;
@@ -129,7 +129,7 @@ impl GitHub {
     /// limit.
     async fn get(&self, call: &Call, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
         let Session { client, identity } = self.session(what).await?;
-        let asked = Asked { call, what, repo, access: &self.shared.access, identity };
+        let asked = RequestContext { call, what, repo, access: &self.shared.access, identity };
         let kept = self.cache().get(&path);
         let (parts, body) =
             exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;
@@ -137,7 +137,7 @@ impl GitHub {
             (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
             (StatusCode::OK, _) => {
                 if let Some(etag) = parts.headers.get(header::ETAG) {
-                    self.cache().keep(path, Kept { etag: etag.clone(), body: body.clone() });
+                    self.cache().keep(path, CachedResponse { etag: etag.clone(), body: body.clone() });
                 }
                 Ok(body)
             }
@@ -159,16 +159,16 @@ impl GitHub {
         if let Some(session) = &*session {
             return Ok(session.clone());
         }
-        let Shared { access, patience, transport, .. } = &*self.shared;
+        let Shared { access, timeout, transport, .. } = &*self.shared;
         let (identity, token) = match &access.token {
-            Some(token) => (Identity::Given, Some(token.clone())),
-            None if !failure::is_at_home(access) => (Identity::Nobody, None),
+            Some(token) => (TokenOrigin::Given, Some(token.clone())),
+            None if !failure::may_send_token(access) => (TokenOrigin::Anonymous, None),
             None => match credentials::gh_token(&access.host).await {
-                Some(token) => (Identity::Gh, Some(token)),
-                None => (Identity::Nobody, None),
+                Some(token) => (TokenOrigin::Gh, Some(token)),
+                None => (TokenOrigin::Anonymous, None),
             },
         };
-        let client = client(access, token, *patience, transport).map_err(|why| {
+        let client = client(access, token, *timeout, transport).map_err(|why| {
             Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(&access.host))
         })?;
         Ok(session.insert(Session { client, identity }).clone())
@@ -177,37 +177,33 @@ impl GitHub {
     /// Drops the session and the responses that were cached for it.
     async fn sign_out(&self) {
         *self.shared.session.lock().await = None;
-        *self.cache() = Cache::default();
+        *self.cache() = ResponseCache::default();
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
+    fn cache(&self) -> MutexGuard<'_, ResponseCache> {
         // The cache is consistent after every step, even after a panic.
         self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unreadable(&self, what: &str, error: &serde_json::Error) -> Failure {
         let api = display_url(&self.shared.access.api);
-        Failure::new(
-            Kind::Unexpected,
-            what,
-            format!("{api} answered something else than GitHub does: {error}"),
-        )
+        Failure::new(Kind::Unexpected, what, format!("{api} did not answer as GitHub does: {error}"))
     }
 }
 
 fn client(
     access: &GitHubAccess,
     token: Option<SecretString>,
-    patience: Duration,
+    timeout: Duration,
     transport: &Transport,
 ) -> Result<Octocrab, String> {
     let api = &access.api;
     let base: Uri =
         api.as_str().parse().map_err(|_| format!("{} is no address of an API", display_url(api)))?;
-    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(patience) };
+    let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(timeout) };
     let mut client = Client::new(transport, limits).follow(Redirects::Anywhere).count(Shape::json());
     if let Some(token) = token {
-        let unfit = |_| "the GitHub token holds characters that no token has".to_owned();
+        let unfit = |_| "the GitHub token has characters that are not allowed in a header".to_owned();
         client = client.bearer(api, token.expose_secret()).map_err(unfit)?;
     }
     Ok(answers::octocrab::octocrab(&base, client))
@@ -216,7 +212,7 @@ fn client(
 async fn exchange(
     client: &Octocrab,
     path: &str,
-    kept: Option<&Kept>,
+    kept: Option<&CachedResponse>,
 ) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
     let mut headers =
         HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"))]);

@@ -12,7 +12,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 const USUAL_WAIT: Duration = Duration::from_mins(1);
 
 /// The maximum wait that is honoured. A retry after it does no harm.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+const MAX_WAIT: Duration = Duration::from_hours(1);
 
 /// Classifies an unsuccessful status.
 pub(crate) fn kind(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Kind {
@@ -85,7 +85,7 @@ pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
 }
 
 fn bounded(wait: Duration) -> Duration {
-    wait.clamp(Duration::from_secs(1), LONGEST_WAIT)
+    wait.clamp(Duration::from_secs(1), MAX_WAIT)
 }
 
 fn http_date(value: &str) -> Option<Timestamp> {
@@ -116,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_until_next_year_is_not_believed() {
+    fn a_wait_of_a_year_is_cut_short() {
         let until = retry_at(&headers(&[("retry-after", "99999999")]), now()).unwrap();
         assert_eq!(until, now() + Duration::from_hours(1));
     }
 
     #[test]
-    fn a_moment_is_translated_from_a_clock_that_is_fast() {
+    fn a_time_is_corrected_for_a_fast_server_clock() {
         let fast = headers(&[("date", "Mon, 23 Nov 2026 10:20:00 GMT")]);
         let at = "2026-11-23T10:25:00Z".parse().unwrap();
         assert_eq!(translated(at, &fast, now()), now() + Duration::from_mins(5));

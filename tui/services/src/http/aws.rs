@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
         SharedHttpConnector,
     },
-    orchestrator::{HttpRequest, HttpResponse},
+    orchestrator::{self, HttpResponse},
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
@@ -16,13 +16,13 @@ use http::{HeaderMap, header};
 use http_body::Body as _;
 use url::Url;
 
-use super::{Body, Client, Error, Limits, Request, Shape, Transport, answer::text, client::collect};
+use super::{Body, Client, Error, HttpRequest, Limits, Shape, Transport, answer::text, client::collect};
 
 /// The maximum size of a response, in bytes. A page of log events has 1 MiB of text; escapes and ids multiply that.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The maximum size of an error that is searched for throttling, in bytes.
-const LARGEST_ERROR: u64 = 16 * 1024;
+const MAX_ERROR_BYTES: u64 = 16 * 1024;
 
 /// How long an API that throttles gets no other request. Its limits allow the next ones within seconds.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ struct Connector {
 /// Returns the client for all requests of the SDK, including those for credentials. `total` is the timeout of an
 /// exchange, which begins when its host may be asked.
 pub(crate) fn http_client(transport: &Transport, total: Duration) -> SharedHttpClient {
-    let limits = Limits { bytes: LARGEST_ANSWER, total: Some(total) };
+    let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(total) };
     SharedHttpClient::new(Http { client: Client::new(transport, limits) })
 }
 
@@ -63,7 +63,7 @@ impl HttpClient for Http {
 }
 
 impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, request: orchestrator::HttpRequest) -> HttpConnectorFuture {
         let Self { client, head_timeout } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = readable(request).await?;
@@ -75,7 +75,7 @@ impl HttpConnector for Connector {
 }
 
 /// Converts a request of the SDK, and the shape that its response has.
-async fn readable(request: HttpRequest) -> Result<(Request, Shape), ConnectorError> {
+async fn readable(request: orchestrator::HttpRequest) -> Result<(HttpRequest, Shape), ConnectorError> {
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let (parts, body) = request.into_parts();
     let unusable = |_| ConnectorError::user(Error::Misdirected.into());
@@ -85,13 +85,13 @@ async fn readable(request: HttpRequest) -> Result<(Request, Shape), ConnectorErr
     let _ = url.set_password(None);
     let shape = shape(&parts.headers);
     let body = collect(body).await.map_err(ConnectorError::user)?;
-    Ok((Request { method: parts.method, url, headers: parts.headers, body }, shape))
+    Ok((HttpRequest { method: parts.method, url, headers: parts.headers, body }, shape))
 }
 
 /// Sends a request and reads the whole response, so that a body that is cut off or slow is an error of the exchange.
 async fn exchange(
     client: &Client,
-    (request, shape): (Request, Shape),
+    (request, shape): (HttpRequest, Shape),
 ) -> Result<http::Response<SdkBody>, Error> {
     let url = request.url.clone();
     let response = client.clone().count(shape).send(request).await?;
@@ -106,7 +106,7 @@ async fn exchange(
 
 /// Reports whether a response is a small error, of which the body tells the reason.
 fn may_be_throttled(response: &http::Response<Body>) -> bool {
-    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= LARGEST_ERROR);
+    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= MAX_ERROR_BYTES);
     is_small && matches!(response.status().as_u16(), 400 | 429 | 503)
 }
 

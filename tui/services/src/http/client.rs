@@ -22,7 +22,7 @@ use super::{
 const USER_AGENT: &str = concat!("hello-tui/", env!("CARGO_PKG_VERSION"));
 
 /// The maximum size of a response for any client, in bytes: far above real responses, but small enough for memory.
-pub(crate) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// Sends requests according to the console's rules. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ pub(crate) struct Client {
 /// The limits of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The maximum size of a body in bytes, at most [`LARGEST_ANSWER`].
+    /// The maximum size of a body in bytes, at most [`MAX_ANSWER_BYTES`].
     pub(crate) bytes: usize,
     /// The timeout from sending to the last byte, including redirects, without the wait for the request's turn. `None`
     /// for a response without a defined end; then the reader must end it.
@@ -48,7 +48,7 @@ pub(crate) struct Limits {
 
 /// A request. User and password in its URL are sent as `Authorization`, unless it already has that header.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
+pub(crate) struct HttpRequest {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
@@ -62,7 +62,7 @@ struct Authorization {
     value: HeaderValue,
 }
 
-impl Request {
+impl HttpRequest {
     /// Creates a GET request for `url`.
     pub(crate) fn get(url: Url) -> Self {
         Self { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() }
@@ -105,8 +105,8 @@ impl Client {
     /// # Errors
     ///
     /// Returns an error if the token has characters that are not allowed in a header.
-    pub(crate) fn bearer(self, url: &Url, token: &str) -> Result<Self, NoToken> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| NoToken)?;
+    pub(crate) fn bearer(self, url: &Url, token: &str) -> Result<Self, InvalidToken> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| InvalidToken)?;
         value.set_sensitive(true);
         Ok(Self { authorization: Some(Authorization { origin: url.origin(), value }), ..self })
     }
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// Sends a request once its host may be asked, and returns the response head; the body has limits too.
-    pub(crate) async fn send(&self, request: Request) -> Result<Response<Body>, Error> {
+    pub(crate) async fn send(&self, request: HttpRequest) -> Result<Response<Body>, Error> {
         let host = request.url.origin();
         let permit = self.transport.limiters().admit(&host).await?;
         // The time in the queue does not count.
@@ -135,7 +135,7 @@ impl Client {
         if let Some(until) = pause_until(response.status(), response.headers(), now) {
             self.transport.limiters().pause(&host, until, now);
         }
-        let limit = self.limits.bytes.min(LARGEST_ANSWER);
+        let limit = self.limits.bytes.min(MAX_ANSWER_BYTES);
         Ok(response.map(|body| Body::new(body, limit, total, self.shape, permit)))
     }
 
@@ -145,13 +145,13 @@ impl Client {
     }
 
     /// Sends a request and reads the whole response.
-    pub(crate) async fn fetch(&self, request: Request) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn fetch(&self, request: HttpRequest) -> Result<Response<Bytes>, Error> {
         let (parts, body) = self.send(request).await?.into_parts();
         Ok(Response::from_parts(parts, collect(body).await?))
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response<Incoming>, Error> {
-        let Request { method, url, headers, body } = self.complete(request);
+    async fn exchange(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
+        let HttpRequest { method, url, headers, body } = self.complete(request);
         let http = self.transport.client().await?;
         let redirects = if method.is_safe() { self.redirects } else { Redirects::Never };
         let mut chain = Chain::new(url.clone(), redirects);
@@ -172,7 +172,7 @@ impl Client {
     }
 
     /// Adds the headers that every request has.
-    fn complete(&self, mut request: Request) -> Request {
+    fn complete(&self, mut request: HttpRequest) -> HttpRequest {
         let headers = &mut request.headers;
         // A library's own user agent follows ours.
         let agent = match text(headers, header::USER_AGENT) {
@@ -191,8 +191,8 @@ impl Client {
 
 /// The token cannot be sent.
 #[derive(Debug, thiserror::Error)]
-#[error("the token has characters that no token has")]
-pub(crate) struct NoToken;
+#[error("the token has characters that are not allowed in a header")]
+pub(crate) struct InvalidToken;
 
 /// Reads a body into one buffer without keeping each frame.
 pub(crate) async fn collect<B>(body: B) -> Result<Bytes, B::Error>

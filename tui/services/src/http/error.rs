@@ -19,7 +19,7 @@ pub(crate) enum Error {
     #[error("no connection: {0}")]
     Connect(#[source] reqwest::Error),
     /// The request could not be sent completely, or the response was cut off.
-    #[error("the exchange broke off: {0}")]
+    #[error("the connection ended early: {0}")]
     Broken(#[source] reqwest::Error),
     #[error("no answer within {0:?}")]
     TooSlow(Duration),
@@ -27,15 +27,15 @@ pub(crate) enum Error {
     #[error("the answer is larger than {}", size(*.0))]
     TooLarge(usize),
     /// The response has more parts than the client accepts.
-    #[error("the answer has more parts than any page has")]
+    #[error("the answer has more values than any page has")]
     TooManyParts,
-    #[error("the answer is compressed ({0}), which was not asked for")]
+    #[error("the answer is compressed ({0}), which was not requested")]
     Compressed(String),
     #[error("it redirects more than {0} times")]
     TooManyRedirects(usize),
-    #[error("it redirects from https to {0}, where others can read along")]
+    #[error("it redirects from https to {0}, which is not encrypted")]
     Downgraded(String),
-    #[error("it redirects to an address that is none")]
+    #[error("it redirects to an invalid address")]
     Misdirected,
     /// The host has asked for a pause, so the request was not sent.
     #[error("it has asked for a pause until {0}")]

@@ -27,10 +27,10 @@ use super::Error;
 
 /// The maximum number of requests to a host at the same time. More would only wait in the host's own queue, where
 /// attention does not count.
-const MOST_AT_ONCE: usize = 6;
+const MAX_CONCURRENT: usize = 6;
 
 /// A request waits for the end of a pause up to this time, and fails otherwise, so that its failure is seen.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
+const MAX_WAIT: Duration = Duration::from_secs(2);
 
 tokio::task_local! {
     /// The attention of the query whose task this is. Octocrab and the SDK of AWS lie between a query and its requests,
@@ -79,7 +79,7 @@ impl Limiters {
             let permit = limiter.queue.admit(attention).await;
             match limiter.pause() {
                 None => return Ok(permit),
-                Some(pause) if pause.end - Instant::now() <= LONGEST_WAIT => {
+                Some(pause) if pause.end - Instant::now() <= MAX_WAIT => {
                     drop(permit);
                     sleep_until(pause.end).await;
                 }
@@ -100,7 +100,7 @@ impl Limiters {
     }
 
     fn of(&self, host: &Origin) -> Limiter {
-        let new = || Limiter { queue: Queue::new(MOST_AT_ONCE), pause: Arc::default() };
+        let new = || Limiter { queue: Queue::new(MAX_CONCURRENT), pause: Arc::default() };
         lock(&self.hosts).entry(host.clone()).or_insert_with(new).clone()
     }
 }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_paused_host_refuses_requests_and_others_do_not() {
+    async fn a_pause_holds_for_one_host_only() {
         let (limiters, now) = (Limiters::default(), Timestamp::UNIX_EPOCH);
         let (github, trucks) = (host("https://api.github.com"), host("http://trucks.test"));
         let until = now + Duration::from_mins(1);

@@ -20,7 +20,7 @@ mod transport;
 pub(super) use self::{
     answer::{described, innermost, kind, pause_until, text},
     body::Body,
-    client::{Client, Limits, Request, collect},
+    client::{Client, HttpRequest, Limits, collect},
     error::Error,
     limiter::with_attention,
     redirect::Redirects,

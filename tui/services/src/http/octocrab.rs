@@ -7,7 +7,7 @@ use http::Uri;
 use tower::service_fn;
 use url::Url;
 
-use super::{Client, Error, Request, body::Body, client::collect};
+use super::{Client, Error, HttpRequest, body::Body, client::collect};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,5 +32,5 @@ async fn exchange(
     let (parts, body) = request.into_parts();
     let url: Url = parts.uri.to_string().parse().map_err(|_| Error::Misdirected)?;
     let body = collect(body).await?;
-    Ok(client.send(Request { method: parts.method, url, headers: parts.headers, body }).await?)
+    Ok(client.send(HttpRequest { method: parts.method, url, headers: parts.headers, body }).await?)
 }

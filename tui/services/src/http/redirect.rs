@@ -9,7 +9,7 @@ use url::Url;
 use super::{Error, answer::text};
 
 /// The maximum length of a chain. Real chains have one or two redirects.
-const MOST_HOPS: usize = 5;
+const MAX_HOPS: usize = 5;
 
 /// The headers sent to another origin. This is an allow list because no list of credential headers is complete.
 const HARMLESS: [HeaderName; 4] = [
@@ -61,8 +61,8 @@ impl Chain {
         if self.current.scheme() == "https" && next.scheme() != "https" {
             return Err(Error::Downgraded(next.scheme().to_owned()));
         }
-        if self.hops == MOST_HOPS {
-            return Err(Error::TooManyRedirects(MOST_HOPS));
+        if self.hops == MAX_HOPS {
+            return Err(Error::TooManyRedirects(MAX_HOPS));
         }
         self.hops += 1;
         self.has_left |= next.origin() != self.first.origin();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_followed_and_their_users_are_not_taken_over() {
+    fn redirects_lead_to_web_addresses_without_their_user() {
         for odd in ["file:///etc/passwd", "data:,x", "http://", "gopher://a.test/"] {
             let (_, followed) = follow(Redirects::Anywhere, &["http://a.test/", odd]);
             assert!(matches!(followed, Err(Error::Misdirected)), "{odd}: {followed:?}");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_to_another_host_is_the_answer_where_the_host_is_fixed() {
+    fn a_fixed_host_allows_no_redirect_elsewhere() {
         let (chain, _) = follow(Redirects::SameHost, &["http://a.test/", "http://b.test/"]);
         assert_eq!(chain.current.as_str(), "http://a.test/");
         let (chain, _) = follow(Redirects::SameHost, &["http://a.test/", "http://a.test:8080/"]);

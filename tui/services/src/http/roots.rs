@@ -11,7 +11,7 @@ use rustls::{
 use super::Error;
 
 /// The maximum size of a certificate file, in bytes. Those of all systems are smaller than 1 MiB.
-const LARGEST_BUNDLE: u64 = 16 * 1024 * 1024;
+const MAX_BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Locations of the system's root certificates, as in OpenSSL and Go.
 const SYSTEM: [&str; 6] = [
@@ -41,7 +41,7 @@ pub(super) fn of_environment() -> Result<Vec<Certificate>, Error> {
 
 fn bundle(name: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unusable = |why: &dyn std::fmt::Display| Error::Setup(format!("{name}: {} {why}", path.display()));
-    let text = hello_files::read(path, LARGEST_BUNDLE).map_err(|error| unusable(&error))?;
+    let text = hello_files::read(path, MAX_BUNDLE_BYTES).map_err(|error| unusable(&error))?;
     let usable = usable(&text);
     if usable.is_empty() {
         return Err(unusable(&"holds no certificate"));
@@ -50,7 +50,7 @@ fn bundle(name: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error
 }
 
 fn system() -> Vec<CertificateDer<'static>> {
-    let found = SYSTEM.iter().find_map(|path| hello_files::read(Path::new(path), LARGEST_BUNDLE).ok());
+    let found = SYSTEM.iter().find_map(|path| hello_files::read(Path::new(path), MAX_BUNDLE_BYTES).ok());
     found.map(|text| usable(&text)).unwrap_or_default()
 }
 

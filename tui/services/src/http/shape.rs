@@ -6,31 +6,31 @@
 use super::Error;
 
 /// The maximum number of objects in a response. A page of log events has 10,000.
-const MOST_OBJECTS: usize = 20_000;
+const MAX_OBJECTS: usize = 20_000;
 
 /// The maximum number of tags in an XML response. A page of stack events has about 3,000.
-const MOST_TAGS: usize = 50_000;
+const MAX_TAGS: usize = 50_000;
 
 /// Counts the parts of a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
-    format: Format,
+    format: Syntax,
     left: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Format {
+enum Syntax {
     Json { in_string: bool, is_escaped: bool },
     Xml,
 }
 
 impl Shape {
     pub(crate) fn json() -> Self {
-        Self { format: Format::Json { in_string: false, is_escaped: false }, left: MOST_OBJECTS }
+        Self { format: Syntax::Json { in_string: false, is_escaped: false }, left: MAX_OBJECTS }
     }
 
     pub(crate) fn xml() -> Self {
-        Self { format: Format::Xml, left: MOST_TAGS }
+        Self { format: Syntax::Xml, left: MAX_TAGS }
     }
 
     /// Counts the parts in the next bytes.
@@ -41,7 +41,7 @@ impl Shape {
     }
 }
 
-impl Format {
+impl Syntax {
     fn begins_part(&mut self, byte: u8) -> bool {
         match self {
             Self::Xml => byte == b'<',
@@ -70,14 +70,14 @@ mod tests {
     #[test]
     fn more_objects_than_a_page_has_are_refused() {
         let list = |count| format!("{{\"events\":[{}]}}", vec!["{}"; count].join(","));
-        assert!(is_accepted(Shape::json(), &list(MOST_OBJECTS - 1)));
-        assert!(!is_accepted(Shape::json(), &list(MOST_OBJECTS)));
-        assert!(!is_accepted(Shape::xml(), &"<a/>".repeat(MOST_TAGS + 1)));
+        assert!(is_accepted(Shape::json(), &list(MAX_OBJECTS - 1)));
+        assert!(!is_accepted(Shape::json(), &list(MAX_OBJECTS)));
+        assert!(!is_accepted(Shape::xml(), &"<a/>".repeat(MAX_TAGS + 1)));
     }
 
     #[test]
     fn braces_inside_text_do_not_count() {
-        let text = format!(r#"{{"message": "\"{}\\"}}"#, "{".repeat(3 * MOST_OBJECTS));
+        let text = format!(r#"{{"message": "\"{}\\"}}"#, "{".repeat(3 * MAX_OBJECTS));
         assert!(is_accepted(Shape::json(), &text));
     }
 }

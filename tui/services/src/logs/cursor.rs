@@ -18,24 +18,24 @@ const OVERLAP_MS: i64 = 30_000;
 const MAX_REMEMBERED: usize = 1_000_000;
 
 /// An event: its time in milliseconds and a hash of its id.
-type Event = (i64, u64);
+type EventKey = (i64, u64);
 
 /// The read position of one tail.
 #[derive(Debug)]
-pub(super) struct Cursor {
+pub(super) struct TailCursor {
     start: i64,
     newest: i64,
     /// Events from earlier queries that this query may return again. All are kept because pages may be grouped by
     /// stream.
-    told: BTreeSet<Event>,
+    told: BTreeSet<EventKey>,
     /// Events from this query that the next one may return again.
-    fresh: BTreeSet<Event>,
+    fresh: BTreeSet<EventKey>,
     /// Randomly keyed, so that a service cannot construct ids with colliding hashes.
     hashes: RandomState,
     max_remembered: usize,
 }
 
-impl Cursor {
+impl TailCursor {
     pub(super) fn new(since: Timestamp) -> Self {
         Self::with_memory(since, MAX_REMEMBERED)
     }
@@ -93,7 +93,7 @@ impl Cursor {
         true
     }
 
-    fn first_to_remember(&self) -> Event {
+    fn first_to_remember(&self) -> EventKey {
         (self.newest.saturating_sub(OVERLAP_MS), 0)
     }
 }
@@ -127,14 +127,14 @@ mod tests {
     }
 
     /// Takes one page at a moment long after it, and returns the ids of the news.
-    fn take(cursor: &mut Cursor, page: &[(&str, i64)]) -> Vec<String> {
+    fn take(cursor: &mut TailCursor, page: &[(&str, i64)]) -> Vec<String> {
         let page = page.iter().map(|(id, second)| line(id, *second)).collect();
         cursor.take(page, at(1_000_000)).into_iter().map(|line| line.id).collect()
     }
 
     #[test]
-    fn what_the_overlap_brings_again_is_told_once() {
-        let mut cursor = Cursor::new(at(0));
+    fn repeated_events_of_the_overlap_are_reported_once() {
+        let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a", 100), ("b", 110)]), ["a", "b"]);
         cursor.finish();
         assert_eq!(cursor.start(), ms(80));
@@ -142,52 +142,52 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_arrives_late_within_the_overlap_is_told() {
-        let mut cursor = Cursor::new(at(0));
+    fn a_late_event_within_the_overlap_is_reported() {
+        let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("b", 110)]);
         cursor.finish();
         assert_eq!(take(&mut cursor, &[("late", 85), ("b", 110)]), ["late"]);
     }
 
     #[test]
-    fn two_events_of_one_moment_are_both_told() {
-        let mut cursor = Cursor::new(at(0));
+    fn two_events_of_one_time_are_both_reported() {
+        let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a", 5), ("b", 5)]), ["a", "b"]);
         assert_eq!(take(&mut cursor, &[("b", 5), ("c", 5)]), ["c"]);
     }
 
     #[test]
     fn an_empty_page_moves_nothing() {
-        let mut cursor = Cursor::new(at(50));
+        let mut cursor = TailCursor::new(at(50));
         assert!(take(&mut cursor, &[]).is_empty());
         cursor.finish();
         assert_eq!(cursor.start(), ms(50));
     }
 
     #[test]
-    fn no_look_begins_before_the_wanted_moment() {
-        let mut cursor = Cursor::new(at(100));
+    fn no_query_begins_before_the_wanted_time() {
+        let mut cursor = TailCursor::new(at(100));
         take(&mut cursor, &[("a", 101)]);
         cursor.finish();
         assert_eq!(cursor.start(), ms(100));
     }
 
     #[test]
-    fn the_pages_of_one_look_all_ask_from_the_same_moment() {
-        let mut cursor = Cursor::new(at(0));
+    fn all_pages_of_a_query_have_one_start_time() {
+        let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("a", 500)]);
         assert_eq!(cursor.start(), ms(0));
     }
 
     #[test]
-    fn a_page_grouped_by_stream_is_told_by_age() {
-        let mut cursor = Cursor::new(at(0));
+    fn a_page_grouped_by_stream_is_sorted_by_time() {
+        let mut cursor = TailCursor::new(at(0));
         assert_eq!(take(&mut cursor, &[("a1", 1), ("a3", 3), ("b2", 2)]), ["a1", "b2", "a3"]);
     }
 
     #[test]
-    fn a_look_grouped_by_stream_brings_nothing_back() {
-        let mut cursor = Cursor::new(at(0));
+    fn a_query_grouped_by_stream_repeats_nothing() {
+        let mut cursor = TailCursor::new(at(0));
         take(&mut cursor, &[("a", 100), ("b", 100)]);
         cursor.finish();
         assert_eq!(take(&mut cursor, &[("a", 100), ("much later", 500)]), ["much later"]);
@@ -195,8 +195,8 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_the_future_does_not_hide_those_of_the_present() {
-        let mut cursor = Cursor::new(at(0));
+    fn a_future_event_hides_no_present_event() {
+        let mut cursor = TailCursor::new(at(0));
         cursor.take(vec![line("ahead", 7_200)], at(100));
         cursor.finish();
         assert_eq!(cursor.start(), ms(70));
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_long_history_does_not_stay_in_memory() {
-        let mut cursor = Cursor::new(at(0));
+        let mut cursor = TailCursor::new(at(0));
         for second in 0..10_000 {
             take(&mut cursor, &[(&format!("event {second}"), second)]);
         }
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_start_is_as_precise_as_the_service() {
-        let mut cursor = Cursor::new(at(0));
+        let mut cursor = TailCursor::new(at(0));
         let now = at(100).checked_add(Duration::from_nanos(123_456_789)).unwrap();
         let edge = LogLine { at: now - Duration::from_millis(OVERLAP_MS.unsigned_abs()), ..line("edge", 0) };
         let edge = LogLine { at: Timestamp::from_millisecond(edge.at.as_millisecond()).unwrap(), ..edge };
@@ -227,8 +227,8 @@ mod tests {
     }
 
     #[test]
-    fn events_of_the_future_fill_no_memory_and_are_told_later() {
-        let mut cursor = Cursor::with_memory(at(0), 100);
+    fn future_events_wait_without_memory_growth() {
+        let mut cursor = TailCursor::with_memory(at(0), 100);
         let page: Vec<LogLine> = (0..500).map(|n| line(&n.to_string(), 200 + n)).collect();
         let mut told = 0;
         // Each look brings all of them again, as the service does, until their time is past.
@@ -243,8 +243,8 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_look_fills_no_memory() {
-        let mut cursor = Cursor::with_memory(at(0), 100);
+    fn an_endless_query_keeps_memory_bounded() {
+        let mut cursor = TailCursor::with_memory(at(0), 100);
         for n in 0..1_000 {
             assert_eq!(take(&mut cursor, &[(&n.to_string(), 10)]).len(), 1);
             assert!(cursor.fresh.len() <= 100);
@@ -274,7 +274,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_stream_is_told_once_whatever_the_clocks_say(
+        fn a_stream_is_reported_once_with_any_clock_skew(
             events in vec(written(), 0..60),
             page in 1..7_usize,
             pause in 500..9_000_i64,
@@ -294,7 +294,7 @@ mod tests {
                 };
                 (taken_in, line)
             }).collect();
-            let mut cursor = Cursor::new(at(0));
+            let mut cursor = TailCursor::new(at(0));
             let mut told = Vec::new();
             let mut time = 0;
             while time < 200_000 {

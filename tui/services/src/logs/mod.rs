@@ -16,23 +16,23 @@ use tokio::{
     time::{self, Instant},
 };
 
-use self::{cursor::Cursor, tail::Tail};
+use self::{cursor::TailCursor, tail::Tail};
 use super::{Ecs, aws::Aws};
 
 /// The minimum interval between requests. AWS allows an account few requests per second; all tails together send two.
-const PACE: Duration = Duration::from_millis(500);
+const REQUEST_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A client of CloudWatch Logs.
 #[derive(Debug, Clone)]
 pub struct Logs {
     aws: Aws,
     ecs: Ecs,
-    pace: Pace,
+    pacer: RequestPacer,
 }
 
 impl Logs {
     pub(super) fn new(aws: Aws, ecs: Ecs) -> Self {
-        Self { aws, ecs, pace: Pace::default() }
+        Self { aws, ecs, pacer: RequestPacer::default() }
     }
 
     /// Follows a log from `since` on. Dropping the stream ends the tail and its requests.
@@ -49,18 +49,18 @@ impl Logs {
 
 /// Spaces the requests of all tails.
 #[derive(Debug, Clone, Default)]
-struct Pace {
+struct RequestPacer {
     next: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Pace {
+impl RequestPacer {
     /// Waits for the next free slot.
-    async fn turn(&self) {
+    async fn wait(&self) {
         let mine = {
             let mut next = self.next.lock().await;
             let now = Instant::now();
             let mine = next.map_or(now, |next| next.max(now));
-            *next = Some(mine + PACE);
+            *next = Some(mine + REQUEST_INTERVAL);
             mine
         };
         time::sleep_until(mine).await;
@@ -73,7 +73,7 @@ pub(super) async fn read_page(aws: &Aws, since: Timestamp, now: Timestamp) -> Re
     let answer = call.logs().filter_log_events().log_group_name("group").send().await;
     let page = answer.map_err(|error| call.failed(&hello_model::calls::FILTER_LOG_EVENTS, &error))?;
     let lines: Vec<LogLine> = page.events.into_iter().flatten().filter_map(tail::line).collect();
-    let mut cursor = Cursor::new(since);
+    let mut cursor = TailCursor::new(since);
     let news = cursor.take(lines.clone(), now);
     cursor.finish();
     let again = cursor.take(lines, now);
@@ -86,11 +86,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn all_tails_together_ask_twice_a_second() {
-        let (pace, began) = (Pace::default(), Instant::now());
-        let other = pace.clone();
+        let (pacer, began) = (RequestPacer::default(), Instant::now());
+        let other = pacer.clone();
         for _ in 0..3 {
-            futures::future::join(pace.turn(), other.turn()).await;
+            futures::future::join(pacer.wait(), other.wait()).await;
         }
-        assert_eq!(began.elapsed(), PACE * 5);
+        assert_eq!(began.elapsed(), REQUEST_INTERVAL * 5);
     }
 }

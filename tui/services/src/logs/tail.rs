@@ -12,14 +12,14 @@ use hello_model::{
 };
 use tokio::time;
 
-use super::{Logs, cursor::Cursor};
-use crate::aws::Call;
+use super::{Logs, cursor::TailCursor};
+use crate::aws::RegionalCall;
 
 /// The poll interval of a tail that is up to date.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The maximum number of lines in one event, and the approximate maximum of bytes, so that none delays the screen.
-const MOST_LINES: usize = 1_000;
+const MAX_LINES: usize = 1_000;
 const MAX_BATCH: usize = 1024 * 1024;
 
 /// The maximum number of events per page, as documented by AWS.
@@ -32,41 +32,41 @@ const MAX_MESSAGE: usize = 1024 * 1024;
 const MAX_NAME: usize = 512;
 
 /// The maximum wait after repeated throttling.
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(32);
+const MAX_BACK_OFF: Duration = Duration::from_secs(32);
 
 /// Follows one log.
 pub(super) struct Tail {
     logs: Logs,
     source: LogSource,
-    cursor: Cursor,
+    cursor: TailCursor,
     /// Events ready to be polled.
     news: VecDeque<TailEvent>,
-    step: Step,
+    step: TailStep,
     /// The number of consecutive throttled requests.
     throttled: u32,
 }
 
 /// The next step, taken once all ready events are polled.
-enum Step {
+enum TailStep {
     Open,
     /// Reads a page: the first of a query, or the one for the token.
-    Read(Group, Option<String>),
+    Read(LogGroup, Option<String>),
     /// Waits, then reads.
-    Wait(Group, Option<String>, Duration),
+    Wait(LogGroup, Option<String>, Duration),
     End,
 }
 
 /// A log group and the clients of its region.
 #[derive(Clone)]
-struct Group {
+struct LogGroup {
     name: String,
-    call: Call,
+    call: RegionalCall,
 }
 
 impl Tail {
     pub(super) fn new(logs: Logs, source: LogSource, since: Timestamp) -> Self {
-        let (cursor, news) = (Cursor::new(since), VecDeque::new());
-        Self { logs, source, cursor, news, step: Step::Open, throttled: 0 }
+        let (cursor, news) = (TailCursor::new(since), VecDeque::new());
+        Self { logs, source, cursor, news, step: TailStep::Open, throttled: 0 }
     }
 
     pub(super) fn into_stream(self) -> impl Stream<Item = Result<TailEvent, Failure>> + Send + use<> {
@@ -78,17 +78,17 @@ impl Tail {
             if let Some(news) = self.news.pop_front() {
                 return Some(Ok(news));
             }
-            self.step = match std::mem::replace(&mut self.step, Step::End) {
-                Step::End => return None,
-                Step::Wait(group, token, wait) => {
+            self.step = match std::mem::replace(&mut self.step, TailStep::End) {
+                TailStep::End => return None,
+                TailStep::Wait(group, token, wait) => {
                     time::sleep(wait).await;
-                    Step::Read(group, token)
+                    TailStep::Read(group, token)
                 }
-                Step::Open => match self.open().await {
-                    Ok(group) => Step::Read(group, None),
+                TailStep::Open => match self.open().await {
+                    Ok(group) => TailStep::Read(group, None),
                     Err(failure) => return Some(Err(failure)),
                 },
-                Step::Read(group, token) => match self.read(group, token).await {
+                TailStep::Read(group, token) => match self.read(group, token).await {
                     Ok(step) => step,
                     Err(failure) => return Some(Err(failure)),
                 },
@@ -96,7 +96,7 @@ impl Tail {
         }
     }
 
-    async fn open(&mut self) -> Result<Group, Failure> {
+    async fn open(&mut self) -> Result<LogGroup, Failure> {
         let (name, region) = match &self.source {
             LogSource::Group(group) => named(group),
             LogSource::Service(service) => {
@@ -106,11 +106,11 @@ impl Tail {
         };
         let call = self.logs.aws.call(region.as_deref(), format!("following the log group {name}")).await?;
         self.news.push_back(TailEvent::Opened { group: name.clone() });
-        Ok(Group { name, call })
+        Ok(LogGroup { name, call })
     }
 
-    async fn read(&mut self, group: Group, token: Option<String>) -> Result<Step, Failure> {
-        self.logs.pace.turn().await;
+    async fn read(&mut self, group: LogGroup, token: Option<String>) -> Result<TailStep, Failure> {
+        self.logs.pacer.wait().await;
         let asked_at = Timestamp::now();
         let request = group
             .call
@@ -131,17 +131,17 @@ impl Tail {
         self.tell(lines, asked_at);
         // A page may be empty without being the last: only a missing token ends a query.
         if let Some(next) = page.next_token.filter(|next| !next.is_empty()) {
-            return Ok(Step::Read(group, Some(next)));
+            return Ok(TailStep::Read(group, Some(next)));
         }
         self.cursor.finish();
         self.news.push_back(TailEvent::CaughtUp { at: asked_at });
-        Ok(Step::Wait(group, None, LOOK_AGAIN))
+        Ok(TailStep::Wait(group, None, POLL_INTERVAL))
     }
 
     fn tell(&mut self, page: Vec<LogLine>, now: Timestamp) {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for line in self.cursor.take(page, now) {
-            if batch.len() == MOST_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
+            if batch.len() == MAX_LINES || bytes + line.size() > MAX_BATCH && !batch.is_empty() {
                 self.news.push_back(TailEvent::Lines(std::mem::take(&mut batch)));
                 bytes = 0;
             }
@@ -154,7 +154,12 @@ impl Tail {
     }
 
     /// Waits longer each time, then requests the same page again, so that no line is lost.
-    fn slow_down(&mut self, group: Group, token: Option<String>, failure: Failure) -> Result<Step, Failure> {
+    fn slow_down(
+        &mut self,
+        group: LogGroup,
+        token: Option<String>,
+        failure: Failure,
+    ) -> Result<TailStep, Failure> {
         if !matches!(failure.kind, Kind::RateLimited { .. }) {
             return Err(failure);
         }
@@ -162,13 +167,13 @@ impl Tail {
         let wait = back_off(self.throttled, now);
         self.throttled += 1;
         self.news.push_back(TailEvent::Throttled { until: now + wait });
-        Ok(Step::Wait(group, token, wait))
+        Ok(TailStep::Wait(group, token, wait))
     }
 }
 
 /// Doubles from one second, plus up to 100% jitter, so that many consoles do not retry at the same time.
 fn back_off(times: u32, now: Timestamp) -> Duration {
-    let whole = Duration::from_secs(1 << times.min(5)).min(LONGEST_BACK_OFF);
+    let whole = Duration::from_secs(1 << times.min(5)).min(MAX_BACK_OFF);
     // The nanoseconds of the clock are random enough.
     whole / 2 + whole.mul_f64(f64::from(now.subsec_nanosecond().unsigned_abs()) / 1e9) / 2
 }
@@ -220,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_beyond_the_limit_is_cut_at_a_character() {
+    fn a_long_message_is_cut_at_a_character() {
         let long = cut("ü".repeat(MAX_MESSAGE), MAX_MESSAGE);
         assert!(long.len() <= MAX_MESSAGE && long.ends_with("ü…"));
         assert_eq!(cut("short".to_owned(), MAX_MESSAGE), "short");

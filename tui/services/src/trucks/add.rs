@@ -11,7 +11,7 @@ use hello_shared::{CreatedTruck, NewTruck, Truck};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
-use super::{Answer, Operation, Request, Trucks, fleet};
+use super::{HttpRequest, Operation, Trucks, TrucksResponse, fleet};
 
 const ADDING: Operation = Operation {
     name: "adding a truck",
@@ -52,8 +52,8 @@ impl Trucks {
         operation: &Operation,
         trucks: &T,
         key: &str,
-    ) -> Result<Answer, WriteFailure> {
-        let mut request = Request::get(self.address("trucks"));
+    ) -> Result<TrucksResponse, WriteFailure> {
+        let mut request = HttpRequest::get(self.address("trucks"));
         request.method = Method::POST;
         request.body = serde_json::to_vec(trucks).map_err(|error| unwritable(operation, &error))?.into();
         let key = HeaderValue::from_str(key).map_err(|error| unwritable(operation, &error))?;
@@ -74,7 +74,7 @@ pub(super) fn unwritable(operation: &Operation, error: &dyn fmt::Display) -> Wri
 }
 
 /// Creates the failure for an operation that took effect, according to a response that is otherwise not readable.
-pub(super) fn unreadable(operation: &Operation, answer: &Answer, why: &str) -> WriteFailure {
+pub(super) fn unreadable(operation: &Operation, answer: &TrucksResponse, why: &str) -> WriteFailure {
     let why = format!("the service said {}, but {why}", answer.response.status());
     WriteFailure::Unknown(Failure::new(Kind::Unexpected, operation.name, why).hint(operation.in_doubt))
 }

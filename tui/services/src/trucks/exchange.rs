@@ -9,8 +9,8 @@ use http::{Response, StatusCode};
 use secrecy::ExposeSecret;
 
 use super::{
-    Answer, LARGEST_ANSWER, LARGEST_REFUSAL, Operation, Trucks,
-    answers::{self, Body, Error, Request, collect},
+    MAX_ANSWER_BYTES, MAX_REFUSAL_BYTES, Operation, Trucks, TrucksResponse,
+    answers::{self, Body, Error, HttpRequest, collect},
     token::Token,
 };
 
@@ -43,7 +43,11 @@ impl From<Unanswered> for WriteFailure {
 
 impl Trucks {
     /// Sends a request and reads the whole response.
-    pub(super) async fn fetch(&self, operation: &Operation, request: Request) -> Result<Answer, Unanswered> {
+    pub(super) async fn fetch(
+        &self,
+        operation: &Operation,
+        request: HttpRequest,
+    ) -> Result<TrucksResponse, Unanswered> {
         let (response, token) = self.send(operation, request).await?;
         self.read(operation, response, token).await
     }
@@ -53,21 +57,21 @@ impl Trucks {
         operation: &Operation,
         response: Response<Body>,
         token: Option<Token>,
-    ) -> Result<Answer, Unanswered> {
+    ) -> Result<TrucksResponse, Unanswered> {
         let (parts, body) = response.into_parts();
-        let limit = if parts.status.is_success() { LARGEST_ANSWER } else { LARGEST_REFUSAL };
+        let limit = if parts.status.is_success() { MAX_ANSWER_BYTES } else { MAX_REFUSAL_BYTES };
         let body = collect(body.at_most(limit)).await.map_err(|error| Unanswered {
             failure: self.unanswered(operation, &error),
             may_have_acted: may_have_acted(parts.status),
         })?;
-        Ok(Answer { response: Response::from_parts(parts, body), token })
+        Ok(TrucksResponse { response: Response::from_parts(parts, body), token })
     }
 
     /// Sends a request. If the service requires a token and one is found, sends it once more with the token.
     pub(super) async fn send(
         &self,
         operation: &Operation,
-        request: Request,
+        request: HttpRequest,
     ) -> Result<(Response<Body>, Option<Token>), Unanswered> {
         let token = self.tokens.first(operation.name).await.map_err(Unanswered::without_effect)?;
         let response = self.exchange(operation, request.clone(), token.as_ref()).await?;
@@ -94,7 +98,7 @@ impl Trucks {
     async fn exchange(
         &self,
         operation: &Operation,
-        request: Request,
+        request: HttpRequest,
         token: Option<&Token>,
     ) -> Result<Response<Body>, Unanswered> {
         let mut client = self.client.clone();
@@ -118,13 +122,14 @@ impl Trucks {
                     .hint("start it (hello-server), name another with --trucks-url, or use --sandbox")
             }
             Error::Unsendable(cause) => {
-                let why = format!("{place} cannot be asked: {}", answers::innermost(cause));
+                let why = format!("the request to {place} cannot be sent: {}", answers::innermost(cause));
                 failure(Kind::NotConfigured, why).hint("--trucks-url http://localhost:5000")
             }
-            Error::Broken(cause) => {
-                failure(Kind::Offline, format!("{place} broke off its answer: {}", answers::innermost(cause)))
-                    .hint(operation.in_doubt)
-            }
+            Error::Broken(cause) => failure(
+                Kind::Offline,
+                format!("{place} ended its answer early: {}", answers::innermost(cause)),
+            )
+            .hint(operation.in_doubt),
             Error::TooSlow(limit) => {
                 failure(Kind::Offline, format!("{place} did not answer within {limit:?}"))
                     .hint(operation.in_doubt)

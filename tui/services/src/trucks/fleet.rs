@@ -18,26 +18,26 @@ use super::{
 };
 
 /// The maximum size of the list in bytes, all pages together: about 100,000 trucks.
-pub(super) const LARGEST_LIST: usize = 24 * 1024 * 1024;
+pub(super) const MAX_LIST_BYTES: usize = 24 * 1024 * 1024;
 
 /// The maximum number of trucks kept.
-const MOST_TRUCKS: usize = 100_000;
+const MAX_TRUCKS: usize = 100_000;
 
 /// A longer chain of pages is treated as a loop.
-const MOST_PAGES: usize = 1_000;
+const MAX_PAGES: usize = 1_000;
 
 /// The timeout of the whole list, as a multiple of the timeout of one response.
 const LIST_TIMEOUTS: u32 = 6;
 
 /// The trucks read, and the reason why the list may be incomplete.
-type List = (Vec<Truck>, Option<String>);
+type PartialList = (Vec<Truck>, Option<String>);
 
 impl Trucks {
-    pub(super) async fn pages(&self, operation: &Operation) -> Result<List, Failure> {
+    pub(super) async fn pages(&self, operation: &Operation) -> Result<PartialList, Failure> {
         let until = Instant::now() + self.timeout * LIST_TIMEOUTS;
-        let (mut trucks, mut bytes_left) = (Vec::new(), LARGEST_LIST);
+        let (mut trucks, mut bytes_left) = (Vec::new(), MAX_LIST_BYTES);
         let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
-        while seen.insert(page.clone()) && seen.len() <= MOST_PAGES {
+        while seen.insert(page.clone()) && seen.len() <= MAX_PAGES {
             let (headers, body) = match self.read_page(operation, page.clone(), bytes_left).await? {
                 Ok(page) => page,
                 Err(error) if seen.len() == 1 => return Err(self.unanswered(operation, &error)),
@@ -66,7 +66,7 @@ impl Trucks {
         page: Url,
         bytes_left: usize,
     ) -> Result<Result<(HeaderMap, bytes::Bytes), answers::Error>, Failure> {
-        let mut request = answers::Request::get(page);
+        let mut request = answers::HttpRequest::get(page);
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let (response, token) = self.send(operation, request).await?;
         if response.status() != StatusCode::OK {
@@ -82,7 +82,7 @@ impl Trucks {
     }
 }
 
-fn unread(trucks: Vec<Truck>, bound: &str) -> List {
+fn unread(trucks: Vec<Truck>, bound: &str) -> PartialList {
     (trucks, Some(cut_at(bound)))
 }
 
@@ -95,7 +95,7 @@ pub(super) fn cut_at(bound: &str) -> String {
 pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String> {
     let mut row = 0;
     let mut from = serde_json::Deserializer::from_slice(body);
-    let read = ListState { trucks, row: &mut row }.deserialize(&mut from);
+    let read = RowReader { trucks, row: &mut row }.deserialize(&mut from);
     let read = read.and_then(|is_whole| from.end().map(|()| is_whole));
     read.map_err(|error| {
         let is_of_row = error.is_data() && row > 0;
@@ -109,13 +109,13 @@ pub(super) fn read(body: &[u8], trucks: &mut Vec<Truck>) -> Result<bool, String>
 }
 
 /// Parses rows directly into trucks, so that a page is never held as a tree.
-struct ListState<'a> {
+struct RowReader<'a> {
     trucks: &'a mut Vec<Truck>,
     /// The number of the current row, from 1.
     row: &'a mut usize,
 }
 
-impl<'de> DeserializeSeed<'de> for ListState<'_> {
+impl<'de> DeserializeSeed<'de> for RowReader<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
@@ -123,7 +123,7 @@ impl<'de> DeserializeSeed<'de> for ListState<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ListState<'_> {
+impl<'de> Visitor<'de> for RowReader<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for ListState<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<bool, A::Error> {
-        while self.trucks.len() < MOST_TRUCKS {
+        while self.trucks.len() < MAX_TRUCKS {
             *self.row += 1;
             match rows.next_element()? {
                 Some(truck) => self.trucks.push(truck),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_is_found_among_other_links() {
+    fn the_next_page_is_found_among_links() {
         let page: Url = "http://trucks.test/trucks?limit=2".parse().unwrap();
         let headers = links("</trucks?first>; rel=\"first\", </trucks?after=2,3>; title=\"x\"; rel=\"next\"");
         assert_eq!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_next_page_is_asked_as_the_same_user() {
+    fn a_next_page_is_requested_with_the_same_user() {
         let page: Url = "http://driver:secret@trucks.test/trucks".parse().unwrap();
         for link in ["</trucks?after=2>; rel=next", "<http://other:one@trucks.test/trucks?after=2>; rel=next"]
         {
@@ -214,8 +214,8 @@ mod tests {
             "createdAt":"2026-11-23T10:00:00Z","updatedAt":"2026-11-23T10:00:00Z","version":1}"#;
         let page = |rows| format!("[{}]", vec![truck; rows].join(","));
         let mut trucks = Vec::new();
-        assert_eq!(read(page(MOST_TRUCKS).as_bytes(), &mut trucks), Ok(true));
+        assert_eq!(read(page(MAX_TRUCKS).as_bytes(), &mut trucks), Ok(true));
         assert_eq!(read(page(1).as_bytes(), &mut trucks), Ok(false));
-        assert_eq!(trucks.len(), MOST_TRUCKS);
+        assert_eq!(trucks.len(), MAX_TRUCKS);
     }
 }

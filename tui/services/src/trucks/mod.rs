@@ -26,14 +26,14 @@ pub(super) use self::parsers::{link_text, texts};
 use self::token::{Token, Tokens};
 use super::{
     TrucksAccess,
-    http::{self as answers, Client, Limits, Request, Transport},
+    http::{self as answers, Client, HttpRequest, Limits, Transport},
 };
 
 /// The maximum size of the response to a change, in bytes: enough for all trucks that one request can add.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The maximum size of an error response, in bytes.
-const LARGEST_REFUSAL: usize = 1024 * 1024;
+const MAX_REFUSAL_BYTES: usize = 1024 * 1024;
 
 /// The version is optional, so the list waits no longer for it.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(2);
@@ -68,7 +68,7 @@ impl fmt::Debug for Trucks {
 }
 
 /// A complete response of any status, and the token sent with the request.
-struct Answer {
+struct TrucksResponse {
     response: Response<Bytes>,
     token: Option<Token>,
 }
@@ -76,7 +76,7 @@ struct Answer {
 impl Trucks {
     pub(super) fn new(access: TrucksAccess, timeout: Duration, transport: &Transport) -> Self {
         // Redirects are reported, not followed: a redirected POST would become a GET and appear to have worked.
-        let client = Client::new(transport, Limits { bytes: fleet::LARGEST_LIST, total: Some(timeout) });
+        let client = Client::new(transport, Limits { bytes: fleet::MAX_LIST_BYTES, total: Some(timeout) });
         let tokens = Tokens::new(access.token, &access.url);
         Self { base: access.url, timeout, client, tokens }
     }
@@ -91,9 +91,9 @@ impl Trucks {
     }
 
     async fn version(&self) -> Option<String> {
-        let request = Request::get(self.address("healthz"));
-        let impatient = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };
-        let answer = impatient.fetch(&LISTING, request).await.ok()?;
+        let request = HttpRequest::get(self.address("healthz"));
+        let quick = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };
+        let answer = quick.fetch(&LISTING, request).await.ok()?;
         let health: Health = serde_json::from_slice(answer.response.body()).ok()?;
         Some(health.version).filter(|version| !version.is_empty())
     }

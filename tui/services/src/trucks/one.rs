@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::Url;
 
 use super::{
-    Answer, Operation, Request, Trucks,
+    HttpRequest, Operation, Trucks, TrucksResponse,
     add::{unreadable, unwritable},
     answers,
     refusal::problem,
@@ -63,7 +63,7 @@ impl Trucks {
 
     async fn read_one(&self, operation: &Operation, id: &TruckId) -> Result<TaggedTruck, Failure> {
         let address = self.truck_address(id).ok_or_else(|| not_found(operation, id, "this is not an id"))?;
-        let mut request = Request::get(address);
+        let mut request = HttpRequest::get(address);
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let answer = self.fetch(operation, request).await?;
         match answer.response.status() {
@@ -85,11 +85,11 @@ impl Trucks {
         method: Method,
         truck: &Truck,
         if_match: &EntityTag,
-    ) -> Result<Request, WriteFailure> {
+    ) -> Result<HttpRequest, WriteFailure> {
         let address = self.truck_address(&truck.id);
         let address =
             address.ok_or_else(|| unwritable(operation, &"the truck's id cannot be in an address"))?;
-        let mut request = Request { method, ..Request::get(address) };
+        let mut request = HttpRequest { method, ..HttpRequest::get(address) };
         let tag = HeaderValue::from_str(if_match.as_str()).map_err(|error| unwritable(operation, &error))?;
         request.headers.insert(header::IF_MATCH, tag);
         Ok(request)
@@ -98,7 +98,7 @@ impl Trucks {
     async fn write_one(
         &self,
         operation: &Operation,
-        request: Request,
+        request: HttpRequest,
         before: &Truck,
     ) -> Result<Truck, WriteFailure> {
         let answer = self.fetch(operation, request).await?;
@@ -133,7 +133,7 @@ impl Trucks {
 
     /// Converts the response 404. A service that says so in a problem document has no such truck; without one, it may be
     /// another service.
-    fn missing(&self, operation: &Operation, answer: &Answer) -> Failure {
+    fn missing(&self, operation: &Operation, answer: &TrucksResponse) -> Failure {
         let failure = self.refused(operation, answer);
         if problem(answer.response.headers(), answer.response.body()).is_some() {
             failure.hint("hello-tui trucks list")

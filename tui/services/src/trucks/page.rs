@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     LISTING, Trucks,
-    fleet::{self, LARGEST_LIST},
+    fleet::{self, MAX_LIST_BYTES},
 };
 use crate::http::text;
 
@@ -34,7 +34,7 @@ impl Trucks {
     }
 
     async fn page_at(&self, page: Url) -> Result<Fleet, Failure> {
-        let answer = self.read_page(&LISTING, page.clone(), LARGEST_LIST).await?;
+        let answer = self.read_page(&LISTING, page.clone(), MAX_LIST_BYTES).await?;
         let (headers, body) = answer.map_err(|error| self.unanswered(&LISTING, &error))?;
         let mut items = Vec::new();
         let is_whole = fleet::read(&body, &mut items).map_err(|why| self.unexpected(&LISTING, why))?;

@@ -9,11 +9,11 @@ use hello_model::{
 use hello_shared::{FieldError, Problem};
 use http::{HeaderMap, StatusCode, header};
 
-use super::{Answer, Operation, Trucks, answers, exchange::may_have_acted};
+use super::{Operation, Trucks, TrucksResponse, answers, exchange::may_have_acted};
 
 impl Trucks {
     /// Converts an unsuccessful response.
-    pub(super) fn refused(&self, operation: &Operation, answer: &Answer) -> Failure {
+    pub(super) fn refused(&self, operation: &Operation, answer: &TrucksResponse) -> Failure {
         let (status, headers) = (answer.response.status(), answer.response.headers());
         let body = answer.response.body();
         let place = display_url(&self.base);
@@ -43,7 +43,7 @@ impl Trucks {
     }
 
     /// Converts an unsuccessful response to a write.
-    pub(super) fn refused_write(&self, operation: &Operation, answer: &Answer) -> WriteFailure {
+    pub(super) fn refused_write(&self, operation: &Operation, answer: &TrucksResponse) -> WriteFailure {
         let failure = self.refused(operation, answer);
         if may_have_acted(answer.response.status()) {
             WriteFailure::Unknown(failure)
@@ -54,7 +54,7 @@ impl Trucks {
 
     /// Adds a hint. A trucks service has every path that the console requests, so a 404 means another service; the
     /// cause of an internal error is in the service's log.
-    fn advised(&self, operation: &Operation, failure: Failure, answer: &Answer) -> Failure {
+    fn advised(&self, operation: &Operation, failure: Failure, answer: &TrucksResponse) -> Failure {
         match failure.kind {
             Kind::NotFound => failure.hint("is this the trucks service? Name it with --trucks-url"),
             Kind::Unexpected => {

@@ -24,17 +24,17 @@ use url::{Host, Url};
 use super::super::{TrucksToken, credentials};
 
 /// The minimum time between two lookups in the keyring and the command.
-const ASK_AGAIN: Duration = Duration::from_mins(1);
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A token and its source.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) value: SecretString,
-    source: Source,
+    source: TokenSource,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum TokenSource {
     Environment,
     Keyring,
     Command,
@@ -49,11 +49,11 @@ pub(super) struct Tokens {
     /// Whether the connection is unencrypted and not local, so that others can read the token.
     is_exposed: bool,
     was_warned: Arc<AtomicBool>,
-    found: Arc<Mutex<Found>>,
+    found: Arc<Mutex<FoundToken>>,
 }
 
 #[derive(Debug, Default)]
-struct Found {
+struct FoundToken {
     token: Option<Token>,
     asked_at: Option<Instant>,
 }
@@ -72,11 +72,11 @@ impl Tokens {
     /// Returns the token for the first attempt. Looks one up only if a token command is configured.
     pub(super) async fn first(&self, what: &str) -> Result<Option<Token>, Failure> {
         if let Some(value) = &self.access.given {
-            return Ok(Some(self.sent(Token { value: value.clone(), source: Source::Environment })));
+            return Ok(Some(self.sent(Token { value: value.clone(), source: TokenSource::Environment })));
         }
         let mut found = self.found.lock().await;
         if found.token.is_none() && self.access.command.is_some() {
-            self.look(&mut found, what).await?;
+            self.search(&mut found, what).await?;
         }
         Ok(found.token.clone())
     }
@@ -91,14 +91,14 @@ impl Tokens {
             refused.is_some_and(|refused| refused.value.expose_secret() == token.value.expose_secret())
         };
         if found.token.as_ref().is_none_or(is_refused) {
-            self.look(&mut found, what).await?;
+            self.search(&mut found, what).await?;
         }
         Ok(found.token.clone().filter(|token| !is_refused(token)))
     }
 
     /// Reads the keyring, then runs the command, unless both were tried recently.
-    async fn look(&self, found: &mut Found, what: &str) -> Result<(), Failure> {
-        if found.asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+    async fn search(&self, found: &mut FoundToken, what: &str) -> Result<(), Failure> {
+        if found.asked_at.is_some_and(|at| at.elapsed() < RETRY_INTERVAL) {
             return Ok(());
         }
         found.asked_at = Some(Instant::now());
@@ -106,7 +106,7 @@ impl Tokens {
         if self.access.keyring
             && let Some(value) = credentials::keyring(&self.account()).await
         {
-            found.token = Some(self.sent(Token { value, source: Source::Keyring }));
+            found.token = Some(self.sent(Token { value, source: TokenSource::Keyring }));
         } else if let Some(command) = &self.access.command {
             let value = credentials::token_of(command).await.map_err(|why| {
                 // A failed command is run again at once, so that a correction takes effect.
@@ -114,7 +114,7 @@ impl Tokens {
                 Failure::new(Kind::Unauthorized, what, format!("trucks-token-command {why}"))
                     .hint("run the command by hand, or correct it in the settings file")
             })?;
-            found.token = Some(self.sent(Token { value, source: Source::Command }));
+            found.token = Some(self.sent(Token { value, source: TokenSource::Command }));
         }
         Ok(())
     }
@@ -166,9 +166,9 @@ impl Token {
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.source {
-            Source::Environment => "the token of HELLO_TRUCKS_TOKEN",
-            Source::Keyring => "the token of the keyring",
-            Source::Command => "the token of trucks-token-command",
+            TokenSource::Environment => "the token of HELLO_TRUCKS_TOKEN",
+            TokenSource::Keyring => "the token of the keyring",
+            TokenSource::Command => "the token of trucks-token-command",
         })
     }
 }

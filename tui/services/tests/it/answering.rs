@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::Router;
-use hello_services::{AwsAccess, Connections, GitHubAccess, Patience, Services, StaticKeys};
+use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, Timeouts};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use url::Url;
 
 /// Long enough for a busy machine, short enough to wait for.
-pub(crate) const PATIENCE: Patience = Patience { http: Duration::from_secs(5), aws: Duration::from_secs(15) };
+pub(crate) const TIMEOUTS: Timeouts = Timeouts { http: Duration::from_secs(5), aws: Duration::from_secs(15) };
 
 /// Serves `routes` until the test ends, and returns the URL.
 pub(crate) async fn serve(routes: Router) -> Url {
@@ -22,7 +22,7 @@ pub(crate) async fn say_and_hang_up(bytes: &'static [u8]) -> Url {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
-            // Whoever asked may be gone already.
+            // The client may have disconnected already.
             let _ = connection.write_all(bytes).await;
             let _ = connection.shutdown().await;
         }
@@ -67,7 +67,7 @@ pub(crate) fn connections(everywhere: &Url) -> Connections {
 
 /// Creates the clients for one address.
 pub(crate) fn services(everywhere: &Url) -> Services {
-    Services::with_patience(&connections(everywhere), PATIENCE)
+    Services::with_timeouts(&connections(everywhere), TIMEOUTS)
 }
 
 async fn listen() -> (TcpListener, Url) {

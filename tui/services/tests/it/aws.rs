@@ -19,7 +19,7 @@ use hello_model::{
     log::{Level, LogSource, TailEvent},
     time::Timestamp,
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use serde_json::{Value, json};
 
 const DEPLOYMENT: &str = "arn:aws:ecs:eu-north-1:123456789012:service-deployment/hello-truck/hello-server/D1";
@@ -68,7 +68,7 @@ async fn refused_with(status: StatusCode, code: &'static str, message: &'static 
 }
 
 #[tokio::test]
-async fn a_blue_green_deployment_is_read_with_stage_weights_hooks_and_bake() {
+async fn a_blue_green_deployment_is_read_in_full() {
     let ecs = aws(|operation, _| match operation {
         "DescribeServices" => described_service(),
         "ListServiceDeployments" => {
@@ -105,7 +105,7 @@ async fn a_blue_green_deployment_is_read_with_stage_weights_hooks_and_bake() {
 }
 
 #[tokio::test]
-async fn where_service_deployments_are_unheard_of_the_service_lists_its_own() {
+async fn an_older_ecs_api_lists_deployments_of_the_service() {
     for unheard in [
         || refusal(StatusCode::BAD_REQUEST, "com.amazonaws#UnknownOperationException", "no such operation"),
         || (StatusCode::NOT_FOUND, Html("<html>not found</html>")).into_response(),
@@ -125,7 +125,7 @@ async fn where_service_deployments_are_unheard_of_the_service_lists_its_own() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_is_named_also_when_only_the_list_is_refused() {
+async fn a_missing_list_permission_is_named() {
     let ecs = aws(|operation, _| match operation {
         "DescribeServices" => described_service(),
         _ => refusal(StatusCode::BAD_REQUEST, "AccessDeniedException", "driver is not authorized"),
@@ -156,7 +156,7 @@ async fn refusals_become_the_right_kinds() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_missing_says_what_to_compare() {
+async fn a_missing_service_has_a_hint() {
     let answer =
         || Json(json!({"services": [], "failures": [{"arn": "x", "reason": "MISSING"}]})).into_response();
     let failure = aws(move |_, _| answer()).await.ecs.snapshot(&service()).await.unwrap_err();
@@ -166,28 +166,29 @@ async fn a_service_that_is_missing_says_what_to_compare() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_of_aws_is_unexpected() {
+async fn an_answer_not_from_aws_is_unexpected() {
     let ecs = aws(|_, _| Html("<html>welcome</html>").into_response()).await.ecs;
     assert_eq!(ecs.snapshot(&service()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 #[tokio::test]
-async fn an_aws_that_is_not_there_is_offline() {
+async fn an_unreachable_aws_is_offline() {
     let failure = services(&closed_port().await).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
     assert!(failure.why.contains("127.0.0.1"), "{failure}");
 }
 
 #[tokio::test]
-async fn an_aws_that_hangs_is_offline_after_a_while() {
-    let impatient = Patience { aws: std::time::Duration::from_millis(500), ..Patience::default() };
+async fn a_hanging_aws_is_offline_after_the_timeout() {
+    let short_timeouts = Timeouts { aws: std::time::Duration::from_millis(500), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).ecs.snapshot(&service()).await.unwrap_err();
+    let failure =
+        Services::with_timeouts(&silent, short_timeouts).ecs.snapshot(&service()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
 }
 
 #[tokio::test]
-async fn a_profile_that_is_not_there_is_named() {
+async fn a_missing_profile_is_named() {
     let mut connections = connections(&closed_port().await);
     connections.aws.keys = None;
     connections.aws.profile = Some("no-such-profile".to_owned());
@@ -198,7 +199,7 @@ async fn a_profile_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_throttled_tail_says_so_and_goes_on_from_the_same_page() {
+async fn a_throttled_tail_resumes_at_the_same_page() {
     let (throttles, tokens) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
     let (count, asked) = (Arc::clone(&throttles), Arc::clone(&tokens));
     let event = |id: &str, at: i64| {
@@ -241,7 +242,7 @@ async fn a_throttled_tail_says_so_and_goes_on_from_the_same_page() {
 }
 
 #[tokio::test]
-async fn a_tail_of_a_service_reads_where_its_task_writes() {
+async fn a_tail_reads_the_log_group_of_the_task() {
     let asked = Arc::new(Mutex::new(String::new()));
     let group = Arc::clone(&asked);
     let logs = aws(move |operation, request| match operation {

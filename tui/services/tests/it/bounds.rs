@@ -24,11 +24,12 @@ use hello_model::{
     run::Repo,
     time::Timestamp,
 };
-use hello_services::{Patience, Services, catalog};
+use hello_services::{Services, Timeouts, catalog};
 use hello_shared::{NewTruck, Truck};
 use url::Url;
 
-const IMPATIENT: Patience = Patience { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
+const SHORT_TIMEOUTS: Timeouts =
+    Timeouts { http: Duration::from_millis(400), aws: Duration::from_millis(600) };
 
 /// Makes every client read from `services`, and returns their failures.
 fn failures_of(services: &Services) -> BoxFuture<'_, Vec<Failure>> {
@@ -67,7 +68,7 @@ async fn serve_always(answer: impl Fn() -> Response + Clone + Send + Sync + 'sta
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_left_at_a_bound_of_bytes() {
+async fn an_endless_answer_is_abandoned_at_its_size_limit() {
     for status in [StatusCode::OK, StatusCode::BAD_REQUEST] {
         let url = serve_always(move || endless(status)).await;
         for failure in failures_of(&services(&url)).await {
@@ -88,7 +89,7 @@ async fn an_answer_that_announces_too_much_is_not_read() {
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_for_ever_is_left_in_time() {
+async fn an_endlessly_slow_answer_is_abandoned_in_time() {
     let drip = || {
         let drops = stream::unfold((), async |()| {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -97,7 +98,7 @@ async fn an_answer_that_drips_for_ever_is_left_in_time() {
         Body::from_stream(drops).into_response()
     };
     let url = serve_always(drip).await;
-    let services = Services::with_patience(&connections(&url), IMPATIENT);
+    let services = Services::with_timeouts(&connections(&url), SHORT_TIMEOUTS);
     for failure in failures_of(&services).await {
         assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
     }
@@ -115,7 +116,7 @@ async fn a_compressed_answer_is_not_unpacked() {
 }
 
 #[tokio::test]
-async fn an_answer_of_more_parts_than_a_page_is_not_read() {
+async fn an_answer_with_too_many_objects_is_not_read() {
     let parts = async |headers: HeaderMap| {
         let is_form =
             headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"urlencoded"));
@@ -130,7 +131,7 @@ async fn an_answer_of_more_parts_than_a_page_is_not_read() {
         assert_eq!(failure.kind, Kind::Unexpected, "{failure:?}");
         // The list and the truck become no more than they are.
         let is_of_trucks = failure.what.contains("truck") && !failure.what.contains("runs");
-        assert!(is_of_trucks || failure.why.contains("more parts"), "{failure}");
+        assert!(is_of_trucks || failure.why.contains("more values"), "{failure}");
     }
 }
 
@@ -149,7 +150,7 @@ async fn endless_pages(rows: usize) -> Services {
 }
 
 #[tokio::test]
-async fn a_fleet_without_end_is_read_up_to_a_bound_that_is_told() {
+async fn an_endless_fleet_is_read_up_to_a_stated_limit() {
     let fleet = endless_pages(15_000).await.trucks.list().await.unwrap();
     assert_eq!(fleet.trucks.items.len(), 100_000);
     assert!(fleet.unread.unwrap().contains("100,000 trucks"));
@@ -162,7 +163,7 @@ async fn pages_without_trucks_are_no_list() {
 }
 
 #[tokio::test]
-async fn pages_that_are_large_for_nothing_are_bounded_together() {
+async fn the_bytes_of_all_pages_are_bounded() {
     let page = format!("[{}]", " ".repeat(16 * 1024 * 1024));
     let pages = async move |Query(query): Query<Vec<(String, String)>>| {
         let number: usize = query.first().map_or(0, |(_, number)| number.parse().unwrap());

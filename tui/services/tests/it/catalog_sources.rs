@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_catalog::{Catalog, MAX_SOURCE_BYTES};
 use hello_model::failure::{Failure, Kind};
 use hello_services::catalog::load;
 use tempfile::TempDir;
@@ -87,7 +87,7 @@ fn ok(body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_nearest_descriptor_upwards_is_read_when_none_is_named() {
+async fn the_nearest_descriptor_upwards_is_the_default() {
     let folder = Folder::with(&[("catalog-info.yaml", &user("far")), ("a/catalog-info.yml", &user("near"))]);
     fs::create_dir_all(folder.path().join("a/b/c")).unwrap();
     let catalog = load(&[], &folder.path().join("a/b/c")).await.unwrap();
@@ -95,7 +95,7 @@ async fn the_nearest_descriptor_upwards_is_read_when_none_is_named() {
 }
 
 #[tokio::test]
-async fn nothing_near_is_not_configured_and_says_what_to_type() {
+async fn a_missing_descriptor_has_a_hint() {
     let folder = Folder::with(&[]);
     let failure = folder.load(&[]).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotConfigured);
@@ -103,7 +103,7 @@ async fn nothing_near_is_not_configured_and_says_what_to_type() {
 }
 
 #[tokio::test]
-async fn files_folders_and_globs_are_read_in_the_order_they_are_named_and_once() {
+async fn sources_are_read_once_in_the_given_order() {
     let folder = Folder::with(&[
         ("x.yaml", &user("x")),
         ("tree/z/catalog-info.yaml", &user("deep")),
@@ -120,7 +120,7 @@ async fn files_folders_and_globs_are_read_in_the_order_they_are_named_and_once()
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_a_problem_beside_what_can() {
+async fn an_unreadable_file_is_a_problem_beside_readable_ones() {
     let folder = Folder::with(&[("good.yaml", &user("good")), ("empty/readme.md", "")]);
     let catalog = folder.load(&["missing.yaml", "none-*.yaml", "empty", "good.yaml"]).await.unwrap();
     assert_eq!(users(&catalog), ["good"]);
@@ -134,7 +134,7 @@ async fn what_cannot_be_read_is_a_problem_beside_what_can() {
 }
 
 #[tokio::test]
-async fn a_location_leads_to_further_files_but_not_in_circles() {
+async fn locations_are_followed_without_loops() {
     let folder = Folder::with(&[
         ("catalog-info.yaml", &location("{targets: [./teams/*.yaml, ./self.yaml]}")),
         ("self.yaml", &location("{type: file, target: ./catalog-info.yaml}").replace("places", "back")),
@@ -148,7 +148,7 @@ async fn a_location_leads_to_further_files_but_not_in_circles() {
 }
 
 #[tokio::test]
-async fn a_missing_target_is_told_at_its_line_unless_it_is_optional() {
+async fn a_missing_required_target_is_reported_at_its_line() {
     let folder = Folder::with(&[("catalog-info.yaml", &location("\n  targets:\n    - ./gone.yaml"))]);
     let catalog = folder.load(&[]).await.unwrap();
     let [problem] = catalog.problems.as_slice() else { panic!("{}", told(&catalog)) };
@@ -181,7 +181,7 @@ async fn a_url_that_the_user_names_is_fetched() {
 }
 
 #[tokio::test]
-async fn a_url_inside_a_descriptor_is_never_fetched_but_told() {
+async fn a_url_in_a_descriptor_is_reported_not_fetched() {
     let url = serve(ok(&user("sneaked-in")));
     for spec in [format!("{{type: url, target: '{url}'}}"), format!("{{targets: ['{url}']}}")] {
         let catalog = Folder::with(&[("catalog-info.yaml", &location(&spec))]).load(&[]).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_url_inside_a_descriptor_is_never_fetched_but_told() {
 }
 
 #[tokio::test]
-async fn a_url_inside_a_descriptor_is_shown_without_its_secrets() {
+async fn a_url_in_a_descriptor_is_shown_without_secrets() {
     let spec = "{targets: ['https://driver:secret-1@example.com/a.yaml?token=secret-2']}";
     let folder = Folder::with(&[("catalog-info.yaml", &location(spec))]);
     let told = told(&folder.load(&[]).await.unwrap());
@@ -218,10 +218,10 @@ async fn a_redirect_to_another_host_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_server_that_errs_is_gone_or_floods_us_is_a_problem() {
+async fn a_failing_or_flooding_server_is_a_problem() {
     let broken =
         serve(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec());
-    let flood = serve(ok(&"#".repeat(LARGEST_SOURCE + 100)));
+    let flood = serve(ok(&"#".repeat(MAX_SOURCE_BYTES + 100)));
     let gone = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}/x", listener.local_addr().unwrap())

@@ -113,7 +113,7 @@ async fn loopback_and_exceptions_are_never_proxied() {
 }
 
 #[tokio::test]
-async fn the_password_of_a_proxy_reaches_the_proxy_and_no_error() {
+async fn a_proxy_password_is_in_no_error() {
     for service in SERVICES {
         let (proxy, asked) = proxy().await;
         let proxy = proxy.replace("http://", "http://driver:secret@");
@@ -125,7 +125,7 @@ async fn the_password_of_a_proxy_reaches_the_proxy_and_no_error() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_none_is_told_and_not_passed_by() {
+async fn an_invalid_proxy_is_reported_and_never_bypassed() {
     for service in SERVICES {
         let said = ask(service, "http://127.0.0.1:9", &[("ALL_PROXY", "ftp://driver:secret@proxy")]).await;
         assert!(said.contains("ALL_PROXY is not the address of a proxy"), "{service}: {said}");
@@ -189,7 +189,7 @@ fn is_trusted(said: &str) -> bool {
 }
 
 #[tokio::test]
-async fn every_client_trusts_the_certificates_that_the_environment_adds() {
+async fn every_client_trusts_certificates_of_the_environment() {
     let (authority, other) = (Authority::new(), Authority::new());
     let (url, others_url) = (authority.serve().await, other.serve().await);
     let (file, others_file) = (authority.file(), other.file());
@@ -228,7 +228,7 @@ async fn certificates_that_cannot_be_read_are_named() {
 }
 
 #[tokio::test]
-async fn the_credentials_of_a_container_are_bounded_too() {
+async fn container_credentials_are_bounded() {
     let spaces = bytes::Bytes::from(vec![b' '; 64 * 1024]);
     let endless = async move || {
         let chunks = futures::stream::repeat(Ok::<_, std::convert::Infallible>(spaces));

@@ -17,7 +17,7 @@ use hello_model::{
     failure::{Failure, Kind},
     run::{Conclusion, Repo, Run, RunId, RunList, State},
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use serde_json::{Value, json};
 
 const RUNS: &str = "/repos/hello-truck/hello-truck/actions/runs";
@@ -63,7 +63,7 @@ async fn a_run_is_read_whole() {
 }
 
 #[tokio::test]
-async fn words_that_github_invents_tomorrow_are_kept() {
+async fn unknown_words_of_github_are_kept() {
     let mut odd = a_run(1);
     odd["status"] = json!("levitating");
     let mut odder = a_run(2);
@@ -74,7 +74,7 @@ async fn words_that_github_invents_tomorrow_are_kept() {
 }
 
 #[tokio::test]
-async fn one_odd_run_does_not_cost_the_page() {
+async fn an_unreadable_run_does_not_fail_its_page() {
     let mut null_branch = a_run(1);
     null_branch["head_branch"] = Value::Null;
     null_branch["head_commit"] = Value::Null;
@@ -87,7 +87,7 @@ async fn one_odd_run_does_not_cost_the_page() {
 }
 
 #[tokio::test]
-async fn a_run_is_shown_with_whatever_is_known_of_it() {
+async fn an_incomplete_run_is_shown() {
     let page: Value = serde_json::from_str(include_str!("fixtures/runs-nulls-unknown.json")).unwrap();
     let list = runs_from(Json(page)).await.unwrap();
     let [backwards, whole, dateless] = list.runs.items.as_slice() else { panic!("{list:?}") };
@@ -102,7 +102,7 @@ async fn a_run_is_shown_with_whatever_is_known_of_it() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_in_any_optional_field_hides_no_run() {
+async fn a_wrong_optional_field_hides_no_run() {
     let fields = a_run(7).as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     for field in fields.iter().filter(|field| *field != "id") {
         for odd in [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!({"login": 3})]
@@ -157,7 +157,7 @@ async fn the_jobs_of_all_pages_are_read() {
 }
 
 #[tokio::test]
-async fn odd_jobs_and_steps_are_shown_and_those_without_an_id_counted() {
+async fn incomplete_jobs_are_shown_and_those_without_id_counted() {
     let jobs = json!([
         {"id": 1, "name": null, "status": "held", "steps": [{"name": 5, "started_at": "soon"}, 7, null]},
         {"id": 2, "status": "completed", "conclusion": null, "started_at": "2026-11-23T10:00:00Z", "steps": "none"},
@@ -201,7 +201,7 @@ async fn a_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn a_refused_token_says_how_to_sign_in_and_is_not_quoted() {
+async fn a_refused_token_has_a_hint_and_is_not_quoted() {
     let body = Json(json!({"message": "Bad credentials"}));
     let failure = runs_from((StatusCode::UNAUTHORIZED, body)).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unauthorized);
@@ -218,7 +218,7 @@ async fn an_unknown_repository_is_named() {
 }
 
 #[tokio::test]
-async fn answers_that_are_not_of_github_are_unexpected() {
+async fn answers_not_from_github_are_unexpected() {
     let html = Html("<html>a proxy</html>");
     for failure in [
         runs_from(html).await.unwrap_err(),
@@ -232,7 +232,7 @@ async fn answers_that_are_not_of_github_are_unexpected() {
 }
 
 #[tokio::test]
-async fn a_failed_request_is_not_repeated_behind_our_back() {
+async fn a_failed_request_is_not_retried_by_octocrab() {
     let requests = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&requests);
     let routes = Router::new().route(
@@ -247,7 +247,7 @@ async fn a_failed_request_is_not_repeated_behind_our_back() {
 }
 
 #[tokio::test]
-async fn a_github_that_is_not_there_is_offline() {
+async fn an_unreachable_github_is_offline() {
     let refused = services(&closed_port().await).github.runs(&repo()).await.unwrap_err();
     let cut = say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"workflow_runs\":").await;
     let cut_off = services(&cut).github.runs(&repo()).await.unwrap_err();
@@ -258,16 +258,16 @@ async fn a_github_that_is_not_there_is_offline() {
 }
 
 #[tokio::test]
-async fn a_github_that_hangs_is_offline_after_a_while() {
-    let impatient = Patience { http: std::time::Duration::from_millis(300), ..Patience::default() };
+async fn a_hanging_github_is_offline_after_the_timeout() {
+    let short_timeouts = Timeouts { http: std::time::Duration::from_millis(300), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).github.runs(&repo()).await.unwrap_err();
+    let failure = Services::with_timeouts(&silent, short_timeouts).github.runs(&repo()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
 }
 
 #[tokio::test]
-async fn a_token_that_is_none_does_not_end_the_program() {
+async fn an_invalid_token_does_not_panic() {
     let mut connections = connections(&closed_port().await);
     connections.github.token = Some("two\nlines".into());
     let failure = Services::connect(&connections).github.runs(&repo()).await.unwrap_err();

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hello_catalog::{Catalog, LARGEST_SOURCE};
+use hello_catalog::{Catalog, MAX_SOURCE_BYTES};
 use hello_services::catalog::load;
 use tempfile::TempDir;
 
@@ -82,7 +82,7 @@ async fn links_in_circles_are_followed_once() {
 }
 
 #[tokio::test]
-async fn folders_too_deep_are_not_entered_and_it_says_so() {
+async fn folders_too_deep_are_skipped_with_a_warning() {
     let folder = folder(&[("catalog-info.yaml", &user("top"))]);
     write(folder.path(), &format!("{}catalog-info.yaml", "d/".repeat(40)), &user("deep"));
     for source in [".", "**/catalog-info.yaml"] {
@@ -93,11 +93,11 @@ async fn folders_too_deep_are_not_entered_and_it_says_so() {
 }
 
 #[tokio::test]
-async fn text_that_aliases_multiply_is_refused_beside_what_is_good() {
+async fn a_document_multiplied_by_aliases_is_refused_alone() {
     let uses: Vec<String> = (0..90).map(|n| format!("    a/k{n}: *long\n")).collect();
     let bomb = format!(
         "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata:\n  name: bomb\n  annotations:\n    a/b: &long {}\n{}spec: {{memberOf: []}}\n",
-        "x".repeat(LARGEST_SOURCE / 4),
+        "x".repeat(MAX_SOURCE_BYTES / 4),
         uses.concat()
     );
     let folder = folder(&[("a.yaml", &user("good")), ("b.yaml", &bomb)]);
@@ -133,7 +133,7 @@ async fn pipes_and_devices_are_never_opened() {
 }
 
 #[tokio::test]
-async fn a_folder_without_descriptors_says_how_to_read_its_yaml() {
+async fn a_folder_without_descriptors_has_a_hint() {
     let names: Vec<String> = (0..100).map(|n| format!("here/service-{n}.yaml")).collect();
     let texts: Vec<String> = (0..100).map(|n| user(&format!("u{n}"))).collect();
     let files: Vec<(&str, &str)> =
@@ -191,7 +191,7 @@ async fn globs_of_locations_match_as_in_backstage() {
 
 /// A replaced task can only drop the load, so the blocking thread must end by itself.
 #[test]
-fn an_abandoned_load_leaves_no_thread_behind() {
+fn a_cancelled_load_leaves_no_thread() {
     let folder = folder(&[]);
     let mut level = vec![folder.path().to_owned()];
     for _ in 0..3 {

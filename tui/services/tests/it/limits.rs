@@ -42,7 +42,7 @@ async fn asked_after<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R)
 }
 
 #[tokio::test]
-async fn no_query_asks_a_host_that_wants_a_pause() {
+async fn a_paused_host_gets_no_request() {
     let limited = StatusCode::TOO_MANY_REQUESTS;
     let reset = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "4000000000")];
     let retry = (limited, [(header::RETRY_AFTER, "90")]);
@@ -66,7 +66,7 @@ async fn a_missing_permission_is_no_pause() {
 }
 
 #[tokio::test]
-async fn another_host_is_asked_meanwhile() {
+async fn other_hosts_are_not_paused() {
     let limited = (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "90")]);
     let github = serve(Router::new().route(RUNS, get(async move || limited))).await;
     let trucks = serve(Router::new().route("/trucks", get(Json(json!([]))))).await;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{PATIENCE, services};
+use crate::answering::{TIMEOUTS, services};
 use futures::StreamExt;
 use hello_model::{
     deployment::{ServiceRef, Status},
@@ -76,7 +76,7 @@ impl Moto {
             .region("eu-north-1")
             .endpoint_url(self.url.as_str())
             .credentials_provider(keys)
-            .http_client(aws_http_client(PATIENCE))
+            .http_client(aws_http_client(TIMEOUTS))
             .load()
             .await
     }
@@ -138,7 +138,7 @@ async fn put_events(
 }
 
 #[tokio::test]
-async fn a_service_its_deployment_and_its_log_group_are_found() {
+async fn a_service_with_deployment_and_log_group_is_read() {
     let Some(moto) = Moto::start().await else { return };
     deploy(&moto).await;
     let service = service_ref("hello-truck", "hello-server");
@@ -156,7 +156,7 @@ async fn a_service_its_deployment_and_its_log_group_are_found() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn missing_resources_are_not_found() {
     let Some(moto) = Moto::start().await else { return };
     deploy(&moto).await;
     let Services { ecs, stacks, logs, .. } = moto.ours();
@@ -230,7 +230,7 @@ where
 }
 
 #[tokio::test]
-async fn the_events_of_a_stack_are_read_from_the_newest_to_the_last_known() {
+async fn stack_events_are_read_newest_first() {
     let Some(moto) = Moto::start().await else { return };
     let template = r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}"#;
     let cloudformation = aws_sdk_cloudformation::Client::new(&moto.sdk().await);

@@ -88,7 +88,7 @@ async fn a_fleet_is_loaded_page_by_page_newest_first() {
 }
 
 #[tokio::test]
-async fn a_service_that_does_not_page_sends_one_page() {
+async fn a_service_without_paging_sends_one_page() {
     let older = Truck { created_at: "2026-11-22T10:00:00Z".parse().unwrap(), ..truck(1) };
     let url = serve(Router::new().route("/trucks", get(Json(vec![older, truck(2)])))).await;
     let fleet = services(&url).trucks.page(None).await.unwrap();

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::answering::{PATIENCE, connections, listen_at};
+use crate::answering::{TIMEOUTS, connections, listen_at};
 use axum::{
     Router,
     extract::State,
@@ -136,7 +136,7 @@ fn with_secrets(url: &Url) -> Connections {
 }
 
 fn services(url: &Url) -> Services {
-    Services::with_patience(&with_secrets(url), PATIENCE)
+    Services::with_timeouts(&with_secrets(url), TIMEOUTS)
 }
 
 async fn runs(services: &Services) -> Result<(), Failure> {
@@ -166,7 +166,7 @@ async fn the_github_token_stays_on_its_origin() {
 }
 
 #[tokio::test]
-async fn a_long_chain_of_redirects_is_left() {
+async fn a_long_chain_of_redirects_is_refused() {
     let net = Net::start().await;
     net.chain("A A A A A A A A A");
     let failure = runs(&services(&net.a.url)).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{PATIENCE, connections, serve};
+use crate::answering::{TIMEOUTS, connections, serve};
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
@@ -36,7 +36,7 @@ async fn guarded(wanted: &'static str) -> (Url, Arc<Mutex<Vec<String>>>) {
 async fn list(url: &Url, token: TrucksToken) -> Result<(), Failure> {
     let mut connections = connections(url);
     connections.trucks.token = token;
-    Services::with_patience(&connections, PATIENCE).trucks.list().await.map(drop)
+    Services::with_timeouts(&connections, TIMEOUTS).trucks.list().await.map(drop)
 }
 
 fn given(token: &str) -> TrucksToken {
@@ -69,7 +69,7 @@ async fn a_token_that_the_command_renews_is_sent_again() {
     std::fs::write(&token, "old").unwrap();
     let mut connections = connections(&url);
     connections.trucks.token = command(&format!("cat {}", token.display()));
-    let trucks = Services::with_patience(&connections, PATIENCE).trucks;
+    let trucks = Services::with_timeouts(&connections, TIMEOUTS).trucks;
     trucks.list().await.unwrap_err();
     std::fs::write(&token, "sesame").unwrap();
     // A refused token is looked for again, but not at every request.
@@ -81,7 +81,7 @@ async fn a_token_that_the_command_renews_is_sent_again() {
 }
 
 #[tokio::test]
-async fn without_a_token_the_failure_says_how_to_give_one() {
+async fn a_missing_token_has_a_hint() {
     let (url, _) = guarded("sesame").await;
     let failure = list(&url, TrucksToken::default()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unauthorized);
@@ -90,7 +90,7 @@ async fn without_a_token_the_failure_says_how_to_give_one() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_named_by_its_source_and_not_shown() {
+async fn a_refused_token_is_named_by_its_source() {
     let (url, _) = guarded("sesame").await;
     for (token, expected) in [
         (given("wrong-secret"), "does not accept the token of HELLO_TRUCKS_TOKEN"),
@@ -105,7 +105,7 @@ async fn a_refused_token_is_named_by_its_source_and_not_shown() {
 }
 
 #[tokio::test]
-async fn a_command_that_fails_is_told_and_nothing_is_sent() {
+async fn a_failed_token_command_sends_no_request() {
     let (url, shown) = guarded("sesame").await;
     let failure = list(&url, command("echo secret; exit 7")).await.unwrap_err();
     assert!(
@@ -117,7 +117,7 @@ async fn a_command_that_fails_is_told_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_token_that_no_header_can_have_is_told() {
+async fn a_token_with_invalid_characters_is_reported() {
     let (url, _) = guarded("sesame").await;
     let failure = list(&url, given("two\nlines")).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotConfigured);

@@ -17,7 +17,7 @@ use hello_model::{
     truck::{EntityTag, TaggedTruck, TruckPatch},
     write::{Outcome, Write, WriteResult},
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use hello_shared::{NewTruck, Problem, Truck, TruckStatus};
 use serde_json::Value;
 use url::Url;
@@ -61,7 +61,7 @@ async fn a_truck_is_read_with_its_tag() {
 }
 
 #[tokio::test]
-async fn a_missing_truck_and_another_service_are_told_apart() {
+async fn a_missing_truck_differs_from_a_wrong_service() {
     let url = at_the_truck(get(async || problem(StatusCode::NOT_FOUND, "no truck has this id"))).await;
     let missing = services(&url).trucks.get(&"0190".into()).await.unwrap_err();
     assert_eq!((missing.kind, missing.hint.unwrap().as_str()), (Kind::NotFound, "hello-tui trucks list"));
@@ -82,7 +82,7 @@ async fn an_id_never_leads_to_another_address() {
 }
 
 #[tokio::test]
-async fn a_change_is_sent_as_a_merge_patch_of_one_version() {
+async fn a_change_is_a_merge_patch_of_one_version() {
     let change = async |headers: HeaderMap, body: String| -> Response {
         assert_eq!(headers[header::IF_MATCH], "\"1\"");
         assert_eq!(headers[header::CONTENT_TYPE], "application/merge-patch+json");
@@ -97,7 +97,7 @@ async fn a_change_is_sent_as_a_merge_patch_of_one_version() {
 }
 
 #[tokio::test]
-async fn a_removal_depends_on_the_version_and_returns_the_truck() {
+async fn a_removal_needs_the_version_and_returns_the_truck() {
     let remove = async |headers: HeaderMap| -> Response {
         assert_eq!(headers[header::IF_MATCH], "\"1\"");
         Json(a_truck()).into_response()
@@ -108,7 +108,7 @@ async fn a_removal_depends_on_the_version_and_returns_the_truck() {
 }
 
 #[tokio::test]
-async fn a_conflict_says_what_changed_and_what_to_type() {
+async fn a_conflict_names_the_change_and_a_hint() {
     let now = Truck { model: "V9".to_owned(), license_plate: Some("B-1".to_owned()), ..a_truck() };
     let stale = async || problem(StatusCode::PRECONDITION_FAILED, "the truck is of version 2 by now");
     let url = at_the_truck(get(Json(now)).patch(stale).delete(stale)).await;
@@ -123,7 +123,7 @@ async fn a_conflict_says_what_changed_and_what_to_type() {
 }
 
 #[tokio::test]
-async fn a_truck_that_is_gone_is_not_found() {
+async fn a_removed_truck_is_not_found() {
     let gone = async || problem(StatusCode::NOT_FOUND, "no truck has this id");
     let url = at_the_truck(get(gone).patch(gone).delete(gone)).await;
     for write in [retirement(), removal()] {
@@ -145,9 +145,9 @@ async fn a_request_that_was_not_sent_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_sent_and_not_answered_is_in_doubt() {
-    let impatient = Patience { http: Duration::from_millis(300), ..Patience::default() };
-    let silent = Services::with_patience(&connections(&say_nothing().await), impatient);
+async fn an_unanswered_write_has_an_unknown_result() {
+    let short_timeouts = Timeouts { http: Duration::from_millis(300), ..Timeouts::default() };
+    let silent = Services::with_timeouts(&connections(&say_nothing().await), short_timeouts);
     let cut_off = services(&say_and_hang_up(b"").await);
     let half = services(&say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{").await);
     for services in [silent, cut_off, half] {
@@ -166,7 +166,7 @@ async fn a_status_is_enough_when_its_body_is_too_large() {
 }
 
 #[tokio::test]
-async fn the_status_tells_whether_a_refused_write_is_in_doubt() {
+async fn the_status_decides_whether_a_refused_write_is_unknown() {
     for (status, is_in_doubt) in
         [(400, false), (401, false), (403, false), (408, true), (409, false), (422, false), (429, false)]
             .into_iter()

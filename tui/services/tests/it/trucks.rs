@@ -17,7 +17,7 @@ use hello_model::{
     failure::{Failure, FieldFault, Kind},
     truck::Fleet,
 };
-use hello_services::{Patience, Services};
+use hello_services::{Services, Timeouts};
 use hello_shared::{CreatedTruck, FieldError, Health, NewTruck, Problem, Truck};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ fn problem(status: StatusCode, problem: &Problem) -> impl IntoResponse + Clone +
 }
 
 #[tokio::test]
-async fn the_whole_fleet_is_listed_page_after_page_with_the_version() {
+async fn the_whole_fleet_is_read_in_pages_with_versions() {
     let trucks = async |Query(query): Query<Vec<(String, String)>>| -> Response {
         match query.first() {
             None => ([(header::LINK, "</trucks?after=a>; rel=\"next\"")], Json(vec![a_truck("a")]))
@@ -67,13 +67,13 @@ async fn a_service_without_a_version_is_fine() {
 }
 
 #[tokio::test]
-async fn a_list_without_an_end_is_left() {
+async fn an_endless_list_is_abandoned() {
     let endless = ([(header::LINK, "</trucks>; rel=next")], Json(Vec::<Truck>::new()));
     assert_eq!(list_from(endless).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 #[tokio::test]
-async fn a_truck_that_cannot_be_read_is_counted_out() {
+async fn an_unreadable_truck_is_counted() {
     let failure = list_from(Json(json!([a_truck("a"), {"id": "b"}]))).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unexpected);
     assert!(failure.why.contains("truck 2 of the list"), "{failure}");
@@ -92,7 +92,7 @@ async fn a_truck_is_added_under_the_callers_key() {
 }
 
 #[tokio::test]
-async fn refused_fields_are_named_as_a_person_knows_them() {
+async fn refused_fields_are_named_by_their_labels() {
     let refused = Problem::new(422, "Unprocessable Content").with_errors(vec![
         FieldError::new("/make", "must be 1 to 50 characters", "60 characters"),
         FieldError::new("/licensePlate", "must be free", ""),
@@ -115,14 +115,14 @@ async fn a_refusal_without_fields_keeps_its_sentence() {
 }
 
 #[tokio::test]
-async fn an_answer_that_the_truck_was_added_is_believed_even_if_unreadable() {
+async fn a_201_with_an_unreadable_body_is_an_added_truck() {
     let failure = create_at((StatusCode::CREATED, "Truck added successfully")).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unexpected);
     assert!(failure.why.contains("201"), "{failure}");
 }
 
 #[tokio::test]
-async fn a_web_page_a_crash_and_plain_words_are_unexpected() {
+async fn answers_not_from_the_service_are_unexpected() {
     let page = Html("<html>welcome</html>");
     let crash = (StatusCode::INTERNAL_SERVER_ERROR, page);
     for failure in [list_from(page).await.unwrap_err(), list_from(crash).await.unwrap_err()] {
@@ -134,20 +134,20 @@ async fn a_web_page_a_crash_and_plain_words_are_unexpected() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_overloaded_counts_as_offline() {
+async fn an_overloaded_service_counts_as_offline() {
     let problem = problem(StatusCode::SERVICE_UNAVAILABLE, &Problem::new(503, "Service Unavailable"));
     assert_eq!(list_from(problem).await.unwrap_err().kind, Kind::Offline);
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_but_told() {
+async fn a_redirect_is_reported_not_followed() {
     let moved = (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, "https://trucks.test/trucks")]);
     let failure = create_at(moved).await.unwrap_err();
     assert!(failure.why.contains("https://trucks.test/trucks"), "{failure}");
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_or_cuts_its_answer_is_offline() {
+async fn an_unreachable_or_broken_service_is_offline() {
     let refused = services(&closed_port().await).trucks.list().await.unwrap_err();
     let cut = say_and_hang_up(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n[{\"id\":").await;
     let cut_off = services(&cut).trucks.list().await.unwrap_err();
@@ -158,13 +158,13 @@ async fn a_service_that_is_not_there_or_cuts_its_answer_is_offline() {
 }
 
 #[tokio::test]
-async fn a_service_that_hangs_is_offline_after_a_while() {
-    let impatient = Patience { http: Duration::from_millis(300), ..Patience::default() };
+async fn a_hanging_service_is_offline_after_the_timeout() {
+    let short_timeouts = Timeouts { http: Duration::from_millis(300), ..Timeouts::default() };
     let silent = connections(&say_nothing().await);
-    let failure = Services::with_patience(&silent, impatient).trucks.list().await.unwrap_err();
+    let failure = Services::with_timeouts(&silent, short_timeouts).trucks.list().await.unwrap_err();
     assert_eq!(failure.kind, Kind::Offline);
     assert!(failure.why.contains("300ms"), "{failure}");
-    let in_doubt = add_a_truck(&Services::with_patience(&silent, impatient)).await;
+    let in_doubt = add_a_truck(&Services::with_timeouts(&silent, short_timeouts)).await;
     let hint = in_doubt.unwrap_err().hint.unwrap_or_default();
     assert!(hint.contains("whether it was added"), "{hint}");
 }

@@ -5,7 +5,7 @@ pub(super) const GAP: usize = 2;
 
 /// A column with the width that it has or gets.
 #[derive(Debug)]
-pub(super) struct Column {
+pub(super) struct FittedColumn {
     pub(super) place: usize,
     pub(super) rank: u8,
     /// The width to which it may be cut.
@@ -15,7 +15,7 @@ pub(super) struct Column {
 
 /// Cuts columns down to their least width, and where that is not enough leaves out those with the highest rank. Columns
 /// of rank 0 stay: on a very narrow terminal their lines are wrapped.
-pub(super) fn fit(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
+pub(super) fn fit(mut columns: Vec<FittedColumn>, room: usize) -> Vec<FittedColumn> {
     loop {
         let total = columns.iter().map(|column| column.width + GAP).sum::<usize>().saturating_sub(GAP);
         let excess = total.saturating_sub(room);
@@ -29,12 +29,12 @@ pub(super) fn fit(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
     }
 }
 
-fn slack(column: &Column) -> usize {
+fn slack(column: &FittedColumn) -> usize {
     column.width.saturating_sub(column.least)
 }
 
 /// Takes `excess` from the columns, always from the one with the most to give.
-fn shrink(columns: &mut [Column], excess: usize) {
+fn shrink(columns: &mut [FittedColumn], excess: usize) {
     for _ in 0..excess {
         let widest = columns.iter_mut().max_by_key(|column| slack(column)).filter(|column| slack(column) > 0);
         let Some(widest) = widest else { return };

@@ -9,7 +9,7 @@ use hello_model::{
 use super::{
     super::{
         confirm::confirm,
-        new_trucks::{self, Input},
+        new_trucks::{self, NewTrucks},
     },
     Connected, Error, Out, execute,
 };
@@ -44,20 +44,20 @@ pub(super) async fn run(args: Add, connected: &Connected, out: &Out) -> Result<(
 }
 
 /// Returns the write that adds what was given.
-fn write(input: Input) -> Write {
+fn write(input: NewTrucks) -> Write {
     let key = uuid::Uuid::now_v7().to_string();
     match input {
-        Input::One(truck) => Write::CreateTruck { truck, key },
-        Input::Many(trucks) => Write::CreateTrucks { trucks, key },
+        NewTrucks::One(truck) => Write::CreateTruck { truck, key },
+        NewTrucks::Many(trucks) => Write::CreateTrucks { trucks, key },
     }
 }
 
 impl Add {
-    fn input(&self) -> Result<Input, Failure> {
+    fn input(&self) -> Result<NewTrucks, Failure> {
         if let Some(source) = &self.json {
             return new_trucks::read(source);
         }
-        Ok(Input::One(NewTruck {
+        Ok(NewTrucks::One(NewTruck {
             make: self.make.clone().unwrap_or_default(),
             model: self.model.clone().unwrap_or_default(),
             license_plate: self.license_plate.clone(),

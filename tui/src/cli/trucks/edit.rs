@@ -12,7 +12,7 @@ pub(in super::super) struct Edit {
     /// The truck's id
     id: String,
     #[command(flatten)]
-    fields: Fields,
+    fields: ChangedFields,
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
@@ -20,7 +20,7 @@ pub(in super::super) struct Edit {
 
 /// The new values of fields; the others stay as they are.
 #[derive(Debug, clap::Args)]
-struct Fields {
+struct ChangedFields {
     /// The manufacturer, 1 to 50 characters
     #[arg(long)]
     make: Option<String>,
@@ -44,7 +44,7 @@ pub(super) async fn run(args: Edit, connected: &Connected, out: &Out) -> Result<
     let (truck, if_match) = tagged("changing a truck", &args.id, connected).await?;
     let patch = if named.is_empty() { editor::edit(&truck, out)? } else { named }.without_same(&truck);
     if patch.is_empty() {
-        out.note(&format!("The truck {} is like this already. Nothing was changed.", name(&truck)))?;
+        out.note(&format!("The truck {} has these values already. Nothing was changed.", name(&truck)))?;
         return Ok(out.print(&truck, || table([&truck]))?);
     }
     let changes = described(&truck, &patch);
@@ -59,7 +59,7 @@ fn described(truck: &Truck, patch: &TruckPatch) -> Vec<String> {
     changes(truck, &patch.apply_to(truck)).iter().map(ToString::to_string).collect()
 }
 
-impl Fields {
+impl ChangedFields {
     fn patch(self) -> TruckPatch {
         TruckPatch {
             make: self.make,

@@ -33,7 +33,7 @@ const OPERATION: &str = "editing a truck";
 /// The fields of a truck that users can change, as they are in the file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Fields {
+struct EditedTruck {
     make: String,
     model: String,
     license_plate: Option<String>,
@@ -100,7 +100,7 @@ fn open_editor(path: &Path) -> Result<(), Failure> {
 
 /// Returns the file that is edited.
 fn document(truck: &Truck) -> io::Result<String> {
-    let fields = Fields {
+    let fields = EditedTruck {
         make: truck.make.clone(),
         model: truck.model.clone(),
         license_plate: truck.license_plate.clone(),
@@ -115,12 +115,12 @@ fn document(truck: &Truck) -> io::Result<String> {
 }
 
 /// Returns the fields, or why the file cannot be used.
-fn parse(text: &str) -> Result<Fields, String> {
+fn parse(text: &str) -> Result<EditedTruck, String> {
     serde_yaml::from_str(text).map_err(|error| error.to_string())
 }
 
-impl From<Fields> for TruckPatch {
-    fn from(fields: Fields) -> Self {
+impl From<EditedTruck> for TruckPatch {
+    fn from(fields: EditedTruck) -> Self {
         Self {
             make: Some(fields.make),
             model: Some(fields.model),

@@ -49,5 +49,6 @@ pub(super) async fn run(args: List, connected: &Connected, out: &Out) -> Result<
 
 /// Creates the failure for an incomplete list.
 fn not_all(why: String) -> Failure {
-    Failure::new(Kind::Unexpected, "listing the trucks", why).hint("ask the service itself for the others")
+    Failure::new(Kind::Unexpected, "listing the trucks", why)
+        .hint("read the others from the service with another client")
 }

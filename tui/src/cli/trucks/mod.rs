@@ -55,7 +55,7 @@ async fn tagged(operation: &str, id: &str, connected: &Connected) -> Result<(Tru
     let tag = tag.ok_or_else(|| {
         let why = "the service sent no entity tag, so a change by another user would be overwritten";
         Failure::new(Kind::Unexpected, operation, why)
-            .hint("see whether a proxy before the service takes the header ETag away or makes it weak")
+            .hint("check whether a proxy before the service removes the header ETag or makes it weak")
     })?;
     Ok((truck, tag))
 }

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_with_its_place_and_key() {
+    fn a_mistake_has_its_line_and_key() {
         assert_eq!(
             told("[contexts.a]\ncatalog = \"x\"\n"),
             "line 2, column 11, `catalog`: invalid type: string, expected a sequence"

@@ -50,7 +50,7 @@ reads! {
 }
 
 impl Cache {
-    /// Returns the catalog for a job, which outlives the next answer.
+    /// Returns the catalog for a computation, which outlives the next answer.
     pub fn shared_catalog(&self) -> Option<&Arc<Catalog>> {
         match &self.slots.get(&Query::Catalog)?.content {
             Content::Value(entry) => match entry.value() {

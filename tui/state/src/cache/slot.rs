@@ -8,7 +8,7 @@ use hello_model::{
     time::Now,
 };
 
-use crate::{entry::Entry, log_feed::LogFeed};
+use crate::{cache_entry::CacheEntry, log_feed::LogFeed};
 
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -23,7 +23,7 @@ pub(super) struct Slot {
 
 #[derive(Debug)]
 pub(super) enum Content {
-    Value(Entry),
+    Value(CacheEntry),
     Tail(LogFeed),
 }
 
@@ -31,7 +31,7 @@ impl Slot {
     pub(super) fn of(query: &Query) -> Self {
         let content = match query {
             Query::Logs(_) => Content::Tail(LogFeed::default()),
-            _ => Content::Value(Entry::default()),
+            _ => Content::Value(CacheEntry::default()),
         };
         let (extent, attention) = (Extent::default(), Attention::Background);
         Self { content, extent, attention, wanted_in: 0, unwanted_since: None }

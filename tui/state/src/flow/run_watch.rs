@@ -19,7 +19,7 @@ pub struct RunWatch {
     repo: Repo,
     id: RunId,
     /// The states that were reported last.
-    states: HashMap<Part, State>,
+    states: HashMap<StateKey, State>,
     /// The failure that was reported last, until a request succeeds.
     failure: Option<Failure>,
     verdict: Option<Verdict>,
@@ -27,7 +27,7 @@ pub struct RunWatch {
 
 /// A part of a run. Another attempt has parts of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Part {
+enum StateKey {
     Run { attempt: u32 },
     Job(u64),
     Step { job: u64, number: u64 },
@@ -69,7 +69,7 @@ impl RunWatch {
     /// Reports what has changed: jobs and steps before the end of the run, and after its start.
     fn compare(&mut self, detail: &RunDetail, now: Now) -> Vec<Line> {
         let run = &detail.run;
-        let of_run = self.has_changed(Part::Run { attempt: run.attempt }, &run.state);
+        let of_run = self.has_changed(StateKey::Run { attempt: run.attempt }, &run.state);
         let of_run = of_run.then(|| change_of_run(run, now));
         let mut changes: Vec<Change> = detail.jobs.iter().flat_map(|job| self.of_job(job, now)).collect();
         if run.state.is_active() {
@@ -82,19 +82,20 @@ impl RunWatch {
 
     fn of_job(&mut self, job: &Job, now: Now) -> Vec<Change> {
         let failed = job.steps.iter().filter(|step| step.state.is_failure());
-        let failed = failed
-            .filter(|step| self.has_changed(Part::Step { job: job.id, number: step.number }, &step.state));
+        let failed = failed.filter(|step| {
+            self.has_changed(StateKey::Step { job: job.id, number: step.number }, &step.state)
+        });
         let mut changes: Vec<Change> = failed.map(|step| change_of_step(job, step, now)).collect();
         // Every job begins in a queue, which tells nothing.
-        let is_new = job.state == State::Queued && !self.states.contains_key(&Part::Job(job.id));
-        if self.has_changed(Part::Job(job.id), &job.state) && !is_new {
+        let is_new = job.state == State::Queued && !self.states.contains_key(&StateKey::Job(job.id));
+        if self.has_changed(StateKey::Job(job.id), &job.state) && !is_new {
             changes.push(change_of_job(job, now));
         }
         changes
     }
 
     /// Reports whether a part has another state than before, and notes the state.
-    fn has_changed(&mut self, part: Part, state: &State) -> bool {
+    fn has_changed(&mut self, part: StateKey, state: &State) -> bool {
         self.states.insert(part, state.clone()).as_ref() != Some(state)
     }
 }

@@ -1,6 +1,6 @@
 //! The columns of a noun.
 
-use hello_model::filter::{Field, Fields, Filter, Kind, Value};
+use hello_model::filter::{Field, Fields, Filter, Value, ValueKind};
 
 use super::{Cell, Format};
 
@@ -11,7 +11,7 @@ pub struct Column<T: 'static> {
     pub id: &'static str,
     pub title: &'static str,
     pub width: Width,
-    pub kind: Kind,
+    pub kind: ValueKind,
     pub cell: fn(&T, &Format) -> Cell,
     pub value: for<'a> fn(&'a T, &Format) -> Value<'a>,
 }

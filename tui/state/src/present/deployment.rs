@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use hello_model::{
     deployment::{Deployment, Revision},
-    filter::{Kind, Value},
+    filter::{Value, ValueKind},
     time::{self, Timestamp},
 };
 
@@ -21,7 +21,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "id",
             title: "ID",
             width: Width::Fixed(21),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |deployment, _| Cell::faint(deployment.id()),
             value: |deployment, _| Value::text(Some(deployment.id())),
         },
@@ -29,7 +29,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "status",
             title: "STATUS",
             width: Width::Fixed(22),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |deployment, _| Cell::badge(deployment_badge(&deployment.status)),
             value: |deployment, _| Value::Text(Cow::Owned(words(deployment.status.word()))),
         },
@@ -37,7 +37,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "started",
             title: "STARTED",
             width: Width::Fixed(14),
-            kind: Kind::Time,
+            kind: ValueKind::Time,
             cell: |deployment, format| Cell::plain(format.moment(Some(began_at(deployment)))),
             value: |deployment, _| Value::Time(began_at(deployment)),
         },
@@ -45,7 +45,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "took",
             title: "TOOK",
             width: Width::Fixed(8),
-            kind: Kind::Duration,
+            kind: ValueKind::Duration,
             cell: |deployment, format| lasted(took(deployment, format)),
             value: |deployment, format| took(deployment, format).map_or(Value::Missing, Value::Duration),
         },
@@ -53,7 +53,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "strategy",
             title: "STRATEGY",
             width: Width::Fixed(10),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |deployment, _| Cell::or_dash(Some(&strategy(deployment))),
             value: |deployment, _| Value::Text(Cow::Owned(strategy(deployment))),
         },
@@ -61,7 +61,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "stage",
             title: "STAGE",
             width: Width::Fixed(22),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |deployment, _| Cell::or_dash(stage(deployment).as_deref()),
             value: |deployment, _| {
                 stage(deployment).map_or(Value::Missing, |stage| Value::Text(stage.into()))
@@ -71,7 +71,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             id: "reason",
             title: "REASON",
             width: Width::Rest(12),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |deployment, _| Cell::plain(reason(deployment).unwrap_or_default()),
             value: |deployment, _| Value::text(reason(deployment)),
         },

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use hello_catalog::entity::{DEFAULT_NAMESPACE, Entity, EntityRef};
-use hello_model::filter::{Kind, Value};
+use hello_model::filter::{Value, ValueKind};
 
 use super::{Cell, Column, Columns, Fact, Section, Width};
 
@@ -14,7 +14,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "ref",
             title: "REF",
             width: Width::Rest(24),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::plain(entity.reference.to_string()),
             value: |entity, _| reference(Some(&entity.reference)),
         },
@@ -22,7 +22,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "kind",
             title: "KIND",
             width: Width::Fixed(10),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::faint(kind(entity)),
             value: |entity, _| Value::text(Some(&entity.kind)),
         },
@@ -30,7 +30,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "name",
             title: "NAME",
             width: Width::Rest(18),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::plain(entity.reference.name.as_str()),
             value: |entity, _| Value::text(Some(&entity.reference.name)),
         },
@@ -38,7 +38,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "title",
             title: "TITLE",
             width: Width::Rest(18),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.title.as_deref()),
             value: |entity, _| Value::text(entity.title.as_deref()),
         },
@@ -46,7 +46,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "type",
             title: "TYPE",
             width: Width::Fixed(12),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.type_.as_deref()),
             value: |entity, _| Value::text(entity.type_.as_deref()),
         },
@@ -54,7 +54,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "lifecycle",
             title: "LIFECYCLE",
             width: Width::Fixed(13),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.lifecycle.as_deref()),
             value: |entity, _| Value::text(entity.lifecycle.as_deref()),
         },
@@ -62,7 +62,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "owner",
             title: "OWNER",
             width: Width::Fixed(16),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.owner.as_ref().map(owner).as_deref()),
             value: |entity, _| reference(entity.owner.as_ref()),
         },
@@ -70,7 +70,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "system",
             title: "SYSTEM",
             width: Width::Fixed(16),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.system.as_ref().map(|system| system.name.as_str())),
             value: |entity, _| reference(entity.system.as_ref()),
         },
@@ -78,7 +78,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "tags",
             title: "TAGS",
             width: Width::Rest(12),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |entity, _| Cell::or_dash(Some(&entity.tags.join(", "))),
             value: |entity, _| match entity.tags.as_slice() {
                 [] => Value::Missing,
@@ -90,7 +90,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             id: "description",
             title: "DESCRIPTION",
             width: Width::Rest(24),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |entity, _| Cell::faint(entity.description.as_deref().unwrap_or_default()),
             value: |entity, _| Value::text(entity.description.as_deref()),
         },

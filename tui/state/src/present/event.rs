@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hello_model::{
     event::Event,
-    filter::{Kind, Value},
+    filter::{Value, ValueKind},
 };
 
 use super::{
@@ -19,7 +19,7 @@ pub const COLUMNS: Columns<Event> = Columns {
             id: "at",
             title: "AT",
             width: Width::Fixed(14),
-            kind: Kind::Time,
+            kind: ValueKind::Time,
             cell: |event, format| Cell::plain(format.moment(Some(event.at))),
             value: |event, _| Value::Time(event.at),
         },
@@ -27,7 +27,7 @@ pub const COLUMNS: Columns<Event> = Columns {
             id: "source",
             title: "SOURCE",
             width: Width::Fixed(14),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |event, _| Cell::plain(event.source),
             value: |event, _| Value::text(Some(event.source)),
         },
@@ -35,7 +35,7 @@ pub const COLUMNS: Columns<Event> = Columns {
             id: "resource",
             title: "RESOURCE",
             width: Width::Rest(20),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |event, _| Cell::or_dash(event.resource.as_deref()),
             value: |event, _| Value::text(event.resource.as_deref()),
         },
@@ -43,7 +43,7 @@ pub const COLUMNS: Columns<Event> = Columns {
             id: "status",
             title: "STATUS",
             width: Width::Fixed(19),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             cell: |event, _| {
                 let status = event.status.as_deref().map(words);
                 Cell::or_dash(status.as_deref()).in_tone(tone(event))
@@ -59,7 +59,7 @@ pub const COLUMNS: Columns<Event> = Columns {
             id: "message",
             title: "MESSAGE",
             width: Width::Rest(24),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |event, _| Cell::or_dash(Some(&event.message)),
             value: |event, _| Value::text(Some(&event.message)),
         },

@@ -1,7 +1,7 @@
 //! How log lines are filtered. They are not a table: a line is drawn as one text.
 
 use hello_model::{
-    filter::{Kind, Value},
+    filter::{Value, ValueKind},
     log::{LogLine, summary},
 };
 
@@ -14,7 +14,7 @@ pub const COLUMNS: Columns<LogLine> = Columns {
             id: "message",
             title: "MESSAGE",
             width: Width::Rest(24),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |line, _| Cell::plain(summary(&line.message)),
             value: |line, _| Value::text(Some(&line.message)),
         },
@@ -23,7 +23,7 @@ pub const COLUMNS: Columns<LogLine> = Columns {
             title: "LEVEL",
             width: Width::Fixed(5),
             // In one piece only: a few letters of a level would be found in every line.
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |line, _| Cell::toned(line.level.word(), level_tone(line.level)),
             value: |line, _| Value::text(Some(line.level.word())),
         },
@@ -31,7 +31,7 @@ pub const COLUMNS: Columns<LogLine> = Columns {
             id: "stream",
             title: "STREAM",
             width: Width::Fixed(8),
-            kind: Kind::Text,
+            kind: ValueKind::Text,
             cell: |line, _| Cell::plain(line.stream.rsplit('/').next().unwrap_or(&line.stream)),
             value: |line, _| Value::text(Some(&line.stream)),
         },
@@ -39,7 +39,7 @@ pub const COLUMNS: Columns<LogLine> = Columns {
             id: "at",
             title: "AT",
             width: Width::Fixed(14),
-            kind: Kind::Time,
+            kind: ValueKind::Time,
             cell: |line, format| Cell::faint(format.moment(Some(line.at))),
             value: |line, _| Value::Time(line.at),
         },

@@ -65,7 +65,7 @@ fn a_run_is_shown_with_its_status_in_a_tone() {
 }
 
 #[test]
-fn a_filter_finds_runs_by_what_is_shown_of_them() {
+fn a_filter_finds_runs_by_their_shown_cells() {
     let runs = [run(State::InProgress), run(State::Done(Conclusion::Success))];
     let found = |filter: &str| run::COLUMNS.passing(&runs, &Filter::parse(filter), &format()).len();
     for (filter, count) in [

@@ -19,7 +19,7 @@ pub(in crate::aws::logs) enum Comparison {
 }
 
 /// The maximum nesting depth, because patterns are untrusted input.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 impl Expression {
     /// Parses the text between the braces; returns `None` if it is invalid.
@@ -107,7 +107,7 @@ impl Reader<'_> {
     }
 
     fn one(&mut self, depth: usize) -> Option<Expression> {
-        if depth < DEEPEST && self.skip("(") {
+        if depth < MAX_DEPTH && self.skip("(") {
             let inner = self.any(depth + 1)?;
             return self.skip(")").then_some(inner);
         }

@@ -105,7 +105,7 @@ pub(crate) const CORPUS: &[Case] = &[
     // kinds and versions
     case("a kind of one's own", Foreign, Whole("apiVersion: my.org/v1\nkind: Robot\nmetadata: {name: a}\n")),
     case("a kind in lower case", Foreign, Kind("component", "type: x\n")),
-    case("a version that nobody knows", Foreign, Whole("apiVersion: backstage.io/v9\nkind: User\nmetadata: {name: a}\n")),
+    case("an unknown version", Foreign, Whole("apiVersion: backstage.io/v9\nkind: User\nmetadata: {name: a}\n")),
     case("the beta version", Valid, Whole("apiVersion: backstage.io/v1beta1\nkind: User\nmetadata: {name: a}\nspec: {memberOf: []}\n")),
     case("a malformed version", Invalid, Whole("apiVersion: A/b/c\nkind: X\nmetadata: {name: a}\n")),
     case("a malformed kind", Invalid, Whole("apiVersion: v1\nkind: My-Kind\nmetadata: {name: a}\n")),
@@ -134,7 +134,7 @@ pub(crate) const CORPUS: &[Case] = &[
     case("yes is a word", Valid, Metadata("annotations: {a: yes, b: 2024-01-02, c: 1_000}")),
     case("a number as an annotation", Invalid, Metadata("annotations: {a: 0x1F}")),
     case("a tagged number as an annotation", Valid, Metadata("annotations: {a: !!str 12}")),
-    case("a tag nobody knows", Valid, Metadata("annotations: {a: !mine 12}")),
+    case("an unknown tag", Valid, Metadata("annotations: {a: !mine 12}")),
     case("tags", Valid, Metadata("tags: [rust, c++, 'c#', 'lang:rs', a-b]")),
     case("an account number without quotes", Invalid, Metadata("annotations: {a: 012345678901}")),
     case("a tag with a dot", Invalid, Metadata("tags: [node.js]")),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::{fetch::Want, query::Query};
 use hello_state::{
-    job::{CatalogSearch, Found, Job, JobResult},
+    computation::{CatalogSearch, Computation, ComputationResult, Found},
     present::{self, Columns},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -50,14 +50,14 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     open: |_| Box::<Catalog>::default(),
 };
 
-/// A catalog with more entities is searched by a job: in place, a key could take longer than a frame.
+/// A catalog with more entities is searched by a computation: in place, a key could take longer than a frame.
 const SEARCHED_IN_PLACE: usize = 2_000;
 
 /// The catalog screen.
 #[derive(Debug, Default)]
 pub struct Catalog {
     rows: ListState<Entity>,
-    /// The latest result of a search by a job.
+    /// The latest result of a search by a computation.
     found: Option<Found>,
     open: Option<Opened>,
 }
@@ -81,7 +81,7 @@ impl Catalog {
         cx.cache.catalog().value()?.find(reference)
     }
 
-    /// Returns the entities that pass the filter. While a job searches, these are the entities found before.
+    /// Returns the entities that pass the filter. While a computation searches, these are the entities found before.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
         let Some((catalog, filter)) = self.search(cx) else { return self.rows.passing(all, cx) };
@@ -99,7 +99,7 @@ impl Catalog {
         }
     }
 
-    /// Returns the catalog and the filter of a search that a job makes.
+    /// Returns the catalog and the filter of a search that a computation makes.
     fn search<'a>(&self, cx: &Cx<'a>) -> Option<(&'a Arc<hello_catalog::Catalog>, &str)> {
         let catalog = cx.cache.shared_catalog()?;
         let is_large = catalog.entities.len() > SEARCHED_IN_PLACE;
@@ -147,7 +147,7 @@ impl Screen for Catalog {
         vec![Query::Catalog.into()]
     }
 
-    fn job(&self, cx: &Cx<'_>) -> Option<Job> {
+    fn computation(&self, cx: &Cx<'_>) -> Option<Computation> {
         let (catalog, filter) = self.search(cx)?;
         let is_done = |found: &Found| found.is_complete && found.answers(catalog, filter);
         if self.found.as_ref().is_some_and(is_done) {
@@ -156,7 +156,7 @@ impl Screen for Catalog {
         let earlier = self.found.as_ref().filter(|found| Arc::ptr_eq(&found.catalog, catalog));
         let texts = earlier.map(|found| Arc::clone(&found.texts));
         let (catalog, filter) = (Arc::clone(catalog), filter.to_owned());
-        Some(Job::SearchCatalog(CatalogSearch { catalog, texts, filter, clock: cx.format().clock }))
+        Some(Computation::SearchCatalog(CatalogSearch { catalog, texts, filter, clock: cx.format().clock }))
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
@@ -193,7 +193,7 @@ impl Screen for Catalog {
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
             Event::Opened(subject) => self.show(*subject, cx),
-            Event::Computed(JobResult::CatalogSearch(found)) => self.found = Some(found.clone()),
+            Event::Computed(ComputationResult::CatalogSearch(found)) => self.found = Some(found.clone()),
             Event::Updated(Query::Catalog) | Event::Retargeted
                 if matches!(self.open, Some(Opened::Entity(..))) && self.opened(cx).is_none() =>
             {

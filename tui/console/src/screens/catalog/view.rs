@@ -11,7 +11,7 @@ use ratatui::{
 use super::{Catalog, Opened, problems};
 use crate::{
     cx::Cx,
-    screens::list::{Extent, List},
+    screens::list::{List, LoadedRows},
     theme::Theme,
     widgets::{
         chrome,
@@ -50,7 +50,7 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         remote,
         state: &screen.rows,
         shown: &screen.shown(cx),
-        extent: remote.value().map(|catalog| Extent::whole(catalog.entities.len())),
+        extent: remote.value().map(|catalog| LoadedRows::whole(catalog.entities.len())),
         unreadable: 0,
         is_marked: Some(&|entity: &Entity| used == Some(&entity.reference)),
         empty: "No entity to show.",

@@ -14,7 +14,7 @@ use ratatui::{
 use super::{Deployments, stages};
 use crate::{
     cx::Cx,
-    screens::list::{Extent, List},
+    screens::list::{List, LoadedRows},
     theme::{Theme, Tone, deployment_badge},
     widgets::{
         chrome, remote,
@@ -56,7 +56,7 @@ fn list(screen: &Deployments, shown: &[&Deployment], cx: &Cx<'_>, area: Rect, bu
         remote,
         state: &screen.rows,
         shown,
-        extent: remote.value().map(|service| Extent::whole(service.deployments.len())),
+        extent: remote.value().map(|service| LoadedRows::whole(service.deployments.len())),
         unreadable: 0,
         is_marked: None,
         empty: "No deployment to show; ECS keeps those of the last 90 days.",

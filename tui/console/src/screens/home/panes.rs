@@ -19,7 +19,7 @@ use hello_state::{log_feed::LogFeed, remote::Remote};
 
 use crate::{
     cx::Cx,
-    screens::list::Extent,
+    screens::list::LoadedRows,
     screens::{deployments, logs},
     theme::{self, Theme, Tone, deployment_badge, level_tone, run_badge},
     widgets::{
@@ -52,7 +52,7 @@ pub(super) fn service(cx: &Cx<'_>, area: Rect) -> Pane {
         };
         let mut lines = vec![
             Line::from(toned(theme, &up, tone)),
-            fact(theme, "trucks", 11, &Extent::of(&value.trucks).label(None)),
+            fact(theme, "trucks", 11, &LoadedRows::of(&value.trucks).label(None)),
             fact(theme, "active", 11, &counted(TruckStatus::Active).to_string()),
             fact(theme, "maintenance", 11, &counted(TruckStatus::Maintenance).to_string()),
             fact(theme, "retired", 11, &counted(TruckStatus::Retired).to_string()),

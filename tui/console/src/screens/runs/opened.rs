@@ -6,7 +6,7 @@ use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 use crate::{cx::Cx, widgets::scroll::Scroll};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
-const MOST_LINES: usize = 200;
+const MAX_LINES: usize = 200;
 
 /// A run that was opened.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Opened {
         if was_followed || !has_ended {
             self.lines.extend(lines);
         }
-        self.lines.drain(..self.lines.len().saturating_sub(MOST_LINES));
+        self.lines.drain(..self.lines.len().saturating_sub(MAX_LINES));
     }
 
     /// Returns what happened while the run was followed, the latest last; nothing of a run that had ended before.

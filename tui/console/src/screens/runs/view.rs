@@ -17,7 +17,7 @@ use crate::{
     cx::Cx,
     screens::{
         filter_bar,
-        list::{Extent, List},
+        list::{List, LoadedRows},
         list_state::Listed,
     },
     theme::{Theme, Tone, run_badge},
@@ -55,7 +55,7 @@ fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         remote,
         state: &runs.rows,
         shown: &runs.shown(cx),
-        extent: list.map(|list| Extent::of(&list.runs)),
+        extent: list.map(|list| LoadedRows::of(&list.runs)),
         unreadable: list.map_or(0, |list| list.unreadable),
         is_marked: None,
         empty: "No run to show.",

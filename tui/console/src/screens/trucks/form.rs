@@ -18,7 +18,7 @@ use crate::{
 pub(super) const FIELDS: [(&str, &str, &str); 4] = [
     ("make", "Make", "1 to 50 characters"),
     ("model", "Model", "1 to 50 characters"),
-    ("licensePlate", "License plate", "optional, unlike any other truck's"),
+    ("licensePlate", "License plate", "optional, unique in the fleet"),
     ("status", "Status", "active, maintenance or retired"),
 ];
 

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Trucks, form::FIELDS};
 use crate::{
     cx::Cx,
-    screens::list::{Extent, List, Rest},
+    screens::list::{List, LoadedRows, Rest},
     theme::Theme,
     widgets::{form, overlay, remote},
 };
@@ -35,9 +35,9 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns how much of the fleet is loaded. The command line tells why the rest could not be read.
-fn extent(fleet: &Fleet) -> Extent {
-    let extent = Extent::of(&fleet.trucks);
-    if fleet.unread.is_some() { Extent { rest: Rest::Unread, ..extent } } else { extent }
+fn extent(fleet: &Fleet) -> LoadedRows {
+    let extent = LoadedRows::of(&fleet.trucks);
+    if fleet.unread.is_some() { LoadedRows { rest: Rest::Unread, ..extent } } else { extent }
 }
 
 fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, theme: &Theme) {
@@ -46,10 +46,10 @@ fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let title = if trucks.is_saving { "New truck: saving…" } else { "New truck" };
     let inner = overlay::dialog(title, 72, rows + 6, area, buf, theme);
     let [fields, said] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(inner);
-    let drawn: Vec<form::Field<'_>> = FIELDS
+    let drawn: Vec<form::FormField<'_>> = FIELDS
         .iter()
         .enumerate()
-        .map(|(index, (name, label, hint))| form::Field {
+        .map(|(index, (name, label, hint))| form::FormField {
             label,
             input: &form.inputs[index],
             hint,

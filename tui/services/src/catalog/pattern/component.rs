@@ -29,7 +29,7 @@ pub(in crate::catalog) struct Wildcard {
 }
 
 /// One token of a component.
-enum Token {
+enum PatternToken {
     Char(char),
     /// `?`
     One,
@@ -38,7 +38,7 @@ enum Token {
     /// `[…]`, as a regular expression.
     Class(String),
     /// `@(a|b)` and related groups.
-    Group(char, Vec<Vec<Token>>),
+    Group(char, Vec<Vec<PatternToken>>),
 }
 
 impl Wildcard {
@@ -52,7 +52,7 @@ impl Wildcard {
 impl Component {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let tokens = tokens(text, 0)?;
-        let plain = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
+        let plain = |token: &PatternToken| if let PatternToken::Char(c) = token { Some(*c) } else { None };
         if let Some(name) = tokens.iter().map(plain).collect() {
             return Ok(Self::Name(name));
         }
@@ -67,10 +67,10 @@ impl Component {
 }
 
 /// Reports whether the pattern matches a leading dot. As in `glob`, only an explicit dot or `!(…)` does.
-fn begins_with_dot(tokens: &[Token]) -> bool {
+fn begins_with_dot(tokens: &[PatternToken]) -> bool {
     match tokens {
-        [Token::Char('.') | Token::Group('!', _), ..] => true,
-        [Token::Group(kind, alternatives), rest @ ..] => {
+        [PatternToken::Char('.') | PatternToken::Group('!', _), ..] => true,
+        [PatternToken::Group(kind, alternatives), rest @ ..] => {
             let may_be_empty = matches!(kind, '?' | '*') || alternatives.iter().any(Vec::is_empty);
             alternatives.iter().any(|inner| begins_with_dot(inner)) || (may_be_empty && begins_with_dot(rest))
         }
@@ -84,10 +84,10 @@ struct Exclusions {
     outer: usize,
 }
 
-fn exclusions(tokens: &[Token]) -> Exclusions {
+fn exclusions(tokens: &[PatternToken]) -> Exclusions {
     let mut found = Exclusions { total: 0, outer: 0 };
     for token in tokens {
-        if let Token::Group(kind, alternatives) = token {
+        if let PatternToken::Group(kind, alternatives) = token {
             let own = usize::from(*kind == '!');
             found.outer += own;
             found.total += own + alternatives.iter().map(|inner| exclusions(inner).total).sum::<usize>();
@@ -97,7 +97,7 @@ fn exclusions(tokens: &[Token]) -> Exclusions {
 }
 
 /// Splits a component into tokens. An unclosed group or class is literal text.
-fn tokens(text: &str, depth: usize) -> Result<Vec<Token>, String> {
+fn tokens(text: &str, depth: usize) -> Result<Vec<PatternToken>, String> {
     if depth > MAX_DEPTH {
         return Err(format!("is nested deeper than {MAX_DEPTH} groups"));
     }
@@ -108,13 +108,13 @@ fn tokens(text: &str, depth: usize) -> Result<Vec<Token>, String> {
         rest = match first {
             '\\' if !after.is_empty() => {
                 let escaped = after.chars().next().unwrap_or_default();
-                tokens.push(Token::Char(escaped));
+                tokens.push(PatternToken::Char(escaped));
                 &after[escaped.len_utf8()..]
             }
             '?' | '*' | '+' | '@' | '!' if after.starts_with('(') => {
                 if let Some((alternatives, left)) = group(&after[1..]) {
                     let inner = alternatives.into_iter().map(|inner| self::tokens(inner, depth + 1));
-                    tokens.push(Token::Group(first, inner.collect::<Result<_, _>>()?));
+                    tokens.push(PatternToken::Group(first, inner.collect::<Result<_, _>>()?));
                     left
                 } else {
                     tokens.push(single(first));
@@ -123,10 +123,10 @@ fn tokens(text: &str, depth: usize) -> Result<Vec<Token>, String> {
             }
             '[' => {
                 if let Some((class, left)) = class(after) {
-                    tokens.push(Token::Class(class));
+                    tokens.push(PatternToken::Class(class));
                     left
                 } else {
-                    tokens.push(Token::Char('['));
+                    tokens.push(PatternToken::Char('['));
                     after
                 }
             }
@@ -139,11 +139,11 @@ fn tokens(text: &str, depth: usize) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-fn single(c: char) -> Token {
+fn single(c: char) -> PatternToken {
     match c {
-        '*' => Token::Any,
-        '?' => Token::One,
-        other => Token::Char(other),
+        '*' => PatternToken::Any,
+        '?' => PatternToken::One,
+        other => PatternToken::Char(other),
     }
 }
 
@@ -255,7 +255,7 @@ enum Exclusion {
     Inside,
 }
 
-fn compile(tokens: &[Token], exclusion: Exclusion) -> Result<Regex, String> {
+fn compile(tokens: &[PatternToken], exclusion: Exclusion) -> Result<Regex, String> {
     let mut expression = String::from(r"\A");
     write(tokens, exclusion, &mut expression);
     expression.push_str(r"\z");
@@ -265,17 +265,17 @@ fn compile(tokens: &[Token], exclusion: Exclusion) -> Result<Regex, String> {
         .map_err(|_| "is too complicated".to_owned())
 }
 
-fn write(tokens: &[Token], exclusion: Exclusion, expression: &mut String) {
+fn write(tokens: &[PatternToken], exclusion: Exclusion, expression: &mut String) {
     for token in tokens {
         match token {
-            Token::Char(c) => expression.push_str(&escaped(*c)),
-            Token::One => expression.push_str("(?s:.)"),
-            Token::Any => expression.push_str("(?s:.*)"),
-            Token::Class(class) => expression.push_str(class),
-            Token::Group('!', _) if matches!(exclusion, Exclusion::Anything) => {
+            PatternToken::Char(c) => expression.push_str(&escaped(*c)),
+            PatternToken::One => expression.push_str("(?s:.)"),
+            PatternToken::Any => expression.push_str("(?s:.*)"),
+            PatternToken::Class(class) => expression.push_str(class),
+            PatternToken::Group('!', _) if matches!(exclusion, Exclusion::Anything) => {
                 expression.push_str("(?s:.*)");
             }
-            Token::Group(kind, alternatives) => {
+            PatternToken::Group(kind, alternatives) => {
                 expression.push_str("(?:");
                 for (index, alternative) in alternatives.iter().enumerate() {
                     expression.push_str(if index > 0 { "|" } else { "" });

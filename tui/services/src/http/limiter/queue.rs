@@ -16,10 +16,10 @@ use super::lock;
 /// A queue of requests. Clones share it.
 #[derive(Clone)]
 pub(super) struct Queue {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<QueueState>>,
 }
 
-struct State {
+struct QueueState {
     free: usize,
     waiting: BinaryHeap<Waiting>,
     arrivals: u64,
@@ -41,7 +41,7 @@ pub(crate) struct Permit {
 
 impl Queue {
     pub(super) fn new(most_at_once: usize) -> Self {
-        let state = State { free: most_at_once, waiting: BinaryHeap::new(), arrivals: 0 };
+        let state = QueueState { free: most_at_once, waiting: BinaryHeap::new(), arrivals: 0 };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_attention_goes_first_and_then_the_earlier() {
+    async fn requests_are_ordered_by_attention_then_arrival() {
         let (queue, order) = (Queue::new(1), RefCell::new(Vec::new()));
         let request = async |name, attention| {
             let permit = queue.admit(attention).await;
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_permit_for_a_request_that_gave_up_goes_to_the_next() {
+    async fn a_permit_of_a_cancelled_request_is_passed_on() {
         let queue = Queue::new(1);
         let under_way = queue.admit(Attention::Visible).await;
         let mut gives_up = Box::pin(queue.admit(Attention::Focused));

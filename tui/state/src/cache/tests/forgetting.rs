@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn news_of_something_forgotten_changes_nothing() {
+fn an_update_of_a_forgotten_query_changes_nothing() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     story.cache.clear();

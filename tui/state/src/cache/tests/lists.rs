@@ -109,10 +109,10 @@ fn a_write_replaces_a_page_that_is_being_read() {
 }
 
 #[test]
-fn a_page_that_failed_is_fetched_after_the_next_refresh() {
+fn a_failed_page_is_fetched_after_the_next_refresh() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.settle(&Query::Trucks, Err(offline()));
+    story.resolve(&Query::Trucks, Err(offline()));
     assert_eq!((story.loaded(), story.part(60)), (40, None));
     assert_eq!(story.at(10.0).part(60), Some(Part::Latest));
     story.answer(&Query::Trucks, Update::Unchanged);
@@ -120,10 +120,10 @@ fn a_page_that_failed_is_fetched_after_the_next_refresh() {
 }
 
 #[test]
-fn a_list_whose_cursor_is_refused_is_read_anew() {
+fn a_refused_cursor_starts_the_list_again() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.settle(&Query::Trucks, Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
+    story.resolve(&Query::Trucks, Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
     let plan = story.at(10.0).plan(&rows(60));
     assert_eq!((&plan.fetch[0].part, &plan.fetch[0].known), (&Part::Latest, &None), "nothing may confirm it");
     story.answer(&Query::Trucks, page(80..100, Some("new")));
@@ -131,7 +131,7 @@ fn a_list_whose_cursor_is_refused_is_read_anew() {
 }
 
 #[test]
-fn a_list_of_empty_pages_is_left() {
+fn a_list_of_empty_pages_ends() {
     let mut story = Story::with_two_pages();
     let mut pages = 0;
     while story.part(60).is_some() && pages < 100 {

@@ -48,12 +48,12 @@ impl Story {
         plan.fetch.into_iter().map(|fetch| fetch.query).collect()
     }
 
-    fn settle(&mut self, query: &Query, news: Result<Update, Failure>) {
-        self.cache.settle(query, news, self.now);
+    fn resolve(&mut self, query: &Query, news: Result<Update, Failure>) {
+        self.cache.resolve(query, news, self.now);
     }
 
     fn answer(&mut self, query: &Query, update: impl Into<Update>) {
-        self.settle(query, Ok(update.into()));
+        self.resolve(query, Ok(update.into()));
     }
 
     /// Returns how long after the start the cache has something to do.

@@ -75,12 +75,12 @@ fn a_stopped_tail_resumes_and_repeats_no_line() {
 }
 
 #[test]
-fn a_tail_that_had_not_caught_up_starts_again_from_the_same_time() {
+fn an_incomplete_tail_resumes_from_the_same_time() {
     let mut story = Story::new();
     story.starts();
     // The lines of another stream, from the same time, may be on the next page.
     story.lines(&[("a", 0), ("b", 50)]);
-    story.settle(&logs(), Err(offline()));
+    story.resolve(&logs(), Err(offline()));
     assert_eq!(story.at(10.0).starts(), Some(-600));
     story.lines(&[("other", -300), ("a", 0), ("b", 50)]);
     assert_eq!(story.shown(), ["b", "a", "other"]);
@@ -130,15 +130,15 @@ fn of_two_times_the_earlier_is_read() {
 }
 
 #[test]
-fn a_failed_tail_rests_and_shows_its_failure_until_there_is_news() {
+fn a_failed_tail_shows_its_failure_until_new_lines() {
     let mut story = Story::new();
     story.starts();
-    story.settle(&logs(), Err(offline()));
+    story.resolve(&logs(), Err(offline()));
     assert_eq!(story.at(9.0).starts(), None);
     assert!(story.at(10.0).starts().is_some());
     assert_eq!(story.starts(), None, "it is resumed once");
     assert_eq!(story.cache.logs(&group()).unwrap().failure(), Some(&offline()));
-    story.settle(&logs(), Err(offline()));
+    story.resolve(&logs(), Err(offline()));
     assert_eq!(story.deadline(&[logs()]), Some(30.0), "the second wait is longer");
     story.at(30.0).starts();
     story.lines(&[("a", 0)]);

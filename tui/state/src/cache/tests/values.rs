@@ -26,7 +26,7 @@ fn a_new_answer_replaces_the_value() {
 }
 
 #[test]
-fn the_request_knows_the_value_that_it_may_confirm() {
+fn a_request_carries_the_value_it_may_confirm() {
     let mut story = Story::new();
     assert_eq!(story.plan(&wants(&[Query::Trucks])).fetch[0].known, None);
     story.answer(&Query::Trucks, fleet("1"));
@@ -35,7 +35,7 @@ fn the_request_knows_the_value_that_it_may_confirm() {
 }
 
 #[test]
-fn a_value_that_still_holds_changes_nothing_to_see() {
+fn an_unchanged_value_draws_nothing() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
@@ -52,7 +52,7 @@ fn a_failure_keeps_the_last_good_value_and_its_age() {
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
     story.at(12.0).sync(&[Query::Trucks]);
-    story.settle(&Query::Trucks, Err(offline()));
+    story.resolve(&Query::Trucks, Err(offline()));
     let remote = story.cache.trucks();
     assert_eq!(remote.value(), Some(&fleet("1")));
     assert_eq!((remote.failure(), remote.stale_since()), (Some(&offline()), Some(noon())));
@@ -70,7 +70,7 @@ fn retries_become_rarer_up_to_half_a_minute() {
     let mut seconds = 0.0;
     for _ in 0..5 {
         story.at(seconds).sync(&[Query::Trucks]);
-        story.settle(&Query::Trucks, Err(offline()));
+        story.resolve(&Query::Trucks, Err(offline()));
         let due = story.deadline(&[Query::Trucks]).unwrap();
         waits.push(due - seconds);
         seconds = due;
@@ -79,22 +79,22 @@ fn retries_become_rarer_up_to_half_a_minute() {
 }
 
 #[test]
-fn a_rate_limit_is_waited_out_and_a_missing_setting_is_not_retried() {
+fn retries_depend_on_the_kind_of_failure() {
     let mut story = Story::new();
     story.sync(&[runs()]);
     let limited = Failure::new(Kind::RateLimited { until: noon() + Duration::from_secs(90) }, "", "");
-    story.settle(&runs(), Err(limited));
+    story.resolve(&runs(), Err(limited));
     assert_eq!(story.at(89.0).sync(&[runs()]), []);
     assert_eq!(story.at(90.0).sync(&[runs()]), [runs()]);
 
-    story.settle(&runs(), Err(Failure::new(Kind::NotConfigured, "", "")));
+    story.resolve(&runs(), Err(Failure::new(Kind::NotConfigured, "", "")));
     assert_eq!(story.at(1_000.0).sync(&[runs()]), []);
     let refreshed = story.cache.refresh(&[runs()], story.now);
     assert_eq!(refreshed[0].query, runs());
 }
 
 #[test]
-fn a_value_that_a_write_affects_is_fetched_again_once_it_is_wanted() {
+fn a_value_changed_by_a_write_is_fetched_when_wanted() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     story.answer(&Query::Trucks, fleet("1"));
@@ -109,7 +109,7 @@ fn a_value_that_a_write_affects_is_fetched_again_once_it_is_wanted() {
 }
 
 #[test]
-fn a_slow_request_is_seen_and_a_quick_one_is_not() {
+fn only_a_slow_request_is_shown() {
     let mut story = Story::new();
     story.sync(&[Query::Trucks]);
     let version = story.cache.version(&Query::Trucks);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn two_screens_that_want_the_same_share_one_fetch() {
+fn two_screens_with_one_query_share_a_fetch() {
     let mut story = Story::new();
     assert_eq!(story.sync(&[Query::Trucks, Query::Trucks]), [Query::Trucks]);
     assert_eq!(story.sync(&[Query::Trucks]), [], "it is under way");
@@ -19,7 +19,7 @@ fn the_highest_attention_counts() {
 }
 
 #[test]
-fn the_attention_of_an_earlier_turn_does_not_count() {
+fn attention_is_forgotten_after_each_turn() {
     let mut story = Story::new();
     story.plan(&[Want::from(Query::Trucks).attention(Attention::Focused)]);
     story.answer(&Query::Trucks, fleet("1"));

@@ -29,7 +29,7 @@ impl Story {
         let wants = self.watch.wants();
         let plan = self.cache.sync(&wants, now);
         assert_eq!(plan.fetch.len(), 1, "a run that is followed is polled");
-        self.cache.settle(&wants[0].query, news.map(Update::from), now);
+        self.cache.resolve(&wants[0].query, news.map(Update::from), now);
         self.watch.update(&self.cache, now).iter().map(written).collect()
     }
 }
@@ -150,7 +150,7 @@ fn a_failed_request_is_reported_once_and_retried() {
 }
 
 #[test]
-fn a_failure_that_time_does_not_heal_is_final() {
+fn a_permanent_failure_ends_the_flow() {
     let mut first = Story::new();
     assert_eq!(first.answer(Err(failure(Kind::Offline))), Vec::<String>::new());
     assert_eq!(first.watch.verdict(), Some(&Verdict::Unknown(failure(Kind::Offline))));

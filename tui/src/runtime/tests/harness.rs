@@ -1,4 +1,4 @@
-//! A console on a stage: keys at given times, a buffer for a terminal, a world of canned answers.
+//! A harness for the console: keys at given times, a buffer for a terminal, a world of prepared answers.
 
 use std::{
     cell::{Cell, RefCell},
@@ -46,7 +46,7 @@ spec: {type: service, lifecycle: production, owner: trucks}
 ";
 
 /// A console, and what it did.
-pub(super) struct Stage {
+pub(super) struct Harness {
     place: ScreenId,
     surface: RefCell<Page>,
     asked: RefCell<Vec<Effect>>,
@@ -60,7 +60,7 @@ struct Page {
     naps: usize,
 }
 
-impl Stage {
+impl Harness {
     pub(super) fn new(place: ScreenId) -> Self {
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         Self {
@@ -89,12 +89,12 @@ impl Stage {
             wall: Timestamp::from_second(1_800_000_000).unwrap() + start.elapsed(),
         };
         let mut app = app(self.place, clock());
-        let perform = |effect: Effect| {
+        let run_effect = |effect: Effect| {
             self.asked.borrow_mut().push(effect.clone());
             world(effect)
         };
         let inputs = inputs.chain(stream::pending());
-        let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, perform, clock).await;
+        let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, run_effect, clock).await;
         self.elapsed.set(start.elapsed());
         ended
     }

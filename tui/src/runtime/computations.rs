@@ -1,4 +1,4 @@
-//! Jobs on threads of their own.
+//! Computations on threads of their own.
 
 use std::{
     panic::resume_unwind,
@@ -9,13 +9,13 @@ use std::{
 };
 
 use futures::stream::{self, BoxStream, StreamExt};
-use hello_state::job::{Job, JobResult};
+use hello_state::computation::{Computation, ComputationResult};
 use tokio::sync::mpsc;
 
-/// The pieces that may wait for the loop before the job waits.
-const WAITING: usize = 2;
+/// The pieces that may wait for the loop before the computation waits.
+const MAX_QUEUED_PIECES: usize = 2;
 
-/// Sets the stop flag of a job when its results are no longer wanted.
+/// Sets the stop flag of a computation when its results are no longer wanted.
 struct StopOnDrop(Arc<AtomicBool>);
 
 impl Drop for StopOnDrop {
@@ -24,15 +24,16 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// Runs a job on a blocking thread. Dropping the stream stops it. A panic of the job is a panic of the stream.
-pub(super) fn run(job: Job) -> BoxStream<'static, JobResult> {
-    on_thread(move |stop, emit| job.run(stop, emit))
+/// Runs a computation on a blocking thread. Dropping the stream stops it. A panic of the computation is a panic of the
+/// stream.
+pub(super) fn run(computation: Computation) -> BoxStream<'static, ComputationResult> {
+    on_thread(move |stop, emit| computation.run(stop, emit))
 }
 
 fn on_thread<T: Send + 'static>(
     work: impl FnOnce(&AtomicBool, &mut dyn FnMut(T)) + Send + 'static,
 ) -> BoxStream<'static, T> {
-    let (sender, receiver) = mpsc::channel(WAITING);
+    let (sender, receiver) = mpsc::channel(MAX_QUEUED_PIECES);
     let stop = Arc::new(AtomicBool::new(false));
     let is_stopped = StopOnDrop(Arc::clone(&stop));
     let work = move || {
@@ -63,7 +64,7 @@ fn on_thread<T: Send + 'static>(
 mod tests {
     use hello_catalog::{Source, read};
     use hello_model::filter::Clock;
-    use hello_state::job::CatalogSearch;
+    use hello_state::computation::CatalogSearch;
     use jiff::{Timestamp, tz::TimeZone};
 
     use futures::channel::oneshot;
@@ -113,15 +114,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_job_ends_with_its_result() {
+    async fn a_computation_ends_with_its_result() {
         let text = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a}\nspec: {type: a, owner: b}\n";
         let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
         let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
         let search =
             CatalogSearch { catalog: Arc::new(catalog), texts: None, filter: "name:a".to_owned(), clock };
-        let results: Vec<JobResult> = run(Job::SearchCatalog(search)).collect().await;
+        let results: Vec<ComputationResult> = run(Computation::SearchCatalog(search)).collect().await;
         assert!(
-            matches!(&results[..], [JobResult::CatalogSearch(found)] if found.rows == [0] && found.is_complete)
+            matches!(&results[..], [ComputationResult::CatalogSearch(found)] if found.rows == [0] && found.is_complete)
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Work that can take longer than a frame, as data.
 //!
-//! The console asks for a job, the runtime runs it on a thread of its own, and the results come back in pieces. A newer job
-//! of the same screen replaces an older one.
+//! The console asks for a computation, the runtime runs it on a thread of its own, and the results come back in pieces. A
+//! newer computation of the same screen replaces an older one.
 
 use std::sync::{
     Arc,
@@ -16,9 +16,9 @@ use crate::present::{Format, Texts, entity::COLUMNS};
 /// The number of entities between two checks of the stop flag.
 const PIECE: usize = 1_000;
 
-/// A job.
+/// The input of a computation.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Job {
+pub enum Computation {
     SearchCatalog(CatalogSearch),
 }
 
@@ -34,9 +34,9 @@ pub struct CatalogSearch {
     pub clock: Clock,
 }
 
-/// A piece of the result of a job.
+/// A piece of the result of a computation.
 #[derive(Debug, Clone, PartialEq)]
-pub enum JobResult {
+pub enum ComputationResult {
     CatalogSearch(Found),
 }
 
@@ -54,8 +54,8 @@ pub struct Found {
     pub is_complete: bool,
 }
 
-impl Job {
-    /// Reports whether another job has the same result, apart from ages.
+impl Computation {
+    /// Reports whether another computation has the same result, apart from ages.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::SearchCatalog(one), Self::SearchCatalog(other)) => {
@@ -64,11 +64,11 @@ impl Job {
         }
     }
 
-    /// Runs the job until it is done or `stop` is set. `emit` takes each piece of the result.
-    pub fn run(&self, stop: &AtomicBool, emit: &mut dyn FnMut(JobResult)) {
+    /// Runs the computation until it is done or `stop` is set. `emit` takes each piece of the result.
+    pub fn run(&self, stop: &AtomicBool, emit: &mut dyn FnMut(ComputationResult)) {
         match self {
             Self::SearchCatalog(search) => {
-                search.run(stop, &mut |found| emit(JobResult::CatalogSearch(found)));
+                search.run(stop, &mut |found| emit(ComputationResult::CatalogSearch(found)));
             }
         }
     }
@@ -140,9 +140,9 @@ mod tests {
 
     #[test]
     fn the_first_rows_come_before_all_rows() {
-        let job = Job::SearchCatalog(search("name:wanted"));
+        let computation = Computation::SearchCatalog(search("name:wanted"));
         let mut pieces = Vec::new();
-        job.run(&AtomicBool::new(false), &mut |JobResult::CatalogSearch(found)| {
+        computation.run(&AtomicBool::new(false), &mut |ComputationResult::CatalogSearch(found)| {
             pieces.push((found.rows, found.is_complete));
         });
         assert_eq!(pieces, [(vec![7], false), (vec![7, 1_007, 2_007], true)]);
@@ -177,9 +177,9 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_job_has_no_result() {
+    fn a_stopped_computation_has_no_result() {
         let mut pieces = 0;
-        Job::SearchCatalog(search("other")).run(&AtomicBool::new(true), &mut |_| pieces += 1);
+        Computation::SearchCatalog(search("other")).run(&AtomicBool::new(true), &mut |_| pieces += 1);
         assert_eq!(pieces, 0);
     }
 }

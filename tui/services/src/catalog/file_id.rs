@@ -6,9 +6,9 @@ use std::{fs, io, path::Path};
 
 /// Equal for all paths to the same file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
+pub(super) struct FileId(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
-impl Identity {
+impl FileId {
     /// Returns the identity of the file or folder at a path.
     #[cfg(unix)]
     pub(super) fn of(path: &Path) -> io::Result<Self> {

@@ -13,20 +13,20 @@ use hello_model::{
 use crate::{back_off::BackOff, remote::SPINNER_DELAY};
 
 /// The maximum number of rows that are loaded of a list. A screen cannot show more in a useful way.
-const MOST_ROWS: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
 
 /// After so many pages in a row without a new row, a list is taken as ended until its next refresh.
-const MOST_EMPTY_PAGES: u32 = 10;
+const MAX_EMPTY_PAGES: u32 = 10;
 
 /// What is known of one query that has a value.
 #[derive(Debug, Default)]
-pub(crate) struct Entry {
+pub(crate) struct CacheEntry {
     value: Option<Answer>,
     failure: Option<Failure>,
     /// When the value was last confirmed.
     confirmed_at: Option<Timestamp>,
     /// The request that is under way.
-    running: Option<Running>,
+    running: Option<RunningRequest>,
     /// When to read the latest value again. Nothing while it is read, and where only another setting helps.
     due: Option<Instant>,
     /// Whether the value may be outdated by a write, so that even a request under way is replaced.
@@ -43,12 +43,12 @@ pub(crate) struct Entry {
 
 /// A request under way.
 #[derive(Debug, Clone, Copy)]
-struct Running {
+struct RunningRequest {
     since: Instant,
     is_page: bool,
 }
 
-impl Entry {
+impl CacheEntry {
     /// Returns the part that is to be read now, and notes that a request for it begins.
     pub(crate) fn next_part(&mut self, extent: Extent, now: Now) -> Option<Part> {
         let part = if self.is_due(now) { Part::Latest } else { Part::More(self.missing_page(extent)?) };
@@ -59,7 +59,7 @@ impl Entry {
     /// Notes that a request begins. What is known stays, also a failure, so that it does not blink at every retry.
     pub(crate) fn start(&mut self, part: &Part, now: Now) {
         let is_page = matches!(part, Part::More(_));
-        self.running = Some(Running { since: now.instant, is_page });
+        self.running = Some(RunningRequest { since: now.instant, is_page });
         self.is_slow = false;
         if !is_page {
             self.due = None;
@@ -74,7 +74,7 @@ impl Entry {
     }
 
     /// Takes news in. A failure is retried at growing intervals.
-    pub(crate) fn settle(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
+    pub(crate) fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
         let showed_waiting = std::mem::take(&mut self.is_slow) || self.failure.is_some();
         let running = self.running.take();
         let is_new = match news {
@@ -154,8 +154,8 @@ impl Entry {
     fn missing_page(&self, extent: Extent) -> Option<Cursor> {
         let is_ready = self.running.is_none() && self.failure.is_none() && !self.is_expired;
         let (loaded, next) = self.value.as_ref().filter(|_| is_ready)?.pages()?;
-        let is_short = loaded < extent.least_rows().min(MOST_ROWS);
-        (is_short && self.empty_pages < MOST_EMPTY_PAGES).then(|| next.clone())
+        let is_short = loaded < extent.least_rows().min(MAX_ROWS);
+        (is_short && self.empty_pages < MAX_EMPTY_PAGES).then(|| next.clone())
     }
 
     /// Takes the latest value in. Reports whether there is something new to see.
