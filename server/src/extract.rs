@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{AppState, client::Client, error::ApiError, hex, store::IdempotencyKey, time};
+use crate::{AppState, client::Client, error::ApiError, store::IdempotencyKey, time};
 
 /// The longest idempotency key, in bytes.
 const KEY_LIMIT: usize = 255;
@@ -145,7 +145,7 @@ impl KeyName {
     /// Returns the idempotency key of a request with this body. The order of members and the white space between them
     /// do not matter.
     pub(crate) fn of(self, body: &Value) -> Option<IdempotencyKey> {
-        let digest = |body: &Value| hex::write(&Sha256::digest(body.to_string()));
+        let digest = |body: &Value| hex::encode(Sha256::digest(body.to_string()));
         self.0.map(|name| IdempotencyKey { name, fingerprint: digest(body), at: time::now() })
     }
 }

@@ -58,7 +58,6 @@ mod etag;
 mod extract;
 mod front;
 mod headers;
-mod hex;
 mod hosts;
 mod json;
 mod limits;

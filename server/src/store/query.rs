@@ -4,8 +4,6 @@ use std::str::FromStr;
 
 use hello_shared::{Truck, TruckStatus};
 
-use crate::hex;
-
 /// A query for trucks. The default returns the whole fleet, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
@@ -99,7 +97,7 @@ impl Cursor {
         let key = match order.by {
             OrderBy::Created => key.is_none().then_some(Key::Age)?,
             OrderBy::Updated => Key::Moment(key?.strip_prefix('u')?.parse().ok()?),
-            OrderBy::Make => Key::Make(String::from_utf8(hex::read(key?.strip_prefix('m')?)?).ok()?),
+            OrderBy::Make => Key::Make(String::from_utf8(hex::decode(key?.strip_prefix('m')?).ok()?).ok()?),
         };
         let cursor = Self { order, key, seq: seq.parse().ok().filter(|&seq| seq >= 0)? };
         // Databases differ in how they compare texts with a null character.
@@ -113,7 +111,7 @@ impl Cursor {
         match &self.key {
             Key::Age => format!("{direction}{}", self.seq),
             Key::Moment(moment) => format!("{direction}{}.u{moment}", self.seq),
-            Key::Make(make) => format!("{direction}{}.m{}", self.seq, hex::write(make.as_bytes())),
+            Key::Make(make) => format!("{direction}{}.m{}", self.seq, hex::encode(make)),
         }
     }
 }
