@@ -52,6 +52,7 @@ mod app;
 mod characters;
 pub mod cli;
 mod client;
+mod contract;
 mod error;
 mod error_chain;
 mod etag;
@@ -79,8 +80,9 @@ mod tokens;
 mod trace;
 mod validation;
 
-pub use app::{app, contract, openapi};
+pub use app::app;
 pub use client::ClientAddr;
+pub use contract::{contract, openapi};
 pub use front::App;
 pub use hosts::{AllowedHosts, BadHostName, ForeignRequest, HostName};
 pub use limits::Limits;
