@@ -74,6 +74,8 @@ async fn bytes(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
 }
 
 /// Returns the media type of the body; `None` if it has a content encoding or is not in UTF-8, as JSON must be.
+///
+/// The crate `mime` refuses a blank before a semicolon, which RFC 9110 allows.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).map_or(Some(""), |value: &HeaderValue| value.to_str().ok());
     if !["", "identity"].contains(&text(CONTENT_ENCODING)?) {
