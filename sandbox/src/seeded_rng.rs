@@ -72,6 +72,8 @@ impl SeededRng {
 }
 
 /// The finaliser of `SplitMix64`: every input bit changes half of the output bits on average.
+///
+/// The hashers of the standard library may change with the version of Rust, and the simulation with them.
 const fn mix(input: u64) -> u64 {
     let mut z = input.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,4 +1,4 @@
-//! Content negotiation by the `Accept` header.
+//! Content negotiation by the `Accept` header, for which the crate `headers` has no type.
 
 use axum::{
     extract::Request,

@@ -1,4 +1,6 @@
 //! Entity tags and conditional requests (RFC 9110, 13.1).
+//!
+//! The crate `headers` does not give access to the tags of a list, which the store compares under its lock.
 
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue,

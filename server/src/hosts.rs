@@ -134,6 +134,8 @@ impl FromStr for HostName {
 }
 
 /// Returns the host of an authority, which may have a port; `None` if it is neither a name nor an address.
+///
+/// The type `Authority` of the crate `http` also accepts a user, and ports that are not numbers.
 pub(super) fn host_of(authority: &str) -> Option<&str> {
     let end = if let Some(rest) = authority.strip_prefix('[') {
         let address = rest.split_once(']')?.0;

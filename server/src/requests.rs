@@ -1,12 +1,12 @@
 //! The handling around every request: its id, log line, metrics and problem body.
 
-use std::time::Instant;
+mod record;
 
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request, State},
+    extract::{Request, State},
     http::{
-        HeaderValue, Method,
+        HeaderValue,
         header::{CONTENT_LENGTH, CONTENT_TYPE},
     },
     middleware::Next,
@@ -15,17 +15,14 @@ use axum::{
 use hello_shared::Problem;
 use tracing::{Instrument, field};
 
+use self::record::RequestRecord;
 #[cfg(feature = "otel")]
 use crate::otel;
 use crate::{
     AppState,
     error::Cause,
-    headers::{add_security_headers, id, request_id_text, set_request_id},
-    trace,
+    headers::{add_security_headers, request_id_text, set_request_id},
 };
-
-/// The status that is counted when the client has disconnected. HTTP has none for it; proxies use this number.
-const CLIENT_CLOSED: u16 = 499;
 
 /// Answers a request, sets its id on the response, and writes its log line.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -58,102 +55,9 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
     response
 }
 
-/// The data that is logged about a request, however it ends.
-struct RequestRecord {
-    state: AppState,
-    started: Instant,
-    id: HeaderValue,
-    trace: Option<String>,
-    parent: Option<String>,
-    method: Method,
-    path: String,
-    route: Option<MatchedPath>,
-    has_ended: bool,
-}
-
-impl RequestRecord {
-    fn of(state: &AppState, request: &Request) -> Self {
-        let parent = trace::parent(request.headers()).map(|(t, p)| (t.to_owned(), p.to_owned()));
-        let (trace, parent) = parent.unzip();
-        Self {
-            state: state.clone(),
-            started: Instant::now(),
-            id: id(request.headers()),
-            trace,
-            parent,
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
-            has_ended: false,
-        }
-    }
-
-    fn route(&self) -> Option<&str> {
-        self.route.as_ref().map(MatchedPath::as_str)
-    }
-
-    fn fail(&self, cause: &str) {
-        tracing::error!(
-            request.id = request_id_text(&self.id),
-            trace.id = self.trace,
-            error = cause,
-            "the service failed"
-        );
-    }
-
-    fn end(&mut self, status: u16, how: &'static str) {
-        self.has_ended = true;
-        let took = self.started.elapsed();
-        self.state.metrics().count_response(name(&self.method), self.route(), status, took);
-        macro_rules! log {
-            ($level:ident) => {
-                tracing::$level!(
-                    request.id = request_id_text(&self.id),
-                    trace.id = self.trace,
-                    trace.parent = self.parent,
-                    http.method = self.method.as_str(),
-                    http.path = self.path,
-                    http.route = self.route(),
-                    http.status = status,
-                    duration_ms = took.as_secs_f64() * 1000.0,
-                    "{how}",
-                )
-            };
-        }
-        // Successful probes are frequent and carry no information.
-        if is_probe(&self.path) && status == 200 {
-            log!(debug);
-        } else {
-            log!(info);
-        }
-    }
-}
-
-impl Drop for RequestRecord {
-    fn drop(&mut self) {
-        if !self.has_ended {
-            self.end(CLIENT_CLOSED, "the caller has left");
-        }
-    }
-}
-
 /// Reports whether a path is a probe.
 pub(crate) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz")
-}
-
-/// Returns the name of a method. Rare methods share one name, so that clients cannot make the metrics grow.
-fn name(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
 }
 
 fn write_problem(response: &mut Response, request_id: &str) {

@@ -1,7 +1,8 @@
 //! A cache of responses about an unchanged fleet.
 //!
 //! A response belongs to a revision of the fleet, and is served only while that is the newest known revision. This
-//! module does not know what the responses contain.
+//! module does not know what the responses contain. A general cache would keep the responses of earlier revisions until
+//! it is full.
 
 use std::{
     collections::HashMap,

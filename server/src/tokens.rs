@@ -5,8 +5,6 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::hex;
-
 /// The access that a token grants. Write access includes read access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Access {
@@ -72,7 +70,7 @@ fn token(line: &str) -> Option<(Access, Sha256Digest)> {
         "write" => Access::Write,
         _ => return None,
     };
-    let digest = hex::read(words.next()?)?.try_into().ok()?;
+    let digest = hex::decode(words.next()?).ok()?.try_into().ok()?;
     Some((access, digest))
 }
 
@@ -99,7 +97,7 @@ mod tests {
     use super::*;
 
     fn line(access: &str, token: &str) -> String {
-        format!("{access} {}", hex::write(&Sha256::digest(token)))
+        format!("{access} {}", hex::encode(Sha256::digest(token)))
     }
 
     #[test]

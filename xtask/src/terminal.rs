@@ -2,6 +2,8 @@
 //!
 //! Every wait is for a condition on the screen, with a time limit. Nothing here depends on a particular program.
 
+mod replies;
+
 use std::{
     io::{self, Read, Write},
     num::NonZeroU16,
@@ -14,6 +16,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use vt100::{Parser, Screen};
 
+use self::replies::Replies;
 use crate::failure::Failure;
 
 /// Columns and rows.
@@ -237,34 +240,6 @@ fn send(keyboard: &Keyboard, bytes: &[u8]) -> io::Result<()> {
     let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);
     keyboard.write_all(bytes)?;
     keyboard.flush()
-}
-
-/// Replies to a program's terminal queries; programs wait up to several seconds for them.
-#[derive(Default)]
-struct Replies(Vec<u8>);
-
-impl vt100::Callbacks for Replies {
-    fn unhandled_csi(
-        &mut self,
-        screen: &mut Screen,
-        i1: Option<u8>,
-        _: Option<u8>,
-        params: &[&[u16]],
-        c: char,
-    ) {
-        match (i1, c, params) {
-            // Device attributes: the terminal is a VT220.
-            (None, 'c', _) => self.0.extend(b"\x1b[?62c"),
-            // Keyboard protocol flags: none are enabled.
-            (Some(b'?'), 'u', _) => self.0.extend(b"\x1b[?0u"),
-            // Cursor position.
-            (None, 'n', [[6]]) => {
-                let (row, column) = screen.cursor_position();
-                self.0.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
-            }
-            _ => {}
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod objects;
 mod page;
 mod repo;
 mod reviews;
+mod run_filter;
 mod runs;
 mod users;
 mod workflows;

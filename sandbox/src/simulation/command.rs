@@ -2,7 +2,7 @@
 
 use crate::moment::Moment;
 
-use super::run::Workflow;
+use super::workflow::Workflow;
 
 /// A command and when it was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,10 +12,12 @@ mod jobs;
 mod release;
 mod rollout;
 mod run;
+mod run_id;
 mod run_spec;
 mod stack;
 mod stage;
 mod task;
+mod workflow;
 mod world;
 
 #[cfg(test)]
@@ -25,9 +27,10 @@ pub(crate) use command::{Command, Recorded};
 pub(crate) use deployment::{Deployment, Hook, Revision, State};
 pub(crate) use events::{ServiceEvent, service_events};
 pub(crate) use rollout::{ALARM, PAUSE_MINUTES};
-pub(crate) use run::{Attempt, Conclusion, Job, Run, Status, Step, Workflow};
-pub(crate) use run_spec::fresh_id;
+pub(crate) use run::{Attempt, Conclusion, Job, Run, Status, Step};
+pub(crate) use run_id::fresh_id;
 pub(crate) use stack::{RESOURCES, STACK, STACK_ITSELF, StackEvent, physical_id};
 pub(crate) use stage::{BAKE_MINUTES, Stage};
 pub(crate) use task::{DESIRED, Stop, Task};
+pub(crate) use workflow::Workflow;
 pub(crate) use world::World;

@@ -7,8 +7,10 @@ use crate::scenario::{Kind, OPERATOR, Scenario, User};
 
 use super::command::{Command, Recorded};
 use super::jobs::{self, BUILD, DEPLOY, SMOKE};
-use super::run::{Attempt, Conclusion, Event, Gate, Job, Workflow};
-use super::run_spec::{ReleaseResult, RunSpec, id_at};
+use super::run::{Attempt, Conclusion, Gate, Job};
+use super::run_id::id_at;
+use super::run_spec::{ReleaseResult, RunSpec};
+use super::workflow::{Event, Workflow};
 
 /// One attempt of a deploying run, before its turn in the deploy queue is known.
 #[derive(Debug)]

@@ -6,10 +6,8 @@ use crate::moment::{Moment, secs};
 use crate::scenario::{AUTHORS, Commit, Cycle, Kind, OPERATOR, PERIOD, Scenario, User};
 
 use super::command::{Command, Recorded};
-use super::run::{Event, Workflow};
-
-/// The zero point of run ids (2020-01-01), so that they look like GitHub's and grow with time.
-const EPOCH: i64 = 1_577_836_800_000;
+use super::run_id::{free_id, id_at};
+use super::workflow::{Event, Workflow};
 
 /// The result of a run's first attempt if no command changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,21 +39,6 @@ pub(super) struct RunSpec {
 pub(super) struct Review {
     /// When the run is cancelled because a newer run requests the same deployment.
     pub superseded_at: Option<Moment>,
-}
-
-/// Returns the id of a run that the scenario creates at this moment.
-pub(crate) fn id_at(at: Moment) -> u64 {
-    u64::try_from((at.millis() - EPOCH) / 160 * 16).unwrap_or(0)
-}
-
-/// Returns an id for a run that a command creates. It is never an id of the scenario's runs, nor one that `is_taken`.
-pub(crate) fn fresh_id(at: Moment, is_taken: impl Fn(u64) -> bool) -> u64 {
-    free_id(id_at(at).saturating_add(1), is_taken)
-}
-
-/// Returns the first free id from `wanted` on. Multiples of sixteen are reserved for the scenario.
-fn free_id(wanted: u64, is_taken: impl Fn(u64) -> bool) -> u64 {
-    (wanted..=u64::MAX).find(|id| !id.is_multiple_of(16) && !is_taken(*id)).unwrap_or(wanted)
 }
 
 /// The ids of runs, each assigned once.
@@ -195,20 +178,4 @@ pub(super) fn newest_commit(
         .filter(|cycle| cycle.pull_request)
         .map(|cycle| scenario.pull_request_commit(cycle.index, cycle.start + secs(150)))
         .find(|commit| commit.branch == branch && commit.at <= now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_grow_with_time_and_commands_never_take_the_scenarios() {
-        let at = Moment::from_millis(1_800_000_000_000);
-        assert!(id_at(at) < id_at(at + secs(1)));
-        let mut given = HashSet::new();
-        for _ in 0..40 {
-            let id = fresh_id(at, |id| given.contains(&id));
-            assert!(!id.is_multiple_of(16) && given.insert(id));
-        }
-    }
 }

@@ -10,10 +10,11 @@ use super::command::Recorded;
 use super::deploy_queue::DeployQueue;
 use super::deployment::{Deployment, Revision};
 use super::release::{self, DeployAttempt};
-use super::run::{Attempt, Attempts, Event, Run, Workflow};
+use super::run::{Attempt, Attempts, Run};
 use super::run_spec::{self, RunIds, RunSpec};
 use super::stack::{StackEvent, StackUpdate};
 use super::task::Task;
+use super::workflow::{Event, Workflow};
 
 /// The number of the last item of each kind before the shown history.
 const CHECKS_BEFORE: u64 = 412;

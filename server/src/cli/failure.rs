@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use super::settings::BadSettings;
+use super::bad_settings::BadSettings;
 use crate::{StoreError, error_chain::error_chain};
 
 /// The reason why a command failed.

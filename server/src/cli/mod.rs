@@ -1,5 +1,7 @@
 //! The command line. Each command has its own module.
 
+mod args;
+mod bad_settings;
 mod failure;
 mod healthcheck;
 mod logging;
@@ -13,9 +15,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::{
+    args::{ServeArgs, StoreArgs},
     failure::Failure,
     healthcheck::HealthcheckArgs,
-    settings::{ServeArgs, StoreArgs},
 };
 use crate::Store;
 

@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use tokio::{signal, time};
 
-use super::{
-    Failure, logging,
-    settings::{ServeArgs, Settings},
-    tokens_file,
-};
+use super::{Failure, args::ServeArgs, logging, settings::Settings, tokens_file};
 use crate::{AppState, Store, VERSION, app, serve::BoundSocket};
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {

@@ -2,85 +2,20 @@
 //!
 //! Settings arrive as text. They are parsed here, not by clap, so that all invalid ones are reported at once.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use axum::http::{HeaderValue, Uri};
-use clap::Args;
 use tracing_subscriber::EnvFilter;
 
-use super::tokens_file;
+use super::{
+    args::{ServeArgs, StoreArgs},
+    bad_settings::BadSettings,
+    tokens_file,
+};
 use crate::{
     AllowedHosts, Limits, Options, Tokens,
     store::{Store, StoreError},
 };
-
-/// The location of the trucks.
-#[derive(Debug, Clone, Args)]
-pub(super) struct StoreArgs {
-    /// The URL of the database for the trucks
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://hello-trucks.db")]
-    database_url: String,
-}
-
-/// Settings as text, before they are validated.
-#[derive(Debug, Clone, Args)]
-pub(super) struct ServeArgs {
-    /// The address to listen on; 0.0.0.0 for all addresses
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    host: String,
-    /// The port to listen on; 0 for any free port
-    #[arg(long, env = "PORT", default_value = "5000")]
-    port: String,
-    #[command(flatten)]
-    store: StoreArgs,
-    /// The maximum size of a request body, in bytes
-    #[arg(long, env = "HELLO_BODY_LIMIT", value_name = "BYTES", default_value = "1048576")]
-    body_limit: String,
-    /// The timeout of a request, in seconds
-    #[arg(long, env = "HELLO_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "15")]
-    request_timeout: String,
-    /// The idle timeout of a connection, in seconds; must be longer than the load balancer's
-    #[arg(long, env = "HELLO_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "75")]
-    idle_timeout: String,
-    /// The maximum number of concurrent requests
-    #[arg(long, env = "HELLO_MAX_REQUESTS", value_name = "NUMBER", default_value = "512")]
-    max_requests: String,
-    /// The maximum number of open connections
-    #[arg(long, env = "HELLO_MAX_CONNECTIONS", value_name = "NUMBER", default_value = "1024")]
-    max_connections: String,
-    /// The maximum number of requests per client and second; 0 for no limit
-    #[arg(long, env = "HELLO_RATE_LIMIT", value_name = "NUMBER", default_value = "0")]
-    rate_limit: String,
-    /// Proxies whose X-Forwarded-For header is trusted: networks like 10.0.0.0/8, separated by commas
-    #[arg(long, env = "HELLO_TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "")]
-    trusted_proxies: String,
-    /// Origins whose pages may call from a browser, like `https://fleet.example`, separated by commas
-    #[arg(long, env = "HELLO_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
-    cors_origins: String,
-    /// Hosts besides localhost that requests may name, like trucks.example.com or *.example.com, separated by
-    /// commas; by default every host is allowed, but on a loopback address only localhost
-    #[arg(long, env = "HELLO_ALLOWED_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
-    allowed_hosts: Vec<String>,
-    /// Tokens that allow reading or writing: `read` or `write` and the SHA-256 of the token, one per line
-    #[arg(
-        env = "HELLO_API_TOKENS",
-        long = "api-tokens",
-        hide = true,
-        hide_env_values = true,
-        default_value = ""
-    )]
-    api_tokens: String,
-    /// A file of tokens, one per line: `read` or `write`, and the SHA-256 of the token (or set `HELLO_API_TOKENS` to the
-    /// lines); it is read again when it changes
-    #[arg(long, env = "HELLO_API_TOKENS_FILE", value_name = "FILE")]
-    api_tokens_file: Option<PathBuf>,
-    /// The log level: `error`, `warn`, `info` or `debug`, or a filter like `info,hello_server=debug`
-    #[arg(long, env = "RUST_LOG", value_name = "FILTER", default_value = "info")]
-    log: String,
-    /// How long to keep serving after the shutdown signal, while /readyz reports 503, in seconds
-    #[arg(long, env = "HELLO_DRAIN_DELAY", value_name = "SECONDS", default_value = "0")]
-    drain_delay: String,
-}
 
 /// Valid settings.
 #[derive(Debug, PartialEq, Eq)]
@@ -226,83 +161,6 @@ fn origin(text: &str) -> Option<HeaderValue> {
     let bare = uri.scheme_str() == Some("http") || uri.scheme_str() == Some("https");
     (bare && uri.authority().is_some() && !text.ends_with('/') && uri.path() == "/")
         .then(|| HeaderValue::from_str(text).ok())?
-}
-
-/// The invalid settings, displayed one per line.
-#[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
-pub(super) struct BadSettings(Vec<BadSetting>);
-
-impl BadSettings {
-    fn name(&mut self, name: &'static str, rule: &'static str, found: impl Into<String>) {
-        self.0.push(BadSetting { name, rule, found: found.into() });
-    }
-
-    fn number<T: FromStr + Default>(
-        &mut self,
-        name: &'static str,
-        rule: &'static str,
-        given: &str,
-        fits: impl FnOnce(&T) -> bool,
-    ) -> T {
-        given.trim().parse().ok().filter(fits).unwrap_or_else(|| {
-            self.name(name, rule, format!("`{}`", given.escape_debug()));
-            T::default()
-        })
-    }
-
-    fn seconds(&mut self, name: &'static str, given: &str, least: u64) -> Duration {
-        Duration::from_secs(
-            self.number(name, "must be a number of seconds, 300 at most", given, |n| {
-                (least..=300).contains(n)
-            }),
-        )
-    }
-
-    /// Parses a comma-separated list.
-    fn list<T>(
-        &mut self,
-        name: &'static str,
-        rule: &'static str,
-        given: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Vec<T> {
-        let entries = given.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        let mut list = Vec::new();
-        for entry in entries {
-            match read(entry) {
-                Some(value) => list.push(value),
-                None => self.name(name, rule, format!("`{}`", entry.escape_debug())),
-            }
-        }
-        list
-    }
-
-    fn or<T>(self, settings: T) -> Result<T, Self> {
-        if self.0.is_empty() { Ok(settings) } else { Err(self) }
-    }
-}
-
-impl fmt::Display for BadSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = self.0.iter();
-        if let Some(first) = lines.next() {
-            write!(f, "{first}")?;
-        }
-        lines.try_for_each(|line| write!(f, "\n{line}"))
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct BadSetting {
-    name: &'static str,
-    rule: &'static str,
-    found: String,
-}
-
-impl fmt::Display for BadSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}; found {}", self.name, self.rule, self.found)
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! The rate limit per client: a generic cell rate algorithm, with one timestamp per client.
+//!
+//! The crate `governor` implements the same algorithm, but does not limit the number of clients in memory.
 
 use std::{
     collections::HashMap,

@@ -1,5 +1,6 @@
 //! The routes, one file per noun. Each handler carries its path and its OpenAPI entry.
 
+mod adding;
 pub(crate) mod docs;
 pub(crate) mod events;
 pub(crate) mod fleet;

@@ -4,10 +4,14 @@
 //! batch of changes, `sql` talks to the database, and `replicas` keeps replicas consistent. Validation of trucks and
 //! anything about HTTP belong elsewhere.
 
+mod backend;
 mod change;
+mod cursor;
 mod database_file;
 mod error;
+mod event;
 mod file_lock;
+mod order;
 mod plan;
 mod plate;
 mod query;
@@ -25,25 +29,27 @@ use std::{
 use hello_shared::{Truck, TruckId};
 #[cfg(feature = "postgres")]
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Sqlite, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 use tokio::{sync::watch, time};
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
 use self::replicas::ReplicaListener;
 use self::{
-    database_file::{DatabaseFile, Refusal},
+    backend::{Backend, open_file},
     replicas::AckTracker,
-    sql::{Author, Tables, Transaction, Written},
     writer::Writer,
 };
 
 use self::revision::Revisions;
 pub(crate) use self::revision::{Point, Revision};
 pub use self::{
-    change::{Change, Condition, Done, Edit, Event, EventKind, IdempotencyKey},
+    change::{Change, Condition, Done, Edit, IdempotencyKey},
+    cursor::Cursor,
     error::StoreError,
-    query::{Cursor, Order, OrderBy, Page, Query},
+    event::{Event, EventKind},
+    order::{Order, OrderBy},
+    query::{Page, Query},
 };
 
 /// How long closing a store may take.
@@ -77,7 +83,7 @@ impl Store {
                 Backend::Sqlite { tables, file }
             }
             #[cfg(feature = "postgres")]
-            Scheme::Postgres => Backend::Postgres(Tables::<sqlx::Postgres>::open(url).await?),
+            Scheme::Postgres => Backend::Postgres(sql::Tables::<sqlx::Postgres>::open(url).await?),
         });
         backend.key_plates().await;
         let acks = AckTracker::by(Uuid::now_v7().to_string());
@@ -247,105 +253,6 @@ impl Store {
             tracing::warn!("the store could not be closed in time");
         } else if let Backend::Sqlite { file: Some(file), .. } = &*self.backend {
             file.release();
-        }
-    }
-}
-
-/// Opens the tables in the file that a URL names. This process holds the file from then on.
-async fn open_file(url: &str) -> Result<(Tables<Sqlite>, Option<DatabaseFile>), StoreError> {
-    let mut file = match DatabaseFile::open_locked(url).await {
-        Ok(file) => file,
-        Err(Refusal::Refused(error)) => return Err(error),
-        Err(Refusal::Unopened(error)) => {
-            let opened = Tables::<Sqlite>::open(url).await;
-            let unopened = sqlx::Error::Io(error);
-            return Err(opened
-                .err()
-                .unwrap_or_else(|| StoreError::Open { place: url.to_owned(), source: Arc::new(unopened) }));
-        }
-    };
-    let tables = Tables::<Sqlite>::open(url).await?;
-    if let Some(file) = &mut file {
-        file.record_log();
-    }
-    Ok((tables, file))
-}
-
-#[derive(Debug)]
-enum Backend {
-    Sqlite {
-        tables: Tables<Sqlite>,
-        /// Dropped after the tables: see [`database_file`].
-        file: Option<DatabaseFile>,
-    },
-    #[cfg(feature = "postgres")]
-    Postgres(Tables<sqlx::Postgres>),
-}
-
-impl Backend {
-    async fn begin(&self) -> Result<WriteTransaction, StoreError> {
-        Ok(match self {
-            Self::Sqlite { tables, .. } => {
-                self.check_and_save().await?;
-                WriteTransaction::Sqlite(tables.begin().await?)
-            }
-            #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => WriteTransaction::Postgres(tables.begin().await?),
-        })
-    }
-
-    /// Checks that writes will survive a restart.
-    fn check(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite { file, .. } => file.as_ref().map_or(Ok(()), DatabaseFile::check),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => Ok(()),
-        }
-    }
-
-    /// Like [`Backend::check`]. If only the write-ahead log is gone, its content is saved in the database.
-    async fn check_and_save(&self) -> Result<(), StoreError> {
-        let checked = self.check();
-        if checked.is_err()
-            && let Self::Sqlite { tables, file: Some(file) } = self
-            && file.is_in_place()
-        {
-            tables.save_log().await;
-        }
-        checked
-    }
-
-    async fn revision(&self) -> Result<u64, StoreError> {
-        match self {
-            Self::Sqlite { tables, .. } => tables.revision().await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => tables.revision().await,
-        }
-    }
-
-    async fn key_plates(&self) {
-        match self {
-            Self::Sqlite { tables, .. } => tables.key_plates().await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(tables) => tables.key_plates().await,
-        }
-    }
-}
-
-/// A write transaction of a backend.
-#[derive(Debug)]
-enum WriteTransaction {
-    Sqlite(Transaction<Sqlite>),
-    #[cfg(feature = "postgres")]
-    Postgres(Transaction<sqlx::Postgres>),
-}
-
-impl WriteTransaction {
-    async fn write(self, changes: &[Change], author: &Author<'_>) -> Result<Written, StoreError> {
-        match self {
-            Self::Sqlite(transaction) => transaction.write(changes, author).await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(transaction) => transaction.write(changes, author).await,
         }
     }
 }

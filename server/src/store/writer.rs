@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    AckTracker, Backend, Change, Done, StoreError, WriteTransaction,
+    AckTracker, Change, Done, StoreError,
+    backend::{Backend, WriteTransaction},
     revision::Revisions,
     sql::{Author, Written},
 };

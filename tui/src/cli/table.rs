@@ -1,4 +1,6 @@
 //! Rows under a heading: aligned for a terminal, tab-separated for other programs.
+//!
+//! Crates for tables shrink or wrap the columns of a table that is too wide; here, less important columns are left out.
 
 mod fit;
 

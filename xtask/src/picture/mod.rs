@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Text stays on the grid in any font, because each run has a start and a width. Lines and blocks are drawn as shapes,
-//! because fonts leave gaps between them. Nothing here starts a program or writes a file.
+//! because fonts leave gaps between them. The crate `anstyle-svg` leaves both to the font. Nothing here starts a program
+//! or writes a file.
 
 mod cells;
 mod lines;

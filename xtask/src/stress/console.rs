@@ -7,7 +7,8 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::{
-    class::{Judgement, Round},
+    class::Round,
+    judgement::Judgement,
     probe::Probed,
     process::{faults, signal_process},
     watch::Watch,

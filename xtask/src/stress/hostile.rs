@@ -7,6 +7,14 @@ use std::{
     time::Duration,
 };
 
+use miniz_oxide::{
+    MZFlush,
+    deflate::{
+        core::{CompressorOxide, create_comp_flags_from_zip_params},
+        stream::deflate,
+    },
+};
+
 use super::{
     peer::{ReceivedRequest, reply},
     services::Service,
@@ -118,55 +126,14 @@ fn forever(stream: &mut TcpStream, bytes: &[u8], pause: Duration) -> io::Result<
 const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// Returns a part of a deflate stream that decompresses to 16 MB of blanks and can be sent repeatedly.
-///
-/// It is a block with fixed codes: a blank, then many "repeat the last byte 258 times", then the end of the block.
-/// Such a repeat is thirteen bits, so an empty stored block pads the part to whole bytes.
 fn blanks() -> Vec<u8> {
-    let mut bits = Bits::default();
-    // Not the last block; fixed codes.
-    bits.low_first(0b010, 3);
-    bits.high_first(0x30 + u32::from(b' '), 8);
-    for _ in 0..65_000 {
-        bits.high_first(0b1100_0101, 8);
-        bits.high_first(0, 5);
-    }
-    bits.high_first(0, 7);
-    // An empty stored block: its header, padding to a whole byte, its length and the complement of the length.
-    bits.low_first(0, 3);
-    bits.pad();
-    bits.bytes.extend([0, 0, 255, 255]);
-    bits.bytes
-}
-
-/// A bit buffer that fills each byte from its least significant bit.
-#[derive(Default)]
-struct Bits {
-    bytes: Vec<u8>,
-    count: usize,
-}
-
-impl Bits {
-    fn push(&mut self, bit: bool) {
-        if self.count.is_multiple_of(8) {
-            self.bytes.push(0);
-        }
-        if let Some(last) = self.bytes.last_mut() {
-            *last |= u8::from(bit) << (self.count % 8);
-        }
-        self.count += 1;
-    }
-
-    fn low_first(&mut self, value: u32, bits: u32) {
-        (0..bits).for_each(|bit| self.push(value >> bit & 1 == 1));
-    }
-
-    fn high_first(&mut self, value: u32, bits: u32) {
-        (0..bits).rev().for_each(|bit| self.push(value >> bit & 1 == 1));
-    }
-
-    fn pad(&mut self) {
-        self.count = self.bytes.len() * 8;
-    }
+    let (blanks, mut part) = (vec![b' '; 16 * 1024 * 1024], vec![0; 64 * 1024]);
+    // Without a header, because that of gzip is sent once.
+    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(9, 0, 0));
+    // Ends the part at a whole byte, but not the stream.
+    let done = deflate(&mut compressor, &blanks, &mut part, MZFlush::Sync);
+    part.truncate(done.bytes_written);
+    part
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod classes;
 mod console;
 mod exchange;
 mod hostile;
+mod judgement;
 mod peer;
 mod probe;
 mod process;
@@ -98,7 +99,7 @@ impl Stress {
         programs: &Programs,
         seed: u64,
         share: Duration,
-    ) -> Result<class::Judgement, Failure> {
+    ) -> Result<judgement::Judgement, Failure> {
         let scale = if self.short { Scale::Short } else { Scale::Full };
         let time = share.max(Duration::from_secs(if self.short { 1 } else { 5 }));
         let secrets = Secrets::new(seed);

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::class::{self, Bounded, Judgement};
+use super::{
+    class,
+    judgement::{Bounded, Judgement},
+};
 use crate::failure::Failure;
 
 /// The number of printed rows, and the exceeded bounds.

@@ -1,5 +1,6 @@
 //! The credentials of a round. They are recognizable, so that leaks can be searched for.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use memchr::memmem;
 
 /// The credentials that the programs get. All of them are fake.
@@ -31,19 +32,7 @@ impl Secrets {
 
 /// Encodes text in base64, as basic authentication does.
 pub(super) fn base64(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let number = (0..3).fold(0_usize, |number, at| {
-            number << 8 | usize::from(chunk.get(at).copied().unwrap_or_default())
-        });
-        for digit in 0..4 {
-            let is_padding = digit > chunk.len();
-            let value = number >> (18 - 6 * digit) & 63;
-            encoded.push(if is_padding { '=' } else { char::from(DIGITS[value]) });
-        }
-    }
-    encoded
+    STANDARD.encode(text)
 }
 
 #[cfg(test)]
@@ -58,10 +47,5 @@ mod tests {
         let basic = format!("Basic {}", base64(&secrets.trucks));
         assert_eq!(secrets.found_in(basic.as_bytes()), ["trucks token"]);
         assert!(secrets.found_in(b"nothing").is_empty());
-    }
-
-    #[test]
-    fn base64_is_as_the_rfc_has_it() {
-        assert_eq!(["f", "fo", "foo", "foob"].map(base64), ["Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 }

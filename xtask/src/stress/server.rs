@@ -10,8 +10,9 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::{
-    class::{Judgement, Round},
+    class::Round,
     exchange::{self, Answer, request},
+    judgement::Judgement,
     probe::Probe,
     process::{Process, eventually, faults, folder},
     watch::Watch,

@@ -3,25 +3,22 @@
 //! A batch uses as few round trips as possible. A round trip takes longer than most statements, and all queued writes
 //! wait for the batch.
 
-use std::{collections::HashMap, hash::Hash, time::Duration};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, query_as, raw_sql};
+use sqlx::{Encode, Executor, FromRow, IntoArguments, Type, query, raw_sql};
 use tokio::time::Instant;
 
 use super::{
     Dialect, Tables,
     borrowed::{Borrowed, await_response_by, deadline},
-    json_params::{self, KeyName},
-    plates,
+    facts,
     rows::{self, FleetRow, KeyRow, PlateRow, TruckRow},
     statements::{self, Author},
 };
 use crate::store::{
     Change, Done, StoreError,
-    plan::{Facts, Fleet, Plan},
-    plate,
+    plan::{Fleet, Plan},
 };
 
 /// The number of events kept for clients that resume.
@@ -129,7 +126,7 @@ where
     for<'r> KeyRow: FromRow<'r, DB::Row>,
     for<'r> PlateRow: FromRow<'r, DB::Row>,
 {
-    let facts = read_facts::<DB>(connection, before, changes).await?;
+    let facts = facts::read::<DB>(connection, before, changes).await?;
     let was_rolled_back = before.revision < author.known;
     if was_rolled_back {
         query(DB::NEW_EPOCH).execute(&mut *connection).await?;
@@ -140,71 +137,6 @@ where
     }
     let replicas = DB::finish(connection, statements::of::<DB>(&plan, author)).await?;
     Ok(Written { outcomes: plan.outcomes, revision: plan.fleet.revision, was_rolled_back, replicas })
-}
-
-/// Reads only the facts that the changes need.
-async fn read_facts<DB>(
-    connection: &mut DB::Connection,
-    fleet: Fleet,
-    changes: &[Change],
-) -> Result<Facts, StoreError>
-where
-    DB: Dialect,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    DB::Arguments: IntoArguments<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-    for<'r> TruckRow: FromRow<'r, DB::Row>,
-    for<'r> KeyRow: FromRow<'r, DB::Row>,
-    for<'r> PlateRow: FromRow<'r, DB::Row>,
-{
-    let (mut ids, mut plate_keys, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-    for change in changes {
-        match change {
-            Change::Add { trucks, key } => {
-                plate_keys
-                    .extend(trucks.iter().filter_map(|truck| truck.license_plate.as_deref()).map(plate::key));
-                keys.extend(key.as_ref().map(KeyName::of));
-            }
-            Change::Edit { id, edit, .. } => {
-                ids.push(id.as_str());
-                plate_keys.extend(edit.license_plate.iter().flatten().map(|plate| plate::key(plate)));
-            }
-            Change::Remove { id, .. } => ids.push(id.as_str()),
-        }
-    }
-    let trucks: Vec<TruckRow> = read::<DB, _>(connection, DB::TRUCKS, &ids).await?;
-    let plates = plates::read::<DB>(connection, &plate_keys).await?;
-    let keys: Vec<KeyRow> = read::<DB, _>(connection, DB::KEYS, &keys).await?;
-    Ok(Facts {
-        fleet,
-        trucks: collect_map(trucks.into_iter().map(|row| rows::truck(row).map(|(_, t)| (t.id.clone(), t))))?,
-        plates,
-        keys: collect_map(keys.into_iter().map(rows::key))?,
-    })
-}
-
-async fn read<DB, O>(
-    connection: &mut DB::Connection,
-    statement: &'static str,
-    names: &[impl Serialize + Sync],
-) -> Result<Vec<O>, sqlx::Error>
-where
-    DB: Dialect,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    DB::Arguments: IntoArguments<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-    O: for<'r> FromRow<'r, DB::Row> + Send + Unpin,
-{
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
-    query_as(statement).bind(json_params::of_names(names.iter())).fetch_all(connection).await
-}
-
-fn collect_map<K: Eq + Hash, V>(
-    entries: impl Iterator<Item = Result<(K, V), sqlx::Error>>,
-) -> Result<HashMap<K, V>, sqlx::Error> {
-    entries.collect()
 }
 
 async fn delete_expired<DB>(connection: &mut DB::Connection, revision: u64) -> Result<(), StoreError>

@@ -6,7 +6,7 @@
 use hello_shared::{Truck, TruckId, TruckStatus};
 use serde::{Serialize, Serializer};
 
-use crate::store::{Event, IdempotencyKey, plan::Fleet, plate, query::lowered};
+use crate::store::{Event, IdempotencyKey, order::lowered, plan::Fleet, plate};
 
 #[derive(Serialize)]
 struct TruckRow<'t> {

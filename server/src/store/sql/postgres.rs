@@ -12,7 +12,10 @@ use sqlx::{
 };
 use tokio::time;
 
-use super::{Dialect, Tables, statements::Statement};
+use super::{
+    Tables,
+    dialect::{Dialect, Statement},
+};
 use crate::store::StoreError;
 
 /// The maximum number of read connections of a replica, besides one to write and one for the listener.

@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::store::query::{Key, OrderBy, Query, lowered};
+use crate::store::{
+    cursor::Key,
+    order::{OrderBy, lowered},
+    query::Query,
+};
 
 /// The maximum number of trucks to count. Beyond it, counting costs more than the number is worth.
 pub(super) const COUNTED: i64 = 10_000;
@@ -112,7 +116,7 @@ mod tests {
     use hello_shared::TruckStatus;
 
     use super::*;
-    use crate::store::query::Cursor;
+    use crate::store::Cursor;
 
     #[test]
     fn every_value_of_a_query_is_a_bound_parameter() {

@@ -15,7 +15,11 @@ use sqlx::{
 };
 use tokio::runtime::Handle;
 
-use super::{Dialect, Tables, borrowed::Borrowed, statements::Statement};
+use super::{
+    Tables,
+    borrowed::Borrowed,
+    dialect::{Dialect, Statement},
+};
 use crate::store::{StoreError, database_file::is_in_memory};
 
 /// How many connections read a file at the same time.

@@ -1,6 +1,9 @@
 //! The statements that write a plan, each with its JSON parameter.
 
-use super::{Dialect, json_params};
+use super::{
+    dialect::{Dialect, Statement},
+    json_params,
+};
 use crate::store::plan::Plan;
 
 /// The replica that writes a batch.
@@ -10,13 +13,6 @@ pub(in crate::store) struct Author<'a> {
     pub(in crate::store) name: &'a str,
     /// The number of the last event that it knows.
     pub(in crate::store) known: u64,
-}
-
-/// A statement with its only parameter.
-#[derive(Debug)]
-pub(in crate::store) struct Statement {
-    pub(super) sql: &'static str,
-    pub(super) json_param: String,
 }
 
 /// Returns the statements of a plan, in an order that violates no constraint: plates are released before they are

@@ -1,7 +1,8 @@
 //! Path patterns with the same meaning as in Backstage, which uses the npm package `glob`.
 //!
 //! Supports `*`, `?`, `[a-z]`, `{a,b}`, `@(a|b)` and related groups, `**`, and `\` to escape a character. A wildcard
-//! does not match a leading dot. This module only parses and matches; `walk` visits the folders.
+//! does not match a leading dot. The crates `glob` and `globset` do not support the groups. This module only parses and
+//! matches; `walk` visits the folders.
 
 mod braces;
 mod component;

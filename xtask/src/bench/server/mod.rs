@@ -1,5 +1,6 @@
 //! Compares the trucks service with the service it replaces and with a bare handler, in one run on one machine.
 
+mod peer;
 mod peers;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use self::peers::{Peer, Peers};
+use self::{peer::Peer, peers::Peers};
 use super::load::{self, Measured, drive};
 use crate::failure::Failure;
 

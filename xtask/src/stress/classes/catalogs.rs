@@ -11,8 +11,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{self, ANSWERED, Console, ServiceUrls},
+    judgement::Judgement,
     probe::Probed,
     process::{Process, faults, folder},
     watch,

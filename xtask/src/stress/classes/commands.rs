@@ -11,8 +11,9 @@ use std::{
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{self, ServiceUrls, leaks_in},
+    judgement::Judgement,
     peer::{Peer, reply},
     process::{Process, faults, folder, is_private},
     services::Service,

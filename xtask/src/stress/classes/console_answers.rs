@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{ANSWERED, Console, ServiceUrls},
     hostile::{self, Mode},
+    judgement::Judgement,
     peer::{Peer, reply},
     probe::Probed,
     process::{self, folder},

@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round, Scale},
+    class::{Class, Round, Scale},
     exchange::{connected, read_answer, request},
+    judgement::Judgement,
     server::{ATTACKER, JSON, Server},
 };
 use crate::failure::Failure;

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{self, ANSWERED, Console, ServiceUrls},
+    judgement::Judgement,
     probe::Probed,
     process::folder,
     random::Random,

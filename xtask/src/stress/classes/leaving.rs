@@ -19,8 +19,9 @@ use rustix::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{self, Console, ServiceUrls},
+    judgement::Judgement,
     process::{eventually, folder, signal_process},
 };
 use crate::failure::Failure;

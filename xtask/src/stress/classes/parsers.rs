@@ -5,7 +5,8 @@
 use std::{process::Command, time::Duration};
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
+    judgement::Judgement,
     process::{Process, faults, folder},
     programs::HARNESSES,
     watch::Watch,

@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     console::{Console, ServiceUrls},
+    judgement::Judgement,
     peer::{Peer, reply},
     secrets::base64,
     services::{CATALOG, Service},

@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     exchange::{get, status_of},
+    judgement::Judgement,
     random::Random,
     server::{ATTACKER, Server},
 };

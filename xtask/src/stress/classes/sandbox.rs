@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     exchange::{Answer, ask, get, request, status_of},
+    judgement::Judgement,
     process::{Process, eventually, faults, folder},
     random::Random,
     server::{ATTACKER, JSON},

@@ -10,8 +10,9 @@ use std::{
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     exchange::{get, request},
+    judgement::Judgement,
     process::{Process, eventually, folder, is_private},
     server::{JSON, Server},
 };

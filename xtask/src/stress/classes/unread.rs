@@ -8,8 +8,9 @@ use std::{
 };
 
 use super::super::{
-    class::{Class, Judgement, Round},
+    class::{Class, Round},
     exchange::request,
+    judgement::Judgement,
     server::{JSON, Server, bulk},
     sockets::{one_of_many, opened},
 };

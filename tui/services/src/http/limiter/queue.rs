@@ -1,5 +1,5 @@
 //! The requests to one host: a bounded number is under way, and the others wait in the order of attention, then of
-//! arrival.
+//! arrival. A semaphore of tokio knows only the order of arrival.
 
 use std::{
     cmp::{Ordering, Reverse},
