@@ -72,6 +72,8 @@ impl RunWatch {
         let of_run = self.has_changed(StateKey::Run { attempt: run.attempt }, &run.state);
         let of_run = of_run.then(|| change_of_run(run, now));
         let mut changes: Vec<Change> = detail.jobs.iter().flat_map(|job| self.of_job(job, now)).collect();
+        // Of one answer, in the order in which they happened; a failed step stays before its job.
+        changes.sort_by_key(|change| change.at);
         if run.state.is_active() {
             changes.splice(0..0, of_run);
         } else {

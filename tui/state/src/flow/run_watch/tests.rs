@@ -93,6 +93,14 @@ fn failure(kind: Kind) -> Failure {
 const URL: &str = "https://github.com/hello-truck/hello-truck/actions/runs/7";
 
 #[test]
+fn changes_of_one_answer_are_in_the_order_of_their_times() {
+    let mut story = Story::new();
+    let jobs = vec![job(1, "build", "success", &[]), job(2, "test", "in_progress", &[])];
+    let lines = story.answer(Ok(run("in_progress", jobs)));
+    assert_eq!(lines[1..], ["00:00:10 job test: in progress", "00:01:30 job build: success after 1m 20s"]);
+}
+
+#[test]
 fn a_run_is_reported_from_its_queue_to_success() {
     let mut story = Story::new();
     let lines = story.answer(Ok(run("queued", vec![job(1, "build", "queued", &[])])));
