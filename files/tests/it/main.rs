@@ -4,7 +4,7 @@
 
 use std::{
     fs::{self, Permissions},
-    io::{ErrorKind, Write},
+    io::{ErrorKind, Read, Write},
     os::unix::{fs::PermissionsExt, fs::symlink, net::UnixListener},
     path::{Path, PathBuf},
 };
@@ -77,6 +77,29 @@ fn a_file_is_read_up_to_its_limit() {
 }
 
 #[test]
+fn a_stream_without_an_end_is_left_at_its_limit() {
+    /// Counts the bytes that are read from it.
+    struct Endless<'c>(&'c mut usize);
+
+    impl Read for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            *self.0 += buffer.len();
+            assert!(*self.0 < 1_000, "it is read beyond its limit");
+            buffer.fill(b' ');
+            Ok(buffer.len())
+        }
+    }
+
+    let mut count = 0;
+    let error = hello_files::read_all(Endless(&mut count), 10).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::FileTooLarge, "is larger than 10 bytes")
+    );
+    assert_eq!(count, 11, "one byte more tells that there is more");
+}
+
+#[test]
 fn a_link_is_followed_to_read_and_never_to_write() {
     let folder = folder();
     let (target, link) = (folder.path().join("target"), folder.path().join("link"));
@@ -129,6 +152,22 @@ fn readable_file_becomes_private_and_a_link_stays() {
     assert!(hello_files::make_private(&path).unwrap());
     assert!(!hello_files::make_private(&path).unwrap());
     assert_eq!(mode(&path), 0o600);
+}
+
+#[test]
+fn a_file_of_another_user_stays_as_it_is() {
+    let folder = folder();
+    let path = folder.path().join("trucks.db");
+    fs::write(&path, "data").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    // Only root can give a file away. To any other user, the password file belongs to another one.
+    let is_root = rustix::process::geteuid().is_root();
+    let theirs = if is_root { path } else { PathBuf::from("/etc/passwd") };
+    if is_root {
+        std::os::unix::fs::chown(&theirs, Some(1), None).unwrap();
+    }
+    assert!(!hello_files::make_private(&theirs).unwrap());
+    assert_eq!(mode(&theirs), 0o644);
 }
 
 #[test]
