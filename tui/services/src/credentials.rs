@@ -176,6 +176,13 @@ mod tests {
         assert!(nothing.unwrap_err().to_string().contains("cannot be started"));
     }
 
+    #[test]
+    fn a_command_is_not_shown() {
+        let line = TokenCommand::Shell("curl -u me:secret".to_owned());
+        let words = TokenCommand::Words(vec!["curl".to_owned(), "secret".to_owned()]);
+        assert!(!format!("{line:?} {words:?}").contains("secret"));
+    }
+
     #[tokio::test]
     async fn a_hanging_command_is_ended() {
         let mut hanging = Command::new("sleep");

@@ -94,13 +94,32 @@ mod tests {
         let catalog = loaded(folder.path(), &["."], Duration::from_mins(1));
         assert_eq!(catalog.entities.len(), 1, "{}", told(&catalog));
         assert!(told(&catalog).contains("visits at most 50"), "{}", told(&catalog));
+        // Nothing is left to list the second folder with.
+        fs::create_dir(folder.path().join("below")).unwrap();
+        fs::write(folder.path().join("below/catalog-info.yaml"), user("below")).unwrap();
+        let catalog = loaded(folder.path(), &[".", "below"], Duration::from_mins(1));
+        assert_eq!(catalog.entities.len(), 2, "{}", told(&catalog));
         for n in 0..2 * VISITS {
             fs::rename(folder.path().join(format!("{n}.txt")), folder.path().join(format!("{n}.yaml")))
                 .unwrap();
             fs::write(folder.path().join(format!("{n}.yaml")), user(&format!("u{n}"))).unwrap();
         }
         let catalog = loaded(folder.path(), &["*.yaml"], Duration::from_mins(1));
-        assert!(catalog.entities.len() >= VISITS - 5, "{}", catalog.entities.len());
+        assert!((VISITS - 5..=VISITS).contains(&catalog.entities.len()), "{}", catalog.entities.len());
+    }
+
+    #[test]
+    fn targets_without_a_file_count_as_visits() {
+        let folder = tempfile::tempdir().unwrap();
+        let targets: Vec<String> = (0..2 * VISITS).map(|n| format!("./{n}.yaml")).collect();
+        let location = format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: all}}\n\
+             spec: {{targets: [{}], presence: optional}}\n",
+            targets.join(", ")
+        );
+        fs::write(folder.path().join("catalog-info.yaml"), location).unwrap();
+        let catalog = loaded(folder.path(), &["catalog-info.yaml"], Duration::from_mins(1));
+        assert_eq!(told(&catalog).matches("visits at most 50").count(), 1, "{}", told(&catalog));
     }
 
     #[test]

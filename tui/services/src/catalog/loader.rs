@@ -242,3 +242,31 @@ fn no_descriptor(folder: &str, found: &Beneath) -> Problem {
         "this folder holds no {names}, but {files}; to read them, name --catalog '{escaped}/{levels}{names_of_all}'"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::budget::Deadline, *};
+
+    /// Adds texts as sources with names of their own, and returns how many were read and why others were not.
+    fn added(texts: &[Vec<u8>]) -> (usize, Vec<String>) {
+        let must_stop = || false;
+        let budget = Budget::new(Deadline::after(std::time::Duration::from_mins(10)));
+        let mut loader = SourceLoader::new(Path::new("/"), budget, Reader::new(&must_stop));
+        let source = |(n, text): (usize, &Vec<u8>)| Source { name: format!("{n}.yaml"), text: text.clone() };
+        let sources = texts.iter().enumerate().map(source);
+        let added: Vec<_> = sources.map(|source| loader.add(source, None, None)).collect();
+        let refused = added.iter().filter_map(|added| added.clone().err()).collect();
+        (added.iter().filter(|added| added.is_ok()).count(), refused)
+    }
+
+    #[test]
+    fn sources_beyond_their_number_or_size_are_left_out() {
+        let bound = "is left out: a catalog has at most 2000 sources and 32 MiB";
+        let (read, refused) = added(&vec![Vec::new(); MAX_SOURCES + 2]);
+        assert_eq!((read, refused.as_slice()), (2_000, [bound.to_owned(), bound.to_owned()].as_slice()));
+        let quarter = vec![b'\n'; MAX_BYTES / 4];
+        let (read, refused) =
+            added(&[quarter.clone(), quarter.clone(), quarter.clone(), quarter, vec![b'#']]);
+        assert_eq!((read, refused.as_slice()), (4, [bound.to_owned()].as_slice()));
+    }
+}

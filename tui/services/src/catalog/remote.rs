@@ -58,3 +58,21 @@ fn reason(error: &Error) -> String {
         error => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn all_fetched_texts_together_are_bounded() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let text = Bytes::from(vec![b'#'; MAX_SOURCE_BYTES / 10 * 9]);
+        let routes = axum::Router::new().fallback(async move || text);
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let fetched = fetch_all(vec![url; 8], Duration::from_mins(2)).await;
+        let refused: Vec<_> = fetched.iter().filter_map(|text| text.as_ref().err()).collect();
+        assert_eq!((fetched.len(), refused.len()), (8, 1), "seven texts of 9 MiB fit: {refused:?}");
+        assert!(refused.iter().all(|why| why.contains("more than 64 MiB")), "{refused:?}");
+    }
+}

@@ -115,3 +115,35 @@ impl http_body::Body for Body {
         self.inner.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::{StreamExt, stream};
+    use http_body_util::BodyExt;
+    use url::Url;
+
+    use super::*;
+    use crate::http::limiter::Limiters;
+
+    /// A reader that keeps each frame would need far more memory than their bytes.
+    #[tokio::test]
+    async fn a_frame_costs_more_than_its_bytes() {
+        let host = Url::parse("http://a.test").unwrap().origin();
+        let permit = Limiters::default().admit(&host).await.unwrap();
+        let drops = stream::repeat(Bytes::from_static(b"x")).then(async |drop| {
+            tokio::task::yield_now().await;
+            Ok::<_, std::io::Error>(drop)
+        });
+        let limit = 10 * FRAME_COST;
+        let mut body = Body::new(reqwest::Body::wrap_stream(drops), limit, None, None, permit);
+        let mut frames = 0;
+        let error = loop {
+            match body.frame().await.expect("it has no end") {
+                Ok(_) => frames += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, Error::TooLarge(size) if size == limit), "{error}");
+        assert!((2..=10).contains(&frames), "{frames} frames of one byte");
+    }
+}

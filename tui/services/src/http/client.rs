@@ -153,8 +153,7 @@ impl Client {
     async fn exchange(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
         let HttpRequest { method, url, headers, body } = self.complete(request);
         let http = self.transport.client().await?;
-        let redirects = if method.is_safe() { self.redirects } else { Redirects::Never };
-        let mut chain = Chain::new(url.clone(), redirects);
+        let mut chain = Chain::new(url.clone(), self.redirects_of(&method));
         // reqwest turns the user in the URL into a header, which is then handled like any other.
         let first = http.request(method.clone(), url).headers(headers).body(body);
         let mut next = first.build().map_err(Error::of)?;
@@ -169,6 +168,11 @@ impl Client {
             chain.remove_unsafe_headers(&mut headers);
             *next.headers_mut() = headers;
         }
+    }
+
+    /// Returns how far redirects are followed for a method. A followed POST would become a GET.
+    fn redirects_of(&self, method: &Method) -> Redirects {
+        if method.is_safe() { self.redirects } else { Redirects::Never }
     }
 
     /// Adds the headers that every request has.
@@ -219,5 +223,48 @@ fn refuse_compressed(status: StatusCode, headers: &HeaderMap) -> Result<(), Erro
             Err(Error::Compressed(name))
         }
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client() -> Client {
+        let limits = Limits { bytes: 1, total: None };
+        Client::new(&Transport::default(), limits).follow(Redirects::Anywhere)
+    }
+
+    #[test]
+    fn a_token_is_sent_to_its_origin_only() {
+        let home = "https://a.test/api".parse().unwrap();
+        let client = client().bearer(&home, "secret").unwrap();
+        let sends = |url: &str| {
+            let request = client.complete(HttpRequest::get(url.parse().unwrap()));
+            request.headers.contains_key(header::AUTHORIZATION)
+        };
+        for same in ["https://a.test/", "https://a.test:443/x", "https://A.test/api?page=2"] {
+            assert!(sends(same), "{same}");
+        }
+        for other in [
+            "http://a.test/",
+            "https://a.test:8443/",
+            "https://b.test/",
+            "https://x.a.test/",
+            "https://a.test./",
+        ] {
+            assert!(!sends(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_requests_that_change_nothing_follow_redirects() {
+        let client = client();
+        for method in [Method::GET, Method::HEAD] {
+            assert_eq!(client.redirects_of(&method), Redirects::Anywhere);
+        }
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert_eq!(client.redirects_of(&method), Redirects::Never, "{method}");
+        }
     }
 }

@@ -232,6 +232,16 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_an_event_is_bounded() {
+        let huge = "ü".repeat(MAX_MESSAGE);
+        let event = FilteredLogEvent::builder().timestamp(0).message(&huge).log_stream_name(&huge);
+        let line = line(event.clone().event_id("1").build()).unwrap();
+        assert!(line.message.len() <= MAX_MESSAGE && line.stream.len() <= MAX_NAME);
+        assert!(line.size() < MAX_MESSAGE + 4 * MAX_NAME, "{} bytes", line.size());
+        assert_eq!(super::line(event.event_id(huge).build()), None);
+    }
+
+    #[test]
     fn a_log_group_may_be_named_by_its_arn() {
         let (name, region) = named("arn:aws:logs:eu-north-1:123456789012:log-group:/ecs/hello:*");
         assert_eq!((name.as_str(), region.as_deref()), ("/ecs/hello", Some("eu-north-1")));

@@ -4,7 +4,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use crate::{
-    answering::{connections, serve, services},
+    answering::{PATIENCE, connections, serve, services},
     writing::add_a_truck,
 };
 use axum::{
@@ -69,11 +69,14 @@ async fn serve_always(answer: impl Fn() -> Response + Clone + Send + Sync + 'sta
 
 #[tokio::test]
 async fn an_endless_answer_is_abandoned_at_its_size_limit() {
-    for status in [StatusCode::OK, StatusCode::BAD_REQUEST] {
+    // In the order of `failures_of`: GitHub; the list of trucks, a write, one truck; three clients of AWS.
+    for (status, bounds) in
+        [(StatusCode::OK, [8, 24, 8, 8, 8, 8, 8]), (StatusCode::BAD_REQUEST, [8, 1, 1, 1, 8, 8, 8])]
+    {
         let url = serve_always(move || endless(status)).await;
-        for failure in failures_of(&services(&url)).await {
+        for (failure, bound) in failures_of(&services(&url)).await.iter().zip(bounds) {
             assert_eq!(failure.kind, Kind::Unexpected, "{failure:?}");
-            assert!(failure.why.contains("larger than"), "{failure}");
+            assert!(failure.why.contains(&format!("larger than {bound} MiB")), "{bound}: {failure}");
         }
     }
     let problems = problems_at(&serve_always(|| endless(StatusCode::OK)).await).await;
@@ -82,7 +85,9 @@ async fn an_endless_answer_is_abandoned_at_its_size_limit() {
 
 #[tokio::test]
 async fn an_answer_that_announces_too_much_is_not_read() {
-    let huge = || ([(header::CONTENT_LENGTH, "99999999999")], endless(StatusCode::OK)).into_response();
+    // Nothing follows the head, so waiting for it would take until a timeout.
+    let silent = || Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+    let huge = move || ([(header::CONTENT_LENGTH, "99999999999")], silent()).into_response();
     for failure in failures_of(&services(&serve_always(huge).await)).await {
         assert!(failure.why.contains("larger than"), "{failure}");
     }
@@ -160,6 +165,23 @@ async fn an_endless_fleet_is_read_up_to_a_stated_limit() {
 async fn pages_without_trucks_are_no_list() {
     let failure = endless_pages(0).await.trucks.list().await.unwrap_err();
     assert!(failure.why.contains("the list has no end"), "{failure}");
+}
+
+/// Each page takes some seconds of a clock that the service moves on, and none of the real one.
+#[tokio::test]
+async fn pages_that_come_slowly_are_bounded_together() {
+    let page = serde_json::to_string(&[a_truck()]).unwrap();
+    let pages = async move |Query(query): Query<Vec<(String, String)>>| {
+        let number: usize = query.first().map_or(0, |(_, number)| number.parse().unwrap());
+        tokio::time::pause();
+        tokio::time::advance(PATIENCE.http * 3 / 5).await;
+        tokio::time::resume();
+        ([(header::LINK, format!("</trucks?after={}>; rel=next", number + 1))], page)
+    };
+    let fleet =
+        services(&serve(Router::new().route("/trucks", get(pages))).await).trucks.list().await.unwrap();
+    assert!(fleet.unread.unwrap().contains("up to 30s"));
+    assert!((2..12).contains(&fleet.trucks.items.len()), "{}", fleet.trucks.items.len());
 }
 
 #[tokio::test]

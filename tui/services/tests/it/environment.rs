@@ -246,3 +246,35 @@ async fn an_endpoint_that_cannot_be_read_is_not_quoted() {
         assert!(said.contains("reading the events") && !said.contains("secret"), "{said}");
     }
 }
+
+/// Makes a GitHub CLI that prints a token, and leaves a file when it was asked for one.
+fn github_cli(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (program, asked) = (folder.join("gh"), folder.join("asked"));
+    std::fs::write(&program, format!("#!/bin/sh\necho \"$@\" >> '{}'\necho gh-secret\n", asked.display()))
+        .unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[tokio::test]
+async fn the_token_of_the_github_cli_is_for_its_host_alone() {
+    for (url, is_asked) in [
+        ("https://api.github.test", true),
+        ("https://github.test/api/v3", true),
+        ("http://api.github.test", false),
+        ("https://api.github.test.example", false),
+        ("https://elsewhere.test", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        github_cli(folder.path());
+        let (proxy, asked) = proxy().await;
+        let path = folder.path().to_str().unwrap();
+        let variables = [("PATH", path), ("ALL_PROXY", proxy.as_str()), ("NO_PROXY", "")];
+        let said = ask("github", url, &variables).await;
+        assert!(!said.contains("gh-secret"), "{said}");
+        assert_eq!(folder.path().join("asked").exists(), is_asked, "{url}: {said}");
+        let sent = asked.lock().unwrap().join("\n");
+        assert!(!sent.is_empty() && !sent.contains("gh-secret"), "{url}: {sent}");
+    }
+}

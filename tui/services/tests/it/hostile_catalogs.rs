@@ -75,8 +75,10 @@ async fn links_in_circles_are_followed_once() {
         write(folder.path(), "catalog-info.yaml", &location(&pattern));
         let catalog = loaded(folder.path(), &["catalog-info.yaml"]).await;
         assert_eq!(users(&catalog), ["deep", "z"], "{pattern}: {}", told(&catalog));
+        assert_eq!(told(&catalog), "", "{pattern}: no bound is reached");
         let named = loaded(folder.path(), &[&pattern]).await;
         assert_eq!(users(&named), ["deep", "z"], "{pattern}: {}", told(&named));
+        assert!(!told(&named).contains("this catalog is not"), "{pattern}: {}", told(&named));
     }
     assert_eq!(users(&loaded(folder.path(), &["deep"]).await), ["deep"]);
 }
@@ -104,6 +106,18 @@ async fn a_document_multiplied_by_aliases_is_refused_alone() {
     let catalog = loaded(folder.path(), &["*.yaml"]).await;
     assert_eq!(users(&catalog), ["good"]);
     assert!(told(&catalog).contains("more text than a catalog may have"), "{}", told(&catalog));
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_left_out_beside_what_is_good() {
+    let folder = folder(&[("a.yaml", &user("good")), ("catalog-info.yaml", &location("./*.yaml"))]);
+    let large = fs::File::create(folder.path().join("b.yaml")).unwrap();
+    large.set_len(LARGEST_SOURCE as u64 + 1).unwrap();
+    for sources in [&["a.yaml", "b.yaml"][..], &["*.yaml"], &["catalog-info.yaml"]] {
+        let catalog = loaded(folder.path(), sources).await;
+        assert_eq!(users(&catalog), ["good"], "{sources:?}");
+        assert!(told(&catalog).contains("is larger than 10 MiB"), "{sources:?}: {}", told(&catalog));
+    }
 }
 
 #[tokio::test]

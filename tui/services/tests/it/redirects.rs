@@ -224,3 +224,19 @@ async fn the_aws_clients_follow_no_redirect() {
         assert!(net.a.credentials().iter().all(|has_credentials| *has_credentials), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_user_in_the_endpoint_does_not_replace_the_signature() {
+    let service = "arn:aws:ecs:eu-north-1:123456789012:service/hello-truck/hello-server".parse().unwrap();
+    let net = Net::start().await;
+    let mut url = net.a.url.clone();
+    url.set_username("driver").unwrap();
+    url.set_password(Some("secret")).unwrap();
+    services(&url).ecs.snapshot(&service).await.unwrap_err();
+    let seen = net.a.shared.seen.lock().unwrap();
+    assert!(!seen.is_empty());
+    for headers in &*seen {
+        let sent: Vec<_> = headers.get_all(header::AUTHORIZATION).iter().collect();
+        assert!(sent.len() == 1 && sent[0].as_bytes().starts_with(b"AWS4-HMAC-SHA256 "), "{sent:?}");
+    }
+}
