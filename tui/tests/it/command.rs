@@ -113,10 +113,31 @@ async fn a_refusal_is_shown_field_by_field() {
 async fn a_read_only_command_writes_nothing() {
     let sandbox = sandbox().await;
     let shell = Shell::new(&sandbox);
-    let refused = shell.run("--read-only trucks add --make Ford --model Cargo --yes").await;
-    assert_eq!(refused.status.code(), Some(3), "{}", err(&refused));
-    assert!(!out(&shell.run("trucks list").await).contains("Ford"));
-    assert!(shell.trail().contains("refused: read-only"));
+    let home = shell.home.path();
+    std::fs::write(home.join("trucks.json"), r#"[{"make": "Ford", "model": "Cargo"}]"#).unwrap();
+    std::fs::write(home.join("config.toml"), "default = \"a\"\n[contexts.a]\nread-only = true\n").unwrap();
+    let before = out(&shell.run("trucks list -o json").await);
+    let trucks: Value = serde_json::from_str(&before).unwrap();
+    let id = trucks[0]["id"].as_str().unwrap();
+    for write in [
+        "trucks add --make Ford --model Cargo --yes".to_owned(),
+        "trucks add --json trucks.json --yes".to_owned(),
+        format!("trucks edit {id} --model Cargo --license-plate B-1 --status retired --yes"),
+        format!("trucks remove {id} --yes"),
+    ] {
+        let mut by_variable = shell.command(&write);
+        by_variable.env("HELLO_READ_ONLY", "1");
+        let by_flag = shell.command(&format!("--read-only {write}"));
+        let by_file = shell.command(&format!("--config config.toml {write}"));
+        for command in [by_flag, by_variable, by_file] {
+            let way = format!("{command:?}");
+            let refused = finish(command).await;
+            assert_eq!(refused.status.code(), Some(3), "{way}: {}", err(&refused));
+            assert!(err(&refused).contains("this console is read-only"), "{way}: {}", err(&refused));
+        }
+    }
+    assert_eq!(out(&shell.run("trucks list -o json").await), before);
+    assert_eq!(shell.trail().matches("refused: read-only").count(), 12, "{}", shell.trail());
 }
 
 #[tokio::test]

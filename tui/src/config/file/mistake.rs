@@ -25,12 +25,15 @@ fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
-/// Removes text quoted by the parser, as in `invalid type: string "…", expected a sequence`.
+/// Removes values quoted by the parser, as in `invalid type: string "…", expected a sequence`. A number may be a secret
+/// as well.
 fn without_values(message: &str) -> String {
-    if let Some((before, rest)) = message.split_once("string \"")
-        && let Some((_, after)) = rest.rsplit_once('"')
+    if let Some((before, rest)) = message.split_once(": ")
+        && matches!(before, "invalid type" | "invalid value")
+        && let Some((found, expected)) = rest.rsplit_once(", expected ")
     {
-        return format!("{before}string{after}");
+        let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+        return format!("{before}: {kind}, expected {expected}");
     }
     match message.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`')) {
         Some((field, after)) if !is_bare(field) => format!("unknown field{after}"),
@@ -73,10 +76,28 @@ mod tests {
             "region = \"\\q secret\"",
             "region = \"secret\nsecret\"",
             "region = \"secret\"\nregion = \"secret\"",
+            "region = \"\"\"secret\"\n",
+            "region = secret = secret",
+            "read-only = \"secret, expected a secret, expected secret\"",
+            "region = 31415926535",
+            "region = 31415926535.5",
+            "region = 0x31415926535",
+            "region = 31415926535_",
+            "region = 99931415926535999999999999999999",
+            "region = 3141-59-26535",
+            "trucks-url = 31415926535",
+            "read-only = 31415926535",
+            "catalog = 31415926535",
+            "catalog = [31415926535]",
+            "trucks-token-command = 31415926535",
+            "trucks-token-command = [31415926535]",
+            "read-only = [\"secret\"]",
+            "region = {secret = \"secret\"}",
+            "\"secret secret\" = 1",
         ] {
             let told = told(&format!("[contexts.a]\n{line}\n"));
             assert!(told.starts_with("line "), "{told}");
-            assert!(!told.contains("secret"), "{line}: {told}");
+            assert!(!told.contains("secret") && !told.contains("31415926535"), "{line}: {told}");
         }
     }
 }
