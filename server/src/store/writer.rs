@@ -156,3 +156,34 @@ fn answer(answers: Vec<Responder>, outcomes: Vec<Result<Done, StoreError>>) {
         let _ = answer.send(outcome);
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+
+    use hello_shared::NewTruck;
+
+    use super::{super::Store, *};
+    use crate::time;
+
+    #[tokio::test]
+    async fn a_file_that_goes_during_a_batch_takes_no_acknowledged_truck_along() {
+        for suffix in ["", "-wal"] {
+            let folder = tempfile::TempDir::new().unwrap();
+            let file = folder.path().join("trucks.db");
+            let store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+            let acks = AckTracker::by("this replica".to_owned());
+            let transaction = store.backend.begin().await.unwrap();
+            let gone = folder.path().join(format!("trucks.db{suffix}"));
+            fs::rename(gone, folder.path().join("aside")).unwrap();
+
+            let (answer, answered) = oneshot::channel();
+            let truck = NewTruck::new("Scania", "V8").into_truck("1".into(), time::now());
+            let change = Change::Add { trucks: vec![truck], key: None };
+            let batch = vec![QueuedChange { change, answer }];
+            write(transaction, &store.backend, &store.revision, &acks, batch).await;
+            let answered = answered.await.unwrap();
+            assert!(matches!(answered, Err(StoreError::FileGone { .. })), "trucks.db{suffix}: {answered:?}");
+        }
+    }
+}

@@ -31,6 +31,7 @@ mod running;
 mod seed;
 #[cfg(target_os = "linux")]
 mod shares;
+mod smuggling;
 mod sockets;
 mod store;
 mod store_tests;

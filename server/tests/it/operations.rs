@@ -161,6 +161,31 @@ async fn a_write_token_leaves_reads_open() {
 }
 
 #[tokio::test]
+async fn a_list_from_the_cache_needs_a_token_too() {
+    let tokens = Tokens::read(&format!("write {W}\nread {R}")).unwrap();
+    let (api, state) = with(Options { tokens, ..Options::default() }).await;
+    assert_eq!(api.send(write(Some("w")), SCANIA).await.status, 201);
+    for path in ["/trucks", "/trucks/", "/trucks?limit=1", "/trucks?status=active"] {
+        let list = |token: &str| Request::get(path).header("authorization", format!("Bearer {token}"));
+        let mut tag = String::new();
+        for _ in 0..3 {
+            let listed = api.send(list("r"), "").await;
+            assert_eq!(listed.status, 200, "{path}");
+            listed.header("etag").clone_into(&mut tag);
+        }
+        let known = || Request::get(path).header("if-none-match", &tag);
+        for refused in [Request::get(path), Request::head(path), known(), list("x"), list(R), list("")] {
+            let way = format!("{path}: {:?}", refused.headers_ref());
+            assert_eq!(api.send(refused, "").await.status, 401, "{way}");
+        }
+        assert_eq!(api.send(list("r").header("if-none-match", &tag), "").await.status, 304, "{path}");
+    }
+    state.replace_tokens(Tokens::read(&format!("read {W}")).unwrap());
+    let revoked = Request::get("/trucks").header("authorization", "Bearer r");
+    let _ = api.send(revoked, "").await.problem(401);
+}
+
+#[tokio::test]
 async fn a_rate_limited_client_gets_retry_after() {
     let api = limited(Limits { rate: NonZeroU32::new(1), ..Limits::default() }).await;
     assert_eq!(api.get("/trucks").await.status, 200);
@@ -271,6 +296,38 @@ async fn a_token_file_that_becomes_a_pipe_stops_nothing() {
     assert_eq!(started.status.code(), Some(2));
     let said = String::from_utf8(started.stderr).unwrap();
     assert!(said.contains("must be a regular file that can be read; found is a named pipe"), "{said}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_token_file_of_any_other_kind_keeps_the_tokens() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("good"), format!("write {W}\n")).unwrap();
+    symlink(at("good"), at("tokens")).unwrap();
+    let mut server =
+        Server::start_with(folder.path(), &[("HELLO_API_TOKENS_FILE", at("tokens").to_str().unwrap())]);
+    let trucks = server.url("/trucks");
+    fs::create_dir(at("folder")).unwrap();
+    fs::write(at("large"), format!("write {R}\n").repeat(20_000)).unwrap();
+    fs::write(at("binary"), b"write \xff\n").unwrap();
+    let _socket = UnixListener::bind(at("socket")).unwrap();
+    for (target, why) in [
+        (Path::new("/dev/zero").to_owned(), "is a device, not a regular file"),
+        (at("socket"), "is a socket, not a regular file"),
+        (at("folder"), "is a folder, not a regular file"),
+        (at("large"), "is larger than 1048576 bytes"),
+        (at("binary"), "is not UTF-8"),
+        (at("missing"), "No such file"),
+    ] {
+        symlink(&target, at("new")).unwrap();
+        fs::rename(at("new"), at("tokens")).unwrap();
+        let line = server.logged("the tokens cannot be read again; those of before stay");
+        assert!(line["error"].as_str().unwrap().starts_with(why), "{line}");
+        assert_eq!((post_with(&trucks, "w").await, post_with(&trucks, "r").await), (201, 401), "{why}");
+    }
 }
 
 #[tokio::test]
