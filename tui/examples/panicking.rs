@@ -36,7 +36,8 @@ async fn main() -> color_eyre::Result<()> {
         if asked.get() < 2 {
             return stream::pending().boxed();
         }
-        stream::once(async { panic!("a mistake of ours") }).boxed()
+        // A message may quote what a service sent: here, a sequence that clears the screen.
+        stream::once(async { panic!("a mistake of ours: \u{1b}[2J\u{202e}") }).boxed()
     };
     runtime::run(&mut app, &mut terminal, inputs, world, clock::now).await?;
     Ok(())

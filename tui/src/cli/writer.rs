@@ -171,3 +171,35 @@ impl<W: Write> Writer<W> {
         self.to.write_all(text.as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hello_model::text::needs_escape;
+
+    use super::*;
+
+    /// Returns what a terminal gets.
+    fn shown(write: impl Fn(&mut Writer<Vec<u8>>) -> io::Result<()>) -> String {
+        let mut writer = Writer { to: Vec::new(), is_terminal: true, is_coloured: false };
+        write(&mut writer).unwrap();
+        String::from_utf8(writer.to).unwrap()
+    }
+
+    #[test]
+    fn no_way_to_write_passes_a_character_on_that_a_terminal_obeys() {
+        let hostile: String = ('\u{0}'..=char::MAX).filter(|c| needs_escape(*c)).collect();
+        let bold = Emphasis::Bold;
+        for (way, shown) in [
+            ("text", shown(|writer| writer.text(&hostile))),
+            ("emphasised", shown(|writer| writer.emphasised(bold, &hostile))),
+            ("line", shown(|writer| writer.line(&hostile))),
+            ("lines", shown(|writer| writer.lines(&hostile))),
+            ("json", shown(|writer| writer.json(&hostile))),
+            ("json_line", shown(|writer| writer.json_line(&hostile))),
+            ("yaml", shown(|writer| writer.yaml(&hostile))),
+        ] {
+            let raw: Vec<_> = shown.chars().filter(|c| *c != '\n' && needs_escape(*c)).collect();
+            assert!(!shown.is_empty() && raw.is_empty(), "{way}: {raw:?}");
+        }
+    }
+}

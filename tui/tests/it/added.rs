@@ -88,7 +88,7 @@ async fn reading_an_endless_pipe_stops() {
     command.stdin(std::fs::File::open("/dev/zero").unwrap());
     let refused = crate::command::finish(command).await;
     assert_eq!(refused.status.code(), Some(2));
-    assert!(err(&refused).contains("larger than"), "{}", err(&refused));
+    assert!(err(&refused).contains("larger than 8388608 bytes"), "{}", err(&refused));
 }
 
 #[tokio::test]
