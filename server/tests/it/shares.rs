@@ -116,6 +116,20 @@ async fn an_idle_connection_of_the_largest_client_gives_way_first() {
 
 #[tokio::test]
 async fn a_probe_is_answered_when_every_connection_is_busy() {
+    // No connection becomes free while the probes are answered.
+    let limits = Limits { connections: 4, body_grace: Duration::from_mins(5), ..Limits::default() };
+    let address = serving(limits).await;
+    let busy = open(&address, 4, &awaited(100)).await;
+    for probe in [PROBE, &PROBE.replacen("/healthz", "/readyz", 1)] {
+        for from in [GREEDY, OTHER] {
+            assert_eq!(status(from, &address, probe).await, 200, "{from} {probe}");
+        }
+    }
+    drop(busy);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_a_place_beside_busy_connections() {
     let limits = Limits { connections: 4, body_grace: Duration::from_secs(2), ..Limits::default() };
     let address = serving(limits).await;
     let mut busy = open(&address, 4, &awaited(100)).await;

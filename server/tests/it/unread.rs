@@ -136,3 +136,25 @@ async fn unread_responses_of_one_key_take_little_memory() {
     let grown = server.peak_memory() - before;
     assert!(grown < 80, "{grown} MiB more");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unread_lists_take_little_memory() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_with(folder.path(), &[QUIET, ("HELLO_REQUEST_TIMEOUT", "120")]);
+    for key in 0..2 {
+        let request = bulk(1_000).replacen("bulk-1000", &key.to_string(), 1);
+        assert!(answer(&server.address, request.as_bytes()).await.starts_with("HTTP/1.1 201"));
+    }
+    let page = LIST.replacen("/trucks", "/trucks?limit=1000", 1);
+    for request in [LIST, &page] {
+        let before = server.peak_memory();
+        let mut unread =
+            futures::future::join_all((0..300).map(|_| send(SLOW_CLIENT, &server.address, request))).await;
+        for connection in &mut unread {
+            assert_eq!(read_status(connection).await, 200);
+        }
+        // Each response is half a MiB, so 300 copies would be 150 MiB.
+        let grown = server.peak_memory() - before;
+        assert!(grown < 80, "{grown} MiB more for {request:.30}");
+    }
+}

@@ -39,6 +39,18 @@ async fn the_second_waits_and_is_refused_in_the_end() {
     second.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_server_of_an_earlier_version_holds_the_lock_file_alone() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = url(&folder);
+    let lock = hello_files::open_lock(&folder.path().join("trucks.db-lock")).unwrap();
+    lock.lock().unwrap();
+    let refusal = take(&url).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::InUse { .. }), "{refusal}");
+    lock.unlock().unwrap();
+    take(&url).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_file_that_can_only_be_read_is_taken_too() {
     let folder = tempfile::TempDir::new().unwrap();
