@@ -70,6 +70,19 @@ async fn faults_are_set_listed_and_cleared_over_the_wire() {
 }
 
 #[tokio::test]
+async fn more_faults_than_can_wait_are_refused_whole() {
+    let sandbox = stepped().await;
+    let add = async |count: usize| {
+        let faults = vec![json!({"service": "logs", "kind": "status"}); count];
+        sandbox.request(Method::POST, "/_sandbox/faults", Some(json!(faults))).await.status()
+    };
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    assert_eq!((add(1_001).await, add(999).await, add(2).await), (refused, StatusCode::OK, refused));
+    assert_eq!((add(1).await, add(1).await), (StatusCode::OK, refused));
+    assert_eq!(sandbox.sandbox.faults().waiting().len(), 1_000);
+}
+
+#[tokio::test]
 async fn a_cut_connection_breaks_in_the_middle_of_the_body() {
     let sandbox = stepped().await;
     sandbox.sandbox.faults().add([Fault::new(Service::GitHub, Kind::Cut).times(1)]);

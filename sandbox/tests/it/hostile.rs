@@ -4,6 +4,10 @@ use std::collections::HashSet;
 
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::harness::{GROUP, REPO, Stepped, service, stepped};
 
@@ -99,6 +103,25 @@ async fn other_hosts_and_foreign_origins_are_refused_on_every_route() {
             let refused = status(&sandbox, route, "origin", origin).await;
             assert_eq!(refused, StatusCode::FORBIDDEN, "{route:?} from {origin}");
         }
+    }
+}
+
+/// A client names the host a second time when it takes the sandbox for a proxy.
+#[tokio::test]
+async fn another_host_in_the_request_target_is_refused() {
+    let sandbox = stepped().await;
+    for (target, status) in [
+        ("http://evil.example/trucks", "421"),
+        ("http://localhost.evil.example/_sandbox/clock", "421"),
+        ("http://localhost:4510/trucks", "200"),
+    ] {
+        let address = sandbox.sandbox.url().replace("http://", "");
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{target}: {answer}");
     }
 }
 
