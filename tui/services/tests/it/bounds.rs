@@ -4,7 +4,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use crate::{
-    answering::{PATIENCE, connections, serve, services},
+    answering::{TIMEOUTS, connections, serve, services},
     writing::add_a_truck,
 };
 use axum::{
@@ -174,7 +174,7 @@ async fn pages_that_come_slowly_are_bounded_together() {
     let pages = async move |Query(query): Query<Vec<(String, String)>>| {
         let number: usize = query.first().map_or(0, |(_, number)| number.parse().unwrap());
         tokio::time::pause();
-        tokio::time::advance(PATIENCE.http * 3 / 5).await;
+        tokio::time::advance(TIMEOUTS.http * 3 / 5).await;
         tokio::time::resume();
         ([(header::LINK, format!("</trucks?after={}>; rel=next", number + 1))], page)
     };
