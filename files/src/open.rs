@@ -98,7 +98,7 @@ mod tests {
             for (read, write) in [(true, false), (true, true), (false, true)] {
                 let opened = open_and_check(&path, OpenOptions::new().read(read).write(write), links);
                 // Opening a pipe to write fails if nothing reads it.
-                let _ = sender.send(opened.unwrap_err().to_string());
+                let _ = sender.send(opened.expect_err("it is opened").to_string());
             }
         });
         let next = || refused.recv_timeout(Duration::from_secs(20)).expect("it waits for another process");

@@ -37,7 +37,7 @@ async fn main() -> color_eyre::Result<()> {
             return stream::pending().boxed();
         }
         // A message may quote what a service sent: here, a sequence that clears the screen.
-        stream::once(async { panic!("a mistake of ours: \u{1b}[2J\u{202e}") }).boxed()
+        stream::once(async { panic!("a mistake of ours: \u{1b}[2Jcleared") }).boxed()
     };
     runtime::run(&mut app, &mut terminal, inputs, world, clock::now).await?;
     Ok(())

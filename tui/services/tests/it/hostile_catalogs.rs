@@ -112,7 +112,7 @@ async fn a_document_multiplied_by_aliases_is_refused_alone() {
 async fn a_file_that_is_too_large_is_left_out_beside_what_is_good() {
     let folder = folder(&[("a.yaml", &user("good")), ("catalog-info.yaml", &location("./*.yaml"))]);
     let large = fs::File::create(folder.path().join("b.yaml")).unwrap();
-    large.set_len(LARGEST_SOURCE as u64 + 1).unwrap();
+    large.set_len(MAX_SOURCE_BYTES as u64 + 1).unwrap();
     for sources in [&["a.yaml", "b.yaml"][..], &["*.yaml"], &["catalog-info.yaml"]] {
         let catalog = loaded(folder.path(), sources).await;
         assert_eq!(users(&catalog), ["good"], "{sources:?}");
