@@ -14,7 +14,7 @@ const OF_LIBRARIES: &[&str] = &["PGPASSWORD", "PGPORT", "PGSSLROOTCERT", "PGUSER
 
 #[test]
 fn the_service_accepts_the_settings_of_the_templates() {
-    let source = read(&root().join("server/src/cli/settings.rs"));
+    let source = read(&root().join("server/src/cli/args.rs"));
     let mut settings = names(&container());
     let beanstalk = Template::named("deployment-beanstalk.yaml");
     let options = &beanstalk.resources()["EnvironmentOfService"]["Properties"]["OptionSettings"];

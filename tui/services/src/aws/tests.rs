@@ -40,11 +40,11 @@ async fn queueing_does_not_count_for_the_timeout() {
     let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let transport = Transport::default();
     let aws = Aws::new(access(&endpoint), TIMEOUT, &transport);
-    let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
+    let call = aws.call(Some("eu-north-1"), "listing the deployments").await.unwrap();
 
     let others = transport.occupy(&endpoint);
     tokio::time::pause();
-    let mut listing = Box::pin(call.ecs().list_clusters().send());
+    let mut listing = Box::pin(call.ecs().list_service_deployments().service("hello-server").send());
     assert!((&mut listing).now_or_never().is_none(), "it waits for its turn");
     tokio::time::advance(TIMEOUT * 2).await;
     assert!((&mut listing).now_or_never().is_none(), "it still waits");
@@ -60,9 +60,13 @@ async fn an_exchange_without_an_end_is_not_repeated() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let aws = Aws::new(access(&endpoint), timeout, &Transport::default());
-    let call = aws.call(Some("eu-north-1"), "listing the clusters").await.unwrap();
+    let call = aws.call(Some("eu-north-1"), "listing the deployments").await.unwrap();
     let silent = serve(&listener, b"");
-    let listed = select(Box::pin(call.ecs().list_clusters().send()), Box::pin(silent)).await;
+    let listed = select(
+        Box::pin(call.ecs().list_service_deployments().service("hello-server").send()),
+        Box::pin(silent),
+    )
+    .await;
     let Either::Left((Err(error), silent)) = listed else { panic!("it has an end") };
     let failure = call.failed(&calls::LIST_SERVICE_DEPLOYMENTS, &error);
     assert_eq!(failure.kind, Kind::Offline, "{failure:?}");
