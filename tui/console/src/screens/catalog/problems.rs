@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The maximum number of problems that are shown, because all are wrapped for each picture.
-const MOST_SHOWN: usize = 1_000;
+const MAX_SHOWN: usize = 1_000;
 
 /// What stands before the further lines of a problem.
 const INDENT: &str = "  ";
@@ -32,11 +32,11 @@ pub(super) fn draw_first(problems: &[Problem], area: Rect, buf: &mut Buffer, the
 /// Draws all problems, scrolled.
 pub(super) fn draw_all(problems: &[Problem], scroll: &Scroll, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let inner = chrome::pane(&title(problems), Line::default(), true, area, buf, theme);
-    let mut lines = lines(problems, MOST_SHOWN, inner.width, theme);
+    let mut lines = lines(problems, MAX_SHOWN, inner.width, theme);
     if problems.is_empty() {
         lines.push(Line::from(toned(theme, "There is no problem any more.", Tone::Faint)));
     }
-    if let Some(more) = problems.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = problems.len().checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
         let rest = format!("There are {more} more: hello-tui catalog validate");
         lines.push(Line::from(toned(theme, &rest, Tone::Accent)));
     }

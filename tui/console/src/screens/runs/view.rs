@@ -27,17 +27,17 @@ use crate::{
     },
 };
 
-/// Facts that the title and the first line of an open run show.
-const ABOVE: [&str; 5] = ["run", "workflow", "status", "attempt", "took"];
+/// Facts that are left out of the list, because the title and the first line of an open run show them.
+const FACTS_IN_HEADER: [&str; 5] = ["run", "workflow", "status", "attempt", "took"];
 
 /// Below this height, the details and what happened share a pane.
-const SMALLEST: u16 = 18;
+const MIN_HEIGHT_OF_TWO_PANES: u16 = 18;
 
 /// The rows of a pane's borders.
 const BORDERS: u16 = 2;
 
 /// The minimum height of the pane of what happened, with its borders.
-const LEAST_BELOW: u16 = 6;
+const MIN_LOWER_HEIGHT: u16 = 6;
 
 pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &runs.open {
@@ -90,12 +90,12 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Divides the area: what happened gets the room that the details leave, or on a low screen, no pane of its own.
 fn split(area: Rect, details: usize, happened: usize) -> (Rect, Option<Rect>) {
-    if happened == 0 || area.height < SMALLEST {
+    if happened == 0 || area.height < MIN_HEIGHT_OF_TWO_PANES {
         return (area, None);
     }
     let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(BORDERS);
     let free = area.height.saturating_sub(rows(details));
-    let below = rows(happened).min(free.max(LEAST_BELOW));
+    let below = rows(happened).min(free.max(MIN_LOWER_HEIGHT));
     let [above, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
     (above, Some(below))
 }
@@ -109,7 +109,7 @@ fn detail_lines(detail: &RunDetail, cx: &Cx<'_>) -> Vec<Line<'static>> {
         span(&format!("  {took}  attempt {}", run.attempt), theme.tone(Tone::Faint)),
     ])];
     let mut facts = present::run::facts(run, &format);
-    facts.retain(|fact| !ABOVE.contains(&fact.label.as_str()));
+    facts.retain(|fact| !FACTS_IN_HEADER.contains(&fact.label.as_str()));
     lines.extend(text::facts(theme, &facts, 7));
     for (job, steps) in present::run::jobs(&detail.jobs, &format) {
         lines.extend([Line::default(), progress(&job, "", theme.title(), theme)]);
