@@ -27,7 +27,7 @@ async fn main() -> color_eyre::Result<()> {
         now: clock::now(),
     });
     let inputs = input::inputs()?;
-    let mut terminal = Terminal::take()?;
+    let mut terminal = Terminal::take(true)?;
     // The key `r` asks for the trucks a second time, and that is once too often.
     let asked = std::cell::Cell::new(0);
     let world = |effect: Effect| {

@@ -19,7 +19,7 @@ use url::Url;
 
 pub(crate) use self::file::refusal;
 pub use self::{
-    file::{File, settings_file},
+    file::{ConsoleSettings, File, settings_file},
     folders::state_folder,
 };
 
@@ -50,6 +50,7 @@ pub struct Settings {
     pub context: Option<String>,
     /// The names of all contexts.
     pub contexts: Vec<String>,
+    pub console: ConsoleSettings,
     /// Whether the services are those of production.
     pub is_production: bool,
     /// The path of the audit trail. `None` if the user has no home folder; then no change is made.
@@ -92,6 +93,7 @@ impl Settings {
             read_only: given.read_only || file.read_only,
             context: chosen.name,
             contexts: chosen.names,
+            console: chosen.console,
             is_production: file.production,
             audit_trail: state_folder().map(|folder| folder.join("audit.jsonl")),
         })

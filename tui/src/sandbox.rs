@@ -3,6 +3,8 @@
 //! The same clients as for the real services reach it over loopback. A build without the feature `sandbox` returns a
 //! failure instead.
 
+#[cfg(feature = "sandbox")]
+use hello_catalog::entity::EntityRef;
 use hello_model::{
     failure::Failure,
     target::{SandboxDefaults, Target},
@@ -16,6 +18,9 @@ pub struct Sandbox {
     running: hello_sandbox::Running,
     #[cfg(feature = "sandbox")]
     names: hello_sandbox::Names,
+    /// The component that it was made for.
+    #[cfg(feature = "sandbox")]
+    component: Option<EntityRef>,
     #[cfg(not(feature = "sandbox"))]
     never: std::convert::Infallible,
 }
@@ -64,13 +69,14 @@ mod real {
             let running = hello_sandbox::Sandbox::start(config)
                 .await
                 .map_err(|error| Failure::new(Kind::Unexpected, "starting the sandbox", error.to_string()))?;
-            Ok(Self { running, names })
+            Ok(Self { running, names, component: target.component.clone() })
         }
 
         /// Returns its resources for components that do not name their own.
         pub fn sandbox_defaults(&self) -> SandboxDefaults {
             let Names { owner, repo, region, account, cluster, service, log_group, .. } = self.names.clone();
             SandboxDefaults {
+                component: self.component.clone(),
                 address: self.address(),
                 repo: Repo { owner, name: repo },
                 service: ServiceRef { partition: "aws".to_owned(), region, account, cluster, service },

@@ -2,11 +2,8 @@
 //!
 //! Keys, footer, help, palette and `docs/keys.md` are made of these declarations.
 
+pub use crate::command_id::CommandId;
 use crate::{cx::Cx, keymap::Chord};
-
-/// The name of a command: `list.open`. Unique in all groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CommandId(pub &'static str);
 
 /// What has the user's attention, as far as keys are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

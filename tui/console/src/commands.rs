@@ -188,6 +188,11 @@ pub static OVERLAYS: Group = Group {
     ],
 };
 
+/// Reports whether a command confirms something: a question, a form, or the choice of the palette.
+pub fn is_confirmation(command: CommandId) -> bool {
+    [YES, SUBMIT_NAME, SAVE, RUN_SELECTED].contains(&command)
+}
+
 /// Returns why a write is not possible at present, if it is not.
 pub fn unless_writable(cx: &Cx<'_>) -> Option<String> {
     cx.world.read_only.then(|| "this console is read-only; start it without --read-only".to_owned())

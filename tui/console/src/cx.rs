@@ -23,12 +23,13 @@ use hello_state::{
     remote::{Remote, SPINNER_DELAY},
 };
 
-use crate::theme::Theme;
+use crate::{click::Zones, theme::Theme};
 
 /// How long one picture of a spinner stays.
 const SPINNER_STEP: Duration = Duration::from_millis(120);
 
-/// What a screen may look at. While drawing, it also collects when the picture changes next by itself.
+/// What a screen may look at. While drawing, it also collects when the picture changes next by itself, and where a click
+/// does something.
 #[derive(Debug)]
 pub struct Cx<'a> {
     pub cache: &'a Cache,
@@ -38,6 +39,8 @@ pub struct Cx<'a> {
     pub world: &'a World,
     pub now: Now,
     pub theme: &'a Theme,
+    /// Where a click does something in the picture that is being drawn.
+    pub zones: Zones,
     wake: Cell<Option<Instant>>,
 }
 
@@ -49,7 +52,7 @@ impl<'a> Cx<'a> {
         now: Now,
         theme: &'a Theme,
     ) -> Self {
-        Self { cache, target, world, now, theme, wake: Cell::new(None) }
+        Self { cache, target, world, now, theme, zones: Zones::default(), wake: Cell::new(None) }
     }
 
     /// Returns when what was drawn changes next, with nothing else happening.

@@ -2,7 +2,7 @@
 //!
 //! From the inside out; a module uses those above it:
 //!
-//! * [`theme`], [`keymap`], [`cx`]: how things look, keys, and what a screen sees.
+//! * [`theme`], [`keymap`], [`click`], [`cx`]: how things look, keys, clicks, and what a screen sees.
 //! * [`command`], [`commands`]: what a user can do, declared once.
 //! * [`route`]: where the user is.
 //! * [`msg`], [`effect`]: what happened, and what the console asks the runtime for.
@@ -13,7 +13,9 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod app;
+pub mod click;
 pub mod command;
+pub mod command_id;
 pub mod commands;
 pub mod cx;
 pub mod effect;
@@ -24,4 +26,5 @@ pub mod route;
 pub mod screen;
 pub mod screens;
 pub mod theme;
+pub mod wheel;
 pub mod widgets;

@@ -7,16 +7,22 @@ use hello_model::{
     world::{World, WorldId},
     write::WriteResult,
 };
+use ratatui::layout::Position;
 
 use hello_state::computation::ComputationResult;
 
-use crate::{effect::WriteId, route::InstanceId};
+use crate::{effect::WriteId, route::InstanceId, wheel::Wheel};
 
 /// One input of the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     Pressed(KeyEvent),
     Pasted(String),
+    /// A key that came right after another one, as no finger types: from a paste that is not marked as one.
+    PressedInBurst(KeyEvent),
+    /// The left button of the mouse was pressed.
+    Clicked(Position),
+    Scrolled(Wheel),
     /// The terminal's size changed, or its content was lost.
     Resized,
     /// A deadline has come.

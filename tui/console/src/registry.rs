@@ -10,6 +10,7 @@ use crate::{
     route::ScreenId,
     screen::ScreenSpec,
     screens::SCREENS,
+    widgets::help::HelpGroup,
 };
 
 /// Returns the declaration of a screen.
@@ -38,6 +39,19 @@ pub fn commands_of(id: ScreenId) -> impl Iterator<Item = CommandSpec> {
 /// Returns the commands of a screen that have keys in a mode, in the order in which they are shown.
 pub fn in_mode(id: ScreenId, mode: Mode) -> impl Iterator<Item = CommandSpec> {
     commands_of(id).filter(move |command| command.modes.contains(&mode))
+}
+
+/// Returns the commands of a screen that have keys in a mode, in groups: the screen's own first.
+pub fn groups_in_mode(id: ScreenId, mode: Mode) -> Vec<HelpGroup> {
+    let own = screen(id).map(|spec| spec.commands).unwrap_or_default();
+    let groups = own.iter().copied().chain([&OVERLAYS, &CONSOLE]);
+    let groups = groups.map(|group| (group.title, group.commands.to_vec()));
+    let groups = groups.chain([("Screens", openers().collect())]);
+    let groups = groups.map(|(title, mut commands)| {
+        commands.retain(|command| command.modes.contains(&mode));
+        HelpGroup { title, commands }
+    });
+    groups.filter(|group| !group.commands.is_empty()).collect()
 }
 
 /// Returns the command that a key stands for.

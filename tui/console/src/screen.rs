@@ -16,7 +16,7 @@ use crate::{
     command::{CommandId, Group, Mode},
     cx::Cx,
     route::{Route, Scope, ScreenId},
-    theme::Tone,
+    theme::{StatusBadge, Tone},
 };
 
 /// A screen: how data is looked at. The data itself is in the cache.
@@ -49,6 +49,8 @@ pub struct ScreenSpec {
     pub title: &'static str,
     /// Its own commands first: the footer shows them in this order.
     pub commands: &'static [&'static Group],
+    /// What its signs mean, for the help.
+    pub legend: fn() -> Vec<StatusBadge>,
     pub open: fn(&Opening) -> Box<dyn Screen>,
 }
 
@@ -84,6 +86,8 @@ pub enum Event<'e> {
     Typed(KeyEvent),
     /// Text that was pasted into the field being typed in.
     Pasted(&'e str),
+    /// A row was clicked, numbered as in the zone that was noted while drawing.
+    Clicked(usize),
     /// The console came to this screen: show the subject of the route, or nothing opened.
     Opened(Option<&'e str>),
     /// An answer to a query has arrived.

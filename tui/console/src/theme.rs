@@ -53,6 +53,16 @@ impl Theme {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
+    /// The style of what must not be overlooked: production.
+    pub fn alarm(&self) -> Style {
+        let bold = Style::new().add_modifier(Modifier::BOLD);
+        if self.coloured {
+            bold.fg(Color::White).bg(Color::Red)
+        } else {
+            bold.add_modifier(Modifier::REVERSED)
+        }
+    }
+
     /// Returns how times are written, in the user's zone and without the year.
     pub fn format(&self, now: Timestamp) -> Format {
         Format { clock: Clock { now, zone: self.zone.clone() }, has_year: false }

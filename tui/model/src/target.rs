@@ -46,6 +46,8 @@ pub struct Overrides {
 /// Resources of a sandbox, used where a component does not name its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SandboxDefaults {
+    /// The component that the sandbox was made for. Another one has only what it names itself.
+    pub component: Option<EntityRef>,
     /// The address on which the sandbox listens.
     pub address: String,
     pub repo: Repo,
@@ -56,24 +58,32 @@ pub struct SandboxDefaults {
 impl Target {
     /// Selects a component of the catalog: the requested one, or else the first.
     pub fn in_catalog(catalog: &Catalog, wanted: Option<&EntityRef>, overrides: &Overrides) -> Self {
-        match wanted.or(overrides.component.as_ref()) {
-            Some(wanted) => {
-                Self::of(catalog.find(wanted), overrides, &format!("the catalog has no {wanted}"))
-            }
-            None => Self::of(catalog.first_component(), overrides, "the catalog has no component"),
-        }
+        let (component, why) = match wanted.or(overrides.component.as_ref()) {
+            Some(wanted) => (catalog.find(wanted), format!("the catalog has no {wanted}")),
+            None => (catalog.first_component(), "the catalog has no component".to_owned()),
+        };
+        Self::of(component, overrides, &Absence { why, hint: Some(known_components(catalog)) })
+    }
+
+    /// Returns the target of a catalog that could not be read.
+    pub fn without_catalog(overrides: &Overrides, failure: &Failure) -> Self {
+        Self::of(None, overrides, &Absence { why: failure.why.clone(), hint: failure.hint.clone() })
     }
 
     /// Returns the resources that an entity's own annotations name.
     pub fn of_entity(catalog: &Catalog, reference: &EntityRef) -> Self {
-        let absence = format!("the catalog has no {reference}");
+        let why = format!("the catalog has no {reference}");
+        let absence = Absence { why, hint: Some(known_components(catalog)) };
         Self::of(catalog.find(reference), &Overrides::default(), &absence)
     }
 
     /// Fills in missing resources from a sandbox, if there is one.
     #[must_use]
     pub fn or(mut self, sandbox_defaults: Option<&SandboxDefaults>) -> Self {
-        if let Some(sandbox_defaults) = sandbox_defaults {
+        let is_for = |defaults: &&SandboxDefaults| {
+            self.component.is_none() || defaults.component.is_none() || self.component == defaults.component
+        };
+        if let Some(sandbox_defaults) = sandbox_defaults.filter(is_for) {
             self.repo = self.repo.or_else(|_| Ok(sandbox_defaults.repo.clone()));
             self.service = self.service.or_else(|_| Ok(sandbox_defaults.service.clone()));
             self.logs = self.logs.or_else(|_| Ok(LogSource::Group(sandbox_defaults.log_group.clone())));
@@ -86,20 +96,17 @@ impl Target {
         self.repo.is_err() || self.service.is_err() || self.logs.is_err()
     }
 
-    /// Reads a component's annotations. `absence` is the reason to show if there is no component.
-    pub fn of(component: Option<&Entity>, overrides: &Overrides, absence: &str) -> Self {
+    /// Reads a component's annotations.
+    fn of(component: Option<&Entity>, overrides: &Overrides, absence: &Absence) -> Self {
         let at = |key: &str| component.and_then(|entity| entity.annotations.get(key)).map(String::as_str);
         let missing = |what: &str, key: &str, hint: String| {
-            let why = match component {
-                Some(entity) => {
-                    let origin = &entity.origin;
-                    format!(
-                        "{} ({}:{}) has no annotation {key}",
-                        entity.reference, origin.source, origin.line
-                    )
-                }
-                None => absence.to_owned(),
+            let Some(entity) = component else {
+                let failure = Failure::new(Kind::NotConfigured, what, absence.why.clone());
+                return Failure { hint: absence.hint.clone(), ..failure };
             };
+            let origin = &entity.origin;
+            let place = format!("{} ({}:{})", entity.reference, origin.source, origin.line);
+            let why = format!("{place} has no annotation {key}");
             Failure::new(Kind::NotConfigured, what, why).hint(hint)
         };
         let repo = match (&overrides.repo, at(PROJECT_SLUG)) {
@@ -136,6 +143,32 @@ impl Target {
     }
 }
 
+/// Why there is no component.
+struct Absence {
+    why: String,
+    hint: Option<String>,
+}
+
+/// The maximum number of components that a hint names.
+const MAX_NAMED: usize = 5;
+
+/// Says which components can be chosen.
+fn known_components(catalog: &Catalog) -> String {
+    let mut names: Vec<&str> = catalog
+        .entities
+        .iter()
+        .filter(|entity| entity.is("Component"))
+        .map(|entity| entity.reference.name.as_str())
+        .collect();
+    let more = names.len().saturating_sub(MAX_NAMED);
+    names.truncate(MAX_NAMED);
+    match (names.is_empty(), more) {
+        (true, _) => "add a Component to the catalog, or name another catalog with --catalog".to_owned(),
+        (false, 0) => format!("name one of these with --component: {}", names.join(", ")),
+        (false, more) => format!("name one of these with --component: {} ({more} more)", names.join(", ")),
+    }
+}
+
 fn unreadable(what: &str, key: &str, why: String) -> Failure {
     Failure::new(Kind::NotConfigured, format!("no {what}"), why).hint(format!("correct the annotation {key}"))
 }
@@ -145,6 +178,55 @@ mod tests {
     use hello_catalog::{Source, read_with};
 
     use super::*;
+
+    const TWO: &str = "apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: one}
+spec: {type: service, lifecycle: production, owner: trucks}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: two}
+spec: {type: service, lifecycle: production, owner: trucks}
+";
+
+    fn two_components() -> Catalog {
+        read_with(&[Source { name: "a.yaml".to_owned(), text: TWO.into() }], ANNOTATIONS)
+    }
+
+    fn reference(name: &str) -> EntityRef {
+        EntityRef::parse(name, Some("Component"), "default").unwrap()
+    }
+
+    #[test]
+    fn an_unknown_component_is_the_cause_and_the_known_ones_the_hint() {
+        let target = Target::in_catalog(&two_components(), Some(&reference("three")), &Overrides::default());
+        let failure = target.repo.unwrap_err();
+        assert_eq!(failure.why, "the catalog has no component:three");
+        assert_eq!(failure.hint.as_deref(), Some("name one of these with --component: one, two"));
+
+        let cause =
+            Failure::new(Kind::Offline, "reading the catalog", "it answered 404").hint("check the URL");
+        let failure = Target::without_catalog(&Overrides::default(), &cause).service.unwrap_err();
+        assert_eq!(
+            (failure.why.as_str(), failure.hint.as_deref()),
+            ("it answered 404", Some("check the URL"))
+        );
+    }
+
+    #[test]
+    fn a_sandbox_fills_in_only_its_own_component() {
+        let defaults = SandboxDefaults {
+            component: Some(reference("one")),
+            address: "127.0.0.1:4510".to_owned(),
+            repo: "sandbox/sandbox".parse().unwrap(),
+            service: "arn:aws:ecs:us-east-1:123456789012:service/a/b".parse().unwrap(),
+            log_group: "group".to_owned(),
+        };
+        let of = |name| Target::in_catalog(&two_components(), Some(&reference(name)), &Overrides::default());
+        assert!(!of("one").or(Some(&defaults)).lacks_something());
+        assert!(of("two").or(Some(&defaults)).lacks_something());
+    }
 
     #[test]
     fn an_annotation_that_leads_nowhere_is_a_warning() {

@@ -55,7 +55,7 @@ pub(super) async fn run(
     let worlds = Worlds::new(connected, connect_to(given));
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
-    let mut terminal = Terminal::take().map_err(taken)?;
+    let mut terminal = Terminal::take(settings.console.mouse).map_err(taken)?;
     let ending =
         runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.run_effect(effect), clock::now).await?;
     match ending {

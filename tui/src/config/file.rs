@@ -37,13 +37,21 @@ pub struct File {
 }
 
 /// The context of the settings file that is in use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Chosen {
     /// `None` if the file names no default.
     pub name: Option<String>,
     /// The names of all contexts.
     pub names: Vec<String>,
     pub settings: File,
+    pub console: ConsoleSettings,
+}
+
+/// The settings of the console, whatever the context.
+#[derive(Debug, Clone)]
+pub struct ConsoleSettings {
+    /// Whether it reacts to the mouse.
+    pub mouse: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +60,8 @@ struct Contents {
     /// The context that is active if none is named.
     default: Option<String>,
     contexts: BTreeMap<String, File>,
+    /// Whether the console reacts to the mouse [default: true].
+    mouse: Option<bool>,
 }
 
 /// Returns the path of the settings file: the named one, or the usual one, which need not exist.
@@ -64,11 +74,14 @@ impl File {
     ///
     /// The default file may be missing. An explicitly named file or context must exist.
     pub fn read(path: Option<&Path>, name: Option<&str>) -> Result<Chosen, Failure> {
-        let Some(file) = settings_file(path) else { return Ok(Chosen::default()) };
+        let Some(file) = settings_file(path) else { return Contents::default().choose(None, Path::new("")) };
         let is_named = path.is_some();
         let contents = match hello_files::read_to_string(&file, SIZE_LIMIT) {
             Ok(text) => parse(&text, &file)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Contents::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => match name {
+                None => Contents::default(),
+                Some(name) => return Err(missing(&file, name)),
+            },
             Err(error) => return Err(wrong(&file, &error.to_string())),
         };
         contents.choose(name, &file)
@@ -78,14 +91,15 @@ impl File {
 impl Contents {
     fn choose(mut self, name: Option<&str>, file: &Path) -> Result<Chosen, Failure> {
         let names: Vec<String> = self.contexts.keys().cloned().collect();
+        let console = ConsoleSettings { mouse: self.mouse.unwrap_or(true) };
         let Some(name) = name.map(str::to_owned).or(self.default) else {
-            return Ok(Chosen { names, ..Chosen::default() });
+            return Ok(Chosen { name: None, names, settings: File::default(), console });
         };
         let Some(settings) = self.contexts.remove(&name) else {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             return Err(wrong(file, &format!("there is no context `{name}`; known: {known}")));
         };
-        Ok(Chosen { name: Some(name), names, settings })
+        Ok(Chosen { name: Some(name), names, settings, console })
     }
 }
 
@@ -96,6 +110,14 @@ fn parse(text: &str, file: &Path) -> Result<Contents, Failure> {
 fn wrong(file: &Path, why: &str) -> Failure {
     Failure::new(Kind::NotConfigured, WHAT, format!("{}: {why}", file.display()))
         .hint("correct the file, or name another one with --config FILE")
+}
+
+/// Refuses a context while there is no settings file.
+fn missing(file: &Path, context: &str) -> Failure {
+    let why =
+        format!("there is no context `{context}`, because there is no settings file {}", file.display());
+    Failure::new(Kind::NotConfigured, WHAT, why)
+        .hint(format!("create the file with a section `[contexts.{context}]`, or leave out --context"))
 }
 
 /// Parses a settings file and selects a context. Returns the error message, if any. For [`crate::parsers`].
@@ -129,6 +151,22 @@ mod tests {
         let contents = parse("[contexts.a]\n", Path::new("config.toml")).unwrap();
         let failure = contents.choose(Some("z"), Path::new("config.toml")).unwrap_err();
         assert!(failure.why.contains("known: a"), "{}", failure.why);
+    }
+
+    #[test]
+    fn a_context_without_a_file_says_which_file_to_create() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = missing(&folder.path().join("config.toml"), "live");
+        assert!(
+            failure.hint.as_deref().unwrap().contains("create the file with a section `[contexts.live]`")
+        );
+    }
+
+    #[test]
+    fn the_mouse_can_be_left_to_the_terminal() {
+        let mouse =
+            |text| parse(text, Path::new("f")).unwrap().choose(None, Path::new("f")).unwrap().console.mouse;
+        assert!(mouse("") && !mouse("mouse = false\n"));
     }
 
     #[test]

@@ -2,13 +2,14 @@
 
 use std::io;
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use futures::{Stream, StreamExt, stream};
-use hello_console::msg::Msg;
+use hello_console::{msg::Msg, wheel::Wheel};
+use ratatui::layout::Position;
 use rustix::process::Signal as Known;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{keyboard, terminal};
+use super::{bursts::Bursts, clock, keyboard, terminal};
 
 /// One input event.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +33,9 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     let continued =
         ticks(signal(SignalKind::from_raw(Known::CONT.as_raw()))?).map(|()| Input::Continued).boxed();
     // Reads from a closed terminal end immediately, in a busy loop. Ending the chain drops the events and their reader.
+    let mut bursts = Bursts::default();
     let events = EventStream::new()
-        .filter_map(async |event| read(event))
+        .filter_map(move |event| std::future::ready(read(event, &mut bursts)))
         .take_until(keyboard::hung_up())
         .chain(stream::iter([Input::Stop(SignalKind::hangup())]));
     let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
@@ -79,12 +81,29 @@ fn ticks(signal: Signal) -> impl Stream<Item = ()> {
     stream::unfold(signal, async |mut signal| signal.recv().await.map(|()| ((), signal)))
 }
 
-fn read(event: io::Result<Event>) -> Option<Input> {
-    match event {
-        Ok(Event::Key(key)) => Some(Input::Happened(Msg::Pressed(key))),
-        Ok(Event::Paste(text)) => Some(Input::Happened(Msg::Pasted(text))),
-        Ok(Event::Resize(..)) => Some(Input::Happened(Msg::Resized)),
-        Ok(Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => None,
-        Err(_) => Some(Input::Stop(SignalKind::hangup())),
+fn read(event: io::Result<Event>, bursts: &mut Bursts) -> Option<Input> {
+    let msg = match event {
+        Ok(Event::Key(key)) if key.kind == KeyEventKind::Release => return None,
+        Ok(Event::Key(key)) if bursts.is_burst(clock::now().instant) => Msg::PressedInBurst(key),
+        Ok(Event::Key(key)) => Msg::Pressed(key),
+        Ok(Event::Paste(text)) => Msg::Pasted(text),
+        Ok(Event::Resize(..)) => Msg::Resized,
+        Ok(Event::Mouse(mouse)) => of_mouse(mouse)?,
+        Ok(Event::FocusGained | Event::FocusLost) => return None,
+        Err(_) => return Some(Input::Stop(SignalKind::hangup())),
+    };
+    Some(Input::Happened(msg))
+}
+
+/// Reads what the mouse did. With a modifier, it is not meant for the console.
+fn of_mouse(mouse: MouseEvent) -> Option<Msg> {
+    if !mouse.modifiers.is_empty() {
+        return None;
+    }
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Msg::Clicked(Position::new(mouse.column, mouse.row))),
+        MouseEventKind::ScrollUp => Some(Msg::Scrolled(Wheel::Up)),
+        MouseEventKind::ScrollDown => Some(Msg::Scrolled(Wheel::Down)),
+        _ => None,
     }
 }

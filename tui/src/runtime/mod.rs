@@ -3,6 +3,7 @@
 //! The loop awaits only the next event, by priority: input, then a due frame, then responses, then deadlines. A flood
 //! of responses cannot delay a key or a frame.
 
+mod bursts;
 pub mod clock;
 mod computations;
 pub mod headless;
@@ -143,7 +144,7 @@ async fn event_loop(
 async fn force_quit(inputs: Pin<&mut impl Stream<Item = Input>>) {
     let leaving = inputs.filter(|input| {
         std::future::ready(match input {
-            Input::Happened(Msg::Pressed(key)) => registry::always_quits(*key),
+            Input::Happened(Msg::Pressed(key) | Msg::PressedInBurst(key)) => registry::always_quits(*key),
             Input::Happened(_) | Input::Continued => false,
             Input::Stop(_) | Input::Broken => true,
         })

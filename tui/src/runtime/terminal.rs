@@ -2,11 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "frames are drawn here, from safe spans")]
 
 use std::{
+    fmt,
     io::{self, IsTerminal, Stdout, Write, stdout},
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use crossterm::{
+    Command,
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
@@ -31,6 +33,7 @@ static ABANDONED: Notify = Notify::const_new();
 #[derive(Debug)]
 pub struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<WhileTaken>>,
+    mouse: bool,
 }
 
 /// Standard output while the terminal is taken over. After that, writes are dropped.
@@ -57,18 +60,20 @@ impl Terminal {
     }
 
     /// Takes the terminal over.
-    pub fn take() -> io::Result<Self> {
+    ///
+    /// With `mouse`, clicks and the wheel are reported; with shift, they stay the terminal's own.
+    pub fn take(mouse: bool) -> io::Result<Self> {
         // Created first, so that dropping it restores the terminal even if `take` fails half-way.
         let terminal =
-            Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(WhileTaken(stdout())))? };
-        take()?;
+            Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(WhileTaken(stdout())))?, mouse };
+        take(mouse)?;
         Ok(terminal)
     }
 
     /// Takes the terminal over and redraws it completely. `clear` would query the cursor position, and the reply would
     /// arrive among the keys.
     fn take_again(&mut self) -> io::Result<()> {
-        take()?;
+        take(self.mouse)?;
         let size = self.terminal.size()?;
         self.terminal.resize(size.into())
     }
@@ -105,11 +110,12 @@ impl Surface for Terminal {
     }
 }
 
-fn take() -> io::Result<()> {
+fn take(mouse: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     // Some terminals draw a character wider than we count. At the right edge, it must not scroll the screen.
-    execute!(stdout(), EnterAlternateScreen, DisableLineWrap, EnableBracketedPaste, Hide)
+    execute!(stdout(), EnterAlternateScreen, DisableLineWrap, EnableBracketedPaste, Hide)?;
+    if mouse { execute!(stdout(), EnableButtons) } else { Ok(()) }
 }
 
 /// Restores the terminal after a panic in any thread, and notifies the loop, which would not notice otherwise.
@@ -129,11 +135,30 @@ pub fn give_back() {
         let _ = execute!(
             stdout(),
             EndSynchronizedUpdate,
+            DisableButtons,
             DisableBracketedPaste,
             EnableLineWrap,
             LeaveAlternateScreen,
             Show
         );
         let _ = disable_raw_mode();
+    }
+}
+
+/// Asks the terminal to report presses of buttons and the wheel, but no movements, with positions of any size.
+struct EnableButtons;
+
+/// Ends the reports of [`EnableButtons`].
+struct DisableButtons;
+
+impl Command for EnableButtons {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1006h")
+    }
+}
+
+impl Command for DisableButtons {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1006l\x1b[?1000l")
     }
 }

@@ -58,7 +58,7 @@ impl Connected {
     pub async fn target(&self) -> Target {
         let target = match self.sources.load().await {
             Ok(catalog) => Target::in_catalog(&catalog, None, &self.overrides),
-            Err(failure) => Target::of(None, &self.overrides, &failure.why),
+            Err(failure) => Target::without_catalog(&self.overrides, &failure),
         };
         let sandbox = self.sandbox.as_ref();
         target.or(sandbox.map(|sandbox| sandbox.sandbox_defaults()).as_ref())

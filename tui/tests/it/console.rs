@@ -193,6 +193,7 @@ pub(crate) async fn sandbox() -> Running {
 /// What a sandbox has for a component that names nothing.
 fn sandbox_defaults() -> SandboxDefaults {
     SandboxDefaults {
+        component: None,
         address: "127.0.0.1:4510".to_owned(),
         repo: "hello-truck/hello-truck".parse().unwrap(),
         service: "arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server".parse().unwrap(),

@@ -129,7 +129,8 @@ impl Screen {
 /// Says whether anything of the terminal is still as only a full-screen program wants it.
 fn is_taken(shown: &Shown) -> bool {
     let screen = shown.parser.screen();
-    screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
+    let reports_mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+    screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste() || reports_mouse
 }
 
 fn some(cells: u16) -> NonZero<u16> {
@@ -147,6 +148,18 @@ fn q_restores_the_terminal() {
     let (status, left) = screen.end();
     assert!(status.success(), "{status:?}");
     assert_eq!(left.trim(), "", "something was left behind");
+}
+
+#[test]
+fn a_click_on_a_tab_opens_its_screen() {
+    let mut screen = Screen::dashboard();
+    let shown = screen.sees("Trucks");
+    let header = shown.lines().next().unwrap();
+    let column = header.find("Trucks").unwrap() + 1;
+    screen.press(&format!("\x1b[<0;{column};1M\x1b[<0;{column};1m"));
+    screen.sees("MAKE");
+    screen.press("q");
+    assert!(screen.end().0.success());
 }
 
 #[test]

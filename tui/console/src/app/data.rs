@@ -1,12 +1,16 @@
 //! What all screens look at: the cache, the world, the components, the time.
 
-use std::{cell::Cell, collections::HashMap, time::Instant};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::Instant,
+};
 
 use hello_catalog::{Catalog, entity::EntityRef};
 use hello_model::{target::Target, time::Now, world::World};
 use hello_state::cache::Cache;
 
-use crate::{cx::Cx, route::Scope, theme::Theme};
+use crate::{click::Zones, cx::Cx, route::Scope, theme::Theme};
 
 /// The state that is not a screen's own.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub(super) struct Data {
     pub(super) now: Now,
     /// When the picture that was drawn last changes by itself.
     pub(super) wake: Cell<Option<Instant>>,
+    /// Where a click does something in the picture that was drawn last.
+    pub(super) zones: RefCell<Zones>,
 }
 
 /// What has changed when the catalog was read again.
@@ -87,7 +93,7 @@ impl Data {
                 Scope::Everything => Target::in_catalog(catalog, self.selected.as_ref(), overrides),
                 Scope::Entity(reference) => Target::of_entity(catalog, reference),
             },
-            (None, Some(failure)) => Target::of(None, overrides, &failure.why),
+            (None, Some(failure)) => Target::without_catalog(overrides, failure),
             (None, None) => return None,
         };
         let target = target.or(self.world.sandbox.as_ref());

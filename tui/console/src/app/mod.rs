@@ -7,6 +7,7 @@ mod connect;
 mod data;
 mod history;
 mod instances;
+mod mouse;
 mod offers;
 mod overlay;
 mod palette;
@@ -16,7 +17,11 @@ mod tests;
 mod view;
 mod writes;
 
-use std::{cell::Cell, collections::HashMap, time::Instant};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::Instant,
+};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use hello_model::{
@@ -33,7 +38,9 @@ use hello_state::{
 
 use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
 use crate::{
+    click::Click,
     command::Mode,
+    commands,
     effect::Effect,
     msg::Msg,
     registry,
@@ -70,6 +77,8 @@ pub struct App {
     contexts: Vec<String>,
     /// The context that is used after a sandbox.
     live_context: Option<String>,
+    /// The latest click, unless it was the second of a double click.
+    last_click: Option<(Click, Instant)>,
     /// How many connections were begun.
     connections: u64,
     version: u64,
@@ -95,6 +104,7 @@ impl App {
             theme: setup.theme,
             now: setup.now,
             wake: Cell::new(None),
+            zones: RefCell::default(),
         };
         let mut app = Self {
             history: History::new(setup.start),
@@ -106,6 +116,7 @@ impl App {
             computations: HashMap::new(),
             contexts: setup.contexts,
             live_context,
+            last_click: None,
             connections,
             version: 1,
         };
@@ -208,6 +219,9 @@ impl App {
     fn handle(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Pressed(key) => return self.press(key),
+            Msg::PressedInBurst(key) => return self.press_in_burst(key),
+            Msg::Clicked(position) => return self.click(position),
+            Msg::Scrolled(wheel) => return self.wheel(wheel),
             Msg::Pasted(text) => self.paste(&text),
             Msg::Resized => self.version += 1,
             Msg::Woke => {}
@@ -227,6 +241,7 @@ impl App {
         self.data.cache.resolve(query, news, self.data.now);
         if *query == Query::Catalog {
             self.retarget();
+            self.renew_palette();
         }
         self.instances.tell_all(&Event::Updated(query), &self.data);
     }
@@ -271,6 +286,20 @@ impl App {
             }
             None => Vec::new(),
         }
+    }
+
+    /// Takes a key that a paste typed. It confirms nothing.
+    fn press_in_burst(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let screen = self.history.current().screen;
+        let command = registry::resolve(screen, self.mode(), key);
+        if command.is_none_or(|command| !commands::is_confirmation(command.id)) {
+            return self.press(key);
+        }
+        self.notify(
+            "That key came with a paste, so it confirms nothing. Press it again.".to_owned(),
+            Tone::Warning,
+        );
+        Vec::new()
     }
 
     fn go(&mut self, route: Route) {

@@ -3,20 +3,39 @@
 use super::{
     App,
     overlay::Overlay,
-    palette::{Invoke, Offer},
+    palette::{Invoke, Offer, Palette},
 };
 use crate::{
     command::{CommandId, CommandSpec, Mode},
     commands,
     effect::Effect,
     registry,
-    route::Route,
+    route::{Route, Scope},
+    screen::Event,
     theme::Tone,
 };
 
 impl App {
-    /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, contexts.
-    pub(super) fn offers(&self) -> Vec<Offer> {
+    /// Opens the palette.
+    pub(super) fn open_palette(&mut self) {
+        let is_filterable = self.screen_mode() == Mode::Browse
+            && registry::commands_of(self.history.current().screen).any(|spec| spec.id == commands::FILTER);
+        self.overlay = Some(Overlay::Palette(Palette::new(self.offers(), is_filterable)));
+    }
+
+    /// Offers what can be done now, if the palette is open.
+    pub(super) fn renew_palette(&mut self) {
+        if matches!(self.overlay, Some(Overlay::Palette(_))) {
+            let offers = self.offers();
+            if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+                palette.renew(offers);
+            }
+        }
+    }
+
+    /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, contexts,
+    /// components, and last the movements.
+    fn offers(&self) -> Vec<Offer> {
         let Route { screen: here, scope, .. } = self.history.current();
         let (cx, mode) = (self.data.cx(scope), self.screen_mode());
         let mut of_here: Vec<CommandSpec> = registry::commands_of(*here).collect();
@@ -33,28 +52,56 @@ impl App {
         let elsewhere = registry::everywhere().filter(|(screen, _)| screen != here);
         let elsewhere =
             elsewhere.map(|(screen, command)| Offer::command(screen, &command, (command.unavailable)(&cx)));
-        let contexts = self.contexts.iter().map(|name| {
+        let mut offers: Vec<Offer> = of_here.chain(elsewhere).collect();
+        let is_movement =
+            |offer: &Offer| matches!(offer.invoke, Invoke::Command(_, id) if rank(id) == MOVEMENT);
+        let movements: Vec<Offer> = offers.extract_if(.., |offer| is_movement(offer)).collect();
+        offers.extend(self.offered_contexts());
+        offers.extend(self.offered_components());
+        offers.extend(movements);
+        offers
+    }
+
+    fn offered_contexts(&self) -> impl Iterator<Item = Offer> {
+        self.contexts.iter().map(|name| {
             let is_in_use =
                 self.data.world.sandbox.is_none() && self.data.world.context.as_ref() == Some(name);
             Offer::context(name, is_in_use)
-        });
-        of_here.chain(elsewhere).chain(contexts).collect()
+        })
+    }
+
+    fn offered_components(&self) -> impl Iterator<Item = Offer> {
+        let in_use = self.data.target(&Scope::Everything).and_then(|target| target.component.as_ref());
+        let entities = self.data.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
+        let components = entities.unwrap_or_default().iter().filter(|entity| entity.is("Component"));
+        components.map(move |entity| Offer::component(&entity.reference, in_use == Some(&entity.reference)))
     }
 
     pub(super) fn run_offer(&mut self) -> Vec<Effect> {
         let Some(Overlay::Palette(palette)) = &self.overlay else { return Vec::new() };
-        let offers = self.offers();
-        let Some(offer) = palette.chosen(&offers) else { return Vec::new() };
+        let Some(offer) = palette.chosen() else { return Vec::new() };
         if let Some(why) = offer.unavailable() {
             let why = format!("Not available: {why}.");
             self.notify(why, Tone::Warning);
             return Vec::new();
         }
+        let invoke = offer.invoke.clone();
         self.overlay = None;
-        match offer.invoke.clone() {
+        match invoke {
             Invoke::Connect(to) => {
                 self.ask_for_context(to);
                 Vec::new()
+            }
+            Invoke::SelectComponent(reference) => {
+                self.select_component(reference);
+                Vec::new()
+            }
+            Invoke::Filter(text) => {
+                let mut effects = self.run(commands::DROP_FILTER);
+                effects.extend(self.run(commands::FILTER));
+                self.tell_current(&Event::Pasted(&text));
+                effects.extend(self.run(commands::KEEP_FILTER));
+                effects
             }
             Invoke::Command(screen, command) => {
                 if screen != self.history.current().screen {
@@ -66,11 +113,14 @@ impl App {
     }
 }
 
+/// The rank of movements.
+const MOVEMENT: u8 = 2;
+
 /// Orders the commands: screens first, movements last.
 fn rank(command: CommandId) -> u8 {
     match () {
         () if registry::opened_by(command).is_some() => 0,
-        () if commands::movement(command).is_some() => 2,
+        () if commands::movement(command).is_some() => MOVEMENT,
         () => 1,
     }
 }

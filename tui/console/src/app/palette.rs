@@ -1,6 +1,7 @@
 //! The palette: everything that can be done here, found by a few of its letters.
 
 use crossterm::event::{Event, KeyEvent};
+use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
 use hello_model::world::Connection;
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -12,15 +13,24 @@ use crate::{
     command::{CommandId, CommandSpec},
     route::ScreenId,
     screens::filter,
-    widgets::overlay::PaletteRow,
+    widgets::palette::PaletteRow,
 };
 
 /// The palette while it is open.
 #[derive(Debug, Default)]
 pub(super) struct Palette {
     input: Input,
+    offers: Vec<Offer>,
+    /// What was typed as a filter of the screen, where there is one.
+    filter: Option<Offer>,
+    is_filterable: bool,
+    /// The places of the offers that match, the best first.
+    found: Vec<usize>,
     selected: usize,
 }
+
+/// What the text of a filter begins with.
+const FILTER_SIGN: char = '/';
 
 /// Something that the palette can do.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +45,9 @@ pub(super) enum Invoke {
     /// Execute a command of a screen, which is opened first.
     Command(ScreenId, CommandId),
     Connect(Connection),
+    SelectComponent(EntityRef),
+    /// Filter the rows of the screen.
+    Filter(String),
 }
 
 impl Offer {
@@ -51,6 +64,27 @@ impl Offer {
         Self { row, invoke: Invoke::Connect(Connection::Context(Some(name.to_owned()))) }
     }
 
+    /// Offers a component of the catalog.
+    pub(super) fn component(reference: &EntityRef, is_in_use: bool) -> Self {
+        let unavailable = is_in_use.then(|| "it is in use".to_owned());
+        let EntityRef { namespace, name, .. } = reference;
+        let title = match namespace.as_str() {
+            DEFAULT_NAMESPACE => format!("component {name}"),
+            namespace => format!("component {namespace}/{name}"),
+        };
+        let row = PaletteRow { title, keys: String::new(), unavailable };
+        Self { row, invoke: Invoke::SelectComponent(reference.clone()) }
+    }
+
+    fn filter(text: &str) -> Self {
+        let title = match text {
+            "" => "filter this screen: type a filter".to_owned(),
+            text => format!("filter this screen: {text}"),
+        };
+        let row = PaletteRow { title, keys: FILTER_SIGN.to_string(), unavailable: None };
+        Self { row, invoke: Invoke::Filter(text.to_owned()) }
+    }
+
     /// Returns why it cannot be done at present.
     pub(super) fn unavailable(&self) -> Option<&str> {
         self.row.unavailable.as_deref()
@@ -58,23 +92,43 @@ impl Offer {
 }
 
 impl Palette {
-    pub(super) fn select_next(&mut self, offers: &[Offer]) {
-        let last = self.found(offers).len().saturating_sub(1);
-        self.selected = (self.selected + 1).min(last);
+    /// `is_filterable` says whether the rows of the screen can be filtered.
+    pub(super) fn new(offers: Vec<Offer>, is_filterable: bool) -> Self {
+        let mut palette = Self { offers, is_filterable, ..Self::default() };
+        palette.search();
+        palette
+    }
+
+    /// Replaces the offers. The selection stays on its offer.
+    pub(super) fn renew(&mut self, offers: Vec<Offer>) {
+        let selected = self.chosen().map(|offer| offer.invoke.clone());
+        self.offers = offers;
+        self.search();
+        let place = self.found.iter().position(|at| Some(&self.offers[*at].invoke) == selected.as_ref());
+        self.selected = place.unwrap_or(0);
+    }
+
+    pub(super) fn select_next(&mut self) {
+        self.select(self.selected + 1);
     }
 
     pub(super) fn select_previous(&mut self) {
-        self.selected = self.selected.saturating_sub(1);
+        self.select(self.selected.saturating_sub(1));
+    }
+
+    /// Selects a row, or the last one.
+    pub(super) fn select(&mut self, row: usize) {
+        self.selected = row.min(self.rows().len().saturating_sub(1));
     }
 
     pub(super) fn typed(&mut self, key: KeyEvent) {
         self.input.handle_event(&Event::Key(key));
-        self.selected = 0;
+        self.search();
     }
 
     pub(super) fn pasted(&mut self, text: &str) {
         filter::insert(&mut self.input, text);
-        self.selected = 0;
+        self.search();
     }
 
     pub(super) fn input(&self) -> &Input {
@@ -86,27 +140,33 @@ impl Palette {
     }
 
     /// Returns the selected offer.
-    pub(super) fn chosen<'o>(&self, offers: &'o [Offer]) -> Option<&'o Offer> {
-        self.found(offers).into_iter().nth(self.selected)
+    pub(super) fn chosen(&self) -> Option<&Offer> {
+        self.filter.as_ref().or_else(|| self.found.get(self.selected).map(|at| &self.offers[*at]))
     }
 
     /// Returns the rows of the offers that match, the best first.
-    pub(super) fn rows(&self, offers: &[Offer]) -> Vec<PaletteRow> {
-        self.found(offers).into_iter().map(|offer| offer.row.clone()).collect()
+    pub(super) fn rows(&self) -> Vec<&PaletteRow> {
+        match &self.filter {
+            Some(filter) => vec![&filter.row],
+            None => self.found.iter().map(|at| &self.offers[*at].row).collect(),
+        }
     }
 
-    fn found<'o>(&self, offers: &'o [Offer]) -> Vec<&'o Offer> {
-        let pattern = Pattern::parse(self.input.value(), CaseMatching::Ignore, Normalization::Smart);
+    fn search(&mut self) {
+        self.selected = 0;
+        let text = self.input.value();
+        self.filter = text.strip_prefix(FILTER_SIGN).filter(|_| self.is_filterable).map(Offer::filter);
+        let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut letters = Vec::new();
-        let mut found: Vec<(u32, &Offer)> = offers
-            .iter()
-            .filter_map(|offer| {
-                let title = Utf32Str::new(&offer.row.title, &mut letters);
-                Some((pattern.score(title, &mut matcher)?, offer))
+        let mut found: Vec<(u32, usize)> = (0..self.offers.len())
+            .filter_map(|at| {
+                let title = Utf32Str::new(&self.offers[at].row.title, &mut letters);
+                Some((pattern.score(title, &mut matcher)?, at))
             })
             .collect();
-        found.sort_by_key(|(score, offer)| (offer.row.unavailable.is_some(), std::cmp::Reverse(*score)));
-        found.into_iter().map(|(_, offer)| offer).collect()
+        let is_unavailable = |at: usize| self.offers[at].row.unavailable.is_some();
+        found.sort_by_key(|(score, at)| (is_unavailable(*at), std::cmp::Reverse(*score)));
+        self.found = found.into_iter().map(|(_, at)| at).collect();
     }
 }

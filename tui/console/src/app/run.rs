@@ -1,6 +1,6 @@
 //! Commands: of the console, of the screen in view, and of what lies over it.
 
-use super::{App, confirm::Pending, overlay::Overlay, palette::Palette};
+use super::{App, confirm::Pending, overlay::Overlay};
 use crate::{
     command::CommandId,
     commands,
@@ -10,6 +10,7 @@ use crate::{
     screen::Request,
     theme::Tone,
 };
+use hello_catalog::entity::EntityRef;
 use hello_model::query::Query;
 
 impl App {
@@ -23,7 +24,7 @@ impl App {
                 let why = self.unavailable(command).unwrap_or_default();
                 self.notify(format!("Not available: {why}."), Tone::Warning);
             }
-            commands::PALETTE => self.overlay = Some(Overlay::Palette(Palette::default())),
+            commands::PALETTE => self.open_palette(),
             commands::HELP => {
                 self.overlay = Some(Overlay::help(self.history.current().screen, self.screen_mode()));
             }
@@ -69,16 +70,19 @@ impl App {
             Request::Go(route) => self.go(route),
             Request::Open(subject) => self.go(origin.opened(Some(subject))),
             Request::Close => self.go(origin.opened(None)),
-            Request::SelectComponent(reference) => {
-                let notice = format!("Runs, deployments and logs are those of {reference} now.");
-                self.notify(notice, Tone::Good);
-                self.data.selected = Some(reference);
-                self.retarget();
-            }
+            Request::SelectComponent(reference) => self.select_component(reference),
             Request::Notify(text, tone) => self.notify(text, tone),
             Request::Write(write) => return self.request_write(origin.clone(), write),
         }
         Vec::new()
+    }
+
+    /// Makes a component the one in use.
+    pub(super) fn select_component(&mut self, reference: EntityRef) {
+        let notice = format!("Runs, deployments and logs are those of {reference} now.");
+        self.notify(notice, Tone::Good);
+        self.data.selected = Some(reference);
+        self.retarget();
     }
 
     /// Asks again for everything in view, and for the catalog, from which all else follows.
@@ -102,12 +106,7 @@ impl App {
             (Some(Overlay::Palette(_)), commands::CLOSE_PALETTE) => self.overlay = None,
             (Some(Overlay::Palette(_)), commands::RUN_SELECTED) => return self.run_offer(),
             (Some(Overlay::Palette(palette)), commands::PREVIOUS_COMMAND) => palette.select_previous(),
-            (Some(Overlay::Palette(_)), commands::NEXT_COMMAND) => {
-                let offers = self.offers();
-                if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-                    palette.select_next(&offers);
-                }
-            }
+            (Some(Overlay::Palette(palette)), commands::NEXT_COMMAND) => palette.select_next(),
             (Some(Overlay::Confirm(_)), commands::NO | commands::CANCEL) => self.decline(),
             (Some(Overlay::Confirm(confirm)), commands::YES | commands::SUBMIT_NAME)
                 if confirm.is_answered() =>

@@ -1,5 +1,7 @@
 //! Worlds, writes, routes and the palette: effects are compared as values.
 
+mod mouse;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_catalog::{
     Source,
@@ -78,6 +80,7 @@ fn seen(app: &App) -> String {
 
 fn sandbox() -> SandboxDefaults {
     SandboxDefaults {
+        component: None,
         address: "127.0.0.1:4510".to_owned(),
         repo: "sandbox/sandbox".parse().unwrap(),
         service: "arn:aws:ecs:us-east-1:123456789012:service/a/b".parse().unwrap(),
@@ -134,6 +137,36 @@ fn a_connection_that_fails_changes_nothing() {
     let failure = Failure::new(Kind::NotConfigured, "reading the settings", "the file is gone");
     assert_eq!(app.update(Msg::Connected(Box::new(Err(failure))), now()), []);
     assert!(seen(&app).contains("Scania") && seen(&app).contains("the file is gone"), "{}", seen(&app));
+}
+
+#[test]
+fn the_palette_changes_the_component_and_filters() {
+    let mut app = console(runs::SPEC.id, World::default());
+    keys(&mut app, ":component two");
+    press(&mut app, KeyCode::Enter);
+    assert_eq!(app.data.selected.as_ref().map(|reference| reference.name.as_str()), Some("two"));
+
+    keys(&mut app, ":component two");
+    press(&mut app, KeyCode::Enter);
+    assert!(seen(&app).contains("Not available: it is in use."), "{}", seen(&app));
+    press(&mut app, KeyCode::Esc);
+
+    keys(&mut app, ":/branch:main");
+    press(&mut app, KeyCode::Enter);
+    assert!(seen(&app).contains("/ branch:main"), "{}", seen(&app));
+    assert_eq!(app.mode(), Mode::Browse, "the filter is kept");
+}
+
+#[test]
+fn a_catalog_that_changes_renews_the_open_palette() {
+    let mut app = console(runs::SPEC.id, World::default());
+    keys(&mut app, ":component three");
+    assert!(seen(&app).contains("Nothing matches"), "{}", seen(&app));
+    let text = TWO_COMPONENTS.replace("name: two", "name: three");
+    let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
+    app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(catalog.into())), now());
+    press(&mut app, KeyCode::Enter);
+    assert_eq!(app.data.selected.as_ref().map(|reference| reference.name.as_str()), Some("three"));
 }
 
 #[test]

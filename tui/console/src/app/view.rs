@@ -4,10 +4,17 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{App, overlay::Overlay};
 use crate::{
+    click::Click,
+    cx::Cx,
     registry,
+    route::ScreenId,
+    screen::ScreenSpec,
     screens::SCREENS,
-    theme::Theme,
-    widgets::{chrome, overlay},
+    widgets::{
+        chrome, footer,
+        header::{self, Identity, Tab},
+        help, overlay, palette,
+    },
 };
 
 impl App {
@@ -15,50 +22,65 @@ impl App {
     pub fn view(&self, area: Rect, buf: &mut Buffer) {
         let route = self.history.current();
         let cx = self.data.cx(&route.scope);
-        let strips = chrome::strips(area);
-        let titles: Vec<&str> = SCREENS.iter().map(|spec| spec.title).collect();
-        let current = SCREENS.iter().position(|spec| spec.id == route.screen).unwrap_or(0);
-        chrome::tabs(&titles, current, &self.identity(), strips.tabs, buf, cx.theme);
+        let notice = self.notice.as_ref().map(|(text, tone)| (text.as_str(), *tone));
+        let strips = chrome::strips(area, footer::height(notice.map(|(text, _)| text), area.width));
+        header::draw(&tabs(route.screen), &self.identity(), strips.header, buf, &cx);
         if let Some(screen) = self.screen() {
             screen.view(&cx, strips.body, buf);
         }
-        self.draw_overlay(strips.body, buf, cx.theme);
-        let notice = self.notice.as_ref().map(|(text, tone)| (text.as_str(), *tone));
+        if self.overlay.is_some() {
+            cx.zones.add(strips.body, Click::Nothing);
+        }
+        self.draw_overlay(strips.body, buf, &cx);
         let commands = registry::in_mode(route.screen, self.mode());
-        chrome::footer(commands, notice, strips.keys, buf, cx.theme);
+        footer::draw(commands, notice, strips.footer, buf, &cx);
         self.data.wake.set(cx.wake());
+        self.data.zones.replace(cx.zones);
     }
 
-    fn draw_overlay(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    fn draw_overlay(&self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         match &self.overlay {
             Some(Overlay::Help { screen, mode, scroll }) => {
-                let title = registry::screen(*screen).map(|spec| spec.title).unwrap_or_default();
-                overlay::help(title, registry::in_mode(*screen, *mode), scroll, area, buf, theme);
+                let spec = registry::screen(*screen);
+                let title = spec.map(|spec| spec.title).unwrap_or_default();
+                let legend = spec.map(|spec| (spec.legend)()).unwrap_or_default();
+                let groups = registry::groups_in_mode(*screen, *mode);
+                help::draw(title, &groups, &legend, scroll, area, buf, cx);
             }
             Some(Overlay::Palette(palette)) => {
-                let rows = palette.rows(&self.offers());
-                overlay::palette(palette.input(), &rows, palette.selected(), area, buf, theme);
+                palette::draw(palette.input(), &palette.rows(), palette.selected(), area, buf, cx);
             }
             Some(Overlay::Confirm(confirm)) => {
                 let name = confirm.name.as_deref().map(|name| (name, &confirm.input));
-                overlay::question(&confirm.question, &confirm.consequence, name, area, buf, theme);
+                overlay::question(&confirm.question, &confirm.consequence, name, area, buf, cx.theme);
             }
             None => {}
         }
     }
 
-    /// Returns what the user should never forget, the most important last: the component in use, and what is connected.
-    fn identity(&self) -> Vec<String> {
+    /// Returns what the user should never forget: the component in use, and what is connected.
+    fn identity(&self) -> Identity {
         let world = &self.data.world;
         let target = self.data.target(&self.history.current().scope);
         let component = target.and_then(|target| target.component.as_ref());
-        let words = [
-            component.map(|component| component.name.clone()),
-            world.context.clone(),
-            world.sandbox.as_ref().map(|_| "sandbox".to_owned()),
-            world.is_production.then(|| "PRODUCTION".to_owned()),
-            world.read_only.then(|| "read-only".to_owned()),
-        ];
-        words.into_iter().flatten().collect()
+        let service = target.and_then(|target| target.service.as_ref().ok());
+        Identity {
+            component: component.map(|component| component.name.clone()),
+            context: world.context.clone(),
+            place: service.map(|service| format!("{}/{}", service.account, service.region)),
+            is_read_only: world.read_only,
+            is_sandbox: world.sandbox.is_some(),
+            is_production: world.is_production,
+        }
     }
+}
+
+/// Returns the tabs of the screens.
+fn tabs(current: ScreenId) -> Vec<Tab> {
+    let tab = |spec: &ScreenSpec| Tab {
+        title: spec.title,
+        command: spec.id.command(),
+        is_current: spec.id == current,
+    };
+    SCREENS.iter().map(tab).collect()
 }

@@ -8,6 +8,7 @@ mod columns;
 pub mod deployment;
 pub mod entity;
 pub mod event;
+pub mod legend;
 pub mod log_line;
 pub mod problem;
 pub mod run;

@@ -47,6 +47,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("catalog"),
     title: "Catalog",
     commands: &[&ENTITY, &OPENING, &FILTERING, &MOVES],
+    legend: present::legend::catalog,
     open: |_| Box::<Catalog>::default(),
 };
 

@@ -21,6 +21,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("deployments"),
     title: "Deployments",
     commands: &[&OPENING, &FILTERING, &MOVES],
+    legend: present::legend::deployments,
     open: |_| Box::<Deployments>::default(),
 };
 

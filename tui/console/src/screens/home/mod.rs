@@ -32,6 +32,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("home"),
     title: "Home",
     commands: &[&OPENING, &MOVES, &SIDEWAYS],
+    legend: Vec::new,
     open: |_| Box::<Home>::default(),
 };
 

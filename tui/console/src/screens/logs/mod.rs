@@ -8,7 +8,7 @@ use hello_model::{fetch::Want, filter::Filter, log::LogLine, query::Query, time:
 use hello_state::{
     log_buffer::{LogBuffer, MAX_LINES},
     log_feed::LogFeed,
-    present::{Format, log_line::COLUMNS},
+    present::{Format, legend, log_line::COLUMNS},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -34,6 +34,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("logs"),
     title: "Logs",
     commands: &[&LOGS, &FILTERING, &MOVES, &SIDEWAYS],
+    legend: legend::logs,
     open: |_| Box::<Logs>::default(),
 };
 

@@ -27,6 +27,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("runs"),
     title: "Runs",
     commands: &[&OPENING, &FILTERING, &MOVES],
+    legend: present::legend::runs,
     open: |_| Box::<Runs>::default(),
 };
 

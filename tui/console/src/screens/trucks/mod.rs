@@ -38,6 +38,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("trucks"),
     title: "Trucks",
     commands: &[&TRUCKS, &FILTERING, &MOVES, &FORMS],
+    legend: present::legend::trucks,
     open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
 };
 

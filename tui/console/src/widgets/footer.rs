@@ -1,0 +1,64 @@
+//! The last lines: the keys that apply, or a notice in their place.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{
+    text::{span, toned},
+    wrap::wrapped,
+};
+use crate::{click::Click, command::CommandSpec, cx::Cx, theme::Tone};
+
+/// The maximum number of lines of a notice.
+const MAX_LINES: usize = 3;
+
+/// Returns the lines that a footer needs.
+pub fn height(notice: Option<&str>, width: u16) -> u16 {
+    let lines = notice.map_or(1, |text| wrapped(text, room(width)).len().clamp(1, MAX_LINES));
+    u16::try_from(lines).unwrap_or(1)
+}
+
+/// Draws the keys of the commands for the footer, as many as fit, or a notice.
+pub fn draw(
+    commands: impl Iterator<Item = CommandSpec>,
+    notice: Option<(&str, Tone)>,
+    area: Rect,
+    buf: &mut Buffer,
+    cx: &Cx<'_>,
+) {
+    if let Some((text, tone)) = notice {
+        for (y, text) in (area.y..area.bottom()).zip(wrapped(text, room(area.width))) {
+            let line = Line::from(vec![span(" ", Style::new()), toned(cx.theme, &text, tone)]);
+            line.render(Rect { y, height: 1, ..area }, buf);
+        }
+        return;
+    }
+    let mut x = area.x.saturating_add(1);
+    for command in commands.filter(|command| command.in_footer && (command.unavailable)(cx).is_none()) {
+        let hint = Line::from(hint(&command, cx));
+        let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
+        if x.saturating_add(width) > area.right() {
+            break;
+        }
+        let place = Rect { x, width, height: 1, ..area };
+        hint.render(place, buf);
+        cx.zones.add(place, Click::Command(command.id));
+        x = x.saturating_add(width + 2);
+    }
+}
+
+fn hint(command: &CommandSpec, cx: &Cx<'_>) -> Vec<Span<'static>> {
+    vec![
+        span(&format!("{} ", command.key_name()), cx.theme.tone(Tone::Accent)),
+        span(command.title, Style::new()),
+    ]
+}
+
+fn room(width: u16) -> usize {
+    usize::from(width.saturating_sub(2)).max(1)
+}

@@ -1,0 +1,124 @@
+//! The help of a screen: its keys in groups, and what its signs mean.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    overlay,
+    scroll::Scroll,
+    text::{span, status_badge, toned},
+};
+use crate::{
+    command::CommandSpec,
+    cx::Cx,
+    theme::{StatusBadge, Tone},
+};
+
+/// The columns of the keys.
+const KEYS: usize = 12;
+
+/// The columns of a block.
+const BLOCK: usize = 56;
+
+/// The columns between two blocks.
+const GAP: usize = 2;
+
+/// Keys that are shown together.
+#[derive(Debug)]
+pub struct HelpGroup {
+    pub title: &'static str,
+    pub commands: Vec<CommandSpec>,
+}
+
+/// Draws the help, in two columns where there is room.
+pub fn draw(
+    title: &str,
+    groups: &[HelpGroup],
+    legend: &[StatusBadge],
+    scroll: &Scroll,
+    area: Rect,
+    buf: &mut Buffer,
+    cx: &Cx<'_>,
+) {
+    let mut blocks: Vec<Vec<Line<'static>>> = groups.iter().map(|group| keys(group, cx)).collect();
+    if !legend.is_empty() {
+        blocks.push(signs(legend, cx));
+    }
+    let columns = if usize::from(area.width) >= 2 * BLOCK + GAP + 4 { 2 } else { 1 };
+    let lines = arranged(blocks, columns);
+    let width = u16::try_from(columns * (BLOCK + GAP) + 2).unwrap_or(u16::MAX);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let inner = overlay::dialog(&format!("Help: {title}"), width, rows, area, buf, cx.theme);
+    scroll.draw(&lines, inner, buf);
+}
+
+fn keys(group: &HelpGroup, cx: &Cx<'_>) -> Vec<Line<'static>> {
+    let heading = Line::from(span(group.title, cx.theme.title()));
+    let line = |command: &CommandSpec| {
+        let keys = span(&format!("{:>KEYS$}  ", command.key_names()), cx.theme.tone(Tone::Accent));
+        let does = match (command.unavailable)(cx) {
+            None => span(command.title, Style::new()),
+            Some(why) => toned(cx.theme, &format!("{} – {why}", command.title), Tone::Faint),
+        };
+        Line::from(vec![keys, does])
+    };
+    [heading].into_iter().chain(group.commands.iter().map(line)).collect()
+}
+
+fn signs(legend: &[StatusBadge], cx: &Cx<'_>) -> Vec<Line<'static>> {
+    let heading = Line::from(span("Signs", cx.theme.title()));
+    let indent = " ".repeat(KEYS - 1);
+    let line =
+        |badge: &StatusBadge| Line::from(vec![span(&indent, Style::new()), status_badge(cx.theme, badge)]);
+    [heading].into_iter().chain(legend.iter().map(line)).collect()
+}
+
+/// Puts blocks under one another, or into two columns of about the same height.
+fn arranged(mut blocks: Vec<Vec<Line<'static>>>, columns: usize) -> Vec<Line<'static>> {
+    if columns == 1 {
+        return stacked(&blocks);
+    }
+    let heights: Vec<usize> = blocks.iter().map(|block| block.len() + 1).collect();
+    let higher = |place: &usize| heights[..*place].iter().sum::<usize>().max(heights[*place..].iter().sum());
+    let place = (0..=blocks.len()).min_by_key(higher).unwrap_or_default();
+    let mut right = stacked(&blocks.split_off(place));
+    let mut left = stacked(&blocks);
+    let rows = left.len().max(right.len());
+    left.resize(rows, Line::default());
+    right.resize(rows, Line::default());
+    left.into_iter().zip(right).map(|(left, right)| beside(left, right)).collect()
+}
+
+fn stacked(blocks: &[Vec<Line<'static>>]) -> Vec<Line<'static>> {
+    blocks.join(&Line::default())
+}
+
+fn beside(left: Line<'static>, right: Line<'static>) -> Line<'static> {
+    let mut spans = cut(left.spans, BLOCK);
+    let width: usize = spans.iter().map(|span| span.content.width()).sum();
+    spans.push(span(&" ".repeat(BLOCK + GAP - width.min(BLOCK)), Style::new()));
+    spans.extend(right.spans);
+    Line::from(spans)
+}
+
+/// Cuts spans after so many columns.
+fn cut(spans: Vec<Span<'static>>, width: usize) -> Vec<Span<'static>> {
+    let mut room = width;
+    let mut kept = Vec::new();
+    for part in spans {
+        let size = part.content.width();
+        if size > room {
+            let text: String = part.content.chars().take(room.saturating_sub(1)).collect();
+            kept.push(span(&format!("{text}…"), part.style));
+            break;
+        }
+        room -= size;
+        kept.push(part);
+    }
+    kept
+}
