@@ -22,7 +22,7 @@ use self::open::{Links, regular};
 pub use self::{
     identity::FileId,
     lock::{locks_leave_records_alone, open_lock},
-    private::{append, create_folder, make_private, open_or_create},
+    private::{append, create_folder, make_private, open_or_create, replace},
 };
 
 /// Opens a regular file to read it. Symbolic links are followed.

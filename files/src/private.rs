@@ -2,9 +2,11 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
-    io,
+    io::{self, Write as _},
     path::Path,
 };
+
+use tempfile::NamedTempFile;
 
 use crate::open::{Links, regular};
 
@@ -94,4 +96,20 @@ fn is_ours(file: &File) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn is_ours(_: &File) -> io::Result<bool> {
     Ok(true)
+}
+
+/// Replaces a file as a whole. Other processes see the old content or the new one, also those that replace it at the
+/// same time. Missing folders are created for their owner only. A link in place of the file is replaced, not followed.
+///
+/// # Errors
+///
+/// When a file cannot be created or written in the folder, or the path is a folder.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let Some(folder) = path.parent() else { return Err(io::ErrorKind::IsADirectory.into()) };
+    create_folder(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_data()?;
+    file.persist(path)?;
+    Ok(())
 }

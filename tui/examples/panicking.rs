@@ -24,6 +24,7 @@ async fn main() -> color_eyre::Result<()> {
         contexts: Vec::new(),
         session: String::new(),
         theme: Theme::new(true, TimeZone::UTC),
+        layouts: hello_console::app::Layouts::default(),
         now: clock::now(),
     });
     let inputs = input::inputs()?;

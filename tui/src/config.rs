@@ -2,6 +2,7 @@
 //!
 //! The command line passes flags and environment as [`CliSettings`]; this module reads the file and merges them.
 
+mod appearance;
 mod file;
 mod folders;
 
@@ -19,6 +20,7 @@ use url::Url;
 
 pub(crate) use self::file::refusal;
 pub use self::{
+    appearance::Appearance,
     file::{ConsoleSettings, File, settings_file},
     folders::state_folder,
 };

@@ -60,7 +60,7 @@ const PICTURES: &[Picture] = &[
         keys: "5",
         shows: &["Service events", "Stack events", "AWS::ECS::Service"],
     },
-    Picture { name: "logs", size: WIDE, keys: "6", shows: &["lines · live", "GET /trucks"] },
+    Picture { name: "logs", size: WIDE, keys: "6", shows: &["live ", "GET /trucks"] },
 ];
 
 /// How long a screen may take to fill.

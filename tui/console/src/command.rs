@@ -14,6 +14,8 @@ pub enum Mode {
     Detail,
     /// A filter is typed.
     Typing,
+    /// The columns of a list are chosen.
+    Columns,
     Form,
     Palette,
     Help,
@@ -47,10 +49,11 @@ pub struct Group {
 }
 
 impl Mode {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Browse,
         Self::Detail,
         Self::Typing,
+        Self::Columns,
         Self::Form,
         Self::Palette,
         Self::Help,
@@ -69,6 +72,7 @@ impl Mode {
             Self::Browse => "close what is open first",
             Self::Detail => "open a row first",
             Self::Typing => "begin a filter first",
+            Self::Columns => "choose the columns first",
             Self::Form => "open the form first",
             Self::Palette | Self::Help | Self::Confirm | Self::TypeName => "not now",
         }

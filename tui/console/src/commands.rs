@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use crate::{
     command::{
         CommandId, CommandSpec, Group,
-        Mode::{self, Browse, Confirm, Detail, Form, Help, Palette, TypeName, Typing},
+        Mode::{self, Browse, Columns, Confirm, Detail, Form, Help, Palette, TypeName, Typing},
     },
     cx::Cx,
     keymap::{Chord, ch, ctrl, key},
@@ -35,9 +35,18 @@ pub const BOTTOM: CommandId = CommandId("move.bottom");
 pub const OPEN: CommandId = CommandId("list.open");
 pub const BACK: CommandId = CommandId("list.back");
 pub const FILTER: CommandId = CommandId("list.filter");
+pub const MARK: CommandId = CommandId("list.mark");
+pub const CHOOSE_COLUMNS: CommandId = CommandId("list.columns");
 pub const CLOSE: CommandId = CommandId("detail.close");
 pub const KEEP_FILTER: CommandId = CommandId("filter.keep");
 pub const DROP_FILTER: CommandId = CommandId("filter.drop");
+
+pub const SORT: CommandId = CommandId("columns.sort");
+pub const TOGGLE_COLUMN: CommandId = CommandId("columns.toggle");
+pub const NARROWER: CommandId = CommandId("columns.narrower");
+pub const WIDER: CommandId = CommandId("columns.wider");
+pub const RESET_COLUMNS: CommandId = CommandId("columns.reset");
+pub const CLOSE_COLUMNS: CommandId = CommandId("columns.close");
 
 pub const SAVE: CommandId = CommandId("form.save");
 pub const CLOSE_FORM: CommandId = CommandId("form.close");
@@ -55,7 +64,7 @@ pub const SUBMIT_NAME: CommandId = CommandId("question.submit-name");
 pub const CANCEL: CommandId = CommandId("question.cancel");
 
 const BROWSING: &[Mode] = &[Browse, Detail];
-const MOVING: &[Mode] = &[Browse, Detail, Help];
+const MOVING: &[Mode] = &[Browse, Detail, Help, Columns];
 
 /// A movement of the selection or of the view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,9 +152,25 @@ pub static FILTERING: Group = Group {
     title: "Lists and logs",
     commands: &[
         CommandSpec::new(FILTER, "filter", &[ch('/')], &[Browse]).in_footer(),
-        CommandSpec::new(BACK, "drop the filter", &[key(KeyCode::Esc)], &[Browse]),
+        CommandSpec::new(BACK, "drop the filter, then the marks", &[key(KeyCode::Esc)], &[Browse]),
         CommandSpec::new(KEEP_FILTER, "keep the filter", &[key(KeyCode::Enter)], &[Typing]).in_footer(),
         CommandSpec::new(DROP_FILTER, "drop the filter", &[key(KeyCode::Esc)], &[Typing]).in_footer(),
+    ],
+};
+
+/// Marking the rows of a list, sorting it, and choosing its columns.
+pub static LISTS: Group = Group {
+    title: "Lists: marks, order and columns",
+    commands: &[
+        CommandSpec::new(MARK, "mark the row, or take its mark away", &[ch(' ')], &[Browse]),
+        CommandSpec::new(CHOOSE_COLUMNS, "sort", &[ch('s'), ch('C')], &[Browse]).in_footer(),
+        CommandSpec::new(SORT, "sort, reverse, unsort", &[key(KeyCode::Enter)], &[Columns]).in_footer(),
+        CommandSpec::new(TOGGLE_COLUMN, "show or hide", &[ch(' ')], &[Columns]).in_footer(),
+        CommandSpec::new(NARROWER, "narrower", &[ch('<')], &[Columns]).in_footer(),
+        CommandSpec::new(WIDER, "wider", &[ch('>')], &[Columns]).in_footer(),
+        CommandSpec::new(RESET_COLUMNS, "as at first", &[key(KeyCode::Backspace)], &[Columns]).in_footer(),
+        CommandSpec::new(CLOSE_COLUMNS, "close", &[key(KeyCode::Esc), ch('s'), ch('C'), ch('q')], &[Columns])
+            .in_footer(),
     ],
 };
 

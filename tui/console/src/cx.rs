@@ -19,7 +19,7 @@ use hello_model::{
 use hello_state::{
     cache::Cache,
     log_feed::LogFeed,
-    present::Format,
+    present::{Format, Layouts, ListLayout},
     remote::{Remote, SPINNER_DELAY},
 };
 
@@ -41,6 +41,7 @@ pub struct Cx<'a> {
     pub theme: &'a Theme,
     /// Where a click does something in the picture that is being drawn.
     pub zones: Zones,
+    layouts: &'a Layouts,
     wake: Cell<Option<Instant>>,
 }
 
@@ -51,8 +52,9 @@ impl<'a> Cx<'a> {
         world: &'a World,
         now: Now,
         theme: &'a Theme,
+        layouts: &'a Layouts,
     ) -> Self {
-        Self { cache, target, world, now, theme, zones: Zones::default(), wake: Cell::new(None) }
+        Self { cache, target, world, now, theme, zones: Zones::default(), layouts, wake: Cell::new(None) }
     }
 
     /// Returns when what was drawn changes next, with nothing else happening.
@@ -63,6 +65,32 @@ impl<'a> Cx<'a> {
     /// Returns how times are written, and the time that ages are compared with.
     pub fn format(&self) -> Format {
         self.theme.format(self.now.wall)
+    }
+
+    /// Returns how the user wants the lists of a noun.
+    pub fn layout(&self, noun: &str) -> &'a ListLayout {
+        static DECLARED: ListLayout = ListLayout::declared();
+        self.layouts.get(noun).unwrap_or(&DECLARED)
+    }
+
+    /// Draws again when an age in a list may be written differently: with each second of its first minute, then with a
+    /// minute of the clock, so that the ages of all rows change in one frame.
+    pub fn wake_for_age(&self, at: Timestamp) {
+        const MINUTE: u64 = 60;
+        let age = self.now.since(at).as_secs();
+        if age < MINUTE {
+            self.wake_at(self.now.instant + Duration::from_secs(1));
+            return;
+        }
+        let unit = match age {
+            0..3_600 => MINUTE,
+            3_600..86_400 => 3_600,
+            _ => 86_400,
+        };
+        let changes_in = unit - age % unit;
+        let second = self.now.wall.as_second().rem_euclid(60).unsigned_abs();
+        let until_minute = (second + changes_in).next_multiple_of(MINUTE) - second;
+        self.wake_at(self.now.instant + Duration::from_secs(until_minute));
     }
 
     /// Returns the time from `since` to `until`, or to now, and then draws again with each second.
@@ -200,6 +228,7 @@ spec: {memberOf: []}
         world: World,
         now: Now,
         theme: Theme,
+        layouts: Layouts,
     }
 
     impl Fixture {
@@ -208,7 +237,8 @@ spec: {memberOf: []}
             let target = Target::in_catalog(&catalog, None, &Overrides::default());
             let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
             let (cache, theme) = (Cache::default(), Theme::new(false, TimeZone::UTC));
-            let mut fixture = Self { cache, target, world: World::default(), now, theme };
+            let layouts = Layouts::default();
+            let mut fixture = Self { cache, target, world: World::default(), now, theme, layouts };
             fixture.answer(&Query::Catalog, catalog);
             fixture
         }
@@ -219,8 +249,13 @@ spec: {memberOf: []}
             self.cache.resolve(query, Ok(answer.into()), self.now);
         }
 
+        /// Lets time pass.
+        pub(crate) fn wait(&mut self, duration: Duration) {
+            self.now = Now { instant: self.now.instant + duration, wall: self.now.wall + duration };
+        }
+
         pub(crate) fn cx(&self) -> Cx<'_> {
-            Cx::new(&self.cache, Some(&self.target), &self.world, self.now, &self.theme)
+            Cx::new(&self.cache, Some(&self.target), &self.world, self.now, &self.theme, &self.layouts)
         }
     }
 }

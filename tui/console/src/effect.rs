@@ -6,7 +6,7 @@ use hello_model::{
     world::{Connection, WorldId},
     write::Write,
 };
-use hello_state::{cache::Plan, computation::Computation};
+use hello_state::{cache::Plan, computation::Computation, present::ListLayout};
 
 use crate::route::InstanceId;
 
@@ -45,6 +45,11 @@ pub enum Effect {
         old: WorldId,
         new: WorldId,
     },
+    /// Keep the layout of the lists of a noun for later runs.
+    KeepLayout {
+        noun: &'static str,
+        layout: ListLayout,
+    },
     Suspend,
     Quit,
 }
@@ -60,6 +65,7 @@ pub enum Task {
     Write(WriteId),
     Compute(WorldId, InstanceId),
     Connect,
+    KeepLayout,
 }
 
 impl Effect {
@@ -70,6 +76,7 @@ impl Effect {
             Self::Compute { world, of, .. } => Some(Task::Compute(*world, of.clone())),
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
+            Self::KeepLayout { .. } => Some(Task::KeepLayout),
             Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => None,
         }
     }

@@ -37,6 +37,7 @@ impl Chord {
     /// Writes the chord: `ctrl-c`, `↑`, `G`.
     pub fn name(&self) -> String {
         let name = match self.code {
+            KeyCode::Char(' ') => "space".to_owned(),
             KeyCode::Char(c) => c.to_string(),
             KeyCode::Enter => "enter".to_owned(),
             KeyCode::Esc => "esc".to_owned(),

@@ -33,6 +33,8 @@ pub enum Msg {
     Computed(WorldId, InstanceId, ComputationResult),
     /// A write has ended.
     Executed(WriteId, WriteResult),
+    /// The layout of a list could not be kept.
+    LayoutLost(Box<Failure>),
     /// Other services are connected, or cannot be.
     Connected(Box<Result<World, Failure>>),
 }

@@ -9,7 +9,10 @@ use hello_model::{
     query::Query,
     write::{Write, WriteResult},
 };
-use hello_state::computation::{Computation, ComputationResult};
+use hello_state::{
+    computation::{Computation, ComputationResult},
+    present::ListLayout,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
@@ -35,6 +38,11 @@ pub trait Screen: fmt::Debug + Send {
 
     /// Executes one of its commands.
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request>;
+
+    /// Returns what the palette offers beside the commands: each in words, and what it asks for.
+    fn offers(&self, _cx: &Cx<'_>) -> Vec<(String, Request)> {
+        Vec::new()
+    }
 
     /// Takes note of an event.
     fn on(&mut self, _event: &Event<'_>, _cx: &Cx<'_>) {}
@@ -75,6 +83,8 @@ pub enum Request {
     /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executed`] or
     /// [`Event::Declined`].
     Write(Write),
+    /// Show the lists of a noun in this way from now on, also in later runs.
+    Arrange(&'static str, ListLayout),
     /// Show a sentence in the footer.
     Notify(String, Tone),
 }

@@ -17,9 +17,10 @@ use jiff::tz::TimeZone;
 
 use super::{Error, connect, log_file};
 use crate::{
-    config::{CliSettings, Settings},
+    config::{CliSettings, Settings, state_folder},
     runtime::{
         self, Ending, clock, input, keyboard,
+        layouts::LayoutStore,
         terminal::Terminal,
         worlds::{Connect, Worlds},
     },
@@ -44,15 +45,20 @@ pub(super) async fn run(
     log_file::keep();
     let connected = connect(&settings).await?;
     let start = SCREENS.iter().find(|spec| Some(spec.id.0) == args.screen.as_deref()).unwrap_or(&SCREENS[0]);
+    let layouts = LayoutStore::new(state_folder());
+    let theme = Theme::new(coloured, TimeZone::system())
+        .on(settings.console.appearance.background())
+        .in_ascii(settings.console.appearance.is_ascii());
     let mut app = App::new(Setup {
         start: start.id.into(),
         world: connected.world(WorldId::default()),
         contexts: settings.contexts,
         session: uuid::Uuid::now_v7().to_string(),
-        theme: Theme::new(coloured, TimeZone::system()),
+        theme,
+        layouts: layouts.load(),
         now: clock::now(),
     });
-    let worlds = Worlds::new(connected, connect_to(given));
+    let worlds = Worlds::new(connected, connect_to(given)).keeping(layouts);
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take(settings.console.mouse).map_err(taken)?;

@@ -44,7 +44,7 @@ impl Table {
     ) -> Self {
         let shown = columns.of(columns.command);
         let headings = shown.iter().map(|(column, rank)| {
-            let (Width::Fixed(least) | Width::Rest(least)) = column.width;
+            let (Width::Fixed(least) | Width::Content(least, _) | Width::Rest(least)) = column.width;
             Heading { title: column.title, rank: *rank, least: usize::from(least) }
         });
         let row = |item: &'a T| shown.iter().map(|(column, _)| (column.cell)(item, format)).collect();

@@ -28,13 +28,11 @@ impl Emphasis {
     fn code(self) -> Option<&'static str> {
         match self {
             Self::Bold => Some("\u{1b}[1m"),
-            Self::Tone(Tone::Plain) => None,
-            Self::Tone(Tone::Faint) => Some("\u{1b}[2m"),
+            Self::Tone(Tone::Plain | Tone::Faint) => None,
             Self::Tone(Tone::Bad) => Some("\u{1b}[31m"),
             Self::Tone(Tone::Good) => Some("\u{1b}[32m"),
             Self::Tone(Tone::Warning) => Some("\u{1b}[33m"),
-            Self::Tone(Tone::Busy) => Some("\u{1b}[34m"),
-            Self::Tone(Tone::Accent) => Some("\u{1b}[36m"),
+            Self::Tone(Tone::Busy | Tone::Accent) => Some("\u{1b}[36m"),
         }
     }
 }

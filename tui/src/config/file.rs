@@ -12,7 +12,11 @@ use hello_model::failure::{Failure, Kind};
 use hello_services::TokenCommand;
 use serde::Deserialize;
 
-use super::{WHAT, folders::config_folder};
+use super::{
+    WHAT,
+    appearance::{Appearance, ThemeName},
+    folders::config_folder,
+};
 
 /// The maximum size of the settings file, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
@@ -52,6 +56,8 @@ pub struct Chosen {
 pub struct ConsoleSettings {
     /// Whether it reacts to the mouse.
     pub mouse: bool,
+    /// How it looks.
+    pub appearance: Appearance,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,6 +65,8 @@ pub struct ConsoleSettings {
 struct Contents {
     /// The context that is active if none is named.
     default: Option<String>,
+    theme: ThemeName,
+    ascii: Option<bool>,
     contexts: BTreeMap<String, File>,
     /// Whether the console reacts to the mouse [default: true].
     mouse: Option<bool>,
@@ -91,7 +99,8 @@ impl File {
 impl Contents {
     fn choose(mut self, name: Option<&str>, file: &Path) -> Result<Chosen, Failure> {
         let names: Vec<String> = self.contexts.keys().cloned().collect();
-        let console = ConsoleSettings { mouse: self.mouse.unwrap_or(true) };
+        let appearance = Appearance { theme: self.theme, ascii: self.ascii };
+        let console = ConsoleSettings { mouse: self.mouse.unwrap_or(true), appearance };
         let Some(name) = name.map(str::to_owned).or(self.default) else {
             return Ok(Chosen { name: None, names, settings: File::default(), console });
         };
@@ -138,6 +147,18 @@ mod tests {
         assert_eq!(chosen(None).settings.region.as_deref(), Some("eu-north-1"));
         assert!(chosen(Some("b")).settings.read_only);
         assert_eq!(chosen(None).names, ["a", "b"]);
+    }
+
+    #[test]
+    fn the_theme_is_set_for_all_contexts() {
+        let text = "theme = \"light\"\nascii = true\n[contexts.a]\n";
+        let chosen = parse(text, Path::new("f")).unwrap().choose(Some("a"), Path::new("f")).unwrap();
+        assert_eq!(
+            (chosen.console.appearance.theme, chosen.console.appearance.ascii),
+            (ThemeName::Light, Some(true))
+        );
+        let failure = parse("theme = \"blue\"\n", Path::new("f")).unwrap_err();
+        assert!(failure.why.contains("line 1") && failure.why.contains("`light`"), "{}", failure.why);
     }
 
     #[test]

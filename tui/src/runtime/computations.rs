@@ -30,7 +30,8 @@ pub(super) fn run(computation: Computation) -> BoxStream<'static, ComputationRes
     on_thread(move |stop, emit| computation.run(stop, emit))
 }
 
-fn on_thread<T: Send + 'static>(
+/// Runs work on a blocking thread, at once. Dropping the stream sets the stop flag of the work.
+pub(super) fn on_thread<T: Send + 'static>(
     work: impl FnOnce(&AtomicBool, &mut dyn FnMut(T)) + Send + 'static,
 ) -> BoxStream<'static, T> {
     let (sender, receiver) = mpsc::channel(MAX_QUEUED_PIECES);

@@ -9,6 +9,7 @@ mod computations;
 pub mod headless;
 pub mod input;
 pub mod keyboard;
+pub mod layouts;
 pub mod surface;
 mod tasks;
 pub mod terminal;

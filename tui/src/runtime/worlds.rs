@@ -24,7 +24,7 @@ use hello_model::{
 };
 use hello_services::{Services, catalog::Sources, gate::Gate};
 
-use super::computations;
+use super::{computations, layouts::LayoutStore};
 use crate::sandbox::Sandbox;
 
 /// What the console is connected to.
@@ -86,6 +86,7 @@ pub type Connect =
 pub struct Worlds {
     live: Arc<Mutex<HashMap<WorldId, Connected>>>,
     connect: Connect,
+    layouts: LayoutStore,
 }
 
 impl fmt::Debug for Worlds {
@@ -97,7 +98,14 @@ impl fmt::Debug for Worlds {
 impl Worlds {
     /// `connected` is the world of [`WorldId::default`].
     pub fn new(connected: Connected, connect: Connect) -> Self {
-        Self { live: Arc::new(Mutex::new(HashMap::from([(WorldId::default(), connected)]))), connect }
+        let live = Arc::new(Mutex::new(HashMap::from([(WorldId::default(), connected)])));
+        Self { live, connect, layouts: LayoutStore::default() }
+    }
+
+    /// Sets where the layouts of lists are kept.
+    #[must_use]
+    pub fn keeping(self, layouts: LayoutStore) -> Self {
+        Self { layouts, ..self }
     }
 
     /// Returns what an effect brings. Dropping the stream ends the work.
@@ -114,6 +122,7 @@ impl Worlds {
                 self.live().retain(|id, _| *id >= new);
                 stream::empty().boxed()
             }
+            Effect::KeepLayout { noun, layout } => self.layouts.keep(noun, layout),
             Effect::Stop(..) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
         }
     }

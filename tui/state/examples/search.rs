@@ -46,6 +46,7 @@ fn main() {
         catalog: Arc::clone(&catalog),
         texts: None,
         filter: filter.to_owned(),
+        sort: None,
         clock: clock.clone(),
     };
     measure("the first key of a search", &search("p"));

@@ -11,7 +11,7 @@ use std::sync::{
 use hello_catalog::Catalog;
 use hello_model::filter::{Clock, Filter};
 
-use crate::present::{Format, Texts, entity::COLUMNS};
+use crate::present::{Format, Sort, Texts, entity::COLUMNS};
 
 /// The number of entities between two checks of the stop flag.
 const PIECE: usize = 1_000;
@@ -30,6 +30,8 @@ pub struct CatalogSearch {
     pub texts: Option<Arc<Texts>>,
     /// The filter as it was typed.
     pub filter: String,
+    /// The column that the entities found are sorted by.
+    pub sort: Option<Sort>,
     /// The present time, for ages, and the time zone.
     pub clock: Clock,
 }
@@ -49,7 +51,8 @@ pub struct Found {
     pub texts: Arc<Texts>,
     /// The filter as it was typed.
     pub filter: String,
-    /// Positions in the catalog's entities, in their order.
+    pub sort: Option<Sort>,
+    /// Positions in the catalog's entities, in the order in which they are shown.
     pub rows: Vec<usize>,
     pub is_complete: bool,
 }
@@ -59,7 +62,8 @@ impl Computation {
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::SearchCatalog(one), Self::SearchCatalog(other)) => {
-                Arc::ptr_eq(&one.catalog, &other.catalog) && one.filter == other.filter
+                Arc::ptr_eq(&one.catalog, &other.catalog)
+                    && (&one.filter, &one.sort) == (&other.filter, &other.sort)
             }
         }
     }
@@ -86,26 +90,38 @@ impl CatalogSearch {
             if place % PIECE == 0 && stop.load(Ordering::Relaxed) {
                 return;
             }
-            if place == PIECE {
+            // Sorted ones would change their places.
+            if place == PIECE && self.sort.is_none() {
                 emit(self.found(&texts, found.clone(), false));
             }
             if matcher.matches(&row) {
                 found.push(place);
             }
         }
+        self.order(&mut found, &format);
         emit(self.found(&texts, found, true));
+    }
+
+    fn order(&self, rows: &mut Vec<usize>, format: &Format) {
+        let Some(sort) = &self.sort else { return };
+        let Some(column) = COLUMNS.find(&sort.column) else { return };
+        let value = |row: usize| self.catalog.entities.get(row).map(|entity| (column.value)(entity, format));
+        let mut keyed: Vec<_> = rows.iter().filter_map(|row| Some((value(*row)?, *row))).collect();
+        keyed.sort_by(|(one, _), (other, _)| sort.compare(one, other));
+        *rows = keyed.into_iter().map(|(_, row)| row).collect();
     }
 
     fn found(&self, texts: &Arc<Texts>, rows: Vec<usize>, is_complete: bool) -> Found {
         let (catalog, texts) = (Arc::clone(&self.catalog), Arc::clone(texts));
-        Found { catalog, texts, filter: self.filter.clone(), rows, is_complete }
+        let (filter, sort) = (self.filter.clone(), self.sort.clone());
+        Found { catalog, texts, filter, sort, rows, is_complete }
     }
 }
 
 impl Found {
-    /// Reports whether it answers a search of this catalog with this filter.
-    pub fn answers(&self, catalog: &Arc<Catalog>, filter: &str) -> bool {
-        Arc::ptr_eq(&self.catalog, catalog) && self.filter == filter
+    /// Reports whether it answers a search of this catalog with this filter and order.
+    pub fn answers(&self, catalog: &Arc<Catalog>, filter: &str, sort: Option<&Sort>) -> bool {
+        Arc::ptr_eq(&self.catalog, catalog) && self.filter == filter && self.sort.as_ref() == sort
     }
 }
 
@@ -121,7 +137,7 @@ mod tests {
     fn search(filter: &str) -> CatalogSearch {
         let catalog = Arc::new(catalog());
         let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
-        CatalogSearch { catalog, texts: None, filter: filter.to_owned(), clock }
+        CatalogSearch { catalog, texts: None, filter: filter.to_owned(), sort: None, clock }
     }
 
     fn catalog() -> Catalog {

@@ -106,6 +106,7 @@ impl Start {
             contexts: Vec::new(),
             session: uuid::Uuid::now_v7().to_string(),
             theme: Theme::new(true, TimeZone::UTC),
+            layouts: hello_console::app::Layouts::default(),
             now: now(),
         });
         let live = connected.clone();

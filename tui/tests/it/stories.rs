@@ -61,15 +61,17 @@ async fn the_steps_of_a_run_progress_without_a_key() {
 async fn scrolling_up_stops_following_the_tail() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
-    let before = console.sees(&["· live", "GET /trucks"]).await;
+    let before = console.sees(&["live ", "GET /trucks"]).await;
     sandbox.clock().advance(Duration::from_secs(30));
     console.until("newer lines", |screen| last_line(screen) != last_line(&before)).await;
 
     console.press("k");
     let held = console.sees(&["held"]).await;
     sandbox.clock().advance(Duration::from_secs(30));
+    // The title is `Logs of GROUP, 1,234`.
     let lines = |screen: &str| {
-        screen.split(" lines · ").next().and_then(|s| s.rsplit(['─', ' ']).next()?.parse::<u32>().ok())
+        let count = screen.split(" ─").next().and_then(|title| title.rsplit(", ").next());
+        count.and_then(|count| count.replace(',', "").parse::<u32>().ok())
     };
     let later = console.until("more lines in the buffer", |screen| lines(screen) > lines(&held)).await;
     assert_eq!(last_line(&later), last_line(&held), "the view moved although it was held");

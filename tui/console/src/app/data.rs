@@ -8,7 +8,7 @@ use std::{
 
 use hello_catalog::{Catalog, entity::EntityRef};
 use hello_model::{target::Target, time::Now, world::World};
-use hello_state::cache::Cache;
+use hello_state::{cache::Cache, present::Layouts};
 
 use crate::{click::Zones, cx::Cx, route::Scope, theme::Theme};
 
@@ -22,6 +22,8 @@ pub(super) struct Data {
     /// The component of each scope that is in use, and its resources.
     pub(super) targets: HashMap<Scope, Target>,
     pub(super) theme: Theme,
+    /// How the user wants lists, by the nouns of their rows.
+    pub(super) layouts: Layouts,
     /// The time of the last event.
     pub(super) now: Now,
     /// When the picture that was drawn last changes by itself.
@@ -41,7 +43,7 @@ pub(super) struct Retargeting {
 
 impl Data {
     pub(super) fn cx(&self, scope: &Scope) -> Cx<'_> {
-        Cx::new(&self.cache, self.target(scope), &self.world, self.now, &self.theme)
+        Cx::new(&self.cache, self.target(scope), &self.world, self.now, &self.theme, &self.layouts)
     }
 
     pub(super) fn target(&self, scope: &Scope) -> Option<&Target> {

@@ -36,6 +36,8 @@ use hello_state::{
     computation::{Computation, ComputationResult},
 };
 
+pub use hello_state::present::{Layouts, ListLayout, Sort};
+
 use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
 use crate::{
     click::Click,
@@ -59,6 +61,8 @@ pub struct Setup {
     /// Unlike that of any other console ever started: idempotency keys are made of it.
     pub session: String,
     pub theme: Theme,
+    /// How the lists were left in earlier runs.
+    pub layouts: Layouts,
     pub now: Now,
 }
 
@@ -102,6 +106,7 @@ impl App {
             selected: None,
             targets: HashMap::new(),
             theme: setup.theme,
+            layouts: setup.layouts,
             now: setup.now,
             wake: Cell::new(None),
             zones: RefCell::default(),
@@ -228,6 +233,7 @@ impl App {
             Msg::Answered(world, query, news) => self.answered(world, &query, news),
             Msg::Computed(world, of, result) => self.computed(world, &of, &result),
             Msg::Executed(id, result) => self.executed(id, &result),
+            Msg::LayoutLost(failure) => self.notify(failure.to_string(), Tone::Warning),
             Msg::Connected(result) => return self.connected(*result),
         }
         Vec::new()

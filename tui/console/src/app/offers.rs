@@ -33,8 +33,8 @@ impl App {
         }
     }
 
-    /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, contexts,
-    /// components, and last the movements.
+    /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, orders of
+    /// its list, contexts, components, and last the movements.
     fn offers(&self) -> Vec<Offer> {
         let Route { screen: here, scope, .. } = self.history.current();
         let (cx, mode) = (self.data.cx(scope), self.screen_mode());
@@ -56,6 +56,8 @@ impl App {
         let is_movement =
             |offer: &Offer| matches!(offer.invoke, Invoke::Command(_, id) if rank(id) == MOVEMENT);
         let movements: Vec<Offer> = offers.extract_if(.., |offer| is_movement(offer)).collect();
+        let of_screen = self.screen().map(|screen| screen.offers(&cx)).unwrap_or_default();
+        offers.extend(of_screen.into_iter().map(|(title, request)| Offer::request(title, request)));
         offers.extend(self.offered_contexts());
         offers.extend(self.offered_components());
         offers.extend(movements);
@@ -103,6 +105,7 @@ impl App {
                 effects.extend(self.run(commands::KEEP_FILTER));
                 effects
             }
+            Invoke::Request(request) => self.fulfil(&self.current(), *request),
             Invoke::Command(screen, command) => {
                 if screen != self.history.current().screen {
                     self.go_to_screen(screen);

@@ -12,6 +12,7 @@ use tui_input::{Input, backend::crossterm::EventHandler};
 use crate::{
     command::{CommandId, CommandSpec},
     route::ScreenId,
+    screen::Request,
     screens::filter,
     widgets::palette::PaletteRow,
 };
@@ -44,6 +45,8 @@ pub(super) struct Offer {
 pub(super) enum Invoke {
     /// Execute a command of a screen, which is opened first.
     Command(ScreenId, CommandId),
+    /// Do what the screen in view asks for.
+    Request(Box<Request>),
     Connect(Connection),
     SelectComponent(EntityRef),
     /// Filter the rows of the screen.
@@ -55,6 +58,12 @@ impl Offer {
     pub(super) fn command(screen: ScreenId, command: &CommandSpec, unavailable: Option<String>) -> Self {
         let row = PaletteRow { title: command.title.to_owned(), keys: command.key_names(), unavailable };
         Self { row, invoke: Invoke::Command(screen, command.id) }
+    }
+
+    /// Offers something that the screen in view asks for.
+    pub(super) fn request(title: String, request: Request) -> Self {
+        let row = PaletteRow { title, keys: String::new(), unavailable: None };
+        Self { row, invoke: Invoke::Request(Box::new(request)) }
     }
 
     /// Offers another context of the settings.

@@ -65,12 +65,16 @@ impl App {
     }
 
     /// Does what a screen asks for.
-    fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
+    pub(super) fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
         match request {
             Request::Go(route) => self.go(route),
             Request::Open(subject) => self.go(origin.opened(Some(subject))),
             Request::Close => self.go(origin.opened(None)),
             Request::SelectComponent(reference) => self.select_component(reference),
+            Request::Arrange(noun, layout) => {
+                self.data.layouts.insert(noun.to_owned(), layout.clone());
+                return vec![Effect::KeepLayout { noun, layout }];
+            }
             Request::Notify(text, tone) => self.notify(text, tone),
             Request::Write(write) => return self.request_write(origin.clone(), write),
         }

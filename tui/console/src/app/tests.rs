@@ -50,6 +50,7 @@ fn console(start: ScreenId, world: World) -> App {
         contexts: vec!["live".to_owned(), "staging".to_owned()],
         session: "session".to_owned(),
         theme: Theme::new(false, TimeZone::UTC),
+        layouts: super::Layouts::default(),
         now: now(),
     });
     app.start();
@@ -312,6 +313,7 @@ fn typed_text_survives_connecting() {
         contexts: Vec::new(),
         session: "session".to_owned(),
         theme: Theme::new(false, TimeZone::UTC),
+        layouts: super::Layouts::default(),
         now: now(),
     });
     keys(&mut app, "/ma");

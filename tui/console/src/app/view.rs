@@ -34,6 +34,7 @@ impl App {
         self.draw_overlay(strips.body, buf, &cx);
         let commands = registry::in_mode(route.screen, self.mode());
         footer::draw(commands, notice, strips.footer, buf, &cx);
+        cx.theme.finish(area, buf);
         self.data.wake.set(cx.wake());
         self.data.zones.replace(cx.zones);
     }

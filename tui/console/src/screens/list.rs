@@ -1,20 +1,27 @@
 //! The list of a noun: its title with a count, the strips above it, and a table of the noun's columns.
 
 use hello_model::{filter::ValueKind, pages::Pages};
-use hello_state::{present, remote::Remote};
-use ratatui::{buffer::Buffer, layout::Rect, text::Span, widgets::Widget};
+use hello_state::{
+    present::{AGE, Arranged, Cell},
+    remote::Remote,
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 use super::{
+    column_chooser::arrow,
     filter_bar,
-    list_state::{ListState, Listed},
+    list_state::{ListState, Listed, Marks},
 };
 use crate::{
     cx::Cx,
-    theme::Tone,
     widgets::{
         chrome, remote,
-        table::{Table, TableColumn, Width},
-        text::{self, toned},
+        table::{Table, TableColumn, TableRow, Width},
+        text,
     },
 };
 
@@ -32,10 +39,17 @@ pub(super) struct List<'a, T: Listed, A> {
     pub extent: Option<LoadedRows>,
     /// The number of entries in the answer that cannot be shown.
     pub unreadable: usize,
-    /// Whether a row is marked before its first column; without it, that column is left out.
-    pub is_marked: Option<&'a dyn Fn(&T) -> bool>,
-    /// What is shown if there is no row, without a filter.
-    pub empty: &'static str,
+    /// The signs before the first column of a row; without them, that column is left out.
+    pub signs: Option<Signs<'a, T>>,
+    /// What is shown if there is no row, without a filter: what that means, and what to do next.
+    pub empty: [&'static str; 2],
+}
+
+/// The signs before rows.
+pub(super) struct Signs<'a, T> {
+    /// What the signs mean.
+    pub legend: &'static str,
+    pub of: &'a dyn Fn(&T) -> Cell,
 }
 
 /// How much of a list is loaded.
@@ -90,75 +104,106 @@ impl<T: Listed, A> List<'_, T, A> {
     /// Draws the list in a pane.
     pub(super) fn draw(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let theme = cx.theme;
-        let note = remote::note(self.remote, cx);
-        let inner = chrome::pane(&self.heading(), note, true, area, buf, theme);
+        let heading = self.heading(cx);
+        let room = usize::from(area.width).saturating_sub(text::line(&heading).width() + 6);
+        let inner = chrome::pane(&heading, self.note(room, cx), true, area, buf, theme);
         let body = filter_bar::draw(&self.state.filter, self.remote, inner, buf, theme);
-        if remote::placeholder(self.remote, body, buf, cx) {
-            return;
+        if !remote::placeholder(self.remote, T::PLURAL, body, buf, cx) {
+            let body = filter_bar::unreadable(self.unreadable, T::NOUN, body, buf, theme);
+            match self.shown.is_empty() {
+                true => remote::nothing(&self.nothing(), body, buf, theme),
+                false => self.table(cx, body, buf),
+            }
         }
-        let body = filter_bar::unreadable(self.unreadable, T::NOUN, body, buf, theme);
-        if self.shown.is_empty() {
-            toned(theme, &self.nothing(), Tone::Faint).render(body, buf);
-            return;
+        if let Some(chooser) = &self.state.chooser {
+            chooser.draw::<T>(cx, inner, buf);
         }
-        self.table(cx, body, buf);
     }
 
-    fn heading(&self) -> String {
-        let title = self.title;
+    fn heading(&self, cx: &Cx<'_>) -> String {
         let is_filtered = !self.state.filter.filter().is_empty();
         let count = self.extent.map(|extent| extent.label(is_filtered.then_some(self.shown.len())));
-        match (&self.subject, count) {
-            (Some(subject), Some(count)) => format!("{title} of {subject}, {count}"),
-            (Some(subject), None) => format!("{title} of {subject}"),
-            (None, Some(count)) => format!("{title} {count}"),
-            (None, None) => title.to_owned(),
+        let mut heading = match (&self.subject, count) {
+            (Some(subject), Some(count)) => format!("{} of {subject}, {count}", self.title),
+            (Some(subject), None) => format!("{} of {subject}", self.title),
+            (None, Some(count)) => format!("{} {count}", self.title),
+            (None, None) => self.title.to_owned(),
+        };
+        let is_partial = self.extent.is_some_and(|extent| extent.rest != Rest::Nothing);
+        if is_partial && cx.layout(T::NOUN).sort.is_some() {
+            heading.push_str(", sorted among these");
         }
+        heading.push_str(&self.state.marks(self.shown).map(marks_label).unwrap_or_default());
+        heading
     }
 
-    fn nothing(&self) -> String {
-        if self.state.filter.filter().is_empty() {
-            return self.empty.to_owned();
+    /// Returns the note in the corner: how the answer stands, or if there is room, what the signs mean.
+    fn note(&self, room: usize, cx: &Cx<'_>) -> Line<'static> {
+        let note = remote::note(self.remote, cx);
+        let legend = self.signs.as_ref().map(|signs| text::line(&format!(" {} ", signs.legend)));
+        legend.filter(|legend| note.spans.is_empty() && legend.width() <= room).unwrap_or(note)
+    }
+
+    fn nothing(&self) -> [String; 2] {
+        match &self.state.filter {
+            filter if filter.filter().is_empty() => self.empty.map(str::to_owned),
+            _ => [format!("No {} passes the filter.", T::NOUN), "esc drops the filter".to_owned()],
         }
-        format!("No {} passes the filter; esc drops it.", T::NOUN)
     }
 
     fn table(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-        let mark = self.is_marked.map(|_| TableColumn { title: " ", width: Width::Fixed(1), rank: 0 });
-        let columns = T::COLUMNS.of(T::COLUMNS.screen);
-        let drawn: Vec<TableColumn> = mark
-            .into_iter()
-            .chain(columns.iter().map(|(column, rank)| TableColumn {
-                title: column.title,
-                width: column.width,
-                rank: *rank,
-            }))
-            .collect();
+        let layout = cx.layout(T::NOUN);
+        let columns = T::COLUMNS.arranged(layout);
+        let signs = self.signs.as_ref();
+        let sign_column =
+            signs.map(|_| TableColumn { title: " ".to_owned(), width: Width::Content(1, 2), rank: 0 });
+        let arranged = columns.iter().map(|arranged| {
+            let title = arranged.column.title;
+            let arrow = arrow(layout.sort.as_ref(), arranged.column.id);
+            let title = arrow.map_or_else(|| title.to_owned(), |arrow| format!("{title} {arrow}"));
+            TableColumn { title, width: arranged.width, rank: arranged.rank }
+        });
+        let drawn: Vec<TableColumn> = sign_column.into_iter().chain(arranged).collect();
         let selected = self.state.position(self.shown);
         let rows = self.shown.len();
-        Table { columns: &drawn, rows, selected, offset: &self.state.offset }.draw(
+        let widths = Table { columns: &drawn, rows, selected, offset: &self.state.offset }.draw(
             area,
             buf,
             cx.theme,
             |row| {
                 let row = self.shown[row];
-                let mark = self.is_marked.map(|is_marked| if is_marked(row) { "▸" } else { " " });
-                let mark = mark.map(|mark| toned(cx.theme, mark, Tone::Accent));
-                mark.into_iter().chain(cells(row, &columns, cx)).collect()
+                let sign = signs.map(|signs| text::cell(cx.theme, &(signs.of)(row)));
+                let cells = sign.into_iter().chain(cells(row, &columns, cx)).collect();
+                TableRow { cells, is_marked: self.state.is_marked(row) }
             },
         );
+        let signs = drawn.len() - columns.len();
+        let id = |place: usize| Some(columns.get(place.checked_sub(signs)?)?.column.id);
+        self.state
+            .note_widths(widths.into_iter().filter_map(|(place, width)| Some((id(place)?, width))).collect());
     }
 }
 
-/// Makes the cells of a row. One that counts up is drawn again with each second.
-fn cells<T: Listed>(row: &T, columns: &[(&present::Column<T>, u8)], cx: &Cx<'_>) -> Vec<Span<'static>> {
+fn marks_label(marks: Marks) -> String {
+    match marks.hidden {
+        0 => format!(", {} marked", grouped(marks.count)),
+        hidden => format!(", {} marked ({} not visible)", grouped(marks.count), grouped(hidden)),
+    }
+}
+
+/// Makes the cells of a row. One that counts up is drawn again when it changes.
+fn cells<T: Listed>(row: &T, columns: &[Arranged<T>], cx: &Cx<'_>) -> Vec<Span<'static>> {
     let format = cx.format();
-    if let Some(since) = row.running_since()
-        && columns.iter().any(|(column, _)| column.kind == ValueKind::Duration)
-    {
+    let is_age = |arranged: &&Arranged<T>| arranged.column.id == AGE;
+    let counts_up =
+        |arranged: &&Arranged<T>| arranged.column.kind == ValueKind::Duration && !is_age(arranged);
+    if let Some(at) = row.began_at().filter(|_| columns.iter().any(|arranged| is_age(&arranged))) {
+        cx.wake_for_age(at);
+    }
+    if let Some(since) = row.running_since().filter(|_| columns.iter().any(|arranged| counts_up(&arranged))) {
         cx.elapsed(since, None);
     }
-    columns.iter().map(|(column, _)| text::cell(cx.theme, &(column.cell)(row, &format))).collect()
+    columns.iter().map(|arranged| text::cell(cx.theme, &(arranged.column.cell)(row, &format))).collect()
 }
 
 /// Writes a number with its thousands apart: `2,406`.

@@ -1,23 +1,31 @@
 //! The selection in a list, kept by identity: a refresh that adds, removes or reorders rows does not move it.
 
-use std::{cell::Cell, fmt::Debug};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    fmt::Debug,
+    hash::Hash,
+};
 
 use hello_model::time::Timestamp;
-use hello_state::present::Columns;
+use hello_state::present::{Column, Columns, ListLayout, Sort};
 
-use super::filter::FilterInput;
+use super::{column_chooser::ColumnChooser, filter::FilterInput};
 use crate::{
-    command::CommandId,
-    commands::{Move, movement},
+    command::{CommandId, Mode},
+    commands::{BACK, CHOOSE_COLUMNS, MARK, Move, movement},
     cx::Cx,
+    screen::{Event, Request},
 };
 
 /// A noun that a screen lists.
 pub trait Listed: Sized + Debug + 'static {
     /// What a row keeps when its content or its place changes.
-    type Key: Clone + PartialEq + Debug;
+    type Key: Clone + Eq + Hash + Debug;
     /// The word for one row.
     const NOUN: &'static str;
+    /// The word for several.
+    const PLURAL: &'static str;
     const COLUMNS: &'static Columns<Self>;
 
     fn key(&self) -> &Self::Key;
@@ -26,22 +34,48 @@ pub trait Listed: Sized + Debug + 'static {
     fn running_since(&self) -> Option<Timestamp> {
         None
     }
+
+    /// Returns the time that the row's age counts from.
+    fn began_at(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
-/// Which row is selected, and which rows pass.
+/// Which rows are selected and marked, and which rows pass the filter.
 #[derive(Debug, Clone)]
 pub struct ListState<T: Listed> {
     selected: Option<T::Key>,
     /// Where the selection was, for when its row is gone.
     index: usize,
+    /// In the order in which they were marked.
+    marked: Vec<T::Key>,
     pub filter: FilterInput,
+    pub(super) chooser: Option<ColumnChooser>,
+    /// The widths of the columns in the last frame, for making one wider or narrower.
+    widths: RefCell<Vec<(&'static str, u16)>>,
     pub offset: Cell<usize>,
 }
 
 impl<T: Listed> Default for ListState<T> {
     fn default() -> Self {
-        Self { selected: None, index: 0, filter: FilterInput::default(), offset: Cell::new(0) }
+        Self {
+            selected: None,
+            index: 0,
+            marked: Vec::new(),
+            filter: FilterInput::default(),
+            chooser: None,
+            widths: RefCell::default(),
+            offset: Cell::new(0),
+        }
     }
+}
+
+/// How many rows are marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub(super) count: usize,
+    /// Those that the filter hides, or that are not loaded any more.
+    pub(super) hidden: usize,
 }
 
 /// Rows that a page key moves.
@@ -50,28 +84,77 @@ const PAGE: isize = 10;
 /// Rows that are loaded below the selection, so that moving on seldom waits.
 const LOOK_AHEAD: usize = 100;
 
+/// The maximum number of rows that are marked.
+const MAX_MARKED: usize = 1_000;
+
 impl<T: Listed> ListState<T> {
-    /// Executes a command that concerns the selection or the filter; returns whether it was one. `shown` are the rows
-    /// now shown.
-    pub fn act(&mut self, command: CommandId, shown: &[&T]) -> bool {
-        match movement(command) {
-            Some(way) => self.go(way, shown),
-            None => return self.filter.act(command),
+    /// Executes a command that concerns the list as such: its selection, marks, filter or columns. `shown` are the rows
+    /// now shown. Returns `None` for any other command.
+    pub fn act(&mut self, command: CommandId, shown: &[&T], cx: &Cx<'_>) -> Option<Vec<Request>> {
+        if let Some(chooser) = &mut self.chooser {
+            let (requests, is_open) = chooser.act::<T>(command, &self.widths.borrow(), cx);
+            if !is_open {
+                self.chooser = None;
+            }
+            return Some(requests);
         }
-        true
+        match (movement(command), command) {
+            (Some(way), _) => self.go(way, shown),
+            (None, CHOOSE_COLUMNS) => self.chooser = Some(ColumnChooser::new::<T>(cx)),
+            (None, MARK) => return Some(self.mark(shown)),
+            (None, command) if self.filter.act(command) => {}
+            (None, BACK) if !self.marked.is_empty() => self.marked.clear(),
+            _ => return None,
+        }
+        Some(Vec::new())
     }
 
-    /// Returns the items that pass the filter, in their order.
+    /// Takes text that is typed or pasted into the filter; returns whether the filter may have changed.
+    pub fn on(&mut self, event: &Event<'_>) -> bool {
+        self.filter.on(event)
+    }
+
+    /// Returns what the palette offers for the list: to sort it by each of its columns.
+    pub fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
+        let layout = cx.layout(T::NOUN);
+        let offer = |column: &Column<T>| {
+            let sort = Sort::after(layout.sort.as_ref(), column.id);
+            let title = match &sort {
+                None => format!("do not sort by {}", column.title),
+                Some(sort) if sort.is_descending => format!("sort by {}, reversed", column.title),
+                Some(_) => format!("sort by {}", column.title),
+            };
+            (title, Request::Arrange(T::NOUN, ListLayout { sort, ..layout.clone() }))
+        };
+        T::COLUMNS.offered().into_iter().map(offer).collect()
+    }
+
+    /// Returns which keys apply while nothing else is open.
+    pub fn mode(&self) -> Mode {
+        match () {
+            () if self.filter.is_typing() => Mode::Typing,
+            () if self.chooser.is_some() => Mode::Columns,
+            () => Mode::Browse,
+        }
+    }
+
+    /// Returns the items that pass the filter, in the order of the list or in that of the column that it is sorted by.
     pub fn passing<'a>(&self, items: &'a [T], cx: &Cx<'_>) -> Vec<&'a T> {
-        self.filter.passing(T::COLUMNS, items, cx)
+        let rows = self.filter.passing(T::COLUMNS, items, cx);
+        match &cx.layout(T::NOUN).sort {
+            Some(sort) => T::COLUMNS.sort(rows, sort, &cx.format()),
+            None => rows,
+        }
     }
 
     /// Returns the place of the selection among the rows shown; where its row is gone, the row that took its place.
     pub fn position(&self, shown: &[&T]) -> Option<usize> {
         let last = shown.len().checked_sub(1)?;
-        let found =
-            self.selected.as_ref().and_then(|selected| shown.iter().position(|row| row.key() == selected));
-        Some(found.unwrap_or(self.index.min(last)))
+        let is_selected = |row: &&T| self.selected.as_ref() == Some(row.key());
+        // It is there in most cases, and a search of all rows takes time.
+        let expected = shown.get(self.index).filter(|row| is_selected(row)).map(|_| self.index);
+        let search = || self.selected.as_ref().and_then(|_| shown.iter().position(is_selected));
+        Some(expected.or_else(search).unwrap_or(self.index.min(last)))
     }
 
     /// Returns the selected row, if any is shown.
@@ -84,9 +167,53 @@ impl<T: Listed> ListState<T> {
         self.selected = Some(key);
     }
 
+    /// Returns the keys of the rows that are marked, also of those that are not shown.
+    pub fn marked(&self) -> &[T::Key] {
+        &self.marked
+    }
+
+    /// Forgets the selection and the marks: other rows are listed from now on. The filter stays.
+    pub fn forget_rows(&mut self) {
+        (self.selected, self.index) = (None, 0);
+        self.marked.clear();
+        self.offset.set(0);
+    }
+
+    pub(super) fn is_marked(&self, row: &T) -> bool {
+        self.marked.contains(row.key())
+    }
+
+    /// Counts the marks.
+    pub(super) fn marks(&self, shown: &[&T]) -> Option<Marks> {
+        let marked: HashSet<&T::Key> = self.marked.iter().collect();
+        let count = marked.len();
+        let visible = || shown.iter().filter(|row| marked.contains(row.key())).count();
+        (count > 0).then(|| Marks { count, hidden: count.saturating_sub(visible()) })
+    }
+
+    /// Notes the widths of the columns that are drawn, by their ids.
+    pub(super) fn note_widths(&self, widths: Vec<(&'static str, u16)>) {
+        self.widths.replace(widths);
+    }
+
     /// Returns how many rows of a list that is loaded page by page are needed.
     pub fn rows_needed(&self) -> usize {
         self.index + LOOK_AHEAD
+    }
+
+    /// Marks the selected row, or takes its mark away, and goes on to the next one.
+    fn mark(&mut self, shown: &[&T]) -> Vec<Request> {
+        let Some(row) = self.selected(shown) else { return Vec::new() };
+        match self.marked.iter().position(|key| key == row.key()) {
+            Some(at) => drop(self.marked.remove(at)),
+            None if self.marked.len() == MAX_MARKED => {
+                let text = format!("No more than {MAX_MARKED} {} can be marked.", T::PLURAL);
+                return vec![Request::Notify(text, crate::theme::Tone::Warning)];
+            }
+            None => self.marked.push(row.key().clone()),
+        }
+        self.go(Move::Down, shown);
+        Vec::new()
     }
 
     fn go(&mut self, way: Move, shown: &[&T]) {
@@ -108,6 +235,7 @@ impl<T: Listed> ListState<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cx::fixture::Fixture;
 
     #[derive(Debug, PartialEq)]
     struct Letter(char);
@@ -115,6 +243,7 @@ mod tests {
     impl Listed for Letter {
         type Key = char;
         const NOUN: &'static str = "letter";
+        const PLURAL: &'static str = "letters";
         const COLUMNS: &'static Columns<Self> = &Columns { all: &[], screen: &[], command: &[] };
 
         fn key(&self) -> &char {
@@ -126,11 +255,27 @@ mod tests {
 
     #[test]
     fn the_selection_stays_on_its_row() {
-        let [a, b, c, z] = &LETTERS;
+        let (fixture, [a, b, c, z]) = (Fixture::new(), &LETTERS);
         let mut rows = ListState::default();
-        rows.act(crate::commands::DOWN, &[a, b, c]);
+        rows.act(crate::commands::DOWN, &[a, b, c], &fixture.cx());
         assert_eq!(rows.selected(&[z, a, b, c]), Some(b));
         assert_eq!(rows.selected(&[z, c]), Some(c), "the row that took its place");
         assert_eq!(rows.selected(&[]), None);
+    }
+
+    #[test]
+    fn marks_stay_on_their_rows_and_hidden_ones_count() {
+        let (fixture, [a, b, c, z]) = (Fixture::new(), &LETTERS);
+        let mut rows = ListState::default();
+        rows.act(MARK, &[a, b, c], &fixture.cx());
+        rows.act(MARK, &[a, b, c], &fixture.cx());
+        assert_eq!(rows.marked(), ['a', 'b']);
+        assert!(rows.is_marked(b) && !rows.is_marked(c), "the order of the list does not matter");
+        assert_eq!(rows.marks(&[z, b, c]), Some(Marks { count: 2, hidden: 1 }));
+        rows.act(crate::commands::UP, &[a, b, c], &fixture.cx());
+        rows.act(MARK, &[a, b, c], &fixture.cx());
+        assert_eq!(rows.marked(), ['a']);
+        assert!(rows.act(BACK, &[a, b, c], &fixture.cx()).is_some());
+        assert_eq!((rows.marks(&[a]), rows.act(BACK, &[a], &fixture.cx())), (None, None));
     }
 }

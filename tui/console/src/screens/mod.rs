@@ -1,6 +1,7 @@
 //! The screens. Each holds how data is looked at, never the data: that is in the cache, and a screen says what it wants.
 
 pub mod catalog;
+mod column_chooser;
 pub mod deployments;
 pub mod filter;
 mod filter_bar;
@@ -11,11 +12,18 @@ pub mod logs;
 pub mod runs;
 pub mod trucks;
 
+use hello_catalog::entity::Entity;
+use hello_model::{deployment::Deployment, run::Run, truck::Truck};
+
+use self::list_state::Listed;
 use crate::screen::ScreenSpec;
 
 /// All screens, in the order of their tabs and number keys.
 pub static SCREENS: &[ScreenSpec] =
     &[home::SPEC, catalog::SPEC, trucks::SPEC, runs::SPEC, deployments::SPEC, logs::SPEC];
+
+/// The nouns that screens list.
+pub const NOUNS: [&str; 4] = [Entity::NOUN, Truck::NOUN, Run::NOUN, Deployment::NOUN];
 
 #[cfg(test)]
 mod tests;

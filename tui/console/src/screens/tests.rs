@@ -275,7 +275,8 @@ fn only_a_running_deployment_redraws_each_second() {
     fixture.answer(&query, snapshot_of(Status::InProgress));
     assert_eq!(wakes(&fixture), Some(Duration::from_secs(1)));
     fixture.answer(&query, snapshot_of(Status::Successful));
-    assert_eq!(wakes(&fixture), None);
+    fixture.wait(Duration::from_mins(65));
+    assert_eq!(wakes(&fixture), Some(Duration::from_mins(55)), "its age is written in hours");
 }
 
 fn ids_in_view(screen: &logs::Logs, fixture: &Fixture) -> Vec<String> {

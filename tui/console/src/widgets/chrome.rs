@@ -38,8 +38,11 @@ pub fn pane(
 ) -> Rect {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(theme.tone(if focused { Tone::Accent } else { Tone::Faint }))
-        .title(Line::from(span(&format!(" {title} "), theme.title())))
+        .border_style(theme.tone(if focused { Tone::Accent } else { Tone::Plain }))
+        .title(Line::from(span(
+            &format!(" {title} "),
+            if focused { theme.title() } else { ratatui::style::Style::new() },
+        )))
         .title(note.right_aligned());
     let inner = block.inner(area);
     block.render(area, buf);

@@ -48,7 +48,7 @@ pub fn draw(input: &Input, rows: &[&PaletteRow], selected: usize, area: Rect, bu
         let place = Rect { y, height: 1, ..list };
         line(row, cx.theme).render(place, buf);
         if index == selected {
-            buf.set_style(place, cx.theme.selected());
+            cx.theme.select(place, buf);
         }
         cx.zones.add(place, Click::Row(index));
     }

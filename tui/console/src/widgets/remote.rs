@@ -53,16 +53,28 @@ pub fn word(failure: &Failure) -> &'static str {
 
 /// Returns the lines that tell a failure whole: what, why, what to type next.
 pub fn failure_text(failure: &Failure, theme: &Theme) -> Text<'static> {
-    let mut lines =
-        vec![Line::from(toned(theme, &format!("✗ {}", failure.what), Tone::Bad)), line(&failure.why)];
-    if let Some(hint) = &failure.hint {
-        lines.push(Line::from(toned(theme, &format!("→ {hint}"), Tone::Accent)));
-    }
+    let (glyph, tone) = sign(failure);
+    let mut lines = vec![
+        Line::from(toned(theme, &format!("{glyph} {}: {}", word(failure), failure.what), tone)),
+        line(&failure.why),
+    ];
+    let hint = failure.hint.as_deref().unwrap_or("r tries again");
+    lines.push(Line::from(toned(theme, &format!("→ {hint}"), Tone::Accent)));
     Text::from(lines)
 }
 
-/// Draws what stands in for a value that was never there: waiting, or the failure. Returns whether it drew.
-pub fn placeholder<T>(remote: Remote<'_, T>, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) -> bool {
+/// Returns the glyph and the tone of a failure: what was denied or never configured is not broken.
+fn sign(failure: &Failure) -> (&'static str, Tone) {
+    match failure.kind {
+        Kind::Unauthorized => ("⊘", Tone::Warning),
+        Kind::NotConfigured => ("○", Tone::Plain),
+        _ => ("✗", Tone::Bad),
+    }
+}
+
+/// Draws what stands in for a value that was never there: waiting, or the failure. Returns whether it drew. `what` is
+/// the value in words.
+pub fn placeholder<T>(remote: Remote<'_, T>, what: &str, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) -> bool {
     let theme = cx.theme;
     if remote.value().is_some() {
         return false;
@@ -70,13 +82,21 @@ pub fn placeholder<T>(remote: Remote<'_, T>, area: Rect, buf: &mut Buffer, cx: &
     let text = match remote.failure() {
         Some(failure) => failure_text(failure, theme),
         None => Text::from(match spinner_step(remote, cx) {
-            Some(step) => Line::from(toned(theme, &format!("{} loading", theme::spinner(step)), Tone::Busy)),
+            Some(step) => {
+                Line::from(toned(theme, &format!("{} loading {what}", theme::spinner(step)), Tone::Busy))
+            }
             None if remote.is_untouched() => Line::from(toned(theme, "waiting for the catalog", Tone::Faint)),
             None => Line::default(),
         }),
     };
     Paragraph::new(text).wrap(Wrap { trim: false }).render(area, buf);
     true
+}
+
+/// Draws that an answer has nothing to show: what that means, and what to do next.
+pub fn nothing([what, next]: &[String; 2], area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let text = Text::from(vec![line(what), Line::from(toned(theme, &format!("→ {next}"), Tone::Accent))]);
+    Paragraph::new(text).wrap(Wrap { trim: false }).render(area, buf);
 }
 
 /// Returns a failure in short: what failed and why, and what to type next.

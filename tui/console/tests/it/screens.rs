@@ -30,7 +30,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use crate::answers::{answers, at, catalog as catalog_of, now, offline, run, run_detail, snapshot};
 
 /// The world that the console starts in.
-const WORLD: WorldId = WorldId(0);
+pub(crate) const WORLD: WorldId = WorldId(0);
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -38,10 +38,10 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 type Answers = fn(&Query) -> Option<Result<Vec<Update>, Failure>>;
 
 /// A console that gets its answers from a function.
-struct Told {
-    app: App,
-    start: Instant,
-    answer: Answers,
+pub(crate) struct Told {
+    pub(crate) app: App,
+    pub(crate) start: Instant,
+    pub(crate) answer: Answers,
 }
 
 impl Told {
@@ -51,18 +51,23 @@ impl Told {
     }
 
     /// A console that gets every answer at once.
-    fn full(place: ScreenId) -> Self {
+    pub(crate) fn full(place: ScreenId) -> Self {
         Self::with(place, |query| Some(Ok(answers(query))))
     }
 
-    fn with(place: ScreenId, answer: Answers) -> Self {
+    pub(crate) fn with(place: ScreenId, answer: Answers) -> Self {
+        Self::themed(place, answer, Theme::new(true, TimeZone::UTC))
+    }
+
+    pub(crate) fn themed(place: ScreenId, answer: Answers, theme: Theme) -> Self {
         let start = Instant::now();
         let mut app = App::new(Setup {
             start: place.into(),
             world: World::default(),
             contexts: vec!["live".to_owned()],
             session: "session".to_owned(),
-            theme: Theme::new(true, TimeZone::UTC),
+            theme,
+            layouts: hello_console::app::Layouts::default(),
             now: now(start, 0),
         });
         let effects = app.start();
@@ -86,11 +91,11 @@ impl Told {
         }
     }
 
-    fn catalog(&mut self, text: &str) {
+    pub(crate) fn catalog(&mut self, text: &str) {
         self.hear(Msg::answered(WORLD, Query::Catalog, Ok(catalog_of(text).into())));
     }
 
-    fn hear(&mut self, msg: Msg) {
+    pub(crate) fn hear(&mut self, msg: Msg) {
         self.tell(msg, 0);
     }
 
@@ -99,22 +104,26 @@ impl Told {
         self.run_effects(effects, seconds);
     }
 
-    fn wait(&mut self, seconds: u64) {
+    pub(crate) fn wait(&mut self, seconds: u64) {
         self.tell(Msg::Woke, seconds);
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         keys.chars().for_each(|c| self.key(KeyCode::Char(c)));
     }
 
-    fn key(&mut self, code: KeyCode) {
+    pub(crate) fn key(&mut self, code: KeyCode) {
         self.hear(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)));
     }
 
-    fn seen(&self, (width, height): (u16, u16)) -> String {
+    pub(crate) fn seen(&self, size: (u16, u16)) -> String {
+        self.drawn(size).backend().to_string()
+    }
+
+    pub(crate) fn drawn(&self, (width, height): (u16, u16)) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| self.app.view(frame.area(), frame.buffer_mut())).unwrap();
-        terminal.backend().to_string()
+        terminal
     }
 
     /// Compares the screen at all sizes with its golden files.
@@ -124,7 +133,7 @@ impl Told {
         }
     }
 
-    fn is_as_in_at(&self, name: &str, size: (u16, u16)) {
+    pub(crate) fn is_as_in_at(&self, name: &str, size: (u16, u16)) {
         insta::assert_snapshot!(name, self.seen(size));
     }
 }
@@ -273,7 +282,7 @@ fn named(state: &str, screen: ScreenId) -> String {
     format!("{state}_{}", screen.0)
 }
 
-fn all() -> impl Iterator<Item = ScreenId> {
+pub(crate) fn all() -> impl Iterator<Item = ScreenId> {
     SCREENS.iter().map(|spec| spec.id)
 }
 

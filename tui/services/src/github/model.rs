@@ -126,7 +126,10 @@ impl WireRun {
     fn into_run(self) -> Run {
         let workflow = known(self.name).or_else(|| known(self.path)).unwrap_or_default();
         let subject = |commit: Commit| known(commit.message?.lines().next().map(str::to_owned));
-        let title = known(self.display_title).or_else(|| self.head_commit.and_then(subject));
+        // GitHub calls a run that another run has started like its workflow; its commit says more.
+        let is_named = |title: &String| self.event != "workflow_run" || *title != workflow;
+        let title = known(self.display_title).filter(is_named);
+        let title = title.or_else(|| self.head_commit.and_then(subject));
         let login = |account: Option<Account>| known(account?.login);
         Run {
             id: RunId(self.id),

@@ -52,6 +52,20 @@ async fn runs_of(rows: Value) -> Vec<Run> {
 }
 
 #[tokio::test]
+async fn a_run_that_another_run_started_has_the_title_of_its_commit() {
+    let started = |title: &str| {
+        let mut run = a_run(7);
+        run["event"] = json!("workflow_run");
+        run["display_title"] = json!(title);
+        run["head_commit"] = json!({ "message": "fix: paint the doors\n\nAll of them." });
+        run
+    };
+    let titles = |runs: Vec<Run>| runs.into_iter().map(|run| run.title).collect::<Vec<_>>();
+    let runs = runs_of(json!([started("linting-testing"), started("Deploy to staging")])).await;
+    assert_eq!(titles(runs), ["fix: paint the doors", "Deploy to staging"]);
+}
+
+#[tokio::test]
 async fn a_run_is_read_whole() {
     let runs = runs_of(json!([a_run(7)])).await;
     let run = &runs[0];

@@ -144,6 +144,7 @@ fn app(start: ScreenId, now: Now) -> App {
         contexts: Vec::new(),
         session: "session".to_owned(),
         theme: Theme::new(true, TimeZone::UTC),
+        layouts: hello_console::app::Layouts::default(),
         now,
     })
 }

@@ -59,13 +59,14 @@ pub fn level_tone(level: Level) -> Tone {
     }
 }
 
-/// Returns the tone of CloudFormation's status of a resource.
-pub fn stack_status_tone(status: &str) -> Tone {
-    match () {
-        () if deployment::is_stack_failure(status) => Tone::Bad,
-        () if status.ends_with("COMPLETE") => Tone::Good,
-        () => Tone::Busy,
-    }
+/// Returns how CloudFormation's status of a resource is shown.
+pub fn stack_badge(status: &str) -> StatusBadge {
+    let (glyph, tone) = match () {
+        () if deployment::is_stack_failure(status) => ("✗", Tone::Bad),
+        () if status.ends_with("COMPLETE") => ("✓", Tone::Good),
+        () => ("◐", Tone::Busy),
+    };
+    (glyph, words(status), tone)
 }
 
 /// Writes a constant of AWS as words: `ROLLBACK_FAILED` as `rollback failed`.

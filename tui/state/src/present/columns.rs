@@ -20,6 +20,8 @@ pub struct Column<T: 'static> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
     Fixed(u16),
+    /// As wide as what is seen of it, between these two. Where there is no room, it is cut down to the first.
+    Content(u16, u16),
     /// Takes the room that is left, but wants at least this much.
     Rest(u16),
 }
@@ -53,8 +55,12 @@ impl<T> Columns<T> {
 
     /// Returns the columns of a view with their ranks.
     pub fn of(&self, view: View) -> Vec<(&'static Column<T>, u8)> {
-        let find = |id: &str| self.all.iter().find(|column| column.id == id);
-        view.iter().filter_map(|(id, rank)| Some((find(id)?, *rank))).collect()
+        view.iter().filter_map(|(id, rank)| Some((self.find(id)?, *rank))).collect()
+    }
+
+    /// Returns the column with an id.
+    pub fn find(&self, id: &str) -> Option<&'static Column<T>> {
+        self.all.iter().find(|column| column.id == id)
     }
 
     /// Returns the items that pass a filter, in their order.

@@ -9,7 +9,7 @@ use hello_model::{
 };
 
 use super::{
-    Cell, Column, Columns, Fact, Format, Tone, Width,
+    Cell, Column, Columns, Fact, Format, Tone, Width, age_value,
     badge::{deployment_badge, words},
     lasted,
 };
@@ -20,7 +20,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "id",
             title: "ID",
-            width: Width::Fixed(21),
+            width: Width::Content(10, 32),
             kind: ValueKind::Text,
             cell: |deployment, _| Cell::faint(deployment.id()),
             value: |deployment, _| Value::text(Some(deployment.id())),
@@ -28,7 +28,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "status",
             title: "STATUS",
-            width: Width::Fixed(22),
+            width: Width::Content(22, 24),
             kind: ValueKind::Name,
             cell: |deployment, _| Cell::badge(deployment_badge(&deployment.status)),
             value: |deployment, _| Value::Text(Cow::Owned(words(deployment.status.word()))),
@@ -44,7 +44,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "took",
             title: "TOOK",
-            width: Width::Fixed(8),
+            width: Width::Content(7, 8),
             kind: ValueKind::Duration,
             cell: |deployment, format| lasted(took(deployment, format)),
             value: |deployment, format| took(deployment, format).map_or(Value::Missing, Value::Duration),
@@ -52,7 +52,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "strategy",
             title: "STRATEGY",
-            width: Width::Fixed(10),
+            width: Width::Content(10, 16),
             kind: ValueKind::Name,
             cell: |deployment, _| Cell::or_dash(Some(&strategy(deployment))),
             value: |deployment, _| Value::Text(Cow::Owned(strategy(deployment))),
@@ -60,7 +60,7 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "stage",
             title: "STAGE",
-            width: Width::Fixed(22),
+            width: Width::Content(12, 28),
             kind: ValueKind::Name,
             cell: |deployment, _| Cell::or_dash(stage(deployment).as_deref()),
             value: |deployment, _| {
@@ -70,13 +70,21 @@ pub const COLUMNS: Columns<Deployment> = Columns {
         Column {
             id: "reason",
             title: "REASON",
-            width: Width::Rest(12),
+            width: Width::Rest(30),
             kind: ValueKind::Text,
             cell: |deployment, _| Cell::plain(reason(deployment).unwrap_or_default()),
             value: |deployment, _| Value::text(reason(deployment)),
         },
+        Column {
+            id: "age",
+            title: "AGE",
+            width: Width::Content(3, 5),
+            kind: ValueKind::Duration,
+            cell: |deployment, format| Cell::plain(format.age(Some(began_at(deployment)))),
+            value: |deployment, format| age_value(Some(began_at(deployment)), format),
+        },
     ],
-    screen: &[("status", 0), ("started", 0), ("took", 1), ("strategy", 2), ("id", 3), ("reason", 1)],
+    screen: &[("status", 0), ("age", 0), ("took", 0), ("strategy", 2), ("id", 3), ("reason", 0)],
     command: &[("id", 0), ("status", 0), ("started", 1), ("took", 2), ("strategy", 3), ("reason", 1)],
 };
 

@@ -21,7 +21,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "kind",
             title: "KIND",
-            width: Width::Fixed(10),
+            width: Width::Content(9, 12),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::faint(kind(entity)),
             value: |entity, _| Value::text(Some(&entity.kind)),
@@ -29,7 +29,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "name",
             title: "NAME",
-            width: Width::Rest(18),
+            width: Width::Content(18, 48),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::plain(entity.reference.name.as_str()),
             value: |entity, _| Value::text(Some(&entity.reference.name)),
@@ -37,7 +37,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "title",
             title: "TITLE",
-            width: Width::Rest(18),
+            width: Width::Content(18, 48),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.title.as_deref()),
             value: |entity, _| Value::text(entity.title.as_deref()),
@@ -45,7 +45,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "type",
             title: "TYPE",
-            width: Width::Fixed(12),
+            width: Width::Content(8, 16),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.type_.as_deref()),
             value: |entity, _| Value::text(entity.type_.as_deref()),
@@ -53,7 +53,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "lifecycle",
             title: "LIFECYCLE",
-            width: Width::Fixed(13),
+            width: Width::Content(10, 16),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.lifecycle.as_deref()),
             value: |entity, _| Value::text(entity.lifecycle.as_deref()),
@@ -61,7 +61,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "owner",
             title: "OWNER",
-            width: Width::Fixed(16),
+            width: Width::Content(8, 24),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.owner.as_ref().map(owner).as_deref()),
             value: |entity, _| reference(entity.owner.as_ref()),
@@ -69,7 +69,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
         Column {
             id: "system",
             title: "SYSTEM",
-            width: Width::Fixed(16),
+            width: Width::Content(8, 24),
             kind: ValueKind::Name,
             cell: |entity, _| Cell::or_dash(entity.system.as_ref().map(|system| system.name.as_str())),
             value: |entity, _| reference(entity.system.as_ref()),
@@ -95,7 +95,7 @@ pub const COLUMNS: Columns<Entity> = Columns {
             value: |entity, _| Value::text(entity.description.as_deref()),
         },
     ],
-    screen: &[("kind", 0), ("name", 0), ("type", 1), ("lifecycle", 2), ("owner", 2), ("description", 3)],
+    screen: &[("kind", 0), ("name", 0), ("type", 2), ("lifecycle", 1), ("owner", 1), ("description", 3)],
     command: &[("ref", 0), ("type", 1), ("lifecycle", 2), ("owner", 2), ("description", 3)],
 };
 

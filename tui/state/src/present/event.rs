@@ -8,8 +8,8 @@ use hello_model::{
 };
 
 use super::{
-    Cell, Column, Columns, Tone, Width,
-    badge::{stack_status_tone, words},
+    Cell, Column, Columns, Width,
+    badge::{stack_badge, words},
 };
 
 /// The columns of events.
@@ -45,8 +45,10 @@ pub const COLUMNS: Columns<Event> = Columns {
             width: Width::Fixed(19),
             kind: ValueKind::Name,
             cell: |event, _| {
-                let status = event.status.as_deref().map(words);
-                Cell::or_dash(status.as_deref()).in_tone(tone(event))
+                event
+                    .status
+                    .as_deref()
+                    .map_or_else(|| Cell::or_dash(None), |word| Cell::badge(stack_badge(word)))
             },
             value: |event, _| {
                 event
@@ -67,7 +69,3 @@ pub const COLUMNS: Columns<Event> = Columns {
     screen: &[("at", 0), ("source", 1), ("status", 0), ("resource", 1), ("message", 0)],
     command: &[("at", 0), ("source", 2), ("resource", 1), ("status", 0), ("message", 0)],
 };
-
-fn tone(event: &Event) -> Tone {
-    event.status.as_deref().map_or(Tone::Plain, stack_status_tone)
-}

@@ -8,20 +8,24 @@ mod columns;
 pub mod deployment;
 pub mod entity;
 pub mod event;
+mod layout;
 pub mod legend;
 pub mod log_line;
 pub mod problem;
 pub mod run;
+mod sort;
 mod texts;
 pub mod truck;
 
 use hello_model::{
-    filter::Clock,
+    filter::{Clock, Value},
     time::{self, Timestamp},
 };
 
 pub use self::{
     columns::{Column, Columns, Row, View, Width},
+    layout::{Arranged, ColumnLayout, Layouts, ListLayout},
+    sort::{Sort, natural},
     texts::{TextRow, Texts},
 };
 
@@ -63,11 +67,17 @@ pub struct Section {
     pub facts: Vec<Fact>,
 }
 
-/// How times are written.
+/// The id of the column that says how old a row is.
+pub const AGE: &str = "age";
+
+/// The characters of an id in a narrow column.
+const SHORT_ID: usize = 8;
+
+/// How times and ids are written.
 #[derive(Debug, Clone)]
 pub struct Format {
     pub clock: Clock,
-    /// Whether dates have their year, which narrow columns leave out.
+    /// Whether dates have their year, and ids are whole; narrow columns shorten both.
     pub has_year: bool,
 }
 
@@ -128,11 +138,29 @@ impl Format {
         at.map_or_else(|| "–".to_owned(), write)
     }
 
+    /// Writes an id, or in a narrow column its end, by which ids that were made one after the other differ.
+    fn id(&self, id: &str) -> String {
+        match id.char_indices().rev().nth(SHORT_ID - 1) {
+            Some((at, _)) if !self.has_year && at > 0 => format!("…{}", &id[at..]),
+            _ => id.to_owned(),
+        }
+    }
+
+    /// Writes how old something is, in its largest unit: `3m`, `2h`, `4d`; a dash if its time is not known.
+    pub fn age(&self, at: Option<Timestamp>) -> String {
+        at.map_or_else(|| "–".to_owned(), |at| time::age(self.elapsed(at, None)))
+    }
+
     /// Returns the time from `since` to `until`, or to now.
     fn elapsed(&self, since: Timestamp, until: Option<Timestamp>) -> std::time::Duration {
         let elapsed = until.unwrap_or(self.clock.now).duration_since(since);
         std::time::Duration::try_from(elapsed).unwrap_or_default()
     }
+}
+
+/// Returns how old something is, for filters and for sorting.
+fn age_value(at: Option<Timestamp>, format: &Format) -> Value<'static> {
+    at.map_or(Value::Missing, |at| Value::Duration(format.elapsed(at, None)))
 }
 
 /// Writes a duration, or a dash.

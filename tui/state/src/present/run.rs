@@ -8,7 +8,7 @@ use hello_model::{
     time::Timestamp,
 };
 
-use super::{Cell, Column, Columns, Fact, Format, Section, Width, badge::run_badge, lasted};
+use super::{Cell, Column, Columns, Fact, Format, Section, Width, age_value, badge::run_badge, lasted};
 
 /// The columns of workflow runs.
 pub const COLUMNS: Columns<Run> = Columns {
@@ -16,7 +16,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "id",
             title: "ID",
-            width: Width::Fixed(11),
+            width: Width::Content(11, 20),
             kind: ValueKind::Number,
             cell: |run, _| Cell::faint(run.id.to_string()),
             value: |run, _| number(run.id.0),
@@ -24,7 +24,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "run",
             title: "RUN",
-            width: Width::Fixed(6),
+            width: Width::Content(5, 8),
             kind: ValueKind::Number,
             cell: |run, _| Cell::plain(run.label()),
             value: |run, _| if run.number == 0 { Value::Missing } else { number(run.number) },
@@ -32,7 +32,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "status",
             title: "STATUS",
-            width: Width::Fixed(13),
+            width: Width::Content(13, 18),
             kind: ValueKind::Name,
             cell: |run, _| Cell::badge(run_badge(&run.state)),
             value: |run, _| status(&run.state),
@@ -40,7 +40,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "workflow",
             title: "WORKFLOW",
-            width: Width::Rest(18),
+            width: Width::Content(12, 28),
             kind: ValueKind::Name,
             cell: |run, _| Cell::or_dash(Some(&run.workflow)),
             value: |run, _| Value::text(Some(&run.workflow)),
@@ -48,7 +48,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "title",
             title: "TITLE",
-            width: Width::Rest(16),
+            width: Width::Rest(28),
             kind: ValueKind::Text,
             cell: |run, _| Cell::or_dash(Some(&run.title)),
             value: |run, _| Value::text(Some(&run.title)),
@@ -56,7 +56,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "branch",
             title: "BRANCH",
-            width: Width::Fixed(14),
+            width: Width::Content(12, 28),
             kind: ValueKind::Name,
             cell: |run, _| Cell::or_dash(run.branch.as_deref()),
             value: |run, _| Value::text(run.branch.as_deref()),
@@ -72,7 +72,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "event",
             title: "EVENT",
-            width: Width::Fixed(14),
+            width: Width::Content(10, 20),
             kind: ValueKind::Name,
             cell: |run, _| Cell::or_dash(Some(&run.event)),
             value: |run, _| Value::text(Some(&run.event)),
@@ -80,7 +80,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "actor",
             title: "ACTOR",
-            width: Width::Fixed(14),
+            width: Width::Content(10, 24),
             kind: ValueKind::Name,
             cell: |run, _| Cell::or_dash(run.actor.as_deref()),
             value: |run, _| Value::text(run.actor.as_deref()),
@@ -101,15 +101,24 @@ pub const COLUMNS: Columns<Run> = Columns {
             cell: |run, format| lasted(took(run, format)),
             value: |run, format| took(run, format).map_or(Value::Missing, Value::Duration),
         },
+        Column {
+            id: "age",
+            title: "AGE",
+            width: Width::Content(3, 5),
+            kind: ValueKind::Duration,
+            cell: |run, format| Cell::plain(format.age(run.began_at())),
+            value: |run, format| age_value(run.began_at(), format),
+        },
     ],
     screen: &[
         ("status", 0),
+        ("run", 0),
         ("workflow", 0),
-        ("run", 1),
-        ("title", 2),
-        ("branch", 3),
-        ("commit", 1),
-        ("started", 1),
+        ("branch", 1),
+        ("title", 0),
+        ("commit", 3),
+        ("took", 2),
+        ("age", 0),
     ],
     command: &[
         ("id", 0),

@@ -61,7 +61,7 @@ fn a_run_is_shown_with_its_status_in_a_tone() {
         .collect();
     assert_eq!((cells[0].with_glyph().as_str(), cells[0].tone), ("✗ startup failure", Tone::Bad));
     let texts: Vec<&str> = cells[1..].iter().map(|cell| cell.text.as_str()).collect();
-    assert_eq!(texts, ["LintAndTest", "#42", "fix the door", "main", "0123456", "11-27 13:50:00"]);
+    assert_eq!(texts, ["#42", "LintAndTest", "main", "fix the door", "0123456", "8m 0s", "10m"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use hello_model::{
     truck::Truck,
 };
 
-use super::{Cell, Column, Columns, Fact, Format, Width, badge::truck_badge};
+use super::{Cell, Column, Columns, Fact, Format, Width, age_value, badge::truck_badge};
 
 /// The columns of trucks.
 pub const COLUMNS: Columns<Truck> = Columns {
@@ -13,15 +13,15 @@ pub const COLUMNS: Columns<Truck> = Columns {
         Column {
             id: "id",
             title: "ID",
-            width: Width::Fixed(36),
+            width: Width::Content(9, 36),
             kind: ValueKind::Text,
-            cell: |truck, _| Cell::faint(truck.id.as_str()),
+            cell: |truck, format| Cell::faint(format.id(truck.id.as_str())),
             value: |truck, _| Value::text(Some(truck.id.as_str())),
         },
         Column {
             id: "make",
             title: "MAKE",
-            width: Width::Rest(12),
+            width: Width::Content(10, 30),
             kind: ValueKind::Name,
             cell: |truck, _| Cell::or_dash(Some(&truck.make)),
             value: |truck, _| Value::text(Some(&truck.make)),
@@ -29,7 +29,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
         Column {
             id: "model",
             title: "MODEL",
-            width: Width::Rest(12),
+            width: Width::Content(10, 30),
             kind: ValueKind::Name,
             cell: |truck, _| Cell::or_dash(Some(&truck.model)),
             value: |truck, _| Value::text(Some(&truck.model)),
@@ -37,7 +37,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
         Column {
             id: "plate",
             title: "PLATE",
-            width: Width::Fixed(12),
+            width: Width::Content(8, 16),
             kind: ValueKind::Name,
             cell: |truck, _| Cell::or_dash(truck.license_plate.as_deref()),
             value: |truck, _| Value::text(truck.license_plate.as_deref()),
@@ -45,7 +45,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
         Column {
             id: "status",
             title: "STATUS",
-            width: Width::Fixed(13),
+            width: Width::Content(13, 13),
             kind: ValueKind::Name,
             cell: |truck, _| Cell::badge(truck_badge(truck.status)),
             value: |truck, _| Value::text(Some(truck.status.as_str())),
@@ -66,8 +66,16 @@ pub const COLUMNS: Columns<Truck> = Columns {
             cell: |truck, format| Cell::plain(format.moment(Some(truck.updated_at))),
             value: |truck, _| Value::Time(truck.updated_at),
         },
+        Column {
+            id: "age",
+            title: "AGE",
+            width: Width::Content(3, 5),
+            kind: ValueKind::Duration,
+            cell: |truck, format| Cell::plain(format.age(Some(truck.created_at))),
+            value: |truck, format| age_value(Some(truck.created_at), format),
+        },
     ],
-    screen: &[("make", 0), ("model", 0), ("plate", 1), ("status", 0), ("added", 2), ("id", 3)],
+    screen: &[("make", 0), ("model", 0), ("plate", 1), ("status", 0), ("age", 0), ("id", 2), ("changed", 3)],
     command: &[("id", 0), ("make", 0), ("model", 0), ("plate", 2), ("status", 1), ("added", 3)],
 };
 

@@ -9,14 +9,14 @@ use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::{fetch::Want, query::Query};
 use hello_state::{
     computation::{CatalogSearch, Computation, ComputationResult, Found},
-    present::{self, Columns},
+    present::{self, Columns, Sort},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
     cx::Cx,
     keymap::ch,
     route::ScreenId,
@@ -25,7 +25,7 @@ use crate::{
     widgets::scroll::Scroll,
 };
 
-/// Make the opened component the one in use.
+/// Make the opened or selected component the one in use.
 pub const SELECT_COMPONENT: CommandId = CommandId("catalog.select-component");
 
 /// Show everything that is wrong with the descriptors.
@@ -37,7 +37,8 @@ const PROBLEMS: &str = "problems";
 static ENTITY: Group = Group {
     title: "Catalog",
     commands: &[
-        CommandSpec::new(SELECT_COMPONENT, "use this component", &[ch('u')], &[Mode::Detail]).in_footer(),
+        CommandSpec::new(SELECT_COMPONENT, "use component", &[ch('u')], &[Mode::Browse, Mode::Detail])
+            .in_footer(),
         CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
             .unless(unless_problems),
     ],
@@ -46,7 +47,7 @@ static ENTITY: Group = Group {
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("catalog"),
     title: "Catalog",
-    commands: &[&ENTITY, &OPENING, &FILTERING, &MOVES],
+    commands: &[&OPENING, &ENTITY, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::catalog,
     open: |_| Box::<Catalog>::default(),
 };
@@ -61,6 +62,14 @@ pub struct Catalog {
     /// The latest result of a search by a computation.
     found: Option<Found>,
     open: Option<Opened>,
+}
+
+/// What a computation searches.
+#[derive(Debug, Clone, Copy)]
+struct Search<'c, 's> {
+    catalog: &'c Arc<hello_catalog::Catalog>,
+    filter: &'s str,
+    sort: Option<&'c Sort>,
 }
 
 /// What fills the screen in place of the list.
@@ -85,13 +94,15 @@ impl Catalog {
     /// Returns the entities that pass the filter. While a computation searches, these are the entities found before.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
-        let Some((catalog, filter)) = self.search(cx) else { return self.rows.passing(all, cx) };
+        let Some(Search { catalog, filter, sort }) = self.search(cx) else {
+            return self.rows.passing(all, cx);
+        };
         match &self.found {
             Some(found) if Arc::ptr_eq(&found.catalog, catalog) => {
                 found.rows.iter().filter_map(|row| all.get(*row)).collect()
             }
             // The catalog has changed, and its search is under way.
-            Some(found) if found.filter == filter => {
+            Some(found) if found.filter == filter && found.sort.as_ref() == sort => {
                 let known = catalog.by_reference();
                 let entities = found.rows.iter().filter_map(|row| found.catalog.entities.get(*row));
                 entities.filter_map(|entity| known.get(&entity.reference).copied()).collect()
@@ -100,12 +111,13 @@ impl Catalog {
         }
     }
 
-    /// Returns the catalog and the filter of a search that a computation makes.
-    fn search<'a>(&self, cx: &Cx<'a>) -> Option<(&'a Arc<hello_catalog::Catalog>, &str)> {
+    /// Returns the search that a computation makes.
+    fn search<'c>(&self, cx: &Cx<'c>) -> Option<Search<'c, '_>> {
         let catalog = cx.cache.shared_catalog()?;
         let is_large = catalog.entities.len() > SEARCHED_IN_PLACE;
-        let filter = &self.rows.filter;
-        (is_large && !filter.filter().is_empty()).then(|| (catalog, filter.input().value()))
+        let (filter, sort) = (&self.rows.filter, cx.layout(Entity::NOUN).sort.as_ref());
+        let is_needed = is_large && (!filter.filter().is_empty() || sort.is_some());
+        is_needed.then(|| Search { catalog, filter: filter.input().value(), sort })
     }
 
     /// Opens the entity of a route or the problems, or closes what is open.
@@ -124,11 +136,13 @@ impl Catalog {
     }
 
     fn select_component(&self, cx: &Cx<'_>) -> Request {
-        match self.opened(cx).filter(|entity| entity.is("Component")) {
+        let entity = match &self.open {
+            Some(_) => self.opened(cx),
+            None => self.rows.selected(&self.shown(cx)),
+        };
+        match entity.filter(|entity| entity.is("Component")) {
             Some(component) => Request::SelectComponent(component.reference.clone()),
-            None => {
-                Request::Notify("Only a component of the catalog can be chosen.".to_owned(), Tone::Warning)
-            }
+            None => Request::Notify("Only a component can be used.".to_owned(), Tone::Warning),
         }
     }
 }
@@ -136,6 +150,7 @@ impl Catalog {
 impl Listed for Entity {
     type Key = EntityRef;
     const NOUN: &'static str = "entity";
+    const PLURAL: &'static str = "entities";
     const COLUMNS: &'static Columns<Self> = &present::entity::COLUMNS;
 
     fn key(&self) -> &EntityRef {
@@ -149,23 +164,27 @@ impl Screen for Catalog {
     }
 
     fn computation(&self, cx: &Cx<'_>) -> Option<Computation> {
-        let (catalog, filter) = self.search(cx)?;
-        let is_done = |found: &Found| found.is_complete && found.answers(catalog, filter);
+        let Search { catalog, filter, sort } = self.search(cx)?;
+        let is_done = |found: &Found| found.is_complete && found.answers(catalog, filter, sort);
         if self.found.as_ref().is_some_and(is_done) {
             return None;
         }
         let earlier = self.found.as_ref().filter(|found| Arc::ptr_eq(&found.catalog, catalog));
         let texts = earlier.map(|found| Arc::clone(&found.texts));
-        let (catalog, filter) = (Arc::clone(catalog), filter.to_owned());
-        Some(Computation::SearchCatalog(CatalogSearch { catalog, texts, filter, clock: cx.format().clock }))
+        let (catalog, filter, sort) = (Arc::clone(catalog), filter.to_owned(), sort.cloned());
+        let clock = cx.format().clock;
+        Some(Computation::SearchCatalog(CatalogSearch { catalog, texts, filter, sort, clock }))
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.open.is_some() => Mode::Detail,
-            () if self.rows.filter.is_typing() => Mode::Typing,
-            () => Mode::Browse,
+            () => self.rows.mode(),
         }
+    }
+
+    fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
+        self.rows.offers(cx)
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
@@ -185,7 +204,7 @@ impl Screen for Catalog {
             }
             (None, command) => {
                 let shown = self.shown(cx);
-                self.rows.act(command, &shown);
+                return self.rows.act(command, &shown, cx).unwrap_or_default();
             }
         }
         Vec::new()
@@ -200,7 +219,7 @@ impl Screen for Catalog {
             {
                 self.open = None;
             }
-            event => drop(self.rows.filter.on(event)),
+            event => drop(self.rows.on(event)),
         }
     }
 

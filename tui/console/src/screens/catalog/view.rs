@@ -1,7 +1,12 @@
 //! The picture of the catalog screen: the entities, and below them what is wrong.
 
-use hello_catalog::entity::Entity;
-use hello_state::present;
+use std::collections::HashMap;
+
+use hello_catalog::{
+    Catalog as Entities, Severity,
+    entity::{Entity, EntityRef},
+};
+use hello_state::present::{self, Cell, problem};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -11,14 +16,17 @@ use ratatui::{
 use super::{Catalog, Opened, problems};
 use crate::{
     cx::Cx,
-    screens::list::{List, LoadedRows},
-    theme::Theme,
+    screens::list::{List, LoadedRows, Signs},
+    theme::{Theme, Tone},
     widgets::{
         chrome,
         scroll::Scroll,
         text::{self, line, span},
     },
 };
+
+/// What the signs before entities mean.
+const SIGNS: &str = "▸ in use  ✗ error  ⚠ warning";
 
 /// Facts that the title and the first line of an open entity show.
 const ABOVE: [&str; 2] = ["title", "description"];
@@ -41,8 +49,37 @@ pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) 
     }
 }
 
+/// The entities that have problems, with the badge of the worst one.
+struct Worst(HashMap<String, Severity>);
+
+impl Worst {
+    fn of(catalog: Option<&Entities>) -> Self {
+        let mut worst = HashMap::new();
+        for problem in catalog.into_iter().flat_map(|catalog| &catalog.problems) {
+            let Some(entity) = &problem.entity else { continue };
+            let severity = worst.entry(entity.to_lowercase()).or_insert(problem.severity);
+            if problem.severity == Severity::Error {
+                *severity = Severity::Error;
+            }
+        }
+        Self(worst)
+    }
+
+    /// Returns the signs of an entity: whether it is in use, and whether something is wrong with it.
+    fn sign(&self, entity: &Entity, used: Option<&EntityRef>) -> Cell {
+        let is_used = if used == Some(&entity.reference) { "▸" } else { "" };
+        let severity = self.0.get(&entity.reference.to_string().to_lowercase());
+        match severity.map(|severity| problem::badge(*severity)) {
+            Some((glyph, tone)) => Cell::toned(format!("{is_used}{glyph}"), tone),
+            None => Cell::toned(is_used, Tone::Accent),
+        }
+    }
+}
+
 fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let remote = cx.cache.catalog();
+    let has_problems = remote.value().is_some_and(|catalog| !catalog.problems.is_empty());
+    let problems = Worst::of(remote.value());
     let used = cx.target.and_then(|target| target.component.as_ref());
     List {
         title: "Catalog",
@@ -52,8 +89,11 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         shown: &screen.shown(cx),
         extent: remote.value().map(|catalog| LoadedRows::whole(catalog.entities.len())),
         unreadable: 0,
-        is_marked: Some(&|entity: &Entity| used == Some(&entity.reference)),
-        empty: "No entity to show.",
+        signs: Some(Signs { legend: SIGNS, of: &|entity: &Entity| problems.sign(entity, used) }),
+        empty: [
+            "No entity to show.",
+            if has_problems { "p shows all problems" } else { "name a catalog with --catalog" },
+        ],
     }
     .draw(cx, area, buf);
 }

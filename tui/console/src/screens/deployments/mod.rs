@@ -10,7 +10,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
     cx::Cx,
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
@@ -20,7 +20,7 @@ use crate::{
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("deployments"),
     title: "Deployments",
-    commands: &[&OPENING, &FILTERING, &MOVES],
+    commands: &[&OPENING, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::deployments,
     open: |_| Box::<Deployments>::default(),
 };
@@ -59,6 +59,7 @@ impl Deployments {
 impl Listed for Deployment {
     type Key = String;
     const NOUN: &'static str = "deployment";
+    const PLURAL: &'static str = "deployments";
     const COLUMNS: &'static Columns<Self> = &present::deployment::COLUMNS;
 
     fn key(&self) -> &String {
@@ -67,6 +68,10 @@ impl Listed for Deployment {
 
     fn running_since(&self) -> Option<Timestamp> {
         self.status.is_active().then(|| present::deployment::began_at(self))
+    }
+
+    fn began_at(&self) -> Option<Timestamp> {
+        Some(present::deployment::began_at(self))
     }
 }
 
@@ -79,9 +84,12 @@ impl Screen for Deployments {
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.is_open => Mode::Detail,
-            () if self.rows.filter.is_typing() => Mode::Typing,
-            () => Mode::Browse,
+            () => self.rows.mode(),
         }
+    }
+
+    fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
+        self.rows.offers(cx)
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
@@ -100,7 +108,7 @@ impl Screen for Deployments {
             }
             command => {
                 let shown = self.shown(cx);
-                self.rows.act(command, &shown);
+                return self.rows.act(command, &shown, cx).unwrap_or_default();
             }
         }
         Vec::new()
@@ -110,7 +118,7 @@ impl Screen for Deployments {
         match event {
             Event::Opened(subject) => self.show(*subject),
             Event::Retargeted => *self = Self::default(),
-            event => drop(self.rows.filter.on(event)),
+            event => drop(self.rows.on(event)),
         }
     }
 

@@ -1,10 +1,7 @@
 //! The picture of the deployments screen: the list above, the selected deployment below.
 
 use hello_model::deployment::{Deployment, ServiceEvent, ServiceState, StackEvent};
-use hello_state::present::{
-    self,
-    badge::{stack_status_tone, words},
-};
+use hello_state::present::{self, badge::stack_badge};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -58,8 +55,8 @@ fn list(screen: &Deployments, shown: &[&Deployment], cx: &Cx<'_>, area: Rect, bu
         shown,
         extent: remote.value().map(|service| LoadedRows::whole(service.deployments.len())),
         unreadable: 0,
-        is_marked: None,
-        empty: "No deployment to show; ECS keeps those of the last 90 days.",
+        signs: None,
+        empty: ["No deployment to show; ECS keeps those of the last 90 days.", "deploy, or r looks again"],
     }
     .draw(cx, area, buf);
 }
@@ -158,10 +155,11 @@ fn stack_events(cx: &Cx<'_>) -> Vec<Line<'static>> {
 }
 
 fn stack_line(event: &StackEvent, theme: &Theme) -> Line<'static> {
+    let (glyph, word, tone) = stack_badge(&event.status);
     let reason = event.reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
     Line::from(vec![
         span(&format!("{}  ", theme.clock(event.at)), theme.tone(Tone::Faint)),
-        toned(theme, &format!("{:<19} ", words(&event.status)), stack_status_tone(&event.status)),
+        toned(theme, &format!("{glyph} {word:<19} "), tone),
         span(&format!("{} ", event.resource), ratatui::style::Style::new()),
         span(&format!("{}{reason}", event.resource_type), theme.tone(Tone::Faint)),
     ])

@@ -14,7 +14,7 @@ use hello_state::log_feed::{LogFeed, TailStatus};
 use super::Logs;
 use crate::{
     cx::Cx,
-    screens::filter_bar,
+    screens::{filter_bar, list::LoadedRows},
     theme::{Theme, Tone, level_tone},
     widgets::{
         chrome, remote,
@@ -24,10 +24,9 @@ use crate::{
 
 pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, feed) = (cx.theme, cx.logs());
-    let title = match feed.and_then(LogFeed::group) {
-        Some(group) => format!("Logs of {group}"),
-        None => "Logs".to_owned(),
-    };
+    let group = feed.and_then(LogFeed::group).map(|group| format!(" of {group}")).unwrap_or_default();
+    let count = feed.map(|feed| format!(", {}", count(logs, feed))).unwrap_or_default();
+    let title = format!("Logs{group}{count}");
     let inner = chrome::pane(&title, note(logs, cx), true, area, buf, theme);
     let mut body = filter_bar::typed(&logs.filter, inner, buf, theme);
     let feed = feed.filter(|feed| !feed.lines().is_empty());
@@ -51,6 +50,12 @@ pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Counts the lines like the rows of a list: `17 of 2,406`.
+fn count(logs: &Logs, feed: &LogFeed) -> String {
+    let passing = (!logs.filter.filter().is_empty()).then(|| logs.passing(feed).count());
+    LoadedRows::whole(feed.lines().len()).label(passing)
+}
+
 fn nothing(cx: &Cx<'_>) -> &'static str {
     match cx.logs() {
         _ if cx.log_source().is_none() => "waiting for the catalog",
@@ -65,12 +70,11 @@ fn nothing(cx: &Cx<'_>) -> &'static str {
 /// Returns the note in the corner: how the tail is doing, and how complete the picture is.
 fn note(logs: &Logs, cx: &Cx<'_>) -> Line<'static> {
     let theme = cx.theme;
-    let (count, forgotten) = cx.logs().map_or((0, 0), |feed| (feed.lines().len(), feed.lines().forgotten()));
-    let forgotten = match forgotten {
+    let forgotten = match cx.logs().map_or(0, |feed| feed.lines().forgotten()) {
         0 => String::new(),
-        count => format!("{count} older forgotten · "),
+        count => format!(" {count} older forgotten · "),
     };
-    let mut line = Line::from(toned(theme, &format!("{forgotten}{count} lines · "), Tone::Faint));
+    let mut line = Line::from(toned(theme, &forgotten, Tone::Faint));
     let is_troubled = cx.logs_failure().is_some()
         || cx.logs().is_some_and(|feed| matches!(feed.status(), TailStatus::Throttled { .. }));
     if logs.held.is_some() && !is_troubled {
@@ -101,7 +105,7 @@ fn draw_line(line: &LogLine, shift: usize, width: usize, theme: &Theme) -> Line<
     let tone = theme.tone(level_tone(line.level));
     Line::from(vec![
         span(&format!("{} ", theme.clock(line.at)), theme.tone(Tone::Faint)),
-        span(&format!("{stream:<8} "), theme.tone(Tone::Accent)),
+        span(&format!("{stream:<8} "), theme.distinct(&stream)),
         span(&format!("{:<5} ", line.level.word()), tone),
         // Cut before it is styled: a message may have a million characters. Some of them may have no width.
         span(&summary(&line.message).chars().skip(shift).take(4 * width).collect::<String>(), Style::new()),

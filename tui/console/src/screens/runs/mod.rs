@@ -17,7 +17,7 @@ use self::opened::Opened;
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, FILTERING, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
     cx::Cx,
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
@@ -26,7 +26,7 @@ use crate::{
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("runs"),
     title: "Runs",
-    commands: &[&OPENING, &FILTERING, &MOVES],
+    commands: &[&OPENING, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::runs,
     open: |_| Box::<Runs>::default(),
 };
@@ -66,6 +66,7 @@ impl Runs {
 impl Listed for Run {
     type Key = RunId;
     const NOUN: &'static str = "run";
+    const PLURAL: &'static str = "runs";
     const COLUMNS: &'static Columns<Self> = &present::run::COLUMNS;
 
     fn key(&self) -> &RunId {
@@ -73,7 +74,11 @@ impl Listed for Run {
     }
 
     fn running_since(&self) -> Option<Timestamp> {
-        self.began_at().filter(|_| self.state.is_active())
+        Run::began_at(self).filter(|_| self.state.is_active())
+    }
+
+    fn began_at(&self) -> Option<Timestamp> {
+        Run::began_at(self)
     }
 }
 
@@ -88,9 +93,12 @@ impl Screen for Runs {
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.open.is_some() => Mode::Detail,
-            () if self.rows.filter.is_typing() => Mode::Typing,
-            () => Mode::Browse,
+            () => self.rows.mode(),
         }
+    }
+
+    fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
+        self.rows.offers(cx)
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
@@ -107,7 +115,7 @@ impl Screen for Runs {
             }
             (None, command) => {
                 let shown = self.shown(cx);
-                self.rows.act(command, &shown);
+                return self.rows.act(command, &shown, cx).unwrap_or_default();
             }
         }
         Vec::new()
@@ -121,7 +129,7 @@ impl Screen for Runs {
             }
             Event::Updated(_) => self.follow(cx),
             Event::Retargeted => *self = Self::default(),
-            event => drop(self.rows.filter.on(event)),
+            event => drop(self.rows.on(event)),
         }
     }
 

@@ -57,8 +57,8 @@ fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         shown: &runs.shown(cx),
         extent: list.map(|list| LoadedRows::of(&list.runs)),
         unreadable: list.map_or(0, |list| list.unreadable),
-        is_marked: None,
-        empty: "No run to show.",
+        signs: None,
+        empty: ["No workflow has run in this repository yet.", "push a commit, or r looks again"],
     }
     .draw(cx, area, buf);
 }
@@ -80,7 +80,7 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
     let body = filter_bar::failure(remote, inner, buf, theme);
-    if remote::placeholder(remote, body, buf, cx) {
+    if remote::placeholder(remote, "the run", body, buf, cx) {
         return;
     }
     let unreadable = remote.value().map_or(0, |detail| detail.unreadable_jobs);

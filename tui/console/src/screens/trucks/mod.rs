@@ -6,6 +6,7 @@ mod view;
 use hello_model::{
     fetch::Want,
     query::Query,
+    time::Timestamp,
     truck::{Truck, TruckId},
     write::{Outcome, Write, WriteResult},
 };
@@ -16,7 +17,7 @@ use self::form::Form;
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE_FORM, FILTERING, FORMS, MOVES, SAVE, unless_writable},
+    commands::{CLOSE_FORM, FILTERING, FORMS, LISTS, MOVES, SAVE, unless_writable},
     cx::Cx,
     keymap::ch,
     route::ScreenId,
@@ -37,7 +38,7 @@ static TRUCKS: Group = Group {
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("trucks"),
     title: "Trucks",
-    commands: &[&TRUCKS, &FILTERING, &MOVES, &FORMS],
+    commands: &[&TRUCKS, &FILTERING, &LISTS, &MOVES, &FORMS],
     legend: present::legend::trucks,
     open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
 };
@@ -112,10 +113,15 @@ impl Trucks {
 impl Listed for Truck {
     type Key = TruckId;
     const NOUN: &'static str = "truck";
+    const PLURAL: &'static str = "trucks";
     const COLUMNS: &'static Columns<Self> = &present::truck::COLUMNS;
 
     fn key(&self) -> &TruckId {
         &self.id
+    }
+
+    fn began_at(&self) -> Option<Timestamp> {
+        Some(self.created_at)
     }
 }
 
@@ -127,9 +133,12 @@ impl Screen for Trucks {
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.is_form_open => Mode::Form,
-            () if self.rows.filter.is_typing() => Mode::Typing,
-            () => Mode::Browse,
+            () => self.rows.mode(),
         }
+    }
+
+    fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
+        self.rows.offers(cx)
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
@@ -138,7 +147,7 @@ impl Screen for Trucks {
             NEW => self.is_form_open = true,
             command => {
                 let shown = self.shown(cx);
-                self.rows.act(command, &shown);
+                return self.rows.act(command, &shown, cx).unwrap_or_default();
             }
         }
         Vec::new()
@@ -148,12 +157,13 @@ impl Screen for Trucks {
         match event {
             Event::Executed(result) => self.saved(result),
             Event::Declined => self.is_saving = false,
+            Event::Retargeted => self.rows.forget_rows(),
             event if self.is_form_open => {
                 if !self.is_saving {
                     self.form.on(event);
                 }
             }
-            event => drop(self.rows.filter.on(event)),
+            event => drop(self.rows.on(event)),
         }
     }
 

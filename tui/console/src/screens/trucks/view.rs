@@ -25,8 +25,8 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         shown: &trucks.shown(cx),
         extent: remote.value().map(extent),
         unreadable: 0,
-        is_marked: None,
-        empty: "No trucks yet; n adds one.",
+        signs: None,
+        empty: ["There is no truck yet.", "n adds one"],
     }
     .draw(cx, area, buf);
     if trucks.is_form_open {
