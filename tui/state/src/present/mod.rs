@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod entity;
 pub mod event;
 pub mod legend;
+pub mod link;
 pub mod log_line;
 pub mod problem;
 pub mod run;
