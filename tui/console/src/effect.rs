@@ -8,7 +8,10 @@ use hello_model::{
 };
 use hello_state::{cache::Plan, computation::Computation};
 
-use crate::route::InstanceId;
+use crate::{
+    local::{CopyText, Program},
+    route::InstanceId,
+};
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +48,14 @@ pub enum Effect {
         old: WorldId,
         new: WorldId,
     },
+    /// Put a text into the clipboard of the system, if there is one that can be reached.
+    Copy(CopyText),
+    /// Put a text into the clipboard of the terminal (OSC 52).
+    CopyByTerminal(String),
+    /// Open a page in the browser.
+    OpenUrl(String),
+    /// Leave the terminal to a program until that ends. It gets the keys meanwhile.
+    HandOver(Program),
     Suspend,
     Quit,
 }
@@ -60,6 +71,9 @@ pub enum Task {
     Write(WriteId),
     Compute(WorldId, InstanceId),
     Connect,
+    Copy,
+    OpenUrl,
+    HandOver,
 }
 
 impl Effect {
@@ -70,7 +84,12 @@ impl Effect {
             Self::Compute { world, of, .. } => Some(Task::Compute(*world, of.clone())),
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
-            Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => None,
+            Self::Copy(_) => Some(Task::Copy),
+            Self::OpenUrl(_) => Some(Task::OpenUrl),
+            Self::HandOver(_) => Some(Task::HandOver),
+            Self::CopyByTerminal(_) | Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => {
+                None
+            }
         }
     }
 

@@ -96,7 +96,13 @@ pub fn document() -> String {
 /// Returns every group of commands once: those of the console, of several screens, then of one.
 fn groups() -> Vec<&'static Group> {
     let mut groups: Vec<&'static Group> = vec![&CONSOLE];
-    let shared = [&commands::MOVES, &commands::SIDEWAYS, &commands::OPENING, &commands::FILTERING];
+    let shared = [
+        &commands::MOVES,
+        &commands::SIDEWAYS,
+        &commands::OPENING,
+        &commands::SELECTED,
+        &commands::FILTERING,
+    ];
     let own = SCREENS.iter().flat_map(|spec| spec.commands.iter().copied());
     for group in shared.into_iter().chain(own).chain([&OVERLAYS]) {
         if !groups.iter().any(|known| std::ptr::eq(*known, group)) {

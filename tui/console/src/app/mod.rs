@@ -7,6 +7,7 @@ mod connect;
 mod data;
 mod history;
 mod instances;
+mod local;
 mod mouse;
 mod offers;
 mod overlay;
@@ -229,6 +230,7 @@ impl App {
             Msg::Computed(world, of, result) => self.computed(world, &of, &result),
             Msg::Executed(id, result) => self.executed(id, &result),
             Msg::Connected(result) => return self.connected(*result),
+            Msg::Local(result) => return self.local_ended(result),
         }
         Vec::new()
     }

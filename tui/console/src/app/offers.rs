@@ -46,7 +46,9 @@ impl App {
         });
         let of_here = of_here.map(|command| {
             let wrong_mode = (!command.modes.contains(&mode)).then(|| command.modes[0].requirement());
-            let unavailable = (command.unavailable)(&cx).or_else(|| wrong_mode.map(str::to_owned));
+            let unavailable = (command.unavailable)(&cx)
+                .or_else(|| wrong_mode.map(str::to_owned))
+                .or_else(|| self.why_not(&command));
             Offer::command(*here, &command, unavailable)
         });
         let elsewhere = registry::everywhere().filter(|(screen, _)| screen != here);

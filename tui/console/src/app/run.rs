@@ -2,11 +2,11 @@
 
 use super::{App, confirm::Pending, overlay::Overlay};
 use crate::{
-    command::CommandId,
+    command::{CommandId, CommandSpec},
     commands,
     effect::Effect,
     registry,
-    route::{InstanceId, Route},
+    route::InstanceId,
     screen::Request,
     theme::Tone,
 };
@@ -44,16 +44,22 @@ impl App {
             commands::PREVIOUS_SCREEN => self.step(-1),
             command => match registry::opened_by(command) {
                 Some(screen) => self.go_to_screen(screen),
-                None => return self.run_on_screen(command),
+                None => return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command)),
             },
         }
         Vec::new()
     }
 
     fn unavailable(&self, command: CommandId) -> Option<String> {
-        let Route { screen, scope, .. } = self.history.current();
-        let spec = registry::commands_of(*screen).find(|spec| spec.id == command)?;
-        (spec.unavailable)(&self.data.cx(scope))
+        let spec = registry::commands_of(self.history.current().screen).find(|spec| spec.id == command)?;
+        self.why_not(&spec)
+    }
+
+    /// Returns why a command does nothing on this screen at present.
+    pub(super) fn why_not(&self, command: &CommandSpec) -> Option<String> {
+        let cx = self.data.cx(&self.history.current().scope);
+        let of_screen = || self.screen()?.unavailable(command.id, &cx);
+        (command.unavailable)(&cx).or_else(of_screen).or_else(|| self.local_unavailable(command.id))
     }
 
     fn run_on_screen(&mut self, command: CommandId) -> Vec<Effect> {
@@ -72,6 +78,7 @@ impl App {
             Request::Close => self.go(origin.opened(None)),
             Request::SelectComponent(reference) => self.select_component(reference),
             Request::Notify(text, tone) => self.notify(text, tone),
+            Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),
         }
         Vec::new()

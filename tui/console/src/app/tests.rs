@@ -1,5 +1,6 @@
 //! Worlds, writes, routes and the palette: effects are compared as values.
 
+mod local;
 mod mouse;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -32,7 +32,9 @@ impl App {
             cx.zones.add(strips.body, Click::Nothing);
         }
         self.draw_overlay(strips.body, buf, &cx);
-        let commands = registry::in_mode(route.screen, self.mode());
+        let is_over_screen = self.overlay.is_some();
+        let commands = registry::in_mode(route.screen, self.mode())
+            .filter(|command| is_over_screen || !command.in_footer || self.why_not(command).is_none());
         footer::draw(commands, notice, strips.footer, buf, &cx);
         self.data.wake.set(cx.wake());
         self.data.zones.replace(cx.zones);
