@@ -34,6 +34,8 @@ pub(super) struct List<'a, T: Listed, A> {
     pub unreadable: usize,
     /// Whether a row is marked before its first column; without it, that column is left out.
     pub is_marked: Option<&'a dyn Fn(&T) -> bool>,
+    /// Whether keys move the selection in it.
+    pub is_focused: bool,
     /// What is shown if there is no row, without a filter.
     pub empty: &'static str,
 }
@@ -91,7 +93,7 @@ impl<T: Listed, A> List<'_, T, A> {
     pub(super) fn draw(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let theme = cx.theme;
         let note = remote::note(self.remote, cx);
-        let inner = chrome::pane(&self.heading(), note, true, area, buf, theme);
+        let inner = chrome::pane(&self.heading(), note, self.is_focused, area, buf, theme);
         let body = filter_bar::draw(&self.state.filter, self.remote, inner, buf, theme);
         if remote::placeholder(self.remote, body, buf, cx) {
             return;

@@ -9,6 +9,7 @@ mod list;
 pub mod list_state;
 pub mod logs;
 pub mod runs;
+mod split;
 pub mod trucks;
 
 use crate::screen::ScreenSpec;

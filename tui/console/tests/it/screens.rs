@@ -30,7 +30,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use crate::answers::{answers, at, catalog as catalog_of, now, offline, run, run_detail, snapshot};
 
 /// The world that the console starts in.
-const WORLD: WorldId = WorldId(0);
+pub(crate) const WORLD: WorldId = WorldId(0);
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -38,7 +38,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 type Answers = fn(&Query) -> Option<Result<Vec<Update>, Failure>>;
 
 /// A console that gets its answers from a function.
-struct Told {
+pub(crate) struct Told {
     app: App,
     start: Instant,
     answer: Answers,
@@ -51,7 +51,7 @@ impl Told {
     }
 
     /// A console that gets every answer at once.
-    fn full(place: ScreenId) -> Self {
+    pub(crate) fn full(place: ScreenId) -> Self {
         Self::with(place, |query| Some(Ok(answers(query))))
     }
 
@@ -90,7 +90,7 @@ impl Told {
         self.hear(Msg::answered(WORLD, Query::Catalog, Ok(catalog_of(text).into())));
     }
 
-    fn hear(&mut self, msg: Msg) {
+    pub(crate) fn hear(&mut self, msg: Msg) {
         self.tell(msg, 0);
     }
 
@@ -103,28 +103,28 @@ impl Told {
         self.tell(Msg::Woke, seconds);
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         keys.chars().for_each(|c| self.key(KeyCode::Char(c)));
     }
 
-    fn key(&mut self, code: KeyCode) {
+    pub(crate) fn key(&mut self, code: KeyCode) {
         self.hear(Msg::Pressed(KeyEvent::new(code, KeyModifiers::NONE)));
     }
 
-    fn seen(&self, (width, height): (u16, u16)) -> String {
+    pub(crate) fn seen(&self, (width, height): (u16, u16)) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| self.app.view(frame.area(), frame.buffer_mut())).unwrap();
         terminal.backend().to_string()
     }
 
     /// Compares the screen at all sizes with its golden files.
-    fn is_as_in(&self, name: &str) {
+    pub(crate) fn is_as_in(&self, name: &str) {
         for size in SIZES {
             insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), self.seen(size));
         }
     }
 
-    fn is_as_in_at(&self, name: &str, size: (u16, u16)) {
+    pub(crate) fn is_as_in_at(&self, name: &str, size: (u16, u16)) {
         insta::assert_snapshot!(name, self.seen(size));
     }
 }
