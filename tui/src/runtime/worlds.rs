@@ -24,7 +24,7 @@ use hello_model::{
 };
 use hello_services::{Services, catalog::Sources, gate::Gate};
 
-use super::computations;
+use super::{computations, local};
 use crate::sandbox::Sandbox;
 
 /// What the console is connected to.
@@ -114,7 +114,10 @@ impl Worlds {
                 self.live().retain(|id, _| *id >= new);
                 stream::empty().boxed()
             }
-            Effect::Stop(..) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
+            Effect::Copy(_) | Effect::OpenUrl(_) | Effect::HandOver(_) => local::run(effect),
+            Effect::CopyByTerminal(_) | Effect::Stop(..) | Effect::Suspend | Effect::Quit => {
+                stream::empty().boxed()
+            }
         }
     }
 

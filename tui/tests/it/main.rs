@@ -20,6 +20,8 @@ mod edited;
 #[cfg(feature = "sandbox")]
 mod editor;
 #[cfg(feature = "sandbox")]
+mod handing_over;
+#[cfg(feature = "sandbox")]
 mod hang_up;
 #[cfg(feature = "sandbox")]
 mod places;
