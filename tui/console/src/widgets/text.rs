@@ -1,7 +1,7 @@
 //! Lines of text, the only way in which text from outside gets onto the screen.
 
 use hello_model::text::visible;
-use hello_state::present::{Cell, Fact};
+use hello_state::present::Cell;
 use ratatui::{
     style::Style,
     text::{Line, Span},
@@ -41,15 +41,6 @@ pub fn fact(theme: &Theme, label: &str, width: usize, value: &str) -> Line<'stat
 /// Makes the span of a cell: the sign of a status, if it has one, and its text in its tone.
 pub fn cell(theme: &Theme, cell: &Cell) -> Span<'static> {
     span(&cell.with_glyph(), theme.tone(cell.tone))
-}
-
-/// Makes a line of each fact, with the labels padded to `width`.
-pub fn facts(theme: &Theme, facts: &[Fact], width: usize) -> Vec<Line<'static>> {
-    let line = |fact: &Fact| {
-        let label = span(&format!("{:<width$}  ", fact.label), theme.tone(Tone::Faint));
-        Line::from(vec![label, cell(theme, &fact.value)])
-    };
-    facts.iter().map(line).collect()
 }
 
 /// Makes the spans of a state: glyph and word, in its tone.
