@@ -24,6 +24,14 @@ pub struct ErrorGroup {
     pub last: Timestamp,
 }
 
+impl ErrorGroup {
+    /// Returns a filter that passes the lines of the group: errors with its longest piece that has no `#`.
+    pub fn filter(&self) -> String {
+        let piece = self.pattern.split(['#', '"']).max_by_key(|piece| piece.len()).unwrap_or_default().trim();
+        if piece.is_empty() { "level:error".to_owned() } else { format!("level:error \"{piece}\"") }
+    }
+}
+
 /// Groups lines, which come newest first. The group with the newest line comes first.
 pub fn groups<'a>(lines: impl Iterator<Item = &'a LogLine>) -> Vec<ErrorGroup> {
     let mut groups: Vec<ErrorGroup> = Vec::new();
@@ -95,6 +103,7 @@ mod tests {
         let groups = groups(lines.iter());
         let told: Vec<_> = groups.iter().map(|group| (group.pattern.as_str(), group.count)).collect();
         assert_eq!(told, [("timeout after #, request #", 2), ("disk full", 1)]);
+        assert_eq!(groups[0].filter(), "level:error \"timeout after\"");
         assert_eq!(
             (groups[0].example.as_str(), groups[0].last.as_second()),
             ("timeout after 31ms, request a1b2", 9)

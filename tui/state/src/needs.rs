@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use hello_catalog::{Catalog, Severity};
 use hello_model::{
-    deployment::{Deployment, Hook, ServiceSnapshot},
+    deployment::{Deployment, Hook, ServiceSnapshot, Status},
     failure::{Failure, Kind},
     run::{Conclusion, Run, RunList, State},
     truck::Fleet,
@@ -50,7 +50,9 @@ pub struct Known<'a> {
 pub struct Need {
     /// Where it is looked at.
     pub area: Area,
-    /// What it is about there: the id of a run or of a deployment.
+    /// The other areas with the same cause.
+    pub also: Vec<Area>,
+    /// What it is about there, as routes name it: the id of a run, the ARN of a deployment.
     pub subject: Option<String>,
     pub badge: StatusBadge,
     pub text: String,
@@ -80,16 +82,19 @@ fn out_of_reach(known: &Known<'_>) -> Vec<Need> {
         (Area::Deployments, known.service.failure()),
         (Area::Logs, known.logs_failure),
     ];
-    let mut causes = HashSet::new();
-    let mut needs = Vec::new();
+    let mut needs: Vec<Need> = Vec::new();
     for (area, failure) in failures {
         let Some(failure) = failure else { continue };
-        let counts = failure.kind != Kind::NotConfigured || !known.has_component;
-        if counts && causes.insert(failure.why.as_str()) {
-            let badge = ("✗", word(&failure.kind).to_owned(), Tone::Bad);
-            let text = failure.why.clone();
-            needs.push(Need { area, subject: None, badge, text, hint: failure.hint.clone() });
+        if failure.kind == Kind::NotConfigured && known.has_component {
+            continue;
         }
+        if let Some(need) = needs.iter_mut().find(|need| need.text == failure.why) {
+            need.also.push(area);
+            continue;
+        }
+        let badge = ("✗", word(&failure.kind).to_owned(), Tone::Bad);
+        let (text, hint) = (failure.why.clone(), failure.hint.clone());
+        needs.push(Need { area, also: Vec::new(), subject: None, badge, text, hint });
     }
     needs
 }
@@ -108,6 +113,7 @@ fn descriptors(catalog: &Catalog) -> Option<Need> {
     let has_errors = catalog.problems.iter().any(|problem| problem.severity == Severity::Error);
     has_errors.then(|| Need {
         area: Area::Catalog,
+        also: Vec::new(),
         subject: Some("problems".to_owned()),
         badge: ("✗", "invalid".to_owned(), Tone::Bad),
         text: format!("descriptors with problems: {}", problem::count(&catalog.problems)),
@@ -119,7 +125,8 @@ fn waiting_hook(deployment: &Deployment) -> Option<Need> {
     let hook = deployment.hooks.iter().find(|hook| Hook::awaits_a_person(hook))?;
     Some(Need {
         area: Area::Deployments,
-        subject: Some(deployment.id().to_owned()),
+        also: Vec::new(),
+        subject: Some(deployment.arn.clone()),
         badge: ("‖", "waiting".to_owned(), Tone::Warning),
         text: format!("deployment waits at hook {}", hook.id),
         hint: None,
@@ -134,6 +141,7 @@ fn awaits_approval(state: &State) -> bool {
 fn waiting_run(run: &Run) -> Need {
     Need {
         area: Area::Runs,
+        also: Vec::new(),
         subject: Some(run.id.to_string()),
         badge: run_badge(&run.state),
         text: format!("{} {} waits for approval: {}", run.workflow, run.label(), run.title),
@@ -147,16 +155,25 @@ fn failed_deployment(deployments: &[Deployment]) -> Option<Need> {
     if !latest.status.is_failure() {
         return None;
     }
-    let badge = deployment_badge(&latest.status);
     let reason = latest.rollback_reason.as_deref().or(latest.reason.as_deref());
     let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     Some(Need {
         area: Area::Deployments,
-        subject: Some(latest.id().to_owned()),
-        text: format!("deployment {}{reason}", badge.1),
-        badge,
+        also: Vec::new(),
+        subject: Some(latest.arn.clone()),
+        text: format!("deployment {}{reason}", ended(&latest.status)),
+        badge: deployment_badge(&latest.status),
         hint: None,
     })
+}
+
+fn ended(status: &Status) -> &'static str {
+    match status {
+        Status::RollbackSuccessful => "rolled back",
+        Status::RollbackFailed => "failed to roll back",
+        Status::Stopped => "stopped",
+        _ => "failed",
+    }
 }
 
 /// Returns the failed runs that no newer run of the same workflow and branch has answered.
@@ -166,6 +183,7 @@ fn failed_runs(runs: &[Run]) -> impl Iterator<Item = Need> {
         let is_latest = newer.insert((run.workflow.as_str(), run.branch.as_deref()));
         (is_latest && run.state.is_failure()).then(|| Need {
             area: Area::Runs,
+            also: Vec::new(),
             subject: Some(run.id.to_string()),
             badge: run_badge(&run.state),
             text: failed(run),

@@ -1,17 +1,12 @@
 //! The help of a screen: its keys in groups, and what its signs mean.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
     overlay,
     scroll::Scroll,
-    text::{span, status_badge, toned},
+    text::{fitted, span, status_badge, toned},
 };
 use crate::{
     command::CommandSpec,
@@ -99,26 +94,9 @@ fn stacked(blocks: &[Vec<Line<'static>>]) -> Vec<Line<'static>> {
 }
 
 fn beside(left: Line<'static>, right: Line<'static>) -> Line<'static> {
-    let mut spans = cut(left.spans, BLOCK);
+    let mut spans = fitted(left, BLOCK).spans;
     let width: usize = spans.iter().map(|span| span.content.width()).sum();
     spans.push(span(&" ".repeat(BLOCK + GAP - width.min(BLOCK)), Style::new()));
     spans.extend(right.spans);
     Line::from(spans)
-}
-
-/// Cuts spans after so many columns.
-fn cut(spans: Vec<Span<'static>>, width: usize) -> Vec<Span<'static>> {
-    let mut room = width;
-    let mut kept = Vec::new();
-    for part in spans {
-        let size = part.content.width();
-        if size > room {
-            let text: String = part.content.chars().take(room.saturating_sub(1)).collect();
-            kept.push(span(&format!("{text}…"), part.style));
-            break;
-        }
-        room -= size;
-        kept.push(part);
-    }
-    kept
 }

@@ -152,7 +152,7 @@ fn home_names_the_sources_that_are_still_loading() {
     let mut told = Told::with(home::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
     told.hear(Msg::answered(WORLD, Query::Trucks, Ok(no_trucks().into())));
     let seen = told.seen((80, 24));
-    assert!(seen.contains("Loading…") && !seen.contains("Nothing."), "{seen}");
+    assert!(seen.contains("loading…") && !seen.contains("✓ nothing"), "{seen}");
     assert!(seen.contains("loading Runs, Deployments, Logs"), "{seen}");
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::Runs(repo), Err(denied())));

@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use hello_catalog::{Source, read};
 use hello_model::{
-    deployment::{ServiceRef, ServiceState, Status},
+    deployment::{ServiceRef, ServiceState},
     query::{Query, Update},
     run::{Repo, RunId},
     time::{Now, Timestamp},
@@ -28,16 +28,16 @@ struct Answers {
 }
 
 impl Answers {
-    fn with(mut self, query: Query, answer: Result<Update, Failure>) -> Self {
+    fn with(mut self, query: &Query, answer: Result<Update, Failure>) -> Self {
         let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
         self.cache.sync(&[query.clone().into()], now);
-        self.cache.resolve(&query, answer, now);
+        self.cache.resolve(query, answer, now);
         self
     }
 
     fn runs(self, runs: Vec<Run>) -> Self {
         let list = RunList { runs: runs.into(), unreadable: 0 };
-        self.with(Query::Runs(repo()), Ok(list.into()))
+        self.with(&Query::Runs(repo()), Ok(list.into()))
     }
 
     fn deployments(self, statuses: &[Status]) -> Self {
@@ -51,7 +51,7 @@ impl Answers {
         };
         let deployments = statuses.iter().map(deployment).collect();
         let snapshot = ServiceSnapshot { service: state, deployments, events: Vec::new() };
-        self.with(Query::Service(service()), Ok(snapshot.into()))
+        self.with(&Query::Service(service()), Ok(snapshot.into()))
     }
 
     fn needs(&self) -> Vec<Need> {
@@ -138,10 +138,10 @@ fn only_the_latest_run_of_a_workflow_and_branch_counts() {
 fn a_rollback_counts_until_a_deployment_succeeds() {
     let rolled_back = [Status::InProgress, Status::RollbackSuccessful, Status::Successful];
     let needs = Answers::default().deployments(&rolled_back).needs();
-    assert_eq!(lines(&needs), ["✗ deployment rollback successful: the circuit breaker was triggered"]);
+    assert_eq!(lines(&needs), ["✗ deployment rolled back: the circuit breaker was triggered"]);
     assert_eq!(
         (needs[0].area, needs[0].subject.as_deref()),
-        (Area::Deployments, Some("ROLLBACK_SUCCESSFUL"))
+        (Area::Deployments, Some(&*format!("{SERVICE}/ROLLBACK_SUCCESSFUL")))
     );
 
     let mended = [Status::Successful, Status::RollbackSuccessful];
@@ -152,13 +152,14 @@ fn a_rollback_counts_until_a_deployment_succeeds() {
 fn one_cause_is_told_once_and_what_was_never_set_up_not_at_all() {
     let offline = || Err(Failure::new(Kind::Offline, "reading", "no route to host").hint("check the VPN"));
     let answers =
-        Answers::default().with(Query::Runs(repo()), offline()).with(Query::Service(service()), offline());
+        Answers::default().with(&Query::Runs(repo()), offline()).with(&Query::Service(service()), offline());
     let needs = answers.needs();
     assert_eq!(lines(&needs), ["✗ no route to host"]);
     assert_eq!(needs[0].hint.as_deref(), Some("check the VPN"));
+    assert_eq!((needs[0].area, &needs[0].also[..]), (Area::Runs, &[Area::Deployments][..]));
 
     let absent = || Err(Failure::new(Kind::NotConfigured, "no ECS service", "no annotation"));
-    let answers = Answers::default().with(Query::Service(service()), absent());
+    let answers = Answers::default().with(&Query::Service(service()), absent());
     assert_eq!(answers.needs(), []);
     assert_eq!(lines(&answers.needs_of(false)), ["✗ no annotation"], "the component is unknown");
 }
@@ -167,7 +168,7 @@ fn one_cause_is_told_once_and_what_was_never_set_up_not_at_all() {
 fn errors_of_descriptors_need_the_user() {
     let text = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: -}\n";
     let catalog = read(&[Source { name: "a.yaml".to_owned(), text: text.into() }]);
-    let needs = Answers::default().with(Query::Catalog, Ok(catalog.into())).needs();
+    let needs = Answers::default().with(&Query::Catalog, Ok(catalog.into())).needs();
     assert!(needs[0].text.starts_with("descriptors with problems: ✗"), "{needs:?}");
     assert_eq!(needs[0].subject.as_deref(), Some("problems"));
 }
