@@ -49,7 +49,7 @@ pub fn groups_in_mode(id: ScreenId, mode: Mode) -> Vec<HelpGroup> {
     let groups = groups.chain([("Screens", openers().collect())]);
     let groups = groups.map(|(title, mut commands)| {
         commands.retain(|command| command.modes.contains(&mode));
-        HelpGroup { title, commands }
+        HelpGroup { title, commands: commands.into_iter().map(|command| (command, None)).collect() }
     });
     groups.filter(|group| !group.commands.is_empty()).collect()
 }

@@ -76,7 +76,10 @@ pub struct Opening {
 /// What a screen asks of the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
+    /// Go to another place. Closing it leads back.
     Go(Route),
+    /// Go to the list or log of another screen, and filter it.
+    GoFiltered(Route, String),
     /// Open something on this screen. It gets [`Event::Opened`].
     Open(String),
     /// Close what is opened on this screen.

@@ -309,6 +309,18 @@ impl App {
         self.arrive();
     }
 
+    /// Goes to a route from a row of another screen.
+    fn jump(&mut self, route: Route) {
+        self.history.jump(route);
+        self.arrive();
+    }
+
+    fn go_back(&mut self) {
+        if self.history.back() {
+            self.arrive();
+        }
+    }
+
     /// Goes to a screen as it was left, or if it is in view, closes what is opened on it.
     fn go_to_screen(&mut self, screen: ScreenId) {
         let route = Route::from(screen);

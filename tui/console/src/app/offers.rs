@@ -11,7 +11,6 @@ use crate::{
     effect::Effect,
     registry,
     route::{Route, Scope},
-    screen::Event,
     theme::Tone,
 };
 
@@ -98,13 +97,7 @@ impl App {
                 self.select_component(reference);
                 Vec::new()
             }
-            Invoke::Filter(text) => {
-                let mut effects = self.run(commands::DROP_FILTER);
-                effects.extend(self.run(commands::FILTER));
-                self.tell_current(&Event::Pasted(&text));
-                effects.extend(self.run(commands::KEEP_FILTER));
-                effects
-            }
+            Invoke::Filter(text) => self.filter(&text),
             Invoke::Command(screen, command) => {
                 if screen != self.history.current().screen {
                     self.go_to_screen(screen);

@@ -7,7 +7,7 @@ use crate::{
     effect::Effect,
     registry,
     route::InstanceId,
-    screen::Request,
+    screen::{Event, Request},
     theme::Tone,
 };
 use hello_catalog::entity::EntityRef;
@@ -30,11 +30,8 @@ impl App {
             }
             commands::SANDBOX => self.ask_for_sandbox(),
             commands::REFRESH => return self.refresh(),
-            commands::HISTORY_BACK => {
-                if self.history.back() {
-                    self.arrive();
-                }
-            }
+            commands::HISTORY_BACK => self.go_back(),
+            commands::BACK if self.history.is_jump() => self.go_back(),
             commands::HISTORY_FORWARD => {
                 if self.history.forward() {
                     self.arrive();
@@ -71,10 +68,15 @@ impl App {
     }
 
     /// Does what a screen asks for.
-    fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
+    pub(super) fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
         match request {
-            Request::Go(route) => self.go(route),
+            Request::Go(route) => self.jump(route),
+            Request::GoFiltered(route, filter) => {
+                self.jump(route);
+                return self.filter(&filter);
+            }
             Request::Open(subject) => self.go(origin.opened(Some(subject))),
+            Request::Close if self.history.is_jump() => self.go_back(),
             Request::Close => self.go(origin.opened(None)),
             Request::SelectComponent(reference) => self.select_component(reference),
             Request::Notify(text, tone) => self.notify(text, tone),
@@ -82,6 +84,15 @@ impl App {
             Request::Write(write) => return self.request_write(origin.clone(), write),
         }
         Vec::new()
+    }
+
+    /// Filters the rows of the screen in view, in place of an earlier filter.
+    pub(super) fn filter(&mut self, text: &str) -> Vec<Effect> {
+        let mut effects = self.run_on_screen(commands::DROP_FILTER);
+        effects.extend(self.run_on_screen(commands::FILTER));
+        self.tell_current(&Event::Pasted(text));
+        effects.extend(self.run_on_screen(commands::KEEP_FILTER));
+        effects
     }
 
     /// Makes a component the one in use.

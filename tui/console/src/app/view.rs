@@ -46,7 +46,10 @@ impl App {
                 let spec = registry::screen(*screen);
                 let title = spec.map(|spec| spec.title).unwrap_or_default();
                 let legend = spec.map(|spec| (spec.legend)()).unwrap_or_default();
-                let groups = registry::groups_in_mode(*screen, *mode);
+                let mut groups = registry::groups_in_mode(*screen, *mode);
+                for (command, unavailable) in groups.iter_mut().flat_map(|group| &mut group.commands) {
+                    *unavailable = self.why_not(command);
+                }
                 help::draw(title, &groups, &legend, scroll, area, buf, cx);
             }
             Some(Overlay::Palette(palette)) => {

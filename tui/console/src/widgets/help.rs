@@ -27,7 +27,8 @@ const GAP: usize = 2;
 #[derive(Debug)]
 pub struct HelpGroup {
     pub title: &'static str,
-    pub commands: Vec<CommandSpec>,
+    /// Each command, and why it does nothing at present.
+    pub commands: Vec<(CommandSpec, Option<String>)>,
 }
 
 /// Draws the help, in two columns where there is room.
@@ -54,9 +55,9 @@ pub fn draw(
 
 fn keys(group: &HelpGroup, cx: &Cx<'_>) -> Vec<Line<'static>> {
     let heading = Line::from(span(group.title, cx.theme.title()));
-    let line = |command: &CommandSpec| {
+    let line = |(command, unavailable): &(CommandSpec, Option<String>)| {
         let keys = span(&format!("{:>KEYS$}  ", command.key_names()), cx.theme.tone(Tone::Accent));
-        let does = match (command.unavailable)(cx) {
+        let does = match unavailable {
             None => span(command.title, Style::new()),
             Some(why) => toned(cx.theme, &format!("{} – {why}", command.title), Tone::Faint),
         };

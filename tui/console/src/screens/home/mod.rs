@@ -74,8 +74,8 @@ impl Home {
     fn open(&self, cx: &Cx<'_>) -> Request {
         let rows = contents::of(self.selected, cx).rows;
         let row = self.state(self.selected).position(&rows).map(|place| &rows[place]);
-        let route = row.and_then(|row| row.route.clone());
-        Request::Go(route.unwrap_or_else(|| self.selected.screen().into()))
+        let request = row.and_then(|row| row.request.clone());
+        request.unwrap_or_else(|| Request::Go(self.selected.screen().into()))
     }
 
     /// Selects a row by its number among the rows of all panes.

@@ -6,7 +6,8 @@ use ratatui::text::{Line, Span};
 
 use crate::{
     commands::Move,
-    route::{Route, ScreenId},
+    route::ScreenId,
+    screen::Request,
     screens::{deployments, logs, runs},
 };
 
@@ -53,7 +54,7 @@ pub(super) struct Row {
     pub(super) key: String,
     pub(super) line: Line<'static>,
     /// Where it leads; `None`: to the screen of the pane.
-    pub(super) route: Option<Route>,
+    pub(super) request: Option<Request>,
 }
 
 /// The selected row of a pane.

@@ -12,9 +12,10 @@ use hello_state::{
 };
 use ratatui::{style::Style, text::Line};
 
-use super::{Content, Row, missing, opened, row};
+use super::{Content, Row, missing, row};
 use crate::{
     cx::Cx,
+    screen::Request,
     screens::logs,
     theme::Tone,
     widgets::{
@@ -59,7 +60,7 @@ fn of_feed(feed: &LogFeed, cx: &Cx<'_>) -> Content {
     };
     let errors = feed.lines().newest_first().filter(|line: &&LogLine| line.level == Level::Error);
     let groups = error_groups::groups(errors);
-    let mut rows = vec![row("count", Line::from(status.clone()), Some(opened(logs::SPEC.id, "level:error")))];
+    let mut rows = vec![row("count", Line::from(status.clone()), Some(filtered("level:error".to_owned())))];
     rows.extend(groups.iter().take(MAX_ROWS).map(|group| row_of(group, cx)));
     Content { status: vec![status], rows, ..Content::default() }
 }
@@ -71,5 +72,9 @@ fn row_of(group: &ErrorGroup, cx: &Cx<'_>) -> Row {
         toned(cx.theme, &format!("✗ {:>4}×", group.count), Tone::Bad),
         span(&format!(" {age:>4}  {}", group.example), Style::new()),
     ]);
-    row(group.pattern.clone(), line, Some(opened(logs::SPEC.id, group.filter())))
+    row(group.pattern.clone(), line, Some(filtered(group.filter())))
+}
+
+fn filtered(filter: String) -> Request {
+    Request::GoFiltered(logs::SPEC.id.into(), filter)
 }

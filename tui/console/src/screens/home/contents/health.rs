@@ -6,6 +6,7 @@ use ratatui::{style::Style, text::Line};
 use super::{Content, Row, filled, row};
 use crate::{
     cx::Cx,
+    screen::Request,
     screens::{list::LoadedRows, trucks},
     theme::Tone,
     widgets::text::{fact, span, toned},
@@ -57,7 +58,7 @@ fn of_service(snapshot: &ServiceSnapshot, cx: &Cx<'_>) -> Content {
 /// Says whether the trucks service answers, and how many trucks it has.
 fn trucks_rows(cx: &Cx<'_>) -> Vec<Row> {
     let fleet = cx.cache.trucks();
-    let route = || Some(trucks::SPEC.id.into());
+    let route = || Some(Request::Go(trucks::SPEC.id.into()));
     let (up, tone) = match (fleet.value(), fleet.failure()) {
         (_, Some(failure)) => (format!("✗ trucks service: {}", failure.why), Tone::Bad),
         (Some(value), None) => {

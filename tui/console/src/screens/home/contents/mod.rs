@@ -14,6 +14,7 @@ use super::panes::{Content, Pane, Row};
 use crate::{
     cx::Cx,
     route::{Route, ScreenId},
+    screen::Request,
     theme::{self, Tone},
     widgets::{remote, text::toned},
 };
@@ -60,11 +61,11 @@ fn waiting<T>(answer: Remote<'_, T>, cx: &Cx<'_>) -> Span<'static> {
     toned(cx.theme, &text, Tone::Busy)
 }
 
-fn row(key: impl Into<String>, line: Line<'static>, route: Option<Route>) -> Row {
-    Row { key: key.into(), line, route }
+fn row(key: impl Into<String>, line: Line<'static>, request: Option<Request>) -> Row {
+    Row { key: key.into(), line, request }
 }
 
-/// Makes the route to something on a screen.
-fn opened(screen: ScreenId, subject: impl Into<String>) -> Route {
-    Route { subject: Some(subject.into()), ..Route::from(screen) }
+/// Asks for something on a screen.
+fn opened(screen: ScreenId, subject: impl Into<String>) -> Request {
+    Request::Go(Route { subject: Some(subject.into()), ..Route::from(screen) })
 }

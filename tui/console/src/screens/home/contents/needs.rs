@@ -11,6 +11,7 @@ use super::{Content, Row, row};
 use crate::{
     cx::Cx,
     route::{Route, ScreenId},
+    screen::Request,
     screens::{catalog, deployments, logs, runs, trucks},
     theme::Tone,
     widgets::text::{span, status_badge, toned},
@@ -59,7 +60,7 @@ fn row_of(need: &Need, cx: &Cx<'_>) -> Row {
     spans.extend(need.hint.iter().map(|hint| toned(cx.theme, &format!(" → {hint}"), Tone::Accent)));
     let route = Route { subject: need.subject.clone(), ..Route::from(screen(need.area)) };
     let key = format!("{:?} {:?}", need.area, need.subject.as_deref().unwrap_or(&need.text));
-    row(key, Line::from(spans), Some(route))
+    row(key, Line::from(spans), Some(Request::Go(route)))
 }
 
 fn screen(area: Area) -> ScreenId {
