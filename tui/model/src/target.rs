@@ -168,7 +168,7 @@ struct Absence {
 const MAX_NAMED: usize = 5;
 
 /// Says which components can be chosen.
-fn known_components(catalog: &Catalog) -> String {
+pub fn known_components(catalog: &Catalog) -> String {
     let mut names: Vec<&str> = catalog
         .entities
         .iter()

@@ -13,8 +13,11 @@ mod asked;
 mod catalog_validate;
 #[cfg(feature = "sandbox")]
 mod command;
+mod completions;
 #[cfg(feature = "sandbox")]
 mod console;
+#[cfg(feature = "sandbox")]
+mod doctor;
 #[cfg(feature = "sandbox")]
 mod edited;
 #[cfg(feature = "sandbox")]
