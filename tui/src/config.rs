@@ -55,6 +55,8 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// Whether the services are those of production.
     pub is_production: bool,
+    /// The variable that the GitHub token is from, if it is from the environment.
+    pub github_token_variable: Option<&'static str>,
     /// The path of the audit trail. `None` if the user has no home folder; then no change is made.
     pub audit_trail: Option<PathBuf>,
 }
@@ -97,6 +99,7 @@ impl Settings {
             contexts: chosen.names,
             console: chosen.console,
             is_production: file.production,
+            github_token_variable: github_token().map(|(variable, _)| variable),
             audit_trail: state_folder().map(|folder| folder.join("audit.jsonl")),
         })
     }
@@ -117,8 +120,16 @@ fn github(from_file: Option<String>) -> Result<GitHubAccess, Failure> {
         Some("api.github.com") | None => "github.com".to_owned(),
         Some(other) => other.to_owned(),
     });
-    let token = variable("GH_TOKEN").or_else(|| variable("GITHUB_TOKEN")).map(SecretString::from);
+    let token = github_token().map(|(_, token)| token);
     Ok(GitHubAccess { api, host, token })
+}
+
+/// Returns the GitHub token of the environment, with its variable. A blank one counts as unset.
+fn github_token() -> Option<(&'static str, SecretString)> {
+    ["GH_TOKEN", "GITHUB_TOKEN"].into_iter().find_map(|name| {
+        let token = variable(name).filter(|token| !token.trim().is_empty())?;
+        Some((name, SecretString::from(token)))
+    })
 }
 
 /// Parses the URL of a setting. Errors do not quote the text: an invalid URL may contain a password anywhere.

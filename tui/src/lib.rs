@@ -2,6 +2,7 @@
 //!
 //! * [`config`]: settings, resolved once.
 //! * [`sandbox`]: GitHub, AWS and the trucks API inside the process.
+//! * [`user_program`]: the editor, the pager and the browser of the user.
 //! * [`runtime`]: the event loop, its tasks and the terminal.
 //! * [`cli`]: the command line, which also starts the console.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
@@ -12,3 +13,4 @@ pub mod config;
 pub mod parsers;
 pub mod runtime;
 pub mod sandbox;
+pub mod user_program;

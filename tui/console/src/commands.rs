@@ -38,6 +38,10 @@ pub const FILTER: CommandId = CommandId("list.filter");
 pub const MARK: CommandId = CommandId("list.mark");
 pub const CHOOSE_COLUMNS: CommandId = CommandId("list.columns");
 pub const CLOSE: CommandId = CommandId("detail.close");
+pub const GO_TO: CommandId = CommandId("detail.go-to");
+pub const COPY: CommandId = CommandId("selected.copy");
+pub const BROWSE: CommandId = CommandId("selected.browse");
+pub const EDIT: CommandId = CommandId("selected.edit");
 pub const KEEP_FILTER: CommandId = CommandId("filter.keep");
 pub const DROP_FILTER: CommandId = CommandId("filter.drop");
 
@@ -145,6 +149,22 @@ pub static OPENING: Group = Group {
         CommandSpec::new(OPEN, "open", &[key(KeyCode::Enter)], &[Browse]).in_footer(),
         CommandSpec::new(CLOSE, "back", &[key(KeyCode::Esc)], &[Detail]).in_footer(),
     ],
+};
+
+/// What is done with the selected row, or with what is opened.
+pub static SELECTED: Group = Group {
+    title: "What is selected or opened",
+    commands: &[
+        CommandSpec::new(COPY, "copy", &[ch('y')], BROWSING).in_footer(),
+        CommandSpec::new(BROWSE, "open in the browser", &[ch('o')], BROWSING),
+        CommandSpec::new(EDIT, "edit, or show in the pager", &[ch('e')], BROWSING),
+    ],
+};
+
+/// Following what the cursor is at.
+pub static LINKS: Group = Group {
+    title: "Details with a cursor",
+    commands: &[CommandSpec::new(GO_TO, "go to it", &[key(KeyCode::Enter)], &[Detail]).in_footer()],
 };
 
 /// Filtering a list or a log.

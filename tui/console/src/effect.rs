@@ -8,7 +8,10 @@ use hello_model::{
 };
 use hello_state::{cache::Plan, computation::Computation, present::ListLayout};
 
-use crate::route::InstanceId;
+use crate::{
+    local::{CopyText, Program},
+    route::InstanceId,
+};
 
 /// One request to the runtime.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +53,14 @@ pub enum Effect {
         noun: &'static str,
         layout: ListLayout,
     },
+    /// Put a text into the clipboard of the system, if there is one that can be reached.
+    Copy(CopyText),
+    /// Put a text into the clipboard of the terminal (OSC 52).
+    CopyByTerminal(String),
+    /// Open a page in the browser.
+    OpenUrl(String),
+    /// Leave the terminal to a program until that ends. It gets the keys meanwhile.
+    HandOver(Program),
     Suspend,
     Quit,
 }
@@ -66,6 +77,9 @@ pub enum Task {
     Compute(WorldId, InstanceId),
     Connect,
     KeepLayout,
+    Copy,
+    OpenUrl,
+    HandOver,
 }
 
 impl Effect {
@@ -77,7 +91,12 @@ impl Effect {
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
             Self::KeepLayout { .. } => Some(Task::KeepLayout),
-            Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => None,
+            Self::Copy(_) => Some(Task::Copy),
+            Self::OpenUrl(_) => Some(Task::OpenUrl),
+            Self::HandOver(_) => Some(Task::HandOver),
+            Self::CopyByTerminal(_) | Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => {
+                None
+            }
         }
     }
 

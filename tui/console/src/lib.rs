@@ -5,6 +5,7 @@
 //! * [`theme`], [`keymap`], [`click`], [`cx`]: how things look, keys, clicks, and what a screen sees.
 //! * [`command`], [`commands`]: what a user can do, declared once.
 //! * [`route`]: where the user is.
+//! * [`local`]: what is done with the clipboard, the browser, the editor and the pager.
 //! * [`msg`], [`effect`]: what happened, and what the console asks the runtime for.
 //! * [`widgets`]: what several screens draw.
 //! * [`screen`], [`screens`]: what a screen is, and one folder for each.
@@ -20,6 +21,7 @@ pub mod commands;
 pub mod cx;
 pub mod effect;
 pub mod keymap;
+pub mod local;
 pub mod msg;
 pub mod registry;
 pub mod route;

@@ -11,7 +11,7 @@ use ratatui::layout::Position;
 
 use hello_state::computation::ComputationResult;
 
-use crate::{effect::WriteId, route::InstanceId, wheel::Wheel};
+use crate::{effect::WriteId, local::LocalResult, route::InstanceId, wheel::Wheel};
 
 /// One input of the console.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,8 @@ pub enum Msg {
     LayoutLost(Box<Failure>),
     /// Other services are connected, or cannot be.
     Connected(Box<Result<World, Failure>>),
+    /// Something on the user's own machine is done, or cannot be.
+    Local(LocalResult),
 }
 
 impl Msg {

@@ -49,7 +49,7 @@ pub fn groups_in_mode(id: ScreenId, mode: Mode) -> Vec<HelpGroup> {
     let groups = groups.chain([("Screens", openers().collect())]);
     let groups = groups.map(|(title, mut commands)| {
         commands.retain(|command| command.modes.contains(&mode));
-        HelpGroup { title, commands }
+        HelpGroup { title, commands: commands.into_iter().map(|command| (command, None)).collect() }
     });
     groups.filter(|group| !group.commands.is_empty()).collect()
 }
@@ -96,8 +96,14 @@ pub fn document() -> String {
 /// Returns every group of commands once: those of the console, of several screens, then of one.
 fn groups() -> Vec<&'static Group> {
     let mut groups: Vec<&'static Group> = vec![&CONSOLE];
-    let shared =
-        [&commands::MOVES, &commands::SIDEWAYS, &commands::OPENING, &commands::FILTERING, &commands::LISTS];
+    let shared = [
+        &commands::MOVES,
+        &commands::SIDEWAYS,
+        &commands::OPENING,
+        &commands::SELECTED,
+        &commands::FILTERING,
+        &commands::LISTS,
+    ];
     let own = SCREENS.iter().flat_map(|spec| spec.commands.iter().copied());
     for group in shared.into_iter().chain(own).chain([&OVERLAYS]) {
         if !groups.iter().any(|known| std::ptr::eq(*known, group)) {

@@ -18,6 +18,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use crate::{
     command::{CommandId, Group, Mode},
     cx::Cx,
+    local::{Program, Selection},
     route::{Route, Scope, ScreenId},
     theme::{StatusBadge, Tone},
 };
@@ -35,6 +36,16 @@ pub trait Screen: fmt::Debug + Send {
 
     /// Returns which keys apply.
     fn mode(&self, cx: &Cx<'_>) -> Mode;
+
+    /// Returns why one of its commands does nothing at present, where that depends on what is selected or opened.
+    fn unavailable(&self, _command: CommandId, _cx: &Cx<'_>) -> Option<String> {
+        None
+    }
+
+    /// Returns what can be copied, opened in the browser and edited.
+    fn selection(&self, _cx: &Cx<'_>) -> Selection {
+        Selection::nothing("there is nothing to copy or to open here")
+    }
 
     /// Executes one of its commands.
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request>;
@@ -73,7 +84,10 @@ pub struct Opening {
 /// What a screen asks of the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
+    /// Go to another place. Closing it leads back.
     Go(Route),
+    /// Go to the list or log of another screen, and filter it.
+    GoFiltered(Route, String),
     /// Open something on this screen. It gets [`Event::Opened`].
     Open(String),
     /// Close what is opened on this screen.
@@ -87,6 +101,8 @@ pub enum Request {
     Arrange(&'static str, ListLayout),
     /// Show a sentence in the footer.
     Notify(String, Tone),
+    /// Leave the terminal to a program.
+    HandOver(Program),
 }
 
 /// What happened, as a screen sees it.

@@ -18,7 +18,7 @@ pub use hello_state::present::{
 use jiff::tz::TimeZone;
 use ratatui::{
     buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     style::{Color, Modifier, Style},
 };
 
@@ -114,7 +114,7 @@ impl Theme {
     pub fn select(&self, row: Rect, buf: &mut Buffer) {
         let row = row.intersection(buf.area);
         for position in row.positions() {
-            if let Some(cell) = buf.cell_mut(Position::from(position)) {
+            if let Some(cell) = buf.cell_mut(position) {
                 cell.set_style(Style::reset().patch(self.selected()));
             }
         }

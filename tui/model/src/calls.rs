@@ -25,6 +25,7 @@ pub enum Api {
     Ecs,
     CloudFormation,
     Logs,
+    Sts,
     Trucks,
 }
 
@@ -57,6 +58,13 @@ const LOG_GROUP: &str = "arn:${Partition}:logs:${Region}:${AccountId}:log-group:
 pub const LIST_RUNS: Call = github("GET /repos/{repo}/actions/runs", "actions: read");
 pub const READ_RUN: Call = github("GET /repos/{repo}/actions/runs/{id}", "actions: read");
 pub const LIST_JOBS: Call = github("GET /repos/{repo}/actions/runs/{id}/jobs", "actions: read");
+/// The account of the token. Without a token, [`READ_LIMIT`] takes its place.
+pub const READ_ACCOUNT: Call =
+    Call { api: Api::GitHub, operation: "GET /user", permission: Permission::None };
+pub const READ_LIMIT: Call =
+    Call { api: Api::GitHub, operation: "GET /rate_limit", permission: Permission::None };
+pub const GET_CALLER_IDENTITY: Call =
+    Call { api: Api::Sts, operation: "sts:GetCallerIdentity", permission: Permission::None };
 pub const DESCRIBE_SERVICES: Call = aws(Api::Ecs, "ecs:DescribeServices", &[SERVICE]);
 pub const LIST_SERVICE_DEPLOYMENTS: Call = aws(Api::Ecs, "ecs:ListServiceDeployments", &[SERVICE]);
 pub const DESCRIBE_SERVICE_DEPLOYMENTS: Call =
@@ -74,10 +82,13 @@ pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(T
 pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(TokenScope::Write));
 
 /// All calls, grouped by API.
-pub const ALL: [Call; 15] = [
+pub const ALL: [Call; 18] = [
     LIST_RUNS,
     READ_RUN,
     LIST_JOBS,
+    READ_ACCOUNT,
+    READ_LIMIT,
+    GET_CALLER_IDENTITY,
     DESCRIBE_SERVICES,
     LIST_SERVICE_DEPLOYMENTS,
     DESCRIBE_SERVICE_DEPLOYMENTS,
@@ -91,6 +102,9 @@ pub const ALL: [Call; 15] = [
     UPDATE_TRUCK,
     REMOVE_TRUCK,
 ];
+
+/// The calls that tell which identity the console has. Only `hello-tui doctor` makes them.
+pub const IDENTITY: [Call; 3] = [READ_ACCOUNT, READ_LIMIT, GET_CALLER_IDENTITY];
 
 const fn github(operation: &'static str, permission: &'static str) -> Call {
     Call { api: Api::GitHub, operation, permission: Permission::GitHub(permission) }
@@ -218,8 +232,11 @@ mod tests {
         let run = Query::Run("a/b".parse().unwrap(), RunId(1));
         let queries = queries().into_iter().chain([run]).flat_map(|query| query.calls());
         let writes = [add, change, remove];
-        let made: BTreeSet<_> =
-            queries.chain(writes.iter().flat_map(Write::calls)).map(|call| call.operation).collect();
+        let made: BTreeSet<_> = queries
+            .chain(writes.iter().flat_map(Write::calls))
+            .chain(&IDENTITY)
+            .map(|call| call.operation)
+            .collect();
         let listed: Vec<_> = ALL.iter().map(|call| call.operation).collect();
         assert_eq!(listed.len(), made.len());
         assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), made);

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod calls;
+pub mod check;
 pub mod deployment;
 pub mod document;
 pub mod event;

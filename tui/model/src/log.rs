@@ -1,11 +1,12 @@
 //! Log lines and their sources.
 
+mod fields;
 mod level;
 mod summary;
 
 use serde::Serialize;
 
-pub use self::{level::Level, summary::summary};
+pub use self::{fields::fields, level::Level, summary::summary};
 use super::{deployment::ServiceRef, time::Timestamp};
 
 /// The source of a log tail.

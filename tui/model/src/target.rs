@@ -2,7 +2,7 @@
 
 use hello_catalog::{
     AnnotationRule, Catalog,
-    entity::{Entity, EntityRef},
+    entity::{Entity, EntityRef, RelationKind},
 };
 
 use crate::{
@@ -27,6 +27,18 @@ pub const ANNOTATIONS: &[AnnotationRule] = &[
 /// Our own annotation for a log group that the task definition does not name.
 pub const LOG_GROUP: &str = "hello-truck.dev/log-group";
 
+/// Our own annotation for the URL of the trucks service.
+pub const TRUCKS_URL: &str = "hello-truck.dev/trucks-url";
+
+/// The name of the API of trucks. A component that provides it serves trucks.
+const TRUCKS_API: &str = "hello-truck-api";
+
+/// Reports whether a component serves trucks: it provides their API, or names the URL of its service.
+pub fn serves_trucks(component: &Entity) -> bool {
+    component.annotations.contains_key(TRUCKS_URL)
+        || component.related(RelationKind::ProvidesApi).any(|api| api.name == TRUCKS_API)
+}
+
 /// A component and its resources. A missing resource is a failure whose hint says how to provide it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
@@ -34,6 +46,8 @@ pub struct Target {
     pub repo: Result<Repo, Failure>,
     pub service: Result<ServiceRef, Failure>,
     pub logs: Result<LogSource, Failure>,
+    /// Whether the component provides the trucks API. Without a component, the trucks service is all there is.
+    pub serves_trucks: bool,
 }
 
 /// Values from flags and settings that override the annotations.
@@ -139,7 +153,8 @@ impl Target {
                 format!("add `{LOG_GROUP}: NAME`, or the ECS service's ARN"),
             )),
         };
-        Self { component: component.map(|entity| entity.reference.clone()), repo, service, logs }
+        let reference = component.map(|entity| entity.reference.clone());
+        Self { component: reference, repo, service, logs, serves_trucks: component.is_none_or(serves_trucks) }
     }
 }
 
@@ -153,7 +168,7 @@ struct Absence {
 const MAX_NAMED: usize = 5;
 
 /// Says which components can be chosen.
-fn known_components(catalog: &Catalog) -> String {
+pub fn known_components(catalog: &Catalog) -> String {
     let mut names: Vec<&str> = catalog
         .entities
         .iter()

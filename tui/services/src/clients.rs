@@ -10,6 +10,8 @@ pub struct Services {
     pub ecs: Ecs,
     pub stacks: Stacks,
     pub logs: Logs,
+    pub(crate) aws: Aws,
+    pub(crate) transport: Transport,
 }
 
 impl Services {
@@ -27,8 +29,10 @@ impl Services {
             trucks: Trucks::new(connections.trucks.clone(), timeouts.http, &transport),
             github: GitHub::new(connections.github.clone(), timeouts.http, &transport),
             stacks: Stacks::new(aws.clone()),
-            logs: Logs::new(aws, ecs.clone()),
+            logs: Logs::new(aws.clone(), ecs.clone()),
             ecs,
+            aws,
+            transport,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod aws;
 pub mod catalog;
+pub mod checks;
 mod clients;
 mod connections;
 mod credentials;

@@ -1,5 +1,6 @@
 //! `hello-tui catalog`: entities, their relations, and what is wrong with their descriptors.
 
+use clap_complete::ArgValueCandidates;
 use hello_catalog::{
     Catalog, Problem, Severity,
     entity::{DEFAULT_NAMESPACE, Entity, EntityRef},
@@ -13,7 +14,7 @@ use hello_state::present::entity;
 use serde::Serialize;
 
 use super::{
-    Error, diagnostic,
+    Error, candidates, diagnostic,
     filter::FilterArgs,
     format::format,
     graph::{self, GraphFormat},
@@ -29,11 +30,13 @@ pub(super) enum Command {
     /// Show one entity
     Show {
         /// The entity, as in component:hello-server
+        #[arg(add = ArgValueCandidates::new(candidates::entities))]
         reference: String,
     },
     /// Check descriptors, and say what Backstage would leave out; exits with 1 on errors
     Validate {
         /// Files, folders, globs and URLs [default: those of --catalog]
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
         paths: Vec<String>,
     },
     /// Show what an entity is related to
@@ -64,6 +67,7 @@ pub(super) struct List {
 #[derive(Debug, clap::Args)]
 pub(super) struct Graph {
     /// The entity to begin with
+    #[arg(add = ArgValueCandidates::new(candidates::entities))]
     reference: String,
     /// How many relations to follow from it
     #[arg(long, value_name = "N", default_value_t = 2)]

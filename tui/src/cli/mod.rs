@@ -1,12 +1,15 @@
 //! The command line: the same services without a screen. One file per command; doc comments become help texts.
 
 mod args;
+mod candidates;
 mod catalog;
+mod complete;
 mod config;
 mod confirm;
 mod dashboard;
 mod deployments;
 mod diagnostic;
+mod doctor;
 mod duration;
 mod filter;
 mod follow;
@@ -14,6 +17,7 @@ mod format;
 mod graph;
 mod log_file;
 mod logs;
+mod man;
 mod new_trucks;
 mod options;
 mod output;
@@ -49,6 +53,8 @@ pub enum Error {
     Declined,
     #[error("the checked descriptors have errors")]
     Invalid,
+    #[error("checks failed")]
+    ChecksFailed(u8),
     #[error("the followed run ended without success")]
     Unsuccessful,
     #[error(transparent)]
@@ -72,6 +78,10 @@ enum Command {
     Logs(logs::Args),
     #[command(subcommand)]
     Config(config::Command),
+    /// Check settings, terminal, catalog, services and credentials, and say what to do about each problem
+    Doctor,
+    Completions(complete::Args),
+    Man(man::Args),
 }
 
 impl Default for Command {
@@ -85,6 +95,9 @@ impl Default for Command {
 /// Returns `Err` with a report only for internal errors. An error that the user can fix is printed as three lines on
 /// standard error.
 pub fn main() -> color_eyre::Result<ExitCode> {
+    if complete::answer() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return Ok(explain(&usage)),
@@ -128,6 +141,7 @@ fn conclude(ended: Result<(), Error>, out: &Out) -> ExitCode {
         }
         // The errors were printed as the result.
         Err(Error::Invalid | Error::Unsuccessful) => ExitCode::FAILURE,
+        Err(Error::ChecksFailed(code)) => ExitCode::from(code),
         // As a shell reports a process that was ended by a signal.
         Err(Error::Signal(kind)) => ExitCode::from(128 + u8::try_from(kind.as_raw_value()).unwrap_or(0)),
         Err(error @ Error::Console(_)) => {
@@ -147,21 +161,24 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
     let given = cli.global.given();
     let file = given.config.clone();
     let command = cli.command.unwrap_or_default();
-    if let Command::Config(config::Command::Path) = command {
-        // Also when the file holds a mistake.
-        return config::path(file.as_deref(), out);
-    }
-    let settings = Settings::decide(given.clone())?;
+    let settings = || Settings::decide(given.clone());
+    let connected = async || connect(&settings()?).await;
     match command {
+        // These work also when the settings file holds a mistake.
+        Command::Config(config::Command::Path) => config::path(file.as_deref(), out),
+        Command::Doctor => doctor::run(given, out).await,
+        Command::Completions(args) => complete::run(&args, out),
+        Command::Man(args) => man::run(&args, out),
+        Command::Config(config::Command::Show) => config::show(&settings()?, file.as_deref(), out),
         Command::Dashboard(args) => {
+            let settings = settings()?;
             dashboard::run(args, given, settings, writer::colours_stdout(cli.global.color)).await
         }
-        Command::Config(_) => config::show(&settings, file.as_deref(), out),
-        Command::Catalog(command) => catalog::run(command, connect(&settings).await?.sources, out).await,
-        Command::Trucks(command) => trucks::run(command, &connect(&settings).await?, out).await,
-        Command::Runs(command) => runs::run(command, &connect(&settings).await?, out).await,
-        Command::Deployments(command) => deployments::run(command, &connect(&settings).await?, out).await,
-        Command::Logs(args) => logs::run(args, &connect(&settings).await?, out).await,
+        Command::Catalog(command) => catalog::run(command, connected().await?.sources, out).await,
+        Command::Trucks(command) => trucks::run(command, &connected().await?, out).await,
+        Command::Runs(command) => runs::run(command, &connected().await?, out).await,
+        Command::Deployments(command) => deployments::run(command, &connected().await?, out).await,
+        Command::Logs(args) => logs::run(args, &connected().await?, out).await,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::{io::IsTerminal, path::PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::ArgValueCandidates;
 
+use super::candidates;
 use crate::config::CliSettings;
 
 /// Flags that every command takes.
@@ -16,6 +18,7 @@ pub(super) struct Global {
         value_name = "PATH|DIR|GLOB|URL",
         env = "HELLO_CATALOG",
         hide_env_values = true,
+        value_hint = ValueHint::AnyPath,
         help_heading = "Global"
     )]
     catalog: Vec<String>,
@@ -27,6 +30,7 @@ pub(super) struct Global {
         value_name = "REF",
         env = "HELLO_COMPONENT",
         hide_env_values = true,
+        add = ArgValueCandidates::new(candidates::components),
         help_heading = "Global"
     )]
     component: Option<String>,
@@ -86,6 +90,7 @@ pub(super) struct Global {
         value_name = "NAME",
         env = "HELLO_CONTEXT",
         hide_env_values = true,
+        add = ArgValueCandidates::new(candidates::contexts),
         help_heading = "Global"
     )]
     context: Option<String>,
@@ -109,6 +114,7 @@ pub(super) struct Global {
         value_name = "FILE",
         env = "HELLO_CONFIG",
         hide_env_values = true,
+        value_hint = ValueHint::FilePath,
         help_heading = "Global"
     )]
     config: Option<PathBuf>,

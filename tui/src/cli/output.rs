@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     options::{Global, OutputFormat, When},
-    table::Table,
+    table::{Table, TonedLine},
     writer::{Emphasis, Writer},
 };
 
@@ -56,6 +56,25 @@ impl Out {
     pub(super) fn text(&self, text: &str) -> io::Result<()> {
         let mut out = Writer::output(self.color);
         out.lines(text.trim_end_matches('\n'))?;
+        out.finish()
+    }
+
+    /// Prints lines under a title, and an empty line after them. `lines` is given the width of the terminal.
+    pub(super) fn paragraph(
+        &self,
+        title: &str,
+        lines: impl FnOnce(usize) -> Vec<TonedLine>,
+    ) -> io::Result<()> {
+        let mut out = Writer::output(self.color);
+        out.emphasised(Emphasis::Bold, title)?;
+        out.line("")?;
+        for line in lines(out.room()) {
+            for (text, tone) in &line {
+                out.emphasised(Emphasis::Tone(*tone), text)?;
+            }
+            out.line("")?;
+        }
+        out.line("")?;
         out.finish()
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap_complete::ArgValueCandidates;
 use hello_model::{
     failure::{Failure, Kind},
     run::{Repo, Run, RunDetail, RunId},
@@ -12,7 +13,7 @@ use hello_state::{
 };
 
 use super::{
-    Connected, Error,
+    Connected, Error, candidates,
     duration::duration,
     filter::FilterArgs,
     follow::{Limit, follow},
@@ -44,7 +45,7 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 pub(super) struct List {
     /// Only runs of this workflow, by its name
-    #[arg(long, value_name = "WORKFLOW")]
+    #[arg(long, value_name = "WORKFLOW", add = ArgValueCandidates::new(candidates::workflows))]
     workflow: Option<String>,
     /// Only runs on this branch
     #[arg(long, value_name = "BRANCH")]

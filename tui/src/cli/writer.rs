@@ -58,6 +58,11 @@ pub(super) fn colours_stdout(color: When) -> bool {
     color.applies(&stdout())
 }
 
+/// Reports whether standard output and standard error are terminals.
+pub(super) fn are_terminals() -> (bool, bool) {
+    (stdout().is_terminal(), stderr().is_terminal())
+}
+
 /// Returns the output of a program that needs a terminal: standard error if standard output is none.
 pub(super) fn editor_output() -> Stdio {
     if stdout().is_terminal() { Stdio::inherit() } else { stderr().into() }
@@ -80,6 +85,11 @@ impl Writer<BufWriter<StderrLock<'static>>> {
 }
 
 impl<W: Write> Writer<W> {
+    /// Returns the width of the terminal in columns. There is no limit elsewhere.
+    pub(super) fn room(&self) -> usize {
+        if self.is_terminal { terminal_width() } else { usize::MAX }
+    }
+
     /// Writes text as a single line, without a line break.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         self.raw(&visible(text))

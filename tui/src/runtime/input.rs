@@ -1,9 +1,12 @@
 //! Input from the user and the system: keys, terminal sizes, signals.
 
-use std::io;
+use std::{fmt, io};
 
 use crossterm::event::{Event, EventStream, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use futures::{Stream, StreamExt, stream};
+use futures::{
+    Stream, StreamExt,
+    stream::{self, BoxStream},
+};
 use hello_console::{msg::Msg, wheel::Wheel};
 use ratatui::layout::Position;
 use rustix::process::Signal as Known;
@@ -23,23 +26,88 @@ pub enum Input {
     Broken,
 }
 
+/// Where input comes from.
+pub trait InputSource {
+    /// Waits for the next input; `None` when there is no more. Nothing is lost if the wait is given up.
+    fn next_input(&mut self) -> impl Future<Output = Option<Input>> + Send;
+
+    /// Stops reading keys, so that another program gets them. Signals still arrive.
+    fn pause(&mut self) {}
+
+    /// Reads keys again.
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Input that was prepared.
+impl<S: Stream<Item = Input> + Unpin + Send> InputSource for S {
+    fn next_input(&mut self) -> impl Future<Output = Option<Input>> + Send {
+        StreamExt::next(self)
+    }
+}
+
+/// The terminal's events, and the signals of the process.
+pub struct TerminalInputs {
+    signals: BoxStream<'static, Input>,
+    /// The keys; `None` while another program gets them.
+    events: Option<BoxStream<'static, Input>>,
+}
+
+impl fmt::Debug for TerminalInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TerminalInputs").field("is_paused", &self.events.is_none()).finish_non_exhaustive()
+    }
+}
+
+impl InputSource for TerminalInputs {
+    async fn next_input(&mut self) -> Option<Input> {
+        let Self { signals, events } = self;
+        let event = async {
+            match events {
+                Some(events) => events.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            input = signals.next() => input,
+            input = event => input,
+        }
+    }
+
+    fn pause(&mut self) {
+        self.events = None;
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.events = Some(events());
+        Ok(())
+    }
+}
+
 /// Returns all input: terminal events and signals.
 ///
 /// Call [`keyboard::check`] first: it verifies that there is a terminal to read from.
-pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
+pub fn inputs() -> io::Result<TerminalInputs> {
     let stop = stop_signals()
         .map(|kind| Ok(ticks(signal(kind)?).map(move |()| Input::Stop(kind)).boxed()))
         .collect::<io::Result<Vec<_>>>()?;
     let continued =
         ticks(signal(SignalKind::from_raw(Known::CONT.as_raw()))?).map(|()| Input::Continued).boxed();
+    let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
+    let signals = stream::select_all(stop.into_iter().chain([continued, broken])).boxed();
+    Ok(TerminalInputs { signals, events: Some(events()) })
+}
+
+/// Returns the terminal's events. Dropping them ends the reading of keys.
+fn events() -> BoxStream<'static, Input> {
     // Reads from a closed terminal end immediately, in a busy loop. Ending the chain drops the events and their reader.
     let mut bursts = Bursts::default();
-    let events = EventStream::new()
+    EventStream::new()
         .filter_map(move |event| std::future::ready(read(event, &mut bursts)))
         .take_until(keyboard::hung_up())
-        .chain(stream::iter([Input::Stop(SignalKind::hangup())]));
-    let broken = stream::once(terminal::abandoned()).map(|()| Input::Broken).boxed();
-    Ok(stream::select(stream::select_all(stop.into_iter().chain([continued, broken])), events))
+        .chain(stream::iter([Input::Stop(SignalKind::hangup())]))
+        .boxed()
 }
 
 /// Returns the signals whose default action would end the process without restoring the terminal.

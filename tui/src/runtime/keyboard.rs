@@ -41,8 +41,9 @@ fn watch(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(terminal, Interest::READABLE)
 }
 
+/// Opens that terminal.
 #[expect(clippy::disallowed_methods, reason = "the terminal is a device, not a user's file")]
-fn open() -> io::Result<OwnedFd> {
+pub(super) fn open() -> io::Result<OwnedFd> {
     let stdin = stdin();
     if stdin.is_terminal() {
         return stdin.as_fd().try_clone_to_owned();

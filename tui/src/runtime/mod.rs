@@ -6,10 +6,12 @@
 mod bursts;
 pub mod clock;
 mod computations;
+mod hand_over;
 pub mod headless;
 pub mod input;
 pub mod keyboard;
 pub mod layouts;
+mod local;
 pub mod surface;
 mod tasks;
 pub mod terminal;
@@ -17,12 +19,9 @@ pub mod terminal;
 mod tests;
 pub mod worlds;
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use futures::{Stream, StreamExt, stream::BoxStream};
+use futures::stream::BoxStream;
 use hello_console::{
     app::{App, ViewVersion},
     effect::{Effect, Task},
@@ -34,7 +33,8 @@ use rustix::io::Errno;
 use tokio::signal::unix::SignalKind;
 
 use self::{
-    input::Input,
+    hand_over::{Returned, hand_over},
+    input::{Input, InputSource},
     surface::Surface,
     tasks::{Panicked, Tasks},
 };
@@ -69,13 +69,12 @@ pub enum Error {
 pub async fn run(
     app: &mut App,
     surface: &mut impl Surface,
-    inputs: impl Stream<Item = Input>,
+    mut inputs: impl InputSource,
     run_effect: impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: impl Fn() -> Now,
 ) -> Result<Ending, Error> {
-    let mut inputs = std::pin::pin!(inputs);
     let mut tasks = Tasks::default();
-    let ended = match event_loop(app, surface, inputs.as_mut(), &mut tasks, &run_effect, &clock).await {
+    let ended = match event_loop(app, surface, &mut inputs, &mut tasks, &run_effect, &clock).await {
         Err(Error::Terminal(error)) if is_hang_up(&error) => Ok(Ending::Stopped(SignalKind::hangup())),
         ended => ended,
     };
@@ -85,7 +84,7 @@ pub async fn run(
         let _ = surface.draw(app);
         tokio::select! {
             () = tasks.finish_writes(WRITE_TIMEOUT) => {}
-            () = force_quit(inputs) => {}
+            () = force_quit(&mut inputs) => {}
         }
     }
     ended
@@ -99,7 +98,7 @@ fn is_hang_up(error: &std::io::Error) -> bool {
 async fn event_loop(
     app: &mut App,
     surface: &mut impl Surface,
-    mut inputs: Pin<&mut impl Stream<Item = Input>>,
+    inputs: &mut impl InputSource,
     tasks: &mut Tasks,
     run_effect: &impl Fn(Effect) -> BoxStream<'static, Msg>,
     clock: &impl Fn() -> Now,
@@ -110,11 +109,20 @@ async fn event_loop(
         match execute(effects, tasks, surface, run_effect)? {
             Next::GoOn => {}
             Next::Redraw => frames.redraw(),
+            Next::HandOver(effect) => {
+                let msg = match hand_over(*effect, surface, inputs, run_effect).await? {
+                    Returned::Message(msg) => msg,
+                    Returned::Ended(ending) => return Ok(ending),
+                };
+                frames.redraw();
+                effects = app.update(msg, clock());
+                continue;
+            }
             Next::End => return Ok(Ending::Quit),
         }
         let msg = tokio::select! {
             biased;
-            input = inputs.next() => match input {
+            input = inputs.next_input() => match input {
                 Some(Input::Happened(msg)) => msg,
                 Some(Input::Continued) => {
                     surface.resume()?;
@@ -142,22 +150,27 @@ async fn event_loop(
 }
 
 /// Waits until the user or a signal asks to leave immediately.
-async fn force_quit(inputs: Pin<&mut impl Stream<Item = Input>>) {
-    let leaving = inputs.filter(|input| {
-        std::future::ready(match input {
-            Input::Happened(Msg::Pressed(key) | Msg::PressedInBurst(key)) => registry::always_quits(*key),
-            Input::Happened(_) | Input::Continued => false,
-            Input::Stop(_) | Input::Broken => true,
-        })
-    });
-    let mut leaving = std::pin::pin!(leaving);
-    leaving.next().await;
+async fn force_quit(inputs: &mut impl InputSource) {
+    loop {
+        let leaves = match inputs.next_input().await {
+            Some(Input::Happened(Msg::Pressed(key) | Msg::PressedInBurst(key))) => {
+                registry::always_quits(key)
+            }
+            Some(Input::Happened(_) | Input::Continued) => false,
+            Some(Input::Stop(_) | Input::Broken) | None => true,
+        };
+        if leaves {
+            return;
+        }
+    }
 }
 
 /// The loop's next action after executing effects.
 enum Next {
     GoOn,
     Redraw,
+    /// Leave the terminal to a program.
+    HandOver(Box<Effect>),
     End,
 }
 
@@ -175,6 +188,8 @@ fn execute(
                 surface.suspend()?;
                 next = Next::Redraw;
             }
+            Effect::CopyByTerminal(text) => surface.copy(&text)?,
+            Effect::HandOver(_) => next = Next::HandOver(Box::new(effect)),
             Effect::Stop(world, query) => tasks.cancel(&Task::Read(world, query)),
             other => {
                 if let Effect::Leave { old, .. } = &other {

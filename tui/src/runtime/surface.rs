@@ -13,6 +13,12 @@ pub trait Surface {
     /// again. The next frame is drawn completely.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Takes the terminal again after the process was stopped and resumed from outside.
+    /// Restores the terminal for another program, until [`Self::resume`] takes it again.
+    fn release(&mut self) -> io::Result<()>;
+
+    /// Puts a text into the terminal's clipboard.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Takes the terminal again after another program had it, or after the process was stopped and resumed from outside.
     fn resume(&mut self) -> io::Result<()>;
 }

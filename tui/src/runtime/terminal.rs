@@ -9,6 +9,7 @@ use std::{
 
 use crossterm::{
     Command,
+    clipboard::CopyToClipboard,
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
@@ -102,6 +103,16 @@ impl Surface for Terminal {
         // stopped.
         kill_current_process_group(Signal::TSTP)?;
         self.take_again()
+    }
+
+    fn release(&mut self) -> io::Result<()> {
+        give_back();
+        Ok(())
+    }
+
+    /// The text is sent in base64, so nothing in it can end the sequence.
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     fn resume(&mut self) -> io::Result<()> {

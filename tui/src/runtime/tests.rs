@@ -1,5 +1,6 @@
 //! Tests of the event loop with a controlled clock: idle, slow, replaced, flooded, broken, quit.
 
+mod handing_over;
 mod harness;
 
 use std::time::Duration;

@@ -24,7 +24,7 @@ use hello_model::{
 };
 use hello_services::{Services, catalog::Sources, gate::Gate};
 
-use super::{computations, layouts::LayoutStore};
+use super::{computations, layouts::LayoutStore, local};
 use crate::sandbox::Sandbox;
 
 /// What the console is connected to.
@@ -123,7 +123,10 @@ impl Worlds {
                 stream::empty().boxed()
             }
             Effect::KeepLayout { noun, layout } => self.layouts.keep(noun, layout),
-            Effect::Stop(..) | Effect::Suspend | Effect::Quit => stream::empty().boxed(),
+            Effect::Copy(_) | Effect::OpenUrl(_) | Effect::HandOver(_) => local::run(effect),
+            Effect::CopyByTerminal(_) | Effect::Stop(..) | Effect::Suspend | Effect::Quit => {
+                stream::empty().boxed()
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! * [`remote`]: an answer as a screen reads it.
 //! * [`log_feed`]: the lines of one tail, and how the tail is doing.
 //! * [`flow`]: stories over several answers, such as following a run to its end.
+//! * [`needs`]: what needs the user. [`error_groups`]: log lines that say the same.
 //! * [`computation`]: work that can take longer than a frame.
 //! * [`present`]: the columns, details and status words of each noun.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
@@ -12,8 +13,10 @@ mod back_off;
 pub mod cache;
 mod cache_entry;
 pub mod computation;
+pub mod error_groups;
 pub mod flow;
 pub mod log_buffer;
 pub mod log_feed;
+pub mod needs;
 pub mod present;
 pub mod remote;

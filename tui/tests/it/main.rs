@@ -13,12 +13,17 @@ mod asked;
 mod catalog_validate;
 #[cfg(feature = "sandbox")]
 mod command;
+mod completions;
 #[cfg(feature = "sandbox")]
 mod console;
+#[cfg(feature = "sandbox")]
+mod doctor;
 #[cfg(feature = "sandbox")]
 mod edited;
 #[cfg(feature = "sandbox")]
 mod editor;
+#[cfg(feature = "sandbox")]
+mod handing_over;
 #[cfg(feature = "sandbox")]
 mod hang_up;
 #[cfg(feature = "sandbox")]

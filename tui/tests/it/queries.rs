@@ -40,7 +40,7 @@ impl<'s> ProjectFolder<'s> {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.shell.home.path().join(name), text).unwrap();
     }
 }

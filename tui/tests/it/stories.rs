@@ -253,7 +253,7 @@ async fn lists_are_filtered_and_the_palette_finds_screens() {
     console.key(KeyCode::Enter);
     console.sees(&["Deployments of hello-truck/hello-server"]).await;
     console.press("?");
-    let help = console.sees(&["Keys: Deployments", "ctrl-c"]).await;
+    let help = console.sees(&["Help: Deployments", "ctrl-c"]).await;
     assert!(!help.contains("new truck"), "a key is shown that does not apply:\n{help}");
 }
 

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// A program in a terminal.
-struct Screen {
+pub(crate) struct Screen {
     master: Box<dyn MasterPty>,
     keyboard: Box<dyn Write>,
     child: Box<dyn Child + Send + Sync>,
@@ -29,13 +29,19 @@ struct Screen {
 /// What the terminal shows, and whether the program may still change it.
 struct Shown {
     parser: vt100::Parser,
+    /// All that the program has written.
+    bytes: Vec<u8>,
     is_closed: bool,
 }
 
 impl Screen {
     fn start(program: &Path, args: &[&str]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), program, args, &[])
+    }
+
+    /// Starts a program in a folder, which is also its home.
+    pub(crate) fn start_in(home: TempDir, program: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let pty = native_pty_system().openpty(size(24, 80)).unwrap();
-        let home = tempfile::tempdir().unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
         command.cwd(home.path());
@@ -46,10 +52,14 @@ impl Screen {
         // A short report, whatever the developer has set: it must fit the screen.
         command.env("RUST_BACKTRACE", "0");
         command.env("PS1", "shell$ ");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
         let parser = vt100::Parser::new(some(24), some(80), 0);
-        let shown = Arc::new((Mutex::new(Shown { parser, is_closed: false }), Condvar::new()));
+        let shown =
+            Arc::new((Mutex::new(Shown { parser, bytes: Vec::new(), is_closed: false }), Condvar::new()));
         let mut output = pty.master.try_clone_reader().unwrap();
         let watched = Arc::clone(&shown);
         thread::spawn(move || {
@@ -58,6 +68,7 @@ impl Screen {
                 let count = output.read(&mut bytes).unwrap_or(0);
                 let mut shown = watched.0.lock().unwrap();
                 shown.parser.process(&bytes[..count]);
+                shown.bytes.extend_from_slice(&bytes[..count]);
                 shown.is_closed = count == 0;
                 watched.1.notify_all();
                 if count == 0 {
@@ -76,13 +87,13 @@ impl Screen {
         screen
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
     }
 
     /// Waits until the screen shows a text.
-    fn sees(&mut self, text: &str) -> String {
+    pub(crate) fn sees(&mut self, text: &str) -> String {
         self.until(text, |shown| shown.parser.screen().contents().contains(text))
     }
 
@@ -106,18 +117,23 @@ impl Screen {
     }
 
     /// Says whether the terminal echoes what is typed, and hands it on by lines.
-    fn is_cooked(&self) -> bool {
+    pub(crate) fn is_cooked(&self) -> bool {
         const LINES_AND_ECHO: u32 = 0o12;
         let modes = self.master.get_termios().unwrap().local_flags.bits();
         modes & LINES_AND_ECHO == LINES_AND_ECHO
     }
 
-    fn is_taken(&self) -> bool {
+    pub(crate) fn is_taken(&self) -> bool {
         is_taken(&self.shown.0.lock().unwrap())
     }
 
+    /// Reports whether the program has written these bytes.
+    pub(crate) fn wrote(&self, bytes: &[u8]) -> bool {
+        self.shown.0.lock().unwrap().bytes.windows(bytes.len()).any(|written| written == bytes)
+    }
+
     /// Waits for the program's end and returns what is left on the screen.
-    fn end(mut self) -> (ExitStatus, String) {
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         assert!(self.is_cooked(), "the terminal was left raw");
         let contents = self.until("the end", |shown| shown.is_closed);

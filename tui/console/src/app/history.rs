@@ -8,59 +8,81 @@ const MAX_ROUTES: usize = 100;
 /// The route in view, those before it, and those that were gone back from.
 #[derive(Debug)]
 pub(super) struct History {
-    past: Vec<Route>,
-    current: Route,
-    future: Vec<Route>,
+    past: Vec<Visit>,
+    current: Visit,
+    future: Vec<Visit>,
+}
+
+/// A route that was gone to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Visit {
+    route: Route,
+    /// Whether a row of another screen led here: then closing leads back there.
+    is_jump: bool,
 }
 
 impl History {
     pub(super) fn new(start: Route) -> Self {
-        Self { past: Vec::new(), current: start, future: Vec::new() }
+        Self { past: Vec::new(), current: Visit { route: start, is_jump: false }, future: Vec::new() }
     }
 
     pub(super) fn current(&self) -> &Route {
-        &self.current
+        &self.current.route
+    }
+
+    /// Reports whether closing what is in view leads back to another screen.
+    pub(super) fn is_jump(&self) -> bool {
+        self.current.is_jump
     }
 
     /// Goes to a route. What was gone back from is forgotten.
     pub(super) fn go(&mut self, route: Route) {
-        if route == self.current {
+        self.visit(Visit { route, is_jump: false });
+    }
+
+    /// Goes to a route from a row of another screen.
+    pub(super) fn jump(&mut self, route: Route) {
+        self.visit(Visit { route, is_jump: true });
+    }
+
+    fn visit(&mut self, visit: Visit) {
+        if visit.route == self.current.route {
             return;
         }
         if self.past.len() == MAX_ROUTES {
             self.past.remove(0);
         }
-        self.past.push(std::mem::replace(&mut self.current, route));
+        self.past.push(std::mem::replace(&mut self.current, visit));
         self.future.clear();
     }
 
     /// Returns the latest route of an instance.
     pub(super) fn latest(&self, instance: &InstanceId) -> Option<Route> {
-        let routes = [&self.current].into_iter().chain(self.past.iter().rev());
-        routes.into_iter().find(|route| route.instance() == *instance).cloned()
+        let visits = [&self.current].into_iter().chain(self.past.iter().rev());
+        visits.map(|visit| &visit.route).find(|route| route.instance() == *instance).cloned()
     }
 
     /// Goes back one route. Returns whether there was one.
     pub(super) fn back(&mut self) -> bool {
-        let Some(route) = self.past.pop() else { return false };
-        self.future.push(std::mem::replace(&mut self.current, route));
+        let Some(visit) = self.past.pop() else { return false };
+        self.future.push(std::mem::replace(&mut self.current, visit));
         true
     }
 
     /// Goes forward one route. Returns whether there was one.
     pub(super) fn forward(&mut self) -> bool {
-        let Some(route) = self.future.pop() else { return false };
-        self.past.push(std::mem::replace(&mut self.current, route));
+        let Some(visit) = self.future.pop() else { return false };
+        self.past.push(std::mem::replace(&mut self.current, visit));
         true
     }
 
     /// Forgets what was opened on a screen: in another world it is not there.
     pub(super) fn forget_subjects(&mut self) {
-        let routes = self.past.iter_mut().chain(&mut self.future).chain([&mut self.current]);
-        routes.for_each(|route| route.subject = None);
-        for routes in [&mut self.past, &mut self.future] {
-            routes.dedup();
-            routes.pop_if(|last| *last == self.current);
+        let visits = self.past.iter_mut().chain(&mut self.future).chain([&mut self.current]);
+        visits.for_each(|visit| visit.route.subject = None);
+        for visits in [&mut self.past, &mut self.future] {
+            visits.dedup_by(|later, earlier| later.route == earlier.route);
+            visits.pop_if(|last| last.route == self.current.route);
         }
     }
 }
@@ -86,6 +108,16 @@ mod tests {
         assert_eq!(*history.current(), route("runs"), "the second visit of runs is no step");
         history.go(route("trucks"));
         assert!(!history.forward(), "another way was taken");
+    }
+
+    #[test]
+    fn only_a_row_of_another_screen_is_a_jump() {
+        let mut history = History::new(route("home"));
+        history.go(route("runs"));
+        assert!(!history.is_jump());
+        history.jump(route("logs"));
+        assert!(history.is_jump());
+        assert!(history.back() && !history.is_jump() && history.forward() && history.is_jump());
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod connect;
 mod data;
 mod history;
 mod instances;
+mod local;
 mod mouse;
 mod offers;
 mod overlay;
@@ -235,6 +236,7 @@ impl App {
             Msg::Executed(id, result) => self.executed(id, &result),
             Msg::LayoutLost(failure) => self.notify(failure.to_string(), Tone::Warning),
             Msg::Connected(result) => return self.connected(*result),
+            Msg::Local(result) => return self.local_ended(result),
         }
         Vec::new()
     }
@@ -311,6 +313,18 @@ impl App {
     fn go(&mut self, route: Route) {
         self.history.go(route);
         self.arrive();
+    }
+
+    /// Goes to a route from a row of another screen.
+    fn jump(&mut self, route: Route) {
+        self.history.jump(route);
+        self.arrive();
+    }
+
+    fn go_back(&mut self) {
+        if self.history.back() {
+            self.arrive();
+        }
     }
 
     /// Goes to a screen as it was left, or if it is in view, closes what is opened on it.

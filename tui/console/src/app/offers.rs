@@ -11,7 +11,6 @@ use crate::{
     effect::Effect,
     registry,
     route::{Route, Scope},
-    screen::Event,
     theme::Tone,
 };
 
@@ -46,7 +45,9 @@ impl App {
         });
         let of_here = of_here.map(|command| {
             let wrong_mode = (!command.modes.contains(&mode)).then(|| command.modes[0].requirement());
-            let unavailable = (command.unavailable)(&cx).or_else(|| wrong_mode.map(str::to_owned));
+            let unavailable = (command.unavailable)(&cx)
+                .or_else(|| wrong_mode.map(str::to_owned))
+                .or_else(|| self.why_not(&command));
             Offer::command(*here, &command, unavailable)
         });
         let elsewhere = registry::everywhere().filter(|(screen, _)| screen != here);
@@ -98,13 +99,7 @@ impl App {
                 self.select_component(reference);
                 Vec::new()
             }
-            Invoke::Filter(text) => {
-                let mut effects = self.run(commands::DROP_FILTER);
-                effects.extend(self.run(commands::FILTER));
-                self.tell_current(&Event::Pasted(&text));
-                effects.extend(self.run(commands::KEEP_FILTER));
-                effects
-            }
+            Invoke::Filter(text) => self.filter(&text),
             Invoke::Request(request) => self.fulfil(&self.current(), *request),
             Invoke::Command(screen, command) => {
                 if screen != self.history.current().screen {

@@ -2,12 +2,12 @@
 
 use super::{App, confirm::Pending, overlay::Overlay};
 use crate::{
-    command::CommandId,
+    command::{CommandId, CommandSpec},
     commands,
     effect::Effect,
     registry,
-    route::{InstanceId, Route},
-    screen::Request,
+    route::InstanceId,
+    screen::{Event, Request},
     theme::Tone,
 };
 use hello_catalog::entity::EntityRef;
@@ -30,11 +30,8 @@ impl App {
             }
             commands::SANDBOX => self.ask_for_sandbox(),
             commands::REFRESH => return self.refresh(),
-            commands::HISTORY_BACK => {
-                if self.history.back() {
-                    self.arrive();
-                }
-            }
+            commands::HISTORY_BACK => self.go_back(),
+            commands::BACK if self.history.is_jump() => self.go_back(),
             commands::HISTORY_FORWARD => {
                 if self.history.forward() {
                     self.arrive();
@@ -44,16 +41,22 @@ impl App {
             commands::PREVIOUS_SCREEN => self.step(-1),
             command => match registry::opened_by(command) {
                 Some(screen) => self.go_to_screen(screen),
-                None => return self.run_on_screen(command),
+                None => return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command)),
             },
         }
         Vec::new()
     }
 
     fn unavailable(&self, command: CommandId) -> Option<String> {
-        let Route { screen, scope, .. } = self.history.current();
-        let spec = registry::commands_of(*screen).find(|spec| spec.id == command)?;
-        (spec.unavailable)(&self.data.cx(scope))
+        let spec = registry::commands_of(self.history.current().screen).find(|spec| spec.id == command)?;
+        self.why_not(&spec)
+    }
+
+    /// Returns why a command does nothing on this screen at present.
+    pub(super) fn why_not(&self, command: &CommandSpec) -> Option<String> {
+        let cx = self.data.cx(&self.history.current().scope);
+        let of_screen = || self.screen()?.unavailable(command.id, &cx);
+        (command.unavailable)(&cx).or_else(of_screen).or_else(|| self.local_unavailable(command.id))
     }
 
     fn run_on_screen(&mut self, command: CommandId) -> Vec<Effect> {
@@ -67,8 +70,13 @@ impl App {
     /// Does what a screen asks for.
     pub(super) fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
         match request {
-            Request::Go(route) => self.go(route),
+            Request::Go(route) => self.jump(route),
+            Request::GoFiltered(route, filter) => {
+                self.jump(route);
+                return self.filter(&filter);
+            }
             Request::Open(subject) => self.go(origin.opened(Some(subject))),
+            Request::Close if self.history.is_jump() => self.go_back(),
             Request::Close => self.go(origin.opened(None)),
             Request::SelectComponent(reference) => self.select_component(reference),
             Request::Arrange(noun, layout) => {
@@ -76,9 +84,19 @@ impl App {
                 return vec![Effect::KeepLayout { noun, layout }];
             }
             Request::Notify(text, tone) => self.notify(text, tone),
+            Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),
         }
         Vec::new()
+    }
+
+    /// Filters the rows of the screen in view, in place of an earlier filter.
+    pub(super) fn filter(&mut self, text: &str) -> Vec<Effect> {
+        let mut effects = self.run_on_screen(commands::DROP_FILTER);
+        effects.extend(self.run_on_screen(commands::FILTER));
+        self.tell_current(&Event::Pasted(text));
+        effects.extend(self.run_on_screen(commands::KEEP_FILTER));
+        effects
     }
 
     /// Makes a component the one in use.

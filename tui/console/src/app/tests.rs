@@ -1,5 +1,7 @@
 //! Worlds, writes, routes and the palette: effects are compared as values.
 
+mod jumps;
+mod local;
 mod mouse;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -32,7 +32,9 @@ impl App {
             cx.zones.add(strips.body, Click::Nothing);
         }
         self.draw_overlay(strips.body, buf, &cx);
-        let commands = registry::in_mode(route.screen, self.mode());
+        let is_over_screen = self.overlay.is_some();
+        let commands = registry::in_mode(route.screen, self.mode())
+            .filter(|command| is_over_screen || !command.in_footer || self.why_not(command).is_none());
         footer::draw(commands, notice, strips.footer, buf, &cx);
         cx.theme.finish(area, buf);
         self.data.wake.set(cx.wake());
@@ -45,7 +47,10 @@ impl App {
                 let spec = registry::screen(*screen);
                 let title = spec.map(|spec| spec.title).unwrap_or_default();
                 let legend = spec.map(|spec| (spec.legend)()).unwrap_or_default();
-                let groups = registry::groups_in_mode(*screen, *mode);
+                let mut groups = registry::groups_in_mode(*screen, *mode);
+                for (command, unavailable) in groups.iter_mut().flat_map(|group| &mut group.commands) {
+                    *unavailable = self.why_not(command);
+                }
                 help::draw(title, &groups, &legend, scroll, area, buf, cx);
             }
             Some(Overlay::Palette(palette)) => {

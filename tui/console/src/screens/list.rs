@@ -41,6 +41,8 @@ pub(super) struct List<'a, T: Listed, A> {
     pub unreadable: usize,
     /// The signs before the first column of a row; without them, that column is left out.
     pub signs: Option<Signs<'a, T>>,
+    /// Whether keys move the selection in it.
+    pub is_focused: bool,
     /// What is shown if there is no row, without a filter: what that means, and what to do next.
     pub empty: [&'static str; 2],
 }
@@ -106,13 +108,14 @@ impl<T: Listed, A> List<'_, T, A> {
         let theme = cx.theme;
         let heading = self.heading(cx);
         let room = usize::from(area.width).saturating_sub(text::line(&heading).width() + 6);
-        let inner = chrome::pane(&heading, self.note(room, cx), true, area, buf, theme);
+        let inner = chrome::pane(&heading, self.note(room, cx), self.is_focused, area, buf, theme);
         let body = filter_bar::draw(&self.state.filter, self.remote, inner, buf, theme);
         if !remote::placeholder(self.remote, T::PLURAL, body, buf, cx) {
             let body = filter_bar::unreadable(self.unreadable, T::NOUN, body, buf, theme);
-            match self.shown.is_empty() {
-                true => remote::nothing(&self.nothing(), body, buf, theme),
-                false => self.table(cx, body, buf),
+            if self.shown.is_empty() {
+                remote::nothing(&self.nothing(), body, buf, theme);
+            } else {
+                self.table(cx, body, buf);
             }
         }
         if let Some(chooser) = &self.state.chooser {

@@ -10,6 +10,7 @@ mod list;
 pub mod list_state;
 pub mod logs;
 pub mod runs;
+mod split;
 pub mod trucks;
 
 use hello_catalog::entity::Entity;

@@ -174,9 +174,10 @@ fn home_wants_its_panes_queries_and_opens_their_screens() {
     let mut screen = home::Home::default();
     let service = fixture.cx().service_ref().unwrap().clone();
     let logs = Query::Logs(LogSource::Service(service.clone()));
-    assert_eq!(queries(&screen, &fixture), [Query::Trucks, runs_query(), Query::Service(service), logs]);
-    let requests = act(&mut screen, &[OPEN, DOWN, OPEN], &fixture);
-    assert_eq!(requests, [Request::Go(trucks::SPEC.id.into()), Request::Go(deployments::SPEC.id.into())]);
+    let catalog = Query::Catalog;
+    assert_eq!(queries(&screen, &fixture), [catalog, runs_query(), Query::Service(service), logs]);
+    let requests = act(&mut screen, &[DOWN, OPEN, DOWN, OPEN], &fixture);
+    assert_eq!(requests, [Request::Go(deployments::SPEC.id.into()), Request::Go(runs::SPEC.id.into())]);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub fn replace(area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns the ASCII form of a glyph that the console draws.
+#[expect(clippy::match_same_arms, reason = "the glyphs are grouped by what they are for")]
 pub fn form(glyph: &str) -> Option<&'static str> {
     Some(match glyph {
         // Status: no two that can stand in one column are alike.
@@ -63,6 +64,7 @@ pub fn form(glyph: &str) -> Option<&'static str> {
         // Punctuation.
         "“" | "”" | "„" => "\"",
         "‘" | "’" | "‚" => "'",
+        "×" => "x",
         "\u{a0}" => " ",
         _ => return None,
     })

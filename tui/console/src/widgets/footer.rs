@@ -12,10 +12,13 @@ use super::{
     text::{span, toned},
     wrap::wrapped,
 };
-use crate::{click::Click, command::CommandSpec, cx::Cx, theme::Tone};
+use crate::{click::Click, command::CommandSpec, commands::HELP, cx::Cx, theme::Tone};
 
 /// The maximum number of lines of a notice.
 const MAX_LINES: usize = 3;
+
+/// The columns between two hints.
+const GAP: u16 = 2;
 
 /// Returns the lines that a footer needs.
 pub fn height(notice: Option<&str>, width: u16) -> u16 {
@@ -38,18 +41,30 @@ pub fn draw(
         }
         return;
     }
+    let hints: Vec<(CommandSpec, Line<'static>)> = commands
+        .filter(|command| command.in_footer && (command.unavailable)(cx).is_none())
+        .map(|command| (command, Line::from(hint(&command, cx))))
+        .collect();
     let mut x = area.x.saturating_add(1);
-    for command in commands.filter(|command| command.in_footer && (command.unavailable)(cx).is_none()) {
-        let hint = Line::from(hint(&command, cx));
+    for (command, hint) in fitting(hints, usize::from(area.width.saturating_sub(2))) {
         let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
-        if x.saturating_add(width) > area.right() {
-            break;
-        }
-        let place = Rect { x, width, height: 1, ..area };
+        let place = Rect { x, width, height: 1, ..area }.intersection(area);
         hint.render(place, buf);
         cx.zones.add(place, Click::Command(command.id));
-        x = x.saturating_add(width + 2);
+        x = x.saturating_add(width).saturating_add(GAP);
     }
+}
+
+/// Returns the hints that fit, from the first on, and the one of the help in any case: it leads to all others.
+fn fitting(mut hints: Vec<(CommandSpec, Line<'static>)>, width: usize) -> Vec<(CommandSpec, Line<'static>)> {
+    let total = |hints: &[(CommandSpec, Line<'static>)]| {
+        hints.iter().map(|(_, hint)| hint.width() + usize::from(GAP)).sum::<usize>()
+    };
+    while total(&hints) > width + usize::from(GAP) {
+        let Some(last) = hints.iter().rposition(|(command, _)| command.id != HELP) else { break };
+        hints.remove(last);
+    }
+    hints
 }
 
 fn hint(command: &CommandSpec, cx: &Cx<'_>) -> Vec<Span<'static>> {

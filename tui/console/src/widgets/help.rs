@@ -1,17 +1,12 @@
 //! The help of a screen: its keys in groups, and what its signs mean.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
     overlay,
     scroll::Scroll,
-    text::{span, status_badge, toned},
+    text::{fitted, span, status_badge, toned},
 };
 use crate::{
     command::CommandSpec,
@@ -32,7 +27,8 @@ const GAP: usize = 2;
 #[derive(Debug)]
 pub struct HelpGroup {
     pub title: &'static str,
-    pub commands: Vec<CommandSpec>,
+    /// Each command, and why it does nothing at present.
+    pub commands: Vec<(CommandSpec, Option<String>)>,
 }
 
 /// Draws the help, in two columns where there is room.
@@ -59,9 +55,9 @@ pub fn draw(
 
 fn keys(group: &HelpGroup, cx: &Cx<'_>) -> Vec<Line<'static>> {
     let heading = Line::from(span(group.title, cx.theme.title()));
-    let line = |command: &CommandSpec| {
+    let line = |(command, unavailable): &(CommandSpec, Option<String>)| {
         let keys = span(&format!("{:>KEYS$}  ", command.key_names()), cx.theme.tone(Tone::Accent));
-        let does = match (command.unavailable)(cx) {
+        let does = match unavailable {
             None => span(command.title, Style::new()),
             Some(why) => toned(cx.theme, &format!("{} – {why}", command.title), Tone::Faint),
         };
@@ -99,26 +95,9 @@ fn stacked(blocks: &[Vec<Line<'static>>]) -> Vec<Line<'static>> {
 }
 
 fn beside(left: Line<'static>, right: Line<'static>) -> Line<'static> {
-    let mut spans = cut(left.spans, BLOCK);
+    let mut spans = fitted(left, BLOCK).spans;
     let width: usize = spans.iter().map(|span| span.content.width()).sum();
     spans.push(span(&" ".repeat(BLOCK + GAP - width.min(BLOCK)), Style::new()));
     spans.extend(right.spans);
     Line::from(spans)
-}
-
-/// Cuts spans after so many columns.
-fn cut(spans: Vec<Span<'static>>, width: usize) -> Vec<Span<'static>> {
-    let mut room = width;
-    let mut kept = Vec::new();
-    for part in spans {
-        let size = part.content.width();
-        if size > room {
-            let text: String = part.content.chars().take(room.saturating_sub(1)).collect();
-            kept.push(span(&format!("{text}…"), part.style));
-            break;
-        }
-        room -= size;
-        kept.push(part);
-    }
-    kept
 }

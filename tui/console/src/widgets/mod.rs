@@ -1,6 +1,7 @@
 //! Drawing, told what to draw. Nothing here decides anything or knows a screen.
 
 pub mod chrome;
+pub mod details;
 pub mod footer;
 pub mod form;
 pub mod header;

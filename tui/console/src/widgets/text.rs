@@ -1,11 +1,14 @@
 //! Lines of text, the only way in which text from outside gets onto the screen.
 
 use hello_model::text::visible;
-use hello_state::present::{Cell, Fact};
+use hello_state::present::Cell;
 use ratatui::{
     style::Style,
     text::{Line, Span},
 };
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use crate::theme::{StatusBadge, Theme, Tone};
 
@@ -43,18 +46,38 @@ pub fn cell(theme: &Theme, cell: &Cell) -> Span<'static> {
     span(&cell.with_glyph(), theme.tone(cell.tone))
 }
 
-/// Makes a line of each fact, with the labels padded to `width`.
-pub fn facts(theme: &Theme, facts: &[Fact], width: usize) -> Vec<Line<'static>> {
-    let line = |fact: &Fact| {
-        let label = span(&format!("{:<width$}  ", fact.label), theme.tone(Tone::Faint));
-        Line::from(vec![label, cell(theme, &fact.value)])
-    };
-    facts.iter().map(line).collect()
-}
-
 /// Makes the spans of a state: glyph and word, in its tone.
 pub fn status_badge(theme: &Theme, (glyph, word, tone): &StatusBadge) -> Span<'static> {
     span(&format!("{glyph} {word}"), theme.tone(*tone))
+}
+
+/// Cuts a line after so many columns, with an ellipsis where something is missing.
+pub fn fitted(line: Line<'static>, width: usize) -> Line<'static> {
+    if line.width() <= width {
+        return line;
+    }
+    let mut room = width.saturating_sub(1);
+    let mut kept = Vec::new();
+    for part in line.spans {
+        let mut end = 0;
+        for (place, grapheme) in part.content.grapheme_indices(true) {
+            let columns = grapheme.width();
+            if columns > room {
+                break;
+            }
+            room -= columns;
+            end = place + grapheme.len();
+        }
+        let is_whole = end == part.content.len();
+        kept.push(span(&part.content[..end], part.style));
+        if !is_whole {
+            break;
+        }
+    }
+    if width > 0 {
+        kept.push(span("…", Style::new()));
+    }
+    Line::from(kept).style(line.style)
 }
 
 /// Estimates the rows of lines whose words are wrapped: one more than the length of a line needs if its last row is
@@ -92,6 +115,15 @@ mod tests {
             let largest = buf.content.iter().map(|cell| cell.symbol().len()).max();
             assert!(largest < Some(80), "{run:?}: {largest:?} bytes");
         }
+    }
+
+    #[test]
+    fn a_line_is_cut_with_an_ellipsis() {
+        let cut = |text: &str, width| fitted(line(text), width).to_string();
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("too long", 5), "too …");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!((cut("x", 0), cut("xy", 1)), (String::new(), "…".to_owned()));
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Told {
     }
 
     /// Compares the screen at all sizes with its golden files.
-    fn is_as_in(&self, name: &str) {
+    pub(crate) fn is_as_in(&self, name: &str) {
         for size in SIZES {
             insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), self.seen(size));
         }
@@ -161,7 +161,7 @@ fn home_names_the_sources_that_are_still_loading() {
     let mut told = Told::with(home::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
     told.hear(Msg::answered(WORLD, Query::Trucks, Ok(no_trucks().into())));
     let seen = told.seen((80, 24));
-    assert!(seen.contains("Loading…") && !seen.contains("Nothing."), "{seen}");
+    assert!(seen.contains("loading…") && !seen.contains("✓ nothing"), "{seen}");
     assert!(seen.contains("loading Runs, Deployments, Logs"), "{seen}");
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::Runs(repo), Err(denied())));

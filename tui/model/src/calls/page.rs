@@ -21,7 +21,7 @@ const TRUCKS: &str = "\n## The trucks service\n\n\
 
 /// Writes the table as the page `docs/permissions.md`.
 pub fn document() -> String {
-    let is_aws = |api| matches!(api, Api::Ecs | Api::CloudFormation | Api::Logs);
+    let is_aws = |api| matches!(api, Api::Ecs | Api::CloudFormation | Api::Logs | Api::Sts);
     let sections: [(&str, &dyn Fn(Api) -> bool); 3] =
         [(GITHUB, &|api| api == Api::GitHub), (AWS, &is_aws), (TRUCKS, &|api| api == Api::Trucks)];
     let mut page = OPENING.to_owned();

@@ -5,6 +5,7 @@
 
 mod canned;
 mod failure;
+mod identity;
 mod source;
 
 use std::{
@@ -31,8 +32,8 @@ use hello_model::{
 use secrecy::ExposeSecret;
 use tokio::{sync::OnceCell, time};
 
-pub(super) use self::failure::code;
 use self::{failure::RequestOrigin, source::CredentialsSource};
+pub(super) use self::{failure::code, identity::AwsIdentity};
 use super::{
     AwsAccess,
     http::{self as answers, Transport, aws::http_client},
@@ -60,6 +61,7 @@ struct Regional {
     ecs: aws_sdk_ecs::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     stacks: aws_sdk_cloudformation::Client,
+    sts: aws_sdk_sts::Client,
     origin: RequestOrigin,
 }
 
@@ -131,6 +133,7 @@ impl Regional {
             ecs: aws_sdk_ecs::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             stacks: aws_sdk_cloudformation::Client::new(config),
+            sts: aws_sdk_sts::Client::new(config),
             origin,
         }
     }

@@ -11,14 +11,14 @@ use hello_model::{
 use http::{HeaderMap, StatusCode, response::Parts};
 use url::Host;
 
-use super::{super::http as answers, GitHubAccess, Repo};
+use super::{super::http as answers, GitHubAccess};
 
 /// The wait after a secondary rate limit for which GitHub gives no time.
 const SECONDARY_WAIT: Duration = Duration::from_mins(1);
 
 /// The origin of the token in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenOrigin {
+pub(crate) enum TokenOrigin {
     /// The token from flags or environment.
     Given,
     /// The token stored by `gh`.
@@ -26,11 +26,12 @@ pub(super) enum TokenOrigin {
     Anonymous,
 }
 
-/// The context of a request, for its failures: call, operation, repository, access and identity.
+/// The context of a request, for its failures: call, operation, subject, access and identity.
 pub(super) struct RequestContext<'a> {
     pub(super) call: &'a Call,
     pub(super) what: &'a str,
-    pub(super) repo: &'a Repo,
+    /// The repository, `OWNER/NAME`, or what else is asked for.
+    pub(super) subject: &'a str,
     pub(super) access: &'a GitHubAccess,
     pub(super) identity: TokenOrigin,
 }
@@ -44,7 +45,7 @@ pub(super) fn may_send_token(access: &GitHubAccess) -> bool {
 }
 
 /// Returns the command to sign in at `host`.
-pub(super) fn sign_in(host: &str) -> String {
+pub(crate) fn sign_in(host: &str) -> String {
     match host {
         "github.com" => "gh auth login".to_owned(),
         host => format!("gh auth login --hostname {host}"),
@@ -108,7 +109,7 @@ impl RequestContext<'_> {
 
     fn forbidden(&self, headers: &HeaderMap, told: &str) -> Failure {
         let mut why =
-            format!("{} does not allow {} to read {}: {told}", self.api(), self.identity(), self.repo);
+            format!("{} does not allow {} to read {}: {told}", self.api(), self.identity(), self.subject);
         if let Some(permissions) = answers::text(headers, "x-accepted-github-permissions") {
             why = format!("{why}; it needs {permissions}");
         }
@@ -130,18 +131,18 @@ impl RequestContext<'_> {
         let why = format!(
             "{} has no such resource in {}, or hides it from {}",
             self.api(),
-            self.repo,
+            self.subject,
             self.identity()
         );
         let hint = match self.identity {
             TokenOrigin::Anonymous => {
-                format!("check --repo {}; a private one needs a token: {}", self.repo, self.sign_in())
+                format!("check --repo {}; a private one needs a token: {}", self.subject, self.sign_in())
             }
             TokenOrigin::Given => {
-                format!("check --repo {}, and that the token of GH_TOKEN may read it", self.repo)
+                format!("check --repo {}, and that the token of GH_TOKEN may read it", self.subject)
             }
             TokenOrigin::Gh => {
-                format!("check --repo {}, and with gh auth status that you may read it", self.repo)
+                format!("check --repo {}, and with gh auth status that you may read it", self.subject)
             }
         };
         self.failure(Kind::NotFound, why).hint(hint)

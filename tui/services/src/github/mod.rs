@@ -6,6 +6,7 @@
 
 mod cache;
 mod failure;
+mod identity;
 mod model;
 
 use std::{
@@ -29,10 +30,12 @@ use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex as AsyncMutex;
 
+pub(super) use self::failure::TokenOrigin;
 use self::{
     cache::{CachedResponse, ResponseCache},
-    failure::{RequestContext, TokenOrigin},
+    failure::RequestContext,
 };
+pub(super) use self::{failure::sign_in, identity::Account};
 use super::{
     GitHubAccess, credentials,
     http::{self as answers, Client, Limits, Redirects, Shape, Transport},
@@ -129,7 +132,8 @@ impl GitHub {
     /// limit.
     async fn get(&self, call: &Call, what: &str, repo: &Repo, path: String) -> Result<Bytes, Failure> {
         let Session { client, identity } = self.session(what).await?;
-        let asked = RequestContext { call, what, repo, access: &self.shared.access, identity };
+        let subject = &repo.to_string();
+        let asked = RequestContext { call, what, subject, access: &self.shared.access, identity };
         let kept = self.cache().get(&path);
         let (parts, body) =
             exchange(&client, &path, kept.as_ref()).await.map_err(|error| asked.unanswered(&*error))?;

@@ -23,7 +23,9 @@ pub(super) use self::{
     client::{Client, HttpRequest, Limits, collect},
     error::Error,
     limiter::with_attention,
+    proxy::in_use as proxy_in_use,
     redirect::Redirects,
+    roots::{Bundle, bundles},
     shape::Shape,
     transport::Transport,
 };

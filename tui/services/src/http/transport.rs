@@ -49,6 +49,11 @@ impl Transport {
         self.limiters.pause(&url.origin(), until, Timestamp::now());
     }
 
+    /// Checks the settings of the connections: proxies and certificates.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        self.client().await.map(drop)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "certificates are read only once, from system files")]
     pub(super) async fn client(&self) -> Result<&reqwest::Client, Error> {
         self.client

@@ -90,6 +90,11 @@ impl Trucks {
         Ok(Fleet { trucks: trucks.into(), unread, service_version })
     }
 
+    /// Returns the token that was sent last, if any: what to call it, and whether others on the way can read it.
+    pub(crate) async fn token_in_use(&self) -> Option<(String, bool)> {
+        self.tokens.in_use().await
+    }
+
     async fn version(&self) -> Option<String> {
         let request = HttpRequest::get(self.address("healthz"));
         let quick = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };

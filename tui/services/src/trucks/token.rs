@@ -81,6 +81,16 @@ impl Tokens {
         Ok(found.token.clone())
     }
 
+    /// Returns the token that was sent last, if any: what to call it, and whether others on the way can read it.
+    pub(super) async fn in_use(&self) -> Option<(String, bool)> {
+        let given = self.access.given.is_some().then_some(TokenSource::Environment);
+        let source = match given {
+            Some(source) => source,
+            None => self.found.lock().await.token.as_ref()?.source,
+        };
+        Some((source.to_string(), self.is_exposed))
+    }
+
     /// Returns a token other than the rejected one, if one is found.
     pub(super) async fn after(&self, refused: Option<&Token>, what: &str) -> Result<Option<Token>, Failure> {
         if self.access.given.is_some() {
@@ -165,10 +175,16 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.source {
-            TokenSource::Environment => "the token of HELLO_TRUCKS_TOKEN",
-            TokenSource::Keyring => "the token of the keyring",
-            TokenSource::Command => "the token of trucks-token-command",
+        self.source.fmt(f)
+    }
+}
+
+impl fmt::Display for TokenSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "the token of HELLO_TRUCKS_TOKEN",
+            Self::Keyring => "the token of the keyring",
+            Self::Command => "the token of trucks-token-command",
         })
     }
 }

@@ -12,15 +12,17 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{TIMEOUTS, services};
+use crate::answering::{TIMEOUTS, connections, services};
 use futures::StreamExt;
 use hello_model::{
+    check::{CheckStatus, CheckValue},
     deployment::{ServiceRef, Status},
-    failure::Kind,
+    failure::{Failure, Kind},
     log::{LogSource, TailEvent},
+    target::{Overrides, Target},
     time::Timestamp,
 };
-use hello_services::{Services, aws_http_client};
+use hello_services::{Services, aws_http_client, checks::Checks};
 use tokio::process::{Child, Command};
 use url::Url;
 
@@ -243,4 +245,16 @@ async fn stack_events_are_read_newest_first() {
     let first = events.last().expect("there are two");
     let later = stacks.events("hello-stack", Some(&first.id)).await.expect("the later events");
     assert_eq!(later.as_slice(), &events[..events.len() - 1]);
+}
+
+#[tokio::test]
+async fn the_identity_is_that_of_the_credentials() {
+    let Some(moto) = Moto::start().await else { return };
+    let absence = Failure::new(Kind::NotConfigured, "reading the catalog", "there is none");
+    let target = Target::without_catalog(&Overrides::default(), &absence);
+    let found = Checks::new(&connections(&moto.url)).aws(async { target }).await;
+    let value = |id| found.checks.iter().find(|check| check.id == id).and_then(|check| check.value.clone());
+    assert_eq!(value("account"), Some(CheckValue::from("123456789012")), "{found:?}");
+    assert_eq!(value("region"), Some(CheckValue::from("eu-north-1")));
+    assert_eq!(found.status(), CheckStatus::Ok, "{found:?}");
 }

@@ -1,13 +1,10 @@
 //! `hello-tui trucks edit` without flags: the truck's fields in the user's editor.
 
 use std::{
-    env,
-    ffi::OsString,
     fs::Permissions,
     io::{self, Write},
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::Command,
 };
 
 use hello_model::{
@@ -24,6 +21,7 @@ use super::{
     },
     Error, Out,
 };
+use crate::user_program::UserProgram;
 
 /// The maximum size of the edited file, in bytes.
 const SIZE_LIMIT: u64 = 64 * 1024;
@@ -80,16 +78,13 @@ pub(super) fn edit(truck: &Truck, out: &Out) -> Result<TruckPatch, Error> {
     }
 }
 
-/// Runs the user's editor, as a shell command like git does, so that it may have arguments: `code --wait`.
+/// Runs the user's editor.
 fn open_editor(path: &Path) -> Result<(), Failure> {
-    let set = |name: &&str| env::var_os(name).filter(|value| !value.is_empty());
-    let editor = ["VISUAL", "EDITOR"].iter().find_map(set).unwrap_or_else(|| OsString::from("vi"));
-    let mut line = editor.clone();
-    line.push(" \"$@\"");
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(line).arg(&editor).arg(path).stdout(editor_output());
-    let editor = editor.to_string_lossy();
-    let why = match shell.status() {
+    let editor = UserProgram::editor();
+    let mut command = editor.command([path]);
+    command.stdout(editor_output());
+    let editor = editor.name();
+    let why = match command.status() {
         Ok(status) if status.success() => return Ok(()),
         Ok(status) => format!("the editor `{editor}` ended with {status}"),
         Err(error) => format!("the editor `{editor}` cannot be started: {error}"),

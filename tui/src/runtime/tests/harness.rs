@@ -93,7 +93,7 @@ impl Harness {
             self.asked.borrow_mut().push(effect.clone());
             world(effect)
         };
-        let inputs = inputs.chain(stream::pending());
+        let inputs = Box::pin(inputs.chain(stream::pending()));
         let ended = run(&mut app, &mut *self.surface.borrow_mut(), inputs, run_effect, clock).await;
         self.elapsed.set(start.elapsed());
         ended
@@ -129,6 +129,14 @@ impl Surface for Page {
 
     fn suspend(&mut self) -> io::Result<()> {
         self.naps += 1;
+        Ok(())
+    }
+
+    fn release(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 

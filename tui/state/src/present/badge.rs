@@ -1,6 +1,6 @@
 //! The glyph, word and tone of each status. A status is always a word too, never a colour alone.
 
-use hello_model::{deployment, log::Level, run, truck::TruckStatus};
+use hello_model::{check::CheckStatus, deployment, log::Level, run, truck::TruckStatus};
 
 use super::Tone;
 
@@ -47,6 +47,17 @@ pub fn deployment_badge(status: &deployment::Status) -> StatusBadge {
         Status::Unknown(_) => ("?", Tone::Plain),
     };
     (glyph, words(status.word()), tone)
+}
+
+/// Returns how the status of a check is shown.
+pub fn check_badge(status: CheckStatus) -> StatusBadge {
+    let (glyph, word, tone) = match status {
+        CheckStatus::Info => ("–", "info", Tone::Plain),
+        CheckStatus::Ok => ("✓", "ok", Tone::Good),
+        CheckStatus::Warning => ("⚠", "warning", Tone::Warning),
+        CheckStatus::Failed => ("✗", "failed", Tone::Bad),
+    };
+    (glyph, word.to_owned(), tone)
 }
 
 /// Returns the tone of a log level.

@@ -114,6 +114,9 @@ pub fn facts(deployment: &Deployment, format: &Format) -> Vec<Fact> {
     let breaker = deployment.breaker.as_ref().filter(|breaker| breaker.threshold > 0).map(|breaker| {
         format!("{}/{} failures, {}", breaker.failures, breaker.threshold, breaker.status.to_lowercase())
     });
+    // ECS counts the tasks that run now, which are others once a deployment has ended.
+    let written =
+        |side: &Revision| if deployment.status.is_active() { revision(side) } else { name(side).to_owned() };
     let before = [
         Fact::some("id", Some(deployment.id())),
         Fact::some("arn", Some(deployment.arn.as_str())),
@@ -124,9 +127,9 @@ pub fn facts(deployment: &Deployment, format: &Format) -> Vec<Fact> {
         Fact::some("started", Some(format.moment(Some(began_at(deployment))))),
         Fact::some("finished", deployment.finished_at.map(|at| format.moment(Some(at)))),
         took(deployment, format).map(|took| Fact::new("took", lasted(Some(took)))),
-        Fact::some("new", deployment.target.as_ref().map(revision)),
+        Fact::some("new", deployment.target.as_ref().map(written)),
     ];
-    let sources = deployment.sources.iter().map(|source| Fact::some("old", Some(revision(source))));
+    let sources = deployment.sources.iter().map(|source| Fact::some("old", Some(written(source))));
     let after = [Fact::some("bake", deployment.bake.map(time::short)), Fact::some("breaker", breaker)];
     let hooks = deployment.hooks.iter().map(|hook| {
         let tone = if hook.awaits_a_person() { Tone::Warning } else { Tone::Plain };
@@ -137,7 +140,7 @@ pub fn facts(deployment: &Deployment, format: &Format) -> Vec<Fact> {
 
 /// Writes the tasks of a revision and its share of the traffic.
 pub fn revision(revision: &Revision) -> String {
-    let id = revision.arn.rsplit('/').next().unwrap_or(&revision.arn);
+    let id = name(revision);
     let weight =
         |name: &str, weight: Option<f64>| weight.map(|w| format!(", {w:.0}% {name}")).unwrap_or_default();
     format!(
@@ -148,6 +151,24 @@ pub fn revision(revision: &Revision) -> String {
         weight("test", revision.test_weight),
     )
 }
+
+/// Returns the last part of a revision's ARN.
+fn name(revision: &Revision) -> &str {
+    revision.arn.rsplit('/').next().unwrap_or(&revision.arn)
+}
+
+/// Returns the time in which something belongs to a deployment: from its creation to a minute after its end, or to the
+/// next deployment.
+pub fn window(deployment: &Deployment, all: &[Deployment]) -> (Timestamp, Option<Timestamp>) {
+    let begin = deployment.created_at;
+    let next = all.iter().map(|other| other.created_at).filter(|at| *at > begin).min();
+    let ended = deployment.finished_at.filter(|_| !deployment.status.is_active());
+    let end = ended.map(|at| at.checked_add(LAST_EVENTS).unwrap_or(Timestamp::MAX));
+    (begin, end.into_iter().chain(next).min())
+}
+
+/// How long the events of a deployment go on after its end.
+const LAST_EVENTS: Duration = Duration::from_mins(1);
 
 fn strategy(deployment: &Deployment) -> String {
     deployment.strategy.to_lowercase().replace('_', "/")

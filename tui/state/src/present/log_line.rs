@@ -2,10 +2,11 @@
 
 use hello_model::{
     filter::{Value, ValueKind},
-    log::{LogLine, summary},
+    log::{LogLine, fields, summary},
+    time,
 };
 
-use super::{Cell, Column, Columns, Width, badge::level_tone};
+use super::{Cell, Column, Columns, Fact, Format, Width, badge::level_tone};
 
 /// The columns of log lines.
 pub const COLUMNS: Columns<LogLine> = Columns {
@@ -47,3 +48,23 @@ pub const COLUMNS: Columns<LogLine> = Columns {
     screen: &[("at", 1), ("stream", 2), ("level", 1), ("message", 0)],
     command: &[("at", 1), ("stream", 2), ("level", 1), ("message", 0)],
 };
+
+/// Returns what the service tells of a line: when, where and how severe.
+pub fn facts(line: &LogLine, format: &Format) -> Vec<Fact> {
+    let delay = line.ingested.map(|at| format.elapsed(line.at, Some(at)));
+    [
+        Some(Fact::new("time", Cell::plain(format.moment(Some(line.at))))),
+        Some(Fact::new("level", Cell::toned(line.level.word(), level_tone(line.level)))),
+        Fact::some("stream", Some(line.stream.as_str())),
+        Fact::some("ingested", delay.map(|delay| format!("{} later", time::short(delay)))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Returns the fields of a line that is a JSON object.
+pub fn structured(line: &LogLine) -> Vec<Fact> {
+    let facts = fields(&line.message).into_iter();
+    facts.map(|(name, value)| Fact::new(name, Cell::plain(value))).collect()
+}

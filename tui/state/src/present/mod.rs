@@ -10,6 +10,7 @@ pub mod entity;
 pub mod event;
 mod layout;
 pub mod legend;
+pub mod link;
 pub mod log_line;
 pub mod problem;
 pub mod run;

@@ -5,24 +5,28 @@ mod view;
 
 use std::sync::Arc;
 
-use hello_catalog::entity::{Entity, EntityRef};
+use hello_catalog::{
+    Problem,
+    entity::{Entity, EntityRef},
+};
 use hello_model::{fetch::Want, query::Query};
 use hello_state::{
     computation::{CatalogSearch, Computation, ComputationResult, Found},
-    present::{self, Columns, Sort},
+    present::{self, Columns, Sort, link},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, GO_TO, LINKS, LISTS, MOVES, OPEN, OPENING, SELECTED, movement},
     cx::Cx,
     keymap::ch,
+    local::{CopyText, Program, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
     theme::Tone,
-    widgets::scroll::Scroll,
+    widgets::details::DetailsState,
 };
 
 /// Make the opened or selected component the one in use.
@@ -47,7 +51,7 @@ static ENTITY: Group = Group {
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("catalog"),
     title: "Catalog",
-    commands: &[&OPENING, &ENTITY, &FILTERING, &LISTS, &MOVES],
+    commands: &[&LINKS, &OPENING, &ENTITY, &SELECTED, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::catalog,
     open: |_| Box::<Catalog>::default(),
 };
@@ -75,8 +79,16 @@ struct Search<'c, 's> {
 /// What fills the screen in place of the list.
 #[derive(Debug)]
 enum Opened {
-    Entity(EntityRef, Scroll),
-    Problems(Scroll),
+    Entity(EntityRef, DetailsState),
+    Problems(DetailsState),
+}
+
+/// Returns the editor at a line of a descriptor, unless that is on another machine.
+fn editor(source: &str, line: usize) -> Result<Program, String> {
+    if source.contains("://") {
+        return Err(format!("it is read from {source}"));
+    }
+    Ok(Program::Edit { path: source.into(), line: line.max(1) })
 }
 
 fn unless_problems(cx: &Cx<'_>) -> Option<String> {
@@ -123,24 +135,54 @@ impl Catalog {
     /// Opens the entity of a route or the problems, or closes what is open.
     fn show(&mut self, subject: Option<&str>, cx: &Cx<'_>) {
         if subject == Some(PROBLEMS) {
-            self.open = Some(Opened::Problems(Scroll::default()));
+            self.open = Some(Opened::Problems(DetailsState::default()));
             return;
         }
         let entities = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
         let found = entities.unwrap_or_default().iter().map(|entity| &entity.reference);
         let found = subject.and_then(|subject| found.into_iter().find(|name| name.to_string() == subject));
-        self.open = found.map(|reference| Opened::Entity(reference.clone(), Scroll::default()));
+        self.open = found.map(|reference| Opened::Entity(reference.clone(), DetailsState::default()));
         if let Some(Opened::Entity(reference, _)) = &self.open {
             self.rows.select(reference.clone());
         }
     }
 
-    fn select_component(&self, cx: &Cx<'_>) -> Request {
+    /// Returns the problem at the cursor of the opened problems.
+    fn problem<'a>(&self, cx: &Cx<'a>) -> Option<&'a Problem> {
+        let Some(Opened::Problems(state)) = &self.open else { return None };
+        let problems = &cx.cache.catalog().value()?.problems;
+        present::problem::in_order(problems).get(state.selected()?).copied()
+    }
+
+    /// Goes to the place of a problem: in the editor, or to the entity where the file is on another machine.
+    fn go_to_problem(&self, cx: &Cx<'_>) -> Option<Request> {
+        let problem = self.problem(cx)?;
+        let why = match editor(&problem.source, problem.line) {
+            Ok(program) => return Some(Request::HandOver(program)),
+            Err(why) => why,
+        };
+        let named = |entity: &&Entity| {
+            let name = problem.entity.as_deref().unwrap_or_default();
+            entity.reference.name == name || entity.reference.to_string() == name
+        };
+        let entity = cx.cache.catalog().value().and_then(|catalog| catalog.entities.iter().find(named));
+        Some(match entity {
+            Some(entity) => Request::Open(entity.reference.to_string()),
+            None => Request::Notify(format!("The file cannot be edited here: {why}."), Tone::Warning),
+        })
+    }
+
+    /// Returns the component that is opened, or selected in the list.
+    fn component<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
         let entity = match &self.open {
             Some(_) => self.opened(cx),
             None => self.rows.selected(&self.shown(cx)),
         };
-        match entity.filter(|entity| entity.is("Component")) {
+        entity.filter(|entity| entity.is("Component"))
+    }
+
+    fn select_component(&self, cx: &Cx<'_>) -> Request {
+        match self.component(cx) {
             Some(component) => Request::SelectComponent(component.reference.clone()),
             None => Request::Notify("Only a component can be used.".to_owned(), Tone::Warning),
         }
@@ -187,13 +229,43 @@ impl Screen for Catalog {
         self.rows.offers(cx)
     }
 
+    fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        match command {
+            SELECT_COMPONENT if self.component(cx).is_none() => Some("no component is selected".to_owned()),
+            GO_TO if self.problem(cx).is_none() => Some("no problem is selected".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn selection(&self, cx: &Cx<'_>) -> Selection {
+        if let Some(Opened::Problems(_)) = &self.open {
+            return match self.problem(cx) {
+                Some(problem) => problems::selection(problem),
+                None => Selection::nothing("no problem is selected"),
+            };
+        }
+        let (entity, copied) = match self.opened(cx) {
+            Some(entity) => {
+                let text = view::details(entity, cx.theme).to_text();
+                (Some(entity), Some(CopyText::new(text, "the entity")))
+            }
+            None => (self.rows.selected(&self.shown(cx)), None),
+        };
+        let Some(entity) = entity else { return Selection::nothing("no entity is selected") };
+        let name = || CopyText::new(entity.reference.to_string(), "the name of the entity");
+        Selection::of(copied.unwrap_or_else(name))
+            .url(link::entity(entity))
+            .program(editor(&entity.origin.source, entity.origin.line))
+    }
+
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match (&self.open, command) {
             (_, SELECT_COMPONENT) => return vec![self.select_component(cx)],
             (Some(_), CLOSE) => return vec![Request::Close],
-            (Some(Opened::Entity(_, scroll) | Opened::Problems(scroll)), command) => {
+            (Some(Opened::Problems(_)), GO_TO) => return self.go_to_problem(cx).into_iter().collect(),
+            (Some(Opened::Entity(_, state) | Opened::Problems(state)), command) => {
                 if let Some(way) = movement(command) {
-                    scroll.go(way);
+                    state.go(way);
                 }
             }
             (None, SHOW_PROBLEMS) => return vec![Request::Open(PROBLEMS.to_owned())],

@@ -2,45 +2,58 @@
 
 use hello_catalog::Problem;
 use hello_state::present::problem;
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
+use super::editor;
 use crate::{
+    local::{CopyText, Selection},
     theme::{Theme, Tone},
     widgets::{
         chrome,
-        scroll::Scroll,
-        text::{span, toned},
-        wrap::wrapped,
+        details::{Details, DetailsState, Part},
+        text::toned,
     },
 };
 
-/// The maximum number of problems that are shown, because all are wrapped for each picture.
+/// The maximum number of problems that are shown, because the text of all is made for each picture.
 const MAX_SHOWN: usize = 1_000;
 
-/// What stands before the further lines of a problem.
-const INDENT: &str = "  ";
+/// Columns before the further lines of a problem.
+const INDENT: usize = 2;
 
 /// Draws the first problems, as many as fit.
 pub(super) fn draw_first(problems: &[Problem], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let key = toned(theme, " p shows all ", Tone::Faint);
     let inner = chrome::pane(&title(problems), Line::from(key), false, area, buf, theme);
-    // Each takes a row at least: no more are made than fit.
-    let lines = lines(problems, usize::from(inner.height), inner.width, theme);
-    Scroll::default().draw(&lines, inner, buf);
+    // Each takes a row at least: no more are made than fit. The title counts them all.
+    let details = details(problems, usize::from(inner.height), false, theme);
+    details.draw(&DetailsState::default(), inner, Rect::ZERO, buf, theme);
 }
 
-/// Draws all problems, scrolled.
-pub(super) fn draw_all(problems: &[Problem], scroll: &Scroll, area: Rect, buf: &mut Buffer, theme: &Theme) {
+/// Draws all problems, scrolled, with a cursor.
+pub(super) fn draw_all(
+    problems: &[Problem],
+    state: &DetailsState,
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
     let inner = chrome::pane(&title(problems), Line::default(), true, area, buf, theme);
-    let mut lines = lines(problems, MAX_SHOWN, inner.width, theme);
+    let mut details = details(problems, MAX_SHOWN, true, theme);
     if problems.is_empty() {
-        lines.push(Line::from(toned(theme, "There is no problem any more.", Tone::Faint)));
+        details.toned(theme, "There is no problem any more.", Tone::Faint);
     }
     if let Some(more) = problems.len().checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
         let rest = format!("There are {more} more: hello-tui catalog validate");
-        lines.push(Line::from(toned(theme, &rest, Tone::Accent)));
+        details.toned(theme, rest, Tone::Accent);
     }
-    scroll.draw(&lines, inner, buf);
+    details.draw(state, inner, area, buf, theme);
+}
+
+/// Returns what can be done with a problem.
+pub(super) fn selection(problem: &Problem) -> Selection {
+    let text = CopyText::new(problem.to_string(), "the problem");
+    Selection::of(text).program(editor(&problem.source, problem.line))
 }
 
 fn title(problems: &[Problem]) -> String {
@@ -50,27 +63,29 @@ fn title(problems: &[Problem]) -> String {
     }
 }
 
-fn lines(problems: &[Problem], most: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let ordered = problem::in_order(problems).into_iter().take(most);
-    ordered.flat_map(|problem| problem_lines(problem, usize::from(width), theme)).collect()
+fn details(problems: &[Problem], most: usize, has_cursor: bool, theme: &Theme) -> Details<'static> {
+    let mut details = Details::default();
+    for problem in problem::in_order(problems).into_iter().take(most) {
+        add(&mut details, problem, theme);
+        if has_cursor {
+            details.stop();
+        }
+    }
+    details
 }
 
-/// Makes the lines of a problem: where it is, what is wrong, what follows, and what to do.
-fn problem_lines(problem: &Problem, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// Adds a problem as one text: where it is, what is wrong, what follows, and what to do.
+fn add(details: &mut Details<'_>, problem: &Problem, theme: &Theme) {
     let (glyph, tone) = problem::badge(problem.severity);
-    let mut lines = vec![Line::from(toned(theme, &format!("{glyph} {}", problem::place(problem)), tone))];
-    let room = width.saturating_sub(INDENT.len());
-    let mut add = |text: &str, style: Style| {
-        for text in wrapped(text, room) {
-            lines.push(Line::from(vec![span(INDENT, Style::new()), span(&text, style)]));
-        }
-    };
-    add(&problem::rule(problem), Style::new());
+    let mut parts = vec![
+        Part::toned(theme, format!("{glyph} {}", problem::place(problem)), tone),
+        Part::plain(format!("\n{}", problem::rule(problem))),
+    ];
     if let Some(consequence) = &problem.consequence {
-        add(consequence, theme.tone(Tone::Faint));
+        parts.push(Part::toned(theme, format!("\n{consequence}"), Tone::Faint));
     }
     if let Some(hint) = &problem.hint {
-        add(&format!("→ {hint}"), theme.tone(Tone::Accent));
+        parts.push(Part::toned(theme, format!("\n→ {hint}"), Tone::Accent));
     }
-    lines
+    details.parts(parts, INDENT);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hello_catalog::{
-    Catalog as Entities, Severity,
+    Catalog as Entities, Problem, Severity,
     entity::{Entity, EntityRef},
 };
 use hello_state::present::{self, Cell, problem};
@@ -16,13 +16,12 @@ use ratatui::{
 use super::{Catalog, Opened, problems};
 use crate::{
     cx::Cx,
-    screens::list::{List, LoadedRows, Signs},
-    theme::{Theme, Tone},
-    widgets::{
-        chrome,
-        scroll::Scroll,
-        text::{self, line, span},
+    screens::{
+        list::{List, LoadedRows, Signs},
+        split::split,
     },
+    theme::{Theme, Tone},
+    widgets::{chrome, details::Details},
 };
 
 /// What the signs before entities mean.
@@ -34,12 +33,15 @@ const ABOVE: [&str; 2] = ["title", "description"];
 pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
     let problems = cx.cache.catalog().value().map(|catalog| catalog.problems.as_slice()).unwrap_or_default();
-    match (&screen.open, screen.opened(cx)) {
-        (Some(Opened::Entity(_, scroll)), Some(entity)) => return detail(entity, scroll, area, buf, theme),
-        (Some(Opened::Problems(scroll)), _) => {
-            return problems::draw_all(problems, scroll, area, buf, theme);
-        }
-        _ => {}
+    let is_entity_known = screen.opened(cx).is_some();
+    let is_open = matches!(screen.open, Some(Opened::Problems(_))) || is_entity_known;
+    let room = split(area, is_open);
+    if let Some(area) = room.opened {
+        opened(screen, problems, cx, area, buf);
+    }
+    let Some(area) = room.list else { return };
+    if is_open {
+        return list(screen, cx, area, buf);
     }
     let below = if problems.is_empty() { 0 } else { (area.height / 2).clamp(3, 12) };
     let [top, bottom] = Layout::vertical([Constraint::Min(0), Constraint::Length(below)]).areas(area);
@@ -76,6 +78,19 @@ impl Worst {
     }
 }
 
+fn opened(screen: &Catalog, problems: &[Problem], cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = cx.theme;
+    match (&screen.open, screen.opened(cx)) {
+        (Some(Opened::Entity(_, state)), Some(entity)) => {
+            let title = format!("{} {}", entity.kind, entity.label());
+            let inner = chrome::pane(&title, Line::default(), true, area, buf, theme);
+            details(entity, theme).draw(state, inner, area, buf, theme);
+        }
+        (Some(Opened::Problems(state)), _) => problems::draw_all(problems, state, area, buf, theme),
+        _ => {}
+    }
+}
+
 fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let remote = cx.cache.catalog();
     let has_problems = remote.value().is_some_and(|catalog| !catalog.problems.is_empty());
@@ -90,6 +105,7 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: remote.value().map(|catalog| LoadedRows::whole(catalog.entities.len())),
         unreadable: 0,
         signs: Some(Signs { legend: SIGNS, of: &|entity: &Entity| problems.sign(entity, used) }),
+        is_focused: screen.open.is_none(),
         empty: [
             "No entity to show.",
             if has_problems { "p shows all problems" } else { "name a catalog with --catalog" },
@@ -98,23 +114,19 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     .draw(cx, area, buf);
 }
 
-fn detail(entity: &Entity, scroll: &Scroll, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let title = format!("{} {}", entity.kind, entity.label());
-    let inner = chrome::pane(&title, Line::default(), true, area, buf, theme);
-    scroll.draw(&detail_lines(entity, theme), inner, buf);
-}
-
-fn detail_lines(entity: &Entity, theme: &Theme) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
+/// Returns the text of an entity.
+pub(super) fn details(entity: &Entity, theme: &Theme) -> Details<'static> {
+    let mut details = Details::default();
     if let Some(description) = &entity.description {
-        lines.extend([line(description), Line::default()]);
+        details.text(description.clone());
+        details.gap();
     }
     let mut facts = present::entity::facts(entity);
     facts.retain(|fact| !ABOVE.contains(&fact.label.as_str()));
-    lines.extend(text::facts(theme, &facts, 9));
+    details.facts(theme, &facts);
     for section in present::entity::sections(entity) {
-        lines.extend([Line::default(), Line::from(span(&section.title, theme.title()))]);
-        lines.extend(text::facts(theme, &section.facts, 14));
+        details.heading(theme, section.title);
+        details.facts(theme, &section.facts);
     }
-    lines
+    details
 }

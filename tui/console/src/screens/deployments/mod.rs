@@ -1,26 +1,28 @@
 //! ECS deployments of one service, with the CloudFormation stack behind them.
 
 mod stages;
+mod timeline;
 mod view;
 
 use hello_model::{deployment::Deployment, fetch::Want, query::Query, time::Timestamp};
-use hello_state::present::{self, Columns};
+use hello_state::present::{self, Columns, link};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, SELECTED, movement},
     cx::Cx,
+    local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
-    widgets::scroll::Scroll,
+    widgets::details::DetailsState,
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("deployments"),
     title: "Deployments",
-    commands: &[&OPENING, &FILTERING, &LISTS, &MOVES],
+    commands: &[&OPENING, &SELECTED, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::deployments,
     open: |_| Box::<Deployments>::default(),
 };
@@ -34,8 +36,7 @@ pub struct Deployments {
     rows: ListState<Deployment>,
     /// The selected deployment fills the screen.
     is_open: bool,
-    scroll: Scroll,
-    stack_scroll: Scroll,
+    state: DetailsState,
 }
 
 impl Deployments {
@@ -48,8 +49,7 @@ impl Deployments {
     /// Opens the deployment of a route, or closes what is open. A newer deployment does not take its place.
     fn show(&mut self, subject: Option<&str>) {
         self.is_open = subject.is_some();
-        self.scroll = Scroll::default();
-        self.stack_scroll = Scroll::default();
+        self.state = DetailsState::default();
         if let Some(arn) = subject {
             self.rows.select(arn.to_owned());
         }
@@ -92,6 +92,19 @@ impl Screen for Deployments {
         self.rows.offers(cx)
     }
 
+    fn selection(&self, cx: &Cx<'_>) -> Selection {
+        let Some(deployment) = self.rows.selected(&self.shown(cx)) else {
+            return Selection::nothing("no deployment is selected");
+        };
+        let text = view::details(deployment, cx).to_text();
+        let copied = if self.is_open {
+            CopyText::new(text.clone(), "the deployment")
+        } else {
+            CopyText::new(deployment.id(), "the id of the deployment")
+        };
+        Selection::of(copied).url(page(cx)).page(text)
+    }
+
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match command {
             CLOSE if self.is_open => return vec![Request::Close],
@@ -102,8 +115,7 @@ impl Screen for Deployments {
             }
             command if self.is_open => {
                 if let Some(way) = movement(command) {
-                    self.scroll.go(way);
-                    self.stack_scroll.go(way);
+                    self.state.go(way);
                 }
             }
             command => {
@@ -124,5 +136,14 @@ impl Screen for Deployments {
 
     fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view::draw(self, cx, area, buf);
+    }
+}
+
+/// Returns the page of the deployments in the AWS console. The sandbox has none.
+fn page(cx: &Cx<'_>) -> Result<String, String> {
+    match cx.service_ref() {
+        _ if cx.world.sandbox.is_some() => Err("the sandbox has no AWS console".to_owned()),
+        Some(service) => link::deployments(service),
+        None => Err("the service is not known".to_owned()),
     }
 }

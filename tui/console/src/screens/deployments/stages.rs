@@ -1,11 +1,15 @@
 //! The picture of how far a deployment is.
 
 use hello_model::deployment::{Deployment, Stage};
+use hello_state::present::badge::words;
 use ratatui::text::{Line, Span};
 
 use crate::{
     theme::{Theme, Tone},
-    widgets::text::toned,
+    widgets::{
+        details::{Details, Part},
+        text::toned,
+    },
 };
 
 /// Returns the bar of a deployment: a mark for each stage, `━━━━╸· · ·`, so that it counts for people who see no colours.
@@ -18,6 +22,32 @@ pub(crate) fn bar(deployment: &Deployment, theme: &Theme) -> Line<'static> {
         (None, None) => (0, 0),
     };
     Line::from(marks(done, count, theme))
+}
+
+/// Adds the stages of a deployment by name, or its bar where it has none.
+pub(super) fn add(details: &mut Details<'_>, deployment: &Deployment, theme: &Theme) {
+    // The tasks that are counted after the end are those of another deployment.
+    if !deployment.status.is_active() {
+        return;
+    }
+    let Some(here) = stage(deployment).and_then(Stage::place) else {
+        let marks = bar(deployment, theme).spans.into_iter();
+        let parts: Vec<Part<'_>> = marks.map(|mark| Part::new(mark.content, mark.style)).collect();
+        if parts.iter().any(|part| !part.is_empty()) {
+            details.parts(parts, 0);
+        }
+        return;
+    };
+    let mut parts = Vec::new();
+    for (place, name) in Stage::ORDER.iter().enumerate() {
+        let (glyph, tone) = match place.cmp(&here) {
+            std::cmp::Ordering::Less => ("✓", Tone::Good),
+            std::cmp::Ordering::Equal => ("◐", Tone::Busy),
+            std::cmp::Ordering::Greater => ("·", Tone::Faint),
+        };
+        parts.push(Part::toned(theme, format!("{glyph} {}  ", words(name)), tone));
+    }
+    details.parts(parts, 0);
 }
 
 /// Returns in words how far a deployment is: its stage and the stage's place, or its tasks.

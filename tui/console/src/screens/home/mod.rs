@@ -1,68 +1,89 @@
-//! Home: whether the service is up, whether the last run passed, what is being deployed, whether the logs hold errors, and
-//! what needs you.
+//! Home: what needs you, how the component is, its last runs, what is being deployed, and the errors in its logs.
 //!
 //! It shows the same queries as the other screens, so a pane and the screen that it opens agree.
 
+mod contents;
 mod panes;
 mod view;
 
-use hello_model::{
-    deployment::Hook,
-    failure::{Failure, Kind},
-    fetch::Want,
-    query::Query,
-    run::State,
-};
-use hello_state::{
-    log_feed::{LogFeed, TailStatus},
-    remote::Remote,
-};
+use hello_model::{fetch::Want, query::Query};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{deployments, logs, runs, trucks};
+use self::panes::{PANES, Pane, PaneState, Shape};
 use crate::{
     command::{CommandId, Mode},
     commands::{MOVES, Move, OPEN, OPENING, SIDEWAYS, movement},
     cx::Cx,
     route::ScreenId,
-    screen::{Request, Screen, ScreenSpec},
+    screen::{Event, Request, Screen, ScreenSpec},
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("home"),
     title: "Home",
     commands: &[&OPENING, &MOVES, &SIDEWAYS],
-    legend: Vec::new,
+    legend: hello_state::present::legend::runs,
     open: |_| Box::<Home>::default(),
 };
 
-/// The panes, in reading order, by the screen that each opens.
-const PANES: [&ScreenSpec; 4] = [&trucks::SPEC, &runs::SPEC, &deployments::SPEC, &logs::SPEC];
-
-/// Which pane is selected.
+/// The selected pane, and the selected row of each.
 #[derive(Debug, Default)]
 pub struct Home {
-    selected: usize,
+    selected: Pane,
+    states: [PaneState; PANES.len()],
+    /// How the panes were arranged in the last picture.
+    shape: std::cell::Cell<Shape>,
 }
 
 impl Home {
-    /// Moves the selection in the square of panes.
-    fn go(&mut self, way: Move) {
-        let (row, column) = (self.selected / 2, self.selected % 2);
-        let (row, column) = match way {
-            Move::Up | Move::PageUp => (0, column),
-            Move::Down | Move::PageDown => (1, column),
-            Move::Left => (row, 0),
-            Move::Right => (row, 1),
-            Move::Top => (0, 0),
-            Move::Bottom => (1, 1),
-        };
-        self.selected = row * 2 + column;
+    fn state(&self, pane: Pane) -> &PaneState {
+        &self.states[pane as usize]
     }
 
-    /// Returns the screen that the selected pane opens.
-    fn selected(&self) -> &'static ScreenSpec {
-        PANES[self.selected]
+    /// Moves to the next row, and from the last row of a pane to the next pane.
+    fn go(&mut self, way: Move, cx: &Cx<'_>) {
+        let shape = self.shape.get();
+        let rows = contents::of(self.selected, cx).rows;
+        let state = &mut self.states[self.selected as usize];
+        let has_moved = match way {
+            Move::Up | Move::Down if shape == Shape::Status => false,
+            Move::Up => state.step(-1, &rows),
+            Move::Down => state.step(1, &rows),
+            _ => false,
+        };
+        if has_moved {
+            return;
+        }
+        let there = match way {
+            Move::Top => Some(PANES[0]),
+            Move::Bottom => PANES.last().copied(),
+            way => self.selected.neighbour(way, shape),
+        };
+        let Some(there) = there else { return };
+        self.selected = there;
+        let rows = contents::of(there, cx).rows;
+        let state = &mut self.states[there as usize];
+        match way {
+            Move::Up => state.select(rows.len().saturating_sub(1), &rows),
+            Move::Down | Move::Top => state.select(0, &rows),
+            _ => {}
+        }
+    }
+
+    /// Goes to what the selected row is about, or to the screen of the pane.
+    fn open(&self, cx: &Cx<'_>) -> Request {
+        let rows = contents::of(self.selected, cx).rows;
+        let row = self.state(self.selected).position(&rows).map(|place| &rows[place]);
+        let request = row.and_then(|row| row.request.clone());
+        request.unwrap_or_else(|| Request::Go(self.selected.screen().into()))
+    }
+
+    /// Selects a row by its number among the rows of all panes.
+    fn click(&mut self, row: usize, cx: &Cx<'_>) {
+        let (pane, row) = (PANES[row % PANES.len()], row / PANES.len());
+        self.selected = pane;
+        let rows = contents::of(pane, cx).rows;
+        self.states[pane as usize].select(row, &rows);
     }
 }
 
@@ -73,100 +94,32 @@ impl Screen for Home {
             cx.service_ref().map(|service| Query::Service(service.clone())),
             cx.log_source().map(|source| Query::Logs(source.clone())),
         ];
-        [Query::Trucks].into_iter().chain(parts.into_iter().flatten()).map(Want::from).collect()
+        let serves_trucks = cx.target.is_some_and(|target| target.serves_trucks);
+        let trucks = serves_trucks.then_some(Query::Trucks);
+        [Some(Query::Catalog), trucks].into_iter().chain(parts).flatten().map(Want::from).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         Mode::Browse
     }
 
-    fn act(&mut self, command: CommandId, _: &Cx<'_>) -> Vec<Request> {
+    fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         if command == OPEN {
-            return vec![Request::Go(self.selected().id.into())];
+            return vec![self.open(cx)];
         }
         if let Some(way) = movement(command) {
-            self.go(way);
+            self.go(way, cx);
         }
         Vec::new()
+    }
+
+    fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
+        if let Event::Clicked(row) = event {
+            self.click(*row, cx);
+        }
     }
 
     fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view::draw(self, cx, area, buf);
     }
-}
-
-/// Something that needs a person, and the screen where it is done.
-#[derive(Debug, Clone)]
-struct Need {
-    what: String,
-    screen: &'static ScreenSpec,
-    is_broken: bool,
-}
-
-impl Need {
-    fn new(what: String, screen: &'static ScreenSpec) -> Self {
-        Self { what, screen, is_broken: false }
-    }
-}
-
-/// Returns the connections that are broken, each with what to type next. What was never configured is told elsewhere.
-fn broken(cx: &Cx<'_>) -> Vec<Need> {
-    let failures = [
-        (&trucks::SPEC, cx.cache.trucks().failure()),
-        (&runs::SPEC, cx.runs().failure()),
-        (&deployments::SPEC, cx.service().failure()),
-        (&logs::SPEC, cx.logs_failure()),
-    ];
-    let need = |(screen, failure): (&'static ScreenSpec, Option<&Failure>)| {
-        let failure = failure.filter(|failure| failure.kind != Kind::NotConfigured)?;
-        let next = failure.hint.as_ref().map(|hint| format!(" → {hint}")).unwrap_or_default();
-        Some(Need { what: format!("{}: {}{next}", screen.title, failure.why), screen, is_broken: true })
-    };
-    failures.into_iter().filter_map(need).collect()
-}
-
-/// Returns the sources of needs that have neither answered nor failed, by the screen of each.
-fn pending(cx: &Cx<'_>) -> Vec<&'static ScreenSpec> {
-    let is_read = |feed: &LogFeed| {
-        !feed.lines().is_empty() || matches!(feed.status(), TailStatus::Live | TailStatus::Throttled { .. })
-    };
-    let are_logs_read = cx.logs_failure().is_some() || cx.logs().is_some_and(is_read);
-    let sources = [
-        (&trucks::SPEC, is_settled(cx.cache.trucks())),
-        (&runs::SPEC, is_settled(cx.runs())),
-        (&deployments::SPEC, is_settled(cx.service())),
-        (&logs::SPEC, are_logs_read),
-    ];
-    sources.into_iter().filter(|(_, is_settled)| !is_settled).map(|(screen, _)| screen).collect()
-}
-
-fn is_settled<T>(remote: Remote<'_, T>) -> bool {
-    remote.value().is_some() || remote.failure().is_some()
-}
-
-/// Returns what needs a person, the most urgent first: what is out of reach, then what stands still, then what failed.
-fn needs(cx: &Cx<'_>) -> Vec<Need> {
-    let mut needs = broken(cx);
-    for deployment in cx.service().value().map(|service| service.deployments.as_slice()).unwrap_or_default() {
-        if let Some(hook) = deployment.hooks.iter().find(|hook| Hook::awaits_a_person(hook)) {
-            let what = format!("deployment {} waits at hook {}", deployment.id(), hook.id);
-            needs.push(Need::new(what, &deployments::SPEC));
-        }
-    }
-    let runs = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
-    for run in runs.iter().filter(|run| run.state == State::Waiting) {
-        let what = format!("{} {} waits for approval", run.workflow, run.label());
-        needs.push(Need::new(what, &runs::SPEC));
-    }
-    // Only the latest run of a workflow on a branch counts: an older failure has been answered.
-    for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.state.is_failure()) {
-        let is_superseded =
-            runs[..index].iter().any(|newer| newer.workflow == run.workflow && newer.branch == run.branch);
-        if !is_superseded {
-            let branch = run.branch.as_deref().unwrap_or("–");
-            let what = format!("{} {} failed on {branch}: {}", run.workflow, run.label(), run.title);
-            needs.push(Need::new(what, &runs::SPEC));
-        }
-    }
-    needs
 }

@@ -1,116 +1,118 @@
-//! The picture of the dashboard.
+//! The picture of Home.
 //!
 //! ```text
-//! ┌ Service ─────┐┌ Last runs ───┐
-//! └──────────────┘└──────────────┘
-//! ┌ Deployment ──┐┌ Errors ──────┐
-//! └──────────────┘└──────────────┘
-//! ┌ Needs you ───────────────────┐
-//! └──────────────────────────────┘
+//! ┌ Needs you ───────────────────┐      Needs you   ✗ 2: …
+//! └──────────────────────────────┘      Health      ● …
+//! ┌ Health ──────┐┌ Deployment ──┐      Deployment  ✓ …
+//! └──────────────┘└──────────────┘      Last runs   ✓ …
+//! ┌ Last runs ───┐┌ Errors ──────┐      Errors      ✓ …
+//! └──────────────┘└──────────────┘      ┌ the selected pane ┐
 //! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
+    style::Style,
     text::Line,
-    widgets::{Paragraph, Widget, Wrap},
+    widgets::Widget,
 };
 
-use super::{Home, PANES, needs, panes, pending};
+use super::{
+    Home, contents,
+    panes::{Content, PANES, Pane, Shape},
+};
 use crate::{
+    click::Click,
     cx::Cx,
-    screen::ScreenSpec,
-    screens::{deployments, runs, trucks},
-    theme::{Theme, Tone},
-    widgets::{chrome, text::toned},
+    theme::Tone,
+    widgets::{
+        chrome,
+        text::{fitted, span},
+    },
 };
 
-/// Below this height or width, panes stand one under another, and only the selected one is whole.
-const SMALLEST: (u16, u16) = (60, 18);
+/// The minimum size of the square.
+const MIN_SQUARE: (u16, u16) = (96, 28);
+
+/// The minimum height of a pane below the status lines, with its borders.
+const MIN_PANE: u16 = 5;
+
+/// The columns of the titles of status lines.
+const TITLES: usize = 18;
 
 pub(super) fn draw(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        pane(home.selected(), true, cx, area, buf);
-        return;
+    let lines = u16::try_from(PANES.len()).unwrap_or(u16::MAX);
+    let shape = match () {
+        () if area.width >= MIN_SQUARE.0 && area.height >= MIN_SQUARE.1 => Shape::Square,
+        () if area.height >= lines + MIN_PANE => Shape::Stack,
+        () => Shape::Status,
+    };
+    home.shape.set(shape);
+    if shape == Shape::Square {
+        return square(home, cx, area, buf);
     }
-    let needs = needs_lines(cx);
-    let wanted = u16::try_from(needs.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let [status, below] = Layout::vertical([Constraint::Length(lines), Constraint::Min(0)]).areas(area);
+    status_lines(home, cx, status, buf);
+    if shape == Shape::Stack {
+        pane(home, home.selected, cx, below, buf);
+    }
+}
+
+fn square(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let needs = contents::of(Pane::Needs, cx).rows.len();
+    let wanted = u16::try_from(needs).unwrap_or(u16::MAX).saturating_add(2);
     let [top, middle, bottom] = Layout::vertical([
+        Constraint::Length(wanted.clamp(3, area.height / 3)),
         Constraint::Fill(1),
         Constraint::Fill(1),
-        Constraint::Length(wanted.min(area.height / 3)),
     ])
     .areas(area);
-    for (row, area) in [top, middle].into_iter().enumerate() {
+    pane(home, Pane::Needs, cx, top, buf);
+    for (panes, area) in [([Pane::Health, Pane::Deployment], middle), ([Pane::Runs, Pane::Errors], bottom)] {
         let halves: [Rect; 2] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
-        for (column, area) in halves.into_iter().enumerate() {
-            let screen = PANES[row * 2 + column];
-            pane(screen, screen.id == home.selected().id, cx, area, buf);
+        for (one, area) in panes.into_iter().zip(halves) {
+            pane(home, one, cx, area, buf);
         }
     }
-    draw_needs(needs, needs_note(cx), bottom, buf, cx.theme);
 }
 
-fn pane(screen: &ScreenSpec, focused: bool, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let (title, note, text) = match screen.id {
-        id if id == trucks::SPEC.id => panes::service(cx, area),
-        id if id == runs::SPEC.id => panes::runs(cx, area),
-        id if id == deployments::SPEC.id => panes::deployment(cx, area),
-        _ => panes::errors(cx, area),
-    };
-    let inner = chrome::pane(title, note, focused, area, buf, cx.theme);
-    match text {
-        panes::Text::Rows(rows) => Paragraph::new(rows).render(inner, buf),
-        panes::Text::Prose(prose) => Paragraph::new(prose).wrap(Wrap { trim: false }).render(inner, buf),
+fn status_lines(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    for (y, (place, pane)) in (area.y..area.bottom()).zip(PANES.into_iter().enumerate()) {
+        let line = Rect { y, height: 1, ..area };
+        let content = contents::of(pane, cx);
+        let mark = if pane == home.selected { "▸ " } else { "  " };
+        let mut spans = vec![
+            span(mark, cx.theme.tone(Tone::Accent)),
+            span(&format!("{:<TITLES$}  ", pane.title()), cx.theme.title()),
+        ];
+        spans.extend(content.status);
+        fitted(Line::from(spans), usize::from(line.width)).render(line, buf);
+        cx.zones.add(line, Click::Row(place));
     }
 }
 
-/// What stands in the way of everything else comes first.
-fn needs_lines(cx: &Cx<'_>) -> Vec<Line<'static>> {
-    let theme = cx.theme;
-    let mut lines = Vec::new();
-    if cx.world.sandbox.is_none() && panes::is_anything_missing(cx) {
-        let text = "Not everything is connected: S starts a sandbox instead, ? shows the keys.";
-        lines.push(Line::from(toned(theme, text, Tone::Accent)));
+fn pane(home: &Home, pane: Pane, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let is_focused = pane == home.selected;
+    let Content { note, rows, status } = contents::of(pane, cx);
+    let inner = chrome::pane(pane.title(), note, is_focused, area, buf, cx.theme);
+    if rows.is_empty() {
+        Line::from(status).style(Style::new()).render(inner, buf);
+        return;
     }
-    lines.extend(needs(cx).iter().map(|need| {
-        Line::from(if need.is_broken {
-            toned(theme, &format!("✗ {}", need.what), Tone::Bad)
-        } else {
-            toned(theme, &format!("‖ {} → {}", need.what, need.screen.title), Tone::Warning)
-        })
-    }));
-    if lines.is_empty() {
-        let is_complete = pending(cx).is_empty();
-        let (text, tone) =
-            if is_complete { ("✓ Nothing.", Tone::Good) } else { ("Loading…", Tone::Busy) };
-        lines.push(Line::from(toned(theme, text, tone)));
+    let state = home.state(pane);
+    let selected = state.position(&rows);
+    let height = usize::from(inner.height);
+    let mut first = state.offset.get().min(rows.len().saturating_sub(height));
+    if let Some(selected) = selected.filter(|_| is_focused) {
+        first = first.clamp(selected.saturating_sub(height.saturating_sub(1)), selected);
     }
-    lines
-}
-
-/// Names the sources that may still add something.
-fn needs_note(cx: &Cx<'_>) -> Line<'static> {
-    let titles: Vec<&str> = pending(cx).iter().map(|screen| screen.title).collect();
-    if titles.is_empty() {
-        return Line::default();
+    state.offset.set(first);
+    for (y, (place, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
+        let line = Rect { y, height: 1, ..inner };
+        fitted(row.line.clone(), usize::from(line.width)).render(line, buf);
+        if is_focused && selected == Some(place) {
+            buf.set_style(line, cx.theme.selected());
+        }
+        cx.zones.add(line, Click::Row(place * PANES.len() + pane as usize));
     }
-    Line::from(toned(cx.theme, &format!("loading {} ", titles.join(", ")), Tone::Busy))
-}
-
-fn draw_needs(
-    mut lines: Vec<Line<'static>>,
-    note: Line<'static>,
-    area: Rect,
-    buf: &mut Buffer,
-    theme: &Theme,
-) {
-    let inner = chrome::pane("Needs you", note, false, area, buf, theme);
-    let room = usize::from(inner.height).max(1);
-    if lines.len() > room {
-        let more = lines.len() - room + 1;
-        lines.truncate(room - 1);
-        lines.push(Line::from(toned(theme, &format!("and {more} more"), Tone::Warning)));
-    }
-    Paragraph::new(lines).render(inner, buf);
 }

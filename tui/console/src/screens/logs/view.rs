@@ -14,20 +14,32 @@ use hello_state::log_feed::{LogFeed, TailStatus};
 use super::Logs;
 use crate::{
     cx::Cx,
-    screens::{filter_bar, list::LoadedRows},
+    screens::{filter_bar, list::LoadedRows, split::split},
     theme::{Theme, Tone, level_tone},
     widgets::{
-        chrome, remote,
+        chrome,
+        details::{self, Part},
+        remote,
         text::{span, toned},
     },
 };
 
 pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let room = split(area, logs.open.is_some());
+    if let Some(area) = room.list {
+        list(logs, cx, area, buf);
+    }
+    if let (Some(open), Some(area)) = (&logs.open, room.opened) {
+        open.draw(area, buf, cx.theme);
+    }
+}
+
+fn list(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, feed) = (cx.theme, cx.logs());
     let group = feed.and_then(LogFeed::group).map(|group| format!(" of {group}")).unwrap_or_default();
     let count = feed.map(|feed| format!(", {}", count(logs, feed))).unwrap_or_default();
     let title = format!("Logs{group}{count}");
-    let inner = chrome::pane(&title, note(logs, cx), true, area, buf, theme);
+    let inner = chrome::pane(&title, note(logs, cx), logs.open.is_none(), area, buf, theme);
     let mut body = filter_bar::typed(&logs.filter, inner, buf, theme);
     let feed = feed.filter(|feed| !feed.lines().is_empty());
     match (cx.logs_failure(), feed) {
@@ -39,14 +51,49 @@ pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         (None, _) => {}
     }
     let in_view = feed.map(|feed| logs.in_view(feed, usize::from(body.height))).unwrap_or_default();
-    let lines: Vec<Line<'static>> =
-        in_view.into_iter().map(|line| draw_line(line, logs.shift, usize::from(body.width), theme)).collect();
-    if lines.is_empty() {
+    if in_view.is_empty() {
         toned(theme, nothing(cx), Tone::Faint).render(body, buf);
     }
-    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    for (y, line) in (body.y..body.y + count).zip(lines.into_iter().rev()) {
-        line.render(Rect { y, height: 1, ..body }, buf);
+    draw_rows(&rows(logs, &in_view, body, theme), body, buf, theme);
+}
+
+/// A row of the picture, and whether it is of the line at the cursor.
+type Row = (Line<'static>, bool);
+
+/// Makes the rows that fit, the newest last. The line at the cursor is among them.
+fn rows(logs: &Logs, in_view: &[&LogLine], body: Rect, theme: &Theme) -> Vec<Row> {
+    let (width, height) = (usize::from(body.width), usize::from(body.height));
+    let mut rows: Vec<Row> = Vec::new();
+    let mut is_cursor_above = in_view.iter().any(|line| logs.is_at_cursor(line));
+    for line in in_view {
+        if rows.len() >= height && !is_cursor_above {
+            break;
+        }
+        let is_selected = logs.is_at_cursor(line);
+        let of_line = if logs.is_wrapped {
+            wrapped(line, width, height, theme)
+        } else {
+            vec![draw_line(line, logs.shift, width, theme)]
+        };
+        rows.extend(of_line.into_iter().rev().map(|row| (row, is_selected)));
+        if is_selected {
+            is_cursor_above = false;
+            // What is newer gives way to it.
+            rows.drain(..rows.len().saturating_sub(height));
+        }
+    }
+    rows.truncate(height);
+    rows.reverse();
+    rows
+}
+
+fn draw_rows(rows: &[Row], body: Rect, buf: &mut Buffer, theme: &Theme) {
+    for (y, (line, is_selected)) in (body.y..body.bottom()).zip(rows) {
+        let area = Rect { y, height: 1, ..body };
+        line.render(area, buf);
+        if *is_selected {
+            buf.set_style(area, theme.selected());
+        }
     }
 }
 
@@ -55,6 +102,18 @@ fn count(logs: &Logs, feed: &LogFeed) -> String {
     let passing = (!logs.filter.filter().is_empty()).then(|| logs.passing(feed).count());
     LoadedRows::whole(feed.lines().len()).label(passing)
 }
+
+/// Makes the rows of a line, as many as a screen has.
+fn wrapped(line: &LogLine, width: usize, height: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let whole = draw_line(line, 0, width.saturating_mul(height), theme);
+    let parts = whole.spans.into_iter().map(|span| Part::new(span.content, span.style));
+    let mut rows = details::wrap(parts, LINE_INDENT, width);
+    rows.truncate(height);
+    rows
+}
+
+/// Columns before the message of a line: time, stream and level.
+const LINE_INDENT: usize = 24;
 
 fn nothing(cx: &Cx<'_>) -> &'static str {
     match cx.logs() {

@@ -17,8 +17,9 @@ use self::opened::Opened;
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, movement},
+    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, SELECTED, movement},
     cx::Cx,
+    local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
 };
@@ -26,7 +27,7 @@ use crate::{
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("runs"),
     title: "Runs",
-    commands: &[&OPENING, &FILTERING, &LISTS, &MOVES],
+    commands: &[&OPENING, &SELECTED, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::runs,
     open: |_| Box::<Runs>::default(),
 };
@@ -101,12 +102,29 @@ impl Screen for Runs {
         self.rows.offers(cx)
     }
 
+    fn selection(&self, cx: &Cx<'_>) -> Selection {
+        if let Some(open) = &self.open {
+            let text = view::details(open, cx).to_text();
+            let url = cx.run(open.id).value().map(|detail| detail.run.url.as_str());
+            return Selection::of(CopyText::new(text.clone(), "the run")).url(page(url, cx)).page(text);
+        }
+        match self.rows.selected(&self.shown(cx)) {
+            None => Selection::nothing("no run is selected"),
+            Some(run) if run.url.is_empty() => {
+                Selection::of(CopyText::new(run.id.to_string(), "the id of the run"))
+            }
+            Some(run) => {
+                Selection::of(CopyText::new(run.url.as_str(), "the URL")).url(page(Some(&run.url), cx))
+            }
+        }
+    }
+
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match (&self.open, command) {
             (Some(_), CLOSE) => return vec![Request::Close],
             (Some(open), command) => {
                 if let Some(way) = movement(command) {
-                    open.scroll.go(way);
+                    open.state.go(way);
                 }
             }
             (None, OPEN) => {
@@ -135,5 +153,14 @@ impl Screen for Runs {
 
     fn view(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view::draw(self, cx, area, buf);
+    }
+}
+
+/// Returns the page of a run on GitHub. The sandbox has none.
+fn page(url: Option<&str>, cx: &Cx<'_>) -> Result<String, String> {
+    match url.filter(|url| !url.is_empty()) {
+        _ if cx.world.sandbox.is_some() => Err("the sandbox has no pages on GitHub".to_owned()),
+        Some(url) => Ok(url.to_owned()),
+        None => Err("GitHub names no page of this run".to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 use hello_model::{fetch::Want, run::RunId};
 use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 
-use crate::{cx::Cx, widgets::scroll::Scroll};
+use crate::{cx::Cx, widgets::details::DetailsState};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
 const MAX_LINES: usize = 200;
@@ -12,7 +12,7 @@ const MAX_LINES: usize = 200;
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) id: RunId,
-    pub(super) scroll: Scroll,
+    pub(super) state: DetailsState,
     /// The flow; `None` until the repository is known.
     watch: Option<RunWatch>,
     lines: Vec<Line>,
@@ -20,7 +20,7 @@ pub(super) struct Opened {
 
 impl Opened {
     pub(super) fn new(id: RunId) -> Self {
-        Self { id, scroll: Scroll::default(), watch: None, lines: Vec::new() }
+        Self { id, state: DetailsState::default(), watch: None, lines: Vec::new() }
     }
 
     pub(super) fn wants(&self) -> Vec<Want> {

@@ -1,16 +1,11 @@
 //! The picture of the runs screen.
 
 use hello_model::{
-    run::{RunDetail, State},
+    run::{Job, RunDetail, State},
     time,
 };
 use hello_state::present::{self, Cell, Fact};
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-    style::Style,
-    text::Line,
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{Opened, Runs, happened};
 use crate::{
@@ -19,30 +14,26 @@ use crate::{
         filter_bar,
         list::{List, LoadedRows},
         list_state::Listed,
+        split::split,
     },
     theme::{Theme, Tone, run_badge},
     widgets::{
-        chrome, remote,
-        text::{self, span, status_badge, toned},
+        chrome,
+        details::{Details, Part},
+        remote,
     },
 };
 
 /// Facts that are left out of the list, because the title and the first line of an open run show them.
 const FACTS_IN_HEADER: [&str; 5] = ["run", "workflow", "status", "attempt", "took"];
 
-/// Below this height, the details and what happened share a pane.
-const MIN_HEIGHT_OF_TWO_PANES: u16 = 18;
-
-/// The rows of a pane's borders.
-const BORDERS: u16 = 2;
-
-/// The minimum height of the pane of what happened, with its borders.
-const MIN_LOWER_HEIGHT: u16 = 6;
-
 pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    match &runs.open {
-        Some(open) => detail(open, cx, area, buf),
-        None => list(runs, cx, area, buf),
+    let room = split(area, runs.open.is_some());
+    if let Some(area) = room.list {
+        list(runs, cx, area, buf);
+    }
+    if let (Some(open), Some(area)) = (&runs.open, room.opened) {
+        opened(open, cx, area, buf);
     }
 }
 
@@ -58,12 +49,13 @@ fn list(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: list.map(|list| LoadedRows::of(&list.runs)),
         unreadable: list.map_or(0, |list| list.unreadable),
         signs: None,
+        is_focused: runs.open.is_none(),
         empty: ["No workflow has run in this repository yet.", "push a commit, or r looks again"],
     }
     .draw(cx, area, buf);
 }
 
-fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+fn opened(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, remote) = (cx.theme, cx.run(open.id));
     let title = match remote.value() {
         Some(detail) => {
@@ -72,12 +64,6 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         }
         None => format!("Run {}", open.id),
     };
-    let mut lines = remote.value().map(|detail| detail_lines(detail, cx)).unwrap_or_default();
-    let (area, below) = split(area, lines.len(), open.lines().len());
-    match below {
-        Some(below) => happened::draw(open, below, buf, cx),
-        None => lines.extend(happened::lines_under_title(open, cx)),
-    }
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
     let body = filter_bar::failure(remote, inner, buf, theme);
     if remote::placeholder(remote, "the run", body, buf, cx) {
@@ -85,40 +71,56 @@ fn detail(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     let unreadable = remote.value().map_or(0, |detail| detail.unreadable_jobs);
     let body = filter_bar::unreadable(unreadable, "job", body, buf, theme);
-    open.scroll.draw(&lines, body, buf);
+    details(open, cx).draw(&open.state, body, area, buf, theme);
 }
 
-/// Divides the area: what happened gets the room that the details leave, or on a low screen, no pane of its own.
-fn split(area: Rect, details: usize, happened: usize) -> (Rect, Option<Rect>) {
-    if happened == 0 || area.height < MIN_HEIGHT_OF_TWO_PANES {
-        return (area, None);
-    }
-    let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(BORDERS);
-    let free = area.height.saturating_sub(rows(details));
-    let below = rows(happened).min(free.max(MIN_LOWER_HEIGHT));
-    let [above, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
-    (above, Some(below))
-}
-
-fn detail_lines(detail: &RunDetail, cx: &Cx<'_>) -> Vec<Line<'static>> {
+/// Returns the text of an open run: its jobs, the failed ones first, what happened, and its facts.
+pub(super) fn details(open: &Opened, cx: &Cx<'_>) -> Details<'static> {
+    let mut details = Details::default();
+    let Some(detail) = cx.run(open.id).value() else { return details };
     let (run, theme, format) = (&detail.run, cx.theme, cx.format());
     keep_counting(detail, cx);
     let took = present::run::took(run, &format).map_or_else(|| "–".to_owned(), time::short);
-    let mut lines = vec![Line::from(vec![
-        status_badge(theme, &run_badge(&run.state)),
-        span(&format!("  {took}  attempt {}", run.attempt), theme.tone(Tone::Faint)),
-    ])];
+    let attempt = Part::toned(theme, format!("  {took}  attempt {}", run.attempt), Tone::Faint);
+    details.parts([Part::badge(theme, &run_badge(&run.state)), attempt], 2);
+    add_jobs(&mut details, detail, cx);
+    happened::add(&mut details, open, cx);
     let mut facts = present::run::facts(run, &format);
     facts.retain(|fact| !FACTS_IN_HEADER.contains(&fact.label.as_str()));
-    lines.extend(text::facts(theme, &facts, 7));
-    for (job, steps) in present::run::jobs(&detail.jobs, &format) {
-        lines.extend([Line::default(), progress(&job, "", theme.title(), theme)]);
-        lines.extend(steps.facts.iter().map(|step| progress(step, "    ", Style::new(), theme)));
+    details.gap();
+    details.facts(theme, &facts);
+    details
+}
+
+/// Adds the jobs with their steps. Once one has failed, the steps of those that succeeded are left out.
+fn add_jobs(details: &mut Details<'_>, detail: &RunDetail, cx: &Cx<'_>) {
+    let theme = cx.theme;
+    let mut jobs: Vec<_> = detail.jobs.iter().zip(present::run::jobs(&detail.jobs, &cx.format())).collect();
+    jobs.sort_by_key(|(job, _)| urgency(job));
+    let has_failed = jobs.iter().any(|(job, _)| job.state.is_failure());
+    for (job, (head, steps)) in jobs {
+        details.gap();
+        add_progress(details, &head, "", theme.title(), theme);
+        if has_failed && urgency(job) > 1 {
+            continue;
+        }
+        for step in &steps.facts {
+            add_progress(details, step, "    ", Style::new(), theme);
+        }
     }
     if detail.jobs.is_empty() {
-        lines.push(Line::from(toned(theme, "No job yet.", Tone::Faint)));
+        details.gap();
+        details.toned(theme, "No job yet.", Tone::Faint);
     }
-    lines
+}
+
+/// Orders jobs: failed ones first, then those that go on.
+fn urgency(job: &Job) -> u8 {
+    match &job.state {
+        state if state.is_failure() => 0,
+        state if state.is_active() => 1,
+        _ => 2,
+    }
 }
 
 /// Draws again with each second while something of a run counts up.
@@ -133,13 +135,14 @@ fn keep_counting(detail: &RunDetail, cx: &Cx<'_>) {
     }
 }
 
-/// Draws a job or a step: its sign, its name, and in words how it stands.
-fn progress(fact: &Fact, indent: &str, name: Style, theme: &Theme) -> Line<'static> {
+/// Adds a job or a step: its sign, its name, and in words how it stands.
+fn add_progress(details: &mut Details<'_>, fact: &Fact, indent: &str, name: Style, theme: &Theme) {
     let tone = theme.tone(fact.value.tone);
     let glyph = fact.value.glyph.unwrap_or_default();
-    Line::from(vec![
-        span(&format!("{indent}{glyph} "), tone),
-        span(&fact.label, if fact.value.tone == Tone::Bad { tone.patch(name) } else { name }),
-        span(&format!("  {}", fact.value.text), tone),
-    ])
+    let parts = [
+        Part::new(format!("{indent}{glyph} "), tone),
+        Part::new(fact.label.clone(), if fact.value.tone == Tone::Bad { tone.patch(name) } else { name }),
+        Part::new(format!("  {}", fact.value.text), tone),
+    ];
+    details.parts(parts, indent.len() + 2);
 }

@@ -17,11 +17,16 @@ use self::form::Form;
 use super::list_state::{ListState, Listed};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE_FORM, FILTERING, FORMS, LISTS, MOVES, SAVE, unless_writable},
+    commands::{
+        CLOSE, CLOSE_FORM, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, SAVE, SELECTED, movement,
+        unless_writable,
+    },
     cx::Cx,
     keymap::ch,
+    local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
+    widgets::details::DetailsState,
 };
 
 /// Open the form of a new truck.
@@ -38,7 +43,7 @@ static TRUCKS: Group = Group {
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("trucks"),
     title: "Trucks",
-    commands: &[&TRUCKS, &FILTERING, &LISTS, &MOVES, &FORMS],
+    commands: &[&TRUCKS, &OPENING, &SELECTED, &FILTERING, &LISTS, &MOVES, &FORMS],
     legend: present::legend::trucks,
     open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
 };
@@ -47,6 +52,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 #[derive(Debug)]
 pub struct Trucks {
     rows: ListState<Truck>,
+    open: Option<(TruckId, DetailsState)>,
     form: Form,
     is_form_open: bool,
     /// A save is on its way; a second one is not started.
@@ -58,6 +64,7 @@ impl Trucks {
     pub fn new(key_prefix: &str) -> Self {
         Self {
             rows: ListState::default(),
+            open: None,
             form: Form::new(key_prefix),
             is_form_open: false,
             is_saving: false,
@@ -68,6 +75,20 @@ impl Trucks {
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
         let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
         self.rows.passing(all, cx)
+    }
+
+    /// Opens the truck of a route, or closes what is open.
+    fn show(&mut self, subject: Option<&str>) {
+        self.open = subject.map(|id| (TruckId::from(id), DetailsState::default()));
+        if let Some((id, _)) = &self.open {
+            self.rows.select(id.clone());
+        }
+    }
+
+    /// Returns the opened truck, if it is among those that are loaded.
+    fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Truck> {
+        let (id, _) = self.open.as_ref()?;
+        cx.cache.trucks().value()?.trucks.items.iter().find(|truck| truck.id == *id)
     }
 
     fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
@@ -133,6 +154,7 @@ impl Screen for Trucks {
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
             () if self.is_form_open => Mode::Form,
+            () if self.open.is_some() => Mode::Detail,
             () => self.rows.mode(),
         }
     }
@@ -141,10 +163,33 @@ impl Screen for Trucks {
         self.rows.offers(cx)
     }
 
+    fn selection(&self, cx: &Cx<'_>) -> Selection {
+        if self.open.is_some() {
+            return match self.opened(cx) {
+                Some(truck) => Selection::of(CopyText::new(view::details(truck, cx).to_text(), "the truck")),
+                None => Selection::nothing("the truck is not loaded"),
+            };
+        }
+        match self.rows.selected(&self.shown(cx)) {
+            Some(truck) => Selection::of(CopyText::new(truck.id.to_string(), "the id of the truck")),
+            None => Selection::nothing("no truck is selected"),
+        }
+    }
+
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match command {
             command if self.is_form_open => return self.act_in_form(command),
             NEW => self.is_form_open = true,
+            CLOSE => return vec![Request::Close],
+            OPEN => {
+                let selected = self.rows.selected(&self.shown(cx));
+                return selected.map(|truck| Request::Open(truck.id.to_string())).into_iter().collect();
+            }
+            command if self.open.is_some() => {
+                if let (Some((_, state)), Some(way)) = (&self.open, movement(command)) {
+                    state.go(way);
+                }
+            }
             command => {
                 let shown = self.shown(cx);
                 return self.rows.act(command, &shown, cx).unwrap_or_default();
@@ -157,7 +202,11 @@ impl Screen for Trucks {
         match event {
             Event::Executed(result) => self.saved(result),
             Event::Declined => self.is_saving = false,
-            Event::Retargeted => self.rows.forget_rows(),
+            Event::Opened(subject) => self.show(*subject),
+            Event::Retargeted => {
+                self.open = None;
+                self.rows.forget_rows();
+            }
             event if self.is_form_open => {
                 if !self.is_saving {
                     self.form.on(event);

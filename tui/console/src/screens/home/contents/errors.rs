@@ -1,0 +1,80 @@
+//! The errors of the last minutes, in groups.
+
+use std::time::Duration;
+
+use hello_model::{
+    log::{Level, LogLine},
+    time,
+};
+use hello_state::{
+    error_groups::{self, ErrorGroup},
+    log_feed::LogFeed,
+};
+use ratatui::{style::Style, text::Line};
+
+use super::{Content, Row, missing, row};
+use crate::{
+    cx::Cx,
+    screen::Request,
+    screens::logs,
+    theme::Tone,
+    widgets::{
+        remote,
+        text::{span, toned},
+    },
+};
+
+/// The last minutes of the log are those that count, up to its newest line.
+const WINDOW: Duration = Duration::from_mins(10);
+
+/// The maximum number of groups that are shown.
+const MAX_ROWS: usize = 50;
+
+pub(super) fn content(cx: &Cx<'_>) -> Content {
+    let feed = cx.logs().filter(|feed| !feed.lines().is_empty());
+    let content = match (cx.logs_failure(), feed) {
+        (failure, Some(feed)) => {
+            let mut content = of_feed(feed, cx);
+            if let Some(failure) = failure {
+                let text = format!("⚠ {}: {}", remote::word(failure), failure.why);
+                content
+                    .rows
+                    .insert(0, row("failure", Line::from(toned(cx.theme, &text, Tone::Warning)), None));
+            }
+            content
+        }
+        (Some(failure), None) => missing(failure, cx),
+        (None, None) => {
+            Content { status: vec![toned(cx.theme, "no line yet", Tone::Plain)], ..Content::default() }
+        }
+    };
+    Content { note: logs::status(cx), ..content }
+}
+
+fn of_feed(feed: &LogFeed, cx: &Cx<'_>) -> Content {
+    let minutes = WINDOW.as_secs() / 60;
+    let status = match feed.lines().errors_within(WINDOW) {
+        0 => toned(cx.theme, &format!("✓ no errors in {minutes} minutes"), Tone::Good),
+        1 => toned(cx.theme, &format!("✗ 1 error in {minutes} minutes"), Tone::Bad),
+        n => toned(cx.theme, &format!("✗ {n} errors in {minutes} minutes"), Tone::Bad),
+    };
+    let errors = feed.lines().newest_first().filter(|line: &&LogLine| line.level == Level::Error);
+    let groups = error_groups::groups(errors);
+    let mut rows = vec![row("count", Line::from(status.clone()), Some(filtered("level:error".to_owned())))];
+    rows.extend(groups.iter().take(MAX_ROWS).map(|group| row_of(group, cx)));
+    Content { status: vec![status], rows, ..Content::default() }
+}
+
+/// Writes how often and when last, and an example.
+fn row_of(group: &ErrorGroup, cx: &Cx<'_>) -> Row {
+    let age = time::short(cx.age(group.last));
+    let line = Line::from(vec![
+        toned(cx.theme, &format!("✗ {:>4}×", group.count), Tone::Bad),
+        span(&format!(" {age:>4}  {}", group.example), Style::new()),
+    ]);
+    row(group.pattern.clone(), line, Some(filtered(group.filter())))
+}
+
+fn filtered(filter: String) -> Request {
+    Request::GoFiltered(logs::SPEC.id.into(), filter)
+}
