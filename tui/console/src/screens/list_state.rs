@@ -69,8 +69,11 @@ impl<T: Listed> ListState<T> {
     /// Returns the place of the selection among the rows shown; where its row is gone, the row that took its place.
     pub fn position(&self, shown: &[&T]) -> Option<usize> {
         let last = shown.len().checked_sub(1)?;
-        let found =
-            self.selected.as_ref().and_then(|selected| shown.iter().position(|row| row.key() == selected));
+        let Some(selected) = &self.selected else { return Some(self.index.min(last)) };
+        // It is seldom elsewhere than it was, and a long list is not searched in each frame.
+        let is_there = |index: &usize| shown.get(*index).is_some_and(|row| row.key() == selected);
+        let found = Some(self.index).filter(is_there);
+        let found = found.or_else(|| shown.iter().position(|row| row.key() == selected));
         Some(found.unwrap_or(self.index.min(last)))
     }
 
