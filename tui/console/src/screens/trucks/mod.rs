@@ -1,15 +1,20 @@
 //! The trucks of the trucks service, and the form that adds one.
 
 mod form;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use hello_model::{
     fetch::Want,
     query::Query,
-    truck::{Truck, TruckId},
+    truck::{Fleet, Truck, TruckFilter, TruckId},
     write::{Outcome, Write, WriteResult},
 };
-use hello_state::present::{self, Columns};
+use hello_state::{
+    present::{self, Columns},
+    remote::Remote,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
@@ -69,9 +74,23 @@ impl Trucks {
         }
     }
 
+    /// Returns the part of the filter that the service applies; none while the whole fleet is loaded.
+    fn selected_by_service(&self, cx: &Cx<'_>) -> TruckFilter {
+        let is_whole = |fleet: &Fleet| fleet.trucks.next.is_none() && fleet.unread.is_none();
+        if cx.cache.trucks().value().is_some_and(is_whole) {
+            return TruckFilter::default();
+        }
+        TruckFilter::covering(self.rows.filter.filter())
+    }
+
+    /// Returns the trucks that the service selects. Until it has, those that were loaded before are shown.
+    fn remote<'a>(&self, cx: &Cx<'a>) -> Remote<'a, Fleet> {
+        cx.cache.selected_trucks(&self.selected_by_service(cx)).or_value_of(cx.cache.trucks())
+    }
+
     /// Returns the trucks that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
-        let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
+        let all = self.remote(cx).value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
         self.rows.passing(all, cx)
     }
 
@@ -140,8 +159,9 @@ impl Listed for Truck {
 }
 
 impl Screen for Trucks {
-    fn wants(&self, _: &Cx<'_>) -> Vec<Want> {
-        vec![Want::from(Query::Trucks).rows(self.rows.rows_needed())]
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
+        let trucks = Query::Trucks(self.selected_by_service(cx));
+        vec![Want::from(trucks).rows(self.rows.rows_needed()), Query::TruckEvents.into()]
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
