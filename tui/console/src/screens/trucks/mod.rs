@@ -105,7 +105,7 @@ impl Trucks {
     /// Returns the opened truck, if it is among those that are loaded.
     fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Truck> {
         let (id, _) = self.open.as_ref()?;
-        cx.cache.trucks().value()?.trucks.items.iter().find(|truck| truck.id == *id)
+        self.remote(cx).value()?.trucks.items.iter().find(|truck| truck.id == *id)
     }
 
     fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
