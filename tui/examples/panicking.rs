@@ -32,7 +32,7 @@ async fn main() -> color_eyre::Result<()> {
     // The key `r` asks for the trucks a second time, and that is once too often.
     let asked = std::cell::Cell::new(0);
     let world = |effect: Effect| {
-        let is_trucks = matches!(&effect, Effect::Read { fetch, .. } if fetch.query == Query::Trucks);
+        let is_trucks = matches!(&effect, Effect::Read { fetch, .. } if fetch.query == Query::trucks());
         asked.set(asked.get() + u32::from(is_trucks));
         if asked.get() < 2 {
             return stream::pending().boxed();

@@ -77,12 +77,13 @@ pub const FILTER_LOG_EVENTS: Call = aws(Api::Logs, "logs:FilterLogEvents", &[LOG
 pub const LIST_TRUCKS: Call = trucks("GET /trucks", Permission::Trucks(TokenScope::Read));
 pub const READ_VERSION: Call = trucks("GET /healthz", Permission::None);
 pub const READ_TRUCK: Call = trucks("GET /trucks/{id}", Permission::Trucks(TokenScope::Read));
+pub const FOLLOW_TRUCKS: Call = trucks("GET /trucks/events", Permission::Trucks(TokenScope::Read));
 pub const ADD_TRUCKS: Call = trucks("POST /trucks", Permission::Trucks(TokenScope::Write));
 pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(TokenScope::Write));
 pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(TokenScope::Write));
 
 /// All calls, grouped by API.
-pub const ALL: [Call; 18] = [
+pub const ALL: [Call; 19] = [
     LIST_RUNS,
     READ_RUN,
     LIST_JOBS,
@@ -98,6 +99,7 @@ pub const ALL: [Call; 18] = [
     LIST_TRUCKS,
     READ_VERSION,
     READ_TRUCK,
+    FOLLOW_TRUCKS,
     ADD_TRUCKS,
     UPDATE_TRUCK,
     REMOVE_TRUCK,
@@ -137,7 +139,9 @@ impl Query {
     pub fn calls(&self) -> &'static [Call] {
         match self {
             Self::Catalog => &[],
-            Self::Trucks => &[LIST_TRUCKS, READ_VERSION],
+            Self::Trucks(_) => &[LIST_TRUCKS, READ_VERSION],
+            Self::Truck(_) => &[READ_TRUCK],
+            Self::TruckEvents => &[FOLLOW_TRUCKS],
             Self::Runs(_) => &[LIST_RUNS],
             Self::Run(..) => &[READ_RUN, LIST_JOBS],
             Self::Service(_) => &[DESCRIBE_SERVICES, LIST_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_DEPLOYMENTS],
@@ -185,7 +189,9 @@ mod tests {
         let repo: crate::run::Repo = "a/b".parse().unwrap();
         vec![
             Query::Catalog,
-            Query::Trucks,
+            Query::trucks(),
+            Query::Truck("0190".into()),
+            Query::TruckEvents,
             Query::Runs(repo),
             Query::Service(service.clone()),
             Query::StackEvents { region: "eu-north-1".to_owned(), stack: "a".to_owned() },

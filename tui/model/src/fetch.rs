@@ -4,6 +4,7 @@ use super::{
     pages::Cursor,
     query::{Answer, Query},
     time::Timestamp,
+    truck::EventId,
 };
 
 /// A query that a screen or a flow needs. Of several wants of one query, the largest extent and the highest attention
@@ -60,10 +61,12 @@ pub enum Part {
 }
 
 /// The position of a stream. Everything before it was received, or will never come; what comes again has a known id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Resume {
-    /// The time of the first entries to read.
-    pub since: Timestamp,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resume {
+    /// The time of the first lines of a log to read.
+    Since(Timestamp),
+    /// The last event that was received.
+    After(EventId),
 }
 
 impl Want {

@@ -9,7 +9,7 @@ use crate::{
     log::{LogSource, TailEvent},
     pages::{Cursor, Paged, Pages},
     run::{Repo, RunDetail, RunId, RunList},
-    truck::Fleet,
+    truck::{Fleet, FleetEvent, TaggedTruck, TruckChange, TruckFilter, TruckId},
 };
 
 /// The poll interval of data in which something is going on.
@@ -21,8 +21,16 @@ const POLL_DETAIL: Duration = Duration::from_secs(3);
 /// The poll interval of runs and deployments in which nothing is going on.
 const POLL_IDLE: Duration = Duration::from_secs(20);
 
-/// The poll interval of the trucks.
+/// The poll interval of the trucks, where no events tell of changes.
 const POLL_TRUCKS: Duration = Duration::from_secs(10);
+
+/// The poll interval of the trucks while events tell of changes: to see a service that only sends events, and not to
+/// depend on each of them.
+const POLL_FOLLOWED_TRUCKS: Duration = Duration::from_mins(1);
+
+/// How long a list with a search text must be wanted before it is read: while the text is typed, each letter is another
+/// list.
+const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
 /// The poll interval of a stack: it changes more slowly than its service, and its API allows fewer calls.
 const POLL_STACK: Duration = Duration::from_secs(15);
@@ -36,8 +44,12 @@ const POLL_CATALOG: Duration = Duration::from_secs(30);
 pub enum Query {
     /// The entities of the descriptors.
     Catalog,
-    /// The trucks of the trucks service.
-    Trucks,
+    /// The trucks of the trucks service, as far as the filter selects them.
+    Trucks(TruckFilter),
+    /// One truck, with the tag of its version.
+    Truck(TruckId),
+    /// What happens to trucks. The answers to the other queries about trucks follow it.
+    TruckEvents,
     /// The latest workflow runs of a repository.
     Runs(Repo),
     /// One run with its jobs.
@@ -55,6 +67,7 @@ pub enum Query {
 pub enum Answer {
     Catalog(Arc<Catalog>),
     Trucks(Arc<Fleet>),
+    Truck(Arc<TaggedTruck>),
     Runs(Arc<RunList>),
     Run(Arc<RunDetail>),
     Service(Arc<ServiceSnapshot>),
@@ -72,15 +85,38 @@ pub enum Update {
     Page(Answer),
     /// The next event of a tail.
     Tail(TailEvent),
+    /// News of [`Query::TruckEvents`].
+    Fleet(FleetEvent),
 }
 
 impl Query {
+    /// Makes the query for the whole fleet.
+    pub fn trucks() -> Self {
+        Self::Trucks(TruckFilter::default())
+    }
+
+    /// Reports whether its answer follows [`Query::TruckEvents`].
+    pub fn follows_trucks(&self) -> bool {
+        matches!(self, Self::Trucks(_) | Self::Truck(_))
+    }
+
+    /// Returns how long it must be wanted before it is fetched for the first time. If it is not wanted any more by then,
+    /// or before its first answer, the request is dropped.
+    pub fn typing_pause(&self) -> Option<Duration> {
+        matches!(self, Self::Trucks(filter) if filter.search.is_some()).then_some(TYPING_PAUSE)
+    }
+
+    /// Returns how long the console waits before it asks again while [`Query::TruckEvents`] is received.
+    pub fn followed_interval(&self) -> Option<Duration> {
+        self.follows_trucks().then_some(POLL_FOLLOWED_TRUCKS)
+    }
+
     /// Returns how long the console waits after `answer` before it asks again.
     pub fn poll_interval(&self, answer: Option<&Answer>) -> Duration {
         let is_active = answer.is_some_and(Answer::is_active);
         match self {
             Self::Catalog => POLL_CATALOG,
-            Self::Trucks => POLL_TRUCKS,
+            Self::Trucks(_) | Self::Truck(_) | Self::TruckEvents => POLL_TRUCKS,
             Self::StackEvents { .. } => POLL_STACK,
             Self::Run(..) if is_active => POLL_DETAIL,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => POLL_ACTIVE,
@@ -98,7 +134,7 @@ impl Answer {
             Self::Service(service) => {
                 service.deployments.iter().any(|deployment| deployment.status.is_active())
             }
-            Self::Catalog(_) | Self::Trucks(_) | Self::StackEvents(_) => false,
+            Self::Catalog(_) | Self::Trucks(_) | Self::Truck(_) | Self::StackEvents(_) => false,
         }
     }
 }
@@ -111,7 +147,7 @@ impl Answer {
             Self::Trucks(list) => Some((list.loaded(), list.next()?)),
             Self::Runs(list) => Some((list.loaded(), list.next()?)),
             Self::StackEvents(list) => Some((list.loaded(), list.next()?)),
-            Self::Catalog(_) | Self::Run(_) | Self::Service(_) => None,
+            Self::Catalog(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => None,
         }
     }
 
@@ -146,6 +182,39 @@ impl Answer {
     }
 }
 
+/// The trucks, which follow a stream of events.
+impl Answer {
+    /// Takes changes of trucks into a list of those that `filter` selects. Reports whether it is another one now.
+    pub fn apply(&mut self, changes: &[TruckChange], filter: &TruckFilter) -> bool {
+        match self {
+            Self::Trucks(list) => Arc::make_mut(list).apply(changes, filter),
+            _ => false,
+        }
+    }
+
+    /// Returns how many rows of a list are loaded; zero for any other answer.
+    pub fn loaded_rows(&self) -> usize {
+        match self {
+            Self::Trucks(list) => list.loaded(),
+            Self::Runs(list) => list.loaded(),
+            Self::StackEvents(list) => list.loaded(),
+            Self::Catalog(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => 0,
+        }
+    }
+
+    /// Returns the answer without the rows of a list. Then only the service can confirm it, with its tag.
+    #[must_use]
+    pub fn tag_only(&self) -> Self {
+        match self {
+            Self::Trucks(list) => {
+                let (tag, service_version) = (list.tag.clone(), list.service_version.clone());
+                Fleet { service_version, tag, ..Fleet::default() }.into()
+            }
+            other => other.clone(),
+        }
+    }
+}
+
 fn refresh<T: Paged + Clone>(list: &mut Arc<T>, head: Arc<T>) {
     Arc::make_mut(list).refresh(Arc::unwrap_or_clone(head));
 }
@@ -173,6 +242,7 @@ macro_rules! answers {
 answers! {
     Catalog(Catalog),
     Trucks(Fleet),
+    Truck(TaggedTruck),
     Runs(RunList),
     Run(RunDetail),
     Service(ServiceSnapshot),

@@ -1,14 +1,21 @@
 //! Trucks as the console knows them: the types of the wire format, and changes of a truck.
 
+mod event;
+mod filter;
+
 use std::fmt;
 
 pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus};
 use serde::Serialize;
 
+pub use self::{
+    event::{ChangeKind, EventId, FleetEvent, TruckChange},
+    filter::TruckFilter,
+};
 use crate::pages::{Cursor, ListItem, Paged, Pages};
 
 /// The data that the trucks service returns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fleet {
     /// The trucks. A list that is read page by page is newest first; a whole one has the service's order.
     pub trucks: Pages<Truck>,
@@ -16,6 +23,8 @@ pub struct Fleet {
     pub unread: Option<String>,
     /// The service's version, if it reports one.
     pub service_version: Option<String>,
+    /// The `ETag` of the first page, if there was one. The service confirms the whole fleet with it.
+    pub tag: Option<String>,
 }
 
 impl ListItem for Truck {
@@ -39,6 +48,7 @@ impl Paged for Fleet {
         self.trucks.refresh(head.trucks);
         self.unread = head.unread;
         self.service_version = head.service_version;
+        self.tag = head.tag;
     }
 
     fn append(&mut self, page: Self) {

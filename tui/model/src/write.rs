@@ -121,7 +121,7 @@ impl Write {
             Self::CreateTruck { .. }
             | Self::CreateTrucks { .. }
             | Self::UpdateTruck { .. }
-            | Self::RemoveTruck { .. } => *query == Query::Trucks,
+            | Self::RemoveTruck { .. } => query.follows_trucks(),
         }
     }
 
@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn changed_and_removed_trucks_are_listed_again() {
-        assert!(update().affects(&Query::Trucks) && removal().affects(&Query::Trucks));
+        let one = Query::Truck("0190".into());
+        assert!(update().affects(&one) && removal().affects(&Query::trucks()));
         assert!(!removal().affects(&Query::Catalog));
     }
 }

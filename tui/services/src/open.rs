@@ -7,12 +7,14 @@ use futures::{
 };
 use hello_model::{
     failure::Failure,
-    fetch::{Fetch, Part},
+    fetch::{Fetch, Part, Resume},
+    pages::Cursor,
     query::{Answer, Query, Update},
     time::Timestamp,
+    truck::{EventId, TruckFilter, TruckId},
 };
 
-use crate::{Services, catalog::Sources, http::with_attention};
+use crate::{Services, Trucks, catalog::Sources, http::with_attention};
 
 impl Services {
     /// Returns the answers to a query: one, or for a tail all that come. Dropping the stream ends the work.
@@ -35,8 +37,16 @@ impl Services {
                 let sources = sources.clone();
                 async move { sources.load().await.map(Answer::from) }.boxed()
             }
-            Query::Trucks => {
-                async move { services.trucks.page(cursor.as_ref()).await.map(Answer::from) }.boxed()
+            Query::Trucks(filter) => {
+                return stream::once(trucks(services.trucks, filter, cursor, known)).boxed();
+            }
+            Query::Truck(id) => return stream::once(truck(services.trucks, id, known)).boxed(),
+            Query::TruckEvents => {
+                return services
+                    .trucks
+                    .events(last_event(resume))
+                    .map(|event| event.map(Update::Fleet))
+                    .boxed();
             }
             Query::Runs(repo) => {
                 async move { services.github.runs_page(&repo, cursor.as_ref()).await.map(Answer::from) }
@@ -53,12 +63,51 @@ impl Services {
                 async move { stacks.page(&stack, cursor.as_ref()).await.map(Answer::from) }.boxed()
             }
             Query::Logs(source) => {
-                let since = resume.map_or_else(Timestamp::now, |resume| resume.since);
+                let since = since(resume.as_ref());
                 return services.logs.tail(source, since).map(|event| event.map(Update::Tail)).boxed();
             }
         };
         let update = async move { answer.await.map(|answer| update(answer, is_page, known.as_ref())) };
         stream::once(update).boxed()
+    }
+}
+
+/// Reads a page of trucks, unless the service confirms the known list.
+async fn trucks(
+    client: Trucks,
+    filter: TruckFilter,
+    cursor: Option<Cursor>,
+    known: Option<Answer>,
+) -> Result<Update, Failure> {
+    let fleet = match &known {
+        Some(Answer::Trucks(fleet)) => Some(&**fleet),
+        _ => None,
+    };
+    let read = client.page(&filter, cursor.as_ref(), fleet).await?;
+    Ok(read.map_or(Update::Unchanged, |fleet| update(fleet.into(), cursor.is_some(), known.as_ref())))
+}
+
+/// Reads one truck, unless the service confirms the known version.
+async fn truck(client: Trucks, id: TruckId, known: Option<Answer>) -> Result<Update, Failure> {
+    let tag = match &known {
+        Some(Answer::Truck(truck)) => truck.tag.as_ref(),
+        _ => None,
+    };
+    let read = client.get_changed(&id, tag).await?;
+    Ok(read.map_or(Update::Unchanged, |truck| update(truck.into(), false, known.as_ref())))
+}
+
+fn last_event(resume: Option<Resume>) -> Option<EventId> {
+    match resume {
+        Some(Resume::After(last)) => Some(last),
+        _ => None,
+    }
+}
+
+fn since(resume: Option<&Resume>) -> Timestamp {
+    match resume {
+        Some(Resume::Since(since)) => *since,
+        _ => Timestamp::now(),
     }
 }
 

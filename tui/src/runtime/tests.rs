@@ -29,7 +29,8 @@ async fn an_idle_hour_draws_few_frames_and_only_polls() {
         harness.asked().iter().filter(is_asked).count()
     };
     assert_eq!(asked(|query| *query == Query::Catalog), 1, "the catalog is not in view");
-    assert_eq!(asked(|query| *query == Query::Trucks), 360);
+    assert_eq!(asked(|query| *query == Query::TruckEvents), 1, "one stream, kept open");
+    assert_eq!(asked(|query| *query == Query::trucks()), 61, "one a minute");
     assert_eq!(asked(|query| matches!(query, Query::Runs(_))), 180);
     assert_eq!(asked(|query| matches!(query, Query::Service(_))), 180);
     assert_eq!(asked(|query| matches!(query, Query::Logs(_))), 1, "one tail, kept open");
@@ -39,9 +40,9 @@ async fn an_idle_hour_draws_few_frames_and_only_polls() {
 async fn a_request_of_a_minute_blocks_no_key() {
     let harness = Harness::new(trucks::SPEC.id);
     let slow = |effect: Effect| match query(&effect) {
-        Some(Query::Trucks) => stream::once(async {
+        Some(Query::Trucks(_)) => stream::once(async {
             tokio::time::sleep(Duration::from_mins(1)).await;
-            Msg::answered(WorldId(0), Query::Trucks, Err(Failure::new(Kind::Offline, "", "")))
+            Msg::answered(WorldId(0), Query::trucks(), Err(Failure::new(Kind::Offline, "", "")))
         })
         .boxed(),
         _ => answers(effect),
@@ -58,7 +59,7 @@ async fn a_request_of_a_minute_blocks_no_key() {
 async fn a_slow_request_shows_a_spinner() {
     let harness = Harness::new(trucks::SPEC.id);
     let never = |effect: Effect| match query(&effect) {
-        Some(Query::Trucks) => stream::pending().boxed(),
+        Some(Query::Trucks(_)) => stream::pending().boxed(),
         _ => answers(effect),
     };
     harness.run([(Duration::from_secs(2), press('q'))], never).await.unwrap();
@@ -90,7 +91,7 @@ async fn a_replaced_answer_never_arrives() {
     let harness = Harness::new(trucks::SPEC.id);
     let asked = std::sync::atomic::AtomicU64::new(0);
     let first_is_slow = |effect: Effect| match query(&effect) {
-        Some(Query::Trucks) => {
+        Some(Query::Trucks(_)) => {
             let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let (wait, make) = if nth == 0 { (3, "Stale") } else { (1, "Fresh") };
             stream::once(async move {
@@ -114,7 +115,7 @@ async fn a_replaced_answer_never_arrives() {
 async fn a_panic_in_a_task_ends_the_console_loudly() {
     let harness = Harness::new(trucks::SPEC.id);
     let broken = |effect: Effect| match query(&effect) {
-        Some(Query::Trucks) => stream::once(async { panic!("a mistake of ours") }).boxed(),
+        Some(Query::Trucks(_)) => stream::once(async { panic!("a mistake of ours") }).boxed(),
         _ => answers(effect),
     };
     let ended = harness.run([(Duration::from_mins(1), press('q'))], broken).await;

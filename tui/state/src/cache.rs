@@ -1,11 +1,12 @@
 //! The one place that holds remote data.
 //!
 //! Screens say what they want. [`Cache::sync`] returns what to fetch and what to stop; the answers come back to
-//! [`Cache::resolve`]. Two screens that want the same share one request. A tail that nothing wants goes on for a while, so
-//! that coming back finds it as it was.
+//! [`Cache::resolve`]. Two screens that want the same share one request. A stream that nothing wants goes on for a while,
+//! so that coming back finds it as it was.
 //!
 //! A turn costs one pass over the wants and one over what is known, and allocates only for what it returns.
 
+mod events;
 mod reads;
 mod slot;
 
@@ -23,7 +24,7 @@ use hello_model::{
 
 use self::slot::{Content, Slot};
 
-/// How long a tail goes on that nothing wants.
+/// How long a stream goes on that nothing wants.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// How many values are kept that nothing wants.
@@ -54,7 +55,7 @@ impl Cache {
     pub fn sync(&mut self, wants: &[Want], now: Now) -> Plan {
         self.turn += 1;
         for want in wants {
-            self.note(want);
+            self.note(want, now);
         }
         let mut plan = Plan::default();
         for want in wants {
@@ -68,7 +69,7 @@ impl Cache {
     /// Returns the requests that answer these queries anew, whether or not they are due.
     pub fn refresh<'q>(&mut self, queries: impl IntoIterator<Item = &'q Query>, now: Now) -> Vec<Fetch> {
         let refresh = |query: &Query| {
-            let slot = self.slots.entry(query.clone()).or_insert_with(|| Slot::of(query));
+            let slot = self.slots.entry(query.clone()).or_insert_with(|| Slot::of(query, now));
             Fetch { attention: Attention::Focused, ..slot.refetch(query, now) }
         };
         queries.into_iter().map(refresh).collect()
@@ -85,12 +86,15 @@ impl Cache {
 
     /// Takes news of a query in. News of a query that is not in the cache any more changes nothing.
     pub fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
+        let interval = self.followed_interval(query);
         let Some(slot) = self.slots.get_mut(query) else { return };
         match (&mut slot.content, news) {
-            (Content::Value(entry), news) => entry.resolve(query, news, now),
+            (Content::Value(entry), news) => entry.resolve(query, news, interval, now),
             (Content::Tail(feed), Ok(Update::Tail(event))) => feed.resolve(Ok(event), now),
-            (Content::Tail(_), Ok(_)) => {}
             (Content::Tail(feed), Err(failure)) => feed.resolve(Err(failure), now),
+            (Content::Events(_), Ok(Update::Fleet(event))) => self.resolve_events(Ok(event), now),
+            (Content::Events(_), Err(failure)) => self.resolve_events(Err(failure), now),
+            (Content::Tail(_) | Content::Events(_), Ok(_)) => {}
         }
     }
 
@@ -104,10 +108,11 @@ impl Cache {
         let of_wanted = wants.iter().filter_map(|want| match &self.slots.get(&want.query)?.content {
             Content::Value(entry) => entry.next_deadline(),
             Content::Tail(feed) => feed.next_deadline(),
+            Content::Events(feed) => feed.next_deadline(),
         });
-        let running = self.slots.values().filter(|slot| slot.is_running_tail());
-        let of_tails = running.filter_map(|slot| Some(slot.unwanted_since? + GRACE));
-        of_wanted.chain(of_tails).min()
+        let streams = self.slots.values().filter(|slot| slot.is_streaming());
+        let of_streams = streams.filter_map(|slot| Some(slot.unwanted_since? + GRACE));
+        of_wanted.chain(of_streams).min()
     }
 
     /// Counts the visible changes of a query. A frame is due when the count of a query in view has moved.
@@ -115,32 +120,40 @@ impl Cache {
         self.slots.get(query).map_or(0, |slot| match &slot.content {
             Content::Value(entry) => entry.version(),
             Content::Tail(feed) => feed.version(),
+            // What it changes is seen in the answers.
+            Content::Events(_) => 0,
         })
     }
 
-    fn note(&mut self, want: &Want) {
+    fn note(&mut self, want: &Want, now: Now) {
         if let Some(slot) = self.slots.get_mut(&want.query) {
             return slot.want(want, self.turn);
         }
-        let mut slot = Slot::of(&want.query);
+        let mut slot = Slot::of(&want.query, now);
         slot.want(want, self.turn);
         self.slots.insert(want.query.clone(), slot);
     }
 
-    /// Stops tails that nothing has wanted for a while, and forgets what nothing has wanted for the longest time.
+    /// Stops streams that nothing has wanted for a while, and forgets what nothing has wanted for the longest time.
     fn release_unwanted(&mut self, stopped: &mut Vec<Query>, now: Now) {
         let (mut values, mut tails) = (0, 0);
+        let before = stopped.len();
         for (query, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.wanted_in != self.turn) {
             let since = *slot.unwanted_since.get_or_insert(now.instant);
-            match &mut slot.content {
-                Content::Value(_) => values += 1,
-                Content::Tail(feed) if !feed.is_running() => tails += 1,
-                Content::Tail(feed) if since + GRACE <= now.instant => {
-                    feed.stop();
-                    stopped.push(query.clone());
-                    tails += 1;
-                }
-                Content::Tail(_) => {}
+            let is_passing = slot.is_passing(query);
+            if is_passing || slot.is_streaming() && since + GRACE <= now.instant {
+                slot.stop();
+                stopped.push(query.clone());
+            }
+            match &slot.content {
+                Content::Value(_) => values += usize::from(!is_passing),
+                Content::Tail(feed) => tails += usize::from(!feed.is_running()),
+                Content::Events(_) => {}
+            }
+        }
+        for query in &stopped[before..] {
+            if self.slots.get(query).is_some_and(|slot| slot.is_passing(query)) {
+                self.slots.remove(query);
             }
         }
         if values > MAX_UNWANTED {

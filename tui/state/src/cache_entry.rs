@@ -1,6 +1,6 @@
 //! One query in the cache: its last answer, when it is due, and how the current request is doing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hello_model::{
     failure::{Failure, Kind},
@@ -8,6 +8,7 @@ use hello_model::{
     pages::Cursor,
     query::{Answer, Query, Update},
     time::{Now, Timestamp},
+    truck::{TruckChange, TruckFilter},
 };
 
 use crate::{back_off::BackOff, remote::SPINNER_DELAY};
@@ -17,6 +18,15 @@ const MAX_ROWS: usize = 100_000;
 
 /// After so many pages in a row without a new row, a list is taken as ended until its next refresh.
 const MAX_EMPTY_PAGES: u32 = 10;
+
+/// How long after a change of a list its first page is read again: the total of a filtered list is not in the change.
+const RECHECK_DELAY: Duration = Duration::from_secs(5);
+
+/// How many rows a list may have that nothing wants. Those above it grew by changes, or were left by scrolling.
+const MAX_SPARE_ROWS: usize = 2_000;
+
+/// How many changes wait for a request under way. More of them cost more than reading the list again.
+const MAX_WAITING_CHANGES: usize = 10_000;
 
 /// What is known of one query that has a value.
 #[derive(Debug, Default)]
@@ -34,11 +44,27 @@ pub(crate) struct CacheEntry {
     back_off: BackOff,
     /// Pages in a row that brought no new row.
     empty_pages: u32,
-    /// Whether the next value replaces a list, because its further pages cannot be read any more.
-    is_list_broken: bool,
+    /// The rows that were wanted last.
+    rows_wanted: usize,
+    trust: Trust,
+    /// When the value is read again after the request under way.
+    recheck: Option<Instant>,
+    /// Changes that wait for the request under way: its answer may be older or newer.
+    changes: Vec<TruckChange>,
     /// Whether a screen may show by now that a request is under way.
     is_slow: bool,
     version: u64,
+}
+
+/// How far the value holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Trust {
+    #[default]
+    Whole,
+    /// Rows may have changed unnoticed. The service may confirm all of them; otherwise they are read anew.
+    Unsure,
+    /// Further pages cannot be read any more, so the list is read anew.
+    Broken,
 }
 
 /// A request under way.
@@ -49,8 +75,14 @@ struct RunningRequest {
 }
 
 impl CacheEntry {
+    /// Makes an entry that is read at once, or after a pause.
+    pub(crate) fn new(pause: Option<Duration>, now: Now) -> Self {
+        Self { due: Some(now.instant + pause.unwrap_or_default()), ..Self::default() }
+    }
+
     /// Returns the part that is to be read now, and notes that a request for it begins.
     pub(crate) fn next_part(&mut self, extent: Extent, now: Now) -> Option<Part> {
+        self.rows_wanted = extent.least_rows();
         let part = if self.is_due(now) { Part::Latest } else { Part::More(self.missing_page(extent)?) };
         self.start(&part, now);
         Some(part)
@@ -73,16 +105,94 @@ impl CacheEntry {
         self.is_expired = true;
     }
 
-    /// Takes news in. A failure is retried at growing intervals.
-    pub(crate) fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
+    /// Takes changes of trucks in; while a request is under way, they wait for its answer.
+    pub(crate) fn apply(&mut self, query: &Query, changes: &[TruckChange], now: Now) {
+        match query {
+            // Only the service knows the tag of the new version.
+            Query::Truck(id) if changes.iter().any(|change| change.truck.id == *id) => {
+                self.recheck_in(Duration::ZERO, now);
+            }
+            Query::Trucks(_) if self.changes.len() + changes.len() > MAX_WAITING_CHANGES => {
+                self.changes.clear();
+                self.doubt(now);
+            }
+            Query::Trucks(filter) => {
+                self.changes.extend_from_slice(changes);
+                if self.running.is_none() {
+                    self.apply_waiting(filter, now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes that changes may have been missed. The value is read again, and replaced unless the service confirms it.
+    pub(crate) fn doubt(&mut self, now: Now) {
+        if self.value.is_some() && self.trust == Trust::Whole {
+            self.trust = Trust::Unsure;
+        }
+        self.recheck_in(Duration::ZERO, now);
+    }
+
+    /// Makes a request due at this time at the latest, or after the one under way. One that has failed keeps its wait.
+    pub(crate) fn recheck_in(&mut self, delay: Duration, now: Now) {
+        if self.failure.is_some() {
+            return;
+        }
+        let at = now.instant + delay;
+        let due = if self.running.is_some() { &mut self.recheck } else { &mut self.due };
+        *due = Some(due.map_or(at, |due| due.min(at)));
+    }
+
+    fn apply_waiting(&mut self, filter: &TruckFilter, now: Now) {
+        let changes = std::mem::take(&mut self.changes);
+        let Some(value) = self.value.as_mut().filter(|_| !changes.is_empty()) else { return };
+        self.version += u64::from(value.apply(&changes, filter));
+        let is_long = value.loaded_rows() > self.rows_wanted + MAX_SPARE_ROWS;
+        if is_long && self.trust == Trust::Whole {
+            self.trust = Trust::Unsure;
+        }
+        self.recheck_in(RECHECK_DELAY, now);
+    }
+
+    /// Takes news in. A failure is retried at growing intervals. `interval` replaces the poll interval of the query.
+    pub(crate) fn resolve(
+        &mut self,
+        query: &Query,
+        news: Result<Update, Failure>,
+        interval: Option<Duration>,
+        now: Now,
+    ) {
+        self.take_in(query, news, interval, now);
+        if let Some(at) = self.recheck.take().filter(|_| self.failure.is_none()) {
+            self.due = Some(self.due.map_or(at, |due| due.min(at)));
+        }
+        if let Query::Trucks(filter) = query {
+            self.apply_waiting(filter, now);
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        query: &Query,
+        news: Result<Update, Failure>,
+        interval: Option<Duration>,
+        now: Now,
+    ) {
         let showed_waiting = std::mem::take(&mut self.is_slow) || self.failure.is_some();
         let running = self.running.take();
         let is_new = match news {
             Ok(Update::Value(answer)) => self.refresh(answer),
             Ok(Update::Page(page)) => return self.append(page),
-            Ok(Update::Unchanged) => false,
-            // A tail has its own part of the cache.
-            Ok(Update::Tail(_)) => return,
+            Ok(Update::Unchanged) => {
+                // A later doubt is about a later moment.
+                if self.trust == Trust::Unsure && self.recheck.is_none() {
+                    self.trust = Trust::Whole;
+                }
+                false
+            }
+            // A stream has its own part of the cache.
+            Ok(Update::Tail(_) | Update::Fleet(_)) => return,
             Err(failure) => {
                 return self.fail(query, failure, running.is_some_and(|running| running.is_page), now);
             }
@@ -93,7 +203,8 @@ impl CacheEntry {
         self.back_off.reset();
         self.empty_pages = 0;
         if !self.is_expired {
-            self.due = Some(now.instant + query.poll_interval(self.value.as_ref()));
+            let interval = interval.unwrap_or_else(|| query.poll_interval(self.value.as_ref()));
+            self.due = Some(now.instant + interval);
         }
     }
 
@@ -121,8 +232,12 @@ impl CacheEntry {
     }
 
     /// Returns the value that a request may confirm.
-    pub(crate) fn known(&self) -> Option<&Answer> {
-        self.value.as_ref().filter(|_| !self.is_list_broken)
+    pub(crate) fn known(&self) -> Option<Answer> {
+        match self.trust {
+            Trust::Whole => self.value.clone(),
+            Trust::Unsure => self.value.as_ref().map(Answer::tag_only),
+            Trust::Broken => None,
+        }
     }
 
     pub(crate) fn failure(&self) -> Option<&Failure> {
@@ -145,8 +260,7 @@ impl CacheEntry {
     /// A poll waits until a page has been read, so that short intervals do not keep a list from growing.
     fn is_due(&self, now: Now) -> bool {
         let is_idle = self.running.is_none();
-        let is_new = self.value.is_none() && self.failure.is_none() && is_idle;
-        is_new || (is_idle || self.is_expired) && self.due.is_some_and(|due| due <= now.instant)
+        (is_idle || self.is_expired) && self.due.is_some_and(|due| due <= now.instant)
     }
 
     /// Returns where the next page begins, if more rows are wanted than are loaded. After a failure, the list is
@@ -161,9 +275,10 @@ impl CacheEntry {
     /// Takes the latest value in. Reports whether there is something new to see.
     fn refresh(&mut self, latest: Answer) -> bool {
         match &mut self.value {
-            Some(value) if !std::mem::take(&mut self.is_list_broken) => value.refresh(latest),
+            Some(value) if self.trust == Trust::Whole => value.refresh(latest),
             value => *value = Some(latest),
         }
+        self.trust = Trust::Whole;
         true
     }
 
@@ -179,7 +294,9 @@ impl CacheEntry {
     fn fail(&mut self, query: &Query, failure: Failure, is_page: bool, now: Now) {
         let is_passing = matches!(failure.kind, Kind::Offline | Kind::RateLimited { .. });
         // A cursor may have become invalid: then the list is read anew.
-        self.is_list_broken |= is_page && !is_passing;
+        if is_page && !is_passing {
+            self.trust = Trust::Broken;
+        }
         self.due = self.back_off.retry_at(&failure, query.poll_interval(self.value.as_ref()), now);
         self.version += u64::from(self.failure.as_ref() != Some(&failure));
         self.failure = Some(failure);

@@ -14,6 +14,7 @@ pub mod cache;
 mod cache_entry;
 pub mod computation;
 pub mod error_groups;
+mod event_feed;
 pub mod flow;
 pub mod log_buffer;
 pub mod log_feed;

@@ -7,7 +7,7 @@ use std::{
 
 use hello_model::{
     failure::Failure,
-    fetch::{Extent, Resume},
+    fetch::Extent,
     log::{Level, LogLine, TailEvent},
     time::{Now, Timestamp, before},
 };
@@ -32,7 +32,7 @@ pub struct LogFeed {
     /// The earliest time from which the lines were read.
     began: Option<Timestamp>,
     /// Where the tail is taken up again. It moves on only when everything before it was read.
-    resume: Option<Resume>,
+    resume: Option<Timestamp>,
     /// The ids that a resumed tail sends a second time.
     known: HashSet<String>,
     back_off: BackOff,
@@ -85,24 +85,22 @@ impl LogFeed {
 
     /// Starts or resumes the tail, and returns the position from which it reads. The position outlives failures and
     /// stops, and does not depend on how long they took.
-    pub(crate) fn start(&mut self, extent: Extent, now: Now) -> Resume {
+    pub(crate) fn start(&mut self, extent: Extent, now: Now) -> Timestamp {
         let since = match (self.earlier_start(extent), self.resume) {
             (Some(earlier), _) => earlier,
             // Lines that were forgotten must not come again.
-            (None, Some(resume)) => {
-                self.lines.kept_since().map_or(resume.since, |kept| kept.max(resume.since))
-            }
+            (None, Some(resume)) => self.lines.kept_since().map_or(resume, |kept| kept.max(resume)),
             (None, None) => before(now.wall, HISTORY),
         };
         self.began = Some(self.began.map_or(since, |began| began.min(since)));
-        let resume = *self.resume.insert(Resume { since });
+        self.resume = Some(since);
         self.known = self.lines.ids_since(since);
         match &mut self.status {
             // A failure stays in view until there is news.
             TailStatus::Failed { again, .. } => *again = None,
             status => *status = TailStatus::Reading,
         }
-        resume
+        since
     }
 
     /// Returns the time that is wanted, if the tail does not read from there yet. Once lines were forgotten, there is no
@@ -185,8 +183,7 @@ impl LogFeed {
     fn move_on(&mut self, caught_up_at: Timestamp) {
         let Some(newest) = self.lines.newest_first().next() else { return };
         let since = before(newest.at.min(caught_up_at), OVERLAP);
-        self.resume =
-            Some(self.resume.map_or(Resume { since }, |resume| Resume { since: resume.since.max(since) }));
+        self.resume = Some(self.resume.map_or(since, |resume| resume.max(since)));
     }
 
     fn insert(&mut self, mut lines: Vec<LogLine>) {

@@ -45,6 +45,15 @@ impl<'c, T> Remote<'c, T> {
         Self { failure: Some(failure), is_untouched: false, ..Self::untouched() }
     }
 
+    /// Shows the value of another answer as long as there is none of its own.
+    #[must_use]
+    pub fn or_value_of(self, other: Self) -> Self {
+        match self.value {
+            Some(_) => self,
+            None => Self { value: other.value, confirmed_at: other.confirmed_at, ..self },
+        }
+    }
+
     /// Returns the last good value.
     pub fn value(&self) -> Option<&'c T> {
         self.value

@@ -1,11 +1,23 @@
 //! The commands that show what the screens show, against a sandbox.
 
-use std::process::{Command, Output};
+use std::{
+    process::{Command, Output},
+    sync::{Arc, Mutex},
+};
 
+use axum::{
+    Json, Router,
+    http::{Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use hello_sandbox::Running;
+use hello_shared::NewTruck;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
+    answering,
     command::{Shell, err, finish, out},
     console::sandbox,
 };
@@ -200,4 +212,27 @@ async fn the_settings_are_shown_without_secrets() {
     let path = folder.run("config path --config broken.toml").await;
     assert_eq!(out(&path), "broken.toml\n", "the file that is to be corrected");
     assert_eq!(folder.run("config show --config broken.toml").await.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_limit_reads_no_more_pages_than_it_needs() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = asked.clone();
+    let trucks = async move |uri: Uri| -> Response {
+        log.lock().unwrap().push(uri.query().unwrap_or_default().to_owned());
+        let truck =
+            |id: u32| NewTruck::new("Volvo", "FH").into_truck(id.to_string().into(), Timestamp::UNIX_EPOCH);
+        let next = [(header::LINK, "</trucks?cursor=2>; rel=\"next\"")];
+        (next, Json((0..20).map(truck).collect::<Vec<_>>())).into_response()
+    };
+    let url = answering::serve(Router::new().route("/trucks", get(trucks))).await;
+    let shell = Shell::at(url);
+    for (flags, query) in [
+        ("--limit 20 --status active", "status=active&limit=20"),
+        ("--limit 5 --search fh --status active --status retired", "q=fh&limit=1000"),
+        ("--limit 5 --filter make:volvo", "q=volvo&limit=1000"),
+    ] {
+        out(&shell.run(&format!("trucks list {flags}")).await);
+        assert_eq!(std::mem::take(&mut *asked.lock().unwrap()), [query], "{flags}");
+    }
 }

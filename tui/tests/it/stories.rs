@@ -10,8 +10,10 @@ use axum::{Json, Router, routing::get};
 use crossterm::event::KeyCode;
 use hello_console::screens::{catalog, deployments, home, logs, runs, trucks};
 use hello_sandbox::{Fault, Kind, Running, Service};
+use hello_services::{Services, gate::Gate};
 use hello_tui::runtime::Ending;
 use serde_json::json;
+use url::Url;
 
 /// Makes every request to a service go wrong until the faults are cleared.
 fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) {
@@ -361,4 +363,21 @@ async fn a_component_without_annotations_uses_the_sandbox() {
     );
     let mut console = start.open(Some(&sandbox));
     console.sees(&["bare", " LintAndTest", "running of 3 wanted", "in 10 minutes"]).await;
+}
+
+#[tokio::test]
+async fn a_truck_of_someone_else_appears_at_once() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).at(trucks::SPEC.id).open(Some(&sandbox));
+    console.sees(&["Volvo", "Trucks 6"]).await;
+    // Nothing but an event tells of the truck: the next poll is a minute away.
+    let root: Url = sandbox.url().parse().unwrap();
+    let services = Services::connect(&everything_at(&root));
+    let truck = hello_model::truck::NewTruck::new("Tatra", "Phoenix");
+    let write = hello_model::write::Write::CreateTruck { truck, key: "another-console".to_owned() };
+    let trail = console.home.path().join("another-trail.jsonl");
+    let added = Gate::new(false, Some(trail)).execute(write, &services).await;
+    added.outcome().unwrap();
+    let seen = console.sees(&["Tatra", "Trucks 7"]);
+    tokio::time::timeout(Duration::from_secs(20), seen).await.expect("it was not told");
 }

@@ -7,6 +7,7 @@ mod first_frame;
 mod load;
 mod server;
 mod starts;
+mod trucks;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,8 @@ pub(crate) enum Bench {
     Catalog,
     Server(server::Server),
     Delivery(delivery::Delivery),
+    /// Opens, scrolls and searches a fleet of a million trucks on the console's screen.
+    Trucks,
 }
 
 impl Bench {
@@ -32,6 +35,7 @@ impl Bench {
             Self::Catalog => catalog::run(),
             Self::Server(server) => server.run(),
             Self::Delivery(delivery) => delivery.run(),
+            Self::Trucks => trucks::run(),
         }
     }
 }

@@ -63,7 +63,7 @@ fn console(start: ScreenId, world: World) -> App {
 
 fn fleet(make: &str) -> Update {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    Fleet { trucks: vec![truck].into(), unread: None, service_version: None }.into()
+    Fleet { trucks: vec![truck].into(), ..Fleet::default() }.into()
 }
 
 fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
@@ -102,7 +102,7 @@ fn fetched(effects: &[Effect]) -> Vec<(WorldId, Query)> {
 #[test]
 fn a_late_answer_of_the_old_world_is_dropped() {
     let mut app = console(trucks::SPEC.id, World::default());
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
     assert!(seen(&app).contains("Scania"));
 
     assert_eq!(keys(&mut app, "S"), [], "it asks first");
@@ -114,11 +114,11 @@ fn a_late_answer_of_the_old_world_is_dropped() {
     let world = World { id: WorldId(1), sandbox: Some(sandbox()), ..World::default() };
     let effects = app.update(Msg::Connected(Box::new(Ok(world))), now());
     assert_eq!(effects[0], Effect::Leave { old: WorldId(0), new: WorldId(1) });
-    assert!(fetched(&effects).contains(&(WorldId(1), Query::Trucks)), "{effects:?}");
+    assert!(fetched(&effects).contains(&(WorldId(1), Query::trucks())), "{effects:?}");
 
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Volvo"))), now());
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Volvo"))), now());
     assert!(!seen(&app).contains("Scania") && !seen(&app).contains("Volvo"), "{}", seen(&app));
-    app.update(Msg::answered(WorldId(1), Query::Trucks, Ok(fleet("MAN"))), now());
+    app.update(Msg::answered(WorldId(1), Query::trucks(), Ok(fleet("MAN"))), now());
     assert!(seen(&app).contains("MAN"), "{}", seen(&app));
 
     keys(&mut app, "S");
@@ -130,7 +130,7 @@ fn a_late_answer_of_the_old_world_is_dropped() {
 #[test]
 fn a_connection_that_fails_changes_nothing() {
     let mut app = console(trucks::SPEC.id, World::default());
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
     keys(&mut app, ":context staging");
     press(&mut app, KeyCode::Enter);
     let effects = keys(&mut app, "y");
@@ -199,16 +199,16 @@ fn a_write_in_production_is_confirmed_by_a_key() {
 #[test]
 fn a_write_refreshes_affected_queries_twice() {
     let mut app = console(trucks::SPEC.id, World::default());
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
     keys(&mut app, "n");
     press(&mut app, KeyCode::Enter);
     let truck = NewTruck::new("MAN", "TGX").into_truck("0191".into(), Timestamp::UNIX_EPOCH);
     let start = now();
     let effects = app.update(Msg::Executed(WriteId(1), WriteResult::Done(Outcome::Truck(truck))), start);
-    assert_eq!(fetched(&effects), [(WorldId(0), Query::Trucks)]);
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), start);
+    assert_eq!(fetched(&effects), [(WorldId(0), Query::trucks())]);
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), start);
     let later = Now { instant: start.instant + std::time::Duration::from_secs(4), wall: start.wall };
-    assert_eq!(fetched(&app.update(Msg::Woke, later)), [(WorldId(0), Query::Trucks)]);
+    assert_eq!(fetched(&app.update(Msg::Woke, later)), [(WorldId(0), Query::trucks())]);
 }
 
 #[test]

@@ -90,6 +90,8 @@ impl LoadedRows {
     /// Writes the count of a title. `passed` is the number of rows that pass the filter, if there is one.
     pub(super) fn label(self, passed: Option<usize>) -> String {
         let loaded = grouped(self.loaded);
+        // A filter that passes every loaded row may be one that the service has applied.
+        let passed = passed.filter(|passed| *passed < self.loaded || self.rest == Rest::Nothing);
         match (passed.map(grouped), self.rest) {
             (None, Rest::Nothing) => loaded,
             (Some(passed), Rest::Nothing) => format!("{passed} of {loaded}"),
@@ -235,6 +237,7 @@ mod tests {
             (extent(2_406, Rest::Nothing), Some(17), "17 of 2,406"),
             (extent(300, Rest::More(Some(1_002_406))), None, "300 of 1,002,406 loaded"),
             (extent(300, Rest::More(Some(2_406))), Some(17), "17 of 300 loaded"),
+            (extent(300, Rest::More(Some(2_406))), Some(300), "300 of 2,406 loaded"),
             (extent(300, Rest::More(None)), None, "300 loaded, there are more"),
             (extent(300, Rest::Unread), None, "300, the rest is not read"),
             (extent(300, Rest::Unread), Some(0), "0 of 300, the rest is not read"),

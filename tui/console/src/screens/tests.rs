@@ -7,7 +7,6 @@ use hello_model::{
     deployment::{Deployment, ServiceSnapshot, ServiceState, Status},
     failure::{Failure, FieldFault, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
-    pages::Pages,
     query::{Query, Update},
     run::{Conclusion, Repo, Run, RunDetail, RunId, RunList, State},
     time::Timestamp,
@@ -194,7 +193,7 @@ fn only_a_component_can_be_used() {
 #[test]
 fn a_save_keeps_its_key_until_its_result_is_known() {
     let mut fixture = Fixture::new();
-    fixture.answer(&Query::Trucks, Fleet { trucks: Pages::default(), unread: None, service_version: None });
+    fixture.answer(&Query::trucks(), Fleet::default());
     let mut screen = trucks::Trucks::new("session");
     act(&mut screen, &[trucks::NEW], &fixture);
     paste(&mut screen, "Scania", &fixture);

@@ -13,7 +13,7 @@ use hello_model::{
     query::{Query, Update},
     run::{Job, Run, RunDetail, RunId, RunList, State, Step},
     time::{Now, Timestamp},
-    truck::{Fleet, NewTruck, TruckStatus},
+    truck::{Fleet, FleetEvent, NewTruck, TruckStatus},
 };
 
 const NOON: &str = "2026-11-23T12:00:00Z";
@@ -34,11 +34,13 @@ pub(crate) fn catalog(text: &str) -> Catalog {
 pub(crate) fn answers(query: &Query) -> Vec<Update> {
     match query {
         Query::Catalog => vec![catalog(include_str!("../../../../catalog-info.yaml")).into()],
-        Query::Trucks => vec![fleet().into()],
+        Query::Trucks(_) => vec![fleet().into()],
         Query::Runs(_) => {
             let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
             vec![RunList { runs: runs.into(), unreadable: 0 }.into()]
         }
+        Query::Truck(_) => Vec::new(),
+        Query::TruckEvents => vec![Update::Fleet(FleetEvent::Opened)],
         Query::Run(..) => vec![run_detail().into()],
         Query::Service(_) => vec![snapshot().into()],
         Query::StackEvents { .. } => vec![Pages::from(stack_events()).into()],
@@ -62,7 +64,7 @@ pub(crate) fn fleet() -> Fleet {
         truck("0190aaaa-0000-7000-8000-000000000002", "Volvo", "FH16", None, TruckStatus::Maintenance),
         truck("0190aaaa-0000-7000-8000-000000000003", "MAN", "TGX", None, TruckStatus::Retired),
     ];
-    Fleet { trucks: trucks.into(), unread: None, service_version: Some("0.1.0".to_owned()) }
+    Fleet { trucks: trucks.into(), service_version: Some("0.1.0".to_owned()), ..Fleet::default() }
 }
 
 pub(crate) fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {

@@ -157,9 +157,9 @@ fn loading() {
 #[test]
 fn home_names_the_sources_that_are_still_loading() {
     let denied = || Failure::new(Kind::Unauthorized, "asking GitHub", "the token is not valid");
-    let no_trucks = || Fleet { trucks: Pages::default(), unread: None, service_version: None };
+    let no_trucks = || Fleet::default();
     let mut told = Told::with(home::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
-    told.hear(Msg::answered(WORLD, Query::Trucks, Ok(no_trucks().into())));
+    told.hear(Msg::answered(WORLD, Query::trucks(), Ok(no_trucks().into())));
     let seen = told.seen((80, 24));
     assert!(seen.contains("loading…") && !seen.contains("✓ nothing"), "{seen}");
     assert!(seen.contains("loading Runs, Deployments, Logs"), "{seen}");
@@ -172,8 +172,8 @@ fn home_names_the_sources_that_are_still_loading() {
 fn empty() {
     let nothing = |query: &Query| {
         Some(Ok(match query {
-            Query::Trucks => {
-                vec![Fleet { trucks: Pages::default(), unread: None, service_version: None }.into()]
+            Query::Trucks(_) => {
+                vec![Fleet::default().into()]
             }
             Query::Runs(_) => vec![RunList::default().into()],
             Query::Service(_) => {
@@ -292,7 +292,7 @@ fn queries() -> Vec<Query> {
         "arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server".parse().unwrap();
     vec![
         Query::Catalog,
-        Query::Trucks,
+        Query::trucks(),
         Query::Runs("hello-truck/hello-truck".parse().unwrap()),
         Query::Service(service.clone()),
         Query::StackEvents { region: service.region.clone(), stack: "hello-truck".to_owned() },
@@ -422,7 +422,7 @@ fn every_screen_is_drawn_at_every_size() {
     let heights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 17, 18, 24, 45];
     let mut failed = Told::at(home::SPEC.id);
     failed.hear(Msg::answered(WORLD, Query::Catalog, Err(offline())));
-    failed.hear(Msg::answered(WORLD, Query::Trucks, Err(offline())));
+    failed.hear(Msg::answered(WORLD, Query::trucks(), Err(offline())));
     let mut consoles = vec![Told::at(home::SPEC.id), failed, Told::full(home::SPEC.id)];
     for told in &mut consoles {
         for keys in ["1", "2", "3", "n", "4", "5", "6", "g", "?", ":"] {

@@ -160,6 +160,32 @@ impl Filter {
     }
 }
 
+/// A text that every row must have to pass a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequiredText<'f> {
+    /// The column that has the text; any column if there is none.
+    pub column: Option<&'f str>,
+    pub text: &'f str,
+    /// Whether the column has nothing else.
+    pub is_whole: bool,
+}
+
+impl Filter {
+    /// Returns the texts that a row must have, of the terms that ask for one in columns of the kind
+    /// [`ValueKind::Text`].
+    pub fn required_texts(&self) -> impl Iterator<Item = RequiredText<'_>> {
+        self.terms.iter().filter(|term| !term.is_negated).filter_map(|term| match &term.test {
+            Test::Word => Some(RequiredText { column: None, text: &term.text, is_whole: false }),
+            Test::Exact(text) => Some(RequiredText { column: None, text, is_whole: false }),
+            Test::Column { name, operator: operator @ (Operator::Contains | Operator::Equal), value } => {
+                let is_whole = *operator == Operator::Equal;
+                Some(RequiredText { column: Some(name), text: value, is_whole })
+            }
+            Test::Column { .. } => None,
+        })
+    }
+}
+
 impl Term {
     fn check(&self, fields: &[Field]) -> Result<(), Mistake> {
         let Test::Column { name, operator, value } = &self.test else { return Ok(()) };

@@ -29,7 +29,7 @@ pub(crate) struct Body {
     gathered: BytesMut,
     has_ended: bool,
     /// The request counts as under way until the body is dropped.
-    _permit: Permit,
+    _permit: Option<Permit>,
 }
 
 /// The deadline of an exchange, and the timeout it results from.
@@ -50,7 +50,7 @@ impl Body {
     ) -> Self {
         let deadline = deadline.map(|(at, total)| Deadline { sleep: Box::pin(sleep_until(at)), total });
         let gathered = BytesMut::new();
-        Self { inner, limit, left: limit, deadline, shape, gathered, has_ended: false, _permit: permit }
+        Self { inner, limit, left: limit, deadline, shape, gathered, has_ended: false, _permit: Some(permit) }
     }
 
     /// Lowers the limit before anything is read, for example for an error response.
@@ -58,6 +58,13 @@ impl Body {
     pub(crate) fn at_most(self, limit: usize) -> Self {
         let limit = limit.min(self.limit);
         Self { limit, left: limit, ..self }
+    }
+
+    /// Removes the limit of bytes, and lets other requests have its turn: for a response that does not end. The reader
+    /// must bound what it keeps.
+    #[must_use]
+    pub(crate) fn endless(self) -> Self {
+        Self { limit: usize::MAX, left: usize::MAX, _permit: None, ..self }
     }
 
     fn poll_gather(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {

@@ -94,6 +94,12 @@ impl Client {
         Self { limits: Limits { total: Some(total), ..self.limits }, ..self }
     }
 
+    /// Sends requests whose responses do not end. Their reader must bound them.
+    #[must_use]
+    pub(crate) fn endless(self, head: Duration) -> Self {
+        Self { limits: Limits { total: None, ..self.limits }, head: Some(head), ..self }
+    }
+
     /// Sets a timeout from sending to the head of the response.
     #[must_use]
     pub(crate) fn head_within(self, head: Duration) -> Self {

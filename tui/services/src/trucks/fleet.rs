@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fmt};
 
+use bytes::Bytes;
 use hello_model::{address::display_url, failure::Failure};
 use hello_shared::Truck;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -32,21 +33,40 @@ const LIST_TIMEOUTS: u32 = 6;
 /// The trucks read, and the reason why the list may be incomplete.
 type PartialList = (Vec<Truck>, Option<String>);
 
+/// A response for a page.
+pub(super) enum PageResponse {
+    Read(HeaderMap, Bytes),
+    /// The page is of the known tag.
+    Unchanged,
+    TooLarge(answers::Error),
+}
+
 impl Trucks {
-    pub(super) async fn pages(&self, operation: &Operation) -> Result<PartialList, Failure> {
+    /// Reads the list from its first page on, until it ends, a limit is reached, or `is_enough`.
+    pub(super) async fn pages(
+        &self,
+        operation: &Operation,
+        first: Url,
+        is_enough: impl Fn(&[Truck]) -> bool,
+    ) -> Result<PartialList, Failure> {
         let until = Instant::now() + self.timeout * LIST_TIMEOUTS;
         let (mut trucks, mut bytes_left) = (Vec::new(), MAX_LIST_BYTES);
-        let (mut page, mut seen) = (self.address("trucks"), HashSet::new());
+        let (mut page, mut seen) = (first, HashSet::new());
         while seen.insert(page.clone()) && seen.len() <= MAX_PAGES {
-            let (headers, body) = match self.read_page(operation, page.clone(), bytes_left).await? {
-                Ok(page) => page,
-                Err(error) if seen.len() == 1 => return Err(self.unanswered(operation, &error)),
-                Err(_) => return Ok(unread(trucks, "24 MiB")),
+            let (headers, body) = match self.read_page(operation, page.clone(), None, bytes_left).await? {
+                PageResponse::Read(headers, body) => (headers, body),
+                PageResponse::TooLarge(error) if seen.len() == 1 => {
+                    return Err(self.unanswered(operation, &error));
+                }
+                PageResponse::TooLarge(_) | PageResponse::Unchanged => return Ok(unread(trucks, "24 MiB")),
             };
             bytes_left -= body.len();
             let is_whole = read(&body, &mut trucks).map_err(|why| self.unexpected(operation, why))?;
             if !is_whole {
                 return Ok(unread(trucks, "100,000 trucks"));
+            }
+            if is_enough(&trucks) {
+                return Ok((trucks, None));
             }
             match next_page(&headers, &page).map_err(|why| self.unexpected(operation, why))? {
                 Some(_) if Instant::now() > until => {
@@ -59,24 +79,31 @@ impl Trucks {
         Err(self.unexpected(operation, format!("the list has no end: {} pages were read", seen.len())))
     }
 
-    /// Reads a page. A page that is too large is the inner error; any other failure is the outer one.
+    /// Reads a page, unless it is of the known tag.
     pub(super) async fn read_page(
         &self,
         operation: &Operation,
         page: Url,
+        known: Option<&str>,
         bytes_left: usize,
-    ) -> Result<Result<(HeaderMap, bytes::Bytes), answers::Error>, Failure> {
+    ) -> Result<PageResponse, Failure> {
         let mut request = answers::HttpRequest::get(page);
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let known = known.and_then(|tag| HeaderValue::from_str(tag).ok());
+        let is_conditional = known.is_some();
+        request.headers.extend(known.map(|tag| (header::IF_NONE_MATCH, tag)));
         let (response, token) = self.send(operation, request).await?;
+        if is_conditional && response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(PageResponse::Unchanged);
+        }
         if response.status() != StatusCode::OK {
             let answer = self.read(operation, response, token).await?;
             return Err(self.refused(operation, &answer));
         }
         let (parts, body) = response.into_parts();
         match collect(body.at_most(bytes_left)).await {
-            Ok(body) => Ok(Ok((parts.headers, body))),
-            Err(error @ answers::Error::TooLarge(_)) => Ok(Err(error)),
+            Ok(body) => Ok(PageResponse::Read(parts.headers, body)),
+            Err(error @ answers::Error::TooLarge(_)) => Ok(PageResponse::TooLarge(error)),
             Err(error) => Err(self.unanswered(operation, &error)),
         }
     }

@@ -1,6 +1,8 @@
 //! The trucks service's HTTP client.
 
 mod add;
+mod event_text;
+mod events;
 mod exchange;
 mod fleet;
 mod one;
@@ -16,7 +18,7 @@ use hello_model::{
     address::display_url,
     calls::{Call, LIST_TRUCKS},
     failure::{Failure, Kind},
-    truck::Fleet,
+    truck::{Fleet, Truck, TruckFilter},
 };
 use hello_shared::Health;
 use http::Response;
@@ -85,9 +87,27 @@ impl Trucks {
     ///
     /// A fleet larger than the limits is read in part; [`Fleet::unread`] then gives the reason.
     pub async fn list(&self) -> Result<Fleet, Failure> {
-        let (list, service_version) = futures::future::join(self.pages(&LISTING), self.version()).await;
-        let (trucks, unread) = list?;
-        Ok(Fleet { trucks: trucks.into(), unread, service_version })
+        let (list, service_version) =
+            futures::future::join(self.select(&TruckFilter::default(), None, |_| false), self.version())
+                .await;
+        Ok(Fleet { service_version, ..list? })
+    }
+
+    /// Lists the trucks that `filter` selects, in the service's order, in pages of this many rows until they are enough.
+    /// A service that does not know the filter sends others too.
+    pub async fn select(
+        &self,
+        filter: &TruckFilter,
+        page_rows: Option<usize>,
+        is_enough: impl Fn(&[Truck]) -> bool,
+    ) -> Result<Fleet, Failure> {
+        let mut first = self.address("trucks");
+        page::limit_to(&mut first, filter);
+        if let Some(rows) = page_rows {
+            first.query_pairs_mut().append_pair("limit", &rows.to_string());
+        }
+        let (trucks, unread) = self.pages(&LISTING, first, is_enough).await?;
+        Ok(Fleet { trucks: trucks.into(), unread, ..Fleet::default() })
     }
 
     /// Returns the token that was sent last, if any: what to call it, and whether others on the way can read it.

@@ -38,7 +38,17 @@ const REMOVING: Operation = Operation {
 impl Trucks {
     /// Reads one truck, with the tag of its version.
     pub async fn get(&self, id: &TruckId) -> Result<TaggedTruck, Failure> {
-        self.read_one(&SHOWING, id).await
+        let read = self.read_one(&SHOWING, id, None).await?;
+        read.ok_or_else(|| not_found(&SHOWING, id, "the service sent no truck"))
+    }
+
+    /// Reads one truck, unless it is still of the version that is `known`.
+    pub(crate) async fn get_changed(
+        &self,
+        id: &TruckId,
+        known: Option<&EntityTag>,
+    ) -> Result<Option<TaggedTruck>, Failure> {
+        self.read_one(&SHOWING, id, known).await
     }
 
     /// Changes the fields of `patch`, if `truck` is still of the version `if_match`.
@@ -61,18 +71,27 @@ impl Trucks {
         self.write_one(&REMOVING, request, truck).await
     }
 
-    async fn read_one(&self, operation: &Operation, id: &TruckId) -> Result<TaggedTruck, Failure> {
+    async fn read_one(
+        &self,
+        operation: &Operation,
+        id: &TruckId,
+        known: Option<&EntityTag>,
+    ) -> Result<Option<TaggedTruck>, Failure> {
         let address = self.truck_address(id).ok_or_else(|| not_found(operation, id, "this is not an id"))?;
         let mut request = HttpRequest::get(address);
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let known = known.and_then(|tag| HeaderValue::from_str(tag.as_str()).ok());
+        let is_conditional = known.is_some();
+        request.headers.extend(known.map(|tag| (header::IF_NONE_MATCH, tag)));
         let answer = self.fetch(operation, request).await?;
         match answer.response.status() {
+            StatusCode::NOT_MODIFIED if is_conditional => Ok(None),
             StatusCode::OK => {
                 let truck = serde_json::from_slice(answer.response.body());
                 let truck = truck.map_err(|error| {
                     self.unexpected(operation, format!("the answer is not a truck: {error}"))
                 })?;
-                Ok(TaggedTruck { truck, tag: tag(answer.response.headers()) })
+                Ok(Some(TaggedTruck { truck, tag: tag(answer.response.headers()) }))
             }
             StatusCode::NOT_FOUND => Err(self.missing(operation, &answer)),
             _ => Err(self.refused(operation, &answer)),
@@ -117,15 +136,15 @@ impl Trucks {
     /// Reads the truck again to tell how it differs from the one that the write was decided on.
     async fn conflict(&self, operation: &Operation, before: &Truck) -> Failure {
         let mut why = "it was changed after it was read, so nothing was done".to_owned();
-        match self.read_one(operation, &before.id).await {
-            Ok(TaggedTruck { truck: now, .. }) => {
+        match self.read_one(operation, &before.id, None).await {
+            Ok(Some(TaggedTruck { truck: now, .. })) => {
                 for change in changes(before, &now) {
                     // Writing to a string does not fail.
                     let _ = write!(why, "\n{change}");
                 }
             }
             Err(failure) if failure.kind == Kind::NotFound => return failure,
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
         let hint = format!("hello-tui trucks show {}, then decide again", before.id);
         Failure::new(Kind::Conflict, operation.name, why).hint(hint)

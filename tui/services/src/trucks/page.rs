@@ -5,14 +5,14 @@ use std::cmp::Reverse;
 use hello_model::{
     failure::Failure,
     pages::{Cursor, Pages},
-    truck::Fleet,
+    truck::{Fleet, TruckFilter},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use url::Url;
 
 use super::{
     LISTING, Trucks,
-    fleet::{self, MAX_LIST_BYTES},
+    fleet::{self, MAX_LIST_BYTES, PageResponse},
 };
 use crate::http::text;
 
@@ -20,22 +20,41 @@ use crate::http::text;
 const PAGE_ROWS: &str = "200";
 
 impl Trucks {
-    /// Reads the newest trucks and the service's version, or the page of trucks at `cursor`.
+    /// Reads the newest of the selected trucks and the service's version, or the page of trucks at `cursor`. Returns
+    /// `None` if the service confirms the whole list that is `known`.
     ///
     /// A service that does not page sends all trucks; they are read within the limits of [`Self::list`].
-    pub async fn page(&self, cursor: Option<&Cursor>) -> Result<Fleet, Failure> {
-        let Some(cursor) = cursor else {
-            let mut first = self.address("trucks");
-            first.query_pairs_mut().append_pair("sort", "-created").append_pair("limit", PAGE_ROWS);
-            let (fleet, service_version) = futures::future::join(self.page_at(first), self.version()).await;
-            return Ok(Fleet { service_version, ..fleet? });
+    pub async fn page(
+        &self,
+        filter: &TruckFilter,
+        cursor: Option<&Cursor>,
+        known: Option<&Fleet>,
+    ) -> Result<Option<Fleet>, Failure> {
+        if let Some(cursor) = cursor {
+            return self.page_at(at(&self.address("trucks"), cursor), None).await;
+        }
+        let mut first = self.address("trucks");
+        first.query_pairs_mut().append_pair("sort", "-created").append_pair("limit", PAGE_ROWS);
+        limit_to(&mut first, filter);
+        let tag = known.and_then(|known| known.tag.as_deref());
+        let read = self.page_at(first.clone(), tag);
+        let (fleet, service_version) = futures::future::join(read, self.version()).await;
+        let fleet = match (fleet?, known) {
+            (None, Some(known)) if known.service_version == service_version => return Ok(None),
+            // Another version of the service answers. The rows are needed to say so.
+            (None, _) => self.page_at(first, None).await?,
+            (fleet, _) => fleet,
         };
-        self.page_at(at(&self.address("trucks"), cursor)).await
+        Ok(fleet.map(|fleet| Fleet { service_version, ..fleet }))
     }
 
-    async fn page_at(&self, page: Url) -> Result<Fleet, Failure> {
-        let answer = self.read_page(&LISTING, page.clone(), MAX_LIST_BYTES).await?;
-        let (headers, body) = answer.map_err(|error| self.unanswered(&LISTING, &error))?;
+    /// Reads a page; `None` if it is of the tag.
+    async fn page_at(&self, page: Url, tag: Option<&str>) -> Result<Option<Fleet>, Failure> {
+        let (headers, body) = match self.read_page(&LISTING, page.clone(), tag, MAX_LIST_BYTES).await? {
+            PageResponse::Read(headers, body) => (headers, body),
+            PageResponse::Unchanged => return Ok(None),
+            PageResponse::TooLarge(error) => return Err(self.unanswered(&LISTING, &error)),
+        };
         let mut items = Vec::new();
         let is_whole = fleet::read(&body, &mut items).map_err(|why| self.unexpected(&LISTING, why))?;
         let unread = (!is_whole).then(|| fleet::cut_at("100,000 trucks"));
@@ -43,7 +62,23 @@ impl Trucks {
         items.sort_by_key(|truck| Reverse(truck.created_at));
         let next = fleet::next_page(&headers, &page).map_err(|why| self.unexpected(&LISTING, why))?;
         let next = next.map(|next| cursor_of(&next));
-        Ok(Fleet { trucks: Pages { items, next, total: total(&headers) }, unread, service_version: None })
+        let tag = text(&headers, header::ETAG).map(str::to_owned);
+        let trucks = Pages { items, next, total: total(&headers) };
+        Ok(Some(Fleet { trucks, unread, service_version: None, tag }))
+    }
+}
+
+/// Asks the service for the trucks that a filter selects.
+pub(super) fn limit_to(list: &mut Url, filter: &TruckFilter) {
+    if filter.is_everything() {
+        return;
+    }
+    let mut pairs = list.query_pairs_mut();
+    if let Some(status) = filter.status {
+        pairs.append_pair("status", status.as_str());
+    }
+    if let Some(search) = &filter.search {
+        pairs.append_pair("q", search);
     }
 }
 

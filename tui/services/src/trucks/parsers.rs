@@ -5,11 +5,13 @@ use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
 use super::{
+    event_text::EventReader,
+    events::read_event,
     fleet::{next_page, read},
     refusal::{field_fault, problem, with_request_id},
 };
 
-/// Parses a response as a list, as a created truck and as a problem, and returns the texts to be shown.
+/// Parses a response as a list, as a created truck, as events and as a problem, and returns the texts to be shown.
 pub(crate) fn texts(body: &[u8]) -> Vec<String> {
     let mut trucks = Vec::new();
     let why = read(body, &mut trucks).err();
@@ -20,7 +22,12 @@ pub(crate) fn texts(body: &[u8]) -> Vec<String> {
         let faults = problem.errors.iter().map(field_fault).flat_map(|fault| [fault.field, fault.rule]);
         faults.chain([with_request_id(problem)]).collect::<Vec<_>>()
     });
-    let trucks = trucks.into_iter().chain(created);
+    let changed = EventReader::default()
+        .read(body)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|event| Some(read_event(&event).ok()??.truck));
+    let trucks = trucks.into_iter().chain(created).chain(changed);
     let trucks = trucks.flat_map(|truck| [truck.make, truck.model, truck.license_plate.unwrap_or_default()]);
     trucks.chain(told).chain(why).collect()
 }

@@ -74,7 +74,7 @@ async fn other_hosts_are_not_paused() {
     both.trucks = trucks.into();
     let services = Services::connect(&both);
     services.github.runs(&repo()).await.unwrap_err();
-    assert_eq!(services.trucks.page(None).await.unwrap().trucks.items, []);
+    assert_eq!(services.trucks.list().await.unwrap().trucks.items, []);
 }
 
 #[tokio::test]

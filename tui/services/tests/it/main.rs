@@ -7,6 +7,7 @@ mod aws;
 mod bounds;
 mod catalog_sources;
 mod environment;
+mod fleet;
 mod github;
 #[cfg(unix)]
 mod hostile_catalogs;
@@ -15,6 +16,7 @@ mod moto;
 mod pages;
 mod redirects;
 mod tokens;
+mod truck_events;
 mod truck_writes;
 mod trucks;
 mod writing;

@@ -15,6 +15,7 @@ use hello_model::{
     pages::Cursor,
     query::{Answer, Query, Update},
     run::RunId,
+    truck::TruckFilter,
 };
 use hello_services::{Services, catalog::Sources};
 use hello_shared::{NewTruck, Truck};
@@ -80,7 +81,7 @@ async fn whole(services: &Services, query: Query) -> (Answer, usize) {
 
 #[tokio::test]
 async fn a_fleet_is_loaded_page_by_page_newest_first() {
-    let (list, pages) = whole(&paging().await, Query::Trucks).await;
+    let (list, pages) = whole(&paging().await, Query::trucks()).await;
     let Answer::Trucks(fleet) = list else { panic!("{list:?}") };
     let ids: Vec<u32> = fleet.trucks.items.iter().map(|truck| truck.id.as_str().parse().unwrap()).collect();
     assert_eq!((ids, pages), ((1..=450).rev().collect(), 3));
@@ -91,7 +92,7 @@ async fn a_fleet_is_loaded_page_by_page_newest_first() {
 async fn a_service_without_paging_sends_one_page() {
     let older = Truck { created_at: "2026-11-22T10:00:00Z".parse().unwrap(), ..truck(1) };
     let url = serve(Router::new().route("/trucks", get(Json(vec![older, truck(2)])))).await;
-    let fleet = services(&url).trucks.page(None).await.unwrap();
+    let fleet = services(&url).trucks.page(&TruckFilter::default(), None, None).await.unwrap().unwrap();
     let ids: Vec<_> = fleet.trucks.items.iter().map(|truck| truck.id.as_str()).collect();
     assert_eq!((ids, fleet.trucks.next), (vec!["2", "1"], None));
 }
@@ -108,7 +109,11 @@ async fn runs_are_loaded_page_by_page() {
 async fn a_cursor_leads_to_no_other_host() {
     let services = paging().await;
     for elsewhere in ["//elsewhere.test/trucks", "http://elsewhere.test/trucks", "/\\elsewhere.test"] {
-        let failure = services.trucks.page(Some(&Cursor(elsewhere.to_owned()))).await.unwrap_err();
+        let failure = services
+            .trucks
+            .page(&TruckFilter::default(), Some(&Cursor(elsewhere.to_owned())), None)
+            .await
+            .unwrap_err();
         assert!(failure.why.contains("127.0.0.1"), "{failure}");
     }
 }
@@ -116,8 +121,8 @@ async fn a_cursor_leads_to_no_other_host() {
 #[tokio::test]
 async fn an_answer_that_still_holds_is_unchanged() {
     let services = paging().await;
-    let (known, _) = whole(&services, Query::Trucks).await;
-    let fetch = |known| Fetch { known, ..Fetch::latest(Query::Trucks) };
+    let (known, _) = whole(&services, Query::trucks()).await;
+    let fetch = |known| Fetch { known, ..Fetch::latest(Query::trucks()) };
     assert_eq!(update(&services, fetch(Some(known))).await, Ok(Update::Unchanged));
     assert!(matches!(update(&services, fetch(None)).await, Ok(Update::Value(_))));
 }

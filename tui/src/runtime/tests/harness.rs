@@ -25,7 +25,7 @@ use hello_model::{
     query::{Answer, Query, Update},
     run::RunList,
     time::Now,
-    truck::{Fleet, NewTruck},
+    truck::{Fleet, FleetEvent, NewTruck},
     world::{World, WorldId},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -165,11 +165,12 @@ pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
             let source = Source { name: "catalog-info.yaml".to_owned(), text: DESCRIPTOR.into() };
             answered(Query::Catalog, descriptors::read(&[source]))
         }
-        Query::Trucks => fleet_of("Scania"),
+        Query::Trucks(_) => fleet_of("Scania"),
         query @ Query::Runs(_) => answered(query, RunList::default()),
         query @ Query::Service(_) => answered(query, calm_rollouts()),
         Query::Logs(source) => return calm_tail(source),
-        Query::Run(..) | Query::StackEvents { .. } => return stream::empty().boxed(),
+        Query::TruckEvents => return quiet_events(),
+        Query::Run(..) | Query::StackEvents { .. } | Query::Truck(_) => return stream::empty().boxed(),
     };
     let msg = unless_known(msg, fetch.known.as_ref());
     stream::once(async { msg }).boxed()
@@ -213,10 +214,16 @@ fn calm_tail(source: LogSource) -> BoxStream<'static, Msg> {
     .boxed()
 }
 
+/// Opens at once, and nothing happens.
+fn quiet_events() -> BoxStream<'static, Msg> {
+    let opened = Msg::answered(WorldId(0), Query::TruckEvents, Ok(Update::Fleet(FleetEvent::Opened)));
+    stream::once(async { opened }).chain(stream::pending()).boxed()
+}
+
 /// A fleet of one truck.
 pub(super) fn fleet_of(make: &str) -> Msg {
     let truck = NewTruck::new(make, "V8").into_truck("0190".into(), Timestamp::UNIX_EPOCH);
-    answered(Query::Trucks, Fleet { trucks: vec![truck].into(), unread: None, service_version: None })
+    answered(Query::trucks(), Fleet { trucks: vec![truck].into(), ..Fleet::default() })
 }
 
 /// An event of a tail.

@@ -9,7 +9,7 @@ use hello_model::{
     pages::Pages,
     query::{Answer, Query},
     run::{Repo, RunDetail, RunId, RunList},
-    truck::Fleet,
+    truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
 
 use super::{Cache, Content};
@@ -37,7 +37,11 @@ reads! {
     /// Returns the entities of the descriptors.
     catalog() -> Catalog, Query::Catalog, Catalog;
     /// Returns the trucks, newest first, as far as they are loaded.
-    trucks() -> Fleet, Query::Trucks, Trucks;
+    trucks() -> Fleet, Query::trucks(), Trucks;
+    /// Returns the trucks that the service selects, newest first, as far as they are loaded.
+    selected_trucks(filter: &TruckFilter) -> Fleet, Query::Trucks(filter.clone()), Trucks;
+    /// Returns one truck, with the tag of its version.
+    truck(id: &TruckId) -> TaggedTruck, Query::Truck(id.clone()), Truck;
     /// Returns the runs of a repository, newest first, as far as they are loaded.
     runs(repo: &Repo) -> RunList, Query::Runs(repo.clone()), Runs;
     /// Returns one run with its jobs.
@@ -57,7 +61,7 @@ impl Cache {
                 Some(Answer::Catalog(catalog)) => Some(catalog),
                 _ => None,
             },
-            Content::Tail(_) => None,
+            Content::Tail(_) | Content::Events(_) => None,
         }
     }
 
@@ -65,7 +69,7 @@ impl Cache {
     pub fn logs(&self, source: &LogSource) -> Option<&LogFeed> {
         match &self.slots.get(&Query::Logs(source.clone()))?.content {
             Content::Tail(feed) => Some(feed),
-            Content::Value(_) => None,
+            Content::Value(_) | Content::Events(_) => None,
         }
     }
 }

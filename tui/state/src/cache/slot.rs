@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use hello_model::{
-    fetch::{Attention, Extent, Fetch, Part, Want},
+    fetch::{Attention, Extent, Fetch, Part, Resume, Want},
     query::Query,
     time::Now,
 };
 
-use crate::{cache_entry::CacheEntry, log_feed::LogFeed};
+use crate::{cache_entry::CacheEntry, event_feed::EventFeed, log_feed::LogFeed};
 
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -25,13 +25,15 @@ pub(super) struct Slot {
 pub(super) enum Content {
     Value(CacheEntry),
     Tail(LogFeed),
+    Events(EventFeed),
 }
 
 impl Slot {
-    pub(super) fn of(query: &Query) -> Self {
+    pub(super) fn of(query: &Query, now: Now) -> Self {
         let content = match query {
             Query::Logs(_) => Content::Tail(LogFeed::default()),
-            _ => Content::Value(CacheEntry::default()),
+            Query::TruckEvents => Content::Events(EventFeed::default()),
+            _ => Content::Value(CacheEntry::new(query.typing_pause(), now)),
         };
         let (extent, attention) = (Extent::default(), Attention::Background);
         Self { content, extent, attention, wanted_in: 0, unwanted_since: None }
@@ -50,6 +52,7 @@ impl Slot {
     pub(super) fn next_fetch(&mut self, query: &Query, now: Now) -> Option<Fetch> {
         match &mut self.content {
             Content::Tail(feed) => feed.is_due(self.extent, now).then(|| self.refetch(query, now)),
+            Content::Events(feed) => feed.is_due(now).then(|| self.refetch(query, now)),
             Content::Value(entry) => {
                 entry.update_status(now);
                 let part = entry.next_part(self.extent, now)?;
@@ -62,7 +65,11 @@ impl Slot {
     pub(super) fn refetch(&mut self, query: &Query, now: Now) -> Fetch {
         match &mut self.content {
             Content::Tail(feed) => {
-                let resume = Some(feed.start(self.extent, now));
+                let resume = Some(Resume::Since(feed.start(self.extent, now)));
+                Fetch { resume, ..self.fetch(query, Part::Latest) }
+            }
+            Content::Events(feed) => {
+                let resume = feed.start();
                 Fetch { resume, ..self.fetch(query, Part::Latest) }
             }
             Content::Value(entry) => {
@@ -72,13 +79,33 @@ impl Slot {
         }
     }
 
-    pub(super) fn is_running_tail(&self) -> bool {
-        matches!(&self.content, Content::Tail(feed) if feed.is_running())
+    /// Reports whether a task reads a stream for it.
+    pub(super) fn is_streaming(&self) -> bool {
+        match &self.content {
+            Content::Tail(feed) => feed.is_running(),
+            Content::Events(feed) => feed.is_running(),
+            Content::Value(_) => false,
+        }
+    }
+
+    /// Notes that its stream was stopped.
+    pub(super) fn stop(&mut self) {
+        match &mut self.content {
+            Content::Tail(feed) => feed.stop(),
+            Content::Events(feed) => feed.stop(),
+            Content::Value(_) => {}
+        }
+    }
+
+    /// Reports whether it is a list that was wanted only while a text was typed, and has no answer yet.
+    pub(super) fn is_passing(&self, query: &Query) -> bool {
+        query.typing_pause().is_some()
+            && matches!(&self.content, Content::Value(entry) if entry.value().is_none())
     }
 
     fn fetch(&self, query: &Query, part: Part) -> Fetch {
         let known = match (&self.content, &part) {
-            (Content::Value(entry), Part::Latest) => entry.known().cloned(),
+            (Content::Value(entry), Part::Latest) => entry.known(),
             // A page is new anyway, and without another owner the list grows in place.
             _ => None,
         };

@@ -7,7 +7,8 @@ use hello_model::{
 
 use super::{Cell, Column, Columns, Fact, Format, Width, age_value, badge::truck_badge};
 
-/// The columns of trucks.
+/// The columns of trucks. A word is found in one piece, not by some of its letters, so that the service can search for
+/// it in trucks that are not loaded.
 pub const COLUMNS: Columns<Truck> = Columns {
     all: &[
         Column {
@@ -22,7 +23,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
             id: "make",
             title: "MAKE",
             width: Width::Content(10, 30),
-            kind: ValueKind::Name,
+            kind: ValueKind::Text,
             cell: |truck, _| Cell::or_dash(Some(&truck.make)),
             value: |truck, _| Value::text(Some(&truck.make)),
         },
@@ -30,7 +31,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
             id: "model",
             title: "MODEL",
             width: Width::Content(10, 30),
-            kind: ValueKind::Name,
+            kind: ValueKind::Text,
             cell: |truck, _| Cell::or_dash(Some(&truck.model)),
             value: |truck, _| Value::text(Some(&truck.model)),
         },
@@ -38,7 +39,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
             id: "plate",
             title: "PLATE",
             width: Width::Content(8, 16),
-            kind: ValueKind::Name,
+            kind: ValueKind::Text,
             cell: |truck, _| Cell::or_dash(truck.license_plate.as_deref()),
             value: |truck, _| Value::text(truck.license_plate.as_deref()),
         },
@@ -46,7 +47,7 @@ pub const COLUMNS: Columns<Truck> = Columns {
             id: "status",
             title: "STATUS",
             width: Width::Content(13, 13),
-            kind: ValueKind::Name,
+            kind: ValueKind::Text,
             cell: |truck, _| Cell::badge(truck_badge(truck.status)),
             value: |truck, _| Value::text(Some(truck.status.as_str())),
         },
@@ -94,4 +95,60 @@ pub fn facts(truck: &Truck, format: &Format) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use hello_model::{
+        filter::{Clock, Filter},
+        truck::{NewTruck, TruckFilter, TruckStatus},
+    };
+    use proptest::{prelude::*, sample::select};
+
+    use super::*;
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            select(
+                &["Volvo", "Land Rover", "LAND_ROVER", "MAN", "ΑΣ", "ας", "İveco", "ẞ", "0190", "b-1"][..]
+            )
+            .prop_map(str::to_owned),
+            "[aAvVoO0-9σΣİß_ -]{0,6}",
+        ]
+    }
+
+    fn term() -> impl Strategy<Value = String> {
+        let before = ["", "!", "make:", "MAKE=", "model:", "plate=", "status:", "status=", "id:", "other:"];
+        (select(before.to_vec()), text(), any::<bool>()).prop_map(|(before, text, is_quoted)| {
+            if is_quoted { format!("{before}\"{text}\"") } else { format!("{before}{text}") }
+        })
+    }
+
+    fn truck() -> impl Strategy<Value = Truck> {
+        let id = "0190[0-9a-f]{4}-[0-9a-f]{4}";
+        (id, text(), text(), proptest::option::of(text()), select(&TruckStatus::ALL[..])).prop_map(
+            |(id, make, model, license_plate, status)| {
+                let new = NewTruck { license_plate, status, ..NewTruck::new(make, model) };
+                new.into_truck(id.as_str().into(), jiff::Timestamp::UNIX_EPOCH)
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// Otherwise a truck that passes the filter would never be shown.
+        #[test]
+        fn the_service_selects_every_truck_that_passes(
+            terms in proptest::collection::vec(term(), 1..4),
+            trucks in proptest::collection::vec(truck(), 1..20),
+        ) {
+            let filter = Filter::parse(&terms.join(" "));
+            let selected = TruckFilter::covering(&filter);
+            let clock = Clock { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
+            for truck in COLUMNS.passing(&trucks, &filter, &Format { clock, has_year: false }) {
+                prop_assert!(selected.matches(truck), "{:?} does not select {:?}", selected, truck);
+            }
+        }
+    }
 }

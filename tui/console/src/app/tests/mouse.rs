@@ -42,7 +42,7 @@ fn tabs_and_footer_hints_are_clicked() {
 #[test]
 fn what_lies_below_a_dialog_gets_no_click() {
     let mut app = console(trucks::SPEC.id, World::default());
-    app.update(Msg::answered(WorldId(0), Query::Trucks, Ok(fleet("Scania"))), now());
+    app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
     keys(&mut app, "S");
     let below = Position::new(1, 3);
     place_of(&app, "Use a sandbox");

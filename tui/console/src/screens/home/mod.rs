@@ -95,8 +95,8 @@ impl Screen for Home {
             cx.log_source().map(|source| Query::Logs(source.clone())),
         ];
         let serves_trucks = cx.target.is_some_and(|target| target.serves_trucks);
-        let trucks = serves_trucks.then_some(Query::Trucks);
-        [Some(Query::Catalog), trucks].into_iter().chain(parts).flatten().map(Want::from).collect()
+        let trucks = [Query::trucks(), Query::TruckEvents].map(|query| serves_trucks.then_some(query));
+        [Some(Query::Catalog)].into_iter().chain(trucks).chain(parts).flatten().map(Want::from).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

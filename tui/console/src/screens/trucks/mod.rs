@@ -1,16 +1,21 @@
 //! The trucks of the trucks service, and the form that adds one.
 
 mod form;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use hello_model::{
     fetch::Want,
     query::Query,
     time::Timestamp,
-    truck::{Truck, TruckId},
+    truck::{Fleet, Truck, TruckFilter, TruckId},
     write::{Outcome, Write, WriteResult},
 };
-use hello_state::present::{self, Columns};
+use hello_state::{
+    present::{self, Columns},
+    remote::Remote,
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::form::Form;
@@ -71,9 +76,23 @@ impl Trucks {
         }
     }
 
+    /// Returns the part of the filter that the service applies; none while the whole fleet is loaded.
+    fn selected_by_service(&self, cx: &Cx<'_>) -> TruckFilter {
+        let is_whole = |fleet: &Fleet| fleet.trucks.next.is_none() && fleet.unread.is_none();
+        if cx.cache.trucks().value().is_some_and(is_whole) {
+            return TruckFilter::default();
+        }
+        TruckFilter::covering(self.rows.filter.filter())
+    }
+
+    /// Returns the trucks that the service selects. Until it has, those that were loaded before are shown.
+    fn remote<'a>(&self, cx: &Cx<'a>) -> Remote<'a, Fleet> {
+        cx.cache.selected_trucks(&self.selected_by_service(cx)).or_value_of(cx.cache.trucks())
+    }
+
     /// Returns the trucks that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
-        let all = cx.cache.trucks().value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
+        let all = self.remote(cx).value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
         self.rows.passing(all, cx)
     }
 
@@ -88,7 +107,7 @@ impl Trucks {
     /// Returns the opened truck, if it is among those that are loaded.
     fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Truck> {
         let (id, _) = self.open.as_ref()?;
-        cx.cache.trucks().value()?.trucks.items.iter().find(|truck| truck.id == *id)
+        self.remote(cx).value()?.trucks.items.iter().find(|truck| truck.id == *id)
     }
 
     fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
@@ -147,8 +166,9 @@ impl Listed for Truck {
 }
 
 impl Screen for Trucks {
-    fn wants(&self, _: &Cx<'_>) -> Vec<Want> {
-        vec![Want::from(Query::Trucks).rows(self.rows.rows_needed())]
+    fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
+        let trucks = Query::Trucks(self.selected_by_service(cx));
+        vec![Want::from(trucks).rows(self.rows.rows_needed()), Query::TruckEvents.into()]
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -38,7 +38,7 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn list(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let remote = cx.cache.trucks();
+    let remote = trucks.remote(cx);
     List {
         title: "Trucks",
         subject: None,

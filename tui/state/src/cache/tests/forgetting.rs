@@ -5,11 +5,11 @@ use super::*;
 #[test]
 fn an_update_of_a_forgotten_query_changes_nothing() {
     let mut story = Story::new();
-    story.sync(&[Query::Trucks]);
+    story.sync(&[Query::trucks()]);
     story.cache.clear();
-    story.answer(&Query::Trucks, fleet("of the old world"));
+    story.answer(&Query::trucks(), fleet("of the old world"));
     assert!(story.cache.trucks().is_untouched());
-    assert_eq!(story.sync(&[Query::Trucks]), [Query::Trucks]);
+    assert_eq!(story.sync(&[Query::trucks()]), [Query::trucks()]);
 }
 
 #[test]

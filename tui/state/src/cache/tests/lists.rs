@@ -12,15 +12,11 @@ fn trucks(ids: std::ops::Range<u32>) -> Vec<Truck> {
 /// A page of trucks, the newest first.
 fn page(ids: std::ops::Range<u32>, next: Option<&str>) -> Fleet {
     let next = next.map(|next| Cursor(next.to_owned()));
-    Fleet {
-        trucks: Pages { items: trucks(ids), next, total: Some(1_000_000) },
-        unread: None,
-        service_version: None,
-    }
+    Fleet { trucks: Pages { items: trucks(ids), next, total: Some(1_000_000) }, ..Fleet::default() }
 }
 
 fn rows(rows: usize) -> [Want; 1] {
-    [Want::from(Query::Trucks).rows(rows)]
+    [Want::from(Query::trucks()).rows(rows)]
 }
 
 fn more(cursor: &str) -> Part {
@@ -36,7 +32,7 @@ impl Story {
     }
 
     fn append(&mut self, page: Fleet) {
-        self.answer(&Query::Trucks, Update::Page(page.into()));
+        self.answer(&Query::trucks(), Update::Page(page.into()));
     }
 
     fn loaded(&self) -> usize {
@@ -47,7 +43,7 @@ impl Story {
     fn with_two_pages() -> Self {
         let mut story = Self::new();
         assert_eq!(story.part(40), Some(Part::Latest));
-        story.answer(&Query::Trucks, page(80..100, Some("80")));
+        story.answer(&Query::trucks(), page(80..100, Some("80")));
         assert_eq!(story.part(40), Some(more("80")));
         story.append(page(60..80, Some("60")));
         story
@@ -69,9 +65,9 @@ fn a_page_is_fetched_when_more_rows_are_wanted() {
 #[test]
 fn the_larger_of_two_extents_is_loaded() {
     let mut story = Story::new();
-    let wants = [rows(5), [Want::from(Query::Trucks)], rows(30)].concat();
+    let wants = [rows(5), [Want::from(Query::trucks())], rows(30)].concat();
     story.plan(&wants);
-    story.answer(&Query::Trucks, page(80..100, Some("80")));
+    story.answer(&Query::trucks(), page(80..100, Some("80")));
     assert_eq!(story.plan(&wants).fetch[0].part, more("80"));
 }
 
@@ -81,7 +77,7 @@ fn a_refresh_reads_the_first_page_and_keeps_the_others() {
     assert_eq!(story.at(10.0).part(40), Some(Part::Latest));
     let mut head = page(82..102, Some("82"));
     head.trucks.items.remove(10);
-    story.answer(&Query::Trucks, head);
+    story.answer(&Query::trucks(), head);
     let ids = |fleet: &Fleet| fleet.trucks.items.iter().map(|truck| truck.id.as_str().to_owned()).collect();
     let loaded: Vec<String> = ids(story.cache.trucks().value().unwrap());
     let expected: Vec<_> = (60..102).rev().filter(|id| *id != 91).map(|id: u32| id.to_string()).collect();
@@ -104,7 +100,7 @@ fn a_write_replaces_a_page_that_is_being_read() {
     assert_eq!(story.part(60), Some(more("60")));
     story.cache.expire(|_| true, story.now);
     assert_eq!(story.part(60), Some(Part::Latest));
-    story.answer(&Query::Trucks, Update::Unchanged);
+    story.answer(&Query::trucks(), Update::Unchanged);
     assert_eq!(story.part(60), Some(more("60")));
 }
 
@@ -112,10 +108,10 @@ fn a_write_replaces_a_page_that_is_being_read() {
 fn a_failed_page_is_fetched_after_the_next_refresh() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.resolve(&Query::Trucks, Err(offline()));
+    story.resolve(&Query::trucks(), Err(offline()));
     assert_eq!((story.loaded(), story.part(60)), (40, None));
     assert_eq!(story.at(10.0).part(60), Some(Part::Latest));
-    story.answer(&Query::Trucks, Update::Unchanged);
+    story.answer(&Query::trucks(), Update::Unchanged);
     assert_eq!(story.part(60), Some(more("60")));
 }
 
@@ -123,10 +119,11 @@ fn a_failed_page_is_fetched_after_the_next_refresh() {
 fn a_refused_cursor_starts_the_list_again() {
     let mut story = Story::with_two_pages();
     story.part(60);
-    story.resolve(&Query::Trucks, Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
+    story
+        .resolve(&Query::trucks(), Err(Failure::new(Kind::Invalid(Vec::new()), "", "the cursor is too old")));
     let plan = story.at(10.0).plan(&rows(60));
     assert_eq!((&plan.fetch[0].part, &plan.fetch[0].known), (&Part::Latest, &None), "nothing may confirm it");
-    story.answer(&Query::Trucks, page(80..100, Some("new")));
+    story.answer(&Query::trucks(), page(80..100, Some("new")));
     assert_eq!((story.loaded(), story.part(60)), (20, Some(more("new"))));
 }
 

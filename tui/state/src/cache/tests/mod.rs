@@ -1,5 +1,6 @@
 //! What is asked, and when: requests are compared as values, and time is handed in.
 
+mod events;
 mod forgetting;
 mod lists;
 mod tails;
@@ -76,7 +77,7 @@ fn noon() -> Timestamp {
 }
 
 fn fleet(version: &str) -> Fleet {
-    Fleet { trucks: Pages::default(), unread: None, service_version: Some(version.to_owned()) }
+    Fleet { service_version: Some(version.to_owned()), ..Fleet::default() }
 }
 
 fn offline() -> Failure {

@@ -27,7 +27,7 @@ impl Story {
     /// Returns the second from which the tail is read, if it starts now.
     fn start_with(&mut self, extent: Extent) -> Option<i64> {
         let want = Want { extent, ..logs().into() };
-        let Resume { since } = self.plan(&[want]).fetch.pop()?.resume?;
+        let Resume::Since(since) = self.plan(&[want]).fetch.pop()?.resume? else { return None };
         Some(since.as_second() - noon().as_second())
     }
 
@@ -126,7 +126,7 @@ fn of_two_times_the_earlier_is_read() {
     let plan = story.plan(&[want(-50), want(-900), want(-100)]);
     let since = line("", -900).at;
     assert_eq!(plan.fetch.len(), 1);
-    assert_eq!(plan.fetch[0].resume, Some(Resume { since }));
+    assert_eq!(plan.fetch[0].resume, Some(Resume::Since(since)));
 }
 
 #[test]
