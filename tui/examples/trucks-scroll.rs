@@ -169,6 +169,7 @@ impl Console {
             start: trucks::SPEC.id.into(),
             world: World::default(),
             contexts: Vec::new(),
+            layouts: Default::default(),
             session: String::new(),
             theme: Theme::new(true, TimeZone::UTC),
             now: clock::now(),

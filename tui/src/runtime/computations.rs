@@ -119,8 +119,13 @@ mod tests {
         let text = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a}\nspec: {type: a, owner: b}\n";
         let catalog = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
         let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
-        let search =
-            CatalogSearch { catalog: Arc::new(catalog), texts: None, filter: "name:a".to_owned(), clock };
+        let search = CatalogSearch {
+            catalog: Arc::new(catalog),
+            texts: None,
+            filter: "name:a".to_owned(),
+            sort: None,
+            clock,
+        };
         let results: Vec<ComputationResult> = run(Computation::SearchCatalog(search)).collect().await;
         assert!(
             matches!(&results[..], [ComputationResult::CatalogSearch(found)] if found.rows == [0] && found.is_complete)

@@ -5,7 +5,7 @@ use hello_model::{
     address::display_url,
     check::{Check, CheckSection},
     failure::{Failure, Kind},
-    truck::Fleet,
+    truck::{Fleet, TruckFilter},
 };
 
 use super::Checks;
@@ -14,7 +14,9 @@ impl Checks {
     /// Checks the trucks service with one page of trucks.
     pub async fn trucks(&self) -> CheckSection {
         let trucks = &self.services.trucks;
-        let page = self.limited("reading the trucks", trucks.page(None).boxed()).await;
+        let filter = TruckFilter::default();
+        let page = self.limited("reading the trucks", trucks.page(&filter, None, None).boxed()).await;
+        let page = page.map(Option::unwrap_or_default);
         let mut checks =
             vec![Check::info("url", "URL", display_url(&self.connections.trucks.url).trim_end_matches('/'))];
         checks.extend(reached(&page));
