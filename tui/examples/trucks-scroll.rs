@@ -11,7 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock and starts tasks")]
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     error::Error,
     io::{BufRead, BufReader, Write as _},
     process::{Child, Command, Stdio},
@@ -169,7 +169,7 @@ impl Console {
             start: trucks::SPEC.id.into(),
             world: World::default(),
             contexts: Vec::new(),
-            layouts: Default::default(),
+            layouts: BTreeMap::default(),
             session: String::new(),
             theme: Theme::new(true, TimeZone::UTC),
             now: clock::now(),
