@@ -49,7 +49,7 @@ const PICTURES: &[Picture] = &[
         name: "home",
         size: WIDE,
         keys: "1",
-        shows: &["● up", "LintAndTest", "running of 3 wanted", "in 10 minutes", "Needs you"],
+        shows: &["tasks running", "LintAndTest", "running of 3 wanted", "in 10 minutes", "Needs you"],
     },
     Picture { name: "catalog", size: WIDE, keys: "2", shows: &["LIFECYCLE", "fleet-leasing"] },
     Picture { name: "trucks", size: WIDE, keys: "3", shows: &["PLATE", "Scania"] },

@@ -60,7 +60,7 @@ fn closing_the_window_ends_the_dashboard() {
         let mut command = dashboard(is_controlled, home.path());
         let child = command.stdin(pty.stdio()).stdout(pty.stdio()).stderr(pty.stdio()).spawn().unwrap();
         drop(command);
-        read_until(&mut pty, "● up");
+        read_until(&mut pty, "tasks running");
         drop(pty);
         let status = end(child);
         assert_eq!(status.code(), Some(129), "{status:?}, signal {:?}", status.signal());

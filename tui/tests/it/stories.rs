@@ -25,7 +25,7 @@ async fn home_shows_every_service_at_once() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).open(Some(&sandbox));
     let screen =
-        console.sees(&["● up  hello-server", " LintAndTest", "running of 3 wanted", "in 10 minutes"]).await;
+        console.sees(&["● trucks service up", " LintAndTest", "running of 3 wanted", "in 10 minutes"]).await;
     assert!(screen.contains("waits for approval"), "what needs a person is missing:\n{screen}");
     assert_eq!(console.quit().await, Ending::Quit);
 }
@@ -121,7 +121,7 @@ async fn typed_text_survives_a_failed_save() {
     console.key(KeyCode::Tab);
     console.press("Phoenix");
     console.key(KeyCode::Enter);
-    let failed = console.sees(&["✗ adding"]).await;
+    let failed = console.sees(&["adding a truck"]).await;
     assert!(failed.contains("Tatra") && failed.contains("Phoenix"), "{failed}");
 
     console.key(KeyCode::Esc);
@@ -172,20 +172,20 @@ async fn s_starts_and_leaves_a_sandbox() {
         in_sandbox: false,
     };
     let mut console = start.open(None);
-    console.sees(&["S starts a sandbox", "no GitHub repository", "no ECS service"]).await;
+    console.sees(&["S starts a sandbox", "no catalog-info.yaml"]).await;
     console.press("S");
     console.sees(&["Use a sandbox for everything?", "y yes"]).await;
     console.paste("y");
     console.press("n");
-    console.sees(&["no GitHub repository"]).await;
+    console.sees(&["no catalog-info.yaml"]).await;
     console.press("Sy");
-    console.sees(&["● up", " LintAndTest", "wanted", "sandbox"]).await;
+    console.sees(&["● trucks service up", " LintAndTest", "wanted", "SANDBOX"]).await;
     console.press("2");
     console.sees(&["hello-server", "hello-truck-api"]).await;
     console.press("1S");
     console.sees(&["Leave the sandbox", "are lost"]).await;
     console.press("y");
-    console.sees(&["read from the live services now", "no GitHub repository"]).await;
+    console.sees(&["read from the live services now", "no catalog-info.yaml"]).await;
 }
 
 #[tokio::test]
@@ -309,7 +309,7 @@ async fn a_terminal_of_one_cell_works() {
 async fn returning_to_the_logs_repeats_no_line() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
-    console.sees(&["· live", "GET /trucks"]).await;
+    console.sees(&["live ╮", "GET /trucks"]).await;
     console.press("/request.id");
     console.key(KeyCode::Enter);
     for _ in 0..3 {
@@ -317,7 +317,7 @@ async fn returning_to_the_logs_repeats_no_line() {
         console.sees(&["Volvo"]).await;
         sandbox.clock().advance(Duration::from_secs(5));
         console.press("6");
-        let screen = console.sees(&["· live"]).await;
+        let screen = console.sees(&["live ╮"]).await;
         let mut ids: Vec<&str> =
             screen.split("request.id=").skip(1).filter_map(|rest| rest.get(..36)).collect();
         assert!(ids.len() > 5, "{screen}");
@@ -332,7 +332,7 @@ async fn returning_to_the_logs_repeats_no_line() {
 async fn the_top_of_the_logs_is_a_full_page() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(logs::SPEC.id).open(Some(&sandbox));
-    console.sees(&["· live", "GET /trucks"]).await;
+    console.sees(&["live ╮", "GET /trucks"]).await;
     console.press("g");
     let top = console.sees(&["held"]).await;
     let lines = top.lines().filter(|line| line.contains(" INFO ") || line.contains(" WARN ")).count();
@@ -346,7 +346,7 @@ async fn a_corrected_descriptor_connects_the_missing_parts() {
     start.in_sandbox = false;
     start.descriptor = None;
     let mut console = start.open(Some(&sandbox));
-    console.sees(&["no GitHub repository"]).await;
+    console.sees(&["no catalog-info.yaml"]).await;
     let descriptor = include_str!("../../../catalog-info.yaml");
     std::fs::write(console.home.path().join("catalog-info.yaml"), descriptor).unwrap();
     console.press("r");

@@ -82,7 +82,7 @@ impl Screen {
 
     fn dashboard() -> Self {
         let mut screen = Self::start(Path::new(env!("CARGO_BIN_EXE_hello-tui")), &["dashboard", "--sandbox"]);
-        screen.sees("● up");
+        screen.sees("tasks running");
         assert!(screen.is_taken(), "the dashboard is not on the alternate screen");
         screen
     }
@@ -240,11 +240,11 @@ fn ctrl_z_and_fg_suspend_and_resume_the_dashboard() {
     let mut shell = Screen::start(Path::new("bash"), &["--norc", "--noprofile", "-i"]);
     shell.sees("shell$");
     shell.press(&format!("{} dashboard --sandbox\n", env!("CARGO_BIN_EXE_hello-tui")));
-    shell.sees("● up");
+    shell.sees("tasks running");
     shell.press("\u{1a}");
     shell.until("the shell", |shown| !is_taken_by_console(shown) && contents(shown).contains("Stopped"));
     shell.press("fg\n");
-    shell.sees("● up");
+    shell.sees("tasks running");
     shell.press("q");
     shell.until("the shell", |shown| !is_taken_by_console(shown));
     shell.press("exit\n");

@@ -17,6 +17,7 @@ use super::{
     list_state::{ListState, Listed, Marks},
 };
 use crate::{
+    click::Click,
     cx::Cx,
     widgets::{
         chrome, remote,
@@ -182,12 +183,24 @@ impl<T: Listed, A> List<'_, T, A> {
                 TableRow { cells, is_marked: self.state.is_marked(row) }
             },
         );
+        self.note_clicks(cx, area);
         let signs = drawn.len() - columns.len();
         let id = |place: usize| Some(columns.get(place.checked_sub(signs)?)?.column.id);
         self.state
             .note_widths(widths.into_iter().filter_map(|(place, width)| Some((id(place)?, width))).collect());
     }
+
+    /// Notes that a click selects the row below it.
+    fn note_clicks(&self, cx: &Cx<'_>, area: Rect) {
+        let rows = self.state.offset.get()..self.shown.len();
+        for (y, row) in (area.y.saturating_add(HEADING)..area.bottom()).zip(rows) {
+            cx.zones.add(Rect { y, height: 1, ..area }, Click::Row(row));
+        }
+    }
 }
+
+/// The lines of a table's heading.
+const HEADING: u16 = 1;
 
 fn marks_label(marks: Marks) -> String {
     match marks.hidden {

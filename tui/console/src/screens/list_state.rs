@@ -216,6 +216,14 @@ impl<T: Listed> ListState<T> {
         Vec::new()
     }
 
+    /// Selects the row at a place among the rows shown.
+    pub fn select_place(&mut self, place: usize, shown: &[&T]) {
+        if let Some(row) = shown.get(place) {
+            self.index = place;
+            self.selected = Some(row.key().clone());
+        }
+    }
+
     fn go(&mut self, way: Move, shown: &[&T]) {
         let Some(here) = self.position(shown) else { return };
         let last = shown.len() - 1;

@@ -173,8 +173,7 @@ fn home_wants_its_panes_queries_and_opens_their_screens() {
     let mut screen = home::Home::default();
     let service = fixture.cx().service_ref().unwrap().clone();
     let logs = Query::Logs(LogSource::Service(service.clone()));
-    let catalog = Query::Catalog;
-    assert_eq!(queries(&screen, &fixture), [catalog, runs_query(), Query::Service(service), logs]);
+    assert_eq!(queries(&screen, &fixture), [runs_query(), Query::Service(service), logs]);
     let requests = act(&mut screen, &[DOWN, OPEN, DOWN, OPEN], &fixture);
     assert_eq!(requests, [Request::Go(deployments::SPEC.id.into()), Request::Go(runs::SPEC.id.into())]);
 }

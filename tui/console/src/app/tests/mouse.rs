@@ -102,3 +102,13 @@ fn a_paste_as_keys_confirms_nothing() {
     assert_eq!(app.mode(), Mode::Confirm, "a pasted y is no yes");
     assert!(matches!(press(&mut app, KeyCode::Char('y'))[..], [Effect::Execute { .. }]));
 }
+
+#[test]
+fn a_click_selects_a_row_and_two_open_it() {
+    let mut app = console(catalog::SPEC.id, World::default());
+    click(&mut app, "two  ");
+    let selected = app.screen().unwrap().selection(&app.data.cx(&Scope::Everything));
+    assert!(format!("{selected:?}").contains("component:two"), "{selected:?}");
+    click(&mut app, "two  ");
+    assert_eq!(app.mode(), Mode::Detail);
+}

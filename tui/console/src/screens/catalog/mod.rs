@@ -291,6 +291,10 @@ impl Screen for Catalog {
             {
                 self.open = None;
             }
+            Event::Clicked(row) => {
+                let shown = self.shown(cx);
+                self.rows.select_place(*row, &shown);
+            }
             event => drop(self.rows.on(event)),
         }
     }

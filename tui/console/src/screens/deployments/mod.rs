@@ -126,10 +126,14 @@ impl Screen for Deployments {
         Vec::new()
     }
 
-    fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
+    fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
             Event::Opened(subject) => self.show(*subject),
             Event::Retargeted => *self = Self::default(),
+            Event::Clicked(row) => {
+                let shown = self.shown(cx);
+                self.rows.select_place(*row, &shown);
+            }
             event => drop(self.rows.on(event)),
         }
     }

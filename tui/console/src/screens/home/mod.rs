@@ -96,7 +96,7 @@ impl Screen for Home {
         ];
         let serves_trucks = cx.target.is_some_and(|target| target.serves_trucks);
         let trucks = [Query::trucks(), Query::TruckEvents].map(|query| serves_trucks.then_some(query));
-        [Some(Query::Catalog)].into_iter().chain(trucks).chain(parts).flatten().map(Want::from).collect()
+        trucks.into_iter().chain(parts).flatten().map(Want::from).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

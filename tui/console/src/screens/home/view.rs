@@ -19,7 +19,7 @@ use ratatui::{
 
 use super::{
     Home, contents,
-    panes::{Content, PANES, Pane, Shape},
+    panes::{Content, PANES, Pane, Row, Shape},
 };
 use crate::{
     click::Click,
@@ -27,6 +27,7 @@ use crate::{
     theme::Tone,
     widgets::{
         chrome,
+        details::{self, Part},
         text::{fitted, span},
     },
 };
@@ -36,6 +37,12 @@ const MIN_SQUARE: (u16, u16) = (96, 28);
 
 /// The minimum height of a pane below the status lines, with its borders.
 const MIN_PANE: u16 = 5;
+
+/// The maximum number of lines of the selected row.
+const MAX_LINES: usize = 4;
+
+/// The columns before the further lines of the selected row.
+const INDENT: usize = 2;
 
 /// The columns of the titles of status lines.
 const TITLES: usize = 18;
@@ -59,8 +66,10 @@ pub(super) fn draw(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn square(home: &Home, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let needs = contents::of(Pane::Needs, cx).rows.len();
-    let wanted = u16::try_from(needs).unwrap_or(u16::MAX).saturating_add(2);
+    let needs = contents::of(Pane::Needs, cx).rows;
+    let selected = home.state(Pane::Needs).position(&needs).filter(|_| home.selected == Pane::Needs);
+    let whole = selected.map_or(1, |place| wrapped(&needs[place].line, usize::from(area.width - 4)).len());
+    let wanted = u16::try_from(needs.len() + whole).unwrap_or(u16::MAX).saturating_add(1);
     let [top, middle, bottom] = Layout::vertical([
         Constraint::Length(wanted.clamp(3, area.height / 3)),
         Constraint::Fill(1),
@@ -99,20 +108,43 @@ fn pane(home: &Home, pane: Pane, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         Line::from(status).style(Style::new()).render(inner, buf);
         return;
     }
+    draw_rows(home, pane, &rows, inner, cx, buf);
+}
+
+/// Draws the rows. The selected one is shown whole.
+fn draw_rows(home: &Home, pane: Pane, rows: &[Row], area: Rect, cx: &Cx<'_>, buf: &mut Buffer) {
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
     let state = home.state(pane);
-    let selected = state.position(&rows);
-    let height = usize::from(inner.height);
+    let selected = state.position(rows).filter(|_| pane == home.selected);
+    let whole = selected.map(|place| wrapped(&rows[place].line, width)).unwrap_or_default();
     let mut first = state.offset.get().min(rows.len().saturating_sub(height));
-    if let Some(selected) = selected.filter(|_| is_focused) {
-        first = first.clamp(selected.saturating_sub(height.saturating_sub(1)), selected);
+    if let Some(selected) = selected {
+        let room = height.saturating_sub(whole.len().max(1));
+        first = first.clamp(selected.saturating_sub(room), selected);
     }
     state.offset.set(first);
-    for (y, (place, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
-        let line = Rect { y, height: 1, ..inner };
-        fitted(row.line.clone(), usize::from(line.width)).render(line, buf);
-        if is_focused && selected == Some(place) {
-            buf.set_style(line, cx.theme.selected());
+    let mut y = area.y;
+    for (place, row) in rows.iter().enumerate().skip(first) {
+        let is_selected = selected == Some(place);
+        let lines = if is_selected { whole.clone() } else { vec![fitted(row.line.clone(), width)] };
+        for line in lines {
+            if y == area.bottom() {
+                return;
+            }
+            let at = Rect { y, height: 1, ..area };
+            line.render(at, buf);
+            if is_selected {
+                cx.theme.select(at, buf);
+            }
+            cx.zones.add(at, Click::Row(place * PANES.len() + pane as usize));
+            y += 1;
         }
-        cx.zones.add(line, Click::Row(place * PANES.len() + pane as usize));
     }
+}
+
+fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    let parts = line.spans.iter().map(|span| Part::new(span.content.clone(), span.style));
+    let mut lines = details::wrap(parts, INDENT, width);
+    lines.truncate(MAX_LINES);
+    lines
 }

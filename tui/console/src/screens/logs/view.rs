@@ -92,7 +92,7 @@ fn draw_rows(rows: &[Row], body: Rect, buf: &mut Buffer, theme: &Theme) {
         let area = Rect { y, height: 1, ..body };
         line.render(area, buf);
         if *is_selected {
-            buf.set_style(area, theme.selected());
+            theme.select(area, buf);
         }
     }
 }

@@ -147,6 +147,10 @@ impl Screen for Runs {
             }
             Event::Updated(_) => self.follow(cx),
             Event::Retargeted => *self = Self::default(),
+            Event::Clicked(row) => {
+                let shown = self.shown(cx);
+                self.rows.select_place(*row, &shown);
+            }
             event => drop(self.rows.on(event)),
         }
     }

@@ -218,7 +218,7 @@ impl Screen for Trucks {
         Vec::new()
     }
 
-    fn on(&mut self, event: &Event<'_>, _: &Cx<'_>) {
+    fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
             Event::Executed(result) => self.saved(result),
             Event::Declined => self.is_saving = false,
@@ -231,6 +231,10 @@ impl Screen for Trucks {
                 if !self.is_saving {
                     self.form.on(event);
                 }
+            }
+            Event::Clicked(row) => {
+                let shown = self.shown(cx);
+                self.rows.select_place(*row, &shown);
             }
             event => drop(self.rows.on(event)),
         }

@@ -26,7 +26,11 @@ pub(super) fn content(cx: &Cx<'_>) -> Content {
         logs_failure: cx.logs_failure(),
         has_component: cx.target.is_none_or(|target| target.component.is_some()),
     });
-    let rows: Vec<Row> = needs.iter().map(|need| row_of(need, cx)).collect();
+    let offer = offers_sandbox(cx).then(|| {
+        let text = "Not everything is connected: S starts a sandbox instead, ? shows the keys.";
+        row("sandbox", Line::from(toned(cx.theme, text, Tone::Accent)), None)
+    });
+    let rows: Vec<Row> = needs.iter().map(|need| row_of(need, cx)).chain(offer).collect();
     let awaited = awaited(cx);
     let status = match (needs.first(), awaited.is_empty()) {
         (Some(first), _) => vec![
@@ -41,6 +45,11 @@ pub(super) fn content(cx: &Cx<'_>) -> Content {
         areas => Line::from(toned(cx.theme, &format!("loading {} ", areas.join(", ")), Tone::Busy)),
     };
     Content { status, note, rows }
+}
+
+/// Reports whether a sandbox is the way to see anything: there is no component to show.
+fn offers_sandbox(cx: &Cx<'_>) -> bool {
+    cx.world.sandbox.is_none() && cx.target.is_some_and(|target| target.component.is_none())
 }
 
 fn more(first: &str, others: usize) -> String {
