@@ -157,7 +157,8 @@ async fn a_missing_service_does_not_disturb_others() {
     let mut start = Start::on(&sandbox);
     start.connections.trucks = nowhere().into();
     let mut console = start.open(Some(&sandbox));
-    let screen = console.sees(&["✗ listing the trucks", " LintAndTest", "running of 3 wanted"]).await;
+    let screen =
+        console.sees(&["http://127.0.0.1:9/ cannot be reached", " LintAndTest", "running of 3 wanted"]).await;
     assert!(screen.contains("--trucks-url"), "no next step is named:\n{screen}");
 }
 
@@ -179,7 +180,7 @@ async fn s_starts_and_leaves_a_sandbox() {
     console.press("n");
     console.sees(&["no catalog-info.yaml"]).await;
     console.press("Sy");
-    console.sees(&["● trucks service up", " LintAndTest", "wanted", "SANDBOX"]).await;
+    console.sees(&["tasks running", " LintAndTest", "wanted", "SANDBOX"]).await;
     console.press("2");
     console.sees(&["hello-server", "hello-truck-api"]).await;
     console.press("1S");

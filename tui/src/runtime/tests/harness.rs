@@ -42,7 +42,7 @@ metadata:
   annotations:
     github.com/project-slug: hello-truck/hello-truck
     aws.amazon.com/amazon-ecs-service-arn: arn:aws:ecs:us-east-1:123456789012:service/hello-truck/hello-server
-spec: {type: service, lifecycle: production, owner: trucks}
+spec: {type: service, lifecycle: production, owner: trucks, providesApis: [hello-truck-api]}
 ";
 
 /// A console, and what it did.

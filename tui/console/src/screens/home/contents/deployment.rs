@@ -1,9 +1,6 @@
 //! What is being deployed and how far it is, and the deployments before.
 
-use hello_model::{
-    deployment::{Deployment, ServiceSnapshot},
-    time,
-};
+use hello_model::deployment::{Deployment, ServiceSnapshot};
 use ratatui::text::Line;
 
 use super::{Content, Row, filled, opened, row};
@@ -45,7 +42,7 @@ fn of_service(snapshot: &ServiceSnapshot, cx: &Cx<'_>) -> Content {
 
 /// Writes the status, the age, and how far a deployment is.
 fn state(deployment: &Deployment, cx: &Cx<'_>) -> Vec<ratatui::text::Span<'static>> {
-    let age = time::short(cx.age(deployment.created_at));
+    let age = super::age(deployment.created_at, cx);
     let mut spans = vec![
         status_badge(cx.theme, &deployment_badge(&deployment.status)),
         span(&format!("  {age} ago"), ratatui::style::Style::new()),

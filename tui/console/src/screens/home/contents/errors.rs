@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use hello_model::{
-    log::{Level, LogLine},
-    time,
-};
+use hello_model::log::{Level, LogLine};
 use hello_state::{
     error_groups::{self, ErrorGroup},
     log_feed::LogFeed,
@@ -67,7 +64,7 @@ fn of_feed(feed: &LogFeed, cx: &Cx<'_>) -> Content {
 
 /// Writes how often and when last, and an example.
 fn row_of(group: &ErrorGroup, cx: &Cx<'_>) -> Row {
-    let age = time::short(cx.age(group.last));
+    let age = super::age(group.last, cx);
     let line = Line::from(vec![
         toned(cx.theme, &format!("✗ {:>4}×", group.count), Tone::Bad),
         span(&format!(" {age:>4}  {}", group.example), Style::new()),

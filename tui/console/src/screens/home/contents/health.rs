@@ -49,7 +49,7 @@ fn of_service(snapshot: &ServiceSnapshot, cx: &Cx<'_>) -> Content {
         row("stack", fact(cx.theme, "stack", LABELS, name), None)
     }));
     rows.extend(snapshot.events.iter().take(3).map(|event| {
-        let age = hello_model::time::short(cx.age(event.at));
+        let age = super::age(event.at, cx);
         row(format!("event {}", event.at), fact(cx.theme, &age, LABELS, event.summary()), None)
     }));
     Content { status, rows, ..Content::default() }

@@ -6,7 +6,10 @@ mod health;
 mod needs;
 mod runs;
 
-use hello_model::failure::{Failure, Kind};
+use hello_model::{
+    failure::{Failure, Kind},
+    time::Timestamp,
+};
 use hello_state::remote::Remote;
 use ratatui::text::{Line, Span};
 
@@ -59,6 +62,12 @@ fn waiting<T>(answer: Remote<'_, T>, cx: &Cx<'_>) -> Span<'static> {
         None => String::new(),
     };
     toned(cx.theme, &text, Tone::Busy)
+}
+
+/// Writes how old something is, and draws again when that changes.
+fn age(at: Timestamp, cx: &Cx<'_>) -> String {
+    cx.wake_for_age(at);
+    cx.format().age(Some(at))
 }
 
 fn row(key: impl Into<String>, line: Line<'static>, request: Option<Request>) -> Row {

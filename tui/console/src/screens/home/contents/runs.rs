@@ -1,6 +1,6 @@
 //! The last runs, one line each.
 
-use hello_model::{run::Run, time};
+use hello_model::run::Run;
 use ratatui::{style::Style, text::Line};
 
 use super::{Content, filled, opened, row};
@@ -28,7 +28,7 @@ pub(super) fn content(cx: &Cx<'_>) -> Content {
 /// Writes the sign, the age, the workflow, the number, the branch and the title of a run.
 fn line(run: &Run, cx: &Cx<'_>) -> Line<'static> {
     let (glyph, _, tone) = run_badge(&run.state);
-    let age = run.created_at.map_or_else(|| "–".to_owned(), |at| time::short(cx.age(at)));
+    let age = run.created_at.map_or_else(|| "–".to_owned(), |at| super::age(at, cx));
     let workflow: String = run.workflow.chars().take(14).collect();
     let branch: String = run.branch.as_deref().unwrap_or("–").chars().take(14).collect();
     // A run that another one started is called like its workflow.
