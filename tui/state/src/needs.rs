@@ -144,7 +144,7 @@ fn waiting_run(run: &Run) -> Need {
         also: Vec::new(),
         subject: Some(run.id.to_string()),
         badge: run_badge(&run.state),
-        text: format!("{} {} waits for approval: {}", run.workflow, run.label(), run.title),
+        text: format!("{} {} waits for approval{}", run.workflow, run.label(), titled(run)),
         hint: None,
     }
 }
@@ -194,5 +194,10 @@ fn failed_runs(runs: &[Run]) -> impl Iterator<Item = Need> {
 
 fn failed(run: &Run) -> String {
     let branch = run.branch.as_deref().map(|branch| format!(" on {branch}")).unwrap_or_default();
-    format!("{} {} failed{branch}: {}", run.workflow, run.label(), run.title)
+    format!("{} {} failed{branch}{}", run.workflow, run.label(), titled(run))
+}
+
+/// Writes the title of a run. One that another run started is called like its workflow, which says nothing new.
+fn titled(run: &Run) -> String {
+    if run.title == run.workflow { String::new() } else { format!(": {}", run.title) }
 }
