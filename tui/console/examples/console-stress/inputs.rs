@@ -64,11 +64,8 @@ pub(super) fn next(rng: &mut Rng, area: Rect) -> Vec<Msg> {
 /// Returns another size of the terminal.
 pub(super) fn area(rng: &mut Rng) -> Rect {
     let usual = [(80, 24), (120, 40), (60, 18), (200, 55)];
-    let (width, height) = if rng.u8(..4) == 0 {
-        (rng.u16(1..250), rng.u16(1..80))
-    } else {
-        usual[rng.usize(..usual.len())]
-    };
+    let (width, height) =
+        if rng.u8(..4) == 0 { (rng.u16(1..250), rng.u16(1..80)) } else { usual[rng.usize(..usual.len())] };
     Rect::new(0, 0, width, height)
 }
 
@@ -82,11 +79,8 @@ fn letter(rng: &mut Rng) -> char {
 }
 
 fn modified(rng: &mut Rng) -> KeyEvent {
-    let code = if rng.u8(..8) == 0 {
-        KeyCode::Char(rng.char('a'..='z'))
-    } else {
-        KEYS[rng.usize(..KEYS.len())]
-    };
+    let code =
+        if rng.u8(..8) == 0 { KeyCode::Char(rng.char('a'..='z')) } else { KEYS[rng.usize(..KEYS.len())] };
     let modifiers = match rng.u8(..12) {
         0 => KeyModifiers::CONTROL,
         1 => KeyModifiers::ALT,

@@ -81,7 +81,11 @@ impl Totals {
         self.longest = self.longest.max(console.longest);
         // Without optimization, times mean nothing.
         if console.longest > LONGEST_TURN && !cfg!(debug_assertions) {
-            self.broken.push(format!("a turn took {} ms: {}", console.longest.as_millis(), console.longest_of));
+            self.broken.push(format!(
+                "a turn took {} ms: {}",
+                console.longest.as_millis(),
+                console.longest_of
+            ));
         }
         self.broken.extend(console.writes.broken.iter().cloned());
         for broken in &self.broken {
