@@ -8,7 +8,7 @@ use std::{
 
 use fastrand::Rng;
 use hello_console::{
-    app::{App, Setup, ViewVersion},
+    app::{App, Layouts, Setup, ViewVersion},
     effect::Effect,
     local::LocalResult,
     msg::Msg,
@@ -243,6 +243,7 @@ fn console(rng: &mut Rng, now: Now, writes: &mut Writes) -> App {
         start: SCREENS[rng.usize(..SCREENS.len())].id.into(),
         world,
         contexts: vec!["live".to_owned(), "staging".to_owned()],
+        layouts: Layouts::default(),
         session: "session".to_owned(),
         theme: Theme::new(rng.bool(), TimeZone::UTC),
         now,

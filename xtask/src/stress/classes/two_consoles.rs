@@ -104,7 +104,11 @@ fn judge_settings(
     judgement: &mut Judgement,
 ) -> Result<(), Failure> {
     let mut config = Command::new(round.programs.console());
-    config.arg("config").current_dir(home).env_clear().envs(console::environment(round, home, urls));
+    config
+        .args(["config", "show"])
+        .current_dir(home)
+        .env_clear()
+        .envs(console::environment(round, home, urls));
     let output = config
         .output()
         .map_err(|source| Failure::Start { command: "hello-tui config".to_owned(), source })?;
