@@ -62,7 +62,7 @@ fn rows(costs: [Option<Cost>; 3]) -> Vec<Row> {
             console,
             peers: [first, second].map(|peer| peer.map(|(_, text)| text)),
             target: format!("≤ {target} {unit}"),
-            is_reached: value <= target,
+            is_reached: Some(value <= target),
         }
     };
     vec![

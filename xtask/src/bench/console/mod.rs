@@ -94,15 +94,20 @@ struct Row {
     /// The same of bottom and of gitui, if it can be compared.
     peers: [Option<String>; 2],
     target: String,
-    is_reached: bool,
+    /// `None` if there is no target.
+    is_reached: Option<bool>,
 }
 
 impl Row {
     fn line(&self) -> String {
         let peer = |place: usize| self.peers[place].as_deref().unwrap_or("–");
         let Self { work, console, target, is_reached, .. } = self;
-        let verdict = if *is_reached { "reached" } else { "missed" };
-        format!("| {work} | {console} | {} | {} | {target}, {verdict} |", peer(0), peer(1))
+        let verdict = match is_reached {
+            Some(true) => format!("{target}, reached"),
+            Some(false) => format!("{target}, missed"),
+            None => "–".to_owned(),
+        };
+        format!("| {work} | {console} | {} | {} | {verdict} |", peer(0), peer(1))
     }
 }
 
@@ -135,7 +140,7 @@ mod tests {
             console: "17.0 ms".to_owned(),
             peers: [None, Some("23.4 ms".to_owned())],
             target: "≤ 20 ms".to_owned(),
-            is_reached: true,
+            is_reached: Some(true),
         };
         assert_eq!(row.line(), "| start | 17.0 ms | – | 23.4 ms | ≤ 20 ms, reached |");
     }

@@ -69,7 +69,7 @@ fn row(
         },
         peers: peers.map(|time| time.map(millis)),
         target: format!("≤ {target} ×"),
-        is_reached: ratio.is_some_and(|ratio| ratio <= target),
+        is_reached: ratio.map(|ratio| ratio <= target),
     }
 }
 
