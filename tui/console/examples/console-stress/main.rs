@@ -44,6 +44,7 @@ struct Totals {
     confirmed: usize,
     quits: usize,
     longest: Duration,
+    longest_of: String,
     broken: Vec<String>,
 }
 
@@ -78,7 +79,9 @@ impl Totals {
         self.writes += console.writes.started;
         self.confirmed += console.writes.confirmed;
         self.quits += console.quits;
-        self.longest = self.longest.max(console.longest);
+        if console.longest > self.longest {
+            (self.longest, self.longest_of) = (console.longest, console.longest_of.clone());
+        }
         // Without optimization, times mean nothing.
         if console.longest > LONGEST_TURN && !cfg!(debug_assertions) {
             self.broken.push(format!(
@@ -94,9 +97,9 @@ impl Totals {
     }
 
     fn print(&self) -> ExitCode {
-        let Self { inputs, frames, writes, confirmed, quits, longest, broken } = self;
+        let Self { inputs, frames, writes, confirmed, quits, longest, longest_of, broken } = self;
         println!("{frames} frames, {writes} writes ({confirmed} after a question), {quits} ends");
-        println!("longest turn: {:.1} ms", longest.as_secs_f64() * 1_000.0);
+        println!("longest turn: {:.1} ms, {longest_of}", longest.as_secs_f64() * 1_000.0);
         println!("console: {inputs} cases");
         if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

@@ -182,7 +182,8 @@ impl Stressed {
         let took = clock_gettime(ClockId::ThreadCPUTime) - began;
         let took = Duration::try_from(took).unwrap_or_default();
         if took > self.longest {
-            (self.longest, self.longest_of) = (took, about);
+            let (width, height) = (self.area.width, self.area.height);
+            (self.longest, self.longest_of) = (took, format!("{about} at {width}×{height}"));
         }
         self.take(effects, cause);
     }

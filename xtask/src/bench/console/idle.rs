@@ -15,6 +15,9 @@ use crate::{
 /// How long all programs may load what they show.
 const SETTLING: Duration = Duration::from_secs(12);
 
+/// Until then, ages are counted in seconds.
+const YOUNG: Duration = Duration::from_mins(1);
+
 /// The clock ticks of Linux per second, in which `/proc/PID/stat` counts.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -30,8 +33,7 @@ struct Cost {
 }
 
 pub(super) fn measure(programs: &Programs, time: Duration) -> Result<Vec<Row>, Failure> {
-    let sandbox = Sandbox::start(&programs.sandbox)?;
-    sandbox.stop_clock()?;
+    let sandbox = Sandbox::quiet(&programs.sandbox)?;
     let console = Terminal::start(programs.console(&["dashboard"], &sandbox.variables), SIZE)?;
     console.wait_for(&["Needs you"], LIMIT)?;
     let mut peers = [None, None];
@@ -42,7 +44,7 @@ pub(super) fn measure(programs: &Programs, time: Duration) -> Result<Vec<Row>, F
             *started = Some(terminal);
         }
     }
-    thread::sleep(SETTLING);
+    thread::sleep(if time < YOUNG { SETTLING } else { SETTLING + YOUNG });
     let all = || [Some(&console), peers[0].as_ref(), peers[1].as_ref()];
     let before = all().map(|terminal| terminal.map(state));
     thread::sleep(time);

@@ -9,7 +9,7 @@ mod programs;
 mod sandbox;
 mod starts;
 
-use std::{fs, process::ExitCode, time::Duration};
+use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 
@@ -32,6 +32,9 @@ pub(crate) struct Console {
     /// Only this measurement; may be given several times
     #[arg(long, value_name = "WORK")]
     only: Vec<Work>,
+    /// Use the programs in this folder instead of building them
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,7 +48,7 @@ enum Work {
 
 impl Console {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let programs = Programs::prepare()?;
+        let programs = Programs::prepare(self.programs.as_deref())?;
         println!("load of the machine: {}\n", load());
         println!("| work | console | bottom | gitui | target |\n|---|---|---|---|---|");
         self.measure(Work::Start, || starts::measure(&programs, self.often(21, 5)))?;

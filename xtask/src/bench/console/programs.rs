@@ -8,7 +8,7 @@ use std::{
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
 
-use crate::{command, dashboard, failure::Failure, third_party, workspace};
+use crate::{command, failure::Failure, third_party, workspace};
 
 /// Our console, the sandbox, and the peers that could be installed.
 #[derive(Debug)]
@@ -24,19 +24,20 @@ pub(super) struct Programs {
 pub(super) const PEER_PICTURES: [&[&str]; 2] = [&["CPU", "Memory"], &["Status", "Log"]];
 
 impl Programs {
-    /// Builds ours in the release profile and installs the peers. A peer that cannot be installed is left out.
-    pub(super) fn prepare() -> Result<Self, Failure> {
-        for package in ["hello-tui", "hello-sandbox"] {
-            command::run(&mut command::cargo(&["build", "--release", "--package", package, "--bins"]))?;
-        }
+    /// Takes ours from a folder or builds them in the release profile, and installs the peers. A peer that cannot be installed is left out.
+    pub(super) fn prepare(built: Option<&Path>) -> Result<Self, Failure> {
         let target = workspace::target();
+        let folder = match built {
+            Some(folder) => folder.to_owned(),
+            None => build(&target)?,
+        };
         let peers = third_party::CONSOLE_PEERS.map(|(name, peer)| {
             let provided = peer.provide(&target);
             provided.inspect_err(|why| eprintln!("{name} is left out: {why}")).ok()
         });
         let home = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
-        let sandbox = target.join("release/hello-sandbox");
-        Ok(Self { console: dashboard::binary(&target, "release"), sandbox, peers, home })
+        let [console, sandbox] = ["hello-tui", "hello-sandbox"].map(|name| folder.join(name));
+        Ok(Self { console, sandbox, peers, home })
     }
 
     /// Prepares our console with these variables beside those of a terminal.
@@ -73,4 +74,12 @@ impl Programs {
         }
         command
     }
+}
+
+/// Builds ours, and returns their folder.
+fn build(target: &Path) -> Result<PathBuf, Failure> {
+    for package in ["hello-tui", "hello-sandbox"] {
+        command::run(&mut command::cargo(&["build", "--release", "--package", package, "--bins"]))?;
+    }
+    Ok(target.join("release"))
 }
