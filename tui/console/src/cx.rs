@@ -81,7 +81,7 @@ impl<'a> Cx<'a> {
     pub fn wake_for_age(&self, at: Timestamp) {
         let age = self.now.since(at).as_secs();
         if age < MINUTE {
-            self.wake_at(self.now.instant + Duration::from_secs(1));
+            self.wake_for_seconds(at);
             return;
         }
         let unit = match age {
@@ -90,6 +90,12 @@ impl<'a> Cx<'a> {
             _ => 86_400,
         };
         self.wake_at_minute(unit - age % unit);
+    }
+
+    /// Draws again with each second. The clock of a service may be ahead; an age begins when that time is reached.
+    fn wake_for_seconds(&self, at: Timestamp) {
+        let until = Duration::try_from(at.duration_since(self.now.wall)).unwrap_or_default();
+        self.wake_at(self.now.instant + until + Duration::from_secs(1));
     }
 
     /// Draws again at the first minute of the clock in this many seconds or later.
@@ -112,7 +118,7 @@ impl<'a> Cx<'a> {
     pub fn age(&self, at: Timestamp) -> Duration {
         let age = self.now.since(at).as_secs();
         if age < MINUTE {
-            self.wake_at(self.now.instant + Duration::from_secs(1));
+            self.wake_for_seconds(at);
             return Duration::from_secs(age);
         }
         self.wake_at_minute(MINUTE - age % MINUTE);
@@ -290,5 +296,13 @@ mod tests {
 
         assert_eq!(short(cx.age(at(8))), "8s");
         assert_eq!(cx.wake(), Some(cx.now.instant + Duration::from_secs(1)));
+    }
+    #[test]
+    fn an_age_waits_for_a_clock_that_is_ahead() {
+        let fixture = Fixture::new();
+        let cx = fixture.cx();
+        let ahead = Duration::from_mins(5);
+        assert_eq!(cx.age(cx.now.wall + ahead), Duration::ZERO);
+        assert_eq!(cx.wake(), Some(cx.now.instant + ahead + Duration::from_secs(1)));
     }
 }

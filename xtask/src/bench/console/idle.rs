@@ -33,7 +33,8 @@ struct Cost {
 }
 
 pub(super) fn measure(programs: &Programs, time: Duration) -> Result<Vec<Row>, Failure> {
-    let sandbox = Sandbox::quiet(&programs.sandbox)?;
+    let sandbox = Sandbox::start(&programs.sandbox)?;
+    sandbox.stop_when_quiet()?;
     let console = Terminal::start(programs.console(&["dashboard"], &sandbox.variables), SIZE)?;
     console.wait_for(&["Needs you"], LIMIT)?;
     let mut peers = [None, None];

@@ -22,32 +22,15 @@ pub(super) struct Sandbox {
 /// The number of variables that it prints.
 const VARIABLES: usize = 8;
 
-/// The number of seeds that are tried for a quiet moment.
-const SEEDS: u32 = 60;
+/// The number of steps of the clock in which a quiet moment is looked for.
+const QUIET_STEPS: usize = 240;
 
 impl Sandbox {
     pub(super) fn start(program: &Path) -> Result<Self, Failure> {
-        Self::with_seed(program, 1)
-    }
-
-    /// Starts one in which nothing is going on at present, if a seed gives one, and stops its clock.
-    pub(super) fn quiet(program: &Path) -> Result<Self, Failure> {
-        for seed in 1..SEEDS {
-            let sandbox = Self::with_seed(program, seed)?;
-            sandbox.stop_clock()?;
-            if sandbox.is_quiet()? {
-                return Ok(sandbox);
-            }
-        }
-        let sandbox = Self::with_seed(program, SEEDS)?;
-        sandbox.stop_clock().map(|()| sandbox)
-    }
-
-    fn with_seed(program: &Path, seed: u32) -> Result<Self, Failure> {
         let mut sandbox = Command::new(program);
         let start = |source| Failure::Start { command: program.display().to_string(), source };
         let port = ports::free().map_err(start)?;
-        sandbox.arg("--listen").arg(format!("127.0.0.1:{port}")).args(["--seed", &seed.to_string()]);
+        sandbox.arg("--listen").arg(format!("127.0.0.1:{port}"));
         sandbox.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let line = command::line(&sandbox);
         let mut process = sandbox.spawn().map_err(start)?;
@@ -55,8 +38,8 @@ impl Sandbox {
             return Err(Failure::Measurement { program: line, line: "nothing".to_owned() });
         };
         let mut output = BufReader::new(output);
-        let variables: Vec<_> = output.by_ref().lines().take(VARIABLES).map_while(Result::ok).collect();
-        let mut variables: Vec<_> = variables.iter().filter_map(|line| variable(line)).collect();
+        let printed: Vec<_> = output.by_ref().lines().take(VARIABLES).map_while(Result::ok).collect();
+        let mut variables: Vec<_> = printed.iter().filter_map(|line| variable(line)).collect();
         variables.push(("HELLO_CATALOG".to_owned(), format!("http://127.0.0.1:{port}/catalog-info.yaml")));
         Ok(Self { process, _output: output, port, variables })
     }
@@ -64,6 +47,18 @@ impl Sandbox {
     /// Stops its clock, so that nothing changes any more.
     pub(super) fn stop_clock(&self) -> Result<(), Failure> {
         self.post("/_sandbox/clock", r#"{"speed": 0}"#)
+    }
+
+    /// Stops its clock at a time at which no run and no deployment is in progress, if there soon is one.
+    pub(super) fn stop_when_quiet(&self) -> Result<(), Failure> {
+        self.stop_clock()?;
+        for _ in 0..QUIET_STEPS {
+            if self.is_quiet()? {
+                break;
+            }
+            self.post("/_sandbox/clock", r#"{"advance": "30s"}"#)?;
+        }
+        Ok(())
     }
 
     /// Makes it write this many log lines per second.
@@ -79,12 +74,10 @@ impl Sandbox {
         self.post("/_sandbox/faults", &format!("[{}]", faults.collect::<Vec<_>>().join(",")))
     }
 
-    /// Reports whether nothing is going on in it: all runs have ended, and with them their deployments.
+    /// Reports whether no run is in progress, and with it no deployment. One may wait for an approval.
     fn is_quiet(&self) -> Result<bool, Failure> {
         let runs = self.request("GET", "/repos/hello-truck/hello-truck/actions/runs?per_page=30", "")?;
-        Ok(!["in_progress", "queued", "waiting", "pending"]
-            .iter()
-            .any(|word| runs.contains(&format!("\"{word}\""))))
+        Ok(!["in_progress", "queued"].iter().any(|word| runs.contains(&format!("\"{word}\""))))
     }
 
     fn post(&self, path: &str, body: &str) -> Result<(), Failure> {
