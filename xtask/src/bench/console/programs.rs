@@ -78,8 +78,7 @@ impl Programs {
 
 /// Builds ours, and returns their folder.
 fn build(target: &Path) -> Result<PathBuf, Failure> {
-    for package in ["hello-tui", "hello-sandbox"] {
-        command::run(&mut command::cargo(&["build", "--release", "--package", package, "--bins"]))?;
-    }
+    let build = ["build", "--release", "--package", "hello-tui", "--package", "hello-sandbox", "--bins"];
+    command::run(&mut command::cargo(&build))?;
     Ok(target.join("release"))
 }
