@@ -72,7 +72,7 @@ impl Console {
         let shows = |wanted: bool| {
             let pressed = self.terminal.press("?").ok();
             pressed.and_then(|()| {
-                self.terminal.wait_until(KEY, |screen| screen.contents().contains("Keys:") == wanted)
+                self.terminal.wait_until(KEY, |screen| screen.contents().contains("Help:") == wanted)
             })
         };
         for wanted in [true, false] {

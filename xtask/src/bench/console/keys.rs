@@ -60,7 +60,7 @@ pub(super) fn press(
 }
 
 fn is_help(screen: &Screen) -> bool {
-    screen.contents().contains("Keys:")
+    screen.contents().contains("Help:")
 }
 
 /// Returns the highest number of a line on the screen: the lines are numbered.
