@@ -110,7 +110,7 @@ impl Search {
             .unwrap_or_else(|| Cursor::at(if self.forwards { self.from } else { self.to }, self.forwards));
         let (mut found, mut bytes) = (Vec::new(), 0);
         let length = context.world.log_load.map_or(CHUNK, |load| load.span_of(self.limit).min(CHUNK));
-        for _ in 0..SPAN / CHUNK {
+        for _ in 0..SPAN / length {
             let Some((from, to)) = self.chunk(&cursor, length) else { return (found, None) };
             let mut chunk = lines(&context.state.scenario, &context.world, from, to);
             if !self.forwards {
