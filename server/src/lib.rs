@@ -6,7 +6,6 @@
 //! | `app`      | the router: routes, layers and fallbacks |
 //! | [`AppState`] | the state that handlers share |
 //! | `routes`   | one file per noun: handler, path and OpenAPI entry in one declaration |
-//! | `characters` | invisible characters, which texts must not contain |
 //! | `validation` | the rules of a truck, checked on JSON with every broken one reported |
 //! | `extract`  | extractors for bodies, keys and ids, which refuse as problems |
 //! | `params`   | the query parameters of a list |
@@ -49,7 +48,6 @@
 mod accept;
 mod admission;
 mod app;
-mod characters;
 pub mod cli;
 mod client;
 mod contract;

@@ -5,18 +5,14 @@
 
 mod unknown;
 
-use hello_shared::{FieldError, NewTruck, TruckStatus};
+use hello_shared::{
+    FieldError, NewTruck, TruckStatus, invisible_class,
+    rules::{BrokenRule, NAME_LIMIT, PLATE_LIMIT, checked_text, text_rule},
+};
 use serde_json::{Map, Value};
 
-use crate::{
-    characters::{invisible_class, is_invisible},
-    store::Edit,
-};
+use crate::store::Edit;
 
-/// The longest make or model, in characters.
-const NAME_LIMIT: usize = 50;
-/// The longest number plate, in characters.
-const PLATE_LIMIT: usize = 20;
 /// Returns the regular expression for a text of at most `limit` characters, which clients can check themselves. Blanks
 /// around the text are trimmed and do not count. Control and invisible characters are not allowed in it.
 pub(crate) fn text_pattern(limit: u64) -> String {
@@ -160,21 +156,7 @@ fn optional(members: &Map<String, Value>, name: &str, limit: usize) -> Result<Op
 fn text(value: Option<&Value>, limit: usize) -> Result<String, (String, String)> {
     let Some(value) = value else { return Err((text_rule(limit), "nothing".to_owned())) };
     let Value::String(text) = value else { return Err((text_rule(limit), kind_of(value).to_owned())) };
-    let text = text.trim();
-    match text.chars().count() {
-        0 => return Err((text_rule(limit), "an empty text".to_owned())),
-        length if length > limit => return Err((text_rule(limit), format!("{length} characters"))),
-        _ => {}
-    }
-    let refused = text.chars().find(|c| c.is_control() || is_invisible(*c));
-    refused.map_or(Ok(text.to_owned()), |character| {
-        let kind = if character.is_control() { "control" } else { "invisible" };
-        Err((format!("must have no {kind} characters"), format!("U+{:04X}", u32::from(character))))
-    })
-}
-
-fn text_rule(limit: usize) -> String {
-    format!("must be text of 1 to {limit} characters")
+    checked_text(text, limit).map(str::to_owned).map_err(|BrokenRule { rule, found }| (rule, found))
 }
 
 fn status(members: &Map<String, Value>) -> Result<Option<TruckStatus>, FieldError> {

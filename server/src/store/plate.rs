@@ -1,8 +1,7 @@
 //! Equality of number plates.
 
+use hello_shared::is_invisible;
 use unicode_normalization::UnicodeNormalization;
-
-use crate::characters::is_invisible;
 
 /// Returns the key by which number plates are compared: plates with equal keys are the same plate.
 ///

@@ -1,8 +1,6 @@
 //! Refusal of unknown fields. If they were ignored, a client that mistyped a name would believe its value is stored.
 
-use hello_shared::FieldError;
-
-use crate::characters::is_invisible;
+use hello_shared::{FieldError, is_invisible};
 
 /// The fields of a truck that a client can set.
 const FIELDS: [&str; 4] = ["make", "model", "licensePlate", "status"];

@@ -160,8 +160,8 @@ impl Write {
     pub fn calls(&self) -> &'static [Call] {
         match self {
             Self::CreateTruck { .. } | Self::CreateTrucks { .. } => &[ADD_TRUCKS],
-            Self::UpdateTruck { .. } => &[UPDATE_TRUCK, READ_TRUCK],
-            Self::RemoveTruck { .. } => &[REMOVE_TRUCK, READ_TRUCK],
+            Self::UpdateTruck { .. } | Self::EditTrucks { .. } => &[UPDATE_TRUCK, READ_TRUCK],
+            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => &[REMOVE_TRUCK, READ_TRUCK],
         }
     }
 }

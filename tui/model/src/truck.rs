@@ -5,7 +5,7 @@ mod filter;
 
 use std::fmt;
 
-pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus};
+pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus, is_invisible, rules};
 use serde::Serialize;
 
 pub use self::{
@@ -138,6 +138,17 @@ impl EntityTag {
 }
 
 impl TruckPatch {
+    /// Returns the patch that makes of one truck the other.
+    pub fn between(before: &Truck, after: &Truck) -> Self {
+        let after = Self {
+            make: Some(after.make.clone()),
+            model: Some(after.model.clone()),
+            license_plate: Some(after.license_plate.clone()),
+            status: Some(after.status),
+        };
+        after.without_same(before)
+    }
+
     /// Returns the patch without the fields that would not change `truck`.
     #[must_use]
     pub fn without_same(self, truck: &Truck) -> Self {

@@ -1,8 +1,16 @@
 //! All operations that change external state, as data.
 
+mod batch;
+mod notice;
 mod result;
+#[cfg(test)]
+mod tests;
 
-pub use self::result::{WriteFailure, WriteResult};
+pub use self::{
+    batch::{Batch, TruckEdit, UnchangedTruck},
+    notice::Notice,
+    result::{WriteFailure, WriteResult},
+};
 use crate::{
     query::Query,
     truck::{self, EntityTag, NewTruck, Truck, TruckPatch, changes},
@@ -22,6 +30,10 @@ pub enum Write {
     UpdateTruck { truck: Box<Truck>, patch: TruckPatch, if_match: EntityTag, audit_id: String },
     /// Removes a truck, if it is still of the version `if_match`. `truck` and `audit_id` as for an update.
     RemoveTruck { truck: Box<Truck>, if_match: EntityTag, audit_id: String },
+    /// Changes trucks one after another, each only if it is still of the version in its edit.
+    EditTrucks { edits: Vec<TruckEdit>, audit_id: String },
+    /// Removes trucks one after another, each only if it is still of this version.
+    RemoveTrucks { trucks: Vec<Truck>, audit_id: String },
 }
 
 /// How the user confirms a write before it is executed.
@@ -43,6 +55,8 @@ pub enum Outcome {
     Trucks(Vec<Truck>),
     /// The truck that was removed, as it last was.
     Removed(Truck),
+    /// What became of each of several trucks.
+    Batch(Batch),
 }
 
 impl Outcome {
@@ -50,7 +64,7 @@ impl Outcome {
     pub fn truck(&self) -> Option<&Truck> {
         match self {
             Self::Truck(truck) | Self::Removed(truck) => Some(truck),
-            Self::Trucks(_) => None,
+            Self::Trucks(_) | Self::Batch(_) => None,
         }
     }
 }
@@ -63,6 +77,10 @@ impl Write {
             Self::CreateTrucks { .. } => "adding trucks",
             Self::UpdateTruck { .. } => "changing a truck",
             Self::RemoveTruck { .. } => "removing a truck",
+            Self::EditTrucks { edits, .. } if edits.len() == 1 => "changing a truck",
+            Self::EditTrucks { .. } => "changing trucks",
+            Self::RemoveTrucks { trucks, .. } if trucks.len() == 1 => "removing a truck",
+            Self::RemoveTrucks { .. } => "removing trucks",
         }
     }
 
@@ -70,7 +88,9 @@ impl Write {
     pub fn target(&self) -> String {
         match self {
             Self::CreateTruck { truck, .. } => format!("{} {}", truck.make, truck.model),
-            Self::CreateTrucks { trucks, .. } => format!("{} trucks", trucks.len()),
+            Self::CreateTrucks { trucks, .. } => batch::count(trucks.len()),
+            Self::EditTrucks { edits, .. } => batch::name_or_count(edits.iter().map(|edit| &edit.truck)),
+            Self::RemoveTrucks { trucks, .. } => batch::name_or_count(trucks.iter()),
             Self::UpdateTruck { truck, .. } | Self::RemoveTruck { truck, .. } => truck::name(truck),
         }
     }
@@ -85,6 +105,28 @@ impl Write {
                 Some(format!("truck {}: {}", truck.id, changes.join(", ")))
             }
             Self::RemoveTruck { truck, .. } => Some(format!("truck {}", truck.id)),
+            Self::EditTrucks { edits, .. } => {
+                let edits: Vec<_> = edits.iter().map(TruckEdit::to_string).collect();
+                Some(edits.join("; "))
+            }
+            Self::RemoveTrucks { trucks, .. } => {
+                let ids: Vec<_> = trucks.iter().map(|truck| format!("truck {}", truck.id)).collect();
+                Some(ids.join(", "))
+            }
+        }
+    }
+
+    /// Returns a line for each object of the operation, for the question before it. Empty where the question tells all.
+    pub fn targets(&self) -> Vec<String> {
+        match self {
+            Self::CreateTruck { .. } => Vec::new(),
+            Self::CreateTrucks { trucks, .. } => trucks.iter().map(batch::new_line).collect(),
+            Self::UpdateTruck { truck, patch, .. } => vec![batch::edit_line(truck, patch)],
+            Self::EditTrucks { edits, .. } => {
+                edits.iter().map(|edit| batch::edit_line(&edit.truck, &edit.patch)).collect()
+            }
+            Self::RemoveTruck { truck, .. } => vec![batch::line(truck)],
+            Self::RemoveTrucks { trucks, .. } => trucks.iter().map(batch::line).collect(),
         }
     }
 
@@ -92,20 +134,27 @@ impl Write {
     pub fn question(&self) -> String {
         match self {
             Self::CreateTruck { .. } => format!("Add the truck {}?", self.target()),
-            Self::CreateTrucks { trucks, .. } => {
-                let noun = if trucks.len() == 1 { "truck" } else { "trucks" };
-                format!("Add {} {noun}?", trucks.len())
+            Self::CreateTrucks { trucks, .. } => format!("Add {}?", batch::count(trucks.len())),
+            Self::EditTrucks { edits, .. } if edits.len() > 1 => format!("Change {}?", self.target()),
+            Self::RemoveTrucks { trucks, .. } if trucks.len() > 1 => format!("Remove {}?", self.target()),
+            Self::UpdateTruck { .. } | Self::EditTrucks { .. } => {
+                format!("Change the truck {}?", self.target())
             }
-            Self::UpdateTruck { .. } => format!("Change the truck {}?", self.target()),
-            Self::RemoveTruck { .. } => format!("Remove the truck {}?", self.target()),
+            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => {
+                format!("Remove the truck {}?", self.target())
+            }
         }
     }
 
     /// Returns how the user confirms the write on a screen. In production, nothing is executed without a question.
     pub fn risk(&self, is_production: bool) -> Risk {
         match self {
-            Self::RemoveTruck { .. } => Risk::TypeName,
-            Self::CreateTruck { .. } | Self::CreateTrucks { .. } | Self::UpdateTruck { .. } => {
+            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => Risk::TypeName,
+            Self::EditTrucks { edits, .. } if edits.len() > 1 => Risk::Confirm,
+            Self::CreateTruck { .. }
+            | Self::CreateTrucks { .. }
+            | Self::UpdateTruck { .. }
+            | Self::EditTrucks { .. } => {
                 if is_production {
                     Risk::Confirm
                 } else {
@@ -121,7 +170,9 @@ impl Write {
             Self::CreateTruck { .. }
             | Self::CreateTrucks { .. }
             | Self::UpdateTruck { .. }
-            | Self::RemoveTruck { .. } => query.follows_trucks(),
+            | Self::RemoveTruck { .. }
+            | Self::EditTrucks { .. }
+            | Self::RemoveTrucks { .. } => query.follows_trucks(),
         }
     }
 
@@ -134,7 +185,9 @@ impl Write {
             Self::CreateTruck { .. }
             | Self::CreateTrucks { .. }
             | Self::UpdateTruck { .. }
-            | Self::RemoveTruck { .. } => true,
+            | Self::RemoveTruck { .. }
+            | Self::EditTrucks { .. }
+            | Self::RemoveTrucks { .. } => true,
         }
     }
 
@@ -142,55 +195,10 @@ impl Write {
     pub fn audit_id(&self) -> &str {
         match self {
             Self::CreateTruck { key, .. } | Self::CreateTrucks { key, .. } => key,
-            Self::UpdateTruck { audit_id, .. } | Self::RemoveTruck { audit_id, .. } => audit_id,
+            Self::UpdateTruck { audit_id, .. }
+            | Self::RemoveTruck { audit_id, .. }
+            | Self::EditTrucks { audit_id, .. }
+            | Self::RemoveTrucks { audit_id, .. } => audit_id,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use hello_shared::TruckStatus;
-
-    use super::*;
-
-    fn truck() -> Box<Truck> {
-        let at = "2026-11-23T10:00:00Z".parse().unwrap();
-        Box::new(NewTruck::new("Scania", "V8").into_truck("0190".into(), at))
-    }
-
-    fn tag() -> EntityTag {
-        EntityTag::strong("\"1\"").unwrap()
-    }
-
-    fn update() -> Write {
-        let patch = TruckPatch { status: Some(TruckStatus::Retired), ..TruckPatch::default() };
-        Write::UpdateTruck { truck: truck(), patch, if_match: tag(), audit_id: "a".to_owned() }
-    }
-
-    fn removal() -> Write {
-        Write::RemoveTruck { truck: truck(), if_match: tag(), audit_id: "a".to_owned() }
-    }
-
-    #[test]
-    fn a_removal_always_asks_for_the_name() {
-        assert_eq!([removal().risk(false), removal().risk(true)], [Risk::TypeName, Risk::TypeName]);
-        assert_eq!([update().risk(false), update().risk(true)], [Risk::Safe, Risk::Confirm]);
-        assert_eq!(
-            (removal().target(), removal().question()),
-            ("Scania V8".into(), "Remove the truck Scania V8?".into())
-        );
-    }
-
-    #[test]
-    fn the_trail_names_the_id_and_the_changed_fields() {
-        assert_eq!(update().details().unwrap(), "truck 0190: status: active → retired");
-        assert_eq!(removal().details().unwrap(), "truck 0190");
-    }
-
-    #[test]
-    fn changed_and_removed_trucks_are_listed_again() {
-        let one = Query::Truck("0190".into());
-        assert!(update().affects(&one) && removal().affects(&Query::trucks()));
-        assert!(!removal().affects(&Query::Catalog));
     }
 }

@@ -20,6 +20,8 @@ impl Services {
             Write::RemoveTruck { truck, if_match, .. } => {
                 self.trucks.remove(&truck, &if_match).await.map(Outcome::Removed)
             }
+            Write::EditTrucks { edits, .. } => self.trucks.edit_each(edits).await.map(Outcome::Batch),
+            Write::RemoveTrucks { trucks, .. } => self.trucks.remove_each(trucks).await.map(Outcome::Batch),
         }
         .into()
     }

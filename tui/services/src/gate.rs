@@ -9,7 +9,7 @@ use hello_model::{
     document,
     failure::{Failure, Kind},
     text::cut,
-    write::{Write, WriteResult},
+    write::{Outcome, Write, WriteResult},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -42,7 +42,7 @@ struct AuditRecord<'a> {
     /// What the target does not tell: the id of a truck, and the changed fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<&'a str>,
-    /// `asked`, `done`, `refused: …` or `unknown: …`.
+    /// `asked`, `done`, `refused: …` or `unknown: …`; for several objects also how many were done, and which were not.
     result: &'a str,
 }
 
@@ -73,6 +73,9 @@ impl Gate {
         };
         let result = services.execute(ticket, write).await;
         let text = match &result {
+            WriteResult::Done(Outcome::Batch(batch)) if !batch.failed.is_empty() => {
+                format!("done: {}; not done: {}", batch.done.len(), batch.failures())
+            }
             WriteResult::Done(_) => "done".to_owned(),
             WriteResult::Refused(failure) => format!("refused: {failure}"),
             WriteResult::Unknown(failure) => format!("unknown: {failure}"),

@@ -1,6 +1,7 @@
 //! The trucks service's HTTP client.
 
 mod add;
+mod each;
 mod event_text;
 mod events;
 mod exchange;

@@ -28,12 +28,12 @@ const INVISIBLE: [(char, char); 19] = [
 ];
 
 /// Reports whether a character displays nothing. Blanks and control characters have separate rules.
-pub(crate) fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     !character.is_ascii() && INVISIBLE.iter().any(|&(first, last)| (first..=last).contains(&character))
 }
 
 /// Returns the invisible characters as ranges for a character class of a regular expression.
-pub(crate) fn invisible_class() -> String {
+pub fn invisible_class() -> String {
     let written = |character: char| match u32::from(character) {
         code @ 0..=0xFFFF => format!("\\u{code:04X}"),
         // The regular expression dialects have no escape for it in common.
