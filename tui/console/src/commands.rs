@@ -56,6 +56,7 @@ pub const SAVE: CommandId = CommandId("form.save");
 pub const CLOSE_FORM: CommandId = CommandId("form.close");
 pub const NEXT_FIELD: CommandId = CommandId("form.next-field");
 pub const PREVIOUS_FIELD: CommandId = CommandId("form.previous-field");
+pub const RESET_FORM: CommandId = CommandId("form.reset");
 
 pub const RUN_SELECTED: CommandId = CommandId("palette.run");
 pub const NEXT_COMMAND: CommandId = CommandId("palette.next");
@@ -66,6 +67,8 @@ pub const YES: CommandId = CommandId("question.yes");
 pub const NO: CommandId = CommandId("question.no");
 pub const SUBMIT_NAME: CommandId = CommandId("question.submit-name");
 pub const CANCEL: CommandId = CommandId("question.cancel");
+pub const QUESTION_UP: CommandId = CommandId("question.up");
+pub const QUESTION_DOWN: CommandId = CommandId("question.down");
 
 const BROWSING: &[Mode] = &[Browse, Detail];
 const MOVING: &[Mode] = &[Browse, Detail, Help, Columns];
@@ -96,6 +99,15 @@ pub fn movement(command: CommandId) -> Option<Move> {
         BOTTOM => Move::Bottom,
         _ => return None,
     })
+}
+
+/// Returns the movement that a command of a form makes where there is only text.
+pub fn movement_of_form(command: CommandId) -> Option<Move> {
+    match command {
+        NEXT_FIELD => Some(Move::Down),
+        PREVIOUS_FIELD => Some(Move::Up),
+        _ => None,
+    }
 }
 
 /// The keys that open the screens, in the order of the tabs.
@@ -151,11 +163,14 @@ pub static OPENING: Group = Group {
     ],
 };
 
+/// Copying the selected row, or what is opened.
+pub const COPYING: CommandSpec = CommandSpec::new(COPY, "copy", &[ch('y')], BROWSING).in_footer();
+
 /// What is done with the selected row, or with what is opened.
 pub static SELECTED: Group = Group {
     title: "What is selected or opened",
     commands: &[
-        CommandSpec::new(COPY, "copy", &[ch('y')], BROWSING).in_footer(),
+        COPYING,
         CommandSpec::new(BROWSE, "open in the browser", &[ch('o')], BROWSING),
         CommandSpec::new(EDIT, "edit, or show in the pager", &[ch('e')], BROWSING),
     ],
@@ -209,6 +224,7 @@ pub static FORMS: Group = Group {
             &[Form],
         )
         .in_footer(),
+        CommandSpec::new(RESET_FORM, "drop the draft", &[ctrl('r')], &[Form]).in_footer(),
     ],
 };
 
@@ -230,6 +246,13 @@ pub static OVERLAYS: Group = Group {
         CommandSpec::new(NO, "no", &[key(KeyCode::Esc), ch('n'), ch('q')], &[Confirm]).in_footer(),
         CommandSpec::new(SUBMIT_NAME, "go ahead", &[key(KeyCode::Enter)], &[TypeName]).in_footer(),
         CommandSpec::new(CANCEL, "cancel", &[key(KeyCode::Esc)], &[TypeName]).in_footer(),
+        CommandSpec::new(QUESTION_UP, "scroll a question up", &[key(KeyCode::Up)], &[Confirm, TypeName]),
+        CommandSpec::new(
+            QUESTION_DOWN,
+            "scroll a question down",
+            &[key(KeyCode::Down)],
+            &[Confirm, TypeName],
+        ),
     ],
 };
 

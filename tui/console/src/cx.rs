@@ -264,6 +264,11 @@ spec: {memberOf: []}
             self.cache.resolve(query, Ok(answer.into()), self.now);
         }
 
+        /// Connects to another world.
+        pub(crate) fn enter(&mut self, world: World) {
+            self.world = world;
+        }
+
         /// Lets time pass.
         pub(crate) fn wait(&mut self, duration: Duration) {
             self.now = Now { instant: self.now.instant + duration, wall: self.now.wall + duration };

@@ -97,6 +97,8 @@ pub enum Request {
     /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executed`] or
     /// [`Event::Declined`].
     Write(Write),
+    /// Execute a write after a question in any case. These sentences are shown with it.
+    Ask(Write, Vec<String>),
     /// Show the lists of a noun in this way from now on, also in later runs.
     Arrange(&'static str, ListLayout),
     /// Show a sentence in the footer.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+pub use hello_shared::is_invisible;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 

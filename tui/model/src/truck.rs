@@ -5,7 +5,7 @@ mod filter;
 
 use std::fmt;
 
-pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus, is_invisible, rules};
+pub use hello_shared::{NewTruck, Truck, TruckId, TruckStatus, rules};
 use serde::Serialize;
 
 pub use self::{

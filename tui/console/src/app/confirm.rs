@@ -7,14 +7,18 @@ use hello_model::{
 };
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-use crate::{command::Mode, route::InstanceId};
+use crate::{command::Mode, route::InstanceId, widgets::scroll::Scroll};
 
 /// A question, and what is done if the answer is yes.
 #[derive(Debug)]
 pub(super) struct Confirm {
     pub(super) question: String,
+    /// A line for each object of the write.
+    pub(super) targets: Vec<String>,
     /// What follows from a yes.
     pub(super) consequence: String,
+    /// How far the targets are scrolled.
+    pub(super) scroll: Scroll,
     /// The text that must be typed, if a yes is not enough.
     pub(super) name: Option<String>,
     pub(super) input: Input,
@@ -30,10 +34,19 @@ pub(super) enum Pending {
 
 impl Confirm {
     /// Asks before a write.
-    pub(super) fn write(origin: InstanceId, write: Write, risk: Risk, place: &str) -> Self {
+    pub(super) fn write(
+        origin: InstanceId,
+        write: Write,
+        risk: Risk,
+        place: &str,
+        notes: Vec<String>,
+    ) -> Self {
+        let changes = format!("This changes {place}.");
         Self {
             question: write.question(),
-            consequence: format!("This changes {place}."),
+            targets: write.targets(),
+            consequence: notes.into_iter().chain([changes]).collect::<Vec<_>>().join(" "),
+            scroll: Scroll::default(),
             name: (risk == Risk::TypeName).then(|| write.target()),
             input: Input::default(),
             pending: Pending::Write { origin, write: Box::new(write) },
@@ -43,7 +56,15 @@ impl Confirm {
     /// Asks before everything is read from elsewhere.
     pub(super) fn connect(question: String, consequence: String, to: Connection) -> Self {
         let pending = Pending::Connect(to);
-        Self { question, consequence, name: None, input: Input::default(), pending }
+        Self {
+            question,
+            targets: Vec::new(),
+            consequence,
+            scroll: Scroll::default(),
+            name: None,
+            input: Input::default(),
+            pending,
+        }
     }
 
     pub(super) fn mode(&self) -> Mode {

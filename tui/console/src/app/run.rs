@@ -86,6 +86,7 @@ impl App {
             Request::Notify(text, tone) => self.notify(text, tone),
             Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),
+            Request::Ask(write, notes) => self.ask(origin.clone(), write, notes),
         }
         Vec::new()
     }
@@ -130,6 +131,10 @@ impl App {
             (Some(Overlay::Palette(palette)), commands::PREVIOUS_COMMAND) => palette.select_previous(),
             (Some(Overlay::Palette(palette)), commands::NEXT_COMMAND) => palette.select_next(),
             (Some(Overlay::Confirm(_)), commands::NO | commands::CANCEL) => self.decline(),
+            (Some(Overlay::Confirm(confirm)), commands::QUESTION_UP) => confirm.scroll.go(commands::Move::Up),
+            (Some(Overlay::Confirm(confirm)), commands::QUESTION_DOWN) => {
+                confirm.scroll.go(commands::Move::Down);
+            }
             (Some(Overlay::Confirm(confirm)), commands::YES | commands::SUBMIT_NAME)
                 if confirm.is_answered() =>
             {

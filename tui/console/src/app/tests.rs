@@ -172,13 +172,19 @@ fn a_catalog_that_changes_renews_the_open_palette() {
     assert_eq!(app.data.selected.as_ref().map(|reference| reference.name.as_str()), Some("three"));
 }
 
+/// Fills in the form of a new truck.
+fn type_truck(app: &mut App) {
+    keys(app, "nScania");
+    press(app, KeyCode::Tab);
+    keys(app, "V8");
+}
+
 #[test]
 fn a_write_in_production_is_confirmed_by_a_key() {
     let mut app = console(trucks::SPEC.id, World { is_production: true, ..World::default() });
-    keys(&mut app, "n");
-    app.update(Msg::Pasted("Scania".to_owned()), now());
+    type_truck(&mut app);
     assert_eq!(press(&mut app, KeyCode::Enter), []);
-    assert!(seen(&app).contains("Add the truck Scania ?"), "{}", seen(&app));
+    assert!(seen(&app).contains("Add the truck Scania V8?"), "{}", seen(&app));
     assert_eq!(app.update(Msg::Pasted("y".to_owned()), now()), []);
     assert_eq!(press(&mut app, KeyCode::Enter), [], "enter is no yes");
 
@@ -200,7 +206,7 @@ fn a_write_in_production_is_confirmed_by_a_key() {
 fn a_write_refreshes_affected_queries_twice() {
     let mut app = console(trucks::SPEC.id, World::default());
     app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
-    keys(&mut app, "n");
+    type_truck(&mut app);
     press(&mut app, KeyCode::Enter);
     let truck = NewTruck::new("MAN", "TGX").into_truck("0191".into(), Timestamp::UNIX_EPOCH);
     let start = now();
@@ -214,7 +220,7 @@ fn a_write_refreshes_affected_queries_twice() {
 #[test]
 fn a_write_result_of_the_old_world_is_a_notice() {
     let mut app = console(trucks::SPEC.id, World::default());
-    keys(&mut app, "n");
+    type_truck(&mut app);
     press(&mut app, KeyCode::Enter);
     let world = World { id: WorldId(1), ..World::default() };
     app.update(Msg::Connected(Box::new(Ok(world))), now());

@@ -58,7 +58,14 @@ impl App {
             }
             Some(Overlay::Confirm(confirm)) => {
                 let name = confirm.name.as_deref().map(|name| (name, &confirm.input));
-                overlay::question(&confirm.question, &confirm.consequence, name, area, buf, cx.theme);
+                let question = overlay::Question {
+                    question: &confirm.question,
+                    targets: &confirm.targets,
+                    consequence: &confirm.consequence,
+                    scroll: &confirm.scroll,
+                    name,
+                };
+                question.draw(area, buf, cx.theme);
             }
             None => {}
         }

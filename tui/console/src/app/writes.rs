@@ -6,9 +6,9 @@ use std::{
 };
 
 use hello_model::{
-    failure::Failure,
+    failure::{Failure, Kind},
     world::WorldId,
-    write::{Risk, Write, WriteResult},
+    write::{Notice, Risk, Write, WriteResult},
 };
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     overlay::Overlay,
 };
 use crate::{
+    command::Mode,
     effect::{Effect, WriteId},
     route::InstanceId,
     screen::Event,
@@ -58,12 +59,18 @@ impl App {
     pub(super) fn request_write(&mut self, origin: InstanceId, write: Write) -> Vec<Effect> {
         match write.risk(self.data.world.is_production) {
             Risk::Safe => vec![self.execute(origin, write)],
-            risk => {
-                let confirm = Confirm::write(origin, write, risk, &self.place_name());
-                self.overlay = Some(Overlay::Confirm(confirm));
+            _ => {
+                self.ask(origin, write, Vec::new());
                 Vec::new()
             }
         }
+    }
+
+    /// Asks before a write, also before a safe one. The notes are shown with the question.
+    pub(super) fn ask(&mut self, origin: InstanceId, write: Write, notes: Vec<String>) {
+        let risk = write.risk(self.data.world.is_production);
+        let confirm = Confirm::write(origin, write, risk, &self.place_name(), notes);
+        self.overlay = Some(Overlay::Confirm(confirm));
     }
 
     pub(super) fn execute(&mut self, origin: InstanceId, write: Write) -> Effect {
@@ -83,11 +90,18 @@ impl App {
             self.notify_result(&write, result, " before the connection changed");
             return;
         }
-        if !is_in_view {
-            self.notify_result(&write, result, "");
-        }
         self.instances.tell(&origin, &Event::Executed(result), &self.data);
-        if !matches!(result, WriteResult::Refused(_)) {
+        match result {
+            WriteResult::Done(outcome) => {
+                let Notice { text, is_complete } = write.notice(outcome);
+                self.notify(text, if is_complete { Tone::Good } else { Tone::Warning });
+            }
+            // A form that is in view shows it.
+            _ if is_in_view && self.screen_mode() == Mode::Form => {}
+            _ => self.notify_result(&write, result, ""),
+        }
+        let is_stale = |failure: &Failure| matches!(failure.kind, Kind::Conflict | Kind::NotFound);
+        if !matches!(result, WriteResult::Refused(failure) if !is_stale(failure)) {
             let now = self.data.now;
             self.data.cache.expire(|query| write.affects(query), now);
             self.writes.rechecks.push((now.instant + RECHECK_DELAY, write));

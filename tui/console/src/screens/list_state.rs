@@ -172,6 +172,11 @@ impl<T: Listed> ListState<T> {
         &self.marked
     }
 
+    /// Takes the marks of these rows away.
+    pub fn unmark(&mut self, keys: &[T::Key]) {
+        self.marked.retain(|key| !keys.contains(key));
+    }
+
     /// Forgets the selection and the marks: other rows are listed from now on. The filter stays.
     pub fn forget_rows(&mut self) {
         (self.selected, self.index) = (None, 0);

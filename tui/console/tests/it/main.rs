@@ -4,5 +4,6 @@
 
 mod answers;
 mod details;
+mod forms;
 mod lists;
 mod screens;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_console::{
     app::{App, Setup},
-    effect::{Effect, Task, WriteId},
+    effect::{Effect, Task},
     msg::Msg,
     route::ScreenId,
     screens::{SCREENS, catalog, home, runs, trucks},
@@ -15,14 +15,13 @@ use hello_console::{
 };
 use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
-    failure::{Failure, FieldFault, Kind},
+    failure::{Failure, Kind},
     log::{LogSource, TailEvent},
     pages::{Cursor, Pages},
     query::{Query, Update},
     run::{Run, RunId, RunList, State},
     truck::Fleet,
     world::{World, WorldId},
-    write::WriteResult,
 };
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend};
@@ -60,10 +59,19 @@ impl Told {
     }
 
     pub(crate) fn themed(place: ScreenId, answer: Answers, theme: Theme) -> Self {
+        Self::made(place, answer, theme, World::default())
+    }
+
+    /// A console of a world that gets every answer at once.
+    pub(crate) fn in_world(place: ScreenId, world: World) -> Self {
+        Self::made(place, |query| Some(Ok(answers(query))), Theme::new(true, TimeZone::UTC), world)
+    }
+
+    fn made(place: ScreenId, answer: Answers, theme: Theme, world: World) -> Self {
         let start = Instant::now();
         let mut app = App::new(Setup {
             start: place.into(),
-            world: World::default(),
+            world,
             contexts: vec!["live".to_owned()],
             session: "session".to_owned(),
             theme,
@@ -299,19 +307,6 @@ fn queries() -> Vec<Query> {
         Query::Logs(LogSource::Service(service.clone())),
         Query::Logs(LogSource::Group("/ecs/hello-truck/hello-server".to_owned())),
     ]
-}
-
-#[test]
-fn a_form_with_refused_fields() {
-    let mut told = Told::full(trucks::SPEC.id);
-    told.press("n");
-    told.press("Scania");
-    let rule = "must be 1 to 50 characters; found \"\"".to_owned();
-    let fault = FieldFault { field: "model".to_owned(), rule };
-    told.key(KeyCode::Enter);
-    let refused = Failure::new(Kind::Invalid(vec![fault]), "adding the truck", "the service refused it");
-    told.hear(Msg::Executed(WriteId(1), WriteResult::Refused(refused)));
-    told.is_as_in("form");
 }
 
 #[test]

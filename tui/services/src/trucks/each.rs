@@ -13,7 +13,7 @@ impl Trucks {
     pub(crate) async fn edit_each(&self, edits: Vec<TruckEdit>) -> Result<Batch, WriteFailure> {
         let mut ended = Ended::default();
         for TruckEdit { truck, patch } in edits {
-            let result = match ended.is_stopped() {
+            let result = match ended.reason_to_stop() {
                 None => match self.tag_of("changing a truck", &truck).await {
                     Ok(tag) => self.update(&truck, &patch, &tag).await,
                     Err(failure) => Err(failure),
@@ -29,7 +29,7 @@ impl Trucks {
     pub(crate) async fn remove_each(&self, trucks: Vec<Truck>) -> Result<Batch, WriteFailure> {
         let mut ended = Ended::default();
         for truck in trucks {
-            let result = match ended.is_stopped() {
+            let result = match ended.reason_to_stop() {
                 None => match self.tag_of("removing a truck", &truck).await {
                     Ok(tag) => self.remove(&truck, &tag).await,
                     Err(failure) => Err(failure),
@@ -66,7 +66,7 @@ struct Ended {
 
 impl Ended {
     /// Returns why no further truck is tried.
-    fn is_stopped(&self) -> Option<WriteFailure> {
+    fn reason_to_stop(&self) -> Option<WriteFailure> {
         let failure = self.stopped_by.clone()?;
         Some(WriteFailure::Refused(Failure { why: format!("not tried: {}", failure.why), ..failure }))
     }

@@ -96,6 +96,8 @@ fn a_paste_as_keys_confirms_nothing() {
     assert_eq!(burst(&mut app, KeyCode::Enter), [], "the end of a pasted line does not save");
     assert_eq!(app.mode(), Mode::Form);
     assert!(seen(&app).contains("came with a paste"), "{}", seen(&app));
+    press(&mut app, KeyCode::Tab);
+    keys(&mut app, "V8");
     press(&mut app, KeyCode::Enter);
     assert_eq!(app.mode(), Mode::Confirm);
     assert_eq!(burst(&mut app, KeyCode::Char('y')), []);

@@ -1,16 +1,19 @@
-//! The trucks of the trucks service, and the form that adds one.
+//! The trucks of the trucks service: the list, one of them opened, and the forms that change them.
 
-mod form;
+mod conflict;
+mod editor;
+mod last_change;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod view;
+mod writes;
 
 use hello_model::{
     fetch::Want,
     query::Query,
     time::Timestamp,
     truck::{Fleet, Truck, TruckFilter, TruckId},
-    write::{Outcome, Write, WriteResult},
 };
 use hello_state::{
     present::{self, Columns},
@@ -18,37 +21,60 @@ use hello_state::{
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::form::Form;
-use super::list_state::{ListState, Listed};
+use self::{
+    editor::{Editor, Purpose},
+    last_change::LastChange,
+    writes::Sent,
+};
+use super::{
+    filter::FilterInput,
+    list_state::{ListState, Listed},
+};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{
-        CLOSE, CLOSE_FORM, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, SAVE, SELECTED, movement,
-        unless_writable,
-    },
+    commands::{CLOSE, COPYING, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, movement, unless_writable},
     cx::Cx,
     keymap::ch,
     local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
-    widgets::details::DetailsState,
+    theme::Tone,
+    widgets::{details::DetailsState, scroll::Scroll},
 };
 
 /// Open the form of a new truck.
 pub const NEW: CommandId = CommandId("trucks.new");
 
+/// Open the form of the selected or opened truck.
+pub const EDIT_TRUCK: CommandId = CommandId("trucks.edit");
+/// Choose another status for the selected, marked or opened trucks.
+pub const STATUS: CommandId = CommandId("trucks.status");
+/// Remove the selected, marked or opened trucks.
+pub const REMOVE: CommandId = CommandId("trucks.remove");
+/// Take the last change of this screen back.
+pub const UNDO: CommandId = CommandId("trucks.undo");
+
+const BOTH: &[Mode] = &[Mode::Browse, Mode::Detail];
+
 static TRUCKS: Group = Group {
     title: "Trucks",
-    commands: &[CommandSpec::new(NEW, "new truck", &[ch('n')], &[Mode::Browse])
-        .in_footer()
-        .everywhere()
-        .unless(unless_writable)],
+    commands: &[
+        CommandSpec::new(NEW, "new truck", &[ch('n')], &[Mode::Browse])
+            .in_footer()
+            .everywhere()
+            .unless(unless_writable),
+        CommandSpec::new(EDIT_TRUCK, "edit", &[ch('e')], BOTH).in_footer().unless(unless_writable),
+        CommandSpec::new(STATUS, "status", &[ch('c')], BOTH).in_footer().unless(unless_writable),
+        CommandSpec::new(REMOVE, "remove", &[ch('D')], BOTH).in_footer().unless(unless_writable),
+        CommandSpec::new(UNDO, "undo the last change", &[ch('U')], BOTH).in_footer().unless(unless_writable),
+        COPYING,
+    ],
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("trucks"),
     title: "Trucks",
-    commands: &[&TRUCKS, &OPENING, &SELECTED, &FILTERING, &LISTS, &MOVES, &FORMS],
+    commands: &[&TRUCKS, &OPENING, &FILTERING, &LISTS, &MOVES, &FORMS],
     legend: present::legend::trucks,
     open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
 };
@@ -58,10 +84,29 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 pub struct Trucks {
     rows: ListState<Truck>,
     open: Option<(TruckId, DetailsState)>,
-    form: Form,
-    is_form_open: bool,
-    /// A save is on its way; a second one is not started.
-    is_saving: bool,
+    /// The form that is open.
+    form: Option<Editor>,
+    /// The forms that were closed before they were saved, the latest at the end.
+    drafts: Vec<Editor>,
+    /// The write that has not ended; a second one is not started.
+    sent: Option<Sent>,
+    last_change: Option<LastChange>,
+    conflict_scroll: Scroll,
+    ids: WriteIds,
+}
+
+/// Makes ids for writes that no other write has.
+#[derive(Debug)]
+struct WriteIds {
+    prefix: String,
+    made: u64,
+}
+
+impl WriteIds {
+    fn next(&mut self) -> String {
+        self.made += 1;
+        format!("{}-{}", self.prefix, self.made)
+    }
 }
 
 impl Trucks {
@@ -70,9 +115,12 @@ impl Trucks {
         Self {
             rows: ListState::default(),
             open: None,
-            form: Form::new(key_prefix),
-            is_form_open: false,
-            is_saving: false,
+            form: None,
+            drafts: Vec::new(),
+            sent: None,
+            last_change: None,
+            conflict_scroll: Scroll::default(),
+            ids: WriteIds { prefix: key_prefix.to_owned(), made: 0 },
         }
     }
 
@@ -104,49 +152,24 @@ impl Trucks {
         }
     }
 
-    /// Returns the opened truck, if it is among those that are loaded.
+    /// Returns the opened truck: as it was read by its id, or as a list has it.
     fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Truck> {
         let (id, _) = self.open.as_ref()?;
-        self.remote(cx).value()?.trucks.items.iter().find(|truck| truck.id == *id)
+        self.known(id, cx)
     }
 
-    fn act_in_form(&mut self, command: CommandId) -> Vec<Request> {
-        match command {
-            CLOSE_FORM => self.is_form_open = false,
-            // What is being sent must stay what is shown.
-            _ if self.is_saving => {}
-            SAVE => return self.save(),
-            _ => self.form.act(command),
+    /// Opens the form of the one truck that a command is about.
+    fn edit(&mut self, cx: &Cx<'_>) -> Vec<Request> {
+        let targets = self.targets(cx);
+        match &targets.trucks[..] {
+            [only] => self.open_form(Purpose::Edit(Box::new(only.clone()))),
+            [] => return vec![Request::Notify("No truck is selected.".to_owned(), Tone::Warning)],
+            _ => {
+                let text = "One truck is edited at a time; take the marks away with esc.";
+                return vec![Request::Notify(text.to_owned(), Tone::Warning)];
+            }
         }
         Vec::new()
-    }
-
-    fn save(&mut self) -> Vec<Request> {
-        let Some((truck, key)) = self.form.read() else { return Vec::new() };
-        self.is_saving = true;
-        vec![Request::Write(Write::CreateTruck { truck, key })]
-    }
-
-    fn saved(&mut self, result: &WriteResult) {
-        self.is_saving = false;
-        match result {
-            WriteResult::Done(outcome) => {
-                self.is_form_open = false;
-                self.form.clear();
-                if let Outcome::Truck(truck) = outcome {
-                    self.rows.select(truck.id.clone());
-                }
-            }
-            // The form opens again if it was closed meanwhile: a failed save must not go unseen.
-            WriteResult::Refused(failure) => {
-                self.is_form_open = true;
-                self.form.refuse(failure.clone());
-            }
-            WriteResult::Unknown(failure) => {
-                self.is_form_open = true;
-                self.form.keep(failure.clone());
-            }
-        }
     }
 }
 
@@ -168,14 +191,33 @@ impl Listed for Truck {
 impl Screen for Trucks {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let trucks = Query::Trucks(self.selected_by_service(cx));
-        vec![Want::from(trucks).rows(self.rows.rows_needed()), Query::TruckEvents.into()]
+        let edited = self.form.as_ref().and_then(Editor::base).map(|truck| &truck.id);
+        let opened = self.open.as_ref().map(|(id, _)| id).filter(|id| edited != Some(id));
+        let by_id = edited.into_iter().chain(opened).map(|id| Query::Truck(id.clone()).into());
+        [Want::from(trucks).rows(self.rows.rows_needed()), Query::TruckEvents.into()]
+            .into_iter()
+            .chain(by_id)
+            .collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.is_form_open => Mode::Form,
+            () if self.form.is_some() => Mode::Form,
             () if self.open.is_some() => Mode::Detail,
             () => self.rows.mode(),
+        }
+    }
+
+    fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        let is_write = [NEW, EDIT_TRUCK, STATUS, REMOVE, UNDO].contains(&command);
+        match command {
+            _ if is_write && self.sent.is_some() => Some("a change is under way".to_owned()),
+            EDIT_TRUCK | STATUS | REMOVE if self.targets(cx).trucks.is_empty() => Some(
+                if self.open.is_some() { "the truck is not loaded" } else { "no truck is selected" }
+                    .to_owned(),
+            ),
+            UNDO => self.undo_unavailable(cx),
+            _ => None,
         }
     }
 
@@ -198,8 +240,12 @@ impl Screen for Trucks {
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match command {
-            command if self.is_form_open => return self.act_in_form(command),
-            NEW => self.is_form_open = true,
+            command if self.form.is_some() => return self.act_in_form(command, cx),
+            NEW => self.open_form(Purpose::New),
+            EDIT_TRUCK => return self.edit(cx),
+            STATUS => self.open_form(Purpose::Status(self.targets(cx))),
+            REMOVE => return self.remove(cx),
+            UNDO => return self.undo(),
             CLOSE => return vec![Request::Close],
             OPEN => {
                 let selected = self.rows.selected(&self.shown(cx));
@@ -220,16 +266,24 @@ impl Screen for Trucks {
 
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
-            Event::Executed(result) => self.saved(result),
-            Event::Declined => self.is_saving = false,
+            Event::Executed(result) => self.ended(result, cx),
+            Event::Declined => self.sent = None,
             Event::Opened(subject) => self.show(*subject),
             Event::Retargeted => {
                 self.open = None;
                 self.rows.forget_rows();
             }
-            event if self.is_form_open => {
-                if !self.is_saving {
-                    self.form.on(event);
+            Event::Updated(Query::Truck(id)) => {
+                let now = cx.cache.truck(id).value();
+                let form = self.form.as_mut().filter(|form| form.edits(id) && self.sent.is_none());
+                if let (Some(form), Some(now)) = (form, now) {
+                    form.follow(&now.truck);
+                }
+            }
+            Event::Typed(_) | Event::Pasted(_) | Event::Clicked(_) if self.form.is_some() => {
+                let form = self.form.as_mut().filter(|form| self.sent.is_none() && !form.has_conflict);
+                if let Some(form) = form {
+                    form.on(event);
                 }
             }
             Event::Clicked(row) => {

@@ -1,5 +1,7 @@
 //! What is asked of the service when a filter is typed, and what is shown meanwhile.
 
+mod writes;
+
 use hello_model::{
     pages::{Cursor, Pages},
     truck::NewTruck,

@@ -1,14 +1,10 @@
 //! The picture of the trucks screen.
 
-use hello_model::truck::{Fleet, Truck, TruckId};
+use hello_model::truck::{self, Fleet, Truck, TruckId};
 use hello_state::present;
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-    widgets::{Paragraph, Widget, Wrap},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Trucks, form::FIELDS};
+use super::{Trucks, conflict};
 use crate::{
     cx::Cx,
     screens::{
@@ -16,11 +12,10 @@ use crate::{
         list::{List, LoadedRows, Rest},
         split::split,
     },
-    theme::{Theme, Tone},
     widgets::{
         chrome,
         details::{Details, DetailsState},
-        form, overlay, remote,
+        remote,
     },
 };
 
@@ -32,8 +27,18 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     if let (Some((id, state)), Some(area)) = (&trucks.open, room.opened) {
         opened(trucks.opened(cx), id, state, cx, area, buf);
     }
-    if trucks.is_form_open {
-        draw_form(trucks, area, buf, cx.theme);
+    match &trucks.form {
+        Some(form) if form.has_conflict && trucks.sent.is_none() => {
+            if let Some(base) = form.base() {
+                let now = cx.cache.truck(&base.id).value().map(|tagged| &tagged.truck);
+                conflict::draw(form, base, now, &trucks.conflict_scroll, area, buf, cx);
+            }
+        }
+        Some(form) => {
+            let saving = if trucks.sent.is_some() { ": saving…" } else { "" };
+            form.fields.draw(&format!("{}{saving}", form.title()), area, buf, cx);
+        }
+        None => {}
     }
 }
 
@@ -63,22 +68,18 @@ fn opened(
     buf: &mut Buffer,
 ) {
     let theme = cx.theme;
-    let title =
-        truck.map_or_else(|| format!("Truck {id}"), |truck| format!("{} {}", truck.make, truck.model));
-    let remote = cx.cache.trucks();
+    let title = truck.map_or_else(|| format!("Truck {id}"), truck::name);
+    let remote = cx.cache.truck(id);
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
-    let body = filter_bar::failure(remote, inner, buf, theme);
-    if remote::placeholder(remote, "the truck", body, buf, cx) {
+    let Some(truck) = truck else {
+        remote::placeholder(remote, "the truck", inner, buf, cx);
         return;
-    }
-    let mut gone = Details::default();
-    gone.toned(
-        theme,
-        "This truck is not among those that are loaded; it may have been removed.",
-        Tone::Faint,
-    );
-    let details = truck.map_or(gone, |truck| details(truck, cx));
-    details.draw(state, body, area, buf, theme);
+    };
+    let body = match remote.failure() {
+        Some(failure) => filter_bar::told(failure, inner, buf, theme),
+        None => inner,
+    };
+    details(truck, cx).draw(state, body, area, buf, theme);
 }
 
 /// Returns the text of a truck.
@@ -92,27 +93,4 @@ pub(super) fn details(truck: &Truck, cx: &Cx<'_>) -> Details<'static> {
 fn extent(fleet: &Fleet) -> LoadedRows {
     let extent = LoadedRows::of(&fleet.trucks);
     if fleet.unread.is_some() { LoadedRows { rest: Rest::Unread, ..extent } } else { extent }
-}
-
-fn draw_form(trucks: &Trucks, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let form = &trucks.form;
-    let rows = u16::try_from(FIELDS.len()).unwrap_or(0) * form::FIELD_HEIGHT;
-    let title = if trucks.is_saving { "New truck: saving…" } else { "New truck" };
-    let inner = overlay::dialog(title, 72, rows + 6, area, buf, theme);
-    let [fields, said] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(inner);
-    let drawn: Vec<form::FormField<'_>> = FIELDS
-        .iter()
-        .enumerate()
-        .map(|(index, (name, label, hint))| form::FormField {
-            label,
-            input: &form.inputs[index],
-            hint,
-            fault: form.fault(name),
-            focused: form.focus == index,
-        })
-        .collect();
-    form::fields(&drawn, fields, buf, theme);
-    if let Some(failure) = &form.failure {
-        Paragraph::new(remote::failure_text(failure, theme)).wrap(Wrap { trim: false }).render(said, buf);
-    }
 }
