@@ -41,4 +41,6 @@ mod streams;
 mod terminal;
 mod tokens;
 #[cfg(feature = "sandbox")]
+mod truck_forms;
+#[cfg(feature = "sandbox")]
 mod watching;
