@@ -96,12 +96,17 @@ async fn a_truck_is_added_after_its_refusal_is_corrected() {
     console.press("n");
     console.sees(&["New truck", "License plate"]).await;
     console.paste("Ford");
+    console.key(KeyCode::Tab);
+    console.press("Cargo");
+    console.key(KeyCode::Tab);
+    // Another truck has this plate, which only the service knows.
+    console.press("HT-104-V");
     console.key(KeyCode::Enter);
     let refused = console.sees(&["✗ "]).await;
     assert!(refused.contains("Ford"), "what was typed is gone:\n{refused}");
 
     // The console has gone to the field that was refused.
-    console.press("Cargo");
+    console.press("W");
     console.key(KeyCode::Enter);
     console.until("the list", |screen| !screen.contains("New truck")).await;
     console.sees(&["Ford", "Cargo"]).await;

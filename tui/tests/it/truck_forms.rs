@@ -54,9 +54,7 @@ async fn a_truck_is_added_edited_over_a_conflict_undone_and_removed() {
     console.sees(&["Changed the truck Ford CargoX: model: Cargo → CargoX."]).await;
 
     console.press("U");
-    console
-        .sees(&["Change the truck Ford CargoX?", "model: CargoX → Cargo", "This undoes the last change."])
-        .await;
+    console.sees(&["Change the truck Ford CargoX?", "CargoX → Cargo", "This undoes the last change."]).await;
     console.press("y");
     console.sees(&["Changed the truck Ford Cargo: model: CargoX → Cargo."]).await;
 
