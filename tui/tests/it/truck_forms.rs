@@ -64,7 +64,7 @@ async fn a_truck_is_added_edited_over_a_conflict_undone_and_removed() {
     console.key(KeyCode::Enter);
     console.sees(&["Removed the truck Ford Cargo."]).await;
     console.press("U");
-    console.sees(&["Add the truck Ford Cargo?", "with a new id"]).await;
+    console.sees(&["Add the truck Ford Cargo?", "the truck is added anew"]).await;
     console.press("y");
     console.sees(&["Added the truck Ford Cargo."]).await;
 }
