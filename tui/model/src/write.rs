@@ -101,6 +101,19 @@ impl Write {
         }
     }
 
+    /// Returns what has happened once the write is done, without a full stop: `Added the truck Scania V8`.
+    pub fn done(&self) -> String {
+        match self {
+            Self::CreateTruck { .. } => format!("Added the truck {}", self.target()),
+            Self::CreateTrucks { trucks, .. } => {
+                let noun = if trucks.len() == 1 { "truck" } else { "trucks" };
+                format!("Added {} {noun}", trucks.len())
+            }
+            Self::UpdateTruck { .. } => format!("Changed the truck {}", self.target()),
+            Self::RemoveTruck { .. } => format!("Removed the truck {}", self.target()),
+        }
+    }
+
     /// Returns how the user confirms the write on a screen. In production, nothing is executed without a question.
     pub fn risk(&self, is_production: bool) -> Risk {
         match self {
@@ -179,6 +192,24 @@ mod tests {
             (removal().target(), removal().question()),
             ("Scania V8".into(), "Remove the truck Scania V8?".into())
         );
+    }
+
+    #[test]
+    fn a_write_that_is_done_is_told_in_the_past() {
+        let add = |count: usize| Write::CreateTrucks {
+            trucks: vec![NewTruck::new("Scania", "V8"); count],
+            key: "a".to_owned(),
+        };
+        let one = Write::CreateTruck { truck: NewTruck::new("Scania", "V8"), key: "a".to_owned() };
+        let told = [one, add(1), add(2), update(), removal()].map(|write| write.done());
+        let expected = [
+            "Added the truck Scania V8",
+            "Added 1 truck",
+            "Added 2 trucks",
+            "Changed the truck Scania V8",
+            "Removed the truck Scania V8",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -83,7 +83,8 @@ impl App {
             self.notify_result(&write, result, " before the connection changed");
             return;
         }
-        if !is_in_view {
+        // A screen in view shows why nothing was saved, and what was typed.
+        if !is_in_view || matches!(result, WriteResult::Done(_)) {
             self.notify_result(&write, result, "");
         }
         self.instances.tell(&origin, &Event::Executed(result), &self.data);
@@ -118,7 +119,7 @@ impl App {
         let about = format!("{} {}", write.label(), write.target());
         let because = |failure: &Failure| failure.why.clone();
         let (text, tone) = match result {
-            WriteResult::Done(_) => (format!("{about}: done{when}"), Tone::Good),
+            WriteResult::Done(_) => (format!("{}{when}.", write.done()), Tone::Good),
             WriteResult::Refused(failure) => {
                 (format!("{about}: refused{when}: {}", because(failure)), Tone::Bad)
             }
