@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod colours;
 mod details;
 mod lists;
 mod screens;
+mod tail;
