@@ -1,11 +1,11 @@
-//! The sandbox's own paths, under `/_sandbox`: health, clock and faults. No real service has them.
+//! The sandbox's own paths, under `/_sandbox`: health, clock, log load and faults. No real service has them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{StatusCode, header};
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::clock::{ClockState, MAX_SPEED, MAX_STEP};
 use crate::faults::{Fault, MAX_FAULTS};
 use crate::names::Names;
+use crate::simulation::{LogLoad, MAX_LINES};
 use crate::state::State;
 
 /// The sandbox's descriptor for a software catalog.
@@ -25,6 +26,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .route("/catalog-info.yaml", get(descriptor))
         .route("/_sandbox/health", get(health))
         .route("/_sandbox/clock", get(read_clock).post(set_clock))
+        .route("/_sandbox/logs", post(load_logs))
         .route("/_sandbox/faults", get(list_faults).post(add_faults).delete(clear_faults))
         .with_state(Arc::clone(state))
 }
@@ -75,6 +77,14 @@ async fn set_clock(Shared(state): Shared<Arc<State>>, Json(change): Json<Change>
 
 fn invalid(why: &str) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, format!("{why}\n")).into_response()
+}
+
+async fn load_logs(Shared(state): Shared<Arc<State>>, Json(load): Json<LogLoad>) -> Response {
+    if load.lines_per_second > MAX_LINES {
+        return invalid(&format!("\"lines_per_second\" is at most {MAX_LINES}"));
+    }
+    state.load_logs(load);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn list_faults(Shared(state): Shared<Arc<State>>) -> Json<Vec<Fault>> {

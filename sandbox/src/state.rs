@@ -8,7 +8,7 @@ use crate::moment::Moment;
 use crate::names::Names;
 use crate::quota::Quota;
 use crate::scenario::Scenario;
-use crate::simulation::{Command, Recorded, World};
+use crate::simulation::{Command, LogLoad, Recorded, World};
 
 /// The maximum number of commands that a sandbox accepts.
 const MAX_COMMANDS: usize = 1_000;
@@ -31,11 +31,19 @@ pub(crate) struct State {
     pub faults: Faults,
     pub quota: Quota,
     commands: Mutex<Vec<Recorded>>,
+    log_load: Mutex<Option<LogLoad>>,
 }
 
 impl State {
     pub(crate) fn new(scenario: Scenario, clock: ClockHandle, faults: Faults) -> Self {
-        Self { scenario, clock, faults, quota: Quota::default(), commands: Mutex::default() }
+        Self {
+            scenario,
+            clock,
+            faults,
+            quota: Quota::default(),
+            commands: Mutex::default(),
+            log_load: Mutex::default(),
+        }
     }
 
     pub(crate) fn names(&self) -> &Names {
@@ -49,7 +57,16 @@ impl State {
     /// Returns the world as it is now.
     pub(crate) fn world(&self) -> World {
         let commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        World::at(&self.scenario, &commands, self.now())
+        let log_load = *self.log_load.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut world = World::at(&self.scenario, &commands, self.now());
+        world.log_load = log_load;
+        world
+    }
+
+    /// Adds log lines from now on, in place of those that were added before.
+    pub(crate) fn load_logs(&self, load: LogLoad) {
+        let load = LogLoad { from: self.now(), ..load };
+        *self.log_load.lock().unwrap_or_else(PoisonError::into_inner) = Some(load);
     }
 
     /// Passes the current world to `decide` and records the command it returns; an error records nothing.

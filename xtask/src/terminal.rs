@@ -42,6 +42,9 @@ impl Size {
 /// The number of raw output bytes that are kept.
 const WRITTEN: usize = 1024 * 1024;
 
+/// The shortest pause between two frames of a program without synchronized updates.
+const PAUSE: Duration = Duration::from_millis(4);
+
 /// A running program and its screen. Dropping this kills the program.
 pub(crate) struct Terminal {
     program: Box<dyn Child + Send + Sync>,
@@ -66,6 +69,34 @@ struct State {
     /// The number of reads so far, to tell a changing screen from a still one.
     pieces: u64,
     ended: bool,
+    traffic: Traffic,
+    last_read: Option<Instant>,
+}
+
+/// How much a program has written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    pub(crate) bytes: u64,
+    /// The number of frames that began with a synchronized update (DEC mode 2026).
+    synchronized: u64,
+    /// The number of outputs with a pause before them.
+    bursts: u64,
+}
+
+impl Traffic {
+    /// Returns the number of frames: exact for a program with synchronized updates, else by the pauses.
+    pub(crate) fn frames(self) -> u64 {
+        if self.synchronized > 0 { self.synchronized } else { self.bursts }
+    }
+
+    /// Returns what was written since then.
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            bytes: self.bytes - earlier.bytes,
+            synchronized: self.synchronized - earlier.synchronized,
+            bursts: self.bursts - earlier.bursts,
+        }
+    }
 }
 
 impl Terminal {
@@ -78,7 +109,14 @@ impl Terminal {
         let keyboard = Arc::new(Mutex::new(pty.master.take_writer().map_err(failure)?));
         let output = pty.master.try_clone_reader().map_err(failure)?;
         let parser = Parser::new_with_callbacks(size.rows, size.columns, 0, Replies::default());
-        let state = Mutex::new(State { parser, written: Vec::new(), pieces: 0, ended: false });
+        let state = Mutex::new(State {
+            parser,
+            written: Vec::new(),
+            pieces: 0,
+            ended: false,
+            traffic: Traffic::default(),
+            last_read: None,
+        });
         let seen = Arc::new(Seen { state, changed: Condvar::new() });
         thread::spawn({
             let (seen, keyboard) = (Arc::clone(&seen), Arc::clone(&keyboard));
@@ -140,6 +178,11 @@ impl Terminal {
     /// Returns the first mebibyte of the program's raw output.
     pub(crate) fn written(&self) -> Vec<u8> {
         self.seen.lock().written.clone()
+    }
+
+    /// Returns how much the program has written so far.
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.seen.lock().traffic
     }
 
     /// Resizes the screen, as resizing a terminal window does.
@@ -209,6 +252,18 @@ impl Drop for Terminal {
     }
 }
 
+impl State {
+    /// Counts a read of the program's output.
+    fn count(&mut self, length: usize) {
+        let now = Instant::now();
+        let has_paused = self.last_read.is_none_or(|last| now.duration_since(last) > PAUSE);
+        self.last_read = Some(now);
+        self.traffic.bytes += u64::try_from(length).unwrap_or_default();
+        self.traffic.bursts += u64::from(has_paused && length > 0);
+        self.traffic.synchronized = self.parser.callbacks().synchronized;
+    }
+}
+
 impl Seen {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -225,9 +280,10 @@ fn watch(mut output: Box<dyn Read + Send>, seen: &Seen, keyboard: &Keyboard) {
         state.parser.process(&buffer[..length]);
         let room = WRITTEN.saturating_sub(state.written.len());
         state.written.extend_from_slice(&buffer[..length.min(room)]);
+        state.count(length);
         state.pieces += 1;
         state.ended = length == 0;
-        let replies = std::mem::take(&mut state.parser.callbacks_mut().0);
+        let replies = std::mem::take(&mut state.parser.callbacks_mut().sent);
         drop(state);
         seen.changed.notify_all();
         if length == 0 || send(keyboard, &replies).is_err() {
@@ -268,6 +324,18 @@ mod tests {
     #[test]
     fn a_program_knows_the_size_of_its_screen() {
         shell("stty size; read end").wait_for(&["5 40"], LIMIT).unwrap();
+    }
+
+    #[test]
+    fn synchronized_updates_are_counted_as_frames() {
+        let frame = r"\033[?2026hx\033[?2026l";
+        let terminal = shell(&format!("printf '{frame}{frame}'; read again; printf '{frame}end'; read end"));
+        terminal.wait_for(&["xx"], LIMIT).unwrap();
+        let before = terminal.traffic();
+        assert_eq!(before.frames(), 2);
+        terminal.press("\r").unwrap();
+        terminal.wait_for(&["xend"], LIMIT).unwrap();
+        assert_eq!(terminal.traffic().since(before).frames(), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! line always gets the same text and id.
 
 mod job;
+mod load;
 mod startup;
 mod traffic;
 
@@ -51,6 +52,7 @@ pub(crate) fn streams(names: &Names, world: &World) -> Vec<Stream> {
 pub(crate) fn lines(scenario: &Scenario, world: &World, from: Moment, to: Moment) -> Vec<Line> {
     let mut lines = traffic::lines(scenario, world, from, to);
     lines.extend(startup::lines(scenario, world, from, to));
+    lines.extend(load::lines(&scenario.names, world, from, to));
     lines.retain(|line| from <= line.at && line.at < to && line.ingested_at <= world.now);
     lines.sort_by(|a, b| (a.at, a.ingested_at, &a.id).cmp(&(b.at, b.ingested_at, &b.id)));
     lines

@@ -9,6 +9,7 @@ use super::checks;
 use super::command::Recorded;
 use super::deploy_queue::DeployQueue;
 use super::deployment::{Deployment, Revision};
+use super::log_load::LogLoad;
 use super::release::{self, DeployAttempt};
 use super::run::{Attempt, Attempts, Run};
 use super::run_spec::{self, RunIds, RunSpec};
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub updates: Vec<StackUpdate>,
     /// The revision that ran before the first known deployment.
     pub first_revision: Option<Revision>,
+    /// Log lines beside those of the simulation, on request.
+    pub log_load: Option<LogLoad>,
     heads: Vec<Commit>,
 }
 
@@ -88,6 +91,7 @@ impl World {
             tasks: queue.tasks,
             updates: queue.updates,
             first_revision,
+            log_load: None,
         }
     }
 

@@ -176,3 +176,21 @@ async fn what_does_not_exist_is_refused_as_logs_refuses_it() {
         assert_eq!((status, &refused["__type"]), (StatusCode::BAD_REQUEST, &json!(code)), "{operation}");
     }
 }
+
+#[tokio::test]
+async fn a_log_load_adds_lines_that_pages_neither_lose_nor_repeat() {
+    let sandbox = stepped().await;
+    let load = |lines: u32| {
+        let body = Some(json!({"lines_per_second": lines}));
+        async { sandbox.request(reqwest::Method::POST, "/_sandbox/logs", body).await.status() }
+    };
+    assert_eq!(load(100_001).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(load(3_000).await, StatusCode::NO_CONTENT);
+    sandbox.advance(6);
+    let seconds = json!({"startTime": START, "endTime": START + 4_999, "filterPattern": "\"answered\""});
+    let (events, _) = filter(&sandbox, seconds).await;
+    let added = events.iter().filter(|event| event["message"].as_str().unwrap().starts_with("INFO request "));
+    assert_eq!(added.count(), 15_000);
+    let unique: HashSet<_> = ids(&events).into_iter().collect();
+    assert_eq!(unique.len(), events.len());
+}

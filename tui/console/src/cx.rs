@@ -28,6 +28,9 @@ use crate::{click::Zones, theme::Theme};
 /// How long one picture of a spinner stays.
 const SPINNER_STEP: Duration = Duration::from_millis(120);
 
+/// In seconds.
+const MINUTE: u64 = 60;
+
 /// What a screen may look at. While drawing, it also collects when the picture changes next by itself, and where a click
 /// does something.
 #[derive(Debug)]
@@ -76,10 +79,9 @@ impl<'a> Cx<'a> {
     /// Draws again when an age in a list may be written differently: with each second of its first minute, then with a
     /// minute of the clock, so that the ages of all rows change in one frame.
     pub fn wake_for_age(&self, at: Timestamp) {
-        const MINUTE: u64 = 60;
         let age = self.now.since(at).as_secs();
         if age < MINUTE {
-            self.wake_at(self.now.instant + Duration::from_secs(1));
+            self.wake_for_seconds(at);
             return;
         }
         let unit = match age {
@@ -87,7 +89,17 @@ impl<'a> Cx<'a> {
             3_600..86_400 => 3_600,
             _ => 86_400,
         };
-        let changes_in = unit - age % unit;
+        self.wake_at_minute(unit - age % unit);
+    }
+
+    /// Draws again with each second. The clock of a service may be ahead; an age begins when that time is reached.
+    fn wake_for_seconds(&self, at: Timestamp) {
+        let until = Duration::try_from(at.duration_since(self.now.wall)).unwrap_or_default();
+        self.wake_at(self.now.instant + until + Duration::from_secs(1));
+    }
+
+    /// Draws again at the first minute of the clock in this many seconds or later.
+    fn wake_at_minute(&self, changes_in: u64) {
         let second = self.now.wall.as_second().rem_euclid(60).unsigned_abs();
         let until_minute = (second + changes_in).next_multiple_of(MINUTE) - second;
         self.wake_at(self.now.instant + Duration::from_secs(until_minute));
@@ -101,13 +113,16 @@ impl<'a> Cx<'a> {
         Duration::try_from(until.unwrap_or(self.now.wall).duration_since(since)).unwrap_or_default()
     }
 
-    /// Returns how old something is: to the second for a minute, then to the minute.
+    /// Returns how old something is: to the second for a minute, then to the minute. From then on, all ages change in one
+    /// frame, with a minute of the clock.
     pub fn age(&self, at: Timestamp) -> Duration {
         let age = self.now.since(at).as_secs();
-        let granule = if age < 60 { 1 } else { 60 };
-        let coarse = age - age % granule;
-        self.wake_at(self.now.instant + Duration::from_secs(coarse + granule - age));
-        Duration::from_secs(coarse)
+        if age < MINUTE {
+            self.wake_for_seconds(at);
+            return Duration::from_secs(age);
+        }
+        self.wake_at_minute(MINUTE - age % MINUTE);
+        Duration::from_secs(age - age % MINUTE)
     }
 
     /// Returns the step of the spinner for a request, once waiting for it has become noticeable.
@@ -257,5 +272,37 @@ spec: {memberOf: []}
         pub(crate) fn cx(&self) -> Cx<'_> {
             Cx::new(&self.cache, Some(&self.target), &self.world, self.now, &self.theme, &self.layouts)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hello_model::time::short;
+
+    use super::{fixture::Fixture, *};
+
+    #[test]
+    fn ages_of_minutes_change_in_one_frame() {
+        let fixture = Fixture::new();
+        let cx = fixture.cx();
+        let at = |seconds: i64| cx.now.wall - jiff::SignedDuration::from_secs(seconds);
+        let ages: Vec<_> = [61, 119, 170, 7_530].map(|seconds| short(cx.age(at(seconds)))).into();
+        assert_eq!(ages, ["1m 0s", "1m 0s", "2m 0s", "2h 5m"]);
+        assert_eq!(
+            cx.wake(),
+            Some(cx.now.instant + Duration::from_mins(1)),
+            "the clock is at a whole minute"
+        );
+
+        assert_eq!(short(cx.age(at(8))), "8s");
+        assert_eq!(cx.wake(), Some(cx.now.instant + Duration::from_secs(1)));
+    }
+    #[test]
+    fn an_age_waits_for_a_clock_that_is_ahead() {
+        let fixture = Fixture::new();
+        let cx = fixture.cx();
+        let ahead = Duration::from_mins(5);
+        assert_eq!(cx.age(cx.now.wall + ahead), Duration::ZERO);
+        assert_eq!(cx.wake(), Some(cx.now.instant + ahead + Duration::from_secs(1)));
     }
 }

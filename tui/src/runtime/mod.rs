@@ -6,6 +6,7 @@
 mod bursts;
 pub mod clock;
 mod computations;
+mod frame_writer;
 mod hand_over;
 pub mod headless;
 pub mod input;

@@ -23,7 +23,7 @@ use ratatui::backend::CrosstermBackend;
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::sync::Notify;
 
-use super::surface::Surface;
+use super::{frame_writer::FrameWriter, surface::Surface};
 
 /// Whether the terminal is taken over. Global because a panic in any thread must be able to restore it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -33,7 +33,7 @@ static ABANDONED: Notify = Notify::const_new();
 /// The terminal, taken over until dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    terminal: ratatui::Terminal<CrosstermBackend<WhileTaken>>,
+    terminal: ratatui::Terminal<CrosstermBackend<FrameWriter<WhileTaken>>>,
     mouse: bool,
 }
 
@@ -65,8 +65,8 @@ impl Terminal {
     /// With `mouse`, clicks and the wheel are reported; with shift, they stay the terminal's own.
     pub fn take(mouse: bool) -> io::Result<Self> {
         // Created first, so that dropping it restores the terminal even if `take` fails half-way.
-        let terminal =
-            Self { terminal: ratatui::Terminal::new(CrosstermBackend::new(WhileTaken(stdout())))?, mouse };
+        let backend = CrosstermBackend::new(FrameWriter::new(WhileTaken(stdout())));
+        let terminal = Self { terminal: ratatui::Terminal::new(backend)?, mouse };
         take(mouse)?;
         Ok(terminal)
     }
@@ -92,9 +92,9 @@ impl Surface for Terminal {
         if !TAKEN.load(Ordering::SeqCst) {
             return Err(io::Error::other("it was given back after a panic"));
         }
-        execute!(stdout(), BeginSynchronizedUpdate)?;
+        execute!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| app.view(frame.area(), frame.buffer_mut()))?;
-        execute!(stdout(), EndSynchronizedUpdate)
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
     fn suspend(&mut self) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 mod baseline_image;
 mod catalog;
+mod console;
 mod delivery;
 mod first_frame;
 mod load;
@@ -22,6 +23,7 @@ pub(crate) enum Bench {
     FirstFrame,
     /// Reads a catalog of 10,000 entities from disk, and searches it: one table with medians and targets.
     Catalog,
+    Console(console::Console),
     Server(server::Server),
     Delivery(delivery::Delivery),
     /// Opens, scrolls and searches a fleet of a million trucks on the console's screen.
@@ -33,6 +35,7 @@ impl Bench {
         match self {
             Self::FirstFrame => first_frame::run(),
             Self::Catalog => catalog::run(),
+            Self::Console(console) => console.run(),
             Self::Server(server) => server.run(),
             Self::Delivery(delivery) => delivery.run(),
             Self::Trucks => trucks::run(),

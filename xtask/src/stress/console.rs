@@ -72,7 +72,7 @@ impl Console {
         let shows = |wanted: bool| {
             let pressed = self.terminal.press("?").ok();
             pressed.and_then(|()| {
-                self.terminal.wait_until(KEY, |screen| screen.contents().contains("Keys:") == wanted)
+                self.terminal.wait_until(KEY, |screen| screen.contents().contains("Help:") == wanted)
             })
         };
         for wanted in [true, false] {
@@ -107,6 +107,9 @@ impl Console {
         if self.terminal.ends(KEY).is_none() {
             judgement.broken.push(format!("ctrl-c did not end the console in {} s", KEY.as_secs()));
             signal_process(self.process, Signal::KILL);
+        } else {
+            let _ = self.terminal.wait_until_still(Duration::from_millis(50), KEY);
+            judgement.expect(!self.terminal.is_full_screen(), || "the terminal was not restored".to_owned());
         }
         judgement.broken.extend(faults(self.terminal.contents().as_bytes(), None));
     }

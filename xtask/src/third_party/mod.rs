@@ -6,6 +6,7 @@
 mod node;
 mod postgresql;
 mod python;
+mod rust;
 
 use std::{
     env,
@@ -40,6 +41,9 @@ pub(crate) const ALL: &[ThirdParty] = &[
 
 /// The peers of the server benchmark; no test needs them.
 pub(crate) const PEERS: ThirdParty = python::PEERS;
+
+/// The peers of the console benchmark, by name; no test needs them.
+pub(crate) const CONSOLE_PEERS: [(&str, ThirdParty); 2] = [("bottom", rust::BOTTOM), ("gitui", rust::GITUI)];
 
 impl ThirdParty {
     /// Returns the value of the variable, and installs under `target` if that has not been done before.

@@ -50,11 +50,14 @@ rounds! {
     catalog_aliases: "catalog-aliases",
     catalog_million: "catalog-million",
     leaving: "leaving",
+    two_consoles: "two-consoles",
+    console_input: "console-input",
     sandbox_misuse: "sandbox-misuse",
     parsers: "parsers",
     random_requests: "random-requests",
     sandbox_random: "sandbox-random",
     random_keys: "random-keys",
+    random_faults: "random-faults",
 }
 
 const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
@@ -73,9 +76,9 @@ fn programs() -> Option<PathBuf> {
     let folder = Path::new(XTASK).parent().expect("a program lies in a folder");
     let programs = ["hello-server", "hello-sandbox", "hello-tui"];
     let harnesses = ["server", "sandbox", "tui"].map(|member| format!("examples/{member}-parsers"));
-    let all =
-        programs.iter().map(|name| folder.join(name)).chain(harnesses.iter().map(|name| folder.join(name)));
-    let Some(missing) = all.into_iter().find(|program| !program.is_file()) else {
+    let harnesses = harnesses.iter().map(String::as_str).chain(["examples/console-stress"]);
+    let all = programs.into_iter().chain(harnesses).map(|name| folder.join(name));
+    let Some(missing) = all.clone().find(|program| !program.is_file()) else {
         return Some(folder.to_owned());
     };
     assert_ne!(env::var("CI").as_deref(), Ok("true"), "{} is not built", missing.display());

@@ -17,7 +17,7 @@ use super::pattern::Pattern;
 /// The longest span that a page searches, in seconds.
 const SPAN: u64 = 20 * 60;
 
-/// The span for which lines are generated at once, in seconds.
+/// The longest span for which lines are generated at once, in seconds.
 const CHUNK: u64 = 60;
 
 const MAX_EVENTS: usize = 10_000;
@@ -109,8 +109,9 @@ impl Search {
         let mut cursor = token
             .unwrap_or_else(|| Cursor::at(if self.forwards { self.from } else { self.to }, self.forwards));
         let (mut found, mut bytes) = (Vec::new(), 0);
-        for _ in 0..SPAN / CHUNK {
-            let Some((from, to)) = self.chunk(&cursor) else { return (found, None) };
+        let length = context.world.log_load.map_or(CHUNK, |load| load.span_of(self.limit).min(CHUNK));
+        for _ in 0..SPAN / length {
+            let Some((from, to)) = self.chunk(&cursor, length) else { return (found, None) };
             let mut chunk = lines(&context.state.scenario, &context.world, from, to);
             if !self.forwards {
                 chunk.reverse();
@@ -128,20 +129,20 @@ impl Search {
             }
             cursor = Cursor::at(if self.forwards { to } else { from }, self.forwards);
         }
-        let more = self.chunk(&cursor).is_some();
+        let more = self.chunk(&cursor, length).is_some();
         (found, more.then_some(cursor))
     }
 
-    /// Returns the next time range to search.
-    fn chunk(&self, cursor: &Cursor) -> Option<(Moment, Moment)> {
+    /// Returns the next time range to search, of at most `length` seconds.
+    fn chunk(&self, cursor: &Cursor, length: u64) -> Option<(Moment, Moment)> {
         let chunk = if self.forwards {
             let from = cursor.at.max(self.from);
-            (from, (from + secs(CHUNK)).min(self.to))
+            (from, (from + secs(length)).min(self.to))
         } else {
             // The cursor's own millisecond may contain more lines.
             let to = if cursor.last.is_some() { cursor.at + millis(1) } else { cursor.at };
             let to = to.min(self.to);
-            ((to - secs(CHUNK)).max(self.from), to)
+            ((to - secs(length)).max(self.from), to)
         };
         (chunk.0 < chunk.1).then_some(chunk)
     }

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use super::super::{
     class::{Class, Round},
     console::{self, ANSWERED, Console, ServiceUrls},
+    exchange::request,
     judgement::Judgement,
     probe::Probed,
     process::folder,
     random::Random,
 };
+use super::sandbox::Sandbox;
 use crate::{failure::Failure, terminal::Size};
 
 pub(super) const KEYS: Class = Class {
@@ -83,15 +85,55 @@ const ODD: &[&str] = &[
     "\u{fffd}\u{200b}\u{fe0f}",
 ];
 
+pub(super) const FAULTS: Class = Class {
+    name: "random-faults",
+    does: "seeded random keys while the services of a sandbox fail at random",
+    is_random: true,
+    attack: faults,
+};
+
 fn keys(round: &Round) -> Result<Judgement, Failure> {
     let home = folder()?;
     let mut command = console::command(round, home.path(), &ServiceUrls::default());
     command.args(["dashboard", "--sandbox"]);
-    let mut console = Console::start(command, home)?;
+    press_keys(round, Console::start(command, home)?, |_| {})
+}
+
+fn faults(round: &Round) -> Result<Judgement, Failure> {
+    let (sandbox, home) = (Sandbox::start(round)?, folder()?);
+    let url = format!("http://{}", sandbox.address);
+    let urls = ServiceUrls::at(&url, &format!("{url}/catalog-info.yaml"));
+    let mut command = console::command(round, home.path(), &urls);
+    command.arg("dashboard");
+    let mut judgement = press_keys(round, Console::start(command, home)?, |random| {
+        sandbox.control("faults", &fault(random));
+    })?;
+    sandbox.status(&request("DELETE", "/_sandbox/faults", &[], b""));
+    sandbox.end(&mut judgement);
+    Ok(judgement)
+}
+
+/// Returns a fault of a few requests to a service.
+fn fault(random: &mut Random) -> String {
+    let service = random.one_of(&["trucks", "github", "ecs", "cloudformation", "logs"]);
+    let kind = random.one_of(&["status", "throttle", "slow", "hang", "cut", "expired"]);
+    let (delay, times) = (random.below(3_000), random.below(4) + 1);
+    format!(r#"[{{"service":"{service}","kind":"{kind}","delay":"{delay}ms","times":{times}}}]"#)
+}
+
+/// Presses random keys until the time is over, and then looks whether the console still answers and how it ends.
+fn press_keys(
+    round: &Round,
+    mut console: Console,
+    mut meanwhile: impl FnMut(&mut Random),
+) -> Result<Judgement, Failure> {
     let (mut random, started) = (round.random(), Instant::now());
     let (mut judgement, mut pressed, mut resized) = (Judgement::default(), 0, 0);
     let before = console.watch.peaks();
     while started.elapsed() < round.time {
+        if random.one_in(5) {
+            meanwhile(&mut random);
+        }
         for _ in 0..random.below(12) {
             console.terminal.press(if random.one_in(6) {
                 random.one_of(ODD)

@@ -4,6 +4,7 @@ mod busy_client;
 mod catalogs;
 mod commands;
 mod console_answers;
+mod console_input;
 mod hosts;
 mod keys;
 mod leaving;
@@ -12,6 +13,7 @@ mod redirects;
 mod requests;
 mod sandbox;
 mod server_files;
+mod two_consoles;
 mod unread;
 
 use super::class::Class;
@@ -45,9 +47,12 @@ pub(super) const ALL: &[Class] = &[
     catalogs::ALIASES,
     catalogs::MILLION,
     leaving::LEAVING,
+    two_consoles::TWO_CONSOLES,
     sandbox::MISUSE,
     parsers::PARSERS,
+    console_input::INPUT,
     requests::REQUESTS,
     sandbox::RANDOM,
     keys::KEYS,
+    keys::FAULTS,
 ];

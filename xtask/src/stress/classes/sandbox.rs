@@ -36,15 +36,15 @@ pub(super) const RANDOM: Class = Class {
 };
 
 /// A running sandbox.
-struct Sandbox {
+pub(super) struct Sandbox {
     process: Process,
     watch: Watch,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     _folder: tempfile::TempDir,
 }
 
 impl Sandbox {
-    fn start(round: &Round) -> Result<Self, Failure> {
+    pub(super) fn start(round: &Round) -> Result<Self, Failure> {
         let folder = folder()?;
         let mut command = Command::new(round.programs.sandbox());
         command.args(["--listen", "127.0.0.1:0"]).current_dir(folder.path()).env_clear();
@@ -65,16 +65,16 @@ impl Sandbox {
         ask(self.address, ATTACKER, request, LIMIT).ok()
     }
 
-    fn status(&self, request: &[u8]) -> u16 {
+    pub(super) fn status(&self, request: &[u8]) -> u16 {
         self.ask(request).map_or(0, |answer| answer.status)
     }
 
-    fn control(&self, what: &str, body: &str) -> u16 {
+    pub(super) fn control(&self, what: &str, body: &str) -> u16 {
         self.status(&request("POST", &format!("/_sandbox/{what}"), &[JSON], body.as_bytes()))
     }
 
     /// Checks that the main paths still respond, that memory stayed within its bound, and that nothing panicked.
-    fn end(mut self, judgement: &mut Judgement) {
+    pub(super) fn end(mut self, judgement: &mut Judgement) {
         for path in ["/_sandbox/health", RUNS, "/trucks?limit=1"] {
             let status = get(self.address, path, LIMIT).map_or(0, |answer| answer.status);
             judgement.expect(status == 200, || format!("{path} is answered {status} afterwards"));
