@@ -96,8 +96,8 @@ pub(crate) fn count_request<B>(state: &AppState, request: &http::Request<B>) -> 
 
 /// Checks whether the client may send this request at all.
 pub(crate) fn authorize<B>(state: &AppState, request: &http::Request<B>) -> Result<(), ApiError> {
-    let open = ["/docs", "/openapi.json"].iter().any(|open| request.uri().path().starts_with(open));
-    if open {
+    let path = request.uri().path();
+    if path == "/" || ["/docs", "/openapi.json"].iter().any(|open| path.starts_with(open)) {
         return Ok(());
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

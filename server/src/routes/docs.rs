@@ -7,7 +7,7 @@ use axum::{
         HeaderValue,
         header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use utoipa::openapi::OpenApi;
@@ -32,6 +32,8 @@ pub(crate) fn routes(describe: fn() -> OpenApi) -> OpenApiRouter<AppState> {
     let description = move || DESCRIPTION.get_or_init(|| describe().to_json().unwrap_or_default()).as_str();
     OpenApiRouter::new()
         .route("/openapi.json", get(async move || text("application/json", description())))
+        // A browser that is given the address alone gets to the page.
+        .route("/", get(async || Redirect::temporary("/docs")))
         .route("/docs", get(async || text("text/html; charset=utf-8", PAGE)))
         .route("/docs/docs.css", get(async || text("text/css; charset=utf-8", STYLE)))
         .route("/docs/docs.js", get(async || text("text/javascript; charset=utf-8", SCRIPT)))

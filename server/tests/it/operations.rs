@@ -133,6 +133,16 @@ async fn the_documentation_needs_no_other_host() {
 }
 
 #[tokio::test]
+async fn the_bare_address_leads_to_the_documentation() {
+    let tokens = Tokens::read(&format!("read {R}\nwrite {W}")).unwrap();
+    for api in [Api::start().await, with(Options { tokens, ..Options::default() }).await.0] {
+        let bare = api.get("/").await;
+        assert_eq!((bare.status.as_u16(), bare.header("location")), (307, "/docs"));
+        assert_eq!(api.get(bare.header("location")).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn a_write_token_leaves_reads_open() {
     let tokens = Tokens::read(&format!("write {W}")).unwrap();
     let (api, state) = with(Options { tokens, ..Options::default() }).await;

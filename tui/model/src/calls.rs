@@ -52,12 +52,16 @@ pub enum TokenScope {
 const SERVICE: &str = "arn:${Partition}:ecs:${Region}:${AccountId}:service/${Cluster}/${Service}";
 const SERVICE_DEPLOYMENTS: &str =
     "arn:${Partition}:ecs:${Region}:${AccountId}:service-deployment/${Cluster}/${Service}/*";
+const SERVICE_REVISIONS: &str =
+    "arn:${Partition}:ecs:${Region}:${AccountId}:service-revision/${Cluster}/${Service}/*";
 const STACK: &str = "arn:${Partition}:cloudformation:${Region}:${AccountId}:stack/${Stack}/*";
 const LOG_GROUP: &str = "arn:${Partition}:logs:${Region}:${AccountId}:log-group:${LogGroup}:*";
 
 pub const LIST_RUNS: Call = github("GET /repos/{repo}/actions/runs", "actions: read");
 pub const READ_RUN: Call = github("GET /repos/{repo}/actions/runs/{id}", "actions: read");
 pub const LIST_JOBS: Call = github("GET /repos/{repo}/actions/runs/{id}/jobs", "actions: read");
+pub const LIST_PENDING: Call =
+    github("GET /repos/{repo}/actions/runs/{id}/pending_deployments", "actions: read");
 /// The account of the token. Without a token, [`READ_LIMIT`] takes its place.
 pub const READ_ACCOUNT: Call =
     Call { api: Api::GitHub, operation: "GET /user", permission: Permission::None };
@@ -69,6 +73,9 @@ pub const DESCRIBE_SERVICES: Call = aws(Api::Ecs, "ecs:DescribeServices", &[SERV
 pub const LIST_SERVICE_DEPLOYMENTS: Call = aws(Api::Ecs, "ecs:ListServiceDeployments", &[SERVICE]);
 pub const DESCRIBE_SERVICE_DEPLOYMENTS: Call =
     aws(Api::Ecs, "ecs:DescribeServiceDeployments", &[SERVICE, SERVICE_DEPLOYMENTS]);
+/// For the names of task definitions; without it, revisions are shown with their ids.
+pub const DESCRIBE_SERVICE_REVISIONS: Call =
+    aws(Api::Ecs, "ecs:DescribeServiceRevisions", &[SERVICE, SERVICE_REVISIONS]);
 /// IAM cannot limit this action to a resource.
 pub const DESCRIBE_TASK_DEFINITION: Call = aws(Api::Ecs, "ecs:DescribeTaskDefinition", &["*"]);
 pub const DESCRIBE_STACK_EVENTS: Call =
@@ -83,16 +90,18 @@ pub const UPDATE_TRUCK: Call = trucks("PATCH /trucks/{id}", Permission::Trucks(T
 pub const REMOVE_TRUCK: Call = trucks("DELETE /trucks/{id}", Permission::Trucks(TokenScope::Write));
 
 /// All calls, grouped by API.
-pub const ALL: [Call; 19] = [
+pub const ALL: [Call; 21] = [
     LIST_RUNS,
     READ_RUN,
     LIST_JOBS,
+    LIST_PENDING,
     READ_ACCOUNT,
     READ_LIMIT,
     GET_CALLER_IDENTITY,
     DESCRIBE_SERVICES,
     LIST_SERVICE_DEPLOYMENTS,
     DESCRIBE_SERVICE_DEPLOYMENTS,
+    DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_TASK_DEFINITION,
     DESCRIBE_STACK_EVENTS,
     FILTER_LOG_EVENTS,
@@ -143,8 +152,14 @@ impl Query {
             Self::Truck(_) => &[READ_TRUCK],
             Self::TruckEvents => &[FOLLOW_TRUCKS],
             Self::Runs(_) => &[LIST_RUNS],
-            Self::Run(..) => &[READ_RUN, LIST_JOBS],
-            Self::Service(_) => &[DESCRIBE_SERVICES, LIST_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_DEPLOYMENTS],
+            // The last for a run that waits only.
+            Self::Run(..) => &[READ_RUN, LIST_JOBS, LIST_PENDING],
+            Self::Service(_) => &[
+                DESCRIBE_SERVICES,
+                LIST_SERVICE_DEPLOYMENTS,
+                DESCRIBE_SERVICE_DEPLOYMENTS,
+                DESCRIBE_SERVICE_REVISIONS,
+            ],
             Self::StackEvents { .. } => &[DESCRIBE_STACK_EVENTS],
             Self::Logs(LogSource::Group(_)) => &[FILTER_LOG_EVENTS],
             // The log group is in the service's task definition.

@@ -242,6 +242,8 @@ impl Stage {
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     pub arn: String,
+    /// `family:revision`, if it is known.
+    pub task_definition: Option<String>,
     pub requested: u32,
     pub running: u32,
     pub pending: u32,

@@ -116,7 +116,10 @@ impl Target {
         let missing = |what: &str, key: &str, hint: String| {
             let Some(entity) = component else {
                 let failure = Failure::new(Kind::NotConfigured, what, absence.why.clone());
-                return Failure { hint: absence.hint.clone(), ..failure };
+                return match &absence.hint {
+                    Some(hint) => failure.hint(hint),
+                    None => failure,
+                };
             };
             let origin = &entity.origin;
             let place = format!("{} ({}:{})", entity.reference, origin.source, origin.line);

@@ -25,4 +25,14 @@ impl Services {
         }
         .into()
     }
+
+    /// Returns the address of the service that a write is for, without secrets.
+    pub(crate) fn address_of(&self, write: &Write) -> String {
+        match write {
+            Write::CreateTruck { .. }
+            | Write::CreateTrucks { .. }
+            | Write::UpdateTruck { .. }
+            | Write::RemoveTruck { .. } => self.trucks.shown_address(),
+        }
+    }
 }

@@ -14,7 +14,7 @@ use hello_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::Services;
+use crate::{Services, user::User};
 
 /// The longest text of an entry, in columns: a name or a reason may come from outside.
 const TEXT_LIMIT: usize = 500;
@@ -25,6 +25,10 @@ pub struct Gate {
     read_only: bool,
     /// Where the audit trail is, if it can be anywhere.
     trail: Option<PathBuf>,
+    user: User,
+    /// The name of the context of the settings, if there is one.
+    context: Option<String>,
+    sandbox: bool,
 }
 
 /// The permission to execute one write. Only the gate creates it, so a write without it cannot be executed.
@@ -37,6 +41,15 @@ struct AuditRecord<'a> {
     at: Timestamp,
     /// The same for the lines before and after one write.
     id: &'a str,
+    /// The user's name in the operating system.
+    user: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'a str>,
+    /// Whether the write goes to a sandbox inside the console, which ends with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sandbox: bool,
+    /// The address of the service, without secrets.
+    url: &'a str,
     what: &'a str,
     target: &'a str,
     /// What the target does not tell: the id of a truck, and the changed fields.
@@ -48,19 +61,36 @@ struct AuditRecord<'a> {
 
 impl Gate {
     pub fn new(read_only: bool, trail: Option<PathBuf>) -> Self {
-        Self { read_only, trail }
+        Self { read_only, trail, user: User::default(), context: None, sandbox: false }
+    }
+
+    /// Names the context of the settings in each entry.
+    #[must_use]
+    pub fn in_context(self, context: Option<String>) -> Self {
+        Self { context, ..self }
+    }
+
+    /// Marks each entry as a write to a sandbox, which no context names.
+    #[must_use]
+    pub fn in_sandbox(self) -> Self {
+        Self { context: None, sandbox: true, ..self }
     }
 
     /// Executes a write: refused in read-only mode, recorded before it is tried and after. A write that cannot be
     /// recorded is refused.
     pub async fn execute(&self, write: Write, services: &Services) -> WriteResult {
         let (what, target, details) = (write.label(), write.target(), write.details());
-        let id = write.audit_id().to_owned();
+        let (id, url, user) =
+            (write.audit_id().to_owned(), services.address_of(&write), self.user.name().await);
         let note = |result: &str| {
             let details = details.as_deref();
             self.record(&AuditRecord {
                 at: Timestamp::now(),
                 id: &id,
+                user,
+                context: self.context.as_deref(),
+                sandbox: self.sandbox,
+                url: &url,
                 what,
                 target: &target,
                 details,
@@ -105,6 +135,7 @@ impl Gate {
         };
         let details = entry.details.map(|details| cut(details, TEXT_LIMIT));
         let entry = AuditRecord {
+            url: &cut(entry.url, TEXT_LIMIT),
             target: &cut(entry.target, TEXT_LIMIT),
             details: details.as_deref(),
             result: &cut(entry.result, TEXT_LIMIT),

@@ -21,6 +21,7 @@ mod open;
 pub mod parsers;
 mod stacks;
 mod trucks;
+mod user;
 
 pub use clients::Services;
 pub use connections::{

@@ -21,10 +21,12 @@ mod man;
 mod new_trucks;
 mod options;
 mod output;
+mod page;
 mod runs;
 mod source_lines;
 mod table;
 mod trucks;
+mod usage;
 mod writer;
 
 use std::{io, process::ExitCode};
@@ -37,6 +39,7 @@ use hello_model::{
 use hello_services::{Services, catalog::Sources, gate::Gate};
 use tokio::signal::unix::SignalKind;
 
+pub use self::page::document;
 use self::{args::Cli, output::Out};
 use crate::{config::Settings, runtime::worlds::Connected, sandbox::Sandbox};
 
@@ -110,14 +113,20 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     Ok(conclude(ended, &out))
 }
 
-/// Prints help, or the usage error, and returns the exit code.
+/// Prints the help or version that clap made of the arguments, or the usage error, and returns the exit code.
 fn explain(usage: &clap::Error) -> ExitCode {
+    let out = Out::default();
+    // A command without its subcommand gets its help as an answer, though that is misuse.
+    let is_help = usage.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if usage.use_stderr() && !is_help {
+        return conclude(Err(usage::failure(usage, std::env::args_os()).into()), &out);
+    }
     let printed = output::print_usage(usage);
     if usage.use_stderr() {
         // A usage error keeps its exit code even if it cannot be printed.
         return ExitCode::from(2);
     }
-    conclude(printed.map_err(Error::Output), &Out::default())
+    conclude(printed.map_err(Error::Output), &out)
 }
 
 /// Prints the reason why a command did not succeed, and returns its exit code.
@@ -194,7 +203,8 @@ async fn connect(settings: &Settings) -> Result<Connected, Failure> {
         services,
         sources,
         sandbox: None,
-        gate: Gate::new(settings.read_only, settings.audit_trail.clone()),
+        gate: Gate::new(settings.read_only, settings.audit_trail.clone())
+            .in_context(settings.context.clone()),
         context: settings.context.clone(),
         is_production: settings.is_production,
         read_only: settings.read_only,

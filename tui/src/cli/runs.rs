@@ -154,7 +154,8 @@ async fn choose(wanted: Option<&str>, repo: &Repo, connected: &Connected) -> Res
 fn shown(detail: &RunDetail) -> Table {
     let format = format();
     let jobs = run::jobs(&detail.jobs, &format).into_iter();
-    let facts = run::facts(&detail.run, &format);
+    let mut facts = run::facts(&detail.run, &format);
+    facts.extend(run::pending(detail));
     let jobs = jobs
         .flat_map(|(head, steps)| [Section { noun: "job", facts: vec![head], ..Section::default() }, steps]);
     Table::details(facts, jobs)

@@ -87,7 +87,7 @@ mod tests {
             updated_at: None,
             url: String::new(),
         };
-        RunDetail { run, jobs: Vec::new(), unreadable_jobs: 0 }
+        RunDetail::new(run, Vec::new())
     }
 
     #[tokio::test(start_paused = true)]

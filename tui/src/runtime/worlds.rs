@@ -50,8 +50,8 @@ impl Connected {
     pub fn to_sandbox(self, sandbox: Sandbox) -> Self {
         let services = Services::connect(&sandbox.connections());
         let sources = Sources { fallback: Some(sandbox.descriptor()), ..self.sources };
-        let sandbox = Some(Arc::new(sandbox));
-        Self { services, sources, sandbox, context: None, is_production: false, ..self }
+        let (sandbox, gate) = (Some(Arc::new(sandbox)), self.gate.clone().in_sandbox());
+        Self { services, sources, sandbox, gate, context: None, is_production: false, ..self }
     }
 
     /// Returns the component that a command is about, and its parts.

@@ -222,6 +222,26 @@ fn docs_permissions_are_those_of_the_table() {
     assert_page("permissions.md", &hello_model::calls::document());
 }
 
+/// `docs/commands.md` is every command with its flags; `UPDATE_DOCS=1` writes it.
+#[test]
+fn docs_commands_are_those_of_the_command_line() {
+    assert_page("commands.md", &hello_tui::cli::document());
+}
+
+/// The guide shows how each command is used.
+#[test]
+fn the_guide_has_an_example_of_every_command() {
+    let guide =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide.md")).unwrap();
+    let page = hello_tui::cli::document();
+    let names: Vec<_> =
+        page.lines().filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`')).collect();
+    assert!(names.len() > 15 && names.contains(&"hello-tui trucks show"), "{names:?}");
+    for name in names {
+        assert!(guide.contains(name), "docs/guide.md does not show `{name}`");
+    }
+}
+
 /// Compares a page with the table that it is written from.
 fn assert_page(name: &str, table: &str) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);

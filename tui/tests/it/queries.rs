@@ -80,6 +80,18 @@ async fn runs_are_listed_and_shown() {
 }
 
 #[tokio::test]
+async fn a_waiting_run_names_environment_and_approver() {
+    let sandbox = sandbox().await;
+    let folder = ProjectFolder::at(&sandbox);
+    let waiting = folder.json("runs list --status waiting").await;
+    let id = waiting[0]["id"].as_u64().unwrap();
+    let shown = folder.json(&format!("runs show {id}")).await;
+    assert_eq!(shown["pending"]["environments"][0]["name"], "production", "{shown}");
+    let table = out(&folder.run(&format!("runs show {id}")).await);
+    assert!(table.contains("approval of production by "), "{table}");
+}
+
+#[tokio::test]
 async fn deployments_are_shown_with_their_events() {
     let sandbox = sandbox().await;
     let folder = ProjectFolder::at(&sandbox);

@@ -109,7 +109,10 @@ async fn a_truck_is_added_after_its_refusal_is_corrected() {
     console.press("W");
     console.key(KeyCode::Enter);
     console.until("the list", |screen| !screen.contains("New truck")).await;
-    console.sees(&["Ford", "Cargo"]).await;
+    console.sees(&["Added the truck Ford Cargo."]).await;
+    console.until("the new row", |screen| screen.matches("Cargo").count() > 1).await;
+    console.key(KeyCode::Enter);
+    console.until("the new truck, which was selected", |screen| screen.contains("Ford Cargo ─")).await;
     let trail = std::fs::read_to_string(console.home.path().join("audit.jsonl")).unwrap();
     assert_eq!(trail.lines().count(), 4, "two writes, each before and after:\n{trail}");
 }
@@ -150,6 +153,7 @@ async fn an_outage_keeps_data_and_shows_its_age() {
         console.press("r");
         let failed = console.sees(&["✗ listing the trucks", "old"]).await;
         assert!(failed.contains("Volvo"), "the fleet is gone:\n{failed}");
+        assert!(failed.contains("→ "), "no next step is named:\n{failed}");
         sandbox.faults().clear();
         console.press("r");
         console.until("recovery", |screen| !screen.contains('✗') && screen.contains("Volvo")).await;

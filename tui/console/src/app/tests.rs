@@ -218,6 +218,19 @@ fn a_write_refreshes_affected_queries_twice() {
 }
 
 #[test]
+fn a_save_says_what_was_saved() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    keys(&mut app, "n");
+    app.update(Msg::Pasted("MAN".to_owned()), now());
+    press(&mut app, KeyCode::Tab);
+    app.update(Msg::Pasted("TGX".to_owned()), now());
+    press(&mut app, KeyCode::Enter);
+    let truck = NewTruck::new("MAN", "TGX").into_truck("0191".into(), Timestamp::UNIX_EPOCH);
+    app.update(Msg::Executed(WriteId(1), WriteResult::Done(Outcome::Truck(truck))), now());
+    assert!(seen(&app).contains("Added the truck MAN TGX."), "{}", seen(&app));
+}
+
+#[test]
 fn a_write_result_of_the_old_world_is_a_notice() {
     let mut app = console(trucks::SPEC.id, World::default());
     type_truck(&mut app);

@@ -57,13 +57,11 @@ impl Writes {
 impl App {
     /// Executes a write, after a question if it is risky.
     pub(super) fn request_write(&mut self, origin: InstanceId, write: Write) -> Vec<Effect> {
-        match write.risk(self.data.world.is_production) {
-            Risk::Safe => vec![self.execute(origin, write)],
-            _ => {
-                self.ask(origin, write, Vec::new());
-                Vec::new()
-            }
+        if write.risk(self.data.world.is_production) == Risk::Safe {
+            return vec![self.execute(origin, write)];
         }
+        self.ask(origin, write, Vec::new());
+        Vec::new()
     }
 
     /// Asks before a write, also before a safe one. The notes are shown with the question.
@@ -91,14 +89,10 @@ impl App {
             return;
         }
         self.instances.tell(&origin, &Event::Executed(result), &self.data);
-        match result {
-            WriteResult::Done(outcome) => {
-                let Notice { text, is_complete } = write.notice(outcome);
-                self.notify(text, if is_complete { Tone::Good } else { Tone::Warning });
-            }
-            // A form that is in view shows it.
-            _ if is_in_view && self.screen_mode() == Mode::Form => {}
-            _ => self.notify_result(&write, result, ""),
+        // A form in view shows why nothing was saved, and what was typed.
+        let is_shown = is_in_view && self.screen_mode() == Mode::Form;
+        if !is_shown || matches!(result, WriteResult::Done(_)) {
+            self.notify_result(&write, result, "");
         }
         let is_stale = |failure: &Failure| matches!(failure.kind, Kind::Conflict | Kind::NotFound);
         if !matches!(result, WriteResult::Refused(failure) if !is_stale(failure)) {
@@ -132,7 +126,11 @@ impl App {
         let about = format!("{} {}", write.label(), write.target());
         let because = |failure: &Failure| failure.why.clone();
         let (text, tone) = match result {
-            WriteResult::Done(_) => (format!("{about}: done{when}"), Tone::Good),
+            WriteResult::Done(outcome) => {
+                let Notice { text, is_complete } = write.notice(outcome);
+                let text = format!("{}{when}.", text.trim_end_matches('.'));
+                (text, if is_complete { Tone::Good } else { Tone::Warning })
+            }
             WriteResult::Refused(failure) => {
                 (format!("{about}: refused{when}: {}", because(failure)), Tone::Bad)
             }

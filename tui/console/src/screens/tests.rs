@@ -96,7 +96,7 @@ fn an_open_run_is_wanted_beside_the_list() {
 /// Answers the query of the open run 2, and tells the screen.
 fn answer_run(screen: &mut dyn Screen, state: State, fixture: &mut Fixture) {
     let query = Query::Run(repo(), RunId(2));
-    let detail = RunDetail { run: Run { state, ..run(2) }, jobs: Vec::new(), unreadable_jobs: 0 };
+    let detail = RunDetail::new(Run { state, ..run(2) }, Vec::new());
     fixture.answer(&query, detail);
     screen.on(&Event::Updated(&query), &fixture.cx());
 }

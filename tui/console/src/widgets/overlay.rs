@@ -69,7 +69,7 @@ impl Question<'_> {
         for (row, line) in answered.rows().zip(answer) {
             line.render(row, buf);
         }
-        if let (Some((_, input)), Some(row)) = (self.name, answered.rows().last()) {
+        if let (Some((_, input)), Some(row)) = (self.name, answered.rows().next_back()) {
             form::input(input, true, row, buf);
         }
     }

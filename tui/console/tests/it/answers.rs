@@ -106,12 +106,13 @@ pub(crate) fn run_detail() -> RunDetail {
             step(3, "Complete job", "queued", None),
         ],
     };
-    RunDetail { run: run(2, "in_progress", None), jobs: vec![job], unreadable_jobs: 0 }
+    RunDetail::new(run(2, "in_progress", None), vec![job])
 }
 
 pub(crate) fn snapshot() -> ServiceSnapshot {
     let revision = |id: &str, share| Revision {
         arn: format!("arn:aws:ecs:us-east-1:123456789012:service-revision/hello-truck/hello-server/{id}"),
+        task_definition: (id == "green").then(|| "hello-server:126".to_owned()),
         requested: 3,
         running: 3,
         pending: 0,

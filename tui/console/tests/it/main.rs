@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod colours;
 mod details;
 mod forms;
 mod lists;
 mod screens;
+mod tail;

@@ -104,7 +104,8 @@ impl RequestOrigin {
             ErrorClass::Throttled => {
                 failure(Kind::RateLimited { until: now + THROTTLED_WAIT }, format!("{action}: {message}"))
             }
-            ErrorClass::Missing => failure(Kind::NotFound, format!("{action}: {message}")),
+            ErrorClass::Missing => failure(Kind::NotFound, format!("{action}: {message}"))
+                .hint("check the component's annotations, and account and region: hello-tui doctor"),
             ErrorClass::Other => failure(Kind::Unexpected, format!("{action}: {code}: {message}")),
         }
     }

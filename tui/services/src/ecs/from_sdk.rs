@@ -78,6 +78,7 @@ fn classic(from: &sdk::Deployment) -> Option<Deployment> {
         stage: None,
         target: Some(Revision {
             arn: from.task_definition.clone().unwrap_or_default(),
+            task_definition: None,
             requested: count(from.desired_count),
             running: count(from.running_count),
             pending: count(from.pending_count),
@@ -106,6 +107,7 @@ fn classic_status(from: &sdk::Deployment) -> Status {
 fn revision(from: sdk::ServiceRevisionSummary) -> Revision {
     Revision {
         arn: from.arn.unwrap_or_default(),
+        task_definition: None,
         requested: count(from.requested_task_count),
         running: count(from.running_task_count),
         pending: count(from.pending_task_count),

@@ -1,6 +1,7 @@
 //! Amazon ECS: services and their deployments.
 
 mod from_sdk;
+mod revisions;
 
 use aws_sdk_ecs::{
     error::SdkError,
@@ -17,6 +18,7 @@ use hello_model::{
     target::LOG_GROUP,
 };
 
+use self::revisions::Revisions;
 use super::aws::{self, Aws, RegionalCall};
 
 /// The maximum that one describe request accepts.
@@ -26,6 +28,7 @@ const MAX_DEPLOYMENTS: i32 = 20;
 #[derive(Debug, Clone)]
 pub struct Ecs {
     aws: Aws,
+    revisions: Revisions,
 }
 
 /// The log group that a service writes to.
@@ -37,7 +40,7 @@ pub(super) struct LogTarget {
 
 impl Ecs {
     pub(super) fn new(aws: Aws) -> Self {
-        Self { aws }
+        Self { aws, revisions: Revisions::default() }
     }
 
     /// Reads a service: its tasks, its latest deployments, newest first, and its events.
@@ -52,6 +55,7 @@ impl Ecs {
             arns if arns.is_empty() => from_sdk::classic_deployments(&described),
             arns => deployments(&call, arns).await?,
         };
+        self.revisions.name(&call, &mut deployments).await;
         deployments.sort_by_key(|deployment| std::cmp::Reverse(deployment.created_at));
         let (service, events) = from_sdk::service(described);
         Ok(ServiceSnapshot { service, deployments, events })

@@ -22,7 +22,7 @@ use hello_model::{
     calls::{self, Call},
     failure::{Failure, Kind},
     pages::Cursor,
-    run::{Job, Repo, RunDetail, RunId, RunList},
+    run::{Job, Pending, Repo, RunDetail, RunId, RunList},
     time::Timestamp,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, response::Parts};
@@ -99,14 +99,35 @@ impl GitHub {
         model::runs(&body, number).map_err(|error| self.unreadable(&what, &error))
     }
 
-    /// Reads one run with the jobs of its latest attempt and their steps.
+    /// Reads one run with the jobs of its latest attempt and their steps, and what it waits for.
     pub async fn run(&self, repo: &Repo, id: RunId) -> Result<RunDetail, Failure> {
         let what = format!("reading run {id} of {repo}");
         let body =
             self.get(&calls::READ_RUN, &what, repo, format!("/repos/{repo}/actions/runs/{id}")).await?;
         let run = model::run(&body).map_err(|error| self.unreadable(&what, &error))?;
         let (jobs, unreadable_jobs) = self.jobs(&what, repo, id).await?;
-        Ok(RunDetail { run, jobs, unreadable_jobs })
+        let mut detail = RunDetail { unreadable_jobs, ..RunDetail::new(run, jobs) };
+        if detail.is_waiting() {
+            detail.pending = self.pending(repo, id).await;
+        }
+        Ok(detail)
+    }
+
+    /// Reads which environments a run waits for. A failure is part of the answer: the run itself is known.
+    async fn pending(&self, repo: &Repo, id: RunId) -> Pending {
+        let what = format!("reading what run {id} waits for");
+        let path = format!("/repos/{repo}/actions/runs/{id}/pending_deployments");
+        let environments = match self.get(&calls::LIST_PENDING, &what, repo, path).await {
+            Ok(body) => model::pending(&body).map_err(|error| self.unreadable(&what, &error)),
+            Err(failure) => Err(failure),
+        };
+        match environments {
+            Ok(environments) => Pending { environments, unknown: None },
+            Err(Failure { why, hint, .. }) => {
+                let next = hint.map(|hint| format!("; next: {hint}")).unwrap_or_default();
+                Pending { environments: Vec::new(), unknown: Some(format!("{why}{next}")) }
+            }
+        }
     }
 
     /// Reads the jobs of a run. The number counts entries without an id.
@@ -240,6 +261,9 @@ pub(super) fn texts(body: &[u8]) -> Vec<String> {
         let steps: Vec<_> = job.steps.into_iter().map(|step| step.name).collect();
         steps.into_iter().chain([job.name, job.state.word().to_owned()])
     });
+    let environments = model::pending(body).unwrap_or_default().into_iter();
+    let environments =
+        environments.flat_map(|environment| environment.reviewers.into_iter().chain([environment.name]));
     let refusal = failure::told(StatusCode::IM_A_TEAPOT, &HeaderMap::new(), body);
-    runs.chain(jobs).chain([refusal]).collect()
+    runs.chain(jobs).chain(environments).chain([refusal]).collect()
 }

@@ -8,13 +8,16 @@ use std::cmp::Reverse;
 
 use hello_model::{
     pages::{Cursor, Pages},
-    run::{Job, Run, RunId, RunList, State, Step},
+    run::{Job, PendingEnvironment, Run, RunId, RunList, State, Step},
     time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::RUNS_PER_PAGE;
+
+/// A limit for the environments of a run and for the reviewers of each.
+const MAX_PENDING: usize = 100;
 
 /// The readable entries of a page.
 #[derive(Debug)]
@@ -48,6 +51,14 @@ pub(super) fn run(body: &[u8]) -> Result<Run, serde_json::Error> {
 pub(super) fn jobs(body: &[u8]) -> Result<Page<Job>, serde_json::Error> {
     let page: WireJobs = serde_json::from_slice(body)?;
     Ok(page_of(page.jobs, page.total_count, WireJob::into_job))
+}
+
+/// Parses `GET /repos/…/actions/runs/{id}/pending_deployments`. An environment without a name cannot be shown.
+pub(super) fn pending(body: &[u8]) -> Result<Vec<PendingEnvironment>, serde_json::Error> {
+    let rows: Vec<Value> = serde_json::from_slice(body)?;
+    // GitHub allows far fewer environments and six reviewers each.
+    let rows = rows.into_iter().take(MAX_PENDING).filter_map(|row| serde_json::from_value(row).ok());
+    Ok(rows.filter_map(WirePending::into_environment).collect())
 }
 
 fn page_of<W: DeserializeOwned, T>(rows: Vec<Value>, total: Option<usize>, into: fn(W) -> T) -> Page<T> {
@@ -154,6 +165,52 @@ impl WireRun {
 /// Treats an empty text as absent.
 fn known(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+#[derive(Deserialize)]
+struct WirePending {
+    #[serde(default, deserialize_with = "if_understood")]
+    environment: Option<WireEnvironment>,
+    #[serde(default, deserialize_with = "if_understood")]
+    reviewers: Vec<Value>,
+    #[serde(default, deserialize_with = "if_understood")]
+    current_user_can_approve: bool,
+}
+
+#[derive(Deserialize)]
+struct WireEnvironment {
+    #[serde(default, deserialize_with = "if_understood")]
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireReviewer {
+    #[serde(default, deserialize_with = "if_understood")]
+    reviewer: Option<WireApprover>,
+}
+
+/// A user, who has a login, or a team, which has a name.
+#[derive(Deserialize)]
+struct WireApprover {
+    #[serde(default, deserialize_with = "if_understood")]
+    login: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    slug: Option<String>,
+    #[serde(default, deserialize_with = "if_understood")]
+    name: Option<String>,
+}
+
+impl WirePending {
+    fn into_environment(self) -> Option<PendingEnvironment> {
+        let name = known(self.environment?.name)?;
+        let reviewer = |value: Value| {
+            let WireApprover { login, slug, name } =
+                serde_json::from_value::<WireReviewer>(value).ok()?.reviewer?;
+            known(login).or_else(|| known(name)).or_else(|| known(slug))
+        };
+        let reviewers = self.reviewers.into_iter().take(MAX_PENDING).filter_map(reviewer).collect();
+        Some(PendingEnvironment { name, reviewers, you_may_approve: self.current_user_can_approve })
+    }
 }
 
 #[derive(Deserialize)]

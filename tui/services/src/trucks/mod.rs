@@ -116,6 +116,11 @@ impl Trucks {
         self.tokens.in_use().await
     }
 
+    /// Returns the address of the service, without secrets.
+    pub(crate) fn shown_address(&self) -> String {
+        display_url(&self.base)
+    }
+
     async fn version(&self) -> Option<String> {
         let request = HttpRequest::get(self.address("healthz"));
         let quick = Self { client: self.client.clone().within(VERSION_TIMEOUT), ..self.clone() };

@@ -68,6 +68,9 @@ impl Trucks {
                     operation.call.permission,
                 ))
             }
+            Kind::Invalid(_) if answer.response.status() == StatusCode::CONFLICT => {
+                failure.hint("hello-tui trucks list, to see which truck it collides with")
+            }
             _ => failure,
         }
     }

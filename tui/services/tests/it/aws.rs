@@ -104,6 +104,55 @@ async fn a_blue_green_deployment_is_read_in_full() {
     assert_eq!(said, ["newer", "older"]);
 }
 
+/// Reads the names of both sides of a deployment twice, and counts the requests for them.
+async fn names_where(
+    revisions: impl Fn() -> Response + Clone + Send + Sync + 'static,
+) -> (Vec<Option<String>>, usize) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let arn = |id: &str| format!("arn:aws:ecs:eu-north-1:1:service-revision/hello-truck/hello-server/{id}");
+    let ecs = aws(move |operation, _| match operation {
+        "DescribeServices" => described_service(),
+        "ListServiceDeployments" => {
+            Json(json!({"serviceDeployments": [{"serviceDeploymentArn": DEPLOYMENT}]})).into_response()
+        }
+        "DescribeServiceRevisions" => {
+            count.fetch_add(1, Ordering::Relaxed);
+            revisions()
+        }
+        _ => Json(json!({"serviceDeployments": [{
+            "serviceDeploymentArn": DEPLOYMENT, "status": "SUCCESSFUL", "createdAt": 1.2e9,
+            "targetServiceRevision": {"arn": arn("2")}, "sourceServiceRevisions": [{"arn": arn("1")}],
+        }]}))
+        .into_response(),
+    })
+    .await
+    .ecs;
+    ecs.snapshot(&service()).await.expect("a service");
+    let snapshot = ecs.snapshot(&service()).await.expect("a service");
+    let [deployment] = snapshot.deployments.as_slice() else { panic!("{snapshot:?}") };
+    let sides = deployment.target.iter().chain(&deployment.sources);
+    (sides.map(|side| side.task_definition.clone()).collect(), asked.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn a_revision_has_the_name_of_its_task_definition() {
+    let described = || {
+        let arn = "arn:aws:ecs:eu-north-1:1:service-revision/hello-truck/hello-server/2";
+        let task = "arn:aws:ecs:eu-north-1:1:task-definition/hello-server:126";
+        Json(json!({"serviceRevisions": [{"serviceRevisionArn": arn, "taskDefinition": task}], "failures": []}))
+            .into_response()
+    };
+    let expected = vec![Some("hello-server:126".to_owned()), None];
+    assert_eq!(names_where(described).await, (expected, 1), "each revision is read once");
+}
+
+#[tokio::test]
+async fn a_missing_permission_for_revisions_costs_only_names() {
+    let denied = || refusal(StatusCode::BAD_REQUEST, "AccessDeniedException", "driver is not authorized");
+    assert_eq!(names_where(denied).await, (vec![None, None], 1), "it is not asked again at once");
+}
+
 #[tokio::test]
 async fn an_older_ecs_api_lists_deployments_of_the_service() {
     for unheard in [

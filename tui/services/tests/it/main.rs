@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod answering;
+mod audit;
 mod aws;
 mod bounds;
 mod catalog_sources;
@@ -13,10 +14,12 @@ mod github;
 mod hostile_catalogs;
 mod limits;
 mod moto;
+mod next_steps;
 mod pages;
 mod redirects;
 mod tokens;
 mod truck_events;
 mod truck_writes;
 mod trucks;
+mod waiting_runs;
 mod writing;

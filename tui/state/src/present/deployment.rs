@@ -152,9 +152,10 @@ pub fn revision(revision: &Revision) -> String {
     )
 }
 
-/// Returns the last part of a revision's ARN.
+/// Returns the task definition of a revision, `family:revision`, or the last part of its ARN if that is not known.
 fn name(revision: &Revision) -> &str {
-    revision.arn.rsplit('/').next().unwrap_or(&revision.arn)
+    let id = || revision.arn.rsplit('/').next().unwrap_or(&revision.arn);
+    revision.task_definition.as_deref().unwrap_or_else(id)
 }
 
 /// Returns the time in which something belongs to a deployment: from its creation to a minute after its end, or to the

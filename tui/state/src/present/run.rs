@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use hello_model::{
     filter::{Value, ValueKind},
-    run::{Job, Run, State},
+    run::{Job, PendingEnvironment, Run, RunDetail, State},
     time::Timestamp,
 };
 
@@ -171,6 +171,23 @@ pub fn facts(run: &Run, format: &Format) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Returns what a run waits for, a fact for each environment; nothing if it does not wait.
+pub fn pending(detail: &RunDetail) -> Vec<Fact> {
+    let fact = |text: String| Fact::new("waits for", Cell::toned(text, super::Tone::Warning));
+    let unknown = detail.pending.unknown.as_ref().map(|why| fact(format!("an environment; {why}")));
+    detail.pending.environments.iter().map(approval).map(fact).chain(unknown).collect()
+}
+
+/// Returns which approval an environment asks for: `approval of production by marta; you may approve`.
+fn approval(environment: &PendingEnvironment) -> String {
+    let PendingEnvironment { name, reviewers, you_may_approve } = environment;
+    if reviewers.is_empty() {
+        return format!("a rule of {name}, such as a timer");
+    }
+    let yours = if *you_may_approve { "; you may approve" } else { "" };
+    format!("approval of {name} by {}{yours}", reviewers.join(" or "))
 }
 
 /// Returns the jobs: a section each, with the steps as its facts.

@@ -2,7 +2,7 @@
 
 use hello_model::{
     filter::{Filter, Value},
-    run::{Conclusion, Run, RunId, State},
+    run::{Conclusion, PendingEnvironment, Run, RunDetail, RunId, State},
 };
 
 use super::*;
@@ -94,4 +94,31 @@ fn a_finished_run_without_an_end_has_no_duration() {
     assert_eq!((took.cell)(&run, &format()).text, "–");
     assert_eq!((took.value)(&run, &format()), Value::Missing);
     assert!(run::facts(&run, &format()).iter().all(|fact| fact.label != "took"));
+}
+
+#[test]
+fn a_waiting_run_says_whose_approval_it_waits_for() {
+    let environment = |name: &str, reviewers: &[&str], you_may_approve| PendingEnvironment {
+        name: name.to_owned(),
+        reviewers: reviewers.iter().map(ToString::to_string).collect(),
+        you_may_approve,
+    };
+    let mut detail = RunDetail::new(run(State::Waiting), Vec::new());
+    assert_eq!(run::pending(&detail), []);
+    detail.pending.environments = vec![
+        environment("production", &["marta", "Platform"], true),
+        environment("staging", &["jo"], false),
+        environment("nightly", &[], false),
+    ];
+    detail.pending.unknown = Some("api.github.com does not allow it".to_owned());
+    let facts = run::pending(&detail);
+    let texts: Vec<_> = facts.iter().map(|fact| fact.value.text.as_str()).collect();
+    let expected = [
+        "approval of production by marta or Platform; you may approve",
+        "approval of staging by jo",
+        "a rule of nightly, such as a timer",
+        "an environment; api.github.com does not allow it",
+    ];
+    assert_eq!(texts, expected);
+    assert!(facts.iter().all(|fact| fact.label == "waits for" && fact.value.tone == Tone::Warning));
 }

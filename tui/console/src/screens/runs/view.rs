@@ -83,6 +83,7 @@ pub(super) fn details(open: &Opened, cx: &Cx<'_>) -> Details<'static> {
     let took = present::run::took(run, &format).map_or_else(|| "–".to_owned(), time::short);
     let attempt = Part::toned(theme, format!("  {took}  attempt {}", run.attempt), Tone::Faint);
     details.parts([Part::badge(theme, &run_badge(&run.state)), attempt], 2);
+    details.facts(theme, &present::run::pending(detail));
     add_jobs(&mut details, detail, cx);
     happened::add(&mut details, open, cx);
     let mut facts = present::run::facts(run, &format);

@@ -70,7 +70,7 @@ fn run(word: &str, jobs: Vec<Job>) -> RunDetail {
         updated_at: Some(second(205)),
         url: "https://github.com/hello-truck/hello-truck/actions/runs/7".to_owned(),
     };
-    RunDetail { run, jobs, unreadable_jobs: 0 }
+    RunDetail::new(run, jobs)
 }
 
 fn job(id: u64, name: &str, word: &str, steps: &[(&str, &str)]) -> Job {

@@ -47,12 +47,12 @@ fn press(screen: &mut Trucks, code: KeyCode, fixture: &Fixture) {
     screen.on(&Event::Typed(KeyEvent::new(code, KeyModifiers::NONE)), &fixture.cx());
 }
 
-fn end(screen: &mut Trucks, result: WriteResult, fixture: &Fixture) {
-    screen.on(&Event::Executed(&result), &fixture.cx());
+fn end(screen: &mut Trucks, result: &WriteResult, fixture: &Fixture) {
+    screen.on(&Event::Executed(result), &fixture.cx());
 }
 
 fn done(screen: &mut Trucks, outcome: Outcome, fixture: &Fixture) {
-    end(screen, WriteResult::Done(outcome), fixture);
+    end(screen, &WriteResult::Done(outcome), fixture);
 }
 
 fn edits(trucks: &[Truck], status: TruckStatus) -> Vec<TruckEdit> {
@@ -96,7 +96,7 @@ fn a_conflict_shows_the_newer_version_and_enter_applies_yours_onto_it() {
     paste(&mut screen, "X", &fixture);
     act(&mut screen, &[SAVE], &fixture);
     let conflict = Failure::new(Kind::Conflict, "changing a truck", "it was changed");
-    end(&mut screen, WriteResult::Refused(conflict), &fixture);
+    end(&mut screen, &WriteResult::Refused(conflict), &fixture);
     assert!(screen.form.as_ref().unwrap().has_conflict);
     let now = Truck { model: "V9".to_owned(), ..truck("MAN", 2) };
     answer(&mut fixture, now.clone());
