@@ -49,6 +49,8 @@ pub(super) enum Invoke {
     Request(Box<Request>),
     Connect(Connection),
     SelectComponent(EntityRef),
+    /// Go to the page of an entity.
+    Entity(EntityRef),
     /// Filter the rows of the screen.
     Filter(String),
 }
@@ -83,6 +85,18 @@ impl Offer {
         };
         let row = PaletteRow { title, keys: String::new(), unavailable };
         Self { row, invoke: Invoke::SelectComponent(reference.clone()) }
+    }
+
+    /// Offers a tab of the page in view.
+    pub(super) fn tab(screen: ScreenId, title: &str, command: CommandId) -> Self {
+        let row = PaletteRow { title: format!("tab {title}"), keys: String::new(), unavailable: None };
+        Self { row, invoke: Invoke::Command(screen, command) }
+    }
+
+    /// Offers the page of an entity.
+    pub(super) fn entity(reference: &EntityRef) -> Self {
+        let row = PaletteRow { title: format!("entity {reference}"), keys: String::new(), unavailable: None };
+        Self { row, invoke: Invoke::Entity(reference.clone()) }
     }
 
     fn filter(text: &str) -> Self {

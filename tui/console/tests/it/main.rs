@@ -5,6 +5,7 @@
 mod answers;
 mod colours;
 mod details;
+mod entity;
 mod lists;
 mod screens;
 mod tail;

@@ -4,8 +4,8 @@ use hello_catalog::Problem;
 use hello_state::present::problem;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
-use super::editor;
 use crate::{
+    screens::editing::editor,
     local::{CopyText, Selection},
     theme::{Theme, Tone},
     widgets::{
