@@ -114,7 +114,12 @@ pub static CONSOLE: Group = Group {
         CommandSpec::new(HISTORY_FORWARD, "go forward in the history", &[ch(']')], BROWSING),
         CommandSpec::new(SANDBOX, "use a sandbox for everything, or leave it", &[ch('S')], BROWSING),
         CommandSpec::new(NEXT_SCREEN, "next screen, or tab of a page", &[key(KeyCode::Tab)], BROWSING),
-        CommandSpec::new(PREVIOUS_SCREEN, "previous screen, or tab of a page", &[key(KeyCode::BackTab)], BROWSING),
+        CommandSpec::new(
+            PREVIOUS_SCREEN,
+            "previous screen, or tab of a page",
+            &[key(KeyCode::BackTab)],
+            BROWSING,
+        ),
         CommandSpec::new(FORCE_QUIT, "quit, always", &[ctrl('c')], &Mode::ALL),
         CommandSpec::new(SUSPEND, "suspend the console; `fg` continues it", &[ctrl('z')], &Mode::ALL),
     ],
@@ -172,7 +177,12 @@ pub static FILTERING: Group = Group {
     title: "Lists and logs",
     commands: &[
         CommandSpec::new(FILTER, "filter", &[ch('/')], &[Browse]).in_footer(),
-        CommandSpec::new(BACK, "drop the filter, then the marks, then go back", &[key(KeyCode::Esc)], &[Browse]),
+        CommandSpec::new(
+            BACK,
+            "drop the filter, then the marks, then go back",
+            &[key(KeyCode::Esc)],
+            &[Browse],
+        ),
         CommandSpec::new(KEEP_FILTER, "keep the filter", &[key(KeyCode::Enter)], &[Typing]).in_footer(),
         CommandSpec::new(DROP_FILTER, "drop the filter", &[key(KeyCode::Esc)], &[Typing]).in_footer(),
     ],

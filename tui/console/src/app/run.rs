@@ -43,7 +43,9 @@ impl App {
             command => match (registry::opened_by(command), tabs::of_command(command)) {
                 (Some(screen), _) => self.go_to_screen(screen),
                 (None, Some(tab)) => self.go_to_tab(tab),
-                (None, None) => return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command)),
+                (None, None) => {
+                    return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command));
+                }
             },
         }
         Vec::new()

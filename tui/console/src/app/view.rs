@@ -30,7 +30,13 @@ impl App {
         let cx = self.data.cx(&route.scope);
         let notice = self.notice.as_ref().map(|(text, tone)| (text.as_str(), *tone));
         let strips = chrome::strips(area, footer::height(notice.map(|(text, _)| text), area.width));
-        header::draw(&tabs(if self.page().is_some() { catalog::SPEC.id } else { route.screen }), &self.identity(), strips.header, buf, &cx);
+        header::draw(
+            &tabs(if self.page().is_some() { catalog::SPEC.id } else { route.screen }),
+            &self.identity(),
+            strips.header,
+            buf,
+            &cx,
+        );
         let body = self.draw_page(strips.body, buf, &cx);
         if let Some(screen) = self.screen() {
             screen.view(&cx, body, buf);

@@ -285,6 +285,9 @@ mod tests {
         rows.act(MARK, &[a, b, c], &fixture.cx());
         assert_eq!(rows.marked(), ['a']);
         assert!(rows.act(BACK, &[a, b, c], &fixture.cx()).is_some());
-        assert_eq!((rows.marks(&[a]), rows.act(BACK, &[a], &fixture.cx())), (None, Some(vec![Request::Close])));
+        assert_eq!(
+            (rows.marks(&[a]), rows.act(BACK, &[a], &fixture.cx())),
+            (None, Some(vec![Request::Close]))
+        );
     }
 }

@@ -62,10 +62,10 @@ fn go_to(told: &mut Told, text: &str) {
         let terminal = told.drawn((120, 60));
         let buffer = terminal.backend().buffer();
         let is_at = buffer.content.chunks(120).any(|row| {
-            let is_selected = |cell: &ratatui::buffer::Cell| {
-                cell.modifier.contains(ratatui::style::Modifier::REVERSED)
-            };
-            let line: String = row.iter().filter(|cell| is_selected(cell)).map(|cell| cell.symbol()).collect();
+            let is_selected =
+                |cell: &ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::REVERSED);
+            let line: String =
+                row.iter().filter(|cell| is_selected(cell)).map(|cell| cell.symbol()).collect();
             line.contains(text)
         });
         if is_at {
@@ -79,7 +79,6 @@ fn go_to(told: &mut Told, text: &str) {
 #[test]
 fn a_component_has_its_health_and_its_relations() {
     let mut told = Told::full(catalog::SPEC.id);
-    told.press("jj");
     told.key(KeyCode::Enter);
     is_as_in(&told, "entity_overview");
 }
@@ -98,7 +97,12 @@ fn the_tabs_are_screens_about_the_entity() {
         told.key(KeyCode::Tab);
         let seen = told.seen((120, 40));
         assert!(seen.contains("Component hello-server │ Overview  Runs "), "{title}:\n{seen}");
-        assert!(seen.lines().nth(2).is_some_and(|line| title == "Source" || line.contains(title) || title == "Overview"), "{title}:\n{seen}");
+        let heading = match title {
+            "Overview" => "Component Hello Truck",
+            "Source" => "catalog-info.yaml",
+            title => title,
+        };
+        assert!(seen.lines().nth(2).is_some_and(|line| line.contains(heading)), "{title}:\n{seen}");
     }
     told.key(KeyCode::BackTab);
     assert!(told.seen((80, 24)).contains("catalog-info.yaml"));
@@ -156,8 +160,7 @@ fn the_last_run_opens_on_its_tab() {
 
 #[test]
 fn a_link_opens_in_the_browser() {
-    let mut told = console(page("hello"), include_str!("../../../../catalog-info.yaml"));
-    told = { drop(told); Told::full(page("hello-server")) };
+    let mut told = Told::full(page("hello-server"));
     go_to(&mut told, "https://");
     let enter = Msg::Pressed(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE));
     let effects = told.app.update(enter, now(told.start, 0));
@@ -181,10 +184,13 @@ fn the_editor_begins_at_the_line_of_the_cursor() {
     assert_eq!(effects, [Effect::HandOver(program.clone())]);
 
     let effects = told.app.update(Msg::Local(LocalResult::Returned(program)), now(told.start, 0));
-    let read: Vec<Query> = effects.iter().filter_map(|effect| match effect {
-        Effect::Read { fetch, .. } => Some(fetch.query.clone()),
-        _ => None,
-    }).collect();
+    let read: Vec<Query> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Read { fetch, .. } => Some(fetch.query.clone()),
+            _ => None,
+        })
+        .collect();
     assert_eq!(read, [Query::Catalog, Query::Descriptor("catalog-info.yaml".to_owned())]);
 }
 
@@ -199,8 +205,7 @@ fn an_entity_that_vanishes_keeps_its_source() {
     let mut told = Told::full(tab("hello-server", source::SPEC.id));
     told.catalog(BROKEN);
     let seen = told.seen((80, 24));
-    assert!(seen.contains("Not-A-Tag") || seen.contains("name: hello-s"), "{seen}");
-    told.press("e");
+    assert!(seen.contains("name: hello-server"), "{seen}");
 }
 
 #[test]
@@ -243,9 +248,10 @@ fn a_click_turns_to_a_tab_and_selects_a_row() {
 
 #[test]
 fn hostile_descriptors_are_drawn_at_every_size() {
-    let hostile = "\\u001b[2J\\u202e\\u0007".repeat(200);
-    let links: String = (0..300).map(|n| format!("  - {{url: 'https://a.example/{n}', title: \"{hostile}\"}}\n")).collect();
-    let annotations: String = (0..300).map(|n| format!("    example.com/a{n}: \"{hostile}\"\n")).collect();
+    let hostile = "\\u001b[2J\\u202e\\u0007".repeat(40);
+    let links: String =
+        (0..40).map(|n| format!("  - {{url: 'https://a.example/{n}', title: \"{hostile}\"}}\n")).collect();
+    let annotations: String = (0..40).map(|n| format!("    example.com/a{n}: \"{hostile}\"\n")).collect();
     let text = format!(
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: hello\n  title: \"{hostile}\"\n  \
          description: \"{hostile}\"\n  annotations:\n{annotations}  links:\n{links}spec: {{type: a, lifecycle: b, owner: c}}\n"
@@ -253,7 +259,7 @@ fn hostile_descriptors_are_drawn_at_every_size() {
     for screen in [entity::SPEC.id, source::SPEC.id] {
         let mut told = Told::with(tab("hello", screen), |_| None);
         told.hear(Msg::answered(WORLD, Query::Catalog, Ok(catalog_of(&text).into())));
-        let raw = format!("{text}\u{1b}[2J\u{202e}\u{9b}31m\r\n\t{}", "x".repeat(1 << 20));
+        let raw = format!("{text}\u{1b}[2J\u{202e}\u{9b}31m\r\n\t{}", "x".repeat(1 << 16));
         let descriptor = Query::Descriptor("catalog-info.yaml".to_owned());
         told.hear(Msg::answered(WORLD, descriptor, Ok(Descriptor(raw).into())));
         for keys in ["", "j", "G", "k", "g"] {
@@ -268,7 +274,9 @@ fn hostile_descriptors_are_drawn_at_every_size() {
 
 #[test]
 fn only_what_the_entity_names_is_asked_for() {
-    fn answer(query: &Query) -> Option<Result<Vec<hello_model::query::Update>, hello_model::failure::Failure>> {
+    fn answer(
+        query: &Query,
+    ) -> Option<Result<Vec<hello_model::query::Update>, hello_model::failure::Failure>> {
         assert!(matches!(query, Query::Catalog), "{query:?}");
         Some(Ok(answers(query)))
     }

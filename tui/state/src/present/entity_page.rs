@@ -101,10 +101,7 @@ impl<'c> Named<'c> {
     fn row(&self, label: &str, reference: &EntityRef) -> PageRow {
         let Some(entity) = self.0.get(reference) else {
             return PageRow {
-                note: Some(Cell {
-                    glyph: Some("⚠"),
-                    ..Cell::toned("not in the catalog", Tone::Warning)
-                }),
+                note: Some(Cell { glyph: Some("⚠"), ..Cell::toned("not in the catalog", Tone::Warning) }),
                 leads_to: Some(Lead::Unresolved(reference.clone())),
                 ..PageRow::new(label, Cell::plain(reference.to_string()))
             };
@@ -199,7 +196,8 @@ fn annotations(entity: &Entity) -> std::vec::IntoIter<PageRow> {
 /// Takes as many rows as a section has, and says how many are left out.
 fn limited(rows: impl ExactSizeIterator<Item = PageRow>) -> Vec<PageRow> {
     let left_out = rows.len().saturating_sub(MAX_ROWS);
-    let more = (left_out > 0).then(|| PageRow::new("", Cell::faint(format!("{left_out} more are not shown"))));
+    let more =
+        (left_out > 0).then(|| PageRow::new("", Cell::faint(format!("{left_out} more are not shown"))));
     rows.take(MAX_ROWS).chain(more).collect()
 }
 

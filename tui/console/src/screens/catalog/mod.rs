@@ -41,10 +41,8 @@ const PROBLEMS: &str = "problems";
 
 static CATALOG: Group = Group {
     title: "Catalog",
-    commands: &[
-        CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
-            .unless(unless_problems),
-    ],
+    commands: &[CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
+        .unless(unless_problems)],
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {

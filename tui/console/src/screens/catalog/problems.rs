@@ -5,8 +5,8 @@ use hello_state::present::problem;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use crate::{
-    screens::editing::editor,
     local::{CopyText, Selection},
+    screens::editing::editor,
     theme::{Theme, Tone},
     widgets::{
         chrome,

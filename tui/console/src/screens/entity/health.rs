@@ -48,5 +48,9 @@ pub(super) fn lines(entity: &Entity, cx: &Cx<'_>) -> Vec<HealthLine> {
 
 fn line(label: &'static str, content: Content, screen: ScreenId) -> HealthLine {
     let request = content.rows.into_iter().next().and_then(|row| row.request);
-    HealthLine { label, status: content.status, request: request.unwrap_or_else(|| Request::Go(screen.into())) }
+    HealthLine {
+        label,
+        status: content.status,
+        request: request.unwrap_or_else(|| Request::Go(screen.into())),
+    }
 }

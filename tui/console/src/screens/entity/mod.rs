@@ -126,7 +126,8 @@ impl Overview {
             Stop::Row(_, Lead::Entity(reference)) => Request::Go(page(&reference)),
             Stop::Row(_, Lead::Url(_)) => Request::Browse,
             Stop::Row(_, Lead::Unresolved(reference)) => {
-                let why = format!("{reference} is not in the catalog; describe it, or add it with --catalog.");
+                let why =
+                    format!("{reference} is not in the catalog; describe it, or add it with --catalog.");
                 Request::Notify(why, Tone::Warning)
             }
         })
@@ -149,7 +150,9 @@ impl Screen for Overview {
 
     fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
         match command {
-            SELECT_COMPONENT if self.component(cx).is_none() => Some("only a component can be used".to_owned()),
+            SELECT_COMPONENT if self.component(cx).is_none() => {
+                Some("only a component can be used".to_owned())
+            }
             GO_TO if self.stop(cx).is_none() => Some("nothing here leads anywhere".to_owned()),
             _ => None,
         }

@@ -60,7 +60,11 @@ fn missing(overview: &Overview, cx: &Cx<'_>) -> Details<'static> {
     } else {
         let count = problem::count(problems);
         details.text(format!("The descriptors have problems: {count}"));
-        details.toned(theme, "→ the Source tab shows those of its file; p in the Catalog shows all", Tone::Accent);
+        details.toned(
+            theme,
+            "→ the Source tab shows those of its file; p in the Catalog shows all",
+            Tone::Accent,
+        );
     }
     details
 }

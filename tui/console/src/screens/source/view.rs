@@ -32,7 +32,9 @@ pub(super) fn draw(source: &Source, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
     let (remote, problems) = (source.text(cx), source.problems(cx));
     let title = match &source.origin {
-        Some(origin) => format!("{} {}", origin.source, problem::count(problems.iter().copied())).trim_end().to_owned(),
+        Some(origin) => {
+            format!("{} {}", origin.source, problem::count(problems.iter().copied())).trim_end().to_owned()
+        }
         None => "Source".to_owned(),
     };
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);

@@ -87,7 +87,10 @@ fn relations_lead_in_both_directions() {
     let back = page.sections.iter().find(|section| section.title == "Relations").unwrap();
     let row = back.rows.iter().find(|row| row.label == "dependency of").unwrap();
     let hello = EntityRef::parse("component:hello", None, "default").unwrap();
-    assert_eq!((row.value.text.as_str(), &row.leads_to), ("Hello (component:hello)", &Some(Lead::Entity(hello))));
+    assert_eq!(
+        (row.value.text.as_str(), &row.leads_to),
+        ("Hello (component:hello)", &Some(Lead::Entity(hello)))
+    );
 }
 
 #[test]
@@ -99,9 +102,10 @@ fn a_link_leads_to_its_url() {
 
 #[test]
 fn an_owner_of_thousands_is_bounded() {
-    let mut text = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: all}\nspec: {type: team, \
+    let mut text =
+        "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: all}\nspec: {type: team, \
                     children: []}\n"
-        .to_owned();
+            .to_owned();
     for number in 0..3_000 {
         text.push_str("---\napiVersion: backstage.io/v1alpha1\nkind: Resource\n");
         let _ = writeln!(text, "metadata: {{name: r{number}}}\nspec: {{type: a, owner: all}}");
