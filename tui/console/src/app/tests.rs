@@ -3,6 +3,7 @@
 mod jumps;
 mod local;
 mod mouse;
+mod page;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_catalog::{
