@@ -249,9 +249,10 @@ fn a_click_turns_to_a_tab_and_selects_a_row() {
 #[test]
 fn hostile_descriptors_are_drawn_at_every_size() {
     let hostile = "\\u001b[2J\\u202e\\u0007".repeat(40);
-    let links: String =
-        (0..40).map(|n| format!("  - {{url: 'https://a.example/{n}', title: \"{hostile}\"}}\n")).collect();
-    let annotations: String = (0..40).map(|n| format!("    example.com/a{n}: \"{hostile}\"\n")).collect();
+    let link = |n: u32| format!("  - {{url: 'https://a.example/{n}', title: \"{hostile}\"}}\n");
+    let annotation = |n: u32| format!("    example.com/a{n}: \"{hostile}\"\n");
+    let links: String = (0..40).map(link).collect();
+    let annotations: String = (0..40).map(annotation).collect();
     let text = format!(
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: hello\n  title: \"{hostile}\"\n  \
          description: \"{hostile}\"\n  annotations:\n{annotations}  links:\n{links}spec: {{type: a, lifecycle: b, owner: c}}\n"

@@ -65,7 +65,15 @@ pub struct Overview {
     scope: Scope,
     state: DetailsState,
     /// The page as the catalog made it that was read last.
-    made: RefCell<Option<(Arc<Catalog>, EntityRef, Arc<EntityPage>)>>,
+    made: RefCell<Option<MadePage>>,
+}
+
+/// A page with what it was made of.
+#[derive(Debug)]
+struct MadePage {
+    catalog: Arc<Catalog>,
+    reference: EntityRef,
+    page: Arc<EntityPage>,
 }
 
 /// What the cursor is at.
@@ -98,14 +106,15 @@ impl Overview {
     fn page(&self, entity: &Entity, cx: &Cx<'_>) -> Option<Arc<EntityPage>> {
         let catalog = cx.cache.shared_catalog()?;
         let mut made = self.made.borrow_mut();
-        if let Some((of, reference, page)) = &*made
-            && Arc::ptr_eq(of, catalog)
-            && *reference == entity.reference
+        if let Some(made) = &*made
+            && Arc::ptr_eq(&made.catalog, catalog)
+            && made.reference == entity.reference
         {
-            return Some(Arc::clone(page));
+            return Some(Arc::clone(&made.page));
         }
         let page = Arc::new(EntityPage::of(entity, catalog));
-        *made = Some((Arc::clone(catalog), entity.reference.clone(), Arc::clone(&page)));
+        let (catalog, reference) = (Arc::clone(catalog), entity.reference.clone());
+        *made = Some(MadePage { catalog, reference, page: Arc::clone(&page) });
         Some(page)
     }
 
