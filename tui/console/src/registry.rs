@@ -9,13 +9,18 @@ use crate::{
     commands::{self, CONSOLE, DIGITS, OVERLAYS},
     route::ScreenId,
     screen::ScreenSpec,
-    screens::SCREENS,
+    screens::{PAGES, SCREENS},
     widgets::help::HelpGroup,
 };
 
+/// Returns the declarations of all screens.
+fn all() -> impl Iterator<Item = &'static ScreenSpec> {
+    SCREENS.iter().chain(PAGES)
+}
+
 /// Returns the declaration of a screen.
 pub fn screen(id: ScreenId) -> Option<&'static ScreenSpec> {
-    SCREENS.iter().find(|spec| spec.id == id)
+    all().find(|spec| spec.id == id)
 }
 
 /// Returns the screen that a command opens, if it opens one.
@@ -104,7 +109,7 @@ fn groups() -> Vec<&'static Group> {
         &commands::FILTERING,
         &commands::LISTS,
     ];
-    let own = SCREENS.iter().flat_map(|spec| spec.commands.iter().copied());
+    let own = all().flat_map(|spec| spec.commands.iter().copied());
     for group in shared.into_iter().chain(own).chain([&OVERLAYS]) {
         if !groups.iter().any(|known| std::ptr::eq(*known, group)) {
             groups.push(group);
@@ -131,7 +136,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_context() {
-        for (spec, mode) in SCREENS.iter().flat_map(|spec| Mode::ALL.map(|mode| (spec, mode))) {
+        for (spec, mode) in all().flat_map(|spec| Mode::ALL.map(|mode| (spec, mode))) {
             let mut seen: HashSet<String> = HashSet::new();
             for name in
                 in_mode(spec.id, mode).flat_map(|c| c.keys.iter().map(Chord::name).collect::<Vec<_>>())
@@ -156,7 +161,7 @@ mod tests {
     #[test]
     fn ctrl_c_quits_everywhere() {
         let key = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        for (spec, mode) in SCREENS.iter().flat_map(|spec| Mode::ALL.map(|mode| (spec, mode))) {
+        for (spec, mode) in all().flat_map(|spec| Mode::ALL.map(|mode| (spec, mode))) {
             assert_eq!(resolve(spec.id, mode, key).map(|c| c.id), Some(commands::FORCE_QUIT), "{mode:?}");
         }
     }
@@ -165,7 +170,7 @@ mod tests {
     fn a_letter_is_no_command_where_text_is_typed() {
         let q = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
         let typing = Mode::ALL.into_iter().filter(|mode| mode.takes_text());
-        for (spec, mode) in SCREENS.iter().flat_map(|spec| typing.clone().map(move |mode| (spec, mode))) {
+        for (spec, mode) in all().flat_map(|spec| typing.clone().map(move |mode| (spec, mode))) {
             assert!(resolve(spec.id, mode, q).is_none(), "{mode:?} of {}", spec.title);
         }
     }

@@ -90,10 +90,12 @@ pub enum Request {
     GoFiltered(Route, String),
     /// Open something on this screen. It gets [`Event::Opened`].
     Open(String),
-    /// Close what is opened on this screen.
+    /// Close what is opened on this screen, or the page of an entity that it is on.
     Close,
     /// Make this component the one in use.
     SelectComponent(EntityRef),
+    /// Open in the browser what is selected.
+    Browse,
     /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executed`] or
     /// [`Event::Declined`].
     Write(Write),

@@ -147,7 +147,7 @@ impl Query {
     /// Returns the calls that answer the query. Catalog sources are files and plain web addresses, so they need none.
     pub fn calls(&self) -> &'static [Call] {
         match self {
-            Self::Catalog => &[],
+            Self::Catalog | Self::Descriptor(_) => &[],
             Self::Trucks(_) => &[LIST_TRUCKS, READ_VERSION],
             Self::Truck(_) => &[READ_TRUCK],
             Self::TruckEvents => &[FOLLOW_TRUCKS],
@@ -204,6 +204,7 @@ mod tests {
         let repo: crate::run::Repo = "a/b".parse().unwrap();
         vec![
             Query::Catalog,
+            Query::Descriptor("catalog-info.yaml".to_owned()),
             Query::trucks(),
             Query::Truck("0190".into()),
             Query::TruckEvents,

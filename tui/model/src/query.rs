@@ -44,6 +44,8 @@ const POLL_CATALOG: Duration = Duration::from_secs(30);
 pub enum Query {
     /// The entities of the descriptors.
     Catalog,
+    /// The text of one descriptor, by the name that the catalog gives its source.
+    Descriptor(String),
     /// The trucks of the trucks service, as far as the filter selects them.
     Trucks(TruckFilter),
     /// One truck, with the tag of its version.
@@ -66,6 +68,7 @@ pub enum Query {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     Catalog(Arc<Catalog>),
+    Descriptor(Arc<Descriptor>),
     Trucks(Arc<Fleet>),
     Truck(Arc<TaggedTruck>),
     Runs(Arc<RunList>),
@@ -73,6 +76,10 @@ pub enum Answer {
     Service(Arc<ServiceSnapshot>),
     StackEvents(Arc<Pages<StackEvent>>),
 }
+
+/// The text of a descriptor, whether or not it is valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Descriptor(pub String);
 
 /// News about a [`Query`].
 #[derive(Debug, Clone, PartialEq)]
@@ -115,7 +122,7 @@ impl Query {
     pub fn poll_interval(&self, answer: Option<&Answer>) -> Duration {
         let is_active = answer.is_some_and(Answer::is_active);
         match self {
-            Self::Catalog => POLL_CATALOG,
+            Self::Catalog | Self::Descriptor(_) => POLL_CATALOG,
             Self::Trucks(_) | Self::Truck(_) | Self::TruckEvents => POLL_TRUCKS,
             Self::StackEvents { .. } => POLL_STACK,
             Self::Run(..) if is_active => POLL_DETAIL,
@@ -134,7 +141,11 @@ impl Answer {
             Self::Service(service) => {
                 service.deployments.iter().any(|deployment| deployment.status.is_active())
             }
-            Self::Catalog(_) | Self::Trucks(_) | Self::Truck(_) | Self::StackEvents(_) => false,
+            Self::Catalog(_)
+            | Self::Descriptor(_)
+            | Self::Trucks(_)
+            | Self::Truck(_)
+            | Self::StackEvents(_) => false,
         }
     }
 }
@@ -147,7 +158,7 @@ impl Answer {
             Self::Trucks(list) => Some((list.loaded(), list.next()?)),
             Self::Runs(list) => Some((list.loaded(), list.next()?)),
             Self::StackEvents(list) => Some((list.loaded(), list.next()?)),
-            Self::Catalog(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => None,
+            Self::Catalog(_) | Self::Descriptor(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => None,
         }
     }
 
@@ -198,7 +209,7 @@ impl Answer {
             Self::Trucks(list) => list.loaded(),
             Self::Runs(list) => list.loaded(),
             Self::StackEvents(list) => list.loaded(),
-            Self::Catalog(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => 0,
+            Self::Catalog(_) | Self::Descriptor(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => 0,
         }
     }
 
@@ -241,6 +252,7 @@ macro_rules! answers {
 
 answers! {
     Catalog(Catalog),
+    Descriptor(Descriptor),
     Trucks(Fleet),
     Truck(TaggedTruck),
     Runs(RunList),

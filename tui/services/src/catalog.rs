@@ -24,6 +24,7 @@ use hello_catalog::Catalog;
 use hello_model::{
     address::display_url_text,
     failure::{Failure, Kind},
+    query::Descriptor,
 };
 use tokio::task::spawn_blocking;
 use url::Url;
@@ -80,6 +81,38 @@ impl Sources {
             _ => loaded,
         }
     }
+
+    /// Reads the text of one descriptor, by the name that [`Self::load`] gave its source. A host is asked only if the
+    /// user named the URL.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if it cannot be read any more.
+    pub async fn descriptor(&self, source: &str) -> Result<Descriptor, Failure> {
+        let named = self.named.iter().chain(&self.fallback).filter_map(|text| match text.parse() {
+            Ok(CatalogSource::Url(url)) => Some(url),
+            _ => None,
+        });
+        let text = match named.into_iter().find(|url| remote::shown(url) == source) {
+            Some(url) => {
+                let fetched = remote::fetch_all(vec![url], FETCH_TIMEOUT).await;
+                fetched.into_iter().next().unwrap_or_else(|| Err("was not fetched".to_owned()))
+            }
+            None => read_file(self.folder.join(source)).await,
+        };
+        let text = text.map_err(|why| {
+            Failure::new(Kind::NotFound, format!("reading {source}"), format!("{source} {why}"))
+                .hint("r reads the catalog again")
+        })?;
+        Ok(Descriptor(String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+/// Reads a file of limited size on a thread on which it may block.
+async fn read_file(path: PathBuf) -> Result<Vec<u8>, String> {
+    #[expect(clippy::disallowed_methods, reason = "it reads one regular file, which ends")]
+    let read = spawn_blocking(move || files::read(&path)).await;
+    read.map_err(|error| format!("cannot be read: {error}"))?
 }
 
 /// How long all URLs together may take, so that time is left for what lies here.

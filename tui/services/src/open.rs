@@ -37,6 +37,10 @@ impl Services {
                 let sources = sources.clone();
                 async move { sources.load().await.map(Answer::from) }.boxed()
             }
+            Query::Descriptor(source) => {
+                let sources = sources.clone();
+                async move { sources.descriptor(&source).await.map(Answer::from) }.boxed()
+            }
             Query::Trucks(filter) => {
                 return stream::once(trucks(services.trucks, filter, cursor, known)).boxed();
             }

@@ -3,10 +3,22 @@
 use std::{io, sync::Arc};
 
 use clap::builder::PossibleValuesParser;
+use clap_complete::ArgValueCandidates;
 use futures::FutureExt;
+use hello_catalog::{
+    Catalog,
+    entity::{DEFAULT_NAMESPACE, EntityRef},
+};
 use hello_console::{
     app::{App, Setup},
-    screens::SCREENS,
+    route::Route,
+    screens::{
+        SCREENS,
+        entity::{
+            self,
+            tabs::{self, TABS, Tab},
+        },
+    },
     theme::Theme,
 };
 use hello_model::{
@@ -15,7 +27,7 @@ use hello_model::{
 };
 use jiff::tz::TimeZone;
 
-use super::{Error, connect, log_file};
+use super::{Error, candidates, connect, log_file};
 use crate::{
     config::{CliSettings, Settings, state_folder},
     runtime::{
@@ -28,10 +40,26 @@ use crate::{
 
 /// Open the console
 #[derive(Debug, Default, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Args {
     /// The screen to begin with [default: home]
     #[arg(value_parser = PossibleValuesParser::new(SCREENS.iter().map(|spec| spec.id.0)))]
     screen: Option<String>,
+    #[command(subcommand)]
+    page: Option<Page>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Page {
+    /// Open the page of an entity
+    Entity {
+        /// The entity, as in component:hello-server
+        #[arg(add = ArgValueCandidates::new(candidates::entities))]
+        reference: String,
+        /// The tab to begin with [default: overview]
+        #[arg(long, value_name = "TAB", value_parser = PossibleValuesParser::new(TABS.iter().map(Tab::name)))]
+        tab: Option<String>,
+    },
 }
 
 /// Runs the console until the user quits.
@@ -41,16 +69,26 @@ pub(super) async fn run(
     settings: Settings,
     coloured: bool,
 ) -> Result<(), Error> {
-    check_terminal()?;
+    let (connected, start) = match args.page {
+        Some(Page::Entity { reference, tab }) => {
+            let connected = connect(&settings).await?;
+            let start = page(&connected.sources.load().await?, &reference, tab.as_deref())?;
+            check_terminal()?;
+            (connected, start)
+        }
+        None => {
+            check_terminal()?;
+            let start = SCREENS.iter().find(|spec| Some(spec.id.0) == args.screen.as_deref());
+            (connect(&settings).await?, start.unwrap_or(&SCREENS[0]).id.into())
+        }
+    };
     log_file::keep();
-    let connected = connect(&settings).await?;
-    let start = SCREENS.iter().find(|spec| Some(spec.id.0) == args.screen.as_deref()).unwrap_or(&SCREENS[0]);
     let layouts = LayoutStore::new(state_folder());
     let theme = Theme::new(coloured, TimeZone::system())
         .on(settings.console.appearance.background())
         .in_ascii(settings.console.appearance.is_ascii());
     let mut app = App::new(Setup {
-        start: start.id.into(),
+        start,
         world: connected.world(WorldId::default()),
         contexts: settings.contexts,
         session: uuid::Uuid::now_v7().to_string(),
@@ -68,6 +106,47 @@ pub(super) async fn run(
         Ending::Quit => Ok(()),
         Ending::Stopped(signal) => Err(Error::Signal(signal)),
     }
+}
+
+/// Returns the route to a tab of an entity's page.
+fn page(catalog: &Catalog, text: &str, tab: Option<&str>) -> Result<Route, Failure> {
+    const WHAT: &str = "opening the page of an entity";
+    let reference = EntityRef::parse(text, Some("component"), DEFAULT_NAMESPACE).map_err(|why| {
+        Failure::new(Kind::NotConfigured, WHAT, why)
+            .hint("name it as KIND:NAME, as in component:hello-server")
+    })?;
+    let Some(entity) = catalog.find(&reference) else {
+        let why = format!("the catalog has no {reference}");
+        return Err(Failure::new(Kind::NotConfigured, WHAT, why).hint(known(catalog, &reference)));
+    };
+    let page = entity::page(&entity.reference);
+    let Some(tab) = tab.and_then(tabs::named) else { return Ok(page) };
+    if !tab.is_of(Some(entity)) {
+        let names: Vec<&str> = TABS.iter().filter(|tab| tab.is_of(Some(entity))).map(Tab::name).collect();
+        let why = format!("{reference} has no tab {}", tab.name());
+        let hint = format!("name one of these with --tab: {}", names.join(", "));
+        return Err(Failure::new(Kind::NotConfigured, WHAT, why).hint(hint));
+    }
+    Ok(Route { screen: tab.screen, ..page })
+}
+
+/// The maximum number of entities that a hint names.
+const MAX_NAMED: usize = 5;
+
+/// Says which entities there are: those with a similar name, or else those of the kind, or else all.
+fn known(catalog: &Catalog, wanted: &EntityRef) -> String {
+    let of_kind = || catalog.entities.iter().filter(|entity| entity.is(&wanted.kind)).collect::<Vec<_>>();
+    let found = [catalog.search(&wanted.name), of_kind(), catalog.entities.iter().collect()];
+    let Some(known) = found.into_iter().find(|found| !found.is_empty()) else {
+        return "describe it in the catalog, or name another catalog with --catalog".to_owned();
+    };
+    let names: Vec<String> =
+        known.iter().take(MAX_NAMED).map(|entity| entity.reference.to_string()).collect();
+    let more = match known.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" ({more} more)"),
+    };
+    format!("name one of these: {}{more}", names.join(", "))
 }
 
 /// Connects to a context of the settings file, with the flags and the environment of this process.

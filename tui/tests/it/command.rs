@@ -161,6 +161,8 @@ async fn each_kind_of_failure_has_its_exit_code() {
         ("trucks list --status flying", 2),
         ("no-such-command", 2),
         ("dashboard", 2),
+        ("dashboard entity component:missing", 2),
+        ("dashboard entity hello-tui --tab trucks", 2),
         ("--config /nonexistent.toml trucks list", 2),
         ("trucks add --json /nonexistent.json --yes", 2),
     ] {

@@ -10,6 +10,7 @@ use hello_catalog::{Catalog, entity::EntityRef};
 use hello_model::{target::Target, time::Now, world::World};
 use hello_state::{cache::Cache, present::Layouts};
 
+use super::instances::Instances;
 use crate::{click::Zones, cx::Cx, route::Scope, theme::Theme};
 
 /// The state that is not a screen's own.
@@ -61,6 +62,13 @@ impl Data {
             && let Some(target) = self.new_target(scope)
         {
             self.targets.insert(scope.clone(), target);
+        }
+    }
+
+    /// Forgets the target of a scope that no screen has any more.
+    pub(super) fn forget_scope(&mut self, scope: &Scope, instances: &Instances) {
+        if *scope != Scope::Everything && !instances.has_scope(scope) {
+            self.targets.remove(scope);
         }
     }
 

@@ -69,6 +69,16 @@ impl History {
         true
     }
 
+    /// Goes back to the latest route with another scope. Returns whether there was one.
+    pub(super) fn leave_scope(&mut self) -> bool {
+        let here = self.current.route.scope.clone();
+        if self.past.iter().all(|visit| visit.route.scope == here) {
+            return false;
+        }
+        while self.current.route.scope == here && self.back() {}
+        true
+    }
+
     /// Goes forward one route. Returns whether there was one.
     pub(super) fn forward(&mut self) -> bool {
         let Some(visit) = self.future.pop() else { return false };

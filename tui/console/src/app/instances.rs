@@ -48,6 +48,10 @@ impl Instances {
         Some(self.live.remove(oldest).0)
     }
 
+    pub(super) fn has_scope(&self, scope: &Scope) -> bool {
+        self.live.iter().any(|(id, _)| id.scope == *scope)
+    }
+
     pub(super) fn get(&self, id: &InstanceId) -> Option<&dyn Screen> {
         self.live.iter().find(|(known, _)| known == id).map(|(_, screen)| &**screen)
     }

@@ -60,7 +60,11 @@ impl App {
             }
             LocalResult::Returned(Program::Edit { .. }) => {
                 let world = self.data.world.id;
-                let fetches = self.data.cache.refresh([&Query::Catalog], self.data.now);
+                let wants = self.wants_of_screen();
+                let descriptors = wants.iter().map(|want| &want.query);
+                let descriptors = descriptors.filter(|query| matches!(query, Query::Descriptor(_)));
+                let queries = [&Query::Catalog].into_iter().chain(descriptors);
+                let fetches = self.data.cache.refresh(queries, self.data.now);
                 self.notify("The catalog is read again.".to_owned(), Tone::Good);
                 return fetches.into_iter().map(|fetch| Effect::Read { world, fetch }).collect();
             }

@@ -11,6 +11,7 @@ mod local;
 mod mouse;
 mod offers;
 mod overlay;
+mod page;
 mod palette;
 mod run;
 #[cfg(test)]
@@ -329,12 +330,18 @@ impl App {
 
     /// Goes to a screen as it was left, or if it is in view, closes what is opened on it.
     fn go_to_screen(&mut self, screen: ScreenId) {
-        let route = Route::from(screen);
+        self.go_to_instance(screen.into());
+    }
+
+    fn go_to_instance(&mut self, route: Route) {
         let latest = self.history.latest(&route.instance()).filter(|_| self.current() != route.instance());
         self.go(latest.unwrap_or(route));
     }
 
     fn step(&mut self, steps: isize) {
+        if self.page().is_some() {
+            return self.step_tab(steps);
+        }
         self.go_to_screen(registry::neighbour(self.history.current().screen, steps));
     }
 
@@ -346,6 +353,7 @@ impl App {
         self.data.note_scope(&id.scope);
         if let Some(dropped) = self.instances.use_instance(&id, &self.data) {
             self.computations.remove(&dropped);
+            self.data.forget_scope(&dropped.scope, &self.instances);
         }
         self.instances.tell(&id, &Event::Opened(route.subject.as_deref()), &self.data);
     }

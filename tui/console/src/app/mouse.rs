@@ -52,7 +52,11 @@ impl App {
             self.run(commands::KEEP_FILTER);
         }
         self.tell_current(&Event::Clicked(row));
-        if is_double && self.screen_mode() == Mode::Browse { self.run(commands::OPEN) } else { Vec::new() }
+        match self.screen_mode() {
+            Mode::Browse if is_double => self.run(commands::OPEN),
+            Mode::Detail if is_double => self.run(commands::GO_TO),
+            _ => Vec::new(),
+        }
     }
 
     /// Reports whether a click is the second on the same row. A third one is a first again.

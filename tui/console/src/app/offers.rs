@@ -11,6 +11,7 @@ use crate::{
     effect::Effect,
     registry,
     route::{Route, Scope},
+    screens::entity,
     theme::Tone,
 };
 
@@ -33,7 +34,7 @@ impl App {
     }
 
     /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, orders of
-    /// its list, contexts, components, and last the movements.
+    /// its list, contexts, components, pages of entities, and last the movements.
     fn offers(&self) -> Vec<Offer> {
         let Route { screen: here, scope, .. } = self.history.current();
         let (cx, mode) = (self.data.cx(scope), self.screen_mode());
@@ -53,7 +54,9 @@ impl App {
         let elsewhere = registry::everywhere().filter(|(screen, _)| screen != here);
         let elsewhere =
             elsewhere.map(|(screen, command)| Offer::command(screen, &command, (command.unavailable)(&cx)));
-        let mut offers: Vec<Offer> = of_here.chain(elsewhere).collect();
+        let tabs = self.page().map(|_| self.tabs_of_page()).unwrap_or_default();
+        let tabs = tabs.into_iter().map(|tab| Offer::tab(*here, tab.title, tab.command));
+        let mut offers: Vec<Offer> = of_here.chain(tabs).chain(elsewhere).collect();
         let is_movement =
             |offer: &Offer| matches!(offer.invoke, Invoke::Command(_, id) if rank(id) == MOVEMENT);
         let movements: Vec<Offer> = offers.extract_if(.., |offer| is_movement(offer)).collect();
@@ -61,6 +64,7 @@ impl App {
         offers.extend(of_screen.into_iter().map(|(title, request)| Offer::request(title, request)));
         offers.extend(self.offered_contexts());
         offers.extend(self.offered_components());
+        offers.extend(self.offered_entities());
         offers.extend(movements);
         offers
     }
@@ -80,6 +84,11 @@ impl App {
         components.map(move |entity| Offer::component(&entity.reference, in_use == Some(&entity.reference)))
     }
 
+    fn offered_entities(&self) -> impl Iterator<Item = Offer> {
+        let entities = self.data.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
+        entities.unwrap_or_default().iter().map(|entity| Offer::entity(&entity.reference))
+    }
+
     pub(super) fn run_offer(&mut self) -> Vec<Effect> {
         let Some(Overlay::Palette(palette)) = &self.overlay else { return Vec::new() };
         let Some(offer) = palette.chosen() else { return Vec::new() };
@@ -97,6 +106,10 @@ impl App {
             }
             Invoke::SelectComponent(reference) => {
                 self.select_component(reference);
+                Vec::new()
+            }
+            Invoke::Entity(reference) => {
+                self.jump(entity::page(&reference));
                 Vec::new()
             }
             Invoke::Filter(text) => self.filter(&text),

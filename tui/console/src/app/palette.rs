@@ -1,5 +1,7 @@
 //! The palette: everything that can be done here, found by a few of its letters.
 
+use std::borrow::Cow;
+
 use crossterm::event::{Event, KeyEvent};
 use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
 use hello_model::world::Connection;
@@ -49,6 +51,8 @@ pub(super) enum Invoke {
     Request(Box<Request>),
     Connect(Connection),
     SelectComponent(EntityRef),
+    /// Go to the page of an entity.
+    Entity(EntityRef),
     /// Filter the rows of the screen.
     Filter(String),
 }
@@ -76,13 +80,22 @@ impl Offer {
     /// Offers a component of the catalog.
     pub(super) fn component(reference: &EntityRef, is_in_use: bool) -> Self {
         let unavailable = is_in_use.then(|| "it is in use".to_owned());
-        let EntityRef { namespace, name, .. } = reference;
-        let title = match namespace.as_str() {
-            DEFAULT_NAMESPACE => format!("component {name}"),
-            namespace => format!("component {namespace}/{name}"),
-        };
+        let title = format!("component {}", name(reference));
         let row = PaletteRow { title, keys: String::new(), unavailable };
         Self { row, invoke: Invoke::SelectComponent(reference.clone()) }
+    }
+
+    /// Offers a tab of the page in view.
+    pub(super) fn tab(screen: ScreenId, title: &str, command: CommandId) -> Self {
+        let row = PaletteRow { title: format!("tab {title}"), keys: String::new(), unavailable: None };
+        Self { row, invoke: Invoke::Command(screen, command) }
+    }
+
+    /// Offers the page of an entity. Its kind stands where others have their keys.
+    pub(super) fn entity(reference: &EntityRef) -> Self {
+        let title = format!("entity {}", name(reference));
+        let row = PaletteRow { title, keys: reference.kind.clone(), unavailable: None };
+        Self { row, invoke: Invoke::Entity(reference.clone()) }
     }
 
     fn filter(text: &str) -> Self {
@@ -97,6 +110,14 @@ impl Offer {
     /// Returns why it cannot be done at present.
     pub(super) fn unavailable(&self) -> Option<&str> {
         self.row.unavailable.as_deref()
+    }
+}
+
+/// Writes a name, with its namespace unless that is the default.
+fn name(EntityRef { namespace, name, .. }: &EntityRef) -> Cow<'_, str> {
+    match namespace.as_str() {
+        DEFAULT_NAMESPACE => Cow::Borrowed(name),
+        namespace => Cow::Owned(format!("{namespace}/{name}")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands: of the console, of the screen in view, and of what lies over it.
 
-use super::{App, confirm::Pending, overlay::Overlay};
+use super::{App, confirm::Pending, overlay::Overlay, page::on_page};
 use crate::{
     command::{CommandId, CommandSpec},
     commands,
@@ -8,6 +8,7 @@ use crate::{
     registry,
     route::InstanceId,
     screen::{Event, Request},
+    screens::entity::tabs,
     theme::Tone,
 };
 use hello_catalog::entity::EntityRef;
@@ -39,9 +40,12 @@ impl App {
             }
             commands::NEXT_SCREEN => self.step(1),
             commands::PREVIOUS_SCREEN => self.step(-1),
-            command => match registry::opened_by(command) {
-                Some(screen) => self.go_to_screen(screen),
-                None => return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command)),
+            command => match (registry::opened_by(command), tabs::of_command(command)) {
+                (Some(screen), _) => self.go_to_screen(screen),
+                (None, Some(tab)) => self.go_to_tab(tab),
+                (None, None) => {
+                    return self.run_local(command).unwrap_or_else(|| self.run_on_screen(command));
+                }
             },
         }
         Vec::new()
@@ -70,20 +74,20 @@ impl App {
     /// Does what a screen asks for.
     pub(super) fn fulfil(&mut self, origin: &InstanceId, request: Request) -> Vec<Effect> {
         match request {
-            Request::Go(route) => self.jump(route),
+            Request::Go(route) => self.jump(on_page(route, &origin.scope)),
             Request::GoFiltered(route, filter) => {
-                self.jump(route);
+                self.jump(on_page(route, &origin.scope));
                 return self.filter(&filter);
             }
             Request::Open(subject) => self.go(origin.opened(Some(subject))),
-            Request::Close if self.history.is_jump() => self.go_back(),
-            Request::Close => self.go(origin.opened(None)),
+            Request::Close => self.close(),
             Request::SelectComponent(reference) => self.select_component(reference),
             Request::Arrange(noun, layout) => {
                 self.data.layouts.insert(noun.to_owned(), layout.clone());
                 return vec![Effect::KeepLayout { noun, layout }];
             }
             Request::Notify(text, tone) => self.notify(text, tone),
+            Request::Browse => return self.run_local(commands::BROWSE).unwrap_or_default(),
             Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),
             Request::Ask(write, notes) => self.ask(origin.clone(), write, notes),

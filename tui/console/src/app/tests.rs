@@ -3,6 +3,7 @@
 mod jumps;
 mod local;
 mod mouse;
+mod page;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_catalog::{
@@ -26,7 +27,7 @@ use crate::{
     commands,
     effect::WriteId,
     route::Scope,
-    screens::{catalog, home, logs, runs, trucks},
+    screens::{catalog, entity, home, logs, runs, trucks},
 };
 
 const TWO_COMPONENTS: &str = "
@@ -40,6 +41,10 @@ kind: Component
 metadata: {name: two, annotations: {github.com/project-slug: hello-truck/shared}}
 spec: {type: service, lifecycle: production, owner: trucks}
 ";
+
+fn one() -> EntityRef {
+    EntityRef::parse("component:one", None, DEFAULT_NAMESPACE).unwrap()
+}
 
 fn now() -> Now {
     Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH }
@@ -277,13 +282,13 @@ fn the_history_restores_opened_subjects() {
     assert_eq!(app.history.current().screen, logs::SPEC.id);
     keys(&mut app, "[");
     assert_eq!(app.mode(), Mode::Detail);
-    assert_eq!(app.history.current().subject.as_deref(), Some("component:one"));
+    assert_eq!(app.history.current(), &entity::page(&one()));
     keys(&mut app, "[");
     assert_eq!(app.mode(), Mode::Browse, "the list before it");
     keys(&mut app, "]]");
     assert_eq!(app.history.current().screen, logs::SPEC.id);
     keys(&mut app, "2");
-    assert_eq!(app.mode(), Mode::Detail, "a tab shows the screen as it was left");
+    assert_eq!(app.history.current(), &catalog::SPEC.id.into(), "a page is not the catalog itself");
 }
 
 #[test]

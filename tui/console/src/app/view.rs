@@ -1,6 +1,9 @@
 //! The picture of the whole console.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+};
 
 use super::{App, overlay::Overlay};
 use crate::{
@@ -9,13 +12,16 @@ use crate::{
     registry,
     route::ScreenId,
     screen::ScreenSpec,
-    screens::SCREENS,
+    screens::{SCREENS, catalog},
     widgets::{
         chrome, footer,
         header::{self, Identity, Tab},
-        help, overlay, palette,
+        help, overlay, palette, tab_strip,
     },
 };
+
+/// Where a page has no more rows than this, its tabs are left out.
+const MIN_PAGE: u16 = 3;
 
 impl App {
     /// Draws the console.
@@ -24,9 +30,16 @@ impl App {
         let cx = self.data.cx(&route.scope);
         let notice = self.notice.as_ref().map(|(text, tone)| (text.as_str(), *tone));
         let strips = chrome::strips(area, footer::height(notice.map(|(text, _)| text), area.width));
-        header::draw(&tabs(route.screen), &self.identity(), strips.header, buf, &cx);
+        header::draw(
+            &tabs(if self.page().is_some() { catalog::SPEC.id } else { route.screen }),
+            &self.identity(),
+            strips.header,
+            buf,
+            &cx,
+        );
+        let body = self.draw_page(strips.body, buf, &cx);
         if let Some(screen) = self.screen() {
-            screen.view(&cx, strips.body, buf);
+            screen.view(&cx, body, buf);
         }
         if self.overlay.is_some() {
             cx.zones.add(strips.body, Click::Nothing);
@@ -39,6 +52,24 @@ impl App {
         cx.theme.finish(area, buf);
         self.data.wake.set(cx.wake());
         self.data.zones.replace(cx.zones);
+    }
+
+    /// Draws the tabs of the page in view, and returns the room below.
+    fn draw_page(&self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) -> Rect {
+        let Some(reference) = self.page().filter(|_| area.height > MIN_PAGE) else { return area };
+        let here = self.history.current().screen;
+        let tabs: Vec<Tab> = self
+            .tabs_of_page()
+            .into_iter()
+            .map(|tab| Tab { title: tab.title, command: tab.command, is_current: tab.screen == here })
+            .collect();
+        let name = match self.entity_of_page() {
+            Some(entity) => format!("{} {}", entity.kind, entity.reference.name),
+            None => reference.to_string(),
+        };
+        let [strip, below] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
+        tab_strip::draw(&name, &tabs, strip, buf, cx);
+        below
     }
 
     fn draw_overlay(&self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {

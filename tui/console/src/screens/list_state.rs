@@ -104,6 +104,7 @@ impl<T: Listed> ListState<T> {
             (None, MARK) => return Some(self.mark(shown)),
             (None, command) if self.filter.act(command) => {}
             (None, BACK) if !self.marked.is_empty() => self.marked.clear(),
+            (None, BACK) => return Some(vec![Request::Close]),
             _ => return None,
         }
         Some(Vec::new())
@@ -289,6 +290,9 @@ mod tests {
         rows.act(MARK, &[a, b, c], &fixture.cx());
         assert_eq!(rows.marked(), ['a']);
         assert!(rows.act(BACK, &[a, b, c], &fixture.cx()).is_some());
-        assert_eq!((rows.marks(&[a]), rows.act(BACK, &[a], &fixture.cx())), (None, None));
+        assert_eq!(
+            (rows.marks(&[a]), rows.act(BACK, &[a], &fixture.cx())),
+            (None, Some(vec![Request::Close]))
+        );
     }
 }

@@ -2,7 +2,10 @@
 
 pub mod catalog;
 mod column_chooser;
+mod contents;
 pub mod deployments;
+mod editing;
+pub mod entity;
 pub mod filter;
 mod filter_bar;
 pub mod home;
@@ -10,6 +13,7 @@ mod list;
 pub mod list_state;
 pub mod logs;
 pub mod runs;
+pub mod source;
 mod split;
 pub mod trucks;
 
@@ -22,6 +26,9 @@ use crate::screen::ScreenSpec;
 /// All screens, in the order of their tabs and number keys.
 pub static SCREENS: &[ScreenSpec] =
     &[home::SPEC, catalog::SPEC, trucks::SPEC, runs::SPEC, deployments::SPEC, logs::SPEC];
+
+/// The screens that are only tabs of a page: those of an entity.
+pub static PAGES: &[ScreenSpec] = &[entity::SPEC, source::SPEC];
 
 /// The nouns that screens list.
 pub const NOUNS: [&str; 4] = [Entity::NOUN, Truck::NOUN, Run::NOUN, Deployment::NOUN];

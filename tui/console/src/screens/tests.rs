@@ -18,8 +18,9 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::*;
 use crate::{
     command::{CommandId, Mode},
-    commands::{CLOSE, DOWN, DROP_FILTER, FILTER, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
+    commands::{CLOSE, DOWN, DROP_FILTER, FILTER, GO_TO, KEEP_FILTER, NEXT_FIELD, OPEN, SAVE},
     cx::fixture::Fixture,
+    route::{Route, Scope},
     screen::{Event, Request, Screen},
     theme::Tone,
 };
@@ -182,11 +183,60 @@ fn home_wants_its_panes_queries_and_opens_their_screens() {
 fn only_a_component_can_be_used() {
     let fixture = Fixture::new();
     let mut screen = catalog::Catalog::default();
-    let used = act(&mut screen, &[OPEN, catalog::SELECT_COMPONENT], &fixture);
+    let used = act(&mut screen, &[entity::SELECT_COMPONENT], &fixture);
     let component = EntityRef::parse("component:hello-server", None, "default").unwrap();
-    assert_eq!(used[1..], [Request::SelectComponent(component)]);
-    let refused = act(&mut screen, &[CLOSE, DOWN, OPEN, catalog::SELECT_COMPONENT], &fixture);
-    assert!(matches!(refused[2..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
+    assert_eq!(used, [Request::SelectComponent(component)]);
+    let refused = act(&mut screen, &[DOWN, entity::SELECT_COMPONENT], &fixture);
+    assert!(matches!(refused[..], [Request::Notify(_, Tone::Warning)]), "{refused:?}");
+}
+
+/// Draws a screen, because its cursor stops only at what was drawn.
+fn draw(screen: &dyn Screen, fixture: &Fixture) {
+    let mut buf = Buffer::empty(Rect::new(0, 0, 100, 60));
+    screen.view(&fixture.cx(), buf.area, &mut buf);
+}
+
+#[test]
+fn a_page_wants_what_its_entity_names() {
+    let mut fixture = Fixture::new();
+    let server = EntityRef::parse("component:hello-server", None, "default").unwrap();
+    let mut screen = entity::Overview::new(Scope::Entity(server.clone()));
+    let service = fixture.cx().service_ref().unwrap().clone();
+    let logs = Query::Logs(LogSource::Service(service.clone()));
+    let wanted = [Query::Catalog, runs_query(), Query::Service(service.clone()), logs];
+    assert_eq!(queries(&screen, &fixture), wanted);
+    let jo = EntityRef::parse("user:jo", None, "default").unwrap();
+    let user = entity::Overview::new(Scope::Entity(jo));
+    assert_eq!(queries(&user, &fixture), [Query::Catalog]);
+
+    fixture.answer(&runs_query(), RunList { runs: vec![run(2), run(1)].into(), unreadable: 0 });
+    draw(&screen, &fixture);
+    let opened = act(&mut screen, &[GO_TO, DOWN, GO_TO, entity::SELECT_COMPONENT, CLOSE], &fixture);
+    let of_run = Route { subject: Some("2".to_owned()), ..Route::from(runs::SPEC.id) };
+    let rollout = Request::Go(deployments::SPEC.id.into());
+    assert_eq!(opened, [Request::Go(of_run), rollout, Request::SelectComponent(server), Request::Close]);
+}
+
+#[test]
+fn an_unresolved_relation_leads_nowhere_and_says_so() {
+    let fixture = Fixture::new();
+    let server = EntityRef::parse("component:hello-server", None, "default").unwrap();
+    let mut screen = entity::Overview::new(Scope::Entity(server));
+    draw(&screen, &fixture);
+    let requests = act(&mut screen, &[DOWN, DOWN, DOWN, GO_TO], &fixture);
+    let [Request::Notify(why, Tone::Warning)] = &requests[..] else { panic!("{requests:?}") };
+    assert!(why.contains("group:trucks is not in the catalog"), "{why}");
+}
+
+#[test]
+fn the_source_of_an_entity_is_wanted_by_its_name() {
+    let fixture = Fixture::new();
+    let jo = EntityRef::parse("user:jo", None, "default").unwrap();
+    let mut screen = source::Source::new(Scope::Entity(jo));
+    assert_eq!(queries(&screen, &fixture), [Query::Catalog]);
+    screen.on(&Event::Opened(None), &fixture.cx());
+    let descriptor = Query::Descriptor("catalog-info.yaml".to_owned());
+    assert_eq!(queries(&screen, &fixture), [Query::Catalog, descriptor]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod overlay;
 pub mod palette;
 pub mod remote;
 pub mod scroll;
+pub mod tab_strip;
 pub mod table;
 pub mod text;
 pub mod wrap;

@@ -10,7 +10,7 @@ use hello_model::{
     failure::{Failure, Kind},
     log::{Level, LogLine, TailEvent},
     pages::Pages,
-    query::{Query, Update},
+    query::{Descriptor, Query, Update},
     run::{Job, Run, RunDetail, RunId, RunList, State, Step},
     time::{Now, Timestamp},
     truck::{Fleet, FleetEvent, NewTruck, TruckStatus},
@@ -34,6 +34,9 @@ pub(crate) fn catalog(text: &str) -> Catalog {
 pub(crate) fn answers(query: &Query) -> Vec<Update> {
     match query {
         Query::Catalog => vec![catalog(include_str!("../../../../catalog-info.yaml")).into()],
+        Query::Descriptor(_) => {
+            vec![Descriptor(include_str!("../../../../catalog-info.yaml").to_owned()).into()]
+        }
         Query::Trucks(_) => vec![fleet().into()],
         Query::Runs(_) => {
             let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];

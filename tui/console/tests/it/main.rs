@@ -5,6 +5,7 @@
 mod answers;
 mod colours;
 mod details;
+mod entity;
 mod forms;
 mod lists;
 mod screens;

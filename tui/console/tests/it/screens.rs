@@ -9,7 +9,7 @@ use hello_console::{
     app::{App, Setup},
     effect::{Effect, Task},
     msg::Msg,
-    route::ScreenId,
+    route::{Route, ScreenId},
     screens::{SCREENS, catalog, home, runs, trucks},
     theme::Theme,
 };
@@ -50,15 +50,15 @@ impl Told {
     }
 
     /// A console that gets every answer at once.
-    pub(crate) fn full(place: ScreenId) -> Self {
+    pub(crate) fn full(place: impl Into<Route>) -> Self {
         Self::with(place, |query| Some(Ok(answers(query))))
     }
 
-    pub(crate) fn with(place: ScreenId, answer: Answers) -> Self {
+    pub(crate) fn with(place: impl Into<Route>, answer: Answers) -> Self {
         Self::themed(place, answer, Theme::new(true, TimeZone::UTC))
     }
 
-    pub(crate) fn themed(place: ScreenId, answer: Answers, theme: Theme) -> Self {
+    pub(crate) fn themed(place: impl Into<Route>, answer: Answers, theme: Theme) -> Self {
         Self::made(place, answer, theme, World::default())
     }
 
@@ -67,7 +67,7 @@ impl Told {
         Self::made(place, |query| Some(Ok(answers(query))), Theme::new(true, TimeZone::UTC), world)
     }
 
-    fn made(place: ScreenId, answer: Answers, theme: Theme, world: World) -> Self {
+    fn made(place: impl Into<Route>, answer: Answers, theme: Theme, world: World) -> Self {
         let start = Instant::now();
         let mut app = App::new(Setup {
             start: place.into(),
@@ -363,13 +363,6 @@ fn incomplete_runs_are_shown_and_unreadable_ones_counted() {
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(list.into())));
     told.is_as_in_at("odd_runs", (120, 40));
-}
-
-#[test]
-fn an_entity_opened() {
-    let mut told = Told::full(catalog::SPEC.id);
-    told.key(KeyCode::Enter);
-    told.is_as_in_at("entity", (80, 24));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 
 use hello_catalog::{Catalog, MAX_SOURCE_BYTES};
 use hello_model::failure::{Failure, Kind};
-use hello_services::catalog::load;
+use hello_services::catalog::{Sources, load};
 use tempfile::TempDir;
 
 /// A temporary folder with files.
@@ -238,4 +238,48 @@ async fn a_pipe_or_a_device_is_not_read() {
     let folder = Folder::with(&[]);
     let catalog = folder.load(&["/dev/zero"]).await.unwrap();
     assert!(told(&catalog).contains("is a device, not a regular file"), "{}", told(&catalog));
+}
+
+#[tokio::test]
+async fn the_text_of_a_descriptor_is_read_by_the_name_of_its_source() {
+    let invalid = format!("{}---\nkind: [unclosed\n", user("a"));
+    let folder = Folder::with(&[("a/catalog-info.yaml", &invalid), ("catalog-info.yaml", &user("b"))]);
+    for cwd in ["", "a", "a/b"] {
+        let sources = Sources { folder: folder.path().join(cwd), ..Sources::default() };
+        fs::create_dir_all(&sources.folder).unwrap();
+        let catalog = sources.load().await.unwrap();
+        let of_entity = catalog.entities.first().map(|entity| &entity.origin.source);
+        let source = of_entity.or(catalog.problems.first().map(|problem| &problem.source)).unwrap();
+        let text = sources.descriptor(source).await.unwrap().0;
+        assert_eq!(text, if cwd.is_empty() { user("b") } else { invalid.clone() }, "from {source}");
+    }
+    let sources = Sources { folder: folder.path().to_owned(), ..Sources::default() };
+    for (source, why) in
+        [("gone.yaml", "cannot be read"), ("a", "folder"), ("https://example.com/x", "cannot be read")]
+    {
+        let failure = sources.descriptor(source).await.unwrap_err();
+        assert!(failure.why.contains(why), "{failure}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_a_regular_file_of_limited_size_is_shown() {
+    let folder = Folder::with(&[("large.yaml", &"#".repeat(MAX_SOURCE_BYTES + 1))]);
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("endless.yaml")).unwrap();
+    let sources = Sources { folder: folder.path().to_owned(), ..Sources::default() };
+    for source in ["large.yaml", "endless.yaml"] {
+        assert!(sources.descriptor(source).await.is_err(), "{source}");
+    }
+}
+
+#[tokio::test]
+async fn the_text_at_a_url_is_fetched_only_if_it_is_named() {
+    let url = serve(ok(&user("a")));
+    let named = url.replace("http://", "http://jo:secret@");
+    let sources = Sources { named: vec![named], ..Sources::default() };
+    let text = sources.descriptor(&url).await.unwrap();
+    assert_eq!(text.0, user("a"));
+    let unnamed = Sources { folder: std::env::temp_dir(), ..Sources::default() };
+    assert!(unnamed.descriptor(&url).await.is_err());
 }

@@ -7,7 +7,7 @@ use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     log::LogSource,
     pages::Pages,
-    query::{Answer, Query},
+    query::{Answer, Descriptor, Query},
     run::{Repo, RunDetail, RunId, RunList},
     truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
@@ -36,6 +36,8 @@ macro_rules! reads {
 reads! {
     /// Returns the entities of the descriptors.
     catalog() -> Catalog, Query::Catalog, Catalog;
+    /// Returns the text of a descriptor, by the name of its source.
+    descriptor(source: &str) -> Descriptor, Query::Descriptor(source.to_owned()), Descriptor;
     /// Returns the trucks, newest first, as far as they are loaded.
     trucks() -> Fleet, Query::trucks(), Trucks;
     /// Returns the trucks that the service selects, newest first, as far as they are loaded.

@@ -3,10 +3,12 @@
 //! A [`Cell`] is text with a [`Tone`]. The console turns a tone into a style, the command line into a colour, or into
 //! nothing. Nothing here is made safe for a terminal: that is done where it is drawn or printed.
 
+mod annotation;
 pub mod badge;
 mod columns;
 pub mod deployment;
 pub mod entity;
+pub mod entity_page;
 pub mod event;
 mod layout;
 pub mod legend;

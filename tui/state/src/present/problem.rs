@@ -12,8 +12,15 @@ pub fn in_order(problems: &[Problem]) -> Vec<&Problem> {
 }
 
 /// Counts the problems as in `✗4 ⚠5`; a severity without any is left out.
-pub fn count(problems: &[Problem]) -> String {
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+pub fn count<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> String {
+    let (mut errors, mut warnings) = (0, 0);
+    for problem in problems {
+        match problem.severity {
+            Severity::Error => errors += 1,
+            Severity::Warning => warnings += 1,
+        }
+    }
+    let count = |severity| if severity == Severity::Error { errors } else { warnings };
     let counts = [Severity::Error, Severity::Warning].map(|severity| (badge(severity).0, count(severity)));
     let counts = counts.iter().filter(|(_, count)| *count > 0);
     counts.map(|(glyph, count)| format!("{glyph}{count}")).collect::<Vec<_>>().join(" ")

@@ -64,7 +64,6 @@ fn the_footer_offers_what_works_and_enter_goes_to_the_problem() {
         "{effects:?}"
     );
     press(&mut app, KeyCode::Esc);
-    press(&mut app, KeyCode::Enter);
     let page = seen(&app);
     assert!(page.contains("use component") && !page.contains("go to it"), "{page}");
 }

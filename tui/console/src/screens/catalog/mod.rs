@@ -1,4 +1,4 @@
-//! The catalog: every entity of the descriptors, one of them opened, and what is wrong with the rest.
+//! The catalog: every entity of the descriptors, and what is wrong with the rest. A row opens the page of its entity.
 
 mod problems;
 mod view;
@@ -16,21 +16,22 @@ use hello_state::{
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::list_state::{ListState, Listed};
+use super::{
+    editing::editor,
+    entity::{self, COMPONENT, SELECT_COMPONENT},
+    list_state::{ListState, Listed},
+};
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
     commands::{CLOSE, FILTERING, GO_TO, LINKS, LISTS, MOVES, OPEN, OPENING, SELECTED, movement},
     cx::Cx,
     keymap::ch,
-    local::{CopyText, Program, Selection},
+    local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
     theme::Tone,
     widgets::details::DetailsState,
 };
-
-/// Make the opened or selected component the one in use.
-pub const SELECT_COMPONENT: CommandId = CommandId("catalog.select-component");
 
 /// Show everything that is wrong with the descriptors.
 pub const SHOW_PROBLEMS: CommandId = CommandId("catalog.show-problems");
@@ -38,20 +39,16 @@ pub const SHOW_PROBLEMS: CommandId = CommandId("catalog.show-problems");
 /// The problems as the subject of a route. Names of entities have a colon.
 const PROBLEMS: &str = "problems";
 
-static ENTITY: Group = Group {
+static CATALOG: Group = Group {
     title: "Catalog",
-    commands: &[
-        CommandSpec::new(SELECT_COMPONENT, "use component", &[ch('u')], &[Mode::Browse, Mode::Detail])
-            .in_footer(),
-        CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
-            .unless(unless_problems),
-    ],
+    commands: &[CommandSpec::new(SHOW_PROBLEMS, "show all problems", &[ch('p')], &[Mode::Browse])
+        .unless(unless_problems)],
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("catalog"),
     title: "Catalog",
-    commands: &[&LINKS, &OPENING, &ENTITY, &SELECTED, &FILTERING, &LISTS, &MOVES],
+    commands: &[&LINKS, &OPENING, &COMPONENT, &CATALOG, &SELECTED, &FILTERING, &LISTS, &MOVES],
     legend: present::legend::catalog,
     open: |_| Box::<Catalog>::default(),
 };
@@ -65,7 +62,8 @@ pub struct Catalog {
     rows: ListState<Entity>,
     /// The latest result of a search by a computation.
     found: Option<Found>,
-    open: Option<Opened>,
+    /// The problems, where they fill the screen in place of the list.
+    problems: Option<DetailsState>,
 }
 
 /// What a computation searches.
@@ -76,33 +74,12 @@ struct Search<'c, 's> {
     sort: Option<&'c Sort>,
 }
 
-/// What fills the screen in place of the list.
-#[derive(Debug)]
-enum Opened {
-    Entity(EntityRef, DetailsState),
-    Problems(DetailsState),
-}
-
-/// Returns the editor at a line of a descriptor, unless that is on another machine.
-fn editor(source: &str, line: usize) -> Result<Program, String> {
-    if source.contains("://") {
-        return Err(format!("it is read from {source}"));
-    }
-    Ok(Program::Edit { path: source.into(), line: line.max(1) })
-}
-
 fn unless_problems(cx: &Cx<'_>) -> Option<String> {
     let has_problems = cx.cache.catalog().value().is_some_and(|catalog| !catalog.problems.is_empty());
     (!has_problems).then(|| "no problem in the descriptors is known".to_owned())
 }
 
 impl Catalog {
-    /// Returns the entity that is open, if any.
-    fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        let Some(Opened::Entity(reference, _)) = &self.open else { return None };
-        cx.cache.catalog().value()?.find(reference)
-    }
-
     /// Returns the entities that pass the filter. While a computation searches, these are the entities found before.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
@@ -132,24 +109,15 @@ impl Catalog {
         is_needed.then(|| Search { catalog, filter: filter.input().value(), sort })
     }
 
-    /// Opens the entity of a route or the problems, or closes what is open.
-    fn show(&mut self, subject: Option<&str>, cx: &Cx<'_>) {
-        if subject == Some(PROBLEMS) {
-            self.open = Some(Opened::Problems(DetailsState::default()));
-            return;
-        }
-        let entities = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
-        let found = entities.unwrap_or_default().iter().map(|entity| &entity.reference);
-        let found = subject.and_then(|subject| found.into_iter().find(|name| name.to_string() == subject));
-        self.open = found.map(|reference| Opened::Entity(reference.clone(), DetailsState::default()));
-        if let Some(Opened::Entity(reference, _)) = &self.open {
-            self.rows.select(reference.clone());
-        }
+    /// Opens the problems, or closes them.
+    fn show(&mut self, subject: Option<&str>) {
+        let open = self.problems.take().filter(|_| subject == Some(PROBLEMS));
+        self.problems = (subject == Some(PROBLEMS)).then(|| open.unwrap_or_default());
     }
 
     /// Returns the problem at the cursor of the opened problems.
     fn problem<'a>(&self, cx: &Cx<'a>) -> Option<&'a Problem> {
-        let Some(Opened::Problems(state)) = &self.open else { return None };
+        let state = self.problems.as_ref()?;
         let problems = &cx.cache.catalog().value()?.problems;
         present::problem::in_order(problems).get(state.selected()?).copied()
     }
@@ -167,18 +135,17 @@ impl Catalog {
         };
         let entity = cx.cache.catalog().value().and_then(|catalog| catalog.entities.iter().find(named));
         Some(match entity {
-            Some(entity) => Request::Open(entity.reference.to_string()),
+            Some(entity) => Request::Go(entity::page(&entity.reference)),
             None => Request::Notify(format!("The file cannot be edited here: {why}."), Tone::Warning),
         })
     }
 
-    /// Returns the component that is opened, or selected in the list.
+    /// Returns the component that is selected in the list.
     fn component<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        let entity = match &self.open {
-            Some(_) => self.opened(cx),
-            None => self.rows.selected(&self.shown(cx)),
-        };
-        entity.filter(|entity| entity.is("Component"))
+        if self.problems.is_some() {
+            return None;
+        }
+        self.rows.selected(&self.shown(cx)).filter(|entity| entity.is("Component"))
     }
 
     fn select_component(&self, cx: &Cx<'_>) -> Request {
@@ -220,7 +187,7 @@ impl Screen for Catalog {
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
-            () if self.open.is_some() => Mode::Detail,
+            () if self.problems.is_some() => Mode::Detail,
             () => self.rows.mode(),
         }
     }
@@ -238,32 +205,26 @@ impl Screen for Catalog {
     }
 
     fn selection(&self, cx: &Cx<'_>) -> Selection {
-        if let Some(Opened::Problems(_)) = &self.open {
+        if self.problems.is_some() {
             return match self.problem(cx) {
                 Some(problem) => problems::selection(problem),
                 None => Selection::nothing("no problem is selected"),
             };
         }
-        let (entity, copied) = match self.opened(cx) {
-            Some(entity) => {
-                let text = view::details(entity, cx.theme).to_text();
-                (Some(entity), Some(CopyText::new(text, "the entity")))
-            }
-            None => (self.rows.selected(&self.shown(cx)), None),
+        let Some(entity) = self.rows.selected(&self.shown(cx)) else {
+            return Selection::nothing("no entity is selected");
         };
-        let Some(entity) = entity else { return Selection::nothing("no entity is selected") };
-        let name = || CopyText::new(entity.reference.to_string(), "the name of the entity");
-        Selection::of(copied.unwrap_or_else(name))
+        Selection::of(CopyText::new(entity.reference.to_string(), "the name of the entity"))
             .url(link::entity(entity))
             .program(editor(&entity.origin.source, entity.origin.line))
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
-        match (&self.open, command) {
+        match (&self.problems, command) {
             (_, SELECT_COMPONENT) => return vec![self.select_component(cx)],
             (Some(_), CLOSE) => return vec![Request::Close],
-            (Some(Opened::Problems(_)), GO_TO) => return self.go_to_problem(cx).into_iter().collect(),
-            (Some(Opened::Entity(_, state) | Opened::Problems(state)), command) => {
+            (Some(_), GO_TO) => return self.go_to_problem(cx).into_iter().collect(),
+            (Some(state), command) => {
                 if let Some(way) = movement(command) {
                     state.go(way);
                 }
@@ -271,7 +232,7 @@ impl Screen for Catalog {
             (None, SHOW_PROBLEMS) => return vec![Request::Open(PROBLEMS.to_owned())],
             (None, OPEN) => {
                 let selected = self.rows.selected(&self.shown(cx));
-                let open = |entity: &Entity| Request::Open(entity.reference.to_string());
+                let open = |entity: &Entity| Request::Go(entity::page(&entity.reference));
                 return selected.map(open).into_iter().collect();
             }
             (None, command) => {
@@ -284,13 +245,8 @@ impl Screen for Catalog {
 
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
-            Event::Opened(subject) => self.show(*subject, cx),
+            Event::Opened(subject) => self.show(*subject),
             Event::Computed(ComputationResult::CatalogSearch(found)) => self.found = Some(found.clone()),
-            Event::Updated(Query::Catalog) | Event::Retargeted
-                if matches!(self.open, Some(Opened::Entity(..))) && self.opened(cx).is_none() =>
-            {
-                self.open = None;
-            }
             Event::Clicked(row) => {
                 let shown = self.shown(cx);
                 self.rows.select_place(*row, &shown);

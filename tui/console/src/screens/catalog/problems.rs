@@ -4,9 +4,9 @@ use hello_catalog::Problem;
 use hello_state::present::problem;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
-use super::editor;
 use crate::{
     local::{CopyText, Selection},
+    screens::editing::editor,
     theme::{Theme, Tone},
     widgets::{
         chrome,

@@ -3,45 +3,40 @@
 use std::collections::HashMap;
 
 use hello_catalog::{
-    Catalog as Entities, Problem, Severity,
+    Catalog as Entities, Severity,
     entity::{Entity, EntityRef},
 };
-use hello_state::present::{self, Cell, problem};
+use hello_state::present::{Cell, problem};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    text::Line,
 };
 
-use super::{Catalog, Opened, problems};
+use super::{Catalog, problems};
 use crate::{
     cx::Cx,
     screens::{
         list::{List, LoadedRows, Signs},
         split::split,
     },
-    theme::{Theme, Tone},
-    widgets::{chrome, details::Details},
+    theme::Tone,
 };
 
 /// What the signs before entities mean.
 const SIGNS: &str = "▸ in use  ✗ error  ⚠ warning";
 
-/// Facts that the title and the first line of an open entity show.
-const ABOVE: [&str; 2] = ["title", "description"];
-
 pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
     let problems = cx.cache.catalog().value().map(|catalog| catalog.problems.as_slice()).unwrap_or_default();
-    let is_entity_known = screen.opened(cx).is_some();
-    let is_open = matches!(screen.open, Some(Opened::Problems(_))) || is_entity_known;
-    let room = split(area, is_open);
-    if let Some(area) = room.opened {
-        opened(screen, problems, cx, area, buf);
-    }
-    let Some(area) = room.list else { return };
-    if is_open {
-        return list(screen, cx, area, buf);
+    if let Some(state) = &screen.problems {
+        let room = split(area, true);
+        if let Some(area) = room.opened {
+            problems::draw_all(problems, state, area, buf, theme);
+        }
+        if let Some(area) = room.list {
+            list(screen, cx, area, buf);
+        }
+        return;
     }
     let below = if problems.is_empty() { 0 } else { (area.height / 2).clamp(3, 12) };
     let [top, bottom] = Layout::vertical([Constraint::Min(0), Constraint::Length(below)]).areas(area);
@@ -78,19 +73,6 @@ impl Worst {
     }
 }
 
-fn opened(screen: &Catalog, problems: &[Problem], cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
-    let theme = cx.theme;
-    match (&screen.open, screen.opened(cx)) {
-        (Some(Opened::Entity(_, state)), Some(entity)) => {
-            let title = format!("{} {}", entity.kind, entity.label());
-            let inner = chrome::pane(&title, Line::default(), true, area, buf, theme);
-            details(entity, theme).draw(state, inner, area, buf, theme);
-        }
-        (Some(Opened::Problems(state)), _) => problems::draw_all(problems, state, area, buf, theme),
-        _ => {}
-    }
-}
-
 fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let remote = cx.cache.catalog();
     let has_problems = remote.value().is_some_and(|catalog| !catalog.problems.is_empty());
@@ -105,28 +87,11 @@ fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         extent: remote.value().map(|catalog| LoadedRows::whole(catalog.entities.len())),
         unreadable: 0,
         signs: Some(Signs { legend: SIGNS, of: &|entity: &Entity| problems.sign(entity, used) }),
-        is_focused: screen.open.is_none(),
+        is_focused: screen.problems.is_none(),
         empty: [
             "No entity to show.",
             if has_problems { "p shows all problems" } else { "name a catalog with --catalog" },
         ],
     }
     .draw(cx, area, buf);
-}
-
-/// Returns the text of an entity.
-pub(super) fn details(entity: &Entity, theme: &Theme) -> Details<'static> {
-    let mut details = Details::default();
-    if let Some(description) = &entity.description {
-        details.text(description.clone());
-        details.gap();
-    }
-    let mut facts = present::entity::facts(entity);
-    facts.retain(|fact| !ABOVE.contains(&fact.label.as_str()));
-    details.facts(theme, &facts);
-    for section in present::entity::sections(entity) {
-        details.heading(theme, section.title);
-        details.facts(theme, &section.facts);
-    }
-    details
 }

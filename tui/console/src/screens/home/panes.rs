@@ -2,13 +2,10 @@
 
 use std::cell::Cell;
 
-use ratatui::text::{Line, Span};
-
 use crate::{
     commands::Move,
     route::ScreenId,
-    screen::Request,
-    screens::{deployments, logs, runs},
+    screens::{contents::Row, deployments, logs, runs},
 };
 
 /// A pane.
@@ -35,26 +32,6 @@ pub(super) enum Shape {
     Stack,
     /// A line of each.
     Status,
-}
-
-/// What stands in a pane.
-#[derive(Debug, Default)]
-pub(super) struct Content {
-    /// How it stands, in one line.
-    pub(super) status: Vec<Span<'static>>,
-    /// For the corner of the pane.
-    pub(super) note: Line<'static>,
-    pub(super) rows: Vec<Row>,
-}
-
-/// A row, which can be selected.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
-    /// What it keeps when its place or its text changes.
-    pub(super) key: String,
-    pub(super) line: Line<'static>,
-    /// Where it leads; `None`: to the screen of the pane.
-    pub(super) request: Option<Request>,
 }
 
 /// The selected row of a pane.

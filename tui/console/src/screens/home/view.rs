@@ -19,11 +19,12 @@ use ratatui::{
 
 use super::{
     Home, contents,
-    panes::{Content, PANES, Pane, Row, Shape},
+    panes::{PANES, Pane, Shape},
 };
 use crate::{
     click::Click,
     cx::Cx,
+    screens::contents::{Content, Row},
     theme::Tone,
     widgets::{
         chrome,

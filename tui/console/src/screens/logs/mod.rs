@@ -17,7 +17,7 @@ use self::{opened::OpenedLine, verdicts::Verdicts};
 use super::filter::FilterInput;
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE, FILTERING, MOVES, Move, OPEN, OPENING, SELECTED, SIDEWAYS, movement},
+    commands::{BACK, CLOSE, FILTERING, MOVES, Move, OPEN, OPENING, SELECTED, SIDEWAYS, movement},
     cx::Cx,
     keymap::ch,
     local::{CopyText, Selection},
@@ -217,6 +217,9 @@ impl Screen for Logs {
         }
         let is_filter = self.filter.act(command);
         self.judge(is_filter, cx);
+        if command == BACK && !is_filter {
+            return vec![Request::Close];
+        }
         if command == WRAP {
             self.is_wrapped = !self.is_wrapped;
         }

@@ -20,6 +20,8 @@ pub struct DetailsState {
     /// The rows of each stop: the first one, and the one after the last.
     stops: RefCell<Vec<(usize, usize)>>,
     wrapped: RefCell<Vec<Wrapped>>,
+    /// The stop that the next frame brings into view.
+    revealed: Cell<Option<usize>>,
 }
 
 impl DetailsState {
@@ -47,6 +49,28 @@ impl DetailsState {
     pub fn selected(&self) -> Option<usize> {
         let stops = self.stops.borrow().len();
         stops.checked_sub(1).map(|last| self.cursor.get().min(last))
+    }
+
+    /// Puts the cursor on a stop that is in view.
+    pub fn select(&self, stop: usize) {
+        self.cursor.set(stop);
+    }
+
+    /// Puts the cursor on a stop, and brings it into view with the next frame.
+    pub fn reveal(&self, stop: usize) {
+        self.cursor.set(stop);
+        self.revealed.set(Some(stop));
+    }
+
+    /// Returns the stops in view: the number of each, and its first and last row below the upper edge.
+    pub fn stops_in_view(&self) -> Vec<(usize, usize, usize)> {
+        let (top, end) = (self.top.get(), self.top.get() + self.height.get());
+        let stops = self.stops.borrow();
+        let in_view = |(stop, (begin, after)): (usize, &(usize, usize))| {
+            let (begin, after) = ((*begin).max(top), (*after).min(end));
+            (begin < after).then(|| (stop, begin - top, after - top - 1))
+        };
+        stops.iter().enumerate().filter_map(in_view).collect()
     }
 
     /// Returns which rows are in view, if there are others: `12–40 of 96 ↓`.
@@ -97,6 +121,11 @@ impl DetailsState {
     /// Keeps the view within the text, and the cursor within the view.
     pub(super) fn place(&self, height: usize) {
         self.height.set(height);
+        if let Some(stop) = self.revealed.take() {
+            let begin = self.stops.borrow().get(stop).map_or(0, |(begin, _)| *begin);
+            // Some of what is above it is context.
+            self.top.set(begin.saturating_sub(height / 4));
+        }
         self.top.set(self.top.get().min(self.last_top()));
         let (top, stops) = (self.top.get(), self.stops.borrow());
         let Some((begin, end)) = self.selected().and_then(|at| stops.get(at).copied()) else { return };

@@ -3,11 +3,14 @@
 use hello_model::deployment::ServiceSnapshot;
 use ratatui::{style::Style, text::Line};
 
-use super::{Content, Row, filled, row};
 use crate::{
     cx::Cx,
     screen::Request,
-    screens::{list::LoadedRows, trucks},
+    screens::{
+        contents::{self, Content, Row, filled, row},
+        list::LoadedRows,
+        trucks,
+    },
     theme::Tone,
     widgets::text::{fact, span, toned},
 };
@@ -49,7 +52,7 @@ fn of_service(snapshot: &ServiceSnapshot, cx: &Cx<'_>) -> Content {
         row("stack", fact(cx.theme, "stack", LABELS, name), None)
     }));
     rows.extend(snapshot.events.iter().take(3).map(|event| {
-        let age = super::age(event.at, cx);
+        let age = contents::age(event.at, cx);
         row(format!("event {}", event.at), fact(cx.theme, &age, LABELS, event.summary()), None)
     }));
     Content { status, rows, ..Content::default() }

@@ -1,25 +1,12 @@
 //! What stands in each pane of Home.
 
-mod deployment;
-mod errors;
 mod health;
 mod needs;
-mod runs;
 
-use hello_model::{
-    failure::{Failure, Kind},
-    time::Timestamp,
-};
-use hello_state::remote::Remote;
-use ratatui::text::{Line, Span};
-
-use super::panes::{Content, Pane, Row};
+use super::panes::Pane;
 use crate::{
     cx::Cx,
-    route::{Route, ScreenId},
-    screen::Request,
-    theme::{self, Tone},
-    widgets::{remote, text::toned},
+    screens::contents::{Content, deployment, errors, runs},
 };
 
 /// Returns the content of a pane.
@@ -31,50 +18,4 @@ pub(super) fn of(pane: Pane, cx: &Cx<'_>) -> Content {
         Pane::Runs => runs::content(cx),
         Pane::Errors => errors::content(cx),
     }
-}
-
-/// Makes the content of an answer, or of what stands in for it: waiting, or why there is none.
-fn filled<T>(answer: Remote<'_, T>, cx: &Cx<'_>, fill: impl FnOnce(&T) -> Content) -> Content {
-    let note = remote::note(answer, cx);
-    let content = match (answer.value(), answer.failure()) {
-        (Some(value), _) => fill(value),
-        (None, Some(failure)) => missing(failure, cx),
-        (None, None) => Content { status: vec![waiting(answer, cx)], ..Content::default() },
-    };
-    Content { note, ..content }
-}
-
-/// Tells why there is nothing, and what to type.
-fn missing(failure: &Failure, cx: &Cx<'_>) -> Content {
-    let (sign, tone) =
-        if failure.kind == Kind::NotConfigured { ("–", Tone::Plain) } else { ("✗", Tone::Bad) };
-    let why = toned(cx.theme, &format!("{sign} {}: {}", remote::word(failure), failure.why), tone);
-    let hint = failure.hint.as_ref().map(|hint| toned(cx.theme, &format!("→ {hint}"), Tone::Accent));
-    let lines = [Some(why.clone()), hint].into_iter().flatten();
-    let rows = lines.zip(["why", "hint"]).map(|(text, key)| row(key, text.into(), None));
-    Content { status: vec![why], rows: rows.collect(), ..Content::default() }
-}
-
-fn waiting<T>(answer: Remote<'_, T>, cx: &Cx<'_>) -> Span<'static> {
-    let text = match remote::spinner_step(answer, cx) {
-        Some(step) => format!("{} loading", theme::spinner(step)),
-        None if answer.is_untouched() => "waiting for the catalog".to_owned(),
-        None => String::new(),
-    };
-    toned(cx.theme, &text, Tone::Busy)
-}
-
-/// Writes how old something is, and draws again when that changes.
-fn age(at: Timestamp, cx: &Cx<'_>) -> String {
-    cx.wake_for_age(at);
-    cx.format().age(Some(at))
-}
-
-fn row(key: impl Into<String>, line: Line<'static>, request: Option<Request>) -> Row {
-    Row { key: key.into(), line, request }
-}
-
-/// Asks for something on a screen.
-fn opened(screen: ScreenId, subject: impl Into<String>) -> Request {
-    Request::Go(Route { subject: Some(subject.into()), ..Route::from(screen) })
 }

@@ -7,12 +7,15 @@ use hello_state::{
 };
 use ratatui::text::Line;
 
-use super::{Content, Row, row};
 use crate::{
     cx::Cx,
     route::{Route, ScreenId},
     screen::Request,
-    screens::{catalog, deployments, logs, runs, trucks},
+    screens::{
+        catalog,
+        contents::{Content, Row, row},
+        deployments, logs, runs, trucks,
+    },
     theme::Tone,
     widgets::text::{span, status_badge, toned},
 };

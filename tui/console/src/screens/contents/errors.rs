@@ -27,7 +27,7 @@ const WINDOW: Duration = Duration::from_mins(10);
 /// The maximum number of groups that are shown.
 const MAX_ROWS: usize = 50;
 
-pub(super) fn content(cx: &Cx<'_>) -> Content {
+pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
     let feed = cx.logs().filter(|feed| !feed.lines().is_empty());
     let content = match (cx.logs_failure(), feed) {
         (failure, Some(feed)) => {

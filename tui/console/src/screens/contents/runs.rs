@@ -11,7 +11,7 @@ use crate::{
     widgets::text::{span, toned},
 };
 
-pub(super) fn content(cx: &Cx<'_>) -> Content {
+pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
     filled(cx.runs(), cx, |list| {
         let runs = &list.runs.items;
         let rows = runs.iter().map(|run| {

@@ -11,7 +11,7 @@ use crate::{
     widgets::text::{line, span, status_badge, toned},
 };
 
-pub(super) fn content(cx: &Cx<'_>) -> Content {
+pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
     filled(cx.service(), cx, |snapshot| of_service(snapshot, cx))
 }
 
