@@ -32,7 +32,9 @@ impl Services {
             Write::CreateTruck { .. }
             | Write::CreateTrucks { .. }
             | Write::UpdateTruck { .. }
-            | Write::RemoveTruck { .. } => self.trucks.shown_address(),
+            | Write::RemoveTruck { .. }
+            | Write::EditTrucks { .. }
+            | Write::RemoveTrucks { .. } => self.trucks.shown_address(),
         }
     }
 }
