@@ -153,6 +153,10 @@ pub(super) fn environment(round: &Round, home: &Path, urls: &ServiceUrls) -> Vec
         ("LANG", "C.UTF-8".to_owned()),
         ("TZ", "UTC".to_owned()),
         ("RUST_BACKTRACE", "0".to_owned()),
+        // A key may open an editor, a pager or a browser, which would wait for keys of its own.
+        ("VISUAL", "true".to_owned()),
+        ("PAGER", "true".to_owned()),
+        ("BROWSER", "true".to_owned()),
         ("GH_TOKEN", round.secrets.github.clone()),
         ("HELLO_TRUCKS_TOKEN", round.secrets.trucks.clone()),
         ("AWS_ACCESS_KEY_ID", "AKIASTRESS".to_owned()),
