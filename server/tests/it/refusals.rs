@@ -174,7 +174,7 @@ async fn an_unknown_id_is_not_found() {
 #[tokio::test]
 async fn an_unknown_path_is_404_and_names_the_trucks() {
     let api = Api::start().await;
-    for path in ["/", "/truck", "/trucks/1/wheels"] {
+    for path in ["/truck", "/trucks/1/wheels"] {
         assert!(api.get(path).await.problem(404).detail.unwrap().contains("/trucks"));
     }
 }

@@ -5,6 +5,7 @@ mod harness;
 
 use std::time::Duration;
 
+use crossterm::event::KeyCode;
 use futures::{StreamExt, stream};
 use hello_console::screens::{catalog, home, logs, trucks};
 use hello_model::{
@@ -140,9 +141,10 @@ async fn quitting_waits_for_a_write_under_way() {
         other => answers(other),
     };
     let second = Duration::from_secs(1);
-    let enter = harness::key(crossterm::event::KeyCode::Enter);
-    let quit = harness::control('c');
-    harness.run([(second, press('n')), (second, enter), (second * 2, quit)], slow_save).await.unwrap();
+    let (tab, enter) = (harness::key(KeyCode::Tab), harness::key(KeyCode::Enter));
+    let typed = [press('n'), press('S'), tab, press('V'), enter].map(|key| (second, key));
+    let keys = typed.into_iter().chain([(second * 2, harness::control('c'))]);
+    harness.run(keys, slow_save).await.unwrap();
     assert!(done.load(std::sync::atomic::Ordering::SeqCst), "the write was cut");
 }
 

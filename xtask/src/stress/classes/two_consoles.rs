@@ -64,7 +64,9 @@ fn add(console: &Terminal, of: usize, trucks: usize) -> Result<(), Failure> {
     for number in 0..trucks {
         console.press("n")?;
         console.wait_for(&["New truck"], LIMIT)?;
-        console.press(&format!("C{of}N{number}"))?;
+        let make = format!("C{of}N{number}");
+        console.press(&format!("{make}\tModel"))?;
+        console.wait_for(&[&make, "Model          Model"], LIMIT)?;
         // Keys that come without a pause are a paste, and a paste confirms nothing.
         thread::sleep(Duration::from_millis(50));
         console.press("\r")?;
