@@ -10,7 +10,6 @@ use hello_catalog::{Catalog, entity::EntityRef};
 use hello_model::{target::Target, time::Now, world::World};
 use hello_state::{cache::Cache, present::Layouts};
 
-use super::instances::Instances;
 use crate::{click::Zones, cx::Cx, route::Scope, theme::Theme};
 
 /// The state that is not a screen's own.
@@ -65,9 +64,9 @@ impl Data {
         }
     }
 
-    /// Forgets the target of a scope that no screen has any more.
-    pub(super) fn forget_scope(&mut self, scope: &Scope, instances: &Instances) {
-        if *scope != Scope::Everything && !instances.has_scope(scope) {
+    /// Forgets the target of a scope that no screen has any more, except that of everything.
+    pub(super) fn forget_scope(&mut self, scope: &Scope) {
+        if *scope != Scope::Everything {
             self.targets.remove(scope);
         }
     }

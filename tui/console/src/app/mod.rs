@@ -353,7 +353,9 @@ impl App {
         self.data.note_scope(&id.scope);
         if let Some(dropped) = self.instances.use_instance(&id, &self.data) {
             self.computations.remove(&dropped);
-            self.data.forget_scope(&dropped.scope, &self.instances);
+            if !self.instances.has_scope(&dropped.scope) {
+                self.data.forget_scope(&dropped.scope);
+            }
         }
         self.instances.tell(&id, &Event::Opened(route.subject.as_deref()), &self.data);
     }

@@ -9,7 +9,7 @@ use ratatui::{
     widgets::{Clear, Widget},
 };
 
-use super::list_state::Listed;
+use super::listed::Listed;
 use crate::{
     command::CommandId,
     commands::{CLOSE_COLUMNS, Move, NARROWER, RESET_COLUMNS, SORT, TOGGLE_COLUMN, WIDER, movement},

@@ -3,13 +3,11 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
-    fmt::Debug,
-    hash::Hash,
 };
 
-use hello_model::time::Timestamp;
-use hello_state::present::{Column, Columns, ListLayout, Sort};
+use hello_state::present::{Column, ListLayout, Sort};
 
+pub use super::listed::Listed;
 use super::{column_chooser::ColumnChooser, filter::FilterInput};
 use crate::{
     command::{CommandId, Mode},
@@ -17,29 +15,6 @@ use crate::{
     cx::Cx,
     screen::{Event, Request},
 };
-
-/// A noun that a screen lists.
-pub trait Listed: Sized + Debug + 'static {
-    /// What a row keeps when its content or its place changes.
-    type Key: Clone + Eq + Hash + Debug;
-    /// The word for one row.
-    const NOUN: &'static str;
-    /// The word for several.
-    const PLURAL: &'static str;
-    const COLUMNS: &'static Columns<Self>;
-
-    fn key(&self) -> &Self::Key;
-
-    /// Returns since when a duration in the row counts up; `None` if nothing in it changes by itself.
-    fn running_since(&self) -> Option<Timestamp> {
-        None
-    }
-
-    /// Returns the time that the row's age counts from.
-    fn began_at(&self) -> Option<Timestamp> {
-        None
-    }
-}
 
 /// Which rows are selected and marked, and which rows pass the filter.
 #[derive(Debug, Clone)]
@@ -248,6 +223,8 @@ impl<T: Listed> ListState<T> {
 
 #[cfg(test)]
 mod tests {
+    use hello_state::present::Columns;
+
     use super::*;
     use crate::cx::fixture::Fixture;
 

@@ -11,6 +11,7 @@ mod filter_bar;
 pub mod home;
 mod list;
 pub mod list_state;
+mod listed;
 pub mod logs;
 pub mod runs;
 pub mod source;
