@@ -73,7 +73,7 @@ pub fn needs(known: &Known<'_>) -> Vec<Need> {
     needs
 }
 
-/// Returns the failures, one for each cause. What was never set up needs nobody, unless the component itself is unknown.
+/// Returns the failures, one for each cause. What was never set up is left out, unless the component itself is unknown.
 fn out_of_reach(known: &Known<'_>) -> Vec<Need> {
     let failures = [
         (Area::Catalog, known.catalog.failure()),
@@ -108,7 +108,7 @@ fn word(kind: &Kind) -> &'static str {
     }
 }
 
-/// Returns the errors of the descriptors. Warnings need nobody at once.
+/// Returns the errors of the descriptors. Warnings can wait.
 fn descriptors(catalog: &Catalog) -> Option<Need> {
     let has_errors = catalog.problems.iter().any(|problem| problem.severity == Severity::Error);
     has_errors.then(|| Need {

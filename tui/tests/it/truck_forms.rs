@@ -58,6 +58,9 @@ async fn a_truck_is_added_edited_over_a_conflict_undone_and_removed() {
     console.press("y");
     console.sees(&["Changed the truck Ford Cargo: model: CargoX → Cargo."]).await;
 
+    // The question names the truck as the list has it.
+    let is_listed = |line: &str| line.contains("Ford  ") && line.contains(" Cargo  ");
+    console.until("the list", |screen| screen.lines().any(is_listed)).await;
     console.press("D");
     console.sees(&["Remove the truck Ford Cargo?"]).await;
     console.press("Ford Cargo");
