@@ -27,6 +27,14 @@ async fn add(console: &mut Console, make: &str, model: &str) {
     console.press(model);
     console.key(KeyCode::Enter);
     console.sees(&[&format!("Added the truck {make} {model}.")]).await;
+    is_listed(console, make, model).await;
+}
+
+/// Waits until a truck is in the list: only then do keys that concern the selected truck concern this one.
+async fn is_listed(console: &mut Console, make: &str, model: &str) {
+    let (make, model) = (format!("{make}  "), format!(" {model}  "));
+    let is_row = |line: &str| line.contains(&make) && line.contains(&model);
+    console.until("the list", |screen| screen.lines().any(is_row)).await;
 }
 
 #[tokio::test]
@@ -58,9 +66,7 @@ async fn a_truck_is_added_edited_over_a_conflict_undone_and_removed() {
     console.press("y");
     console.sees(&["Changed the truck Ford Cargo: model: CargoX → Cargo."]).await;
 
-    // The question names the truck as the list has it.
-    let is_listed = |line: &str| line.contains("Ford  ") && line.contains(" Cargo  ");
-    console.until("the list", |screen| screen.lines().any(is_listed)).await;
+    is_listed(&mut console, "Ford", "Cargo").await;
     console.press("D");
     console.sees(&["Remove the truck Ford Cargo?"]).await;
     console.press("Ford Cargo");
