@@ -189,7 +189,7 @@ struct WireReviewer {
     reviewer: Option<WireApprover>,
 }
 
-/// A user, who has a login, or a team, which has a name.
+/// A user with a login, or a team with a name.
 #[derive(Deserialize)]
 struct WireApprover {
     #[serde(default, deserialize_with = "if_understood")]
