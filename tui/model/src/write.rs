@@ -13,7 +13,7 @@ pub use self::{
 };
 use crate::{
     query::Query,
-    truck::{self, EntityTag, NewTruck, Truck, TruckPatch, changes},
+    truck::{self, ChangeKind, EntityTag, NewTruck, Truck, TruckChange, TruckPatch, changes},
 };
 
 /// A change. The services check and record every change before it is made.
@@ -174,6 +174,23 @@ impl Write {
             | Self::EditTrucks { .. }
             | Self::RemoveTrucks { .. } => query.follows_trucks(),
         }
+    }
+
+    /// Returns the trucks that the write has added or changed, as the stream of events tells them later. A removal is
+    /// left to the stream, so that the total counts it once.
+    pub fn changes(&self, outcome: &Outcome) -> Vec<TruckChange> {
+        let kind = match self {
+            Self::CreateTruck { .. } | Self::CreateTrucks { .. } => ChangeKind::Created,
+            Self::UpdateTruck { .. } | Self::EditTrucks { .. } => ChangeKind::Changed,
+            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => return Vec::new(),
+        };
+        let trucks = match outcome {
+            Outcome::Truck(truck) => std::slice::from_ref(truck),
+            Outcome::Trucks(trucks) => trucks,
+            Outcome::Batch(batch) => &batch.done,
+            Outcome::Removed(_) => &[],
+        };
+        trucks.iter().map(|truck| TruckChange { kind, truck: truck.clone() }).collect()
     }
 
     /// Reports whether executing the write a second time has no further effect, so that it may be repeated after

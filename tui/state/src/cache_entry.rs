@@ -126,6 +126,15 @@ impl CacheEntry {
         }
     }
 
+    /// Takes in what a write has added or changed: at once, and again after the request under way, whose answer may be
+    /// older.
+    pub(crate) fn apply_written(&mut self, query: &Query, changes: &[TruckChange], now: Now) {
+        if let (Query::Trucks(filter), Some(value), Some(_)) = (query, &mut self.value, self.running) {
+            self.version += u64::from(value.apply(changes, filter));
+        }
+        self.apply(query, changes, now);
+    }
+
     /// Notes that changes may have been missed. The value is read again, and replaced unless the service confirms it.
     pub(crate) fn doubt(&mut self, now: Now) {
         if self.value.is_some() && self.trust == Trust::Whole {

@@ -88,6 +88,10 @@ impl App {
             self.notify_result(&write, result, " before the connection changed");
             return;
         }
+        // The next key concerns what was written, not what the service tells of it later.
+        if let WriteResult::Done(outcome) = result {
+            self.data.cache.apply_written(&write.changes(outcome), self.data.now);
+        }
         self.instances.tell(&origin, &Event::Executed(result), &self.data);
         // A form in view shows why nothing was saved, and what was typed.
         let is_shown = is_in_view && self.screen_mode() == Mode::Form;

@@ -22,6 +22,8 @@ pub struct ListState<T: Listed> {
     selected: Option<T::Key>,
     /// Where the selection was, for when its row is gone.
     index: usize,
+    /// Whether the selected row is not in the list yet.
+    is_coming: Cell<bool>,
     /// In the order in which they were marked.
     marked: Vec<T::Key>,
     pub filter: FilterInput,
@@ -36,6 +38,7 @@ impl<T: Listed> Default for ListState<T> {
         Self {
             selected: None,
             index: 0,
+            is_coming: Cell::default(),
             marked: Vec::new(),
             filter: FilterInput::default(),
             chooser: None,
@@ -124,13 +127,17 @@ impl<T: Listed> ListState<T> {
     }
 
     /// Returns the place of the selection among the rows shown; where its row is gone, the row that took its place.
+    /// Nothing while the selected row is not there yet: a key must not concern another one.
     pub fn position(&self, shown: &[&T]) -> Option<usize> {
         let last = shown.len().checked_sub(1)?;
         let is_selected = |row: &&T| self.selected.as_ref() == Some(row.key());
         // It is there in most cases, and a search of all rows takes time.
         let expected = shown.get(self.index).filter(|row| is_selected(row)).map(|_| self.index);
         let search = || self.selected.as_ref().and_then(|_| shown.iter().position(is_selected));
-        Some(expected.or_else(search).unwrap_or(self.index.min(last)))
+        let found = expected.or_else(search);
+        let is_coming = self.is_coming.get() && found.is_none();
+        self.is_coming.set(is_coming);
+        found.or_else(|| (!is_coming).then(|| self.index.min(last)))
     }
 
     /// Returns the selected row, if any is shown.
@@ -141,6 +148,12 @@ impl<T: Listed> ListState<T> {
     /// Selects a row by its key.
     pub fn select(&mut self, key: T::Key) {
         self.selected = Some(key);
+    }
+
+    /// Selects a row that may come with the next answer only. Until then no row is selected.
+    pub fn select_coming(&mut self, key: T::Key) {
+        self.select(key);
+        self.is_coming.set(true);
     }
 
     /// Returns the keys of the rows that are marked, also of those that are not shown.
@@ -156,6 +169,7 @@ impl<T: Listed> ListState<T> {
     /// Forgets the selection and the marks: other rows are listed from now on. The filter stays.
     pub fn forget_rows(&mut self) {
         (self.selected, self.index) = (None, 0);
+        self.is_coming.set(false);
         self.marked.clear();
         self.offset.set(0);
     }
@@ -202,12 +216,14 @@ impl<T: Listed> ListState<T> {
         if let Some(row) = shown.get(place) {
             self.index = place;
             self.selected = Some(row.key().clone());
+            self.is_coming.set(false);
         }
     }
 
     fn go(&mut self, way: Move, shown: &[&T]) {
-        let Some(here) = self.position(shown) else { return };
-        let last = shown.len() - 1;
+        let Some(last) = shown.len().checked_sub(1) else { return };
+        self.is_coming.set(false);
+        let here = self.position(shown).unwrap_or_default();
         let there = match way {
             Move::Up | Move::Left => here.saturating_sub(1),
             Move::Down | Move::Right => here + 1,
@@ -252,6 +268,19 @@ mod tests {
         assert_eq!(rows.selected(&[z, a, b, c]), Some(b));
         assert_eq!(rows.selected(&[z, c]), Some(c), "the row that took its place");
         assert_eq!(rows.selected(&[]), None);
+    }
+
+    #[test]
+    fn no_row_is_selected_in_place_of_one_that_is_coming() {
+        let (fixture, [a, b, c, z]) = (Fixture::new(), &LETTERS);
+        let mut rows = ListState::default();
+        rows.select_coming('z');
+        assert_eq!(rows.selected(&[a, b]), None);
+        assert_eq!(rows.selected(&[z, a, b]), Some(z));
+        assert_eq!(rows.selected(&[a, b]), Some(a), "it is gone again");
+        rows.select_coming('z');
+        rows.act(crate::commands::DOWN, &[a, b, c], &fixture.cx());
+        assert_eq!(rows.selected(&[a, b, c]), Some(b), "the user selects another one");
     }
 
     #[test]

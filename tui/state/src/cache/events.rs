@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use hello_model::{failure::Failure, query::Query, time::Now, truck::FleetEvent};
+use hello_model::{
+    failure::Failure,
+    query::Query,
+    time::Now,
+    truck::{FleetEvent, TruckChange},
+};
 
 use super::{Cache, Content};
-use crate::event_feed::FeedNews;
+use crate::{cache_entry::CacheEntry, event_feed::FeedNews};
 
 impl Cache {
     /// Takes news of the stream in, and changes all answers that follow it, also those that nothing wants.
@@ -15,20 +20,32 @@ impl Cache {
         else {
             return;
         };
-        let news = feed.resolve(news, now);
-        for (query, slot) in &mut self.slots {
-            let Content::Value(entry) = &mut slot.content else { continue };
-            if !query.follows_trucks() {
-                continue;
+        match feed.resolve(news, now) {
+            FeedNews::Nothing => {}
+            FeedNews::Changes(changes) => {
+                self.followers().for_each(|(query, entry)| entry.apply(query, &changes, now));
             }
-            match &news {
-                FeedNews::Nothing => {}
-                FeedNews::Changes(changes) => entry.apply(query, changes, now),
-                FeedNews::Gap => entry.doubt(now),
-                // The service may be gone.
-                FeedNews::Lost => entry.recheck_in(Duration::ZERO, now),
-            }
+            FeedNews::Gap => self.followers().for_each(|(_, entry)| entry.doubt(now)),
+            // The service may be gone.
+            FeedNews::Lost => self.followers().for_each(|(_, entry)| entry.recheck_in(Duration::ZERO, now)),
         }
+    }
+
+    /// Takes what a write has added or changed into all answers that it concerns. The stream may tell it before or after.
+    pub fn apply_written(&mut self, changes: &[TruckChange], now: Now) {
+        if !changes.is_empty() {
+            self.followers().for_each(|(query, entry)| entry.apply_written(query, changes, now));
+        }
+    }
+
+    /// Returns the answers that follow the stream.
+    fn followers(&mut self) -> impl Iterator<Item = (&Query, &mut CacheEntry)> {
+        self.slots.iter_mut().filter(|(query, _)| query.follows_trucks()).filter_map(|(query, slot)| {
+            match &mut slot.content {
+                Content::Value(entry) => Some((query, entry)),
+                Content::Tail(_) | Content::Events(_) => None,
+            }
+        })
     }
 
     /// Returns the poll interval of a query whose answer follows the stream, while that is received.

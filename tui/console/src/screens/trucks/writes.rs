@@ -229,7 +229,7 @@ impl Trucks {
         if self.rows.passing(std::slice::from_ref(truck), cx).is_empty() {
             self.rows.filter = super::FilterInput::default();
         }
-        self.rows.select(truck.id.clone());
+        self.rows.select_coming(truck.id.clone());
     }
 }
 

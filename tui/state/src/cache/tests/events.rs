@@ -123,6 +123,25 @@ fn a_change_is_seen_in_every_list() {
 }
 
 #[test]
+fn a_written_truck_is_there_at_once_and_counted_once() {
+    let mut story = Story::following();
+    let trucks = |story: &Story| story.cache.trucks().value().unwrap().trucks.clone();
+    story.cache.apply_written(&[created(5), retired(11)], story.now);
+    let written = trucks(&story);
+    assert_eq!((written.items.len(), written.total), (11, Some(1_001)));
+    story.changes(&[created(5), retired(11)], "3");
+    assert_eq!(trucks(&story), written, "the stream tells it later");
+
+    story.at(60.0).fetch(&followed());
+    story.cache.apply_written(&[created(4)], story.now);
+    assert_eq!(story.ages(&Query::trucks())[0], "4", "also while the list is being read");
+    // The answer is from before the addition.
+    story.answer(&Query::trucks(), page(10..20));
+    assert_eq!(story.ages(&Query::trucks())[0], "4");
+    assert_eq!(trucks(&story).total, Some(1_001));
+}
+
+#[test]
 fn a_change_of_other_pages_draws_nothing() {
     let mut story = Story::following();
     let version = story.cache.version(&Query::trucks());
