@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Router, ServiceExt as _, middleware};
 use tokio::net::TcpListener;
@@ -22,7 +22,8 @@ use crate::inject::inject;
 use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::state::State;
-use crate::{aws, control, environment, github, trucks};
+use crate::trucks::Trucks;
+use crate::{aws, control, environment, github};
 
 /// How long a stop waits for responses in progress.
 const GRACE: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the address is not loopback or cannot be listened on, or the trucks API does not start.
+    /// If the address is not loopback or cannot be listened on.
     pub async fn start(config: Config) -> Result<Running, Error> {
         if !config.listen.ip().is_loopback() {
             return Err(Error::NotLoopback(config.listen));
@@ -76,7 +77,7 @@ impl Sandbox {
         let clock = ClockHandle::start(config.clock);
         let scenario = Scenario::starting_at(clock.now(), config.seed, config.names);
         let state = Arc::new(State::new(scenario, clock, Faults::default()));
-        let router = router(&state, trucks::router().await?);
+        let router = router(&state, Trucks::start());
 
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
@@ -93,7 +94,7 @@ impl Sandbox {
 }
 
 /// Builds the router: AWS at the root, GitHub, the sandbox's own paths, and the trucks API for all other paths.
-fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
+fn router(state: &Arc<State>, trucks: Trucks) -> Router {
     Router::new()
         .route("/", post(aws::answer))
         .with_state(Arc::clone(state))
@@ -104,14 +105,11 @@ fn router(state: &Arc<State>, trucks: hello_server::App) -> Router {
         .layer(middleware::from_fn(local_only))
 }
 
-async fn fallback(
-    trucks: hello_server::App,
-    request: Request,
-) -> Result<axum::response::Response, Infallible> {
+async fn fallback(trucks: Trucks, request: Request) -> Result<Response, Infallible> {
     if github::is_github_path(request.uri().path()) {
         return Ok(github::unknown_path().into_response());
     }
-    trucks.oneshot(request).await
+    trucks.answer(request).await
 }
 
 impl Running {

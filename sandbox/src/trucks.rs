@@ -1,15 +1,53 @@
 //! The trucks API: the real service on an in-memory store of its own, with a few sample trucks.
 
-use axum::body::Body;
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
 use hello_server::{App, AppState, Store, app};
-use http::{Request, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 use crate::error::Error;
 
-/// Returns the trucks API with the sandbox's fleet.
-pub(crate) async fn router() -> Result<App, Error> {
+/// The trucks API. It starts in the background, because its store takes longer than everything else of a sandbox;
+/// requests wait for it.
+#[derive(Clone, Default)]
+pub(crate) struct Trucks(Arc<OnceCell<App>>);
+
+impl Trucks {
+    /// Begins to start it on the current Tokio runtime.
+    pub(crate) fn start() -> Self {
+        let trucks = Self::default();
+        let started = trucks.clone();
+        tokio::spawn(async move {
+            if let Err(why) = started.app().await {
+                tracing::error!(%why, "the trucks API does not start");
+            }
+        });
+        trucks
+    }
+
+    /// Answers a request; with 503 where the API does not start.
+    pub(crate) async fn answer(&self, request: Request) -> Result<Response, Infallible> {
+        match self.app().await {
+            Ok(app) => app.clone().oneshot(request).await,
+            Err(why) => Ok((StatusCode::SERVICE_UNAVAILABLE, why.to_string()).into_response()),
+        }
+    }
+
+    async fn app(&self) -> Result<&App, Error> {
+        self.0.get_or_try_init(router).await
+    }
+}
+
+/// Returns the service with the sandbox's fleet.
+async fn router() -> Result<App, Error> {
     let store = Store::open(Store::IN_MEMORY).await.map_err(|why| Error::Trucks(why.to_string()))?;
     let router = app(AppState::new(store));
     for truck in fleet() {
