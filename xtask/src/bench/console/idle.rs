@@ -34,7 +34,7 @@ struct Cost {
 
 pub(super) fn measure(programs: &Programs, time: Duration) -> Result<Vec<Row>, Failure> {
     let sandbox = Sandbox::start(&programs.sandbox)?;
-    sandbox.stop_when_quiet()?;
+    let ahead = sandbox.stop_when_quiet()?;
     let console = Terminal::start(programs.console(&["dashboard"], &sandbox.variables), SIZE)?;
     console.wait_for(&["Needs you"], LIMIT)?;
     let mut peers = [None, None];
@@ -45,7 +45,7 @@ pub(super) fn measure(programs: &Programs, time: Duration) -> Result<Vec<Row>, F
             *started = Some(terminal);
         }
     }
-    thread::sleep(if time < YOUNG { SETTLING } else { SETTLING + YOUNG });
+    thread::sleep(if time < YOUNG { SETTLING } else { SETTLING + ahead + YOUNG });
     let all = || [Some(&console), peers[0].as_ref(), peers[1].as_ref()];
     let before = all().map(|terminal| terminal.map(state));
     thread::sleep(time);

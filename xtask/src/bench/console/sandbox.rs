@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, TcpStream},
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
 };
 
 use crate::{command, failure::Failure, ports};
@@ -49,16 +50,19 @@ impl Sandbox {
         self.post("/_sandbox/clock", r#"{"speed": 0}"#)
     }
 
-    /// Stops its clock at a time at which no run and no deployment is in progress, if there soon is one.
-    pub(super) fn stop_when_quiet(&self) -> Result<(), Failure> {
+    /// Stops its clock at a time at which no run and no deployment is in progress, if there soon is one. Returns how far
+    /// its clock is ahead of ours then.
+    pub(super) fn stop_when_quiet(&self) -> Result<Duration, Failure> {
         self.stop_clock()?;
+        let mut ahead = Duration::ZERO;
         for _ in 0..QUIET_STEPS {
             if self.is_quiet()? {
                 break;
             }
             self.post("/_sandbox/clock", r#"{"advance": "30s"}"#)?;
+            ahead += Duration::from_secs(30);
         }
-        Ok(())
+        Ok(ahead)
     }
 
     /// Makes it write this many log lines per second.
