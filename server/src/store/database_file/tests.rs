@@ -40,6 +40,23 @@ async fn the_second_waits_and_is_refused_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_is_replaced_during_the_wait_is_the_one_that_is_taken() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (url, path) = (url(&folder), folder.path().join("trucks.db"));
+    let first = take(&url).await.unwrap();
+    // Without it, the second waits for the database file itself.
+    std::fs::remove_file(folder.path().join("trucks.db-lock")).unwrap();
+    let (second, ()) = tokio::join!(take(&url), async {
+        time::sleep(Duration::from_secs(5)).await;
+        let restored = folder.path().join("restored.db");
+        std::fs::copy(&path, &restored).unwrap();
+        std::fs::rename(&restored, &path).unwrap();
+        first.release();
+    });
+    second.unwrap().check().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_of_an_earlier_version_holds_the_lock_file_alone() {
     let folder = tempfile::TempDir::new().unwrap();
     let url = url(&folder);

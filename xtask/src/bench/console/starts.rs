@@ -80,8 +80,10 @@ fn start(command: CommandBuilder, texts: &[&str]) -> Result<Duration, Failure> {
     Ok(started.elapsed())
 }
 
-/// Writes a location with its files, and returns its path.
-fn write_catalog(folder: &Path) -> Result<PathBuf, Failure> {
+/// Writes a location with its files into a folder of their own, where no other measurement finds them. Returns its path.
+fn write_catalog(home: &Path) -> Result<PathBuf, Failure> {
+    let folder = home.join("catalog");
+    fs::create_dir(&folder).map_err(Failure::file("create", &folder))?;
     let mut targets = String::new();
     for file in 0..FILES {
         let name = format!("component-{file}.yaml");
