@@ -312,20 +312,31 @@ fn a_large_catalog_is_searched_in_a_computation() {
     let text: String = (0..2_001).map(entity).collect();
     let large = read(&[Source { name: "catalog-info.yaml".to_owned(), text: text.into() }]);
     app.update(Msg::answered(WorldId(0), Query::Catalog, Ok(large.into())), now());
-    assert_eq!(keys(&mut app, "/"), [], "there is nothing to search for");
-    let computations = keys(&mut app, "r-77").into_iter().filter_map(|effect| match effect {
-        Effect::Compute { world, of, computation } => Some((world, of, computation)),
-        _ => None,
-    });
-    let (world, of, computation) = computations.last().expect("a computation for each key");
-    let Computation::SearchCatalog(search) = &computation;
-    assert_eq!(search.filter, "r-77");
-    assert_eq!(app.update(Msg::Woke, now()), [], "it is not started twice");
-
-    let mut results = Vec::new();
-    computation.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
+    let compute = |app: &mut App, typed: &str| {
+        let mut computations = keys(app, typed).into_iter().filter_map(|effect| match effect {
+            Effect::Compute { world, of, computation } => Some((world, of, computation)),
+            _ => None,
+        });
+        let (world, of, computation) = computations.next_back().expect("a computation for each key");
+        let Computation::SearchCatalog(search) = &computation;
+        let search = search.clone();
+        let mut results = Vec::new();
+        computation.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));
+        (
+            search,
+            results.into_iter().map(|result| Msg::Computed(world, of.clone(), result)).collect::<Vec<_>>(),
+        )
+    };
+    let (_, results) = compute(&mut app, "/");
     for result in results {
-        app.update(Msg::Computed(world, of.clone(), result), now());
+        app.update(result, now());
+    }
+    let (search, results) = compute(&mut app, "r-77");
+    assert_eq!(search.filter, "r-77");
+    assert!(search.texts.is_some(), "they were collected before the first letter");
+    assert_eq!(app.update(Msg::Woke, now()), [], "it is not started twice");
+    for result in results {
+        app.update(result, now());
     }
     assert!(seen(&app).contains("of 2,001") && seen(&app).contains("r-77"), "{}", seen(&app));
     assert!(!seen(&app).contains("r-78"), "{}", seen(&app));

@@ -100,12 +100,13 @@ impl Catalog {
         }
     }
 
-    /// Returns the search that a computation makes.
+    /// Returns the search that a computation makes. It begins before the first letter, because the texts of all entities
+    /// take longer to collect than one key may take.
     fn search<'c>(&self, cx: &Cx<'c>) -> Option<Search<'c, '_>> {
         let catalog = cx.cache.shared_catalog()?;
         let is_large = catalog.entities.len() > SEARCHED_IN_PLACE;
         let (filter, sort) = (&self.rows.filter, cx.layout(Entity::NOUN).sort.as_ref());
-        let is_needed = is_large && (!filter.filter().is_empty() || sort.is_some());
+        let is_needed = is_large && (filter.is_typing() || !filter.filter().is_empty() || sort.is_some());
         is_needed.then(|| Search { catalog, filter: filter.input().value(), sort })
     }
 
