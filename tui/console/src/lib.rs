@@ -3,6 +3,7 @@
 //! From the inside out; a module uses those above it:
 //!
 //! * [`theme`], [`keymap`], [`click`], [`cx`]: how things look, keys, clicks, and what a screen sees.
+//! * [`line_input`]: a line of text that is typed or pasted.
 //! * [`command`], [`commands`]: what a user can do, declared once.
 //! * [`route`]: where the user is.
 //! * [`local`]: what is done with the clipboard, the browser, the editor and the pager.
@@ -21,6 +22,7 @@ pub mod commands;
 pub mod cx;
 pub mod effect;
 pub mod keymap;
+pub mod line_input;
 pub mod local;
 pub mod msg;
 pub mod registry;

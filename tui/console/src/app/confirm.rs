@@ -1,13 +1,13 @@
 //! The question before something risky: answered with yes or no, or by typing a name.
 
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::KeyEvent;
 use hello_model::{
     world::Connection,
     write::{Risk, Write},
 };
-use tui_input::{Input, backend::crossterm::EventHandler};
+use tui_input::Input;
 
-use crate::{command::Mode, route::InstanceId, widgets::scroll::Scroll};
+use crate::{command::Mode, line_input, route::InstanceId, widgets::scroll::Scroll};
 
 /// A question, and what is done if the answer is yes.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Confirm {
 
     pub(super) fn typed(&mut self, key: KeyEvent) {
         if self.name.is_some() {
-            self.input.handle_event(&Event::Key(key));
+            line_input::typed(&mut self.input, key);
         }
     }
 

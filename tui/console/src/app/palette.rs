@@ -2,20 +2,20 @@
 
 use std::borrow::Cow;
 
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::KeyEvent;
 use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
 use hello_model::world::Connection;
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
 };
-use tui_input::{Input, backend::crossterm::EventHandler};
+use tui_input::Input;
 
 use crate::{
     command::{CommandId, CommandSpec},
+    line_input,
     route::ScreenId,
     screen::Request,
-    screens::filter,
     widgets::palette::PaletteRow,
 };
 
@@ -152,12 +152,12 @@ impl Palette {
     }
 
     pub(super) fn typed(&mut self, key: KeyEvent) {
-        self.input.handle_event(&Event::Key(key));
+        line_input::typed(&mut self.input, key);
         self.search();
     }
 
     pub(super) fn pasted(&mut self, text: &str) {
-        filter::insert(&mut self.input, text);
+        line_input::pasted(&mut self.input, text);
         self.search();
     }
 

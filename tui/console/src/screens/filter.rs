@@ -1,14 +1,14 @@
 //! A filter that is typed over a list, parsed once for each edit.
 
-use crossterm::event::KeyEvent;
 use hello_model::filter::Filter;
 use hello_state::present::Columns;
-use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+use tui_input::Input;
 
 use crate::{
     command::CommandId,
     commands::{BACK, DROP_FILTER, FILTER, KEEP_FILTER},
     cx::Cx,
+    line_input,
     screen::Event,
 };
 
@@ -35,10 +35,10 @@ impl FilterInput {
     /// Takes text that is typed or pasted; returns whether the filter may have changed.
     pub fn on(&mut self, event: &Event<'_>) -> bool {
         match event {
-            Event::Typed(key) if self.is_typing => typed(&mut self.input, *key),
-            Event::Pasted(text) if self.is_typing => insert(&mut self.input, text),
+            Event::Typed(key) if self.is_typing => line_input::typed(&mut self.input, *key),
+            Event::Pasted(text) if self.is_typing => line_input::pasted(&mut self.input, text),
             _ => return false,
-        }
+        };
         self.filter = Filter::parse(self.input.value());
         true
     }
@@ -64,18 +64,6 @@ impl FilterInput {
 
     pub fn input(&self) -> &Input {
         &self.input
-    }
-}
-
-fn typed(input: &mut Input, key: KeyEvent) {
-    input.handle_event(&crossterm::event::Event::Key(key));
-}
-
-/// Inserts pasted text at the cursor; line ends and tabs become spaces, other control characters are left out.
-pub fn insert(input: &mut Input, text: &str) {
-    let spaced = text.trim_end().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
-    for c in spaced.filter(|c| !c.is_control()) {
-        input.handle(InputRequest::InsertChar(c));
     }
 }
 

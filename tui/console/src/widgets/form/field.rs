@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use crossterm::event::{self, KeyCode, KeyEvent, KeyModifiers};
-use hello_model::text::is_invisible;
-use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::Input;
+
+use crate::line_input;
 
 /// A field, declared.
 #[derive(Debug, Clone)]
@@ -142,8 +143,8 @@ impl Field {
         let before = self.value();
         match (&mut self.value, key.code) {
             (FieldValue::Line(input), _) => {
-                let changed = input.handle_event(&event::Event::Key(key));
-                return self.edited(changed.is_some_and(|changed| changed.value));
+                let is_changed = line_input::typed(input, key);
+                return self.edited(is_changed);
             }
             (_, _) if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {}
             (FieldValue::Boolean(is_true), KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) => {
@@ -159,15 +160,10 @@ impl Field {
 
     /// Takes pasted text without control and invisible characters; returns whether the value has changed.
     pub(super) fn pasted(&mut self, text: &str) -> bool {
-        let text = cleaned(text);
         let is_changed = match &mut self.value {
-            FieldValue::Line(input) => {
-                for c in text.chars() {
-                    input.handle(InputRequest::InsertChar(c));
-                }
-                !text.is_empty()
-            }
+            FieldValue::Line(input) => line_input::pasted(input, text.trim()),
             FieldValue::Choice(at) => {
+                let text: String = line_input::visible(text).collect();
                 let named =
                     self.spec.options().iter().position(|option| option.eq_ignore_ascii_case(text.trim()));
                 let is_other = named.is_some_and(|named| named != *at);
@@ -224,10 +220,4 @@ fn chosen(options: &[Cow<'static, str>], at: usize, code: KeyCode) -> usize {
         }
         _ => at,
     }
-}
-
-/// Returns pasted text as one line of characters that can be seen.
-fn cleaned(text: &str) -> String {
-    let spaced = text.trim().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
-    spaced.filter(|c| !c.is_control() && !is_invisible(*c)).collect()
 }
