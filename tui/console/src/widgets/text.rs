@@ -15,10 +15,22 @@ use crate::theme::{StatusBadge, Theme, Tone};
 /// The longest text of a span, in bytes: more than a screen shows, little enough to look at in each frame.
 const LENGTH_LIMIT: usize = 64 * 1024;
 
+/// The longest text in a row of a list, in bytes: wider than any screen. A frame has many rows.
+const ROW_LIMIT: usize = 4 * 1024;
+
 /// Makes a span of any text, remote text included: control characters are shown, not obeyed.
-#[expect(clippy::disallowed_methods, reason = "this is the one place, and the text is made safe")]
 pub fn span(text: &str, style: Style) -> Span<'static> {
-    let end = text.floor_char_boundary(LENGTH_LIMIT);
+    bounded(text, LENGTH_LIMIT, style)
+}
+
+/// Makes a span of a text that has one row, however long it is.
+pub fn row_span(text: &str, style: Style) -> Span<'static> {
+    bounded(text, ROW_LIMIT, style)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place, and the text is made safe")]
+fn bounded(text: &str, limit: usize, style: Style) -> Span<'static> {
+    let end = text.floor_char_boundary(limit);
     let mut shown = visible(&text[..end]).into_owned();
     if end < text.len() {
         shown.push('…');
@@ -43,7 +55,7 @@ pub fn fact(theme: &Theme, label: &str, width: usize, value: &str) -> Line<'stat
 
 /// Makes the span of a cell: the sign of a status, if it has one, and its text in its tone.
 pub fn cell(theme: &Theme, cell: &Cell) -> Span<'static> {
-    span(&cell.with_glyph(), theme.tone(cell.tone))
+    row_span(&cell.with_glyph(), theme.tone(cell.tone))
 }
 
 /// Makes the spans of a state: glyph and word, in its tone.
