@@ -196,7 +196,10 @@ impl Palette {
             })
             .collect();
         let is_unavailable = |at: usize| self.offers[at].row.unavailable.is_some();
-        found.sort_by_key(|(score, at)| (is_unavailable(*at), std::cmp::Reverse(*score)));
+        // A whole word means the command of that name, also where that does nothing at present.
+        let word = text.trim().to_lowercase();
+        let has_word = |at: usize| self.offers[at].row.title.to_lowercase().contains(&word);
+        found.sort_by_key(|(score, at)| (!has_word(*at), is_unavailable(*at), std::cmp::Reverse(*score)));
         self.found = found.into_iter().map(|(_, at)| at).collect();
     }
 }

@@ -4,9 +4,10 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
+    details::{self, Part},
     overlay,
     scroll::Scroll,
-    text::{fitted, span, status_badge, toned},
+    text::{fitted, span, status_badge},
 };
 use crate::{
     command::CommandSpec,
@@ -41,7 +42,8 @@ pub fn draw(
     buf: &mut Buffer,
     cx: &Cx<'_>,
 ) {
-    let mut blocks: Vec<Vec<Line<'static>>> = groups.iter().map(|group| keys(group, cx)).collect();
+    let width = BLOCK.min(usize::from(area.width.saturating_sub(4)));
+    let mut blocks: Vec<Vec<Line<'static>>> = groups.iter().map(|group| keys(group, width, cx)).collect();
     if !legend.is_empty() {
         blocks.push(signs(legend, cx));
     }
@@ -53,17 +55,18 @@ pub fn draw(
     scroll.draw(&lines, inner, buf);
 }
 
-fn keys(group: &HelpGroup, cx: &Cx<'_>) -> Vec<Line<'static>> {
+/// Writes the keys of a group and what they do, in lines of this width.
+fn keys(group: &HelpGroup, width: usize, cx: &Cx<'_>) -> Vec<Line<'static>> {
     let heading = Line::from(span(group.title, cx.theme.title()));
-    let line = |(command, unavailable): &(CommandSpec, Option<String>)| {
-        let keys = span(&format!("{:>KEYS$}  ", command.key_names()), cx.theme.tone(Tone::Accent));
+    let lines = |(command, unavailable): &(CommandSpec, Option<String>)| {
+        let keys = format!("{:>KEYS$}  ", command.key_names());
         let does = match unavailable {
-            None => span(command.title, Style::new()),
-            Some(why) => toned(cx.theme, &format!("{} – {why}", command.title), Tone::Faint),
+            None => Part::new(command.title, Style::new()),
+            Some(why) => Part::toned(cx.theme, format!("{} – {why}", command.title), Tone::Faint),
         };
-        Line::from(vec![keys, does])
+        details::wrap([Part::toned(cx.theme, keys, Tone::Accent), does], KEYS + 2, width)
     };
-    [heading].into_iter().chain(group.commands.iter().map(line)).collect()
+    [heading].into_iter().chain(group.commands.iter().flat_map(lines)).collect()
 }
 
 fn signs(legend: &[StatusBadge], cx: &Cx<'_>) -> Vec<Line<'static>> {

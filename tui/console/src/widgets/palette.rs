@@ -11,7 +11,7 @@ use tui_input::Input;
 
 use super::{
     form, overlay,
-    text::{span, toned},
+    text::{fitted, span, toned},
 };
 use crate::{
     click::Click,
@@ -46,7 +46,7 @@ pub fn draw(input: &Input, rows: &[&PaletteRow], selected: usize, area: Rect, bu
     let first = (selected + 1).saturating_sub(usize::from(list.height));
     for (y, (index, row)) in (list.y..list.bottom()).zip(rows.iter().enumerate().skip(first)) {
         let place = Rect { y, height: 1, ..list };
-        line(row, cx.theme).render(place, buf);
+        fitted(line(row, cx.theme), usize::from(place.width)).render(place, buf);
         if index == selected {
             cx.theme.select(place, buf);
         }

@@ -201,6 +201,7 @@ fn empty() {
         query => Some(Ok(answers(query))),
     };
     Told::with(home::SPEC.id, no_component).is_as_in_at("empty_catalog_home", (80, 24));
+    Told::with(home::SPEC.id, no_component).is_as_in_at("empty_catalog_home_120x40", (120, 40));
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub(super) struct Row {
     /// What it keeps when its place or its text changes.
     pub(super) key: String,
     pub(super) line: Line<'static>,
+    /// Whether all of its text is shown although it is not selected.
+    pub(super) is_whole: bool,
     /// Where it leads; `None`: to the screen of the pane.
     pub(super) request: Option<Request>,
 }
@@ -59,7 +61,7 @@ fn missing(failure: &Failure, cx: &Cx<'_>) -> Content {
     let why = toned(cx.theme, &format!("{sign} {}: {}", remote::word(failure), failure.why), tone);
     let hint = failure.hint.as_ref().map(|hint| toned(cx.theme, &format!("→ {hint}"), Tone::Accent));
     let lines = [Some(why.clone()), hint].into_iter().flatten();
-    let rows = lines.zip(["why", "hint"]).map(|(text, key)| row(key, text.into(), None));
+    let rows = lines.zip(["why", "hint"]).map(|(text, key)| row(key, text.into(), None).whole());
     Content { status: vec![why], rows: rows.collect(), ..Content::default() }
 }
 
@@ -79,7 +81,14 @@ pub(super) fn age(at: Timestamp, cx: &Cx<'_>) -> String {
 }
 
 pub(super) fn row(key: impl Into<String>, line: Line<'static>, request: Option<Request>) -> Row {
-    Row { key: key.into(), line, request }
+    Row { key: key.into(), line, is_whole: false, request }
+}
+
+impl Row {
+    /// Shows all of its text, in several lines where one is too short.
+    pub(super) fn whole(self) -> Self {
+        Self { is_whole: true, ..self }
+    }
 }
 
 /// Asks for something on a screen.

@@ -112,23 +112,32 @@ fn pane(home: &Home, pane: Pane, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     draw_rows(home, pane, &rows, inner, cx, buf);
 }
 
-/// Draws the rows. The selected one is shown whole.
+/// Draws the rows. The selected one is shown whole, and so are those that tell why something is missing.
 fn draw_rows(home: &Home, pane: Pane, rows: &[Row], area: Rect, cx: &Cx<'_>, buf: &mut Buffer) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let state = home.state(pane);
     let selected = state.position(rows).filter(|_| pane == home.selected);
-    let whole = selected.map(|place| wrapped(&rows[place].line, width)).unwrap_or_default();
+    let lines_of = |place: usize| match &rows[place] {
+        row if row.is_whole || selected == Some(place) => wrapped(&row.line, width),
+        row => vec![fitted(row.line.clone(), width)],
+    };
     let mut first = state.offset.get().min(rows.len().saturating_sub(height));
     if let Some(selected) = selected {
-        let room = height.saturating_sub(whole.len().max(1));
-        first = first.clamp(selected.saturating_sub(room), selected);
+        first = first.min(selected);
+        let mut room = height;
+        let fits = |place: &usize| {
+            let left = room.checked_sub(lines_of(*place).len());
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        let highest = (first..=selected).rev().take_while(fits).last();
+        first = highest.unwrap_or(selected);
     }
     state.offset.set(first);
     let mut y = area.y;
-    for (place, row) in rows.iter().enumerate().skip(first) {
+    for place in first..rows.len() {
         let is_selected = selected == Some(place);
-        let lines = if is_selected { whole.clone() } else { vec![fitted(row.line.clone(), width)] };
-        for line in lines {
+        for line in lines_of(place) {
             if y == area.bottom() {
                 return;
             }

@@ -70,7 +70,7 @@ fn trucks_rows(cx: &Cx<'_>) -> Vec<Row> {
         }
         (None, None) => return Vec::new(),
     };
-    let mut rows = vec![row("trucks service", Line::from(toned(cx.theme, &up, tone)), route())];
+    let mut rows = vec![row("trucks service", Line::from(toned(cx.theme, &up, tone)), route()).whole()];
     rows.extend(fleet.value().map(|value| {
         let count = LoadedRows::of(&value.trucks).label(None);
         let spans = vec![
