@@ -31,6 +31,19 @@ async fn home_shows_every_service_at_once() {
 }
 
 #[tokio::test]
+async fn an_error_on_home_opens_its_lines() {
+    let sandbox = sandbox().await;
+    let mut console = Start::on(&sandbox).open(Some(&sandbox));
+    console.sees(&["errors in 10 minutes", "request failed"]).await;
+    // To the last pane, and there to the first group.
+    console.press("Gj");
+    console.key(KeyCode::Enter);
+    console.sees(&["/ level:error \"", " ERROR ", "live ╮"]).await;
+    console.key(KeyCode::Esc);
+    console.sees(&["Needs you"]).await;
+}
+
+#[tokio::test]
 async fn a_deployment_progresses_without_a_key() {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(deployments::SPEC.id).open(Some(&sandbox));

@@ -34,9 +34,8 @@ pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
             let mut content = of_feed(feed, cx);
             if let Some(failure) = failure {
                 let text = format!("⚠ {}: {}", remote::word(failure), failure.why);
-                content
-                    .rows
-                    .insert(0, row("failure", Line::from(toned(cx.theme, &text, Tone::Warning)), None));
+                let line = Line::from(toned(cx.theme, &text, Tone::Warning));
+                content.rows.insert(0, row("failure", line, None).whole());
             }
             content
         }
@@ -63,7 +62,7 @@ fn of_feed(feed: &LogFeed, cx: &Cx<'_>) -> Content {
 }
 
 /// Writes how often and when last, and an example.
-fn row_of(group: &ErrorGroup, cx: &Cx<'_>) -> Row {
+fn row_of(group: &ErrorGroup<'_>, cx: &Cx<'_>) -> Row {
     let age = super::age(group.last, cx);
     let line = Line::from(vec![
         toned(cx.theme, &format!("✗ {:>4}×", group.count), Tone::Bad),
