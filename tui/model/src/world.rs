@@ -22,6 +22,21 @@ pub struct World {
     pub overrides: Overrides,
 }
 
+impl World {
+    /// Names what is connected, in words: `the context staging`. Another name stands for other services.
+    pub fn name(&self) -> String {
+        match &self.sandbox {
+            Some(sandbox) => format!("the sandbox at {}", sandbox.address),
+            None => name_of_context(self.context.as_deref()),
+        }
+    }
+}
+
+/// Names the services of a context, in words.
+pub fn name_of_context(context: Option<&str>) -> String {
+    context.map_or_else(|| "the live services".to_owned(), |name| format!("the context {name}"))
+}
+
 /// What to connect to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Connection {

@@ -2,11 +2,11 @@
 
 use hello_model::{
     failure::Failure,
-    world::{Connection, World, WorldId},
+    world::{Connection, World, WorldId, name_of_context},
 };
 
 use super::{App, confirm::Confirm, overlay::Overlay};
-use crate::{effect::Effect, route::Scope, screen::Event, theme::Tone};
+use crate::{command::Mode, effect::Effect, route::Scope, screen::Event, theme::Tone};
 
 impl App {
     /// Asks whether to use a sandbox, or in a sandbox whether to leave it.
@@ -39,7 +39,7 @@ impl App {
     pub(super) fn ask_for_context(&mut self, to: Connection) {
         let Connection::Context(Some(name)) = &to else { return };
         let question = format!("Use the context {name}?");
-        let consequence = format!("It replaces the data of {} on every screen.", self.place_name());
+        let consequence = format!("It replaces the data of {} on every screen.", self.data.world.name());
         self.overlay = Some(Overlay::Confirm(Confirm::connect(question, consequence, to)));
     }
 
@@ -74,6 +74,7 @@ impl App {
             }
             self.live_context.clone_from(&world.context);
         }
+        let had_form = self.screen_mode() == Mode::Form;
         let old = std::mem::replace(&mut self.data.world, world);
         self.data.cache.clear();
         self.computations.clear();
@@ -82,23 +83,16 @@ impl App {
         self.history.forget_subjects();
         self.instances.tell_all(&Event::Retargeted, &self.data);
         self.arrive();
-        self.notify(format!("Everything is read from {} now.", self.place_name()), Tone::Good);
+        let closed = if had_form && self.screen_mode() != Mode::Form {
+            format!(" The form was closed: it is about {}.", old.name())
+        } else {
+            String::new()
+        };
+        self.notify(format!("Everything is read from {} now.{closed}", self.data.world.name()), Tone::Good);
         vec![Effect::Leave { old: old.id, new: self.data.world.id }]
     }
 
-    /// Names what the console is connected to: `the sandbox at 127.0.0.1:4510`.
-    pub(super) fn place_name(&self) -> String {
-        match &self.data.world.sandbox {
-            Some(sandbox) => format!("the sandbox at {}", sandbox.address),
-            None => name_of(self.data.world.context.as_deref()),
-        }
-    }
-
     fn live_name(&self) -> String {
-        name_of(self.live_context.as_deref())
+        name_of_context(self.live_context.as_deref())
     }
-}
-
-fn name_of(context: Option<&str>) -> String {
-    context.map_or_else(|| "the live services".to_owned(), |name| format!("the context {name}"))
 }

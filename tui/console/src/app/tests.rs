@@ -249,7 +249,9 @@ fn a_write_result_of_the_old_world_is_a_notice() {
 
     app.update(Msg::Pasted("Volvo".to_owned()), now());
     assert!(seen(&app).contains("Volvo"), "the form takes text again: {}", seen(&app));
-    let again = press(&mut app, KeyCode::Enter);
+    assert_eq!(press(&mut app, KeyCode::Enter), []);
+    assert!(seen(&app).contains("The draft is from an earlier connection"), "it asks first: {}", seen(&app));
+    let again = keys(&mut app, "y");
     assert!(matches!(again[..], [Effect::Execute { world: WorldId(1), .. }]), "{again:?}");
 }
 
@@ -298,6 +300,15 @@ fn the_palette_says_why_a_command_is_unavailable() {
     assert!(seen(&app).contains("new truck – this console is read-only"), "{}", seen(&app));
     assert_eq!(press(&mut app, KeyCode::Enter), []);
     assert!(seen(&app).contains("Not available: this console is read-only"), "{}", seen(&app));
+}
+
+#[test]
+fn a_word_finds_its_command_before_looser_matches() {
+    let mut app = console(trucks::SPEC.id, World::default());
+    keys(&mut app, ":undo");
+    assert!(seen(&app).contains("use a sandbox"), "it has these letters, too: {}", seen(&app));
+    assert_eq!(press(&mut app, KeyCode::Enter), []);
+    assert!(seen(&app).contains("Not available: nothing was changed on this screen yet"), "{}", seen(&app));
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl App {
     /// Asks before a write, also before a safe one. The notes are shown with the question.
     pub(super) fn ask(&mut self, origin: InstanceId, write: Write, notes: Vec<String>) {
         let risk = write.risk(self.data.world.is_production);
-        let confirm = Confirm::write(origin, write, risk, &self.place_name(), notes);
+        let confirm = Confirm::write(origin, write, risk, &self.data.world.name(), notes);
         self.overlay = Some(Overlay::Confirm(confirm));
     }
 

@@ -8,6 +8,7 @@ use hello_model::{
         self, NewTruck, Truck, TruckId, TruckPatch, TruckStatus,
         rules::{BrokenRule, NAME_LIMIT, PLATE_LIMIT, checked_text},
     },
+    world::{World, WorldId},
 };
 
 use super::targets::Targets;
@@ -28,10 +29,19 @@ pub(super) enum Purpose {
     Status(Targets),
 }
 
+/// The connection over which a form was opened.
+#[derive(Debug, Clone)]
+struct Origin {
+    world: WorldId,
+    /// What was connected, in words.
+    name: String,
+}
+
 /// A form with its draft.
 #[derive(Debug)]
 pub(super) struct Editor {
     pub(super) purpose: Purpose,
+    origin: Origin,
     pub(super) fields: FormState,
     /// The idempotency key of the draft. A draft that may have been saved keeps its key.
     pub(super) key: Option<String>,
@@ -40,7 +50,12 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    pub(super) fn new(purpose: Purpose) -> Self {
+    /// Opens a form for the services that are connected.
+    pub(super) fn new(purpose: Purpose, world: &World) -> Self {
+        Self::of(purpose, Origin { world: world.id, name: world.name() })
+    }
+
+    fn of(purpose: Purpose, origin: Origin) -> Self {
         let fields = FormState::new(match &purpose {
             Purpose::New => fields_of(None),
             Purpose::Edit(truck) => fields_of(Some(truck)),
@@ -49,16 +64,30 @@ impl Editor {
                 vec![(status_field(), first.unwrap_or_default().to_string())]
             }
         });
-        Self { purpose, fields, key: None, has_conflict: false }
+        Self { purpose, origin, fields, key: None, has_conflict: false }
     }
 
-    /// Reports whether this is the draft for a purpose.
-    pub(super) fn is_for(&self, purpose: &Purpose) -> bool {
+    /// Reports whether this is the draft for a purpose. A change of a truck belongs to the services that have the truck;
+    /// what was typed of a new one does not.
+    pub(super) fn is_for(&self, purpose: &Purpose, world: &World) -> bool {
         match (&self.purpose, purpose) {
             (Purpose::New, Purpose::New) => true,
-            (Purpose::Edit(one), Purpose::Edit(other)) => one.id == other.id,
+            (Purpose::Edit(one), Purpose::Edit(other)) => {
+                one.id == other.id && self.origin.name == world.name()
+            }
             _ => false,
         }
+    }
+
+    /// Reports whether the form was opened over this connection.
+    pub(super) fn is_of(&self, world: &World) -> bool {
+        self.origin.world == world.id
+    }
+
+    /// Returns what the question before a save must say, if the draft is from another connection.
+    pub(super) fn notes(&self, world: &World) -> Option<Vec<String>> {
+        (!self.is_of(world))
+            .then(|| vec![format!("The draft is from an earlier connection, to {}.", self.origin.name)])
     }
 
     /// Returns the truck that is changed.
@@ -100,7 +129,7 @@ impl Editor {
     pub(super) fn follow(&mut self, now: &Truck) {
         let is_newer = self.base().is_some_and(|base| base.id == now.id && base.version < now.version);
         if is_newer && !self.fields.is_changed() {
-            *self = Self::new(Purpose::Edit(Box::new(now.clone())));
+            *self = Self::of(Purpose::Edit(Box::new(now.clone())), self.origin.clone());
         }
     }
 

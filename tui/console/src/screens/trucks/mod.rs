@@ -162,7 +162,7 @@ impl Trucks {
     fn edit(&mut self, cx: &Cx<'_>) -> Vec<Request> {
         let targets = self.targets(cx);
         match &targets.trucks[..] {
-            [only] => self.open_form(Purpose::Edit(Box::new(only.clone()))),
+            [only] => self.open_form(Purpose::Edit(Box::new(only.clone())), cx),
             [] => return vec![Request::Notify("No truck is selected.".to_owned(), Tone::Warning)],
             _ => {
                 let text = "One truck is edited at a time; take the marks away with esc.";
@@ -241,9 +241,9 @@ impl Screen for Trucks {
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match command {
             command if self.form.is_some() => return self.act_in_form(command, cx),
-            NEW => self.open_form(Purpose::New),
+            NEW => self.open_form(Purpose::New, cx),
             EDIT_TRUCK => return self.edit(cx),
-            STATUS => self.open_form(Purpose::Status(self.targets(cx))),
+            STATUS => self.open_form(Purpose::Status(self.targets(cx)), cx),
             REMOVE => return self.remove(cx),
             UNDO => return self.undo(),
             CLOSE => return vec![Request::Close],
@@ -272,6 +272,7 @@ impl Screen for Trucks {
             Event::Retargeted => {
                 self.open = None;
                 self.rows.forget_rows();
+                self.close_foreign_form(cx);
             }
             Event::Updated(Query::Truck(id)) => {
                 let now = cx.cache.truck(id).value();

@@ -31,17 +31,26 @@ pub(super) struct Sent {
 
 impl Trucks {
     /// Opens the form for a purpose, with the draft that there is.
-    pub(super) fn open_form(&mut self, purpose: Purpose) {
-        let draft = self.drafts.iter().position(|draft| draft.is_for(&purpose));
+    pub(super) fn open_form(&mut self, purpose: Purpose, cx: &Cx<'_>) {
+        let draft = self.drafts.iter().position(|draft| draft.is_for(&purpose, cx.world));
         self.form = Some(match draft {
             Some(at) => self.drafts.remove(at),
-            None => Editor::new(purpose),
+            None => Editor::new(purpose, cx.world),
         });
+    }
+
+    /// Closes a form that is about trucks of the services that were connected before.
+    pub(super) fn close_foreign_form(&mut self, cx: &Cx<'_>) {
+        let is_foreign = |form: &Editor| !form.is_of(cx.world) && !matches!(form.purpose, Purpose::New);
+        if self.form.as_ref().is_some_and(is_foreign) {
+            self.close_form();
+        }
     }
 
     /// Closes the form and keeps its draft.
     fn close_form(&mut self) {
-        let Some(form) = self.form.take() else { return };
+        let Some(mut form) = self.form.take() else { return };
+        form.has_conflict = false;
         self.drafts.push(form);
         if self.drafts.len() > MAX_DRAFTS {
             self.drafts.remove(0);
@@ -74,8 +83,8 @@ impl Trucks {
         match &form.purpose {
             Purpose::New => {
                 let key = form.key.get_or_insert_with(|| self.ids.next()).clone();
-                let truck = form.new_truck();
-                self.send(Write::CreateTruck { truck, key }, None, true)
+                let (truck, notes) = (form.new_truck(), form.notes(cx.world));
+                self.send(Write::CreateTruck { truck, key }, notes, true)
             }
             Purpose::Edit(_) => self.save_edit(cx),
             Purpose::Status(targets) => {
@@ -140,9 +149,9 @@ impl Trucks {
             self.form = None;
             return notify("The newer version has these values already; nothing was changed.");
         }
-        let truck = Box::new(now.truck.clone());
+        let (truck, notes) = (Box::new(now.truck.clone()), form.notes(cx.world));
         let audit_id = self.ids.next();
-        self.send(Write::UpdateTruck { truck, patch, if_match, audit_id }, None, true)
+        self.send(Write::UpdateTruck { truck, patch, if_match, audit_id }, notes, true)
     }
 
     pub(super) fn remove(&mut self, cx: &Cx<'_>) -> Vec<Request> {

@@ -217,6 +217,40 @@ fn undo_says_why_it_is_impossible() {
 }
 
 #[test]
+fn a_draft_changes_no_other_service_without_a_question() {
+    let (mut screen, mut fixture) = three();
+    act(&mut screen, &[NEW], &fixture);
+    paste(&mut screen, "Scania", &fixture);
+    act(&mut screen, &[NEXT_FIELD], &fixture);
+    paste(&mut screen, "V8", &fixture);
+    act(&mut screen, &[CLOSE_FORM, EDIT_TRUCK], &fixture);
+    paste(&mut screen, "X", &fixture);
+
+    // The other services have a truck with the same id.
+    fixture.enter(World { id: WorldId(1), context: Some("staging".to_owned()), ..World::default() });
+    screen.on(&Event::Retargeted, &fixture.cx());
+    assert_eq!(screen.mode(&fixture.cx()), Mode::Browse, "the form is about a truck of other services");
+    act(&mut screen, &[EDIT_TRUCK], &fixture);
+    let made = screen.form.as_ref().unwrap().new_truck().make;
+    assert_eq!(made, "MAN", "a change that was typed for the truck of another service");
+
+    let requests = act(&mut screen, &[CLOSE_FORM, NEW, SAVE], &fixture);
+    let [Request::Ask(Write::CreateTruck { truck, .. }, notes)] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert_eq!(*truck, NewTruck::new("Scania", "V8"), "what was typed of a new truck is kept");
+    assert!(notes[0].contains("the live services"), "{notes:?}");
+    screen.on(&Event::Declined, &fixture.cx());
+
+    fixture.enter(World { id: WorldId(2), ..World::default() });
+    screen.on(&Event::Retargeted, &fixture.cx());
+    act(&mut screen, &[CLOSE_FORM, EDIT_TRUCK], &fixture);
+    assert_eq!(screen.form.as_ref().unwrap().new_truck().make, "MANX", "back at the service of the draft");
+    let requests = act(&mut screen, &[SAVE], &fixture);
+    assert!(matches!(&requests[..], [Request::Ask(Write::UpdateTruck { .. }, _)]), "{requests:?}");
+}
+
+#[test]
 fn a_new_row_is_selected_and_a_filter_that_hides_it_is_dropped() {
     let (mut screen, mut fixture) = three();
     act(&mut screen, &[crate::commands::FILTER], &fixture);
