@@ -135,6 +135,13 @@ impl Problem {
         }
     }
 
+    /// Returns where the problem is: `catalog-info.yaml:7:3`. The place of one that concerns a source as a whole is the
+    /// source.
+    pub fn place(&self) -> String {
+        let Self { source, line, column, .. } = self;
+        if (*line, *column) == (1, 1) { source.clone() } else { format!("{source}:{line}:{column}") }
+    }
+
     /// Adds what to do about the problem.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! The target of the screens: a component and the resources that its annotations name.
 
 use hello_catalog::{
-    AnnotationRule, Catalog,
+    AnnotationRule, Catalog, Problem, Severity,
     entity::{Entity, EntityRef, RelationKind},
 };
 
@@ -72,11 +72,12 @@ pub struct SandboxDefaults {
 impl Target {
     /// Selects a component of the catalog: the requested one, or else the first.
     pub fn in_catalog(catalog: &Catalog, wanted: Option<&EntityRef>, overrides: &Overrides) -> Self {
-        let (component, why) = match wanted.or(overrides.component.as_ref()) {
-            Some(wanted) => (catalog.find(wanted), format!("the catalog has no {wanted}")),
-            None => (catalog.first_component(), "the catalog has no component".to_owned()),
+        let wanted = wanted.or(overrides.component.as_ref());
+        let component = match wanted {
+            Some(wanted) => catalog.find(wanted),
+            None => catalog.first_component(),
         };
-        Self::of(component, overrides, &Absence { why, hint: Some(known_components(catalog)) })
+        Self::of(component, overrides, &Absence::from(catalog, wanted))
     }
 
     /// Returns the target of a catalog that could not be read.
@@ -86,8 +87,7 @@ impl Target {
 
     /// Returns the resources that an entity's own annotations name.
     pub fn of_entity(catalog: &Catalog, reference: &EntityRef) -> Self {
-        let why = format!("the catalog has no {reference}");
-        let absence = Absence { why, hint: Some(known_components(catalog)) };
+        let absence = Absence::from(catalog, Some(reference));
         Self::of(catalog.find(reference), &Overrides::default(), &absence)
     }
 
@@ -167,11 +167,42 @@ struct Absence {
     hint: Option<String>,
 }
 
+impl Absence {
+    /// Says why a catalog has not the wanted component, or has none. An error in the descriptor of the wanted one is the
+    /// cause; while no component could be read, any error is.
+    fn from(catalog: &Catalog, wanted: Option<&EntityRef>) -> Self {
+        let Failure { why, hint, .. } = no_component(catalog, wanted);
+        Self { why, hint }
+    }
+}
+
+/// Tells why a catalog has not the wanted component, or has none, and what to do about it.
+pub fn no_component(catalog: &Catalog, wanted: Option<&EntityRef>) -> Failure {
+    let name = wanted.map_or_else(|| "component".to_owned(), ToString::to_string);
+    let failure = |why: String| Failure::new(Kind::NotFound, "choosing the component", why);
+    match hiding_error(catalog, wanted) {
+        Some(error) => {
+            failure(format!("the catalog has no {name}, because of {}: {}", error.place(), error.rule))
+                .hint(error.hint.as_deref().unwrap_or("hello-tui catalog validate"))
+        }
+        None => failure(format!("the catalog has no {name}")).hint(known_components(catalog)),
+    }
+}
+
+/// Returns the error because of which the wanted entity is not in the catalog: that of its descriptor, or the first one
+/// while the catalog has no component.
+pub fn hiding_error<'c>(catalog: &'c Catalog, wanted: Option<&EntityRef>) -> Option<&'c Problem> {
+    let name = wanted.map(ToString::to_string);
+    let mut errors = catalog.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let first = errors.clone().next().filter(|_| catalog.first_component().is_none());
+    errors.find(|error| name.is_some() && error.entity == name).or(first)
+}
+
 /// The maximum number of components that a hint names.
 const MAX_NAMED: usize = 5;
 
 /// Says which components can be chosen.
-pub fn known_components(catalog: &Catalog) -> String {
+fn known_components(catalog: &Catalog) -> String {
     let mut names: Vec<&str> = catalog
         .entities
         .iter()
@@ -230,6 +261,21 @@ spec: {type: service, lifecycle: production, owner: trucks}
             (failure.why.as_str(), failure.hint.as_deref()),
             ("it answered 404", Some("check the URL"))
         );
+    }
+
+    #[test]
+    fn an_error_that_hides_the_component_is_the_cause() {
+        let why = |text: &str, wanted: Option<&str>| {
+            let catalog = read_with(&[Source { name: "a.yaml".to_owned(), text: text.into() }], ANNOTATIONS);
+            let wanted = wanted.map(reference);
+            Target::in_catalog(&catalog, wanted.as_ref(), &Overrides::default()).repo.unwrap_err().why
+        };
+        let broken = why("kind: [\n", None);
+        assert!(broken.starts_with("the catalog has no component, because of a.yaml"), "{broken}");
+        let unowned = TWO.replacen(", owner: trucks", "", 1);
+        let one = why(&unowned, Some("one"));
+        assert!(one.starts_with("the catalog has no component:one, because of a.yaml:4:"), "{one}");
+        assert_eq!(why(&unowned, Some("three")), "the catalog has no component:three");
     }
 
     #[test]

@@ -6,15 +6,19 @@ use hello_catalog::{
     entity::{DEFAULT_NAMESPACE, Entity, EntityRef},
 };
 use hello_model::{
+    address::display_url_text,
     failure::{Failure, Kind},
     filter::Filter,
+    target::hiding_error,
 };
 use hello_services::catalog::Sources;
 use hello_state::present::entity;
 use serde::Serialize;
 
 use super::{
-    Error, candidates, diagnostic,
+    Error, candidates,
+    complete::quoted,
+    diagnostic,
     filter::FilterArgs,
     format::format,
     graph::{self, GraphFormat},
@@ -82,7 +86,7 @@ pub(super) async fn run(command: Command, sources: Sources, out: &Out) -> Result
     match command {
         Command::List(args) => {
             let filter = args.filter.read(&entity::COLUMNS)?;
-            list(&args, &filter, &sources.load().await?, out)
+            list(&args, &filter, &sources.load().await?, &validate_command(&sources.named), out)
         }
         Command::Show { reference } => show(&reference, &sources.load().await?, out),
         Command::Validate { paths } => validate(paths, sources, out).await,
@@ -94,7 +98,18 @@ pub(super) async fn run(command: Command, sources: Sources, out: &Out) -> Result
     }
 }
 
-fn list(args: &List, filter: &Filter, catalog: &Catalog, out: &Out) -> Result<(), Error> {
+/// Returns the command that tells the problems of these sources. A source that is not shown as it is, because it may
+/// hold a secret, is left to the settings.
+pub(super) fn validate_command(named: &[String]) -> String {
+    let is_shown = |source: &String| !source.contains("://") || display_url_text(source) == *source;
+    let mut words = vec!["hello-tui catalog validate".to_owned()];
+    if named.iter().all(is_shown) {
+        words.extend(named.iter().map(|source| quoted(source)));
+    }
+    words.join(" ")
+}
+
+fn list(args: &List, filter: &Filter, catalog: &Catalog, validate: &str, out: &Out) -> Result<(), Error> {
     let owner = args.owner.as_deref().map(|text| reference(text, "group")).transpose()?;
     let system = args.system.as_deref().map(|text| reference(text, "system")).transpose()?;
     let fits = |entity: &&Entity| {
@@ -113,7 +128,7 @@ fn list(args: &List, filter: &Filter, catalog: &Catalog, out: &Out) -> Result<()
     if !catalog.problems.is_empty() {
         let count = catalog.problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
-        out.note(&format!("{count} {noun} in the descriptors: hello-tui catalog validate"))?;
+        out.note(&format!("{count} {noun} in the descriptors: {validate}"))?;
     }
     Ok(())
 }
@@ -156,7 +171,12 @@ fn reference(text: &str, kind: &str) -> Result<EntityRef, Failure> {
 fn find<'c>(catalog: &'c Catalog, text: &str) -> Result<&'c Entity, Failure> {
     let reference = reference(text, "component")?;
     catalog.find(&reference).ok_or_else(|| {
-        let what = format!("showing {reference}");
-        Failure::new(Kind::NotFound, what, "the catalog has no such entity").hint("hello-tui catalog list")
+        let failure = |why: &str| Failure::new(Kind::NotFound, format!("showing {reference}"), why);
+        let why = "the catalog has no such entity";
+        match hiding_error(catalog, Some(&reference)) {
+            Some(error) => failure(&format!("{why}, because of {}: {}", error.place(), error.rule))
+                .hint(error.hint.as_deref().unwrap_or("hello-tui catalog validate")),
+            None => failure(why).hint("hello-tui catalog list"),
+        }
     })
 }

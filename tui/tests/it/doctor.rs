@@ -190,8 +190,28 @@ async fn problems_of_the_catalog_are_counted() {
     let report = report(&ended);
     assert_eq!(ended.status.code(), Some(1), "{report}");
     let problems = &report["catalog"]["checks"]["problems"];
-    assert_eq!((&problems["value"], &problems["next"]), (&"✗1".into(), &"hello-tui catalog validate".into()));
+    let next = "hello-tui catalog validate bad.yaml";
+    assert_eq!((&problems["value"], &problems["next"]), (&"✗1".into(), &next.into()));
+    assert!(
+        problems["why"].as_str().unwrap().starts_with("bad.yaml:4:"),
+        "the place of the first: {problems}"
+    );
     assert_eq!(status(&report, "component", "component"), "failed");
+}
+
+#[tokio::test]
+async fn a_catalog_out_of_reach_is_the_cause_of_all_that_is_missing() {
+    let sandbox = sandbox().await;
+    let folder = ProjectFolder::at(&sandbox);
+    let url = format!("{}/nothing.yaml", sandbox.url());
+    let report = report(&folder.run(&format!("doctor --catalog {url} -o json")).await);
+    for (section, check) in [("catalog", "problems"), ("component", "component")] {
+        let why = report[section]["checks"][check]["why"].as_str().unwrap();
+        assert!(why.contains("nothing.yaml") && why.contains("404"), "{section}: {why}");
+    }
+    assert_eq!(status(&report, "component", "repository"), "info", "told once: {report}");
+    let failed = err(&folder.run(&format!("--catalog {url} runs list")).await);
+    assert!(failed.contains("404") && failed.contains("next: check the URL"), "{failed}");
 }
 
 #[tokio::test]

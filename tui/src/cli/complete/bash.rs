@@ -96,7 +96,7 @@ fn join(words: Vec<OsString>, index: usize) -> Joined {
 }
 
 /// Escapes what the shell would read as more than a word.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-~".contains(c);
     let mut quoted = String::with_capacity(word.len());
     for c in word.chars() {

@@ -17,6 +17,7 @@ use clap_complete::{
 };
 
 use self::bash::Bash;
+pub(super) use self::bash::quoted;
 use super::{Error, args::Cli, output::Out};
 
 /// The variable by which a registration script asks for candidates. It holds the name of the shell.

@@ -84,7 +84,7 @@ async fn load(checks: Arc<Checks>, connected: &Connected) -> Arc<Loaded> {
     let defaults = connected.sandbox.as_ref().map(|sandbox| sandbox.sandbox_defaults());
     let target = target.or(defaults.as_ref());
     let component = catalog::component(&target, overrides.component.as_ref(), catalog.as_ref().ok());
-    Arc::new(Loaded { sections: [catalog::section(catalog), component], target })
+    Arc::new(Loaded { sections: [catalog::section(catalog, &connected.sources.named), component], target })
 }
 
 /// What was found so far. As text, it is printed at once.

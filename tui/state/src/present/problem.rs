@@ -34,11 +34,6 @@ pub fn badge(severity: Severity) -> (&'static str, Tone) {
     }
 }
 
-/// Returns where a problem is: `catalog-info.yaml:7:3`.
-pub fn place(problem: &Problem) -> String {
-    format!("{}:{}:{}", problem.source, problem.line, problem.column)
-}
-
 /// Returns what is wrong, with the entity that it is about.
 pub fn rule(problem: &Problem) -> String {
     match &problem.entity {

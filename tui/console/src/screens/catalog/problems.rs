@@ -78,7 +78,7 @@ fn details(problems: &[Problem], most: usize, has_cursor: bool, theme: &Theme) -
 fn add(details: &mut Details<'_>, problem: &Problem, theme: &Theme) {
     let (glyph, tone) = problem::badge(problem.severity);
     let mut parts = vec![
-        Part::toned(theme, format!("{glyph} {}", problem::place(problem)), tone),
+        Part::toned(theme, format!("{glyph} {}", problem.place()), tone),
         Part::plain(format!("\n{}", problem::rule(problem))),
     ];
     if let Some(consequence) = &problem.consequence {
