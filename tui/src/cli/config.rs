@@ -27,6 +27,7 @@ pub(super) enum Command {
 #[serde(rename_all = "camelCase")]
 struct Shown<'s> {
     settings_file: Option<&'s Path>,
+    context: Option<&'s str>,
     catalog: &'s [String],
     component: Option<String>,
     repo: Option<String>,
@@ -37,6 +38,7 @@ struct Shown<'s> {
     profile: Option<&'s str>,
     region: Option<&'s str>,
     sandbox: bool,
+    production: bool,
     read_only: bool,
     audit_trail: Option<&'s Path>,
 }
@@ -58,6 +60,7 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
     let connections = &settings.connections;
     let shown = Shown {
         settings_file: file.as_deref(),
+        context: settings.context.as_deref(),
         catalog: &settings.catalog,
         component: settings.overrides.component.as_ref().map(ToString::to_string),
         repo: settings.overrides.repo.as_ref().map(ToString::to_string),
@@ -68,6 +71,7 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
         profile: connections.aws.profile.as_deref(),
         region: connections.aws.region.as_deref(),
         sandbox: settings.sandbox,
+        production: settings.is_production,
         read_only: settings.read_only,
         audit_trail: settings.audit_trail.as_deref(),
     };
@@ -75,6 +79,7 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
         let said = |is: bool| Some(if is { "yes" } else { "no" }.to_owned());
         let facts = [
             ("settings file", shown.settings_file.map(|file| file.display().to_string())),
+            ("context", shown.context.map(str::to_owned)),
             ("catalog", (!shown.catalog.is_empty()).then(|| shown.catalog.join(" "))),
             ("component", shown.component.clone()),
             ("repo", shown.repo.clone()),
@@ -85,6 +90,7 @@ pub(super) fn show(settings: &Settings, named: Option<&Path>, out: &Out) -> Resu
             ("AWS profile", shown.profile.map(str::to_owned)),
             ("AWS region", shown.region.map(str::to_owned)),
             ("sandbox", said(shown.sandbox)),
+            ("production", said(shown.production)),
             ("read-only", said(shown.read_only)),
             ("audit trail", shown.audit_trail.map(|trail| trail.display().to_string())),
         ];

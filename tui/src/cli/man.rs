@@ -52,7 +52,7 @@ fn find(path: &[String]) -> Result<clap::Command, Failure> {
                 known if known.is_empty() => format!("`{}` has no commands", command.get_name()),
                 known => format!("there is no command `{name}`; known: {known}"),
             };
-            let hint = "hello-tui --help";
+            let hint = format!("{} --help", command.get_bin_name().unwrap_or("hello-tui"));
             return Err(Failure::new(Kind::NotConfigured, "printing a manual page", why).hint(hint));
         };
         command = found.clone();
@@ -60,6 +60,7 @@ fn find(path: &[String]) -> Result<clap::Command, Failure> {
     Ok(command)
 }
 
+#[expect(clippy::disallowed_methods, reason = "manual pages are for every user of the machine")]
 fn write(folder: &Path, out: &Out) -> Result<(), Error> {
     let failed = |error: std::io::Error| {
         Failure::new(
@@ -67,8 +68,9 @@ fn write(folder: &Path, out: &Out) -> Result<(), Error> {
             "writing the manual pages",
             format!("{}: {error}", folder.display()),
         )
-        .hint(format!("mkdir -p {}", folder.display()))
+        .hint("name a folder that you may write to, with --into DIR")
     };
+    std::fs::create_dir_all(folder).map_err(failed)?;
     let mut commands = vec![built()];
     while let Some(command) = commands.pop() {
         commands.extend(command.get_subcommands().cloned());

@@ -86,9 +86,10 @@ impl File {
         let is_named = path.is_some();
         let contents = match hello_files::read_to_string(&file, SIZE_LIMIT) {
             Ok(text) => parse(&text, &file)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => match name {
-                None => Contents::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match name {
                 Some(name) => return Err(missing(&file, name)),
+                None if is_named => return Err(not_there(&file)),
+                None => Contents::default(),
             },
             Err(error) => return Err(wrong(&file, &error.to_string())),
         };
@@ -106,7 +107,10 @@ impl Contents {
         };
         let Some(settings) = self.contexts.remove(&name) else {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            return Err(wrong(file, &format!("there is no context `{name}`; known: {known}")));
+            let why = format!("{}: there is no context `{name}`; known: {known}", file.display());
+            let hint =
+                format!("name a known one with --context, or add a section `[contexts.{name}]` to the file");
+            return Err(Failure::new(Kind::NotConfigured, WHAT, why).hint(hint));
         };
         Ok(Chosen { name: Some(name), names, settings, console })
     }
@@ -119,6 +123,12 @@ fn parse(text: &str, file: &Path) -> Result<Contents, Failure> {
 fn wrong(file: &Path, why: &str) -> Failure {
     Failure::new(Kind::NotConfigured, WHAT, format!("{}: {why}", file.display()))
         .hint("correct the file, or name another one with --config FILE")
+}
+
+/// Refuses a named file that does not exist.
+fn not_there(file: &Path) -> Failure {
+    Failure::new(Kind::NotConfigured, WHAT, format!("there is no file {}", file.display()))
+        .hint("create it, or name another one with --config FILE (HELLO_CONFIG)")
 }
 
 /// Refuses a context while there is no settings file.
@@ -172,6 +182,16 @@ mod tests {
         let contents = parse("[contexts.a]\n", Path::new("config.toml")).unwrap();
         let failure = contents.choose(Some("z"), Path::new("config.toml")).unwrap_err();
         assert!(failure.why.contains("known: a"), "{}", failure.why);
+        assert!(failure.hint.as_deref().unwrap().contains("`[contexts.z]`"), "{failure:?}");
+    }
+
+    #[test]
+    fn a_named_file_that_does_not_exist_is_to_be_created() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("none.toml");
+        let hint = |context| File::read(Some(&file), context).unwrap_err().hint.unwrap();
+        assert!(hint(None).starts_with("create it"), "{}", hint(None));
+        assert!(hint(Some("live")).contains("`[contexts.live]`"), "{}", hint(Some("live")));
     }
 
     #[test]

@@ -161,18 +161,20 @@ fn a_manual_page_is_printed_for_every_command() {
     assert!(page.contains(".TH hello-tui 1") && page.contains("hello\\-tui\\-trucks(1)"), "{page}");
     assert!(!page.contains('\u{1b}'), "{page}");
     assert!(man(&["trucks", "add"]).contains("\\fB\\-\\-make\\fR"));
-    man(&["--into", "."]);
-    let pages = std::fs::read_dir(home.path()).unwrap().count();
+    man(&["--into", "share/man1"]);
+    let folder = home.path().join("share/man1");
+    let pages = std::fs::read_dir(&folder).unwrap().count();
     for name in ["hello-tui.1", "hello-tui-trucks.1", "hello-tui-trucks-add.1"] {
-        assert!(home.path().join(name).is_file(), "{name} of {pages}");
+        assert!(folder.join(name).is_file(), "{name} of {pages}");
     }
 
     let mut unknown = command(PROGRAM, home.path());
     let unknown = unknown.args(["man", "trucks", "fly"]).output().unwrap();
     let said = String::from_utf8(unknown.stderr).unwrap();
     assert_eq!(unknown.status.code(), Some(2), "{said}");
-    assert!(said.contains("known: list, show, add"), "{said}");
-    let mut missing = command(PROGRAM, home.path());
-    let missing = missing.args(["man", "--into", "no/folder"]).output().unwrap();
-    assert!(String::from_utf8(missing.stderr).unwrap().contains("next: mkdir -p no/folder"));
+    assert!(said.contains("known: list, show, add") && said.contains("hello-tui trucks --help"), "{said}");
+    std::fs::write(home.path().join("file"), "").unwrap();
+    let mut no_folder = command(PROGRAM, home.path());
+    let no_folder = no_folder.args(["man", "--into", "file"]).output().unwrap();
+    assert!(String::from_utf8(no_folder.stderr).unwrap().contains("with --into DIR"));
 }

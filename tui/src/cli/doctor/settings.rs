@@ -51,6 +51,9 @@ pub(super) fn unconnected(settings: &Settings, named: Option<&Path>, failure: Fa
 fn file(named: Option<&Path>) -> Check {
     match settings_file(named) {
         Some(file) if file.exists() => Check::ok("file", "settings file", file.display().to_string()),
+        Some(file) if named.is_some() => {
+            Check::info("file", "settings file", file.display().to_string()).because("it does not exist")
+        }
         Some(file) => Check::info("file", "settings file", file.display().to_string())
             .because("it does not exist, so the defaults apply"),
         None => Check::warning("file", "settings file", "there is no home folder for it")
