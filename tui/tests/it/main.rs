@@ -32,6 +32,8 @@ mod places;
 mod pty;
 #[cfg(feature = "sandbox")]
 mod queries;
+#[cfg(feature = "sandbox")]
+mod recovery;
 mod secrets;
 #[cfg(feature = "sandbox")]
 mod stories;
