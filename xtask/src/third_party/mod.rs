@@ -1,8 +1,9 @@
 //! Third-party programs against which tests verify our assumptions about external systems.
 //!
-//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL and the
-//! container engine are system packages. The tests that use them belong to each crate, never here.
+//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL, the AWS CLI and
+//! the container engine are system packages. The tests that use them belong to each crate, never here.
 
+mod aws_cli;
 mod node;
 mod postgresql;
 mod python;
@@ -29,6 +30,7 @@ pub(crate) struct ThirdParty {
 /// All third parties. If some cannot be installed, the tests still use the others.
 pub(crate) const ALL: &[ThirdParty] = &[
     postgresql::POSTGRESQL,
+    aws_cli::AWS_CLI,
     python::PYTHON,
     python::CHECKERS,
     python::CHECKOV,
