@@ -112,6 +112,18 @@ impl Engine {
         volume
     }
 
+    /// Returns the volumes without a name that no container uses. In docker, those of other programs would be among them, so
+    /// there are none.
+    pub(crate) fn unused_volumes(&self) -> Vec<String> {
+        if self.name == "docker" {
+            return Vec::new();
+        }
+        let unused = self.stdout(&["volume", "ls", "--quiet", "--filter", "dangling=true"]);
+        let is_anonymous =
+            |name: &&str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        unused.lines().filter(is_anonymous).map(str::to_owned).collect()
+    }
+
     /// Returns the socket of the Docker API: docker's own, or podman's, which is served until dropped.
     pub(crate) fn socket(&self) -> Socket {
         if self.name == "docker" {

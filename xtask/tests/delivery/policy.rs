@@ -343,6 +343,28 @@ fn the_reader_policy_matches_the_calls_of_the_console() {
     }
 }
 
+/// An action that works on resources of several kinds is refused unless the policy names them all.
+#[test]
+fn a_console_policy_names_every_kind_that_an_action_needs() {
+    let Some(programs) = provided(CHECKOV) else { return };
+    let reference = reference(&programs);
+    let template = Template::named("console-policies.yaml");
+    for Statement { actions, resources } in template.statements().values().flatten() {
+        for action in actions {
+            let (service, operation) = action.split_once(':').expect("an action has a service");
+            let kinds = &reference[service]["privileges"][operation]["resource_types"];
+            for (kind, of_kind) in kinds.as_object().into_iter().flatten() {
+                let arn = reference[service]["resources"][kind]["arn"].as_str().unwrap_or_default();
+                let begin = arn.split("${Account}:").nth(1).and_then(|name| name.split("${").next());
+                let is_named = resources.iter().any(|resource| {
+                    begin.is_some_and(|begin| resource.contains(&format!("${{AWS::AccountId}}:{begin}")))
+                });
+                assert!(is_named || of_kind["required"] != true, "{action} needs a {kind}: {resources:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_operator_policy_matches_the_documented_commands() {
     let readme = read(&root().join("infrastructure/README.md"));

@@ -24,7 +24,7 @@ fn the_template_s_service_rolls_forward_and_back() {
     let Some(engine) = Engine::provided() else { return };
     let socket = engine.socket();
     let Some(aws) = Emulator::ministack(Some(&socket.url)) else { return };
-    let service = Service { engine, aws: &aws, name: unique("service") };
+    let service = Service { engine: engine.clone(), aws: &aws, name: unique("service") };
     let images = [service.image("LABEL test=next"), service.image(r#"CMD ["nonsense"]"#)];
     let [next, broken] = &images;
 
@@ -51,6 +51,8 @@ fn the_template_s_service_rolls_forward_and_back() {
         "{description}"
     );
     assert!(curl(&service.task(), &[]).starts_with('['));
+    drop(service);
+    assert_eq!(engine.unused_volumes(), Vec::<String>::new(), "volumes that nothing removes");
 }
 
 /// A stack of the template with a single task and no database.
@@ -83,7 +85,7 @@ impl Service<'_> {
         let image = Image { engine: self.engine.clone(), name: format!("docker.io/hellotruck/{tag}:latest") };
         self.engine.stdout(&["create", "--name", &container, self.engine.image()]);
         self.engine.stdout(&["commit", "--change", line, &container, &image.name]);
-        self.engine.stdout(&["rm", &container]);
+        self.engine.stdout(&["rm", "--volumes", &container]);
         image
     }
 
@@ -162,6 +164,10 @@ impl Drop for Service<'_> {
         let left = self.engine.stdout(&["ps", "--all", "--quiet", "--filter", &filter]);
         for container in left.lines() {
             self.engine.succeeds(&["rm", "--force", "--volumes", container]);
+        }
+        // ministack leaves the volume of each task that it has removed.
+        for volume in self.engine.unused_volumes() {
+            self.engine.succeeds(&["volume", "rm", &volume]);
         }
     }
 }
