@@ -1,8 +1,8 @@
-//! The definition of an attack class, and the table of all classes.
+//! The definition of an attack class.
 
 use std::time::Duration;
 
-use super::{classes, judgement::Judgement, programs::Programs, random::Random, secrets::Secrets};
+use super::{judgement::Judgement, programs::Programs, random::Random, secrets::Secrets};
 use crate::failure::Failure;
 
 /// A class of attack.
@@ -14,20 +14,6 @@ pub(super) struct Class {
     /// Whether it uses random input until its time is up.
     pub(super) is_random: bool,
     pub(super) attack: fn(&Round) -> Result<Judgement, Failure>,
-}
-
-/// All classes, in the order in which they run.
-pub(super) const ALL: &[Class] = classes::ALL;
-
-/// Returns the classes with these names, or all classes if no name is given.
-pub(super) fn chosen(names: &[String]) -> Result<Vec<Class>, Failure> {
-    let unknown = names.iter().find(|name| !ALL.iter().any(|class| class.name == **name));
-    if let Some(name) = unknown {
-        let why = format!("there is no class `{name}`");
-        return Err(Failure::Stress { why, hint: "cargo xtask stress --list" });
-    }
-    let wanted = |class: &&Class| names.is_empty() || names.iter().any(|name| name == class.name);
-    Ok(ALL.iter().filter(wanted).copied().collect())
 }
 
 /// The size of an attack.
@@ -71,23 +57,5 @@ impl Round<'_> {
 
     pub(super) fn random(&self) -> Random {
         Random::new(self.seed)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_class_is_named() {
-        let failure = chosen(&["no-such".to_owned()]).unwrap_err().to_string();
-        assert!(failure.contains("no class `no-such`") && failure.contains("--list"), "{failure}");
-    }
-
-    #[test]
-    fn class_names_are_unique() {
-        for (place, class) in ALL.iter().enumerate() {
-            assert!(ALL[..place].iter().all(|other| other.name != class.name), "{}", class.name);
-        }
     }
 }

@@ -71,7 +71,7 @@ impl Stress {
             report::list();
             return Ok(ExitCode::SUCCESS);
         }
-        let classes = class::chosen(&self.only)?;
+        let classes = classes::chosen(&self.only)?;
         let programs = match &self.programs {
             Some(folder) => Programs::of(folder)?,
             None => Programs::built()?,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{
-    class,
+    classes,
     judgement::{Bounded, Judgement},
 };
 use crate::failure::Failure;
@@ -63,7 +63,7 @@ impl Report {
 
 /// Prints the classes.
 pub(super) fn list() {
-    for class in class::ALL {
+    for class in classes::ALL {
         println!("{:<22} {}", class.name, class.does);
     }
 }

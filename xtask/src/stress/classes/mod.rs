@@ -17,6 +17,7 @@ mod two_consoles;
 mod unread;
 
 use super::class::Class;
+use crate::failure::Failure;
 
 /// All classes, in the order in which they run.
 pub(super) const ALL: &[Class] = &[
@@ -56,3 +57,32 @@ pub(super) const ALL: &[Class] = &[
     keys::KEYS,
     keys::FAULTS,
 ];
+
+/// Returns the classes with these names, or all classes if no name is given.
+pub(super) fn chosen(names: &[String]) -> Result<Vec<Class>, Failure> {
+    let unknown = names.iter().find(|name| !ALL.iter().any(|class| class.name == **name));
+    if let Some(name) = unknown {
+        let why = format!("there is no class `{name}`");
+        return Err(Failure::Stress { why, hint: "cargo xtask stress --list" });
+    }
+    let wanted = |class: &&Class| names.is_empty() || names.iter().any(|name| name == class.name);
+    Ok(ALL.iter().filter(wanted).copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_class_is_named() {
+        let failure = chosen(&["no-such".to_owned()]).unwrap_err().to_string();
+        assert!(failure.contains("no class `no-such`") && failure.contains("--list"), "{failure}");
+    }
+
+    #[test]
+    fn class_names_are_unique() {
+        for (place, class) in ALL.iter().enumerate() {
+            assert!(ALL[..place].iter().all(|other| other.name != class.name), "{}", class.name);
+        }
+    }
+}
