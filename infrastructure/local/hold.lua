@@ -2,7 +2,7 @@
 --
 -- proc.active is the active colour: `blue`, `green`, `hold` (neither, while a SQLite file is handed over), or `auto` (either,
 -- if it has a ready server). Within a colour, containers that deploy-local.sh has added come before those found by name.
--- proc.patience is the number of seconds for which a request waits; a hand-over sets it.
+-- proc.wait_timeout is the number of seconds for which a request waits; a hand-over sets it.
 
 local DEFAULT_TIMEOUT = 30
 local POLL_INTERVAL_MS = 20
@@ -22,7 +22,7 @@ end
 core.register_action("hold", { "http-req" }, function(txn)
   local waited = 0
   local backend = choose(txn)
-  while not backend and waited < 1000 * (txn:get_var("proc.patience") or DEFAULT_TIMEOUT) do
+  while not backend and waited < 1000 * (txn:get_var("proc.wait_timeout") or DEFAULT_TIMEOUT) do
     core.msleep(POLL_INTERVAL_MS)
     waited = waited + POLL_INTERVAL_MS
     backend = choose(txn)

@@ -73,7 +73,7 @@ activate() {
   sync "$record.new"
   mv "$record.new" "$record"
   sync "${record%/*}"
-  ask "experimental-mode on; set var proc.patience int($2); set var proc.active str($1)"
+  ask "experimental-mode on; set var proc.wait_timeout int($2); set var proc.active str($1)"
   ask 'experimental-mode on; get var proc.active' | grep -qF "<$1>"
 }
 

@@ -26,8 +26,8 @@ pub(crate) enum BadHead {
     Host,
     /// The host or the origin is not allowed.
     Foreign(ForeignRequest),
-    /// The connection is reserved for probes, and no regular place became free.
-    NoPlace,
+    /// The connection is reserved for probes, and no regular slot became free.
+    NoSlot,
 }
 
 impl From<BadHead> for ApiError {
@@ -37,7 +37,7 @@ impl From<BadHead> for ApiError {
                 Self::Malformed("a request must have one Host header, and it must name a host".to_owned())
             }
             BadHead::Foreign(foreign) => Self::Foreign(foreign),
-            BadHead::NoPlace => Self::Busy,
+            BadHead::NoSlot => Self::Busy,
         }
     }
 }

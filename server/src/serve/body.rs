@@ -12,20 +12,20 @@ use axum::{
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::pace::{Pace, Progress};
+use super::min_rate::{MinRate, Progress};
 use crate::extract::SlowBody;
 
 /// Reads like `body`, and fails if data arrives too slowly while it is awaited.
-pub(super) struct PacedBody<B> {
+pub(super) struct MinRateBody<B> {
     body: B,
     progress: Progress,
     /// Created on the first wait, because most bodies arrive with their head.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl<B> PacedBody<B> {
-    pub(super) fn new(body: B, pace: Pace) -> Self {
-        Self { body, progress: Progress::at(pace), timer: None }
+impl<B> MinRateBody<B> {
+    pub(super) fn new(body: B, min_rate: MinRate) -> Self {
+        Self { body, progress: Progress::at(min_rate), timer: None }
     }
 
     /// Reports whether the deadline has passed, and otherwise has the task woken when it does.
@@ -45,7 +45,7 @@ impl<B> PacedBody<B> {
     }
 }
 
-impl<B> HttpBody for PacedBody<B>
+impl<B> HttpBody for MinRateBody<B>
 where
     B: HttpBody<Data = Bytes> + Unpin,
     B::Error: Into<BoxError>,
@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    const PACE: Pace = Pace { grace: Duration::from_secs(5), rate: 100 };
+    const MIN_RATE: MinRate = MinRate { grace: Duration::from_secs(5), rate: 100 };
 
     /// A body of parts of this many bytes, one per second.
     fn dripping(parts: usize, bytes: usize) -> Body {
@@ -97,7 +97,7 @@ mod tests {
             Some((Ok::<_, Infallible>(Bytes::from(vec![0; bytes])), left))
         };
         let body = Body::from_stream(stream::unfold(parts, part));
-        Body::new(PacedBody::new(body, PACE))
+        Body::new(MinRateBody::new(body, MIN_RATE))
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 //! A new connection evicts an idle one: of the client with the most connections, the one that has been idle longest. A
 //! client with more than half of all connections also loses those with an incomplete request or an unread response. If
 //! none can be evicted, a few reserved connections are open beyond the limit, so that probes are answered. Any other
-//! request on them waits for a regular place.
+//! request on them waits for a regular slot.
 
 mod open;
 
@@ -23,11 +23,11 @@ use self::open::{Entry, Open};
 use super::activity::Activity;
 use crate::limits::rate_limit_key;
 
-/// The interval between checks for a free place.
+/// The interval between checks for a free slot.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long a request on a reserved connection waits for a regular place.
-const PLACE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request on a reserved connection waits for a regular slot.
+const SLOT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The list of open connections. Clones share it.
 #[derive(Debug, Clone)]
@@ -40,16 +40,16 @@ struct Shared {
     open: Mutex<Open>,
 }
 
-/// The place of an open connection, which is free again when this is dropped.
+/// The slot of an open connection, which is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionSlot {
     id: u64,
     connections: Connections,
 }
 
-/// A place, and what its connection needs to know.
+/// A slot, and what its connection needs to know.
 pub(super) struct Admitted {
-    pub(super) place: Place,
+    pub(super) slot: ConnectionSlot,
     pub(super) activity: Activity,
     /// Completes when the connection is evicted.
     pub(super) evicted: oneshot::Receiver<()>,
@@ -63,7 +63,7 @@ impl Connections {
         Self(Arc::new(Shared { limit, trusted_proxies, open: Mutex::default() }))
     }
 
-    /// Waits for a place for a connection from this address.
+    /// Waits for a slot for a connection from this address.
     pub(super) async fn admit(&self, peer: IpAddr) -> Admitted {
         let client = self.client(peer);
         loop {
@@ -84,8 +84,8 @@ impl Connections {
         let (activity, (evict, evicted)) = (Activity::begin(now), oneshot::channel());
         let entry = Entry { client, activity: activity.clone(), is_reserved, evict };
         let id = open.add(entry);
-        let place = Place { id, connections: self.clone() };
-        Some(Admitted { place, activity, evicted, is_reserved })
+        let slot = ConnectionSlot { id, connections: self.clone() };
+        Some(Admitted { slot, activity, evicted, is_reserved })
     }
 
     /// Returns the client that a connection counts for; `None` for a trusted proxy, which stands for many clients.
@@ -100,15 +100,15 @@ impl Connections {
     }
 }
 
-impl Place {
-    /// Waits until a reserved connection has a regular place, and reports whether it got one in time.
+impl ConnectionSlot {
+    /// Waits until a reserved connection has a regular slot, and reports whether it got one in time.
     pub(super) async fn becomes_regular(&self) -> bool {
         let regular = async {
             while !self.try_become_regular() {
                 sleep(POLL_INTERVAL).await;
             }
         };
-        timeout(PLACE_TIMEOUT, regular).await.is_ok()
+        timeout(SLOT_TIMEOUT, regular).await.is_ok()
     }
 
     fn try_become_regular(&self) -> bool {
@@ -123,7 +123,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.connections.open().remove(self.id);
     }

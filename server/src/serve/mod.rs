@@ -4,7 +4,7 @@ mod activity;
 mod body;
 mod connections;
 mod listen;
-mod pace;
+mod min_rate;
 mod timeout_stream;
 
 use std::{
@@ -32,9 +32,9 @@ use tokio::{
 pub(crate) use self::listen::BoundSocket;
 use self::{
     activity::{Activity, Phase},
-    body::PacedBody,
-    connections::{Admitted, Connections, Place},
-    pace::Pace,
+    body::MinRateBody,
+    connections::{Admitted, ConnectionSlot, Connections},
+    min_rate::MinRate,
     timeout_stream::{TimeoutStream, Timeouts},
 };
 use crate::{
@@ -138,14 +138,14 @@ impl Server {
         // Responses are written whole, so waiting for more data would only delay them.
         let _ = stream.set_nodelay(true);
         bound_send_buffer(&stream);
-        let Admitted { place, activity, evicted, is_reserved } = admitted;
+        let Admitted { slot, activity, evicted, is_reserved } = admitted;
         let stream = TimeoutStream::new(stream, self.timeouts(is_reserved), activity.clone());
-        let (server, place) = (&self, &place);
+        let (server, slot) = (&self, &slot);
         let service = service_fn(|request: Request<Incoming>| {
             activity.enter(Phase::Work);
             let activity = activity.clone();
             async move {
-                let response = server.answer(request, peer, is_reserved.then_some(place)).await?;
+                let response = server.answer(request, peer, is_reserved.then_some(slot)).await?;
                 let is_endless = response.extensions().get::<Endless>().is_some();
                 activity.enter(if is_endless { Phase::Events } else { Phase::Response });
                 Ok::<_, Infallible>(response)
@@ -173,24 +173,24 @@ impl Server {
         Timeouts {
             head: self.limits.head.min(longest),
             idle: self.limits.idle.min(longest),
-            response: Pace { grace: self.limits.response_grace, rate: self.limits.min_rate },
+            response: MinRate { grace: self.limits.response_grace, rate: self.limits.min_rate },
         }
     }
 
-    /// Answers a request. On a reserved connection, any request but a probe first waits for a regular place.
+    /// Answers a request. On a reserved connection, any request but a probe first waits for a regular slot.
     async fn answer(
         &self,
         request: Request<Incoming>,
         peer: SocketAddr,
-        reserved: Option<&Place>,
+        reserved: Option<&ConnectionSlot>,
     ) -> Result<Response, Infallible> {
-        let pace = Pace { grace: self.limits.body_grace, rate: self.limits.min_rate };
-        let request = request.map(|body| PacedBody::new(body, pace));
-        if let Some(place) = reserved
+        let min_rate = MinRate { grace: self.limits.body_grace, rate: self.limits.min_rate };
+        let request = request.map(|body| MinRateBody::new(body, min_rate));
+        if let Some(slot) = reserved
             && !requests::is_probe(request.uri().path())
-            && !place.becomes_regular().await
+            && !slot.becomes_regular().await
         {
-            return self.app.refuse(request, peer, BadHead::NoPlace).await;
+            return self.app.refuse(request, peer, BadHead::NoSlot).await;
         }
         self.app.answer(request, peer, &self.hosts).await
     }

@@ -22,7 +22,7 @@ use tokio::{
 
 use super::{
     activity::{Activity, Phase},
-    pace::{Pace, Progress},
+    min_rate::{MinRate, Progress},
 };
 
 /// The response when the head of a request times out. hyper has not written anything at that point.
@@ -37,7 +37,7 @@ pub(super) struct Timeouts {
     /// Without a byte in either direction.
     pub(super) idle: Duration,
     /// The minimum rate at which a response must be read.
-    pub(super) response: Pace,
+    pub(super) response: MinRate,
 }
 
 /// A stream that can detect, without reading, whether its peer is gone.
@@ -229,7 +229,7 @@ mod tests {
     const TIMEOUTS: Timeouts = Timeouts {
         head: Duration::from_secs(10),
         idle: Duration::from_secs(75),
-        response: Pace { grace: Duration::from_secs(10), rate: 100 },
+        response: MinRate { grace: Duration::from_secs(10), rate: 100 },
     };
 
     impl Connected for DuplexStream {

@@ -110,11 +110,11 @@ async fn write(
         // A change that the database rejects must not fail the others in its batch, so each is retried alone.
         Err(_) => {
             for (change, answer) in changes.into_iter().zip(answers) {
-                let alone = async {
+                let retried = async {
                     let written = backend.begin().await?.write(&[change], &author()).await?;
                     backend.check().map(|()| written)
                 };
-                match alone.await {
+                match retried.await {
                     Ok(written) => complete(written, vec![answer], revision, acks),
                     Err(error) => refuse([answer], &error),
                 }

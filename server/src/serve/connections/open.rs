@@ -12,7 +12,7 @@ const RESERVE: usize = 32;
 /// How long a connection must be idle before it can be evicted: its first request may still be arriving.
 const IDLE: Duration = Duration::from_millis(250);
 
-/// How long a reserved connection without a request stays when its place is needed: a probe sends its request at once.
+/// How long a reserved connection without a request stays when its slot is needed: a probe sends its request at once.
 const RESERVED_IDLE: Duration = Duration::from_millis(100);
 
 /// How long a request may be incomplete, or a response unread, before its connection can be evicted.
