@@ -244,6 +244,8 @@ pub struct Revision {
     pub arn: String,
     /// `family:revision`, if it is known.
     pub task_definition: Option<String>,
+    /// The images of its containers, as the task definition names them; none if they are not known.
+    pub images: Vec<String>,
     pub requested: u32,
     pub running: u32,
     pub pending: u32,
@@ -252,6 +254,31 @@ pub struct Revision {
     /// Percentage of test traffic.
     pub test_weight: Option<f64>,
 }
+
+impl Revision {
+    /// Returns the commit that the revision runs: the tag of its image, if that is the id of a commit. Where images are
+    /// named by their digests or versions, or two of them by different commits, it is not known.
+    pub fn commit(&self) -> Option<&str> {
+        let mut commits = self.images.iter().filter_map(|image| commit_of(image));
+        let first = commits.next()?;
+        commits.all(|other| other == first).then_some(first)
+    }
+}
+
+/// Returns the id of a commit in the tag of an image: `REPOSITORY:0123456789ab`, or `REPOSITORY:sha-0123456`.
+fn commit_of(image: &str) -> Option<&str> {
+    let name = image.split_once('@').map_or(image, |(name, _)| name);
+    let (_, tag) = name.rsplit('/').next()?.split_once(':')?;
+    let id = tag.strip_prefix("sha-").unwrap_or(tag);
+    let is_hexadecimal = id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    // A short number may as well be a date or the number of a build.
+    let is_id = id.len() == COMMIT_ID || id.bytes().any(|byte| byte.is_ascii_lowercase());
+    (is_hexadecimal && is_id && (SHORT_COMMIT_ID..=COMMIT_ID).contains(&id.len())).then_some(id)
+}
+
+/// The characters of the shortest and of a whole id of a commit.
+const SHORT_COMMIT_ID: usize = 7;
+const COMMIT_ID: usize = 40;
 
 /// The state of the circuit breaker, which ends a deployment after too many failures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -319,6 +346,45 @@ mod tests {
     fn a_service_arn_survives_reading_and_writing() {
         let arn = "arn:aws-cn:ecs:cn-north-1:123456789012:service/hello-truck/hello-server";
         assert_eq!(arn.parse::<ServiceRef>().unwrap().to_string(), arn);
+    }
+
+    #[test]
+    fn the_commit_of_a_revision_is_the_tag_of_its_image() {
+        let commit = |images: &[&str]| {
+            let images = images.iter().map(ToString::to_string).collect();
+            Revision { images, ..revision() }.commit().map(str::to_owned)
+        };
+        for image in ["hellotruck/hello-server:0f2a3b4c5d6e", "r.example:5000/a:sha-0f2a3b4c5d6e"] {
+            assert_eq!(commit(&[image]).as_deref(), Some("0f2a3b4c5d6e"), "{image}");
+        }
+        let pinned = "hellotruck/hello-server:0f2a3b4@sha256:0123456789abcdef0123456789abcdef";
+        assert_eq!(commit(&[pinned, "otel/collector:0.99.0"]).as_deref(), Some("0f2a3b4"));
+        for unknown in [
+            "hellotruck/hello-server",
+            "hellotruck/hello-server:latest",
+            "hellotruck/hello-server:1.2.3",
+            "hellotruck/hello-server:20261128",
+            "hellotruck/hello-server:decade",
+            "hellotruck/hello-server@sha256:0123456789abcdef0123456789abcdef",
+            "r.example:5000/hello-server",
+        ] {
+            assert_eq!(commit(&[unknown]), None, "{unknown}");
+        }
+        assert_eq!(commit(&[]), None);
+        assert_eq!(commit(&["a:0f2a3b4", "b:1f2a3b4"]), None, "two commits are none");
+    }
+
+    fn revision() -> Revision {
+        Revision {
+            arn: String::new(),
+            task_definition: None,
+            images: Vec::new(),
+            requested: 0,
+            running: 0,
+            pending: 0,
+            production_weight: None,
+            test_weight: None,
+        }
     }
 
     #[test]

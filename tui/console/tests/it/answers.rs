@@ -116,6 +116,7 @@ pub(crate) fn snapshot() -> ServiceSnapshot {
     let revision = |id: &str, share| Revision {
         arn: format!("arn:aws:ecs:us-east-1:123456789012:service-revision/hello-truck/hello-server/{id}"),
         task_definition: (id == "green").then(|| "hello-server:126".to_owned()),
+        images: vec!["hellotruck/hello-server:0f2a3b4c5d6e".to_owned()],
         requested: 3,
         running: 3,
         pending: 0,
@@ -139,6 +140,7 @@ pub(crate) fn snapshot() -> ServiceSnapshot {
         rollback_reason: None,
     };
     let mut failed = deployment("older", Status::RollbackSuccessful, None);
+    failed.target = failed.target.map(|target| Revision { images: Vec::new(), ..target });
     failed.reason = Some("Service deployment rolled back because of an alarm.".to_owned());
     ServiceSnapshot {
         service: ServiceState {

@@ -79,6 +79,7 @@ fn classic(from: &sdk::Deployment) -> Option<Deployment> {
         target: Some(Revision {
             arn: from.task_definition.clone().unwrap_or_default(),
             task_definition: None,
+            images: Vec::new(),
             requested: count(from.desired_count),
             running: count(from.running_count),
             pending: count(from.pending_count),
@@ -108,6 +109,7 @@ fn revision(from: sdk::ServiceRevisionSummary) -> Revision {
     Revision {
         arn: from.arn.unwrap_or_default(),
         task_definition: None,
+        images: Vec::new(),
         requested: count(from.requested_task_count),
         running: count(from.running_task_count),
         pending: count(from.pending_task_count),

@@ -55,7 +55,7 @@ impl Ecs {
             arns if arns.is_empty() => from_sdk::classic_deployments(&described),
             arns => deployments(&call, arns).await?,
         };
-        self.revisions.name(&call, &mut deployments).await;
+        self.revisions.describe(&call, &mut deployments).await;
         deployments.sort_by_key(|deployment| std::cmp::Reverse(deployment.created_at));
         let (service, events) = from_sdk::service(described);
         Ok(ServiceSnapshot { service, deployments, events })

@@ -1,4 +1,4 @@
-//! The task definitions of service revisions. A revision never changes, so each is read once.
+//! The task definitions and images of service revisions. A revision never changes, so each is read once.
 
 use std::{
     collections::HashMap,
@@ -16,13 +16,13 @@ use super::RegionalCall;
 /// The maximum that one describe request accepts.
 const MAX_REVISIONS: usize = 20;
 
-/// The number of names that are kept. A service has two or three new revisions a day.
-const MAX_NAMES: usize = 1_000;
+/// The number of revisions that are kept. A service has two or three new revisions a day.
+const MAX_KNOWN: usize = 1_000;
 
 /// The time without a further attempt after one failed: a permission may be missing.
 const RETRY_INTERVAL: Duration = Duration::from_mins(5);
 
-/// The names that are known, by the ARN of the revision.
+/// What is known of revisions, by their ARNs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Revisions {
     known: Arc<Mutex<Known>>,
@@ -30,26 +30,35 @@ pub(super) struct Revisions {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// `None` for a revision that ECS does not tell about.
-    names: HashMap<String, Option<String>>,
+    /// Empty for a revision that ECS does not tell about.
+    revisions: HashMap<String, Description>,
     failed_at: Option<Instant>,
 }
 
+/// What ECS tells about a revision.
+#[derive(Debug, Clone, Default)]
+struct Description {
+    task_definition: Option<String>,
+    images: Vec<String>,
+}
+
 impl Revisions {
-    /// Names the task definitions of these deployments. Where that fails, the revisions keep their ids.
-    pub(super) async fn name(&self, call: &RegionalCall, deployments: &mut [Deployment]) {
+    /// Adds the task definitions and images to the revisions of these deployments. Where that fails, they keep their ids.
+    pub(super) async fn describe(&self, call: &RegionalCall, deployments: &mut [Deployment]) {
         let unknown = self.unknown(deployments);
         if !unknown.is_empty() {
             self.read(call, unknown).await;
         }
         self.with(|known| {
             for revision in deployments.iter_mut().flat_map(sides_mut) {
-                revision.task_definition = known.names.get(&revision.arn).cloned().flatten();
+                let Some(known) = known.revisions.get(&revision.arn) else { continue };
+                revision.task_definition.clone_from(&known.task_definition);
+                revision.images.clone_from(&known.images);
             }
         });
     }
 
-    /// Returns revisions without a name, the newest first; none for a while after a failure.
+    /// Returns revisions that are not known, the newest first; none for a while after a failure.
     fn unknown(&self, deployments: &[Deployment]) -> Vec<String> {
         self.with(|known| {
             if known.failed_at.is_some_and(|at| at.elapsed() < RETRY_INTERVAL) {
@@ -59,7 +68,7 @@ impl Revisions {
             for Revision { arn, .. } in deployments.iter().flat_map(sides) {
                 // Older APIs have no revisions, and put nothing or another name here.
                 if arn.contains(":service-revision/")
-                    && !known.names.contains_key(arn)
+                    && !known.revisions.contains_key(arn)
                     && !unknown.contains(arn)
                 {
                     unknown.push(arn.clone());
@@ -75,17 +84,19 @@ impl Revisions {
         let answer = request.send().await;
         match answer {
             Ok(answer) => self.with(|known| {
-                if known.names.len() > MAX_NAMES {
-                    known.names.clear();
+                if known.revisions.len() > MAX_KNOWN {
+                    known.revisions.clear();
                 }
-                known.names.extend(arns.into_iter().map(|arn| (arn, None)));
+                known.revisions.extend(arns.into_iter().map(|arn| (arn, Description::default())));
                 for revision in answer.service_revisions.into_iter().flatten() {
-                    let (Some(arn), Some(task)) = (revision.service_revision_arn, revision.task_definition)
-                    else {
-                        continue;
+                    let Some(arn) = revision.service_revision_arn else { continue };
+                    let task = revision.task_definition;
+                    let images = revision.container_images.into_iter().flatten();
+                    let description = Description {
+                        task_definition: task.map(|arn| arn.rsplit('/').next().unwrap_or(&arn).to_owned()),
+                        images: images.filter_map(|container| container.image).collect(),
                     };
-                    let name = task.rsplit('/').next().unwrap_or(&task).to_owned();
-                    known.names.insert(arn, Some(name));
+                    known.revisions.insert(arn, description);
                 }
             }),
             Err(error) => {
@@ -97,7 +108,7 @@ impl Revisions {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Known) -> T) -> T {
-        // The names are consistent after every step, even after a panic.
+        // What is known is consistent after every step, even after a panic.
         change(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
