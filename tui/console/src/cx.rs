@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hello_catalog::entity::{Entity, EntityRef};
 use hello_model::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     failure::Failure,
@@ -23,7 +24,7 @@ use hello_state::{
     remote::{Remote, SPINNER_DELAY},
 };
 
-use crate::{click::Zones, theme::Theme};
+use crate::{click::Zones, route::Scope, theme::Theme};
 
 /// How long one picture of a spinner stays.
 const SPINNER_STEP: Duration = Duration::from_millis(120);
@@ -139,6 +140,25 @@ impl<'a> Cx<'a> {
 
     fn wake_at(&self, at: Instant) {
         self.wake.set(Some(self.wake.get().map_or(at, |wake| wake.min(at))));
+    }
+}
+
+/// The entity that a screen is about.
+impl<'a> Cx<'a> {
+    /// Returns the name of the entity of a scope: its own, or that of the component in use.
+    pub fn reference<'s>(&self, scope: &'s Scope) -> Option<&'s EntityRef>
+    where
+        'a: 's,
+    {
+        match scope {
+            Scope::Entity(reference) => Some(reference),
+            Scope::Everything => self.target?.component.as_ref(),
+        }
+    }
+
+    /// Returns that entity, if it is in the catalog.
+    pub fn entity(&self, scope: &Scope) -> Option<&'a Entity> {
+        self.cache.catalog().value()?.find(self.reference(scope)?)
     }
 }
 
@@ -262,6 +282,18 @@ spec: {memberOf: []}
         pub(crate) fn answer(&mut self, query: &Query, answer: impl Into<Update>) {
             self.cache.sync(&[query.clone().into()], self.now);
             self.cache.resolve(query, Ok(answer.into()), self.now);
+        }
+
+        /// Wants so many other answers that those before are forgotten.
+        pub(crate) fn forget_answers(&mut self) {
+            let others = (0..20).map(|number| Query::Truck(number.to_string().as_str().into()).into());
+            self.cache.sync(&others.collect::<Vec<_>>(), self.now);
+            self.cache.sync(&[], self.now);
+        }
+
+        /// Shows the lists of a noun in another way.
+        pub(crate) fn arrange(&mut self, noun: &str, layout: ListLayout) {
+            self.layouts.insert(noun.to_owned(), layout);
         }
 
         /// Connects to another world.

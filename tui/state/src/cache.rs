@@ -69,7 +69,7 @@ impl Cache {
     /// Returns the requests that answer these queries anew, whether or not they are due.
     pub fn refresh<'q>(&mut self, queries: impl IntoIterator<Item = &'q Query>, now: Now) -> Vec<Fetch> {
         let refresh = |query: &Query| {
-            let slot = self.slots.entry(query.clone()).or_insert_with(|| Slot::of(query, now));
+            let slot = self.slots.entry(query.clone()).or_insert_with(|| Slot::of(query, self.turn, now));
             Fetch { attention: Attention::Focused, ..slot.refetch(query, now) }
         };
         queries.into_iter().map(refresh).collect()
@@ -115,7 +115,8 @@ impl Cache {
         of_wanted.chain(of_streams).min()
     }
 
-    /// Counts the visible changes of a query. A frame is due when the count of a query in view has moved.
+    /// Counts the visible changes of a query. A frame is due when the count of a query in view has moved. An answer that
+    /// was forgotten and is read again has other counts than before.
     pub fn version(&self, query: &Query) -> u64 {
         self.slots.get(query).map_or(0, |slot| match &slot.content {
             Content::Value(entry) => entry.version(),
@@ -129,7 +130,7 @@ impl Cache {
         if let Some(slot) = self.slots.get_mut(&want.query) {
             return slot.want(want, self.turn);
         }
-        let mut slot = Slot::of(&want.query, now);
+        let mut slot = Slot::of(&want.query, self.turn, now);
         slot.want(want, self.turn);
         self.slots.insert(want.query.clone(), slot);
     }

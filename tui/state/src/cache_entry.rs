@@ -75,9 +75,9 @@ struct RunningRequest {
 }
 
 impl CacheEntry {
-    /// Makes an entry that is read at once, or after a pause.
-    pub(crate) fn new(pause: Option<Duration>, now: Now) -> Self {
-        Self { due: Some(now.instant + pause.unwrap_or_default()), ..Self::default() }
+    /// Makes an entry that is read at once, or after a pause. Its changes are counted from `version` on.
+    pub(crate) fn new(pause: Option<Duration>, version: u64, now: Now) -> Self {
+        Self { due: Some(now.instant + pause.unwrap_or_default()), version, ..Self::default() }
     }
 
     /// Returns the part that is to be read now, and notes that a request for it begins.

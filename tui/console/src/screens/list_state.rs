@@ -5,10 +5,11 @@ use std::{
     collections::HashSet,
 };
 
+use hello_model::query::Query;
 use hello_state::present::{Column, ListLayout, Sort};
 
 pub use super::listed::Listed;
-use super::{column_chooser::ColumnChooser, filter::FilterInput};
+use super::{column_chooser::ColumnChooser, filter::FilterInput, row_order::RowOrder};
 use crate::{
     command::{CommandId, Mode},
     commands::{BACK, CHOOSE_COLUMNS, MARK, Move, movement},
@@ -31,6 +32,8 @@ pub struct ListState<T: Listed> {
     /// The widths of the columns in the last frame, for making one wider or narrower.
     widths: RefCell<Vec<(&'static str, u16)>>,
     pub offset: Cell<usize>,
+    /// The rows that are shown, as they were computed last.
+    order: RefCell<Option<RowOrder>>,
 }
 
 impl<T: Listed> Default for ListState<T> {
@@ -44,6 +47,7 @@ impl<T: Listed> Default for ListState<T> {
             chooser: None,
             widths: RefCell::default(),
             offset: Cell::new(0),
+            order: RefCell::default(),
         }
     }
 }
@@ -118,12 +122,15 @@ impl<T: Listed> ListState<T> {
     }
 
     /// Returns the items that pass the filter, in the order of the list or in that of the column that it is sorted by.
-    pub fn passing<'a>(&self, items: &'a [T], cx: &Cx<'_>) -> Vec<&'a T> {
-        let rows = self.filter.passing(T::COLUMNS, items, cx);
-        match &cx.layout(T::NOUN).sort {
-            Some(sort) => T::COLUMNS.sort(rows, sort, &cx.format()),
-            None => rows,
+    /// `queries` are those that the items answer: until one of the answers changes, the rows stay.
+    pub fn passing<'a>(&self, items: &'a [T], queries: &[Query], cx: &Cx<'_>) -> Vec<&'a T> {
+        let filter = self.filter.filter();
+        if filter.is_empty() && cx.layout(T::NOUN).sort.is_none() {
+            return items.iter().collect();
         }
+        let mut order = self.order.borrow_mut();
+        let places = RowOrder::places(&mut order, items, queries, filter, cx);
+        places.iter().filter_map(|place| items.get(*place)).collect()
     }
 
     /// Returns the place of the selection among the rows shown; where its row is gone, the row that took its place.

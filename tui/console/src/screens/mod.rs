@@ -13,6 +13,7 @@ mod list;
 pub mod list_state;
 mod listed;
 pub mod logs;
+mod row_order;
 pub mod runs;
 pub mod source;
 mod split;

@@ -154,6 +154,15 @@ impl Filter {
         self.terms.iter().try_for_each(|term| term.check(fields))
     }
 
+    /// Reports whether a row may pass at one time and not at another: whether a term compares a time or a duration.
+    pub fn depends_on_time(&self, fields: &[Field]) -> bool {
+        self.terms.iter().any(|term| match &term.test {
+            Test::Column { name, .. } => field(fields, name)
+                .is_some_and(|field| matches!(field.kind, ValueKind::Time | ValueKind::Duration)),
+            Test::Word | Test::Exact(_) => false,
+        })
+    }
+
     /// Prepares the filter for rows with these columns. `clock` stays the same for all of them.
     pub fn matcher(&self, fields: &[Field], clock: &Clock) -> Matcher {
         Matcher::new(&self.terms, fields, clock)

@@ -21,6 +21,9 @@ pub(super) struct Slot {
     pub(super) unwanted_since: Option<Instant>,
 }
 
+/// The bits of a version that count changes. Those above them are the turn in which the slot was made.
+const VERSIONS: u32 = 32;
+
 #[derive(Debug)]
 pub(super) enum Content {
     Value(CacheEntry),
@@ -29,11 +32,12 @@ pub(super) enum Content {
 }
 
 impl Slot {
-    pub(super) fn of(query: &Query, now: Now) -> Self {
+    /// Makes the slot of a query, wanted for the first time in this turn.
+    pub(super) fn of(query: &Query, turn: u64, now: Now) -> Self {
         let content = match query {
             Query::Logs(_) => Content::Tail(LogFeed::default()),
             Query::TruckEvents => Content::Events(EventFeed::default()),
-            _ => Content::Value(CacheEntry::new(query.typing_pause(), now)),
+            _ => Content::Value(CacheEntry::new(query.typing_pause(), turn.wrapping_shl(VERSIONS), now)),
         };
         let (extent, attention) = (Extent::default(), Attention::Background);
         Self { content, extent, attention, wanted_in: 0, unwanted_since: None }

@@ -2,10 +2,10 @@
 
 use std::{cmp::Ordering, iter::Peekable, str::Chars};
 
-use hello_model::filter::Value;
+use hello_model::filter::{Filter, Value, ValueKind};
 use serde::{Deserialize, Serialize};
 
-use super::{Columns, Format};
+use super::{AGE, Columns, Format};
 
 /// The column that a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,29 @@ impl Sort {
 }
 
 impl<T> Columns<T> {
+    /// Returns the places of the items that pass a filter, in their order or in that of a column.
+    pub fn places(&self, items: &[T], filter: &Filter, sort: Option<&Sort>, format: &Format) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..items.len()).collect();
+        if !filter.is_empty() {
+            let mut matcher = filter.matcher(&self.fields(), &format.clock);
+            places.retain(|place| matcher.matches(&self.row(&items[*place], format)));
+        }
+        let Some((sort, column)) = sort.and_then(|sort| Some((sort, self.find(&sort.column)?))) else {
+            return places;
+        };
+        let mut keyed: Vec<(Value<'_>, usize)> =
+            places.into_iter().map(|place| ((column.value)(&items[place], format), place)).collect();
+        keyed.sort_by(|(one, _), (other, _)| sort.compare(one, other));
+        keyed.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// Reports whether [`Self::places`] may change with nothing but time. Ages grow alike, so their order stays.
+    pub fn depend_on_time(&self, filter: &Filter, sort: Option<&Sort>) -> bool {
+        let column = sort.and_then(|sort| self.find(&sort.column));
+        let grows = column.is_some_and(|column| column.kind == ValueKind::Duration && column.id != AGE);
+        grows || filter.depends_on_time(&self.fields())
+    }
+
     /// Sorts rows by a column; equal ones keep their order. A column that does not exist leaves the list as it is.
     pub fn sort<'a>(&self, rows: Vec<&'a T>, sort: &Sort, format: &Format) -> Vec<&'a T> {
         let Some(column) = self.find(&sort.column) else { return rows };

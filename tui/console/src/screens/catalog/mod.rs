@@ -84,7 +84,7 @@ impl Catalog {
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Entity> {
         let all = cx.cache.catalog().value().map(|catalog| catalog.entities.as_slice()).unwrap_or_default();
         let Some(Search { catalog, filter, sort }) = self.search(cx) else {
-            return self.rows.passing(all, cx);
+            return self.rows.passing(all, &[Query::Catalog], cx);
         };
         match &self.found {
             Some(found) if Arc::ptr_eq(&found.catalog, catalog) => {

@@ -43,7 +43,8 @@ impl Deployments {
     /// Returns the deployments that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Deployment> {
         let all = cx.service().value().map(|service| service.deployments.as_slice()).unwrap_or_default();
-        self.rows.passing(all, cx)
+        let query = cx.service_ref().map(|service| Query::Service(service.clone()));
+        self.rows.passing(all, query.as_slice(), cx)
     }
 
     /// Opens the deployment of a route, or closes what is open. A newer deployment does not take its place.

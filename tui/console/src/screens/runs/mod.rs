@@ -43,7 +43,8 @@ impl Runs {
     /// Returns the runs that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Run> {
         let all = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
-        self.rows.passing(all, cx)
+        let query = cx.repo().map(|repo| Query::Runs(repo.clone()));
+        self.rows.passing(all, query.as_slice(), cx)
     }
 
     /// Opens the run of a route, or closes what is open. The run that is open stays as it is.

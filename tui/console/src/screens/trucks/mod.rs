@@ -141,7 +141,7 @@ impl Trucks {
     /// Returns the trucks that pass the filter.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Truck> {
         let all = self.remote(cx).value().map(|fleet| fleet.trucks.items.as_slice()).unwrap_or_default();
-        self.rows.passing(all, cx)
+        self.rows.passing(all, &[Query::Trucks(self.selected_by_service(cx)), Query::trucks()], cx)
     }
 
     /// Opens the truck of a route, or closes what is open.

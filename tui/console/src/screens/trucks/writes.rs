@@ -5,6 +5,7 @@ use hello_model::{
     truck::{Truck, TruckPatch},
     write::{Outcome, TruckEdit, Write, WriteResult},
 };
+use hello_state::present;
 
 use super::{
     Trucks,
@@ -235,7 +236,7 @@ impl Trucks {
 
     /// Selects a new row, and drops a filter that hides it.
     fn show_row(&mut self, truck: &Truck, cx: &Cx<'_>) {
-        if self.rows.passing(std::slice::from_ref(truck), cx).is_empty() {
+        if self.rows.filter.passing(&present::truck::COLUMNS, std::slice::from_ref(truck), cx).is_empty() {
             self.rows.filter = super::FilterInput::default();
         }
         self.rows.select_coming(truck.id.clone());
