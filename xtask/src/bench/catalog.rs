@@ -1,4 +1,5 @@
-//! A large catalog: 10,000 entities in 2,000 files are read from disk, and searched with one key after the other.
+//! A large catalog: 10,000 entities in 2,000 files are read from disk, searched with one key after the other, and offered
+//! by the palette.
 //!
 //! The crates measure themselves (their examples); this command runs them after each other on the same descriptors, so
 //! that their figures can be compared.
@@ -10,7 +11,7 @@ use crate::{command, failure::Failure, workspace};
 /// The longest time for reading all entities, from disk or in memory, in milliseconds.
 const READING_TARGET: f64 = 300.0;
 
-/// The longest time for one key of a search, in milliseconds.
+/// The longest time for one key of a search or of the palette, in milliseconds.
 const KEY_TARGET: f64 = 5.0;
 
 /// A line of the table.
@@ -29,7 +30,8 @@ pub(super) fn run() -> Result<ExitCode, Failure> {
     let in_memory = example("hello-catalog", "bench-catalog", &[folder])?;
     let mut reading = example("hello-services", "load-catalog", &[folder])?;
     reading.extend(in_memory);
-    let keys = example("hello-state", "search", &[])?;
+    let mut keys = example("hello-state", "search", &[])?;
+    keys.extend(example("hello-console", "palette", &[])?);
     println!("| work | median | slowest | target |\n|---|---|---|---|");
     for (rows, target) in [(reading, READING_TARGET), (keys, KEY_TARGET)] {
         for row in &rows {
