@@ -4,13 +4,14 @@ use crossterm::event::KeyCode;
 use hello_console::screens::{catalog, deployments, logs, runs, trucks};
 use hello_model::{
     deployment::{ServiceEvent, ServiceSnapshot, StackEvent},
+    failure::{Failure, Kind},
     log::{Level, LogLine, LogSource, TailEvent},
     pages::Pages,
     query::{Query, Update},
 };
 
 use crate::{
-    answers::{at, snapshot},
+    answers::{at, fleet, snapshot},
     screens::{Told, WORLD},
 };
 use hello_console::msg::Msg;
@@ -121,6 +122,22 @@ fn long_lines_wrap_on_request() {
     );
     told.press("kk");
     assert!(told.seen((80, 24)).contains("held"));
+}
+
+#[test]
+fn a_truck_that_is_gone_is_not_shown_as_if_it_were_there() {
+    let mut told = Told::full(trucks::SPEC.id);
+    told.key(KeyCode::Enter);
+    assert!(told.seen((80, 24)).contains("version  1"), "{}", told.seen((80, 24)));
+    let id = fleet().trucks.items[0].id.clone();
+    let gone = Failure::new(Kind::NotFound, "reading a truck", "the service has no such truck");
+    told.hear(Msg::answered(WORLD, Query::Truck(id), Err(gone)));
+    told.is_as_in_at("truck_gone", (80, 24));
+    told.press("e");
+    assert!(told.seen((80, 24)).contains("the truck is not in the fleet any more"));
+    told.key(KeyCode::Esc);
+    assert!(told.seen((80, 24)).contains("Trucks"), "{}", told.seen((80, 24)));
+    assert!(!told.seen((80, 24)).contains("not found"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use self::{
     editor::{Editor, Purpose},
     last_change::LastChange,
+    targets::is_gone,
     writes::Sent,
 };
 use super::{
@@ -152,10 +153,19 @@ impl Trucks {
         }
     }
 
-    /// Returns the opened truck: as it was read by its id, or as a list has it.
+    /// Returns the opened truck: as it was read by its id, or as a list has it; nothing of a truck that is gone.
     fn opened<'a>(&self, cx: &Cx<'a>) -> Option<&'a Truck> {
         let (id, _) = self.open.as_ref()?;
-        self.known(id, cx)
+        self.known(id, cx).filter(|_| !is_gone(cx.cache.truck(id)))
+    }
+
+    /// Says why nothing can be done with the opened truck, or that none is selected.
+    fn lacks_target(&self, cx: &Cx<'_>) -> &'static str {
+        match &self.open {
+            Some((id, _)) if is_gone(cx.cache.truck(id)) => "the truck is not in the fleet any more",
+            Some(_) => "the truck is not loaded",
+            None => "no truck is selected",
+        }
     }
 
     /// Opens the form of the one truck that a command is about.
@@ -212,10 +222,9 @@ impl Screen for Trucks {
         let is_write = [NEW, EDIT_TRUCK, STATUS, REMOVE, UNDO].contains(&command);
         match command {
             _ if is_write && self.sent.is_some() => Some("a change is under way".to_owned()),
-            EDIT_TRUCK | STATUS | REMOVE if self.targets(cx).trucks.is_empty() => Some(
-                if self.open.is_some() { "the truck is not loaded" } else { "no truck is selected" }
-                    .to_owned(),
-            ),
+            EDIT_TRUCK | STATUS | REMOVE if self.targets(cx).trucks.is_empty() => {
+                Some(self.lacks_target(cx).to_owned())
+            }
             UNDO => self.undo_unavailable(cx),
             _ => None,
         }
@@ -229,7 +238,7 @@ impl Screen for Trucks {
         if self.open.is_some() {
             return match self.opened(cx) {
                 Some(truck) => Selection::of(CopyText::new(view::details(truck, cx).to_text(), "the truck")),
-                None => Selection::nothing("the truck is not loaded"),
+                None => Selection::nothing(self.lacks_target(cx)),
             };
         }
         match self.rows.selected(&self.shown(cx)) {

@@ -1,6 +1,10 @@
 //! The trucks that a command is about: the opened one, the marked ones, or the selected one.
 
-use hello_model::truck::{self, Truck, TruckId};
+use hello_model::{
+    failure::Kind,
+    truck::{self, TaggedTruck, Truck, TruckId},
+};
+use hello_state::remote::Remote;
 
 use super::Trucks;
 use crate::cx::Cx;
@@ -39,6 +43,11 @@ impl Targets {
     }
 }
 
+/// Reports whether the service has said that there is no such truck, or none any more.
+pub(super) fn is_gone(remote: Remote<'_, TaggedTruck>) -> bool {
+    remote.failure().is_some_and(|failure| failure.kind == Kind::NotFound)
+}
+
 impl Trucks {
     /// Returns the trucks that a command is about. Marks count only while no truck is opened.
     pub(super) fn targets(&self, cx: &Cx<'_>) -> Targets {
@@ -60,7 +69,8 @@ impl Trucks {
 
     /// Returns the newest version of a truck that is loaded.
     pub(super) fn known<'a>(&self, id: &TruckId, cx: &Cx<'a>) -> Option<&'a Truck> {
-        let one = cx.cache.truck(id).value().map(|tagged| &tagged.truck);
+        let remote = cx.cache.truck(id);
+        let one = remote.value().filter(|_| !is_gone(remote)).map(|tagged| &tagged.truck);
         let lists = [self.remote(cx), cx.cache.trucks()];
         let rows = lists.into_iter().filter_map(|list| list.value());
         let rows = rows.filter_map(|list| list.trucks.items.iter().find(|truck| truck.id == *id));

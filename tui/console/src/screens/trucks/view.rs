@@ -4,7 +4,7 @@ use hello_model::truck::{self, Fleet, Truck, TruckId};
 use hello_state::present;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Trucks, conflict};
+use super::{Trucks, conflict, targets::is_gone};
 use crate::{
     cx::Cx,
     screens::{
@@ -12,6 +12,7 @@ use crate::{
         list::{List, LoadedRows, Rest},
         split::split,
     },
+    theme::Tone,
     widgets::{
         chrome,
         details::{Details, DetailsState},
@@ -25,7 +26,7 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         list(trucks, cx, area, buf);
     }
     if let (Some((id, state)), Some(area)) = (&trucks.open, room.opened) {
-        opened(trucks.opened(cx), id, state, cx, area, buf);
+        opened(trucks, id, state, cx, area, buf);
     }
     match &trucks.form {
         Some(form) if form.has_conflict && trucks.sent.is_none() => {
@@ -59,20 +60,19 @@ fn list(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     .draw(cx, area, buf);
 }
 
-fn opened(
-    truck: Option<&Truck>,
-    id: &TruckId,
-    state: &DetailsState,
-    cx: &Cx<'_>,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+fn opened(trucks: &Trucks, id: &TruckId, state: &DetailsState, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
-    let title = truck.map_or_else(|| format!("Truck {id}"), truck::name);
     let remote = cx.cache.truck(id);
+    let (truck, last) = (trucks.opened(cx), remote.value().map(|tagged| &tagged.truck));
+    let known = truck.or(last).or_else(|| trucks.known(id, cx));
+    let title = known.map_or_else(|| format!("Truck {id}"), truck::name);
     let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
     let Some(truck) = truck else {
-        remote::placeholder(remote, "the truck", inner, buf, cx);
+        if is_gone(remote) {
+            gone(cx).draw(state, inner, area, buf, theme);
+        } else {
+            remote::placeholder(remote, "the truck", inner, buf, cx);
+        }
         return;
     };
     let body = match remote.failure() {
@@ -80,6 +80,15 @@ fn opened(
         None => inner,
     };
     details(truck, cx).draw(state, body, area, buf, theme);
+}
+
+/// Says that the service has no such truck.
+fn gone(cx: &Cx<'_>) -> Details<'static> {
+    let mut details = Details::default();
+    details.toned(cx.theme, "✗ not found: the service has no truck with this id.", Tone::Bad);
+    details.text("It was removed, or it never existed.");
+    details.toned(cx.theme, "→ esc leads back to the list", Tone::Accent);
+    details
 }
 
 /// Returns the text of a truck.
