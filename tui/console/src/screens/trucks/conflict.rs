@@ -47,14 +47,26 @@ pub(super) fn draw(
     let yours = form.patch(base).apply_to(base);
     let width = WIDTH.min(area.width);
     let lines = lines(base, &yours, now, usize::from(width.saturating_sub(4)), theme);
-    let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
+    let keys = keys(usize::from(width.saturating_sub(4)));
+    let rows = u16::try_from(lines.len() + 1 + keys.len()).unwrap_or(u16::MAX);
     let title = format!("Changed meanwhile: {}", truck::name(base));
-    let inner = overlay::dialog(&title, width, height, area, buf, theme);
+    let inner = overlay::dialog(&title, width, rows.saturating_add(2), area, buf, theme);
+    let below = u16::try_from(keys.len()).unwrap_or(u16::MAX).min(inner.height);
+    let gap = u16::from(inner.height == rows);
     let [above, _, answer] =
-        Layout::vertical([Constraint::Min(0), Constraint::Length(1), Constraint::Length(1)]).areas(inner);
+        Layout::vertical([Constraint::Min(0), Constraint::Length(gap), Constraint::Length(below)])
+            .areas(inner);
     scroll.draw(&lines, above, buf);
-    let keys = "enter applies yours   esc back to the form";
-    Line::from(toned(theme, keys, Tone::Accent)).render(answer, buf);
+    for (row, keys) in answer.rows().zip(keys) {
+        Line::from(toned(theme, &keys, Tone::Accent)).render(row, buf);
+    }
+}
+
+/// Returns the keys with what they do, one below the other where they do not fit beside each other.
+fn keys(width: usize) -> Vec<String> {
+    let keys = ["enter applies yours", "esc back to the form"];
+    let beside = keys.join("   ");
+    if beside.len() <= width { vec![beside] } else { keys.map(str::to_owned).to_vec() }
 }
 
 fn lines(
