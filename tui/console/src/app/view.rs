@@ -1,5 +1,6 @@
 //! The picture of the whole console.
 
+use hello_catalog::entity::EntityRef;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -15,8 +16,9 @@ use crate::{
     screens::{SCREENS, catalog},
     widgets::{
         chrome, footer,
-        header::{self, Identity, Tab},
+        header::{self, Identity},
         help, overlay, palette, tab_strip,
+        tabs::Tab,
     },
 };
 
@@ -102,14 +104,14 @@ impl App {
         }
     }
 
-    /// Returns what the user should never forget: the component in use, and what is connected.
+    /// Returns what the user should never forget: what the screen in view is about, and what is connected.
     fn identity(&self) -> Identity {
         let world = &self.data.world;
         let target = self.data.target(&self.history.current().scope);
-        let component = target.and_then(|target| target.component.as_ref());
+        let subject = target.and_then(|target| target.component.as_ref());
         let service = target.and_then(|target| target.service.as_ref().ok());
         Identity {
-            component: component.map(|component| component.name.clone()),
+            subject: subject.map(named),
             context: world.context.clone(),
             place: service.map(|service| format!("{}/{}", service.account, service.region)),
             is_read_only: world.read_only,
@@ -117,6 +119,14 @@ impl App {
             is_production: world.is_production,
         }
     }
+}
+
+/// Writes what a screen is about: a component by its name, and any other entity with its kind.
+fn named(reference: &EntityRef) -> String {
+    if reference.kind.eq_ignore_ascii_case("component") {
+        return reference.name.clone();
+    }
+    reference.to_string()
 }
 
 /// Returns the tabs of the screens.

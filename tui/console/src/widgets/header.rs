@@ -8,27 +8,20 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::text::span;
+use super::{
+    tabs::{self, Tab},
+    text::span,
+};
 use crate::{
-    click::Click,
-    command::CommandId,
     cx::Cx,
     theme::{Theme, Tone},
 };
 
-/// A screen that can be gone to.
-#[derive(Debug, Clone, Copy)]
-pub struct Tab {
-    pub title: &'static str,
-    /// Opens the screen.
-    pub command: CommandId,
-    pub is_current: bool,
-}
-
 /// What the console is about and connected to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
-    pub component: Option<String>,
+    /// The component that the screen is about, or another entity whose page is in view.
+    pub subject: Option<String>,
     pub context: Option<String>,
     /// The account and the region.
     pub place: Option<String>,
@@ -52,7 +45,7 @@ enum TabForm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Extent {
     Flags,
-    Component,
+    Subject,
     Context,
     Place,
 }
@@ -66,48 +59,32 @@ const FORMS: [(TabForm, Extent); 9] = [
     (TabForm::Named, Extent::Context),
     (TabForm::Short, Extent::Context),
     (TabForm::Current, Extent::Context),
-    (TabForm::Current, Extent::Component),
+    (TabForm::Current, Extent::Subject),
     (TabForm::Current, Extent::Flags),
 ];
-
-/// The letters of a short title.
-const SHORT: usize = 4;
 
 /// Draws the line, as much of it as fits.
 pub fn draw(tabs: &[Tab], identity: &Identity, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
     let made = FORMS.map(|(form, extent)| (labels(tabs, form), identity.line(extent, cx.theme)));
-    let width = |(labels, identity): &(Vec<(Tab, String)>, Line<'_>)| {
-        1 + labels.iter().map(|(_, label)| label.chars().count()).sum::<usize>() + identity.width()
-    };
+    let width = |(labels, identity): &(Vec<String>, Line<'_>)| 1 + tabs::width(labels) + identity.width();
     let fits = made.iter().find(|made| width(made) <= usize::from(area.width));
     let Some((labels, identity)) = fits.or(made.last()) else { return };
-    let mut x = area.x + 1;
-    for (tab, label) in labels {
-        let style = if tab.is_current { cx.theme.selected() } else { Style::new() };
-        let label = span(label, style);
-        let width = u16::try_from(label.width()).unwrap_or(0);
-        let place = Rect { x, width, height: 1, ..area }.intersection(area);
-        label.render(place, buf);
-        cx.zones.add(place, Click::Command(tab.command));
-        x = x.saturating_add(width);
-    }
+    tabs::draw(tabs, labels, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, buf, cx);
     let width = u16::try_from(identity.width()).unwrap_or(0).min(area.width);
     identity.render(Rect { x: area.right() - width, width, ..area }, buf);
 }
 
-fn labels(tabs: &[Tab], form: TabForm) -> Vec<(Tab, String)> {
+fn labels(tabs: &[Tab], form: TabForm) -> Vec<String> {
     let label = |(index, tab): (usize, &Tab)| {
         let (number, title) = (index + 1, tab.title);
-        let short: String = title.chars().take(SHORT).collect();
-        let label = match form {
+        match form {
             TabForm::Wide => format!(" {number} {title} "),
             TabForm::Numbered => format!("{number} {title} "),
             TabForm::Named => format!("{title} "),
-            TabForm::Short | TabForm::Current if tab.is_current => format!("{title} "),
-            TabForm::Short => format!("{short} "),
+            TabForm::Short => format!("{} ", tab.short_title()),
+            TabForm::Current if tab.is_current => format!("{title} "),
             TabForm::Current => String::new(),
-        };
-        (*tab, label)
+        }
     };
     tabs.iter().enumerate().map(label).collect()
 }
@@ -118,7 +95,7 @@ impl Identity {
         let has = |needed: Extent| extent >= needed;
         let context_style = if self.is_production { theme.alarm() } else { theme.tone(Tone::Accent) };
         let words = [
-            (self.component.as_deref().filter(|_| has(Extent::Component)), theme.title()),
+            (self.subject.as_deref().filter(|_| has(Extent::Subject)), theme.title()),
             (self.context.as_deref().filter(|_| has(Extent::Context)), context_style),
             (self.place.as_deref().filter(|_| has(Extent::Place)), Style::new()),
             (self.is_read_only.then_some("READ-ONLY"), theme.tone(Tone::Warning).patch(theme.title())),
@@ -141,7 +118,7 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cx::fixture::Fixture;
+    use crate::{command::CommandId, cx::fixture::Fixture};
 
     const TITLES: [&str; 6] = ["Home", "Catalog", "Trucks", "Runs", "Deployments", "Logs"];
 
@@ -156,7 +133,7 @@ mod tests {
     #[test]
     fn numbers_go_first_and_flags_never() {
         let identity = Identity {
-            component: Some("hello-server".to_owned()),
+            subject: Some("hello-server".to_owned()),
             context: Some("live".to_owned()),
             place: Some("123456789012/eu-west-1".to_owned()),
             is_read_only: true,

@@ -12,5 +12,6 @@ pub mod remote;
 pub mod scroll;
 pub mod tab_strip;
 pub mod table;
+pub mod tabs;
 pub mod text;
 pub mod wrap;

@@ -1,26 +1,31 @@
 //! The tabs of a page in one line, after the name of what the page is about.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::Widget};
+use ratatui::{buffer::Buffer, layout::Rect, text::Line, widgets::Widget};
 
 use super::{
-    header::Tab,
+    tabs::{self, Tab},
     text::{fitted, span},
 };
-use crate::{click::Click, cx::Cx, theme::Tone};
-
-/// The letters of a short title.
-const SHORT: usize = 4;
+use crate::{cx::Cx, theme::Tone};
 
 /// The minimum number of columns of the name.
 const MIN_NAME: usize = 12;
 
+/// How much of the titles of the tabs is written; that of the current one always as a whole.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Whole,
+    Short,
+    Current,
+}
+
 /// Draws the line, as much of it as fits: the name is cut first, then the titles of the other tabs.
 pub fn draw(name: &str, tabs: &[Tab], area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
     let room = usize::from(area.width).saturating_sub(1);
-    let forms = [usize::MAX, SHORT, 0].map(|letters| labels(tabs, letters));
-    let length = |labels: &[String]| labels.iter().map(|label| label.chars().count()).sum::<usize>();
-    let Some(labels) = forms.iter().find(|labels| length(labels) <= room).or(forms.last()) else { return };
-    let left = room.saturating_sub(length(labels) + 2);
+    let forms = [Form::Whole, Form::Short, Form::Current].map(|form| labels(tabs, form));
+    let fits = forms.iter().find(|labels| tabs::width(labels) <= room);
+    let Some(labels) = fits.or(forms.last()) else { return };
+    let left = room.saturating_sub(tabs::width(labels) + 2);
     let mut x = area.x + u16::from(area.width > 0);
     if left >= MIN_NAME {
         let name = fitted(Line::from(span(name, cx.theme.title())), left);
@@ -31,23 +36,15 @@ pub fn draw(name: &str, tabs: &[Tab], area: Rect, buf: &mut Buffer, cx: &Cx<'_>)
         Line::from(span(" │", cx.theme.tone(Tone::Faint))).render(gap, buf);
         x = x.saturating_add(2);
     }
-    for (tab, label) in tabs.iter().zip(labels) {
-        let style = if tab.is_current { cx.theme.selected() } else { Style::new() };
-        let label = span(label, style);
-        let width = u16::try_from(label.width()).unwrap_or(0);
-        let place = Rect { x, width, height: 1, ..area }.intersection(area);
-        label.render(place, buf);
-        cx.zones.add(place, Click::Command(tab.command));
-        x = x.saturating_add(width);
-    }
+    tabs::draw(tabs, labels, Rect { x, width: area.right().saturating_sub(x), ..area }, buf, cx);
 }
 
-/// Writes the titles, those of the other tabs in so many letters.
-fn labels(tabs: &[Tab], letters: usize) -> Vec<String> {
-    let label = |tab: &Tab| {
-        let title: String =
-            if tab.is_current { tab.title.to_owned() } else { tab.title.chars().take(letters).collect() };
-        if title.is_empty() { title } else { format!(" {title} ") }
+fn labels(tabs: &[Tab], form: Form) -> Vec<String> {
+    let label = |tab: &Tab| match form {
+        Form::Whole => format!(" {} ", tab.title),
+        Form::Short => format!(" {} ", tab.short_title()),
+        Form::Current if tab.is_current => format!(" {} ", tab.title),
+        Form::Current => String::new(),
     };
     tabs.iter().map(label).collect()
 }

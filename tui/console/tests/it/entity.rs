@@ -10,7 +10,7 @@ use hello_console::{
     screens::{catalog, entity, runs, source},
 };
 use hello_model::query::{Descriptor, Query};
-use ratatui::layout::Position;
+use ratatui::{layout::Position, style::Modifier};
 
 use crate::{
     answers::{answers, catalog as catalog_of, now},
@@ -145,6 +145,17 @@ fn a_relation_leads_to_the_page_of_its_entity_and_back() {
     assert!(told.seen((120, 40)).lines().nth(1).unwrap().contains("Resource "), "{}", told.seen((120, 40)));
     told.key(KeyCode::Esc);
     assert!(told.seen((120, 40)).contains(" Component hello-server │"));
+}
+
+#[test]
+fn the_header_names_the_entity_with_its_kind_and_marks_the_catalog() {
+    let told = Told::full(entity::page(&EntityRef::parse("group:trucks", None, "default").unwrap()));
+    let drawn = told.drawn((120, 40));
+    let header = &drawn.backend().buffer().content[..120];
+    let text: String = header.iter().map(ratatui::buffer::Cell::symbol).collect();
+    assert!(text.trim_end().ends_with(" group:trucks"), "{text}");
+    let marked = header.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+    assert_eq!(marked.map(ratatui::buffer::Cell::symbol).collect::<String>(), " 2 Catalog ");
 }
 
 #[test]

@@ -90,18 +90,6 @@ impl Overview {
         Self { scope, state: DetailsState::default(), made: RefCell::default() }
     }
 
-    /// Returns the name of the entity: that of the scope, or of the component in use.
-    fn reference<'a>(&'a self, cx: &Cx<'a>) -> Option<&'a EntityRef> {
-        match &self.scope {
-            Scope::Entity(reference) => Some(reference),
-            Scope::Everything => cx.target?.component.as_ref(),
-        }
-    }
-
-    fn entity<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        cx.cache.catalog().value()?.find(self.reference(cx)?)
-    }
-
     /// Returns the page of an entity. It is made once for each catalog: in a large one that takes time.
     fn page(&self, entity: &Entity, cx: &Cx<'_>) -> Option<Arc<EntityPage>> {
         let catalog = cx.cache.shared_catalog()?;
@@ -120,7 +108,7 @@ impl Overview {
 
     /// Returns what the cursor is at.
     fn stop(&self, cx: &Cx<'_>) -> Option<Stop> {
-        let entity = self.entity(cx)?;
+        let entity = cx.entity(&self.scope)?;
         let page = self.page(entity, cx)?;
         let health = health::lines(entity, cx).into_iter().map(|line| Stop::Health(line.request));
         let rows = page.sections.iter().flat_map(|section| &section.rows);
@@ -143,13 +131,13 @@ impl Overview {
     }
 
     fn component<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        self.entity(cx).filter(|entity| entity.is("Component"))
+        cx.entity(&self.scope).filter(|entity| entity.is("Component"))
     }
 }
 
 impl Screen for Overview {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
-        let health = self.entity(cx).map(|entity| health::queries(entity, cx)).unwrap_or_default();
+        let health = cx.entity(&self.scope).map(|entity| health::queries(entity, cx)).unwrap_or_default();
         [Query::Catalog].into_iter().chain(health).map(Want::from).collect()
     }
 
@@ -168,7 +156,7 @@ impl Screen for Overview {
     }
 
     fn selection(&self, cx: &Cx<'_>) -> Selection {
-        let Some(entity) = self.entity(cx) else {
+        let Some(entity) = cx.entity(&self.scope) else {
             return Selection::nothing("the entity is not in the catalog");
         };
         let name = || (entity.reference.to_string(), "the name of the entity", link::entity(entity));

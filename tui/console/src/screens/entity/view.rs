@@ -10,7 +10,6 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Overview, health};
 use crate::{
-    click::Click,
     cx::Cx,
     theme::{Theme, Tone},
     widgets::{
@@ -26,8 +25,8 @@ const MAX_LABEL: usize = 18;
 pub(super) fn draw(overview: &Overview, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = cx.theme;
     let catalog = cx.cache.catalog();
-    let entity = overview.entity(cx);
-    let title = match (entity, overview.reference(cx)) {
+    let entity = cx.entity(&overview.scope);
+    let title = match (entity, cx.reference(&overview.scope)) {
         (Some(entity), _) => format!("{} {}", entity.kind, entity.label()),
         (None, Some(reference)) => reference.to_string(),
         (None, None) => "Entity".to_owned(),
@@ -41,18 +40,14 @@ pub(super) fn draw(overview: &Overview, cx: &Cx<'_>, area: Rect, buf: &mut Buffe
         None => missing(overview, cx),
     };
     details.draw(&overview.state, inner, area, buf, theme);
-    for (stop, first, last) in overview.state.stops_in_view() {
-        let row = |row: usize| inner.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
-        let zone = Rect { y: row(first), height: row(last) - row(first) + 1, ..inner };
-        cx.zones.add(zone.intersection(inner), Click::Row(stop));
-    }
+    overview.state.note_clicks(inner, &cx.zones);
 }
 
 /// Says that the entity is gone, and where to look.
 fn missing(overview: &Overview, cx: &Cx<'_>) -> Details<'static> {
     let theme = cx.theme;
     let mut details = Details::default();
-    let name = overview.reference(cx).map_or_else(|| "This entity".to_owned(), ToString::to_string);
+    let name = cx.reference(&overview.scope).map_or_else(|| "This entity".to_owned(), ToString::to_string);
     details.toned(theme, format!("✗ {name} is not in the catalog."), Tone::Bad);
     let problems = cx.cache.catalog().value().map(|catalog| catalog.problems.as_slice()).unwrap_or_default();
     if problems.is_empty() {

@@ -4,7 +4,7 @@ mod view;
 
 use hello_catalog::{
     Problem,
-    entity::{Entity, EntityRef, Origin},
+    entity::{EntityRef, Origin},
 };
 use hello_model::{fetch::Want, query::Query};
 use hello_state::{
@@ -48,17 +48,6 @@ impl Source {
         Self { scope, origin: None, state: DetailsState::default(), is_placed: false }
     }
 
-    fn reference<'a>(&'a self, cx: &Cx<'a>) -> Option<&'a EntityRef> {
-        match &self.scope {
-            Scope::Entity(reference) => Some(reference),
-            Scope::Everything => cx.target?.component.as_ref(),
-        }
-    }
-
-    fn entity<'a>(&self, cx: &Cx<'a>) -> Option<&'a Entity> {
-        cx.cache.catalog().value()?.find(self.reference(cx)?)
-    }
-
     /// Returns the text of the descriptor.
     fn text<'a>(&self, cx: &Cx<'a>) -> Remote<'a, hello_model::query::Descriptor> {
         self.origin.as_ref().map_or_else(Remote::untouched, |origin| cx.cache.descriptor(&origin.source))
@@ -83,9 +72,9 @@ impl Source {
             let problem = problems.unwrap_or_default().iter().find(of_it)?;
             Some(Origin { source: problem.source.clone(), line: problem.line })
         };
-        let found = match self.entity(cx) {
+        let found = match cx.entity(&self.scope) {
             Some(entity) => Some(entity.origin.clone()),
-            None if self.origin.is_none() => self.reference(cx).and_then(named),
+            None if self.origin.is_none() => cx.reference(&self.scope).and_then(named),
             None => None,
         };
         if let Some(origin) = found {
@@ -122,7 +111,8 @@ impl Screen for Source {
             Some(text) => CopyText::new(text.0.clone(), "the descriptor"),
             None => CopyText::new(origin.source.clone(), "the name of the descriptor"),
         };
-        let page = self.entity(cx).map_or_else(|| Err("its page is not known".to_owned()), link::entity);
+        let page =
+            cx.entity(&self.scope).map_or_else(|| Err("its page is not known".to_owned()), link::entity);
         Selection::of(copied).url(page).program(editor(&origin.source, self.line(cx)))
     }
 

@@ -6,7 +6,6 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::Source;
 use crate::{
-    click::Click,
     cx::Cx,
     theme::{Theme, Tone},
     widgets::{
@@ -48,11 +47,7 @@ pub(super) fn draw(source: &Source, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     let (Some(text), Some(origin)) = (remote.value(), &source.origin) else { return };
     details(&text.0, origin.line, &problems, theme).draw(&source.state, inner, area, buf, theme);
-    for (stop, first, last) in source.state.stops_in_view() {
-        let row = |row: usize| inner.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
-        let zone = Rect { y: row(first), height: row(last) - row(first) + 1, ..inner };
-        cx.zones.add(zone.intersection(inner), Click::Row(stop));
-    }
+    source.state.note_clicks(inner, &cx.zones);
 }
 
 /// Writes the lines with their numbers, and below each its problems.

@@ -2,8 +2,13 @@
 
 use std::cell::{Cell, Ref, RefCell};
 
+use ratatui::layout::Rect;
+
 use super::{Details, Wrapped};
-use crate::commands::Move;
+use crate::{
+    click::{Click, Zones},
+    commands::Move,
+};
 
 /// How a text is looked at. What only drawing knows is in cells: the size of the pane and the rows of the text.
 ///
@@ -62,8 +67,17 @@ impl DetailsState {
         self.revealed.set(Some(stop));
     }
 
+    /// Notes that a click on a stop selects it. `body` is where the text was drawn.
+    pub fn note_clicks(&self, body: Rect, zones: &Zones) {
+        let row = |row: usize| body.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
+        for (stop, first, last) in self.stops_in_view() {
+            let zone = Rect { y: row(first), height: row(last) - row(first) + 1, ..body };
+            zones.add(zone.intersection(body), Click::Row(stop));
+        }
+    }
+
     /// Returns the stops in view: the number of each, and its first and last row below the upper edge.
-    pub fn stops_in_view(&self) -> Vec<(usize, usize, usize)> {
+    fn stops_in_view(&self) -> Vec<(usize, usize, usize)> {
         let (top, end) = (self.top.get(), self.top.get() + self.height.get());
         let stops = self.stops.borrow();
         let in_view = |(stop, (begin, after)): (usize, &(usize, usize))| {
