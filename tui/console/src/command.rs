@@ -33,6 +33,8 @@ pub struct CommandSpec {
     pub title: &'static str,
     pub keys: &'static [Chord],
     pub modes: &'static [Mode],
+    /// The words in the footer.
+    pub hint: &'static str,
     /// Shown in the footer, not only in the help.
     pub in_footer: bool,
     /// The palette offers it on every screen; it opens the screen that it belongs to.
@@ -86,7 +88,16 @@ impl CommandSpec {
         keys: &'static [Chord],
         modes: &'static [Mode],
     ) -> Self {
-        Self { id, title, keys, modes, in_footer: false, is_everywhere: false, unavailable: |_| None }
+        Self {
+            id,
+            title,
+            keys,
+            modes,
+            hint: title,
+            in_footer: false,
+            is_everywhere: false,
+            unavailable: |_| None,
+        }
     }
 
     /// Shows the command in the footer.
@@ -94,6 +105,13 @@ impl CommandSpec {
     pub const fn in_footer(mut self) -> Self {
         self.in_footer = true;
         self
+    }
+
+    /// Shows the command in the footer, in fewer words than elsewhere.
+    #[must_use]
+    pub const fn in_footer_as(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self.in_footer()
     }
 
     /// Offers the command on every screen.

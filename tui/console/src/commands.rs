@@ -70,7 +70,7 @@ pub const CANCEL: CommandId = CommandId("question.cancel");
 pub const QUESTION_UP: CommandId = CommandId("question.up");
 pub const QUESTION_DOWN: CommandId = CommandId("question.down");
 
-const BROWSING: &[Mode] = &[Browse, Detail];
+const BOTH: &[Mode] = &[Browse, Detail];
 const MOVING: &[Mode] = &[Browse, Detail, Help, Columns];
 
 /// A movement of the selection or of the view.
@@ -118,19 +118,19 @@ pub const DIGITS: [[Chord; 1]; 9] =
 pub static CONSOLE: Group = Group {
     title: "Every screen",
     commands: &[
-        CommandSpec::new(REFRESH, "refresh", &[ch('r')], BROWSING).in_footer(),
-        CommandSpec::new(PALETTE, "palette", &[ch(':')], BROWSING).in_footer(),
-        CommandSpec::new(HELP, "keys", &[ch('?')], BROWSING).in_footer(),
-        CommandSpec::new(QUIT, "quit", &[ch('q')], BROWSING).in_footer(),
-        CommandSpec::new(HISTORY_BACK, "go back in the history", &[ch('[')], BROWSING),
-        CommandSpec::new(HISTORY_FORWARD, "go forward in the history", &[ch(']')], BROWSING),
-        CommandSpec::new(SANDBOX, "use a sandbox for everything, or leave it", &[ch('S')], BROWSING),
-        CommandSpec::new(NEXT_SCREEN, "next screen, or tab of a page", &[key(KeyCode::Tab)], BROWSING),
+        CommandSpec::new(REFRESH, "refresh", &[ch('r')], BOTH).in_footer(),
+        CommandSpec::new(PALETTE, "palette", &[ch(':')], BOTH).in_footer(),
+        CommandSpec::new(HELP, "keys", &[ch('?')], BOTH).in_footer(),
+        CommandSpec::new(QUIT, "quit", &[ch('q')], BOTH).in_footer(),
+        CommandSpec::new(HISTORY_BACK, "go back in the history", &[ch('[')], BOTH),
+        CommandSpec::new(HISTORY_FORWARD, "go forward in the history", &[ch(']')], BOTH),
+        CommandSpec::new(SANDBOX, "use a sandbox for everything, or leave it", &[ch('S')], BOTH),
+        CommandSpec::new(NEXT_SCREEN, "next screen, or tab of a page", &[key(KeyCode::Tab)], BOTH),
         CommandSpec::new(
             PREVIOUS_SCREEN,
             "previous screen, or tab of a page",
             &[key(KeyCode::BackTab)],
-            BROWSING,
+            BOTH,
         ),
         CommandSpec::new(FORCE_QUIT, "quit, always", &[ctrl('c')], &Mode::ALL),
         CommandSpec::new(SUSPEND, "suspend the console; `fg` continues it", &[ctrl('z')], &Mode::ALL),
@@ -169,17 +169,17 @@ pub static OPENING: Group = Group {
 };
 
 /// Copying the selected row, or what is opened.
-pub const COPYING: CommandSpec = CommandSpec::new(COPY, "copy", &[ch('y')], BROWSING).in_footer();
+pub const COPYING: CommandSpec = CommandSpec::new(COPY, "copy", &[ch('y')], BOTH).in_footer();
+
+/// Opening the page of it on the web.
+pub const BROWSING: CommandSpec = CommandSpec::new(BROWSE, "open in the browser", &[ch('o')], BOTH);
+
+/// Editing its file, or paging its text.
+pub const EDITING: CommandSpec = CommandSpec::new(EDIT, "edit, or show in the pager", &[ch('e')], BOTH);
 
 /// What is done with the selected row, or with what is opened.
-pub static SELECTED: Group = Group {
-    title: "What is selected or opened",
-    commands: &[
-        COPYING,
-        CommandSpec::new(BROWSE, "open in the browser", &[ch('o')], BROWSING),
-        CommandSpec::new(EDIT, "edit, or show in the pager", &[ch('e')], BROWSING),
-    ],
-};
+pub static SELECTED: Group =
+    Group { title: "What is selected or opened", commands: &[COPYING, BROWSING, EDITING] };
 
 /// Following what the cursor is at.
 pub static LINKS: Group = Group {

@@ -70,7 +70,7 @@ fn fitting(mut hints: Vec<(CommandSpec, Line<'static>)>, width: usize) -> Vec<(C
 fn hint(command: &CommandSpec, cx: &Cx<'_>) -> Vec<Span<'static>> {
     vec![
         span(&format!("{} ", command.key_name()), cx.theme.tone(Tone::Accent)),
-        span(command.title, Style::new()),
+        span(command.hint, Style::new()),
     ]
 }
 

@@ -15,8 +15,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::editing::editor;
 use crate::{
-    command::{CommandId, Mode},
-    commands::{CLOSE, MOVES, OPENING, SELECTED, movement},
+    command::{CommandId, Group, Mode},
+    commands::{BROWSING, CLOSE, COPYING, EDITING, MOVES, OPENING, movement},
     cx::Cx,
     local::{CopyText, Selection},
     route::{Scope, ScreenId},
@@ -24,10 +24,14 @@ use crate::{
     widgets::details::DetailsState,
 };
 
+/// What is done with a descriptor. Editing it is what the screen is for.
+static DESCRIPTOR: Group =
+    Group { title: "Descriptors", commands: &[EDITING.in_footer_as("edit"), COPYING, BROWSING] };
+
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("source"),
     title: "Source",
-    commands: &[&OPENING, &SELECTED, &MOVES],
+    commands: &[&DESCRIPTOR, &OPENING, &MOVES],
     legend: legend::catalog,
     open: |opening| Box::new(Source::new(opening.scope.clone())),
 };
