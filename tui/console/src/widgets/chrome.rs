@@ -3,12 +3,19 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
+    style::Style,
     text::Line,
     widgets::{Block, BorderType, Widget},
 };
 
-use super::text::{fitted, line, span};
+use super::text::{fitted, span};
 use crate::theme::{Theme, Tone};
+
+/// The columns of the borders at both sides of a pane.
+const BORDERS: u16 = 2;
+
+/// The columns of a title that stay where a note needs the room.
+const MIN_TITLE: usize = 12;
 
 /// The three strips of the whole screen.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +34,7 @@ pub fn strips(area: Rect, footer: u16) -> Strips {
     Strips { header, body, footer }
 }
 
-/// Draws the frame of a pane and returns its inside. A title that has no room beside the note is cut.
+/// Draws the frame of a pane and returns its inside. A title that does not fit before the note ends with `…`.
 pub fn pane(
     title: &str,
     note: Line<'static>,
@@ -36,13 +43,17 @@ pub fn pane(
     buf: &mut Buffer,
     theme: &Theme,
 ) -> Rect {
+    let style = if focused { theme.title() } else { Style::new() };
+    let title = Line::from(span(title, style));
+    let room = usize::from(area.width.saturating_sub(BORDERS));
+    let note = fitted(note, room.saturating_sub(title.width().min(MIN_TITLE) + 2));
+    let mut title = fitted(title, title_room(area.width, &note));
+    title.spans.insert(0, span(" ", style));
+    title.push_span(span(" ", style));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.tone(if focused { Tone::Accent } else { Tone::Plain }))
-        .title(Line::from(span(
-            &format!(" {} ", beside(title, note.width(), area.width)),
-            if focused { theme.title() } else { ratatui::style::Style::new() },
-        )))
+        .title(title)
         .title(note.right_aligned());
     let inner = block.inner(area);
     block.render(area, buf);
@@ -50,28 +61,37 @@ pub fn pane(
     if inner.width > 4 { Rect { x: inner.x + 1, width: inner.width - 2, ..inner } } else { inner }
 }
 
-/// Cuts a title to the room that a note leaves in a frame. What follows the last comma is kept: it counts the rows.
-fn beside(title: &str, note: usize, width: u16) -> String {
-    // The corners, the blanks around the title, and one between title and note.
-    let room = usize::from(width).saturating_sub(note + if note > 0 { 5 } else { 4 });
-    let cut = |text: &str, room| fitted(line(text), room).to_string();
-    match title.rsplit_once(", ") {
-        Some((name, count)) if line(count).width() + 10 < room && line(title).width() > room => {
-            format!("{}, {count}", cut(name, room - line(count).width() - 2))
-        }
-        _ => cut(title, room),
-    }
+/// Returns the columns for the title of a pane beside a note.
+pub fn title_room(width: u16, note: &Line<'_>) -> usize {
+    usize::from(width.saturating_sub(BORDERS)).saturating_sub(note.width() + 2)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
+    use crate::widgets::text::line;
+
+    fn edge(width: u16, title: &str, note: &str) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, 3));
+        pane(title, line(note), true, buf.area, &mut buf, &Theme::new(false, TimeZone::UTC));
+        (0..width).map(|x| buf[(x, 0)].symbol()).collect()
+    }
 
     #[test]
-    fn a_title_is_cut_beside_a_note_and_keeps_its_count() {
-        assert_eq!(beside("Logs of /ecs/a/b, 3", 16, 60), "Logs of /ecs/a/b, 3");
-        assert_eq!(beside("Logs of /ecs/hello/hello, 3 of 9", 16, 46), "Logs of /ecs/hel…, 3 of 9");
-        assert_eq!(beside("Logs of /ecs/hello, 3 of 9", 16, 30), "Logs of …");
-        assert_eq!(beside("Trucks", 0, 6), "T…");
+    fn title_and_note_never_overlap() {
+        let title = "Logs of /ecs/hello-truck/hello-server, 2,340";
+        for (width, edge_line) in [
+            (66, "╭ Logs of /ecs/hello-truck/hello-server, 2,340 ─held · f follows ╮"),
+            (50, "╭ Logs of /ecs/hello-truck/hel… held · f follows ╮"),
+            (30, "╭ Logs of /ec… held · f foll…╮"),
+            (20, "╭ Logs of /ec… hel…╮"),
+            (6, "╭ L… ╮"),
+            (2, "╭╮"),
+        ] {
+            let drawn = edge(width, title, "held · f follows ");
+            assert_eq!(drawn, edge_line, "{width}");
+        }
     }
 }

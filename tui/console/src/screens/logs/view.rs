@@ -1,6 +1,9 @@
 //! The picture of the logs screen.
 
-use hello_model::log::{LogLine, summary};
+use hello_model::{
+    log::{LogLine, summary},
+    text,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -36,10 +39,9 @@ pub(super) fn draw(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 
 fn list(logs: &Logs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, feed) = (cx.theme, cx.logs());
-    let group = feed.and_then(LogFeed::group).map(|group| format!(" of {group}")).unwrap_or_default();
-    let count = feed.map(|feed| format!(", {}", count(logs, feed))).unwrap_or_default();
-    let title = format!("Logs{group}{count}");
-    let inner = chrome::pane(&title, note(logs, cx), logs.open.is_none(), area, buf, theme);
+    let note = note(logs, cx);
+    let title = title(logs, feed, chrome::title_room(area.width, &note));
+    let inner = chrome::pane(&title, note, logs.open.is_none(), area, buf, theme);
     let mut body = filter_bar::typed(&logs.filter, inner, buf, theme);
     let feed = feed.filter(|feed| !feed.lines().is_empty());
     match (cx.logs_failure(), feed) {
@@ -95,6 +97,13 @@ fn draw_rows(rows: &[Row], body: Rect, buf: &mut Buffer, theme: &Theme) {
             theme.select(area, buf);
         }
     }
+}
+
+/// Writes the title with the count. Where there is no room, the log group is left out.
+fn title(logs: &Logs, feed: Option<&LogFeed>, room: usize) -> String {
+    let count = feed.map(|feed| count(logs, feed)).unwrap_or_default();
+    let whole = feed.and_then(LogFeed::group).map(|group| format!("Logs of {group}, {count}"));
+    whole.filter(|whole| text::width(whole) <= room).unwrap_or_else(|| format!("Logs {count}"))
 }
 
 /// Counts the lines like the rows of a list: `17 of 2,406`.
