@@ -13,6 +13,8 @@ pub enum Click {
     Command(CommandId),
     /// Select a row: of the dialog that lies over the screen, or else of the screen. A double click opens the row.
     Row(usize),
+    /// Sort the lists of a noun by a column; by the same one again: reverse the order, then leave it.
+    Sort { noun: &'static str, column: &'static str },
     /// Do nothing: a dialog lies over what is below.
     Nothing,
 }

@@ -4,8 +4,15 @@ use std::time::{Duration, Instant};
 
 use ratatui::layout::Position;
 
-use super::{App, overlay::Overlay};
-use crate::{click::Click, command::Mode, commands, effect::Effect, screen::Event, wheel::Wheel};
+use super::{App, Sort, overlay::Overlay};
+use crate::{
+    click::Click,
+    command::Mode,
+    commands,
+    effect::Effect,
+    screen::{Event, Request},
+    wheel::Wheel,
+};
 
 /// Two clicks on one row within this time open it.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
@@ -23,6 +30,7 @@ impl App {
         match click {
             Click::Command(command) => self.run(command),
             Click::Row(row) => self.click_row(row, is_double),
+            Click::Sort { noun, column } => self.sort_by(noun, column),
             Click::Nothing => Vec::new(),
         }
     }
@@ -57,6 +65,12 @@ impl App {
             Mode::Detail if is_double => self.run(commands::GO_TO),
             _ => Vec::new(),
         }
+    }
+
+    fn sort_by(&mut self, noun: &'static str, column: &'static str) -> Vec<Effect> {
+        let mut layout = self.data.layouts.get(noun).cloned().unwrap_or_default();
+        layout.sort = Sort::after(layout.sort.as_ref(), column);
+        self.fulfil(&self.current(), Request::Arrange(noun, layout))
     }
 
     /// Reports whether a click is the second on the same row. A third one is a first again.

@@ -109,7 +109,7 @@ impl<T: Listed, A> List<'_, T, A> {
     /// Draws the list in a pane.
     pub(super) fn draw(&self, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let theme = cx.theme;
-        let heading = self.heading(cx);
+        let heading = self.heading(chrome::title_room(area.width, &remote::note(self.remote, cx)), cx);
         let room = usize::from(area.width).saturating_sub(text::line(&heading).width() + 6);
         let inner = chrome::pane(&heading, self.note(room, cx), self.is_focused, area, buf, theme);
         let body = filter_bar::draw(&self.state.filter, self.remote, inner, buf, theme);
@@ -126,21 +126,25 @@ impl<T: Listed, A> List<'_, T, A> {
         }
     }
 
-    fn heading(&self, cx: &Cx<'_>) -> String {
-        let is_filtered = !self.state.filter.filter().is_empty();
-        let count = self.extent.map(|extent| extent.label(is_filtered.then_some(self.shown.len())));
-        let mut heading = match (&self.subject, count) {
-            (Some(subject), Some(count)) => format!("{} of {subject}, {count}", self.title),
-            (Some(subject), None) => format!("{} of {subject}", self.title),
-            (None, Some(count)) => format!("{} {count}", self.title),
-            (None, None) => self.title.to_owned(),
-        };
+    /// Writes the title with the count. Where there is no room, the subject is left out, which the header names, too.
+    fn heading(&self, room: usize, cx: &Cx<'_>) -> String {
+        let mut tail = self.count().unwrap_or_default();
         let is_partial = self.extent.is_some_and(|extent| extent.rest != Rest::Nothing);
         if is_partial && cx.layout(T::NOUN).sort.is_some() {
-            heading.push_str(", sorted among these");
+            tail.push_str(", sorted among these");
         }
-        heading.push_str(&self.state.marks(self.shown).map(marks_label).unwrap_or_default());
-        heading
+        tail.push_str(&self.state.marks(self.shown).map(marks_label).unwrap_or_default());
+        let short = format!("{} {tail}", self.title).trim_end().to_owned();
+        let whole = self.subject.as_ref().map(|subject| {
+            let comma = if tail.is_empty() || tail.starts_with(',') { "" } else { ", " };
+            format!("{} of {subject}{comma}{tail}", self.title)
+        });
+        whole.filter(|whole| text::line(whole).width() <= room).unwrap_or(short)
+    }
+
+    fn count(&self) -> Option<String> {
+        let is_filtered = !self.state.filter.filter().is_empty();
+        self.extent.map(|extent| extent.label(is_filtered.then_some(self.shown.len())))
     }
 
     /// Returns the note in the corner: how the answer stands, or if there is room, what the signs mean.
@@ -171,23 +175,22 @@ impl<T: Listed, A> List<'_, T, A> {
         });
         let drawn: Vec<TableColumn> = sign_column.into_iter().chain(arranged).collect();
         let selected = self.state.position(self.shown);
-        let rows = self.shown.len();
-        let widths = Table { columns: &drawn, rows, selected, offset: &self.state.offset }.draw(
-            area,
-            buf,
-            cx.theme,
-            |row| {
-                let row = self.shown[row];
-                let sign = signs.map(|signs| text::cell(cx.theme, &(signs.of)(row)));
-                let cells = sign.into_iter().chain(cells(row, &columns, cx)).collect();
-                TableRow { cells, is_marked: self.state.is_marked(row) }
-            },
-        );
+        let table = Table { columns: &drawn, rows: self.shown.len(), selected, offset: &self.state.offset };
+        let headings = table.draw(area, buf, cx.theme, |row| {
+            let row = self.shown[row];
+            let sign = signs.map(|signs| text::cell(cx.theme, &(signs.of)(row)));
+            let cells = sign.into_iter().chain(cells(row, &columns, cx)).collect();
+            TableRow { cells, is_marked: self.state.is_marked(row) }
+        });
         self.note_clicks(cx, area);
         let signs = drawn.len() - columns.len();
         let id = |place: usize| Some(columns.get(place.checked_sub(signs)?)?.column.id);
-        self.state
-            .note_widths(widths.into_iter().filter_map(|(place, width)| Some((id(place)?, width))).collect());
+        let headings: Vec<(&'static str, Rect)> =
+            headings.into_iter().filter_map(|(place, heading)| Some((id(place)?, heading))).collect();
+        for (column, heading) in &headings {
+            cx.zones.add(*heading, Click::Sort { noun: T::NOUN, column });
+        }
+        self.state.note_widths(headings.into_iter().map(|(id, heading)| (id, heading.width)).collect());
     }
 
     /// Notes that a click selects the row below it.

@@ -56,19 +56,28 @@ struct Fitted {
 
 const GAP: u16 = 2;
 
+/// The columns that the text of an elastic column gets, if it is so long, before other columns get more than their least.
+const READABLE: u16 = 40;
+
+/// From this rank on, columns are shown only where texts have those columns.
+const GOOD_TO_HAVE: u8 = 3;
+
+/// The width of an elastic column on the narrowest terminals.
+const NARROWEST: u16 = 4;
+
 /// The sign before a row that is marked.
 pub const MARK: &str = "*";
 
 impl Table<'_> {
     /// Draws the heading and those rows that fit; `row` makes one row. Marks stand in the column before the area.
-    /// Returns the columns that fit, each as its place and its width.
+    /// Returns the columns that fit, each as its place among all columns and the area of its heading.
     pub fn draw(
         &self,
         area: Rect,
         buf: &mut Buffer,
         theme: &Theme,
         row: impl Fn(usize) -> TableRow,
-    ) -> Vec<(usize, u16)> {
+    ) -> Vec<(usize, Rect)> {
         if area.height == 0 {
             return Vec::new();
         }
@@ -95,7 +104,8 @@ impl Table<'_> {
                 span(MARK, theme.title()).render(Rect { x, y, width: 1, height: 1 }, buf);
             }
         }
-        columns.iter().map(|column| (column.place, column.width)).collect()
+        let headings = places.into_iter().map(|place| Rect { y: heading.y, height: 1, ..place });
+        columns.iter().map(|column| column.place).zip(headings).collect()
     }
 
     /// Measures the columns. The rows that are not seen do not count: there may be a million.
@@ -107,7 +117,8 @@ impl Table<'_> {
         };
         let fitted = |(place, column): (usize, &TableColumn)| {
             let (least, width) = match column.width {
-                Width::Fixed(width) | Width::Rest(width) => (width, width),
+                Width::Fixed(width) => (width, width),
+                Width::Rest(least) => (least, content(place).clamp(least, least.max(READABLE))),
                 Width::Content(least, most) => {
                     let width = content(place).min(most);
                     (least.min(width), width)
@@ -136,21 +147,38 @@ fn draw_cell(cell: &Span<'static>, area: Rect, buf: &mut Buffer) {
     span(&text, cell.style).render(area, buf);
 }
 
-/// Cuts columns down to their least width, and where that is not enough leaves out those with the highest rank. What is
-/// left of the room goes to the elastic columns.
+/// Chooses the columns that have room, those with the lowest ranks first, cuts them down, and gives the room that is left
+/// to the elastic ones. The columns of a rank come and go together.
 fn fit(mut columns: Vec<Fitted>, room: u16) -> Vec<Fitted> {
-    loop {
-        let total: u16 =
-            columns.iter().map(|column| column.width.saturating_add(GAP)).fold(0, u16::saturating_add);
-        let excess = total.saturating_sub(GAP).saturating_sub(room);
-        let slack: u16 = columns.iter().map(slack).fold(0, u16::saturating_add);
-        let highest = columns.iter().map(|column| column.rank).max().unwrap_or(0);
-        if excess <= slack || highest == 0 {
-            shrink(&mut columns, excess);
-            stretch(&mut columns, room.saturating_sub(total.saturating_sub(GAP)));
-            return columns;
+    let mut ranks: Vec<u8> = columns.iter().map(|column| column.rank).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let mut chosen: Vec<u8> = Vec::new();
+    for rank in ranks {
+        let is_in = |column: &&Fitted| chosen.contains(&column.rank) || column.rank == rank;
+        let least = total(columns.iter().filter(is_in).map(|column| column.least_before(rank)));
+        if chosen.is_empty() || least <= room {
+            chosen.push(rank);
         }
-        columns.retain(|column| column.rank < highest);
+    }
+    columns.retain(|column| chosen.contains(&column.rank));
+    let wanted = total(columns.iter().map(|column| column.width));
+    shrink(&mut columns, wanted.saturating_sub(room));
+    stretch(&mut columns, room.saturating_sub(wanted));
+    columns
+}
+
+/// Returns the width of columns with the gaps between them.
+fn total(widths: impl Iterator<Item = u16>) -> u16 {
+    widths.fold(0, |total: u16, width| total.saturating_add(width).saturating_add(GAP)).saturating_sub(GAP)
+}
+
+impl Fitted {
+    /// Returns the width that the column keeps if those of a rank are shown, too. A text stays readable before columns
+    /// that are only good to have.
+    fn least_before(&self, rank: u8) -> u16 {
+        let is_readable = self.is_elastic && self.rank < rank && rank >= GOOD_TO_HAVE;
+        if is_readable { self.least.max(READABLE) } else { self.least }
     }
 }
 
@@ -158,13 +186,23 @@ fn slack(column: &Fitted) -> u16 {
     column.width.saturating_sub(column.least)
 }
 
-/// Takes `excess` from the columns, always from the one with the most to give.
+/// Takes `excess` from the columns: first from those that are not elastic, then from the elastic ones, whose texts say
+/// the most. Where all are as narrow as they may be, the elastic ones give more, so that those after them are seen.
 fn shrink(columns: &mut [Fitted], excess: u16) {
-    for _ in 0..excess {
-        let widest = columns.iter_mut().max_by_key(|column| slack(column)).filter(|column| slack(column) > 0);
-        let Some(widest) = widest else { return };
+    let left = take(columns, excess, |column| if column.is_elastic { 0 } else { slack(column) });
+    let left = take(columns, left, slack);
+    let last = |column: &Fitted| if column.is_elastic { column.width.saturating_sub(NARROWEST) } else { 0 };
+    take(columns, left, last);
+}
+
+/// Takes `excess` from the columns, always from the one with the most to give. Returns what is left of it.
+fn take(columns: &mut [Fitted], excess: u16, spare: impl Fn(&Fitted) -> u16) -> u16 {
+    for left in (1..=excess).rev() {
+        let widest = columns.iter_mut().max_by_key(|column| spare(column)).filter(|column| spare(column) > 0);
+        let Some(widest) = widest else { return left };
         widest.width -= 1;
     }
+    0
 }
 
 /// Gives the room that is left to the elastic columns.
@@ -229,6 +267,19 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_gets_room_from_other_columns() {
+        let columns = [
+            column("WORKFLOW", Width::Content(8, 28), 0),
+            column("TITLE", Width::Rest(5), 0),
+            column("AGE", Width::Content(3, 5), 0),
+        ];
+        let rows: &[&[&str]] = &[&["Deploy to staging", "feat: retire a truck for good", "12m"]];
+        assert_eq!(drawn(&columns, rows, 46)[1], "Deploy to…  feat: retire a truck for good  12m");
+        assert_eq!(drawn(&columns, rows, 36)[1], "Deploy …  feat: retire a truck…  12m");
+        assert_eq!(drawn(&columns, rows, 20)[1], "Deploy …  feat…  12m", "the age is seen to the last");
+    }
+
+    #[test]
     fn a_narrow_table_cuts_texts_and_then_drops_columns() {
         let columns = [
             column("NAME", Width::Content(4, 20), 0),
@@ -236,8 +287,9 @@ mod tests {
             column("EXTRA", Width::Fixed(5), 3),
         ];
         let rows: &[&[&str]] = &[&["abcdefghij", "the title", "extra"]];
-        assert_eq!(drawn(&columns, rows, 20)[1], "abcde…  the …  extra");
-        assert_eq!(drawn(&columns, rows, 14)[1], "abcdef…  the …");
+        assert_eq!(drawn(&columns, rows, 59)[1], format!("abcdefghij  {:<40}  extra", "the title"));
+        assert_eq!(drawn(&columns, rows, 50)[1], "abcdefghij  the title");
+        assert_eq!(drawn(&columns, rows, 14)[1], "abc…  the tit…");
         assert_eq!(drawn(&columns, rows, 3)[1], "ab…");
     }
 }

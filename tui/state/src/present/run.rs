@@ -48,7 +48,7 @@ pub const COLUMNS: Columns<Run> = Columns {
         Column {
             id: "title",
             title: "TITLE",
-            width: Width::Rest(28),
+            width: Width::Rest(16),
             kind: ValueKind::Text,
             cell: |run, _| Cell::or_dash(Some(&run.title)),
             value: |run, _| Value::text(Some(&run.title)),
@@ -113,11 +113,11 @@ pub const COLUMNS: Columns<Run> = Columns {
     screen: &[
         ("status", 0),
         ("run", 0),
-        ("workflow", 0),
-        ("branch", 1),
+        ("workflow", 1),
+        ("branch", 2),
         ("title", 0),
-        ("commit", 3),
-        ("took", 2),
+        ("commit", 4),
+        ("took", 3),
         ("age", 0),
     ],
     command: &[

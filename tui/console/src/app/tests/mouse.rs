@@ -40,6 +40,23 @@ fn tabs_and_footer_hints_are_clicked() {
 }
 
 #[test]
+fn a_heading_sorts_and_sorts_the_other_way() {
+    let mut app = console(catalog::SPEC.id, World::default());
+    let first = |app: &App| {
+        let seen = seen(app);
+        let place = |name| seen.find(name).unwrap_or_else(|| panic!("{name} is not shown:\n{seen}"));
+        if place("Component one") < place("Component two") { "one" } else { "two" }
+    };
+    let mut sorted = Vec::new();
+    for heading in ["NAME", "NAME ↑", "NAME ↓"] {
+        let effects = click(&mut app, heading);
+        let [Effect::KeepLayout { noun: "entity", layout }] = &effects[..] else { panic!("{effects:?}") };
+        sorted.push((layout.sort.as_ref().map(|sort| sort.is_descending), first(&app)));
+    }
+    assert_eq!(sorted, [(Some(false), "one"), (Some(true), "two"), (None, "one")]);
+}
+
+#[test]
 fn what_lies_below_a_dialog_gets_no_click() {
     let mut app = console(trucks::SPEC.id, World::default());
     app.update(Msg::answered(WorldId(0), Query::trucks(), Ok(fleet("Scania"))), now());
