@@ -64,6 +64,55 @@ fn choose(told: &mut Told, column: usize) {
     told.press(&"j".repeat(column));
 }
 
+/// Returns the titles of the columns that are drawn.
+fn headings(told: &Told, size: (u16, u16)) -> Vec<String> {
+    let seen = told.seen(size);
+    let line = seen.lines().find(|line| line.contains("STATUS")).unwrap_or_default();
+    let list = line.trim_matches('"').trim_start_matches('│').split('│').next().unwrap_or_default();
+    list.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn runs_show_branch_title_and_age_at_80_columns() {
+    let long = Run {
+        workflow: "Build, test and deploy to production".to_owned(),
+        title: "fix: do not lose the last page of a list of trucks".to_owned(),
+        branch: Some("fix/the-last-page-of-trucks".to_owned()),
+        ..run(1_234, "completed", Some("startup_failure"))
+    };
+    let mut told = told_runs(vec![long].into());
+    assert_eq!(headings(&told, SIZE), ["STATUS", "RUN", "WORKFLOW", "BRANCH", "TITLE", "AGE"]);
+    let seen = told.seen(SIZE);
+    assert!(seen.contains("  Build, test…  fix/the-las…  fix: do not lose the…  1m "), "{seen}");
+    told.key(KeyCode::Enter);
+    assert_eq!(headings(&told, (120, 40)), ["STATUS", "RUN", "WORKFLOW", "TITLE", "AGE"]);
+}
+
+#[test]
+fn lists_beside_a_detail_keep_their_main_columns() {
+    let beside = [
+        (trucks::SPEC.id, "MAKE MODEL PLATE STATUS AGE ID"),
+        (runs::SPEC.id, "STATUS RUN WORKFLOW TITLE AGE"),
+    ];
+    for (screen, columns) in beside {
+        let mut told = Told::full(screen);
+        told.key(KeyCode::Enter);
+        assert_eq!(headings(&told, (120, 40)).join(" "), columns);
+    }
+    let told = Told::full(deployments::SPEC.id);
+    assert_eq!(headings(&told, (120, 40)).join(" "), "STATUS AGE TOOK REVISION COMMIT");
+}
+
+#[test]
+fn a_deployment_shows_its_commit_or_that_it_is_unknown() {
+    let mut told = Told::full(deployments::SPEC.id);
+    let seen = told.seen((200, 40));
+    assert!(seen.contains("0f2a3b4") && seen.contains("commit  0f2a3b4c5d6e"), "{seen}");
+    told.press("j");
+    let seen = told.seen((200, 40));
+    assert!(seen.contains("commit  unknown"), "{seen}");
+}
+
 #[test]
 fn a_list_is_sorted_by_duration_and_stays_so() {
     let mut told = told_runs(some_runs().into());

@@ -68,9 +68,30 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             },
         },
         Column {
+            id: "revision",
+            title: "REVISION",
+            width: Width::Content(16, 32),
+            kind: ValueKind::Name,
+            cell: |deployment, format| {
+                Cell::or_dash(deployment.target.as_ref().map(|target| short(name(target), format)).as_deref())
+            },
+            value: |deployment, _| Value::text(deployment.target.as_ref().map(name)),
+        },
+        Column {
+            id: "commit",
+            title: "COMMIT",
+            width: Width::Fixed(7),
+            kind: ValueKind::Text,
+            cell: |deployment, _| {
+                let commit = commit(deployment).map(|id| id.get(..SHORT_COMMIT).unwrap_or(id));
+                Cell::or_dash(commit).in_tone(Tone::Faint)
+            },
+            value: |deployment, _| Value::text(commit(deployment)),
+        },
+        Column {
             id: "reason",
             title: "REASON",
-            width: Width::Rest(30),
+            width: Width::Rest(16),
             kind: ValueKind::Text,
             cell: |deployment, _| Cell::plain(reason(deployment).unwrap_or_default()),
             value: |deployment, _| Value::text(reason(deployment)),
@@ -84,7 +105,16 @@ pub const COLUMNS: Columns<Deployment> = Columns {
             value: |deployment, format| age_value(Some(began_at(deployment)), format),
         },
     ],
-    screen: &[("status", 0), ("age", 0), ("took", 0), ("strategy", 2), ("id", 3), ("reason", 0)],
+    screen: &[
+        ("status", 0),
+        ("age", 0),
+        ("took", 3),
+        ("revision", 0),
+        ("commit", 1),
+        ("strategy", 4),
+        ("id", 5),
+        ("reason", 2),
+    ],
     command: &[("id", 0), ("status", 0), ("started", 1), ("took", 2), ("strategy", 3), ("reason", 1)],
 };
 
@@ -103,6 +133,11 @@ pub fn took(deployment: &Deployment, format: &Format) -> Option<Duration> {
 /// Returns why a deployment has its status, in ECS's words.
 pub fn reason(deployment: &Deployment) -> Option<&str> {
     deployment.rollback_reason.as_deref().or(deployment.reason.as_deref())
+}
+
+/// Returns the commit that a deployment brings, if its image names one.
+pub fn commit(deployment: &Deployment) -> Option<&str> {
+    deployment.target.as_ref()?.commit()
 }
 
 /// Returns the details of a deployment.
@@ -128,6 +163,8 @@ pub fn facts(deployment: &Deployment, format: &Format) -> Vec<Fact> {
         Fact::some("finished", deployment.finished_at.map(|at| format.moment(Some(at)))),
         took(deployment, format).map(|took| Fact::new("took", lasted(Some(took)))),
         Fact::some("new", deployment.target.as_ref().map(written)),
+        deployment.target.as_ref().map(commit_fact),
+        Fact::some("image", deployment.target.as_ref().map(|target| target.images.join(", "))),
     ];
     let sources = deployment.sources.iter().map(|source| Fact::some("old", Some(written(source))));
     let after = [Fact::some("bake", deployment.bake.map(time::short)), Fact::some("breaker", breaker)];
@@ -151,6 +188,29 @@ pub fn revision(revision: &Revision) -> String {
         weight("test", revision.test_weight),
     )
 }
+
+/// Says which commit a revision runs, or why that is not known.
+fn commit_fact(revision: &Revision) -> Fact {
+    let unknown = || {
+        let why = if revision.images.is_empty() { "" } else { "; no tag of an image is a commit" };
+        Cell::faint(format!("unknown{why}"))
+    };
+    Fact::new("commit", revision.commit().map_or_else(unknown, Cell::plain))
+}
+
+/// Shortens a name for a narrow column: its end is what differs between revisions.
+fn short<'a>(name: &'a str, format: &Format) -> Cow<'a, str> {
+    match name.char_indices().rev().nth(SHORT_NAME - 2) {
+        Some((at, _)) if !format.has_year && name.chars().count() > SHORT_NAME => {
+            Cow::Owned(format!("…{}", &name[at..]))
+        }
+        _ => Cow::Borrowed(name),
+    }
+}
+
+/// The characters of a commit, and of the name of a revision, in a narrow column.
+const SHORT_COMMIT: usize = 7;
+const SHORT_NAME: usize = 16;
 
 /// Returns the task definition of a revision, `family:revision`, or the last part of its ARN if that is not known.
 fn name(revision: &Revision) -> &str {

@@ -27,10 +27,10 @@ use crate::{
 const MIN_HEIGHT_OF_TWO_PANES: u16 = 14;
 
 /// Facts above what happened.
-const FACTS: [&str; 3] = ["new", "old", "breaker"];
+const FACTS: [&str; 4] = ["new", "commit", "old", "breaker"];
 
 /// Facts below it.
-const MORE_FACTS: [&str; 5] = ["started", "finished", "took", "strategy", "bake"];
+const MORE_FACTS: [&str; 6] = ["started", "finished", "took", "strategy", "bake", "image"];
 
 pub(super) fn draw(deployments: &Deployments, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let shown = deployments.shown(cx);
