@@ -1,6 +1,6 @@
 //! The palette: everything that can be done here, found by a few of its letters.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Reverse};
 
 use crossterm::event::KeyEvent;
 use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
@@ -29,11 +29,16 @@ pub(super) struct Palette {
     is_filterable: bool,
     /// The places of the offers that match, the best first.
     found: Vec<usize>,
+    /// The text that they match.
+    searched: String,
     selected: usize,
 }
 
 /// What the text of a filter begins with.
 const FILTER_SIGN: char = '/';
+
+/// What makes a text more than words that must all be found: more letters may then find more offers.
+const OPERATORS: [char; 5] = ['!', '^', '$', '\'', '\\'];
 
 /// Something that the palette can do.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +130,7 @@ impl Palette {
     /// `is_filterable` says whether the rows of the screen can be filtered.
     pub(super) fn new(offers: Vec<Offer>, is_filterable: bool) -> Self {
         let mut palette = Self { offers, is_filterable, ..Self::default() };
-        palette.search();
+        palette.search_all();
         palette
     }
 
@@ -133,7 +138,7 @@ impl Palette {
     pub(super) fn renew(&mut self, offers: Vec<Offer>) {
         let selected = self.chosen().map(|offer| offer.invoke.clone());
         self.offers = offers;
-        self.search();
+        self.search_all();
         let place = self.found.iter().position(|at| Some(&self.offers[*at].invoke) == selected.as_ref());
         self.selected = place.unwrap_or(0);
     }
@@ -182,24 +187,93 @@ impl Palette {
         }
     }
 
+    /// Searches what was found before, if the text has only become longer, or else all offers.
     fn search(&mut self) {
+        let text = self.input.value();
+        let is_longer = text.starts_with(&self.searched) && !text.contains(OPERATORS);
+        if is_longer {
+            let found = std::mem::take(&mut self.found);
+            self.search_in(found.into_iter());
+        } else {
+            self.search_all();
+        }
+    }
+
+    fn search_all(&mut self) {
+        self.search_in(0..self.offers.len());
+    }
+
+    fn search_in(&mut self, places: impl Iterator<Item = usize>) {
         self.selected = 0;
         let text = self.input.value();
         self.filter = text.strip_prefix(FILTER_SIGN).filter(|_| self.is_filterable).map(Offer::filter);
         let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut letters = Vec::new();
-        let mut found: Vec<(u32, usize)> = (0..self.offers.len())
-            .filter_map(|at| {
-                let title = Utf32Str::new(&self.offers[at].row.title, &mut letters);
-                Some((pattern.score(title, &mut matcher)?, at))
-            })
-            .collect();
-        let is_unavailable = |at: usize| self.offers[at].row.unavailable.is_some();
         // A whole word means the command of that name, also where that does nothing at present.
         let word = text.trim().to_lowercase();
-        let has_word = |at: usize| self.offers[at].row.title.to_lowercase().contains(&word);
-        found.sort_by_key(|(score, at)| (!has_word(*at), is_unavailable(*at), std::cmp::Reverse(*score)));
-        self.found = found.into_iter().map(|(_, at)| at).collect();
+        let mut found: Vec<_> = places
+            .filter_map(|at| {
+                let row = &self.offers[at].row;
+                let score = pattern.score(haystack(&row.title, &mut letters), &mut matcher)?;
+                let lacks_word = !row.title.to_lowercase().contains(&word);
+                Some((lacks_word, row.unavailable.is_some(), Reverse(score), at))
+            })
+            .collect();
+        found.sort_unstable();
+        self.found = found.into_iter().map(|(.., at)| at).collect();
+        self.searched = text.to_owned();
+    }
+}
+
+/// Prepares a title for the matcher. Most are ASCII, and need no other form.
+fn haystack<'t>(title: &'t str, letters: &'t mut Vec<char>) -> Utf32Str<'t> {
+    let bytes = title.as_bytes();
+    if title.is_ascii() && !bytes.contains(&b'\r') {
+        return Utf32Str::Ascii(bytes);
+    }
+    Utf32Str::new(title, letters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screens::home;
+
+    fn palette(titles: &[&str]) -> Palette {
+        let offer = |title: &&str| Offer {
+            row: PaletteRow { title: (*title).to_owned(), keys: String::new(), unavailable: None },
+            invoke: Invoke::Command(home::SPEC.id, CommandId("none")),
+        };
+        Palette::new(titles.iter().map(offer).collect(), false)
+    }
+
+    fn titles(palette: &Palette) -> Vec<&str> {
+        palette.rows().iter().map(|row| row.title.as_str()).collect()
+    }
+
+    #[test]
+    fn typing_letter_by_letter_finds_what_a_paste_finds() {
+        let all = ["entity one", "entity two", "component one", "größe", "go to the top", "new truck"];
+        for text in ["entity one", "one", "e o", "Gr", "gro", "!one", "!one e", "^en", "o$", "zzz", "", "tt"]
+        {
+            let (mut typed, mut pasted) = (palette(&all), palette(&all));
+            for letter in text.chars() {
+                typed.typed(KeyEvent::from(crossterm::event::KeyCode::Char(letter)));
+            }
+            pasted.pasted(text);
+            assert_eq!(titles(&typed), titles(&pasted), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shorter_text_finds_more_again() {
+        let mut palette = palette(&["entity one", "component one"]);
+        palette.pasted("entity");
+        assert_eq!(titles(&palette), ["entity one"]);
+        for _ in 0..6 {
+            palette.typed(KeyEvent::from(crossterm::event::KeyCode::Backspace));
+        }
+        assert_eq!(titles(&palette).len(), 2);
     }
 }

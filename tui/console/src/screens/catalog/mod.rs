@@ -3,7 +3,7 @@
 mod problems;
 mod view;
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use hello_catalog::{
     Problem,
@@ -64,6 +64,8 @@ pub struct Catalog {
     found: Option<Found>,
     /// The problems, where they fill the screen in place of the list.
     problems: Option<DetailsState>,
+    /// The entities with problems, as the catalog that was drawn last has them.
+    worst: RefCell<view::Worst>,
 }
 
 /// What a computation searches.

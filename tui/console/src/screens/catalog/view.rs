@@ -1,6 +1,6 @@
 //! The picture of the catalog screen: the entities, and below them what is wrong.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use hello_catalog::{
     Catalog as Entities, Severity,
@@ -46,11 +46,28 @@ pub(super) fn draw(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) 
     }
 }
 
-/// The entities that have problems, with the badge of the worst one.
-struct Worst(HashMap<String, Severity>);
+/// The entities that have problems, with the worst severity of each. There may be thousands: they are collected once for
+/// each catalog.
+#[derive(Debug, Default)]
+pub(super) struct Worst {
+    catalog: Option<Arc<Entities>>,
+    severities: HashMap<String, Severity>,
+}
 
 impl Worst {
-    fn of(catalog: Option<&Entities>) -> Self {
+    /// Collects the problems of a catalog, unless they are those that are known.
+    fn update(&mut self, catalog: Option<&Arc<Entities>>) {
+        let is_same = match (&self.catalog, catalog) {
+            (Some(known), Some(catalog)) => Arc::ptr_eq(known, catalog),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same {
+            *self = Self { catalog: catalog.cloned(), severities: Self::severities(catalog) };
+        }
+    }
+
+    fn severities(catalog: Option<&Arc<Entities>>) -> HashMap<String, Severity> {
         let mut worst = HashMap::new();
         for problem in catalog.into_iter().flat_map(|catalog| &catalog.problems) {
             let Some(entity) = &problem.entity else { continue };
@@ -59,13 +76,13 @@ impl Worst {
                 *severity = Severity::Error;
             }
         }
-        Self(worst)
+        worst
     }
 
     /// Returns the signs of an entity: whether it is in use, and whether something is wrong with it.
     fn sign(&self, entity: &Entity, used: Option<&EntityRef>) -> Cell {
         let is_used = if used == Some(&entity.reference) { "▸" } else { "" };
-        let severity = self.0.get(&entity.reference.to_string().to_lowercase());
+        let severity = self.severities.get(&entity.reference.to_string().to_lowercase());
         match severity.map(|severity| problem::badge(*severity)) {
             Some((glyph, tone)) => Cell::toned(format!("{is_used}{glyph}"), tone),
             None => Cell::toned(is_used, Tone::Accent),
@@ -76,7 +93,8 @@ impl Worst {
 fn list(screen: &Catalog, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let remote = cx.cache.catalog();
     let has_problems = remote.value().is_some_and(|catalog| !catalog.problems.is_empty());
-    let problems = Worst::of(remote.value());
+    let mut problems = screen.worst.borrow_mut();
+    problems.update(cx.cache.shared_catalog());
     let used = cx.target.and_then(|target| target.component.as_ref());
     List {
         title: "Catalog",
