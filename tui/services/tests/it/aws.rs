@@ -104,10 +104,10 @@ async fn a_blue_green_deployment_is_read_in_full() {
     assert_eq!(said, ["newer", "older"]);
 }
 
-/// Reads the names of both sides of a deployment twice, and counts the requests for them.
+/// Reads the names and commits of both sides of a deployment twice, and counts the requests for them.
 async fn names_where(
     revisions: impl Fn() -> Response + Clone + Send + Sync + 'static,
-) -> (Vec<Option<String>>, usize) {
+) -> (Vec<(Option<String>, Option<String>)>, usize) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let arn = |id: &str| format!("arn:aws:ecs:eu-north-1:1:service-revision/hello-truck/hello-server/{id}");
@@ -132,25 +132,32 @@ async fn names_where(
     let snapshot = ecs.snapshot(&service()).await.expect("a service");
     let [deployment] = snapshot.deployments.as_slice() else { panic!("{snapshot:?}") };
     let sides = deployment.target.iter().chain(&deployment.sources);
-    (sides.map(|side| side.task_definition.clone()).collect(), asked.load(Ordering::Relaxed))
+    let names = sides.map(|side| (side.task_definition.clone(), side.commit().map(str::to_owned)));
+    (names.collect(), asked.load(Ordering::Relaxed))
 }
 
 #[tokio::test]
-async fn a_revision_has_the_name_of_its_task_definition() {
+async fn a_revision_has_its_task_definition_and_its_commit() {
     let described = || {
         let arn = "arn:aws:ecs:eu-north-1:1:service-revision/hello-truck/hello-server/2";
         let task = "arn:aws:ecs:eu-north-1:1:task-definition/hello-server:126";
-        Json(json!({"serviceRevisions": [{"serviceRevisionArn": arn, "taskDefinition": task}], "failures": []}))
-            .into_response()
+        let image = json!({"containerName": "hello-server", "image": "hellotruck/hello-server:0f2a3b4c5d6e"});
+        let revision = json!({"serviceRevisionArn": arn, "taskDefinition": task, "containerImages": [image]});
+        Json(json!({"serviceRevisions": [revision], "failures": []})).into_response()
     };
-    let expected = vec![Some("hello-server:126".to_owned()), None];
+    let named = (Some("hello-server:126".to_owned()), Some("0f2a3b4c5d6e".to_owned()));
+    let expected = vec![named, (None, None)];
     assert_eq!(names_where(described).await, (expected, 1), "each revision is read once");
 }
 
 #[tokio::test]
 async fn a_missing_permission_for_revisions_costs_only_names() {
     let denied = || refusal(StatusCode::BAD_REQUEST, "AccessDeniedException", "driver is not authorized");
-    assert_eq!(names_where(denied).await, (vec![None, None], 1), "it is not asked again at once");
+    assert_eq!(
+        names_where(denied).await,
+        (vec![(None, None), (None, None)], 1),
+        "it is not asked again at once"
+    );
 }
 
 #[tokio::test]
