@@ -2,7 +2,7 @@
 
 use hello_model::truck::{self, Fleet, Truck, TruckId};
 use hello_state::present;
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use super::{Trucks, conflict, targets::is_gone};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         chrome,
         details::{Details, DetailsState},
         remote,
+        text::toned,
     },
 };
 
@@ -66,7 +67,12 @@ fn opened(trucks: &Trucks, id: &TruckId, state: &DetailsState, cx: &Cx<'_>, area
     let (truck, last) = (trucks.opened(cx), remote.value().map(|tagged| &tagged.truck));
     let known = truck.or(last).or_else(|| trucks.known(id, cx));
     let title = known.map_or_else(|| format!("Truck {id}"), truck::name);
-    let inner = chrome::pane(&title, remote::note(remote, cx), true, area, buf, theme);
+    // What was read before does not count any more, so its age says nothing.
+    let note = match remote.failure().filter(|_| is_gone(remote)) {
+        Some(failure) => Line::from(toned(theme, &format!("⚠ {} ", remote::word(failure)), Tone::Warning)),
+        None => remote::note(remote, cx),
+    };
+    let inner = chrome::pane(&title, note, true, area, buf, theme);
     let Some(truck) = truck else {
         if is_gone(remote) {
             gone(cx).draw(state, inner, area, buf, theme);
