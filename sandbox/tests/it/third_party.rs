@@ -1,5 +1,7 @@
 //! Third-party clients read the sandbox: boto3, and the AWS CLI as a user types it.
 
+#![expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
+
 use std::{
     ffi::OsString,
     process::{Command, Output},
