@@ -17,7 +17,7 @@ use crate::{
     theme::Tone,
     widgets::{
         remote,
-        text::{span, toned},
+        text::{row_span, toned},
     },
 };
 
@@ -66,7 +66,7 @@ fn row_of(group: &ErrorGroup<'_>, cx: &Cx<'_>) -> Row {
     let age = super::age(group.last, cx);
     let line = Line::from(vec![
         toned(cx.theme, &format!("✗ {:>4}×", group.count), Tone::Bad),
-        span(&format!(" {age:>4}  {}", group.example), Style::new()),
+        row_span(&format!(" {age:>4}  {}", group.example), Style::new()),
     ]);
     row(group.pattern.clone(), line, Some(filtered(group.filter())))
 }

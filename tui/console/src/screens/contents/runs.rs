@@ -8,7 +8,7 @@ use crate::{
     cx::Cx,
     screens::runs,
     theme::{Tone, run_badge},
-    widgets::text::{span, toned},
+    widgets::text::{row_span, span, toned},
 };
 
 pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
@@ -36,7 +36,7 @@ fn line(run: &Run, cx: &Cx<'_>) -> Line<'static> {
     Line::from(vec![
         toned(cx.theme, glyph, tone),
         span(&format!(" {age:>4} "), Style::new()),
-        span(&workflow, cx.theme.title()),
-        span(&format!(" {} {branch} {title}", run.label()), Style::new()),
+        row_span(&workflow, cx.theme.title()),
+        row_span(&format!(" {} {branch} {title}", run.label()), Style::new()),
     ])
 }

@@ -17,7 +17,7 @@ use crate::{
         deployments, logs, runs, trucks,
     },
     theme::Tone,
-    widgets::text::{span, status_badge, toned},
+    widgets::text::{row_span, span, status_badge, toned},
 };
 
 pub(super) fn content(cx: &Cx<'_>) -> Content {
@@ -67,7 +67,7 @@ fn row_of(need: &Need, cx: &Cx<'_>) -> Row {
     let mut spans = vec![
         toned(cx.theme, &format!("{glyph} "), *tone),
         span(&format!("{}: ", area_titles(need)), cx.theme.title()),
-        span(&need.text, ratatui::style::Style::new()),
+        row_span(&need.text, ratatui::style::Style::new()),
     ];
     spans.extend(need.hint.iter().map(|hint| toned(cx.theme, &format!(" → {hint}"), Tone::Accent)));
     let route = Route { subject: need.subject.clone(), ..Route::from(screen(need.area)) };
