@@ -69,13 +69,13 @@ pub fn groups<'a>(lines: impl Iterator<Item = &'a LogLine>) -> Vec<ErrorGroup<'a
     let mut groups: Vec<ErrorGroup<'a>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for line in lines {
-        let example = summary(&line.message).into_owned();
+        let example = summary(&line.message);
         let pattern = pattern(&example);
         match places.get(&pattern) {
             Some(place) => groups[*place].count += 1,
             None if groups.len() < MAX_GROUPS => {
                 places.insert(pattern.clone(), groups.len());
-                let message = line.message.as_str();
+                let (message, example) = (line.message.as_str(), example.into_owned());
                 groups.push(ErrorGroup { pattern, example, message, count: 1, last: line.at });
             }
             None => {}
@@ -86,20 +86,19 @@ pub fn groups<'a>(lines: impl Iterator<Item = &'a LogLine>) -> Vec<ErrorGroup<'a
 
 /// Replaces each word with a digit by `#`: numbers, times, ids and addresses differ from line to line.
 pub fn pattern(text: &str) -> String {
-    let mut pattern = String::new();
-    let mut rest = text;
-    while !rest.is_empty() && pattern.chars().count() < MAX_PATTERN {
+    // A word may be as long as the line. What is cut here is cut in all lines that begin alike.
+    let most = text.char_indices().nth(2 * MAX_PATTERN).map_or(text.len(), |(at, _)| at);
+    let mut pattern = String::with_capacity(MAX_PATTERN);
+    let mut rest = &text[..most];
+    let mut length = 0;
+    while !rest.is_empty() && length < MAX_PATTERN {
         let end = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        if word.contains(|c: char| c.is_ascii_digit()) {
-            pattern.push('#');
-        } else {
-            pattern.push_str(word);
-        }
+        let shown = if word.contains(|c: char| c.is_ascii_digit()) { "#" } else { word };
+        pattern.push_str(shown);
         let mut after_characters = after.chars();
-        if let Some(separator) = after_characters.next() {
-            pattern.push(separator);
-        }
+        pattern.extend(after_characters.next());
+        length += shown.chars().count() + 1;
         rest = after_characters.as_str();
     }
     pattern

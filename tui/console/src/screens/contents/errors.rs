@@ -7,7 +7,10 @@ use hello_state::{
     error_groups::{self, ErrorGroup},
     log_feed::LogFeed,
 };
-use ratatui::{style::Style, text::Line};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
 
 use super::{Content, Row, missing, row};
 use crate::{
@@ -27,17 +30,30 @@ const WINDOW: Duration = Duration::from_mins(10);
 /// The maximum number of groups that are shown.
 const MAX_ROWS: usize = 50;
 
+/// Returns how many errors there are, and groups of them.
 pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
-    let feed = cx.logs().filter(|feed| !feed.lines().is_empty());
-    let content = match (cx.logs_failure(), feed) {
+    let mut content = count(cx);
+    if let Some(feed) = feed(cx) {
+        let errors = feed.lines().newest_first().filter(|line: &&LogLine| line.level == Level::Error);
+        let groups = error_groups::groups(errors);
+        content.rows.extend(groups.iter().take(MAX_ROWS).map(|group| row_of(group, cx)));
+    }
+    content
+}
+
+/// Returns how many errors there are, without groups: to group them takes longer than to count them.
+pub(in crate::screens) fn count(cx: &Cx<'_>) -> Content {
+    let content = match (cx.logs_failure(), feed(cx)) {
         (failure, Some(feed)) => {
-            let mut content = of_feed(feed, cx);
+            let status = status(feed, cx);
+            let all = Some(filtered("level:error".to_owned()));
+            let mut rows = vec![row("count", Line::from(status.clone()), all)];
             if let Some(failure) = failure {
                 let text = format!("⚠ {}: {}", remote::word(failure), failure.why);
                 let line = Line::from(toned(cx.theme, &text, Tone::Warning));
-                content.rows.insert(0, row("failure", line, None).whole());
+                rows.insert(0, row("failure", line, None).whole());
             }
-            content
+            Content { status: vec![status], rows, ..Content::default() }
         }
         (Some(failure), None) => missing(failure, cx),
         (None, None) => {
@@ -47,18 +63,17 @@ pub(in crate::screens) fn content(cx: &Cx<'_>) -> Content {
     Content { note: logs::status(cx), ..content }
 }
 
-fn of_feed(feed: &LogFeed, cx: &Cx<'_>) -> Content {
+fn feed<'a>(cx: &Cx<'a>) -> Option<&'a LogFeed> {
+    cx.logs().filter(|feed| !feed.lines().is_empty())
+}
+
+fn status(feed: &LogFeed, cx: &Cx<'_>) -> Span<'static> {
     let minutes = WINDOW.as_secs() / 60;
-    let status = match feed.lines().errors_within(WINDOW) {
+    match feed.lines().errors_within(WINDOW) {
         0 => toned(cx.theme, &format!("✓ no errors in {minutes} minutes"), Tone::Good),
         1 => toned(cx.theme, &format!("✗ 1 error in {minutes} minutes"), Tone::Bad),
         n => toned(cx.theme, &format!("✗ {n} errors in {minutes} minutes"), Tone::Bad),
-    };
-    let errors = feed.lines().newest_first().filter(|line: &&LogLine| line.level == Level::Error);
-    let groups = error_groups::groups(errors);
-    let mut rows = vec![row("count", Line::from(status.clone()), Some(filtered("level:error".to_owned())))];
-    rows.extend(groups.iter().take(MAX_ROWS).map(|group| row_of(group, cx)));
-    Content { status: vec![status], rows, ..Content::default() }
+    }
 }
 
 /// Writes how often and when last, and an example.

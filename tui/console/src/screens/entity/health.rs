@@ -41,7 +41,7 @@ pub(super) fn lines(entity: &Entity, cx: &Cx<'_>) -> Vec<HealthLine> {
     let lines = [
         cx.repo().map(|_| line("last run", last_runs::content(cx), runs::SPEC.id)),
         cx.service_ref().map(|_| line("rollout", deployment::content(cx), deployments::SPEC.id)),
-        cx.log_source().map(|_| line("errors", errors::content(cx), logs::SPEC.id)),
+        cx.log_source().map(|_| line("errors", errors::count(cx), logs::SPEC.id)),
     ];
     lines.into_iter().flatten().collect()
 }
