@@ -2,7 +2,7 @@
 
 use hello_catalog::entity::EntityRef;
 
-use crate::command::CommandId;
+use crate::command_id::CommandId;
 
 /// The name of a screen, which is also the name of the command that opens it: `runs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
