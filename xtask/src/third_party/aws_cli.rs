@@ -65,11 +65,13 @@ mod tests {
         let machine = tempfile::tempdir().unwrap();
         let here = machine.path();
         let aws = here.join("aws");
-        let script = format!("printf '#!/bin/sh\\necho aws-cli/2.9\\n' >{0}; chmod +x {0}", aws.display());
+        let script =
+            format!("printf '#!/bin/sh\\necho aws-cli/2.9\\n' >{0}; /bin/chmod +x {0}", aws.display());
         program(here, "apt-get", &script);
-        let path = env::join_paths([here, Path::new("/bin")]).unwrap();
-        let without_root = provide(&Apt { is_root: false, path: here.into() }).unwrap_err().to_string();
+        // The test machine's own must not be found.
+        let apt = |is_root| Apt { is_root, path: here.into() };
+        let without_root = provide(&apt(false)).unwrap_err().to_string();
         assert!(without_root.contains("sudo apt-get install awscli"), "{without_root}");
-        assert_eq!(provide(&Apt { is_root: true, path }).unwrap(), aws);
+        assert_eq!(provide(&apt(true)).unwrap(), aws);
     }
 }
