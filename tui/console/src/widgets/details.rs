@@ -143,7 +143,7 @@ impl<'a> Details<'a> {
                 let area = Rect { y, height: 1, ..body };
                 block.line(row).render(area, buf);
                 if is_selected {
-                    buf.set_style(area, theme.selected());
+                    theme.select(area, buf);
                 }
                 y += 1;
             }

@@ -1,8 +1,12 @@
 //! Colours help, and nothing depends on them.
 
+use crossterm::event::KeyCode;
 use hello_console::theme::{Background, Theme};
 use jiff::tz::TimeZone;
-use ratatui::{buffer::Cell, style::Color};
+use ratatui::{
+    buffer::Cell,
+    style::{Color, Modifier},
+};
 
 use crate::{
     answers::answers,
@@ -31,6 +35,26 @@ fn without_colour_every_word_and_sign_is_the_same() {
     for (plain, coloured) in plain.iter().flatten().zip(coloured.iter().flatten()) {
         assert_eq!((plain.fg, plain.bg), (Color::Reset, Color::Reset), "{plain:?}");
         assert_eq!(plain.symbol(), coloured.symbol());
+    }
+}
+
+#[test]
+fn a_selection_has_one_plain_style_on_every_screen() {
+    for screen in all() {
+        for keys in ["", "p", "l", "\n"] {
+            let mut told =
+                Told::themed(screen, |query| Some(Ok(answers(query))), Theme::new(true, TimeZone::UTC));
+            match keys {
+                "\n" => told.key(KeyCode::Enter),
+                keys => told.press(keys),
+            }
+            let drawn = told.drawn(SIZE);
+            for cell in &drawn.backend().buffer().content {
+                let is_coloured = (cell.fg, cell.bg) != (Color::Reset, Color::Reset);
+                let is_selected = cell.modifier.contains(Modifier::REVERSED);
+                assert!(!(is_selected && is_coloured), "{screen:?} after {keys:?}: {cell:?}");
+            }
+        }
     }
 }
 
