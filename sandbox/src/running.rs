@@ -75,9 +75,11 @@ impl Sandbox {
         let listener = TcpListener::bind(address).await.map_err(|why| Error::Listen { address, why })?;
         let addr = listener.local_addr().map_err(|why| Error::Listen { address, why })?;
         let clock = ClockHandle::start(config.clock);
-        let scenario = Scenario::starting_at(clock.now(), config.seed, config.names);
+        let start = clock.now();
+        let scenario = Scenario::starting_at(start, config.seed, config.names);
+        let trucks = Trucks::start(&scenario, start);
         let state = Arc::new(State::new(scenario, clock, Faults::default()));
-        let router = router(&state, Trucks::start());
+        let router = router(&state, trucks);
 
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {

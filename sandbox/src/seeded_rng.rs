@@ -5,6 +5,8 @@
 
 use fastrand::Rng;
 
+use crate::moment::Moment;
+
 /// A random number generator for one item of the simulation.
 #[derive(Debug)]
 pub(crate) struct SeededRng(Rng);
@@ -66,6 +68,12 @@ impl SeededRng {
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[12..15], &hex[15..18], &hex[18..30])
     }
 
+    /// Returns a `UUIDv7` that was made at `moment`, as the trucks API makes them.
+    pub(crate) fn uuid_of(&mut self, moment: Moment) -> String {
+        let (time, hex) = (format!("{:012x}", moment.millis()), self.hex(18));
+        format!("{}-{}-7{}-a{}-{}", &time[..8], &time[8..12], &hex[..3], &hex[3..6], &hex[6..])
+    }
+
     fn letters(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length).map(|_| char::from(*self.pick(alphabet))).collect()
     }
@@ -91,5 +99,7 @@ mod tests {
         assert_eq!(throw(&[1, 2]), throw(&[1, 2]));
         assert_ne!(throw(&[1, 2]), throw(&[2, 1]));
         assert_eq!(SeededRng::of(7, "id", &[]).uuid().len(), 36);
+        let begins = SeededRng::of(7, "id", &[]).uuid_of(Moment::from_millis(1_763_890_496_250));
+        assert!(begins.starts_with("019ab011-02fa-7") && begins.len() == 36, "{begins}");
     }
 }

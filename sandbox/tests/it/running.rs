@@ -77,6 +77,14 @@ async fn the_trucks_api_is_the_real_service() {
 }
 
 #[tokio::test]
+async fn two_sandboxes_of_one_time_have_the_same_trucks() {
+    let (one, other) = (stepped().await, stepped().await);
+    let trucks = one.request(Method::GET, "/trucks", None).await.text().await.unwrap();
+    assert_eq!(trucks, other.request(Method::GET, "/trucks", None).await.text().await.unwrap());
+    assert!(trucks.contains("2026-03-02T04:00:00Z"), "the newest truck is five hours old: {trucks}");
+}
+
+#[tokio::test]
 async fn the_descriptor_names_what_this_sandbox_has() {
     let names = Names { owner: "other".into(), repo: "thing".into(), ..Names::default() };
     let sandbox = Sandbox::start(Config { names, ..Config::default() }).await.unwrap();
