@@ -15,6 +15,7 @@ use hello_model::{
     target::Overrides,
 };
 use hello_services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
 
@@ -47,6 +48,8 @@ pub struct Settings {
     pub catalog: Vec<String>,
     pub overrides: Overrides,
     pub sandbox: bool,
+    /// The time at which the clock of a sandbox stands still; `None` if it runs.
+    pub sandbox_at: Option<Timestamp>,
     pub read_only: bool,
     /// The name of the context in use; `None` if the settings file names none.
     pub context: Option<String>,
@@ -94,6 +97,7 @@ impl Settings {
                 repo: given.repo.or(file.repo).as_deref().map(repo).transpose()?,
             },
             sandbox: given.sandbox || file.sandbox,
+            sandbox_at: None,
             read_only: given.read_only || file.read_only,
             context: chosen.name,
             contexts: chosen.names,

@@ -10,6 +10,7 @@ use hello_model::{
     target::{SandboxDefaults, Target},
 };
 use hello_services::Connections;
+use jiff::Timestamp;
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub struct Sandbox {
 impl Sandbox {
     /// Always fails, because this build has no sandbox.
     #[expect(clippy::unused_async, reason = "the same signature in both builds")]
-    pub async fn start(_target: &Target) -> Result<Self, Failure> {
+    pub async fn start(_target: &Target, _at: Option<Timestamp>) -> Result<Self, Failure> {
         Err(Failure::new(
             hello_model::failure::Kind::NotConfigured,
             "starting the sandbox",
@@ -53,19 +54,21 @@ impl Sandbox {
 
 #[cfg(feature = "sandbox")]
 mod real {
-    use hello_sandbox::{Config, Names};
+    use hello_sandbox::{Clock, Config, Names};
     use secrecy::SecretString;
     use url::Url;
 
-    use super::{Connections, Failure, Sandbox, SandboxDefaults, Target};
+    use super::{Connections, Failure, Sandbox, SandboxDefaults, Target, Timestamp};
     use hello_model::{deployment::ServiceRef, failure::Kind, log::LogSource, run::Repo};
     use hello_services::{AwsAccess, GitHubAccess, StaticKeys};
 
     impl Sandbox {
-        /// Starts a sandbox that contains the target's repository, service and log group.
-        pub async fn start(target: &Target) -> Result<Self, Failure> {
+        /// Starts a sandbox that contains the target's repository, service and log group. Its clock stands still at
+        /// `at`, if there is such a time.
+        pub async fn start(target: &Target, at: Option<Timestamp>) -> Result<Self, Failure> {
             let names = names(target);
-            let config = Config { names: names.clone(), ..Config::default() };
+            let clock = at.map_or(Clock::Real, Clock::Stepped);
+            let config = Config { clock, names: names.clone(), ..Config::default() };
             let running = hello_sandbox::Sandbox::start(config)
                 .await
                 .map_err(|error| Failure::new(Kind::Unexpected, "starting the sandbox", error.to_string()))?;

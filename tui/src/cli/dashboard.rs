@@ -25,7 +25,7 @@ use hello_model::{
     failure::{Failure, Kind},
     world::WorldId,
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Error, candidates, connect, log_file};
 use crate::{
@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// The screen to begin with [default: home]
     #[arg(value_parser = PossibleValuesParser::new(SCREENS.iter().map(|spec| spec.id.0)))]
     screen: Option<String>,
+    /// Show ages as of this time, and start the sandbox with a clock that stands still at it, as for pictures
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
     #[command(subcommand)]
     page: Option<Page>,
 }
@@ -69,6 +72,8 @@ pub(super) async fn run(
     settings: Settings,
     coloured: bool,
 ) -> Result<(), Error> {
+    let settings = Settings { sandbox_at: args.at, ..settings };
+    let clock = clock::standing_at(args.at);
     let (connected, start) = match args.page {
         Some(Page::Entity { reference, tab }) => {
             let connected = connect(&settings).await?;
@@ -94,14 +99,14 @@ pub(super) async fn run(
         session: uuid::Uuid::now_v7().to_string(),
         theme,
         layouts: layouts.load(),
-        now: clock::now(),
+        now: clock(),
     });
     let worlds = Worlds::new(connected, connect_to(given)).keeping(layouts);
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
     let mut terminal = Terminal::take(settings.console.mouse).map_err(taken)?;
     let ending =
-        runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.run_effect(effect), clock::now).await?;
+        runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.run_effect(effect), clock).await?;
     match ending {
         Ending::Quit => Ok(()),
         Ending::Stopped(signal) => Err(Error::Signal(signal)),

@@ -215,5 +215,5 @@ async fn connect(settings: &Settings) -> Result<Connected, Failure> {
     }
     let catalog = connected.sources.load().await.unwrap_or_default();
     let target = Target::in_catalog(&catalog, None, &settings.overrides);
-    Ok(connected.to_sandbox(Sandbox::start(&target).await?))
+    Ok(connected.to_sandbox(Sandbox::start(&target, settings.sandbox_at).await?))
 }

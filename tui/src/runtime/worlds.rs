@@ -180,7 +180,7 @@ impl Worlds {
         match to {
             Connection::Context(name) => (self.connect)(name).await,
             Connection::Sandbox(target) => {
-                let sandbox = Sandbox::start(&target).await?;
+                let sandbox = Sandbox::start(&target, None).await?;
                 let present = self.live().get(&from).cloned();
                 present.map(|connected| connected.to_sandbox(sandbox)).ok_or_else(|| {
                     Failure::new(Kind::Unexpected, "starting the sandbox", "nothing is connected")
