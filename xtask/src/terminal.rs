@@ -5,6 +5,7 @@
 mod replies;
 
 use std::{
+    fmt,
     io::{self, Read, Write},
     num::NonZeroU16,
     path::PathBuf,
@@ -24,6 +25,12 @@ use crate::failure::Failure;
 pub(crate) struct Size {
     pub(crate) columns: NonZeroU16,
     pub(crate) rows: NonZeroU16,
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.columns, self.rows)
+    }
 }
 
 impl Size {

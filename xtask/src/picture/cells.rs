@@ -2,7 +2,7 @@
 
 use vt100::{Cell, Screen};
 
-use super::palette::{BACKGROUND, FOREGROUND, Rgb};
+use super::palette::{Palette, Rgb};
 
 /// The appearance of a cell, with reverse and dim applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ pub(super) struct Stretch {
 }
 
 impl Style {
-    fn of(cell: &Cell) -> Self {
-        let mut foreground = Rgb::of(cell.fgcolor(), FOREGROUND);
-        let mut background = Rgb::of(cell.bgcolor(), BACKGROUND);
+    fn of(cell: &Cell, palette: &Palette) -> Self {
+        let mut foreground = palette.shown(cell.fgcolor(), palette.foreground);
+        let mut background = palette.shown(cell.bgcolor(), palette.background);
         if cell.inverse() {
             (foreground, background) = (background, foreground);
         }
@@ -55,14 +55,15 @@ impl Style {
 }
 
 /// Returns the backgrounds that differ from the window's.
-pub(super) fn backgrounds(screen: &Screen) -> Vec<Stretch> {
-    stretches(screen, |cell| Some(Style::of(cell).background).filter(|colour| *colour != BACKGROUND))
+pub(super) fn backgrounds(screen: &Screen, palette: &Palette) -> Vec<Stretch> {
+    let is_seen = |colour: &Rgb| *colour != palette.background;
+    stretches(screen, |cell| Some(Style::of(cell, palette).background).filter(is_seen))
 }
 
 /// Returns the underlines, which continue below blanks.
-pub(super) fn underlines(screen: &Screen) -> Vec<Stretch> {
+pub(super) fn underlines(screen: &Screen, palette: &Palette) -> Vec<Stretch> {
     stretches(screen, |cell| {
-        Some(Style::of(cell)).filter(|style| style.underline).map(|style| style.foreground)
+        Some(Style::of(cell, palette)).filter(|style| style.underline).map(|style| style.foreground)
     })
 }
 
@@ -83,12 +84,12 @@ fn stretches(screen: &Screen, colour: impl Fn(&Cell) -> Option<Rgb>) -> Vec<Stre
 }
 
 /// Returns the text. Characters that `apart` selects form separate runs, because they are drawn as shapes.
-pub(super) fn runs(screen: &Screen, apart: impl Fn(char) -> bool) -> Vec<Run> {
+pub(super) fn runs(screen: &Screen, palette: &Palette, apart: impl Fn(char) -> bool) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (row, column, cell) in cells(screen) {
         let text = cell.contents();
         let Some(first) = text.chars().next().filter(|first| !first.is_whitespace()) else { continue };
-        let (columns, style) = (if cell.is_wide() { 2 } else { 1 }, Style::of(cell));
+        let (columns, style) = (if cell.is_wide() { 2 } else { 1 }, Style::of(cell, palette));
         let goes_on = |run: &&mut Run| {
             let gap = (run.row == row).then(|| column - run.end());
             run.style == style
@@ -122,6 +123,7 @@ fn cells(screen: &Screen) -> impl Iterator<Item = (u16, u16, &Cell)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::DARK;
 
     fn screen(written: &str) -> Screen {
         let (rows, columns) = (3.try_into().unwrap(), 20.try_into().unwrap());
@@ -131,12 +133,12 @@ mod tests {
     }
 
     fn texts(written: &str) -> Vec<(u16, u16, u16, String)> {
-        let runs = runs(&screen(written), |c| c == '─');
+        let runs = runs(&screen(written), &DARK, |c| c == '─');
         runs.into_iter().map(|run| (run.row, run.column, run.columns, run.text)).collect()
     }
 
     fn style(written: &str) -> Style {
-        runs(&screen(written), |_| false)[0].style
+        runs(&screen(written), &DARK, |_| false)[0].style
     }
 
     #[test]
@@ -174,8 +176,8 @@ mod tests {
     #[test]
     fn reverse_swaps_and_dim_fades() {
         let reversed = style("\x1b[7mx");
-        assert_eq!((reversed.foreground, reversed.background), (BACKGROUND, FOREGROUND));
-        assert_eq!(style("\x1b[2mx").foreground, FOREGROUND.towards(BACKGROUND, 40));
+        assert_eq!((reversed.foreground, reversed.background), (DARK.background, DARK.foreground));
+        assert_eq!(style("\x1b[2mx").foreground, DARK.foreground.towards(DARK.background, 40));
     }
 
     #[test]
@@ -188,8 +190,8 @@ mod tests {
     fn backgrounds_and_underlines_go_on_below_blanks() {
         let drawn = screen("x\x1b[48;2;1;2;3m a  \x1b[m");
         let stretch = Stretch { row: 0, column: 1, columns: 4, colour: Rgb(1, 2, 3) };
-        assert_eq!(backgrounds(&drawn), [stretch]);
-        let stretch = Stretch { row: 0, column: 0, columns: 5, colour: FOREGROUND };
-        assert_eq!(underlines(&screen("\x1b[4ma   b")), [stretch]);
+        assert_eq!(backgrounds(&drawn, &DARK), [stretch]);
+        let stretch = Stretch { row: 0, column: 0, columns: 5, colour: DARK.foreground };
+        assert_eq!(underlines(&screen("\x1b[4ma   b"), &DARK), [stretch]);
     }
 }

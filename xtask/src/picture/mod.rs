@@ -3,7 +3,7 @@
 //! ```text
 //! window   frame, dots, title
 //! cells    screen -> fills (backgrounds), runs (text of one style), strokes (box drawing)
-//! palette  terminal colours -> the dark theme's
+//! palette  terminal colours -> RGB, on a dark or a light background
 //! lines    box-drawing and block characters -> paths
 //! ```
 //!
@@ -16,6 +16,7 @@ mod lines;
 mod palette;
 mod window;
 
+pub(crate) use palette::{DARK, LIGHT, Palette};
 pub(crate) use window::svg;
 
 /// The width and height of a cell, in pixels.

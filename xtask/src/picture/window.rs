@@ -8,7 +8,7 @@ use super::{
     CELL,
     cells::{self, Run, Stretch},
     lines::{self, Shape},
-    palette::{BACKGROUND, FOREGROUND, FRAME, Rgb, TITLE},
+    palette::{Palette, Rgb},
 };
 
 const FONTS: &str =
@@ -21,53 +21,54 @@ const PADDING: f32 = 14.0;
 const TITLE_BAR: f32 = 34.0;
 
 /// Draws a screen in a window with a title.
-pub(crate) fn svg(screen: &Screen, title: &str) -> String {
+pub(crate) fn svg(screen: &Screen, title: &str, palette: &Palette) -> String {
     let mut document = String::new();
-    write(&mut document, screen, title).expect("a string takes whatever is written");
+    write(&mut document, screen, title, palette).expect("a string takes whatever is written");
     document
 }
 
-fn write(to: &mut String, screen: &Screen, title: &str) -> fmt::Result {
+fn write(to: &mut String, screen: &Screen, title: &str, palette: &Palette) -> fmt::Result {
     let (rows, columns) = screen.size();
     let width = f32::from(columns.get()) * CELL.0 + 2.0 * PADDING;
     let height = f32::from(rows.get()) * CELL.1 + TITLE_BAR + PADDING;
-    frame(to, width, height, title)?;
+    frame(to, width, height, title, palette)?;
     writeln!(to, r#"<g transform="translate({PADDING} {TITLE_BAR})">"#)?;
-    for stretch in cells::backgrounds(screen) {
+    for stretch in cells::backgrounds(screen, palette) {
         rectangle(to, &stretch, 0.0, CELL.1)?;
     }
-    for run in cells::runs(screen, |c| lines::shape(c, 1, 0.0, 0.0).is_some()) {
+    for run in cells::runs(screen, palette, |c| lines::shape(c, 1, 0.0, 0.0).is_some()) {
         match drawn(&run) {
             Some(shape) => outline(to, &shape, &run)?,
-            None => text(to, &run)?,
+            None => text(to, &run, palette)?,
         }
     }
-    for stretch in cells::underlines(screen) {
+    for stretch in cells::underlines(screen, palette) {
         rectangle(to, &stretch, BASELINE + 2.0, 1.0)?;
     }
-    cursor(to, screen)?;
+    cursor(to, screen, palette)?;
     writeln!(to, "</g>\n</svg>")
 }
 
-fn frame(to: &mut String, width: f32, height: f32, title: &str) -> fmt::Result {
+fn frame(to: &mut String, width: f32, height: f32, title: &str, palette: &Palette) -> fmt::Result {
+    let Palette { background, foreground, frame, title: title_colour, .. } = palette;
     let title = Escaped(title);
     writeln!(
         to,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="{FONTS}" font-size="{FONT_SIZE}" fill="{FOREGROUND}">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="{FONTS}" font-size="{FONT_SIZE}" fill="{foreground}">"#
     )?;
     writeln!(to, "<title>{title}</title>")?;
     writeln!(
         to,
-        r#"<rect x=".5" y=".5" width="{}" height="{}" rx="9" fill="{BACKGROUND}" stroke="{FRAME}"/>"#,
+        r#"<rect x=".5" y=".5" width="{}" height="{}" rx="9" fill="{background}" stroke="{frame}"/>"#,
         width - 1.0,
         height - 1.0
     )?;
     for dot in 0..3_u8 {
-        writeln!(to, r#"<circle cx="{}" cy="17" r="5" fill="{FRAME}"/>"#, 20.0 + 18.0 * f32::from(dot))?;
+        writeln!(to, r#"<circle cx="{}" cy="17" r="5" fill="{frame}"/>"#, 20.0 + 18.0 * f32::from(dot))?;
     }
     writeln!(
         to,
-        r#"<text x="{}" y="22" text-anchor="middle" font-size="13" fill="{TITLE}">{title}</text>"#,
+        r#"<text x="{}" y="22" text-anchor="middle" font-size="13" fill="{title_colour}">{title}</text>"#,
         width / 2.0
     )
 }
@@ -91,11 +92,11 @@ fn outline(to: &mut String, shape: &Shape, run: &Run) -> fmt::Result {
     }
 }
 
-fn text(to: &mut String, run: &Run) -> fmt::Result {
+fn text(to: &mut String, run: &Run, palette: &Palette) -> fmt::Result {
     let (x, y) = corner(run.row, run.column);
     let width = f32::from(run.columns) * CELL.0;
     write!(to, r#"<text x="{x}" y="{}" textLength="{width}""#, y + BASELINE)?;
-    if run.style.foreground != FOREGROUND {
+    if run.style.foreground != palette.foreground {
         write!(to, r#" fill="{}""#, run.style.foreground)?;
     }
     if run.style.bold {
@@ -114,12 +115,12 @@ fn rectangle(to: &mut String, stretch: &Stretch, from_top: f32, height: f32) -> 
 }
 
 /// Draws the cursor as a bar at the left of its cell, unless the program hides it.
-fn cursor(to: &mut String, screen: &Screen) -> fmt::Result {
+fn cursor(to: &mut String, screen: &Screen, palette: &Palette) -> fmt::Result {
     if screen.hide_cursor() {
         return Ok(());
     }
     let (row, column) = screen.cursor_position();
-    fill(to, corner(row, column), (2.0, CELL.1), FOREGROUND)
+    fill(to, corner(row, column), (2.0, CELL.1), palette.foreground)
 }
 
 fn fill(to: &mut String, (x, y): (f32, f32), (width, height): (f32, f32), colour: Rgb) -> fmt::Result {
@@ -158,7 +159,7 @@ mod tests {
         let mut parser = vt100::Parser::new(2.try_into().unwrap(), 10.try_into().unwrap(), 0);
         parser.process(b"\x1b[?25l");
         parser.process(written.as_bytes());
-        svg(parser.screen(), "a & b")
+        svg(parser.screen(), "a & b", &crate::picture::DARK)
     }
 
     #[test]
