@@ -7,7 +7,7 @@ use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
 use hello_model::world::Connection;
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
+    pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use tui_input::Input;
 
@@ -208,6 +208,9 @@ impl Palette {
         let text = self.input.value();
         self.filter = text.strip_prefix(FILTER_SIGN).filter(|_| self.is_filterable).map(Offer::filter);
         let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+        // Words in one piece are found faster than letters with others between them.
+        let in_one_piece = (!text.contains(OPERATORS))
+            .then(|| Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring));
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut letters = Vec::new();
         // A whole word means the command of that name, also where that does nothing at present.
@@ -215,7 +218,9 @@ impl Palette {
         let mut found: Vec<_> = places
             .filter_map(|at| {
                 let row = &self.offers[at].row;
-                let score = pattern.score(haystack(&row.title, &mut letters), &mut matcher)?;
+                let title = haystack(&row.title, &mut letters);
+                let whole = in_one_piece.as_ref().and_then(|words| words.score(title, &mut matcher));
+                let score = whole.or_else(|| pattern.score(title, &mut matcher))?;
                 let lacks_word = !row.title.to_lowercase().contains(&word);
                 Some((lacks_word, row.unavailable.is_some(), Reverse(score), at))
             })
