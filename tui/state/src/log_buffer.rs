@@ -40,17 +40,23 @@ impl NumberedLine {
 }
 
 impl LogBuffer {
-    /// Inserts lines by their time; the oldest make room.
+    /// Inserts lines by their time: one that comes late stands where it belongs. The oldest make room.
     pub(crate) fn insert(&mut self, lines: Vec<LogLine>) {
+        let mut is_in_order = true;
         for line in lines {
+            is_in_order &= self.lines.back().is_none_or(|last| last.line.at <= line.at);
             self.errors += usize::from(line.level == Level::Error);
             let kept = NumberedLine { number: self.next, line };
             self.next += 1;
             self.bytes += kept.size();
-            self.put(kept);
-            while self.lines.len() > MAX_LINES || self.bytes > MAX_BYTES {
-                self.forget_oldest();
-            }
+            self.lines.push_back(kept);
+        }
+        if !is_in_order {
+            // Lines of one time stay in the order of their arrival.
+            self.lines.make_contiguous().sort_by_key(|kept| kept.line.at);
+        }
+        while self.lines.len() > MAX_LINES || self.bytes > MAX_BYTES {
+            self.forget_oldest();
         }
     }
 
@@ -59,12 +65,6 @@ impl LogBuffer {
         self.bytes -= gone.size();
         self.errors -= usize::from(gone.line.level == Level::Error);
         self.forgotten += 1;
-    }
-
-    /// Puts a line at its time: one that comes late stands where it belongs.
-    fn put(&mut self, line: NumberedLine) {
-        let later = self.lines.iter().rev().take_while(|kept| kept.line.at > line.line.at).count();
-        self.lines.insert(self.lines.len() - later, line);
     }
 
     /// Counts the errors of so much time before the newest line.
