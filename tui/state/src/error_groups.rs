@@ -86,7 +86,7 @@ pub fn groups<'a>(lines: impl Iterator<Item = &'a LogLine>) -> Vec<ErrorGroup<'a
 
 /// Replaces each word with a digit by `#`: numbers, times, ids and addresses differ from line to line.
 pub fn pattern(text: &str) -> String {
-    // A word may be as long as the line. What is cut here is cut in all lines that begin alike.
+    // A word may be as long as the line, so only the beginning of the line is read.
     let most = text.char_indices().nth(2 * MAX_PATTERN).map_or(text.len(), |(at, _)| at);
     let mut pattern = String::with_capacity(MAX_PATTERN);
     let mut rest = &text[..most];
