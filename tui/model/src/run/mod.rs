@@ -1,0 +1,114 @@
+//! GitHub workflow runs, their jobs and steps.
+
+mod detail;
+mod job;
+mod list;
+mod state;
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+pub use self::{
+    detail::{Pending, PendingEnvironment, RunDetail},
+    job::{Job, Step},
+    list::RunList,
+    state::{Conclusion, State},
+};
+use crate::time::Timestamp;
+
+/// A repository, `owner/name`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Repo {
+    pub owner: String,
+    pub name: String,
+}
+
+impl FromStr for Repo {
+    type Err = String;
+
+    fn from_str(slug: &str) -> Result<Self, Self::Err> {
+        let fits = |part: &str| {
+            !part.is_empty()
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                && part.chars().any(|c| c != '.')
+        };
+        match slug.split_once('/') {
+            Some((owner, name)) if fits(owner) && fits(name) => {
+                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(format!("`{slug}` is not OWNER/NAME")),
+        }
+    }
+}
+
+impl fmt::Display for Repo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// GitHub's id of a run, unique across all repositories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct RunId(pub u64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One run of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    pub id: RunId,
+    /// The run number within its workflow, from 1: the `#42` on the web page. Zero if unknown.
+    pub number: u64,
+    pub attempt: u32,
+    pub workflow: String,
+    /// The commit's subject or the run's own name.
+    pub title: String,
+    pub event: String,
+    pub branch: Option<String>,
+    /// The full commit id.
+    pub commit: String,
+    pub actor: Option<String>,
+    pub state: State,
+    /// The earliest known time of the run, if there is one.
+    pub created_at: Option<Timestamp>,
+    /// When this attempt started.
+    pub started_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    pub url: String,
+}
+
+impl Run {
+    /// Returns the abbreviated commit id.
+    pub fn short_commit(&self) -> &str {
+        self.commit.get(..7).unwrap_or(&self.commit)
+    }
+
+    /// Returns when this attempt started, or when the run was created if the start is unknown.
+    pub fn began_at(&self) -> Option<Timestamp> {
+        self.started_at.or(self.created_at)
+    }
+
+    /// Returns `#42`, or a dash if the number is unknown.
+    pub fn label(&self) -> String {
+        if self.number == 0 { "–".to_owned() } else { format!("#{}", self.number) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_two_parts() {
+        for bad in ["", "a", "a/", "/b", "a/b/c", "a b/c", "../.."] {
+            assert!(bad.parse::<Repo>().is_err(), "{bad} was taken");
+        }
+        assert_eq!("hello-truck/hello.truck".parse::<Repo>().unwrap().to_string(), "hello-truck/hello.truck");
+    }
+}
