@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod address;
+pub mod budget;
 pub mod calls;
 pub mod check;
 pub mod deployment;
@@ -15,6 +16,7 @@ pub mod fetch;
 pub mod filter;
 pub mod log;
 pub mod pages;
+pub mod polling;
 pub mod query;
 pub mod run;
 pub mod target;

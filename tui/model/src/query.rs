@@ -5,38 +5,17 @@ use std::{sync::Arc, time::Duration};
 use hello_catalog::Catalog;
 
 use crate::{
+    budget::Budget,
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     log::{LogSource, TailEvent},
     pages::{Cursor, Paged, Pages},
-    run::{Repo, RunDetail, RunId, RunList},
+    run::{Repo, RunDetail, RunId, RunList, RunQuery},
     truck::{Fleet, FleetEvent, TaggedTruck, TruckChange, TruckFilter, TruckId},
 };
-
-/// The poll interval of data in which something is going on.
-const POLL_ACTIVE: Duration = Duration::from_secs(5);
-
-/// The poll interval of one run that is opened and still active.
-const POLL_DETAIL: Duration = Duration::from_secs(3);
-
-/// The poll interval of runs and deployments in which nothing is going on.
-const POLL_IDLE: Duration = Duration::from_secs(20);
-
-/// The poll interval of the trucks, where no events tell of changes.
-const POLL_TRUCKS: Duration = Duration::from_secs(10);
-
-/// The poll interval of the trucks while events tell of changes: to see a service that only sends events, and not to
-/// depend on each of them.
-const POLL_FOLLOWED_TRUCKS: Duration = Duration::from_mins(1);
 
 /// How long a list with a search text must be wanted before it is read: while the text is typed, each letter is another
 /// list.
 const TYPING_PAUSE: Duration = Duration::from_millis(150);
-
-/// The poll interval of a stack: it changes more slowly than its service, and its API allows fewer calls.
-const POLL_STACK: Duration = Duration::from_secs(15);
-
-/// The poll interval of the descriptors, which may be edited meanwhile.
-const POLL_CATALOG: Duration = Duration::from_secs(30);
 
 /// A piece of remote data. It is the key of the cache, so it holds places and names only: neither credentials, nor absolute
 /// times, nor filters that the console applies.
@@ -52,8 +31,8 @@ pub enum Query {
     Truck(TruckId),
     /// What happens to trucks. The answers to the other queries about trucks follow it.
     TruckEvents,
-    /// The latest workflow runs of a repository.
-    Runs(Repo),
+    /// Workflow runs of a repository, newest first.
+    Runs(RunQuery),
     /// One run with its jobs.
     Run(Repo, RunId),
     /// An ECS service with its deployments.
@@ -94,12 +73,19 @@ pub enum Update {
     Tail(TailEvent),
     /// News of [`Query::TruckEvents`].
     Fleet(FleetEvent),
+    /// What is left of the rate limit of the service that has answered. It comes beside the answer.
+    Budget(Budget),
 }
 
 impl Query {
     /// Makes the query for the whole fleet.
     pub fn trucks() -> Self {
         Self::Trucks(TruckFilter::default())
+    }
+
+    /// Makes the query for all runs of a repository.
+    pub fn runs(repo: Repo) -> Self {
+        Self::Runs(repo.into())
     }
 
     /// Reports whether its answer follows [`Query::TruckEvents`].
@@ -111,24 +97,6 @@ impl Query {
     /// or before its first answer, the request is dropped.
     pub fn typing_pause(&self) -> Option<Duration> {
         matches!(self, Self::Trucks(filter) if filter.search.is_some()).then_some(TYPING_PAUSE)
-    }
-
-    /// Returns how long the console waits before it asks again while [`Query::TruckEvents`] is received.
-    pub fn followed_interval(&self) -> Option<Duration> {
-        self.follows_trucks().then_some(POLL_FOLLOWED_TRUCKS)
-    }
-
-    /// Returns how long the console waits after `answer` before it asks again.
-    pub fn poll_interval(&self, answer: Option<&Answer>) -> Duration {
-        let is_active = answer.is_some_and(Answer::is_active);
-        match self {
-            Self::Catalog | Self::Descriptor(_) => POLL_CATALOG,
-            Self::Trucks(_) | Self::Truck(_) | Self::TruckEvents => POLL_TRUCKS,
-            Self::StackEvents { .. } => POLL_STACK,
-            Self::Run(..) if is_active => POLL_DETAIL,
-            Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => POLL_ACTIVE,
-            Self::Runs(_) | Self::Run(..) | Self::Service(_) | Self::Logs(_) => POLL_IDLE,
-        }
     }
 }
 

@@ -13,6 +13,7 @@ pub use self::{
 };
 use crate::{
     query::Query,
+    run::{RunOutcome, RunWrite},
     truck::{self, ChangeKind, EntityTag, NewTruck, Truck, TruckChange, TruckPatch, changes},
 };
 
@@ -34,6 +35,8 @@ pub enum Write {
     EditTrucks { edits: Vec<TruckEdit>, audit_id: String },
     /// Removes trucks one after another, each only if it is still of this version.
     RemoveTrucks { trucks: Vec<Truck>, audit_id: String },
+    /// Changes a run or a workflow on GitHub.
+    Run(RunWrite),
 }
 
 /// How the user confirms a write before it is executed.
@@ -57,6 +60,7 @@ pub enum Outcome {
     Removed(Truck),
     /// What became of each of several trucks.
     Batch(Batch),
+    Run(RunOutcome),
 }
 
 impl Outcome {
@@ -64,7 +68,7 @@ impl Outcome {
     pub fn truck(&self) -> Option<&Truck> {
         match self {
             Self::Truck(truck) | Self::Removed(truck) => Some(truck),
-            Self::Trucks(_) | Self::Batch(_) => None,
+            Self::Trucks(_) | Self::Batch(_) | Self::Run(_) => None,
         }
     }
 }
@@ -81,6 +85,7 @@ impl Write {
             Self::EditTrucks { .. } => "changing trucks",
             Self::RemoveTrucks { trucks, .. } if trucks.len() == 1 => "removing a truck",
             Self::RemoveTrucks { .. } => "removing trucks",
+            Self::Run(write) => write.label(),
         }
     }
 
@@ -92,6 +97,7 @@ impl Write {
             Self::EditTrucks { edits, .. } => batch::name_or_count(edits.iter().map(|edit| &edit.truck)),
             Self::RemoveTrucks { trucks, .. } => batch::name_or_count(trucks.iter()),
             Self::UpdateTruck { truck, .. } | Self::RemoveTruck { truck, .. } => truck::name(truck),
+            Self::Run(write) => write.target(),
         }
     }
 
@@ -113,6 +119,7 @@ impl Write {
                 let ids: Vec<_> = trucks.iter().map(|truck| format!("truck {}", truck.id)).collect();
                 Some(ids.join(", "))
             }
+            Self::Run(write) => Some(write.details()),
         }
     }
 
@@ -127,6 +134,7 @@ impl Write {
             }
             Self::RemoveTruck { truck, .. } => vec![batch::line(truck)],
             Self::RemoveTrucks { trucks, .. } => trucks.iter().map(batch::line).collect(),
+            Self::Run(write) => write.targets(),
         }
     }
 
@@ -143,6 +151,7 @@ impl Write {
             Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => {
                 format!("Remove the truck {}?", self.target())
             }
+            Self::Run(write) => write.question(),
         }
     }
 
@@ -151,6 +160,7 @@ impl Write {
         match self {
             Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => Risk::TypeName,
             Self::EditTrucks { edits, .. } if edits.len() > 1 => Risk::Confirm,
+            Self::Run(write) => write.risk(is_production),
             Self::CreateTruck { .. }
             | Self::CreateTrucks { .. }
             | Self::UpdateTruck { .. }
@@ -173,6 +183,7 @@ impl Write {
             | Self::RemoveTruck { .. }
             | Self::EditTrucks { .. }
             | Self::RemoveTrucks { .. } => query.follows_trucks(),
+            Self::Run(write) => write.affects(query),
         }
     }
 
@@ -182,13 +193,13 @@ impl Write {
         let kind = match self {
             Self::CreateTruck { .. } | Self::CreateTrucks { .. } => ChangeKind::Created,
             Self::UpdateTruck { .. } | Self::EditTrucks { .. } => ChangeKind::Changed,
-            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } => return Vec::new(),
+            Self::RemoveTruck { .. } | Self::RemoveTrucks { .. } | Self::Run(_) => return Vec::new(),
         };
         let trucks = match outcome {
             Outcome::Truck(truck) => std::slice::from_ref(truck),
             Outcome::Trucks(trucks) => trucks,
             Outcome::Batch(batch) => &batch.done,
-            Outcome::Removed(_) => &[],
+            Outcome::Removed(_) | Outcome::Run(_) => &[],
         };
         trucks.iter().map(|truck| TruckChange { kind, truck: truck.clone() }).collect()
     }
@@ -205,6 +216,7 @@ impl Write {
             | Self::RemoveTruck { .. }
             | Self::EditTrucks { .. }
             | Self::RemoveTrucks { .. } => true,
+            Self::Run(write) => write.is_repeatable(),
         }
     }
 
@@ -215,7 +227,8 @@ impl Write {
             Self::UpdateTruck { audit_id, .. }
             | Self::RemoveTruck { audit_id, .. }
             | Self::EditTrucks { audit_id, .. }
-            | Self::RemoveTrucks { audit_id, .. } => audit_id,
+            | Self::RemoveTrucks { audit_id, .. }
+            | Self::Run(RunWrite { audit_id, .. }) => audit_id,
         }
     }
 }

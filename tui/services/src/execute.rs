@@ -22,6 +22,7 @@ impl Services {
             }
             Write::EditTrucks { edits, .. } => self.trucks.edit_each(edits).await.map(Outcome::Batch),
             Write::RemoveTrucks { trucks, .. } => self.trucks.remove_each(trucks).await.map(Outcome::Batch),
+            Write::Run(write) => self.github.execute(&write).await.map(Outcome::Run),
         }
         .into()
     }
@@ -35,6 +36,7 @@ impl Services {
             | Write::RemoveTruck { .. }
             | Write::EditTrucks { .. }
             | Write::RemoveTrucks { .. } => self.trucks.shown_address(),
+            Write::Run(_) => self.github.shown_address(),
         }
     }
 }

@@ -32,6 +32,7 @@ impl Services {
             Part::More(cursor) => Some(cursor),
         };
         let is_page = cursor.is_some();
+        let budget = query.counts_against_budget().then(|| self.github.clone());
         let answer: BoxFuture<'static, Result<Answer, Failure>> = match query {
             Query::Catalog => {
                 let sources = sources.clone();
@@ -52,8 +53,8 @@ impl Services {
                     .map(|event| event.map(Update::Fleet))
                     .boxed();
             }
-            Query::Runs(repo) => {
-                async move { services.github.runs_page(&repo, cursor.as_ref()).await.map(Answer::from) }
+            Query::Runs(query) => {
+                async move { services.github.runs_page(&query, cursor.as_ref()).await.map(Answer::from) }
                     .boxed()
             }
             Query::Run(repo, id) => {
@@ -72,7 +73,9 @@ impl Services {
             }
         };
         let update = async move { answer.await.map(|answer| update(answer, is_page, known.as_ref())) };
-        stream::once(update).boxed()
+        let budget =
+            async move { budget.and_then(|github| github.budget()).map(|budget| Ok(Update::Budget(budget))) };
+        stream::once(update).chain(stream::once(budget).filter_map(std::future::ready)).boxed()
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod events;
 mod reads;
+mod runs;
 mod slot;
 
 use std::{
@@ -16,8 +17,10 @@ use std::{
 };
 
 use hello_model::{
+    budget::Budget,
     failure::Failure,
     fetch::{Attention, Fetch, Want},
+    polling::Polling,
     query::{Query, Update},
     time::Now,
 };
@@ -46,6 +49,8 @@ pub struct Plan {
 #[derive(Debug, Default)]
 pub struct Cache {
     slots: HashMap<Query, Slot>,
+    /// What is left of GitHub's rate limit, as of the latest answer.
+    budget: Option<Budget>,
     /// Counts the calls of [`Self::sync`].
     turn: u64,
 }
@@ -58,9 +63,10 @@ impl Cache {
             self.note(want, now);
         }
         let mut plan = Plan::default();
+        let polling = self.polling(now);
         for want in wants {
             let slot = self.slots.get_mut(&want.query);
-            plan.fetch.extend(slot.and_then(|slot| slot.next_fetch(&want.query, now)));
+            plan.fetch.extend(slot.and_then(|slot| slot.next_fetch(&want.query, &polling, now)));
         }
         self.release_unwanted(&mut plan.stop, now);
         plan
@@ -86,16 +92,30 @@ impl Cache {
 
     /// Takes news of a query in. News of a query that is not in the cache any more changes nothing.
     pub fn resolve(&mut self, query: &Query, news: Result<Update, Failure>, now: Now) {
-        let interval = self.followed_interval(query);
+        if let Ok(Update::Budget(budget)) = news {
+            self.budget = Some(budget);
+            return;
+        }
+        let is_new = matches!(news, Ok(Update::Value(_)));
+        let polling = self.polling(now);
         let Some(slot) = self.slots.get_mut(query) else { return };
+        let polling = Polling { attention: slot.attention(), ..polling };
         match (&mut slot.content, news) {
-            (Content::Value(entry), news) => entry.resolve(query, news, interval, now),
+            (Content::Value(entry), news) => entry.resolve(query, news, &polling, now),
             (Content::Tail(feed), Ok(Update::Tail(event))) => feed.resolve(Ok(event), now),
             (Content::Tail(feed), Err(failure)) => feed.resolve(Err(failure), now),
             (Content::Events(_), Ok(Update::Fleet(event))) => self.resolve_events(Ok(event), now),
             (Content::Events(_), Err(failure)) => self.resolve_events(Err(failure), now),
             (Content::Tail(_) | Content::Events(_), Ok(_)) => {}
         }
+        if let (Query::Runs(list), true) = (query, is_new) {
+            self.expire_reruns(list, now);
+        }
+    }
+
+    /// Returns what is left of GitHub's rate limit, as of the latest answer.
+    pub fn budget(&self) -> Option<Budget> {
+        self.budget
     }
 
     /// Removes all entries, after a switch to another world.
@@ -124,6 +144,12 @@ impl Cache {
             // What it changes is seen in the answers.
             Content::Events(_) => 0,
         })
+    }
+
+    /// Returns what poll intervals depend on. The attention is that of each query.
+    fn polling(&self, now: Now) -> Polling {
+        let has_events = self.has_events();
+        Polling { attention: Attention::default(), budget: self.budget, has_events, now: now.wall }
     }
 
     fn note(&mut self, want: &Want, now: Now) {

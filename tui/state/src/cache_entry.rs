@@ -6,6 +6,7 @@ use hello_model::{
     failure::{Failure, Kind},
     fetch::{Extent, Part},
     pages::Cursor,
+    polling::Polling,
     query::{Answer, Query, Update},
     time::{Now, Timestamp},
     truck::{TruckChange, TruckFilter},
@@ -27,6 +28,9 @@ const MAX_SPARE_ROWS: usize = 2_000;
 
 /// How many changes wait for a request under way. More of them cost more than reading the list again.
 const MAX_WAITING_CHANGES: usize = 10_000;
+
+/// The shortest wait before a request that has failed is made again.
+const MIN_RETRY_DELAY: Duration = Duration::from_secs(3);
 
 /// What is known of one query that has a value.
 #[derive(Debug, Default)]
@@ -164,15 +168,15 @@ impl CacheEntry {
         self.recheck_in(RECHECK_DELAY, now);
     }
 
-    /// Takes news in. A failure is retried at growing intervals. `interval` replaces the poll interval of the query.
+    /// Takes news in. A failure is retried at growing intervals.
     pub(crate) fn resolve(
         &mut self,
         query: &Query,
         news: Result<Update, Failure>,
-        interval: Option<Duration>,
+        polling: &Polling,
         now: Now,
     ) {
-        self.take_in(query, news, interval, now);
+        self.take_in(query, news, polling, now);
         if let Some(at) = self.recheck.take().filter(|_| self.failure.is_none()) {
             self.due = Some(self.due.map_or(at, |due| due.min(at)));
         }
@@ -181,13 +185,7 @@ impl CacheEntry {
         }
     }
 
-    fn take_in(
-        &mut self,
-        query: &Query,
-        news: Result<Update, Failure>,
-        interval: Option<Duration>,
-        now: Now,
-    ) {
+    fn take_in(&mut self, query: &Query, news: Result<Update, Failure>, polling: &Polling, now: Now) {
         let showed_waiting = std::mem::take(&mut self.is_slow) || self.failure.is_some();
         let running = self.running.take();
         let is_new = match news {
@@ -201,9 +199,13 @@ impl CacheEntry {
                 false
             }
             // A stream has its own part of the cache.
-            Ok(Update::Tail(_) | Update::Fleet(_)) => return,
+            Ok(Update::Tail(_) | Update::Fleet(_) | Update::Budget(_)) => return,
             Err(failure) => {
-                return self.fail(query, failure, running.is_some_and(|running| running.is_page), now);
+                let is_page = running.is_some_and(|running| running.is_page);
+                // A failure is no news, and no event tells of its end.
+                let polling = Polling { has_events: false, ..*polling };
+                let interval = query.poll_interval(self.value.as_ref(), &polling);
+                return self.fail(failure, interval.unwrap_or_default(), is_page, now);
             }
         };
         self.version += u64::from(is_new || showed_waiting);
@@ -212,8 +214,16 @@ impl CacheEntry {
         self.back_off.reset();
         self.empty_pages = 0;
         if !self.is_expired {
-            let interval = interval.unwrap_or_else(|| query.poll_interval(self.value.as_ref()));
-            self.due = Some(now.instant + interval);
+            self.due =
+                query.poll_interval(self.value.as_ref(), polling).map(|interval| now.instant + interval);
+        }
+    }
+
+    /// Makes a request due at this time at the latest, for a query that has got more attention.
+    pub(crate) fn hasten(&mut self, query: &Query, polling: &Polling, now: Now) {
+        let interval = query.poll_interval(self.value.as_ref(), polling).filter(|_| self.failure.is_none());
+        if let (Some(due), Some(interval)) = (self.due, interval) {
+            self.due = Some(due.min(now.instant + interval));
         }
     }
 
@@ -300,13 +310,13 @@ impl CacheEntry {
         self.version += 1;
     }
 
-    fn fail(&mut self, query: &Query, failure: Failure, is_page: bool, now: Now) {
+    fn fail(&mut self, failure: Failure, interval: Duration, is_page: bool, now: Now) {
         let is_passing = matches!(failure.kind, Kind::Offline | Kind::RateLimited { .. });
         // A cursor may have become invalid: then the list is read anew.
         if is_page && !is_passing {
             self.trust = Trust::Broken;
         }
-        self.due = self.back_off.retry_at(&failure, query.poll_interval(self.value.as_ref()), now);
+        self.due = self.back_off.retry_at(&failure, interval.max(MIN_RETRY_DELAY), now);
         self.version += u64::from(self.failure.as_ref() != Some(&failure));
         self.failure = Some(failure);
     }

@@ -263,7 +263,7 @@ fn instances_of_one_screen_share_a_fetch() {
         Route { scope: Scope::Entity(reference), ..runs::SPEC.id.into() }
     };
     let repo = "hello-truck/shared".parse().unwrap();
-    let query = Query::Runs(repo);
+    let query = Query::runs(repo);
     app.update(Msg::answered(WorldId(0), query.clone(), Ok(RunList::default().into())), now());
     app.go(scoped("one"));
     keys(&mut app, "/main");

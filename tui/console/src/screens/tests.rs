@@ -30,7 +30,7 @@ fn repo() -> Repo {
 }
 
 fn runs_query() -> Query {
-    Query::Runs(repo())
+    Query::runs(repo())
 }
 
 fn run(id: u64) -> Run {

@@ -44,7 +44,7 @@ fn told_runs(pages: Pages<Run>) -> Told {
 
 fn refresh(told: &mut Told, runs: Pages<Run>) {
     let list: Update = RunList { runs, unreadable: 0 }.into();
-    told.hear(Msg::answered(WORLD, Query::Runs("hello-truck/hello-truck".parse().unwrap()), Ok(list)));
+    told.hear(Msg::answered(WORLD, Query::runs("hello-truck/hello-truck".parse().unwrap()), Ok(list)));
 }
 
 /// Returns the numbers of the runs from top to bottom.

@@ -172,7 +172,7 @@ fn home_names_the_sources_that_are_still_loading() {
     assert!(seen.contains("loading…") && !seen.contains("✓ nothing"), "{seen}");
     assert!(seen.contains("loading Runs, Deployments, Logs"), "{seen}");
     let repo = "hello-truck/hello-truck".parse().unwrap();
-    told.hear(Msg::answered(WORLD, Query::Runs(repo), Err(denied())));
+    told.hear(Msg::answered(WORLD, Query::runs(repo), Err(denied())));
     told.is_as_in_at("partly_loaded_home", (80, 24));
 }
 
@@ -262,7 +262,7 @@ fn a_filter_combines_status_and_branch() {
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(
         WORLD,
-        Query::Runs(repo),
+        Query::runs(repo),
         Ok(RunList { runs: runs.into(), unreadable: 0 }.into()),
     ));
     told.press("/status:failure !main");
@@ -281,7 +281,7 @@ fn the_count_says_that_more_is_not_loaded() {
     let runs = vec![run(2, "completed", Some("success")), run(1, "completed", Some("failure"))];
     let pages = Pages { items: runs, next: Some(Cursor("2".to_owned())), total: Some(2_406) };
     let repo = "hello-truck/hello-truck".parse().unwrap();
-    told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(RunList { runs: pages, unreadable: 0 }.into())));
+    told.hear(Msg::answered(WORLD, Query::runs(repo), Ok(RunList { runs: pages, unreadable: 0 }.into())));
     assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 2 of 2,406 loaded"));
     told.press("/status:failure");
     assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 1 of 2 loaded"));
@@ -302,7 +302,7 @@ fn queries() -> Vec<Query> {
     vec![
         Query::Catalog,
         Query::trucks(),
-        Query::Runs("hello-truck/hello-truck".parse().unwrap()),
+        Query::runs("hello-truck/hello-truck".parse().unwrap()),
         Query::Service(service.clone()),
         Query::StackEvents { region: service.region.clone(), stack: "hello-truck".to_owned() },
         Query::Logs(LogSource::Service(service.clone())),
@@ -362,7 +362,7 @@ fn incomplete_runs_are_shown_and_unreadable_ones_counted() {
     let list = RunList { runs: vec![backwards, bare].into(), unreadable: 1 };
     let mut told = Told::full(runs::SPEC.id);
     let repo = "hello-truck/hello-truck".parse().unwrap();
-    told.hear(Msg::answered(WORLD, Query::Runs(repo), Ok(list.into())));
+    told.hear(Msg::answered(WORLD, Query::runs(repo), Ok(list.into())));
     told.is_as_in_at("odd_runs", (120, 40));
 }
 

@@ -1,6 +1,6 @@
 //! The table of calls as the page `docs/permissions.md`.
 
-use super::{ALL, Api, Call, Permission};
+use super::{Api, Call, Permission, all};
 
 const OPENING: &str = "# Permissions\n\n\
     Written from the table of calls by `cargo xtask docs`. These are all the calls that `hello-tui` makes. If a \
@@ -8,7 +8,7 @@ const OPENING: &str = "# Permissions\n\n\
 
 const GITHUB: &str = "\n## GitHub\n\n\
     What a fine-grained token needs for the repository. Public repositories can be read without a token.\n\n\
-    | call | permission |\n|---|---|\n";
+    | call | permission | operation |\n|---|---|---|\n";
 
 const AWS: &str = "\n## AWS\n\n\
     [console-policies.yaml](https://github.com/hello-truck/hello-truck/blob/main/infrastructure/console-policies.yaml)\n\
@@ -27,7 +27,7 @@ pub fn document() -> String {
     let mut page = OPENING.to_owned();
     for (opening, is_in) in sections {
         page.push_str(opening);
-        page.extend(ALL.iter().filter(|call| is_in(call.api)).map(row));
+        page.extend(all().filter(|call| is_in(call.api)).map(row));
     }
     page
 }
@@ -40,5 +40,6 @@ fn row(call: &Call) -> String {
         Permission::GitHub(permission) => format!("`{permission}`"),
         Permission::None | Permission::Trucks(_) => call.permission.to_string(),
     };
-    format!("| `{}` | {needed} |\n", call.operation)
+    let id = call.id.map(|id| format!(" `{id}` |")).unwrap_or_default();
+    format!("| `{}` | {needed} |{id}\n", call.operation)
 }

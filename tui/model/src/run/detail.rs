@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Job, Run, State};
+use crate::time::Timestamp;
 
 /// A run with its jobs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,7 +42,11 @@ pub struct Pending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingEnvironment {
+    /// GitHub's id, which an approval names. Zero if GitHub does not tell it.
+    pub id: u64,
     pub name: String,
+    /// When the wait timer of the environment ends, if it has one.
+    pub waits_until: Option<Timestamp>,
     /// The users and teams of which one may approve; none if the environment has another rule, such as a timer.
     pub reviewers: Vec<String>,
     /// Whether the account of the token may approve.

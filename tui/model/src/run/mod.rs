@@ -1,9 +1,11 @@
 //! GitHub workflow runs, their jobs and steps.
 
 mod detail;
+mod filter;
 mod job;
 mod list;
 mod state;
+mod write;
 
 use std::{fmt, str::FromStr};
 
@@ -11,9 +13,11 @@ use serde::Serialize;
 
 pub use self::{
     detail::{Pending, PendingEnvironment, RunDetail},
+    filter::{MAX_FILTERED_RUNS, RunFilter, RunQuery},
     job::{Job, Step},
     list::RunList,
     state::{Conclusion, State},
+    write::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunRef, RunWrite, Trigger},
 };
 use crate::time::Timestamp;
 
@@ -92,6 +96,11 @@ impl Run {
     /// Returns when this attempt started, or when the run was created if the start is unknown.
     pub fn began_at(&self) -> Option<Timestamp> {
         self.started_at.or(self.created_at)
+    }
+
+    /// Names the run: `deploy #42`.
+    pub fn reference(&self) -> RunRef {
+        RunRef { id: self.id, name: format!("{} {}", self.workflow, self.label()) }
     }
 
     /// Returns `#42`, or a dash if the number is unknown.

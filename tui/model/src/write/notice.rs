@@ -32,6 +32,7 @@ impl Write {
             (Self::EditTrucks { .. } | Self::RemoveTrucks { .. }, Outcome::Batch(ended)) => {
                 self.notice_of_batch(ended)
             }
+            (Self::Run(write), Outcome::Run(outcome)) => write.notice(outcome),
             (write, _) => done(format!("{} {}: done.", write.label(), write.target())),
         }
     }

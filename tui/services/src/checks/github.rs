@@ -40,7 +40,7 @@ impl Checks {
 
     async fn runs(&self, repo: &Repo) -> Check {
         let read = self.limited("reading the runs", self.services.github.runs(repo).boxed()).await;
-        let query = Query::Runs(repo.clone());
+        let query = Query::runs(repo.clone());
         let needed = permissions(&query).join(", ");
         Check::of("runs", "reads runs", read.map(|_| format!("of {repo} ({needed})")))
     }

@@ -78,8 +78,16 @@ impl RequestContext<'_> {
         }
         match *status {
             StatusCode::UNAUTHORIZED => self.unknown_identity(&told),
+            StatusCode::FORBIDDEN if self.is_write() && !is_about_permissions(headers, &told) => {
+                self.impossible(&told)
+            }
             StatusCode::FORBIDDEN => self.forbidden(headers, &told),
             StatusCode::NOT_FOUND => self.not_found(),
+            StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST
+                if self.is_write() =>
+            {
+                self.impossible(&told)
+            }
             status => self.failure(answers::kind(status, headers, now), format!("{}: {told}", self.api())),
         }
     }
@@ -108,8 +116,9 @@ impl RequestContext<'_> {
     }
 
     fn forbidden(&self, headers: &HeaderMap, told: &str) -> Failure {
+        let verb = if self.is_write() { "change" } else { "read" };
         let mut why =
-            format!("{} does not allow {} to read {}: {told}", self.api(), self.identity(), self.subject);
+            format!("{} does not allow {} to {verb} {}: {told}", self.api(), self.identity(), self.subject);
         if let Some(permissions) = answers::text(headers, "x-accepted-github-permissions") {
             why = format!("{why}; it needs {permissions}");
         }
@@ -125,6 +134,19 @@ impl RequestContext<'_> {
             (None, TokenOrigin::Anonymous) => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)
+    }
+
+    /// GitHub does not do this now, whatever the token may do.
+    fn impossible(&self, told: &str) -> Failure {
+        let failure = self.failure(Kind::Invalid(Vec::new()), format!("GitHub says: {told}"));
+        match alternative(told) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    fn is_write(&self) -> bool {
+        !self.call.operation.starts_with("GET ")
     }
 
     fn not_found(&self) -> Failure {
@@ -167,6 +189,29 @@ impl RequestContext<'_> {
             TokenOrigin::Anonymous => "anonymous requests",
         }
     }
+}
+
+/// Reports whether a 403 is about the token. Otherwise GitHub refuses the action itself.
+fn is_about_permissions(headers: &HeaderMap, told: &str) -> bool {
+    ["x-accepted-github-permissions", "x-github-sso"].iter().any(|name| headers.contains_key(*name))
+        || ["not accessible", "Must have", "must have", "admin rights", "SSO", "SAML"]
+            .iter()
+            .any(|sign| told.contains(sign))
+}
+
+/// Returns what can be done instead of what GitHub refuses.
+fn alternative(told: &str) -> Option<&'static str> {
+    [
+        ("reusable workflow", "rerun the failed jobs of the run instead: hello-tui runs rerun RUN --failed"),
+        ("current attempt", "rerun the run, or a job of its latest attempt"),
+        ("already running", "wait for its end, or cancel it first: hello-tui runs cancel RUN"),
+        ("over a month ago", "start a new run: hello-tui runs trigger WORKFLOW"),
+        ("too many times", "start a new run: hello-tui runs trigger WORKFLOW"),
+        ("not awaiting approval", "look at the run again: it may be approved already"),
+        ("Cannot cancel", "look at the run again: it may have ended"),
+    ]
+    .into_iter()
+    .find_map(|(sign, hint)| told.contains(sign).then_some(hint))
 }
 
 /// Returns GitHub's error message, or a description of a response that has none.

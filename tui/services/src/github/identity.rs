@@ -9,8 +9,10 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    GitHub, Session, answers, exchange,
+    GitHub, answers,
+    exchange::exchange,
     failure::{RequestContext, TokenOrigin},
+    session::Session,
 };
 
 const WHAT: &str = "reading the account of the token";
@@ -43,7 +45,7 @@ impl GitHub {
         }
     }
 
-    async fn account_of(&self, Session { client, identity }: Session) -> Result<Account, Failure> {
+    async fn account_of(&self, Session { client, identity, .. }: Session) -> Result<Account, Failure> {
         let (path, call) = match identity {
             TokenOrigin::Anonymous => ("/rate_limit", &calls::READ_LIMIT),
             TokenOrigin::Given | TokenOrigin::Gh => ("/user", &calls::READ_ACCOUNT),

@@ -99,13 +99,21 @@ impl Limiters {
         }
     }
 
+    /// Sends requests to `host` one after the other. It must be said before the first one.
+    pub(super) fn one_at_a_time(&self, host: &Origin) {
+        lock(&self.hosts).entry(host.clone()).or_insert_with(|| Limiter::new(1));
+    }
+
     fn of(&self, host: &Origin) -> Limiter {
-        let new = || Limiter { queue: Queue::new(MAX_CONCURRENT), pause: Arc::default() };
-        lock(&self.hosts).entry(host.clone()).or_insert_with(new).clone()
+        lock(&self.hosts).entry(host.clone()).or_insert_with(|| Limiter::new(MAX_CONCURRENT)).clone()
     }
 }
 
 impl Limiter {
+    fn new(most_at_once: usize) -> Self {
+        Self { queue: Queue::new(most_at_once), pause: Arc::default() }
+    }
+
     fn pause(&self) -> Option<Pause> {
         lock(&self.pause).filter(|pause| pause.end > Instant::now())
     }

@@ -32,6 +32,11 @@ impl Transport {
         &self.limiters
     }
 
+    /// Sends requests to the host of `url` one after the other, for a service that asks for it.
+    pub(crate) fn one_at_a_time(&self, url: &Url) {
+        self.limiters.one_at_a_time(&url.origin());
+    }
+
     /// Takes all turns of the host of `url`.
     #[cfg(test)]
     pub(crate) fn occupy(&self, url: &Url) -> Vec<super::limiter::Permit> {

@@ -99,7 +99,7 @@ async fn a_service_without_paging_sends_one_page() {
 
 #[tokio::test]
 async fn runs_are_loaded_page_by_page() {
-    let (list, pages) = whole(&paging().await, Query::Runs("hello-truck/hello-truck".parse().unwrap())).await;
+    let (list, pages) = whole(&paging().await, Query::runs("hello-truck/hello-truck".parse().unwrap())).await;
     let Answer::Runs(list) = list else { panic!("{list:?}") };
     let ids: Vec<_> = list.runs.items.iter().map(|run| run.id).collect();
     assert_eq!((ids, pages), ((1..=70).rev().map(RunId).collect(), 3));

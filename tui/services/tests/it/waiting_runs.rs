@@ -46,7 +46,9 @@ async fn a_waiting_run_names_environment_and_reviewers() {
         ]))
     };
     let expected = PendingEnvironment {
+        id: 1,
         name: "production".to_owned(),
+        waits_until: None,
         reviewers: vec!["marta".to_owned(), "Platform".to_owned()],
         you_may_approve: true,
     };

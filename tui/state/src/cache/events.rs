@@ -48,10 +48,9 @@ impl Cache {
         })
     }
 
-    /// Returns the poll interval of a query whose answer follows the stream, while that is received.
-    pub(super) fn followed_interval(&self, query: &Query) -> Option<Duration> {
-        let interval = query.followed_interval()?;
-        let Content::Events(feed) = &self.slots.get(&Query::TruckEvents)?.content else { return None };
-        feed.is_live().then_some(interval)
+    /// Reports whether the stream is received.
+    pub(super) fn has_events(&self) -> bool {
+        let events = self.slots.get(&Query::TruckEvents).map(|slot| &slot.content);
+        matches!(events, Some(Content::Events(feed)) if feed.is_live())
     }
 }

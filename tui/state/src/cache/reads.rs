@@ -8,7 +8,7 @@ use hello_model::{
     log::LogSource,
     pages::Pages,
     query::{Answer, Descriptor, Query},
-    run::{Repo, RunDetail, RunId, RunList},
+    run::{Repo, RunDetail, RunId, RunList, RunQuery},
     truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
 
@@ -44,8 +44,10 @@ reads! {
     selected_trucks(filter: &TruckFilter) -> Fleet, Query::Trucks(filter.clone()), Trucks;
     /// Returns one truck, with the tag of its version.
     truck(id: &TruckId) -> TaggedTruck, Query::Truck(id.clone()), Truck;
-    /// Returns the runs of a repository, newest first, as far as they are loaded.
-    runs(repo: &Repo) -> RunList, Query::Runs(repo.clone()), Runs;
+    /// Returns all runs of a repository, newest first, as far as they are loaded.
+    runs(repo: &Repo) -> RunList, Query::runs(repo.clone()), Runs;
+    /// Returns the runs that GitHub selects, newest first, as far as they are loaded.
+    selected_runs(query: &RunQuery) -> RunList, Query::Runs(query.clone()), Runs;
     /// Returns one run with its jobs.
     run(repo: &Repo, id: RunId) -> RunDetail, Query::Run(repo.clone(), id), Run;
     /// Returns an ECS service with its deployments.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use hello_model::{
     fetch::{Attention, Extent, Fetch, Part, Resume, Want},
+    polling::Polling,
     query::Query,
     time::Now,
 };
@@ -16,6 +17,8 @@ pub(super) struct Slot {
     /// The largest extent and the highest attention of all its wants.
     extent: Extent,
     attention: Attention,
+    /// The attention of the turn before.
+    attention_before: Attention,
     /// The last turn in which it was wanted.
     pub(super) wanted_in: u64,
     pub(super) unwanted_since: Option<Instant>,
@@ -40,7 +43,7 @@ impl Slot {
             _ => Content::Value(CacheEntry::new(query.typing_pause(), turn.wrapping_shl(VERSIONS), now)),
         };
         let (extent, attention) = (Extent::default(), Attention::Background);
-        Self { content, extent, attention, wanted_in: 0, unwanted_since: None }
+        Self { content, extent, attention, attention_before: attention, wanted_in: 0, unwanted_since: None }
     }
 
     /// Notes that it is wanted in this turn.
@@ -53,12 +56,16 @@ impl Slot {
     }
 
     /// Returns the request that is due, and notes that it begins.
-    pub(super) fn next_fetch(&mut self, query: &Query, now: Now) -> Option<Fetch> {
+    pub(super) fn next_fetch(&mut self, query: &Query, polling: &Polling, now: Now) -> Option<Fetch> {
+        let has_risen = std::mem::replace(&mut self.attention_before, self.attention) < self.attention;
         match &mut self.content {
             Content::Tail(feed) => feed.is_due(self.extent, now).then(|| self.refetch(query, now)),
             Content::Events(feed) => feed.is_due(now).then(|| self.refetch(query, now)),
             Content::Value(entry) => {
                 entry.update_status(now);
+                if has_risen {
+                    entry.hasten(query, &Polling { attention: self.attention, ..*polling }, now);
+                }
                 let part = entry.next_part(self.extent, now)?;
                 Some(self.fetch(query, part))
             }
@@ -105,6 +112,11 @@ impl Slot {
     pub(super) fn is_passing(&self, query: &Query) -> bool {
         query.typing_pause().is_some()
             && matches!(&self.content, Content::Value(entry) if entry.value().is_none())
+    }
+
+    /// Returns the attention of the wants of this turn, or of the last ones.
+    pub(super) fn attention(&self) -> Attention {
+        self.attention
     }
 
     fn fetch(&self, query: &Query, part: Part) -> Fetch {

@@ -37,7 +37,7 @@ impl Answers {
 
     fn runs(self, runs: Vec<Run>) -> Self {
         let list = RunList { runs: runs.into(), unreadable: 0 };
-        self.with(&Query::Runs(repo()), Ok(list.into()))
+        self.with(&Query::runs(repo()), Ok(list.into()))
     }
 
     fn deployments(self, statuses: &[Status]) -> Self {
@@ -152,7 +152,7 @@ fn a_rollback_counts_until_a_deployment_succeeds() {
 fn one_cause_is_told_once_and_what_was_never_set_up_not_at_all() {
     let offline = || Err(Failure::new(Kind::Offline, "reading", "no route to host").hint("check the VPN"));
     let answers =
-        Answers::default().with(&Query::Runs(repo()), offline()).with(&Query::Service(service()), offline());
+        Answers::default().with(&Query::runs(repo()), offline()).with(&Query::Service(service()), offline());
     let needs = answers.needs();
     assert_eq!(lines(&needs), ["✗ no route to host"]);
     assert_eq!(needs[0].hint.as_deref(), Some("check the VPN"));

@@ -182,7 +182,7 @@ pub fn pending(detail: &RunDetail) -> Vec<Fact> {
 
 /// Returns which approval an environment asks for: `approval of production by marta; you may approve`.
 fn approval(environment: &PendingEnvironment) -> String {
-    let PendingEnvironment { name, reviewers, you_may_approve } = environment;
+    let PendingEnvironment { name, reviewers, you_may_approve, .. } = environment;
     if reviewers.is_empty() {
         return format!("a rule of {name}, such as a timer");
     }

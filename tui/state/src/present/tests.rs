@@ -99,7 +99,9 @@ fn a_finished_run_without_an_end_has_no_duration() {
 #[test]
 fn a_waiting_run_says_whose_approval_it_waits_for() {
     let environment = |name: &str, reviewers: &[&str], you_may_approve| PendingEnvironment {
+        id: 1,
         name: name.to_owned(),
+        waits_until: None,
         reviewers: reviewers.iter().map(ToString::to_string).collect(),
         you_may_approve,
     };

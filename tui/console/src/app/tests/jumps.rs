@@ -29,7 +29,7 @@ fn a_failed_run_opens_from_what_needs_you_and_esc_returns() {
     let mut app = console(home::SPEC.id, World::default());
     let repo = "hello-truck/shared".parse().unwrap();
     let list = RunList { runs: vec![failed_run()].into(), unreadable: 0 };
-    app.update(Msg::answered(WorldId(0), Query::Runs(repo), Ok(list.into())), now());
+    app.update(Msg::answered(WorldId(0), Query::runs(repo), Ok(list.into())), now());
     assert!(seen(&app).contains("Runs: Deploy #7 failed on main: Add a truck"), "{}", seen(&app));
 
     press(&mut app, KeyCode::Enter);

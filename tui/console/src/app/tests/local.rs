@@ -83,7 +83,7 @@ fn the_sandbox_has_no_pages_on_the_web() {
         let world = World { sandbox: in_sandbox, ..World::default() };
         let mut app = console(runs::SPEC.id, world);
         let list = RunList { runs: vec![some_run()].into(), unreadable: 0 };
-        let query = Query::Runs("hello-truck/shared".parse().unwrap());
+        let query = Query::runs("hello-truck/shared".parse().unwrap());
         app.update(Msg::answered(WorldId(0), query, Ok(list.into())), now());
         let effects = keys(&mut app, "o");
         assert_eq!(!effects.is_empty(), opens, "{effects:?} {}", seen(&app));

@@ -27,7 +27,7 @@ pub(super) fn queries(entity: &Entity, cx: &Cx<'_>) -> Vec<Query> {
         return Vec::new();
     }
     let parts = [
-        cx.repo().map(|repo| Query::Runs(repo.clone())),
+        cx.repo().map(|repo| Query::runs(repo.clone())),
         cx.service_ref().map(|service| Query::Service(service.clone())),
         cx.log_source().map(|source| Query::Logs(source.clone())),
     ];

@@ -90,7 +90,7 @@ impl Home {
 impl Screen for Home {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let parts = [
-            cx.repo().map(|repo| Query::Runs(repo.clone())),
+            cx.repo().map(|repo| Query::runs(repo.clone())),
             cx.service_ref().map(|service| Query::Service(service.clone())),
             cx.log_source().map(|source| Query::Logs(source.clone())),
         ];

@@ -43,7 +43,7 @@ impl Runs {
     /// Returns the runs that pass the filter, newest first.
     fn shown<'a>(&self, cx: &Cx<'a>) -> Vec<&'a Run> {
         let all = cx.runs().value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
-        let query = cx.repo().map(|repo| Query::Runs(repo.clone()));
+        let query = cx.repo().map(|repo| Query::runs(repo.clone()));
         self.rows.passing(all, query.as_slice(), cx)
     }
 
@@ -87,7 +87,7 @@ impl Listed for Run {
 impl Screen for Runs {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let Some(repo) = cx.repo() else { return Vec::new() };
-        let list = Want::from(Query::Runs(repo.clone())).rows(self.rows.rows_needed());
+        let list = Want::from(Query::runs(repo.clone())).rows(self.rows.rows_needed());
         let opened = self.open.as_ref().map(Opened::wants).unwrap_or_default();
         [list].into_iter().chain(opened).collect()
     }

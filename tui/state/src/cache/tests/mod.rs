@@ -89,7 +89,7 @@ fn repo() -> Repo {
 }
 
 fn runs() -> Query {
-    Query::Runs(repo())
+    Query::runs(repo())
 }
 
 fn group() -> LogSource {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use hello_model::query::Update;
+use hello_model::{query::Update, run::RunList};
 use jiff::tz::TimeZone;
 
 use super::*;
@@ -20,6 +20,15 @@ impl Story {
     fn new() -> Self {
         let watch = RunWatch::new("hello-truck/hello-truck".parse().unwrap(), RunId(7));
         Self { watch, cache: Cache::default(), start: Instant::now(), second: 0 }
+    }
+
+    /// Hands in a list with this run.
+    fn list(&mut self, run: Run) {
+        let now = Now { instant: self.start + Duration::from_secs(self.second), wall: second(self.second) };
+        let query = Query::runs("hello-truck/hello-truck".parse().unwrap());
+        self.cache.sync(&[query.clone().into()], now);
+        let list = RunList { runs: vec![run].into(), unreadable: 0 };
+        self.cache.resolve(&query, Ok(list.into()), now);
     }
 
     /// Hands in the next answer, and returns the lines as they are printed.
@@ -176,6 +185,7 @@ fn a_run_that_is_started_again_outdates_the_verdict() {
     let mut story = Story::new();
     story.answer(Ok(run("failure", Vec::new())));
     assert!(!story.watch.is_outdated(&story.cache), "it has ended");
+    story.list(run("in_progress", Vec::new()).run);
     story.answer(Ok(run("in_progress", Vec::new())));
     assert!(story.watch.is_outdated(&story.cache));
 }
