@@ -148,6 +148,11 @@ impl Query {
             Self::Runs(_) => &[LIST_RUNS],
             // The last for a run that waits only.
             Self::Run(..) => &[READ_RUN, LIST_JOBS, LIST_PENDING],
+            Self::Workflows(_) => &[LIST_WORKFLOWS],
+            Self::RepositoryFile { .. } => &[READ_FILE],
+            Self::Annotations(..) => &[LIST_ANNOTATIONS],
+            Self::Artifacts(..) => &[LIST_ARTIFACTS],
+            Self::Environments(_) => &[LIST_ENVIRONMENTS, LIST_DEPLOYMENTS, LIST_STATUSES],
             Self::Service(_) => &[
                 DESCRIBE_SERVICES,
                 LIST_SERVICE_DEPLOYMENTS,

@@ -37,6 +37,9 @@ const FOLLOWED_TRUCKS: Duration = Duration::from_mins(1);
 /// A stack, which changes more slowly than its service, and whose API allows fewer calls.
 const STACK: Duration = Duration::from_secs(15);
 
+/// What belongs to runs and rarely changes.
+const SLOW: Duration = Duration::from_mins(1);
+
 /// The descriptors, which may be edited meanwhile.
 const CATALOG: Duration = Duration::from_secs(30);
 
@@ -64,6 +67,9 @@ impl Query {
             Self::Trucks(_) | Self::Truck(_) | Self::TruckEvents => TRUCKS,
             Self::StackEvents { .. } => STACK,
             Self::Run(..) => run(answer, by)?,
+            Self::Workflows(_) | Self::Environments(_) | Self::Artifacts(..) => SLOW,
+            // A run that goes on tells when its jobs end; files of a commit and remarks of an ended job stay.
+            Self::RepositoryFile { .. } | Self::Annotations(..) => return None,
             Self::Runs(_) if is_active && by.attention == Attention::Background => UNFOCUSED_RUN,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => ACTIVE,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) => IDLE,
@@ -74,7 +80,16 @@ impl Query {
 
     /// Reports whether its requests count against GitHub's rate limit.
     pub fn counts_against_budget(&self) -> bool {
-        matches!(self, Self::Runs(_) | Self::Run(..))
+        matches!(
+            self,
+            Self::Runs(_)
+                | Self::Run(..)
+                | Self::Workflows(_)
+                | Self::RepositoryFile { .. }
+                | Self::Annotations(..)
+                | Self::Artifacts(..)
+                | Self::Environments(_)
+        )
     }
 }
 
@@ -127,6 +142,9 @@ mod tests {
             started_at: None,
             updated_at: None,
             url: String::new(),
+            path: None,
+            fork: None,
+            pull_request: None,
         };
         let query = Query::Run("a/b".parse().unwrap(), RunId(1));
         let interval = query.poll_interval(Some(&RunDetail::new(run, Vec::new()).into()), by)?;

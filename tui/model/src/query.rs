@@ -9,7 +9,10 @@ use crate::{
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
     log::{LogSource, TailEvent},
     pages::{Cursor, Paged, Pages},
-    run::{Repo, RunDetail, RunId, RunList, RunQuery},
+    run::{
+        Annotation, Artifact, Environments, Repo, RepositoryFile, RunDetail, RunId, RunList, RunQuery,
+        Workflows,
+    },
     truck::{Fleet, FleetEvent, TaggedTruck, TruckChange, TruckFilter, TruckId},
 };
 
@@ -35,6 +38,16 @@ pub enum Query {
     Runs(RunQuery),
     /// One run with its jobs.
     Run(Repo, RunId),
+    /// The workflows of a repository.
+    Workflows(Repo),
+    /// A file of a repository at a branch, a tag or a commit; without one, at the default branch.
+    RepositoryFile { repo: Repo, path: String, reference: Option<String> },
+    /// What a job has to say about lines of files.
+    Annotations(Repo, u64),
+    /// The archives that a run has stored.
+    Artifacts(Repo, RunId),
+    /// What is deployed to the environments of a repository.
+    Environments(Repo),
     /// An ECS service with its deployments.
     Service(ServiceRef),
     /// The events of a CloudFormation stack in a region.
@@ -52,6 +65,11 @@ pub enum Answer {
     Truck(Arc<TaggedTruck>),
     Runs(Arc<RunList>),
     Run(Arc<RunDetail>),
+    Workflows(Arc<Workflows>),
+    RepositoryFile(Arc<RepositoryFile>),
+    Annotations(Arc<Vec<Annotation>>),
+    Artifacts(Arc<Vec<Artifact>>),
+    Environments(Arc<Environments>),
     Service(Arc<ServiceSnapshot>),
     StackEvents(Arc<Pages<StackEvent>>),
 }
@@ -109,11 +127,7 @@ impl Answer {
             Self::Service(service) => {
                 service.deployments.iter().any(|deployment| deployment.status.is_active())
             }
-            Self::Catalog(_)
-            | Self::Descriptor(_)
-            | Self::Trucks(_)
-            | Self::Truck(_)
-            | Self::StackEvents(_) => false,
+            _ => false,
         }
     }
 }
@@ -126,7 +140,7 @@ impl Answer {
             Self::Trucks(list) => Some((list.loaded(), list.next()?)),
             Self::Runs(list) => Some((list.loaded(), list.next()?)),
             Self::StackEvents(list) => Some((list.loaded(), list.next()?)),
-            Self::Catalog(_) | Self::Descriptor(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => None,
+            _ => None,
         }
     }
 
@@ -177,7 +191,7 @@ impl Answer {
             Self::Trucks(list) => list.loaded(),
             Self::Runs(list) => list.loaded(),
             Self::StackEvents(list) => list.loaded(),
-            Self::Catalog(_) | Self::Descriptor(_) | Self::Truck(_) | Self::Run(_) | Self::Service(_) => 0,
+            _ => 0,
         }
     }
 
@@ -225,6 +239,11 @@ answers! {
     Truck(TaggedTruck),
     Runs(RunList),
     Run(RunDetail),
+    Workflows(Workflows),
+    RepositoryFile(RepositoryFile),
+    Annotations(Vec<Annotation>),
+    Artifacts(Vec<Artifact>),
+    Environments(Environments),
     Service(ServiceSnapshot),
     StackEvents(Pages<StackEvent>),
 }

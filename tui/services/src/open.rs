@@ -53,12 +53,14 @@ impl Services {
                     .map(|event| event.map(Update::Fleet))
                     .boxed();
             }
-            Query::Runs(query) => {
-                async move { services.github.runs_page(&query, cursor.as_ref()).await.map(Answer::from) }
-                    .boxed()
-            }
-            Query::Run(repo, id) => {
-                async move { services.github.run(&repo, id).await.map(Answer::from) }.boxed()
+            query @ (Query::Runs(_)
+            | Query::Run(..)
+            | Query::Workflows(_)
+            | Query::RepositoryFile { .. }
+            | Query::Annotations(..)
+            | Query::Artifacts(..)
+            | Query::Environments(_)) => {
+                async move { services.github.answer(query, cursor.as_ref()).await }.boxed()
             }
             Query::Service(service) => {
                 async move { services.ecs.snapshot(&service).await.map(Answer::from) }.boxed()

@@ -86,6 +86,9 @@ mod tests {
             started_at: None,
             updated_at: None,
             url: String::new(),
+            path: None,
+            fork: None,
+            pull_request: None,
         };
         RunDetail::new(run, Vec::new())
     }

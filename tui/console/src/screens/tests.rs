@@ -49,6 +49,9 @@ fn run(id: u64) -> Run {
         started_at: None,
         updated_at: None,
         url: String::new(),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }
 

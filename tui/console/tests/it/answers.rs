@@ -11,7 +11,9 @@ use hello_model::{
     log::{Level, LogLine, TailEvent},
     pages::Pages,
     query::{Descriptor, Query, Update},
-    run::{Job, Run, RunDetail, RunId, RunList, State, Step},
+    run::{
+        Environments, Job, RepositoryFile, Run, RunDetail, RunId, RunList, State, Step, Workflow, Workflows,
+    },
     time::{Now, Timestamp},
     truck::{Fleet, FleetEvent, NewTruck, TruckStatus},
 };
@@ -42,9 +44,12 @@ pub(crate) fn answers(query: &Query) -> Vec<Update> {
             let runs = vec![run(2, "in_progress", None), run(1, "completed", Some("failure"))];
             vec![RunList { runs: runs.into(), unreadable: 0 }.into()]
         }
-        Query::Truck(_) => Vec::new(),
         Query::TruckEvents => vec![Update::Fleet(FleetEvent::Opened)],
         Query::Run(..) => vec![run_detail().into()],
+        Query::Workflows(_) => vec![workflows().into()],
+        Query::RepositoryFile { path, .. } => vec![workflow_file(path).into()],
+        Query::Truck(_) | Query::Annotations(..) | Query::Artifacts(..) => Vec::new(),
+        Query::Environments(_) => vec![Environments::default().into()],
         Query::Service(_) => vec![snapshot().into()],
         Query::StackEvents { .. } => vec![Pages::from(stack_events()).into()],
         Query::Logs(_) => vec![
@@ -86,6 +91,9 @@ pub(crate) fn run(number: u64, status: &str, conclusion: Option<&str>) -> Run {
         started_at: Some(at(-75)),
         updated_at: Some(at(-10)),
         url: format!("https://github.com/hello-truck/hello-truck/actions/runs/{}", 9_000 + number),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }
 
@@ -98,18 +106,33 @@ pub(crate) fn run_detail() -> RunDetail {
         completed_at: conclusion.map(|_| at(-50)),
     };
     let job = Job {
-        id: 1,
-        name: "test".to_owned(),
-        state: State::InProgress,
         started_at: Some(at(-70)),
-        completed_at: None,
         steps: vec![
             step(1, "Set up job", "completed", Some("success")),
             step(2, "Run the tests", "in_progress", None),
             step(3, "Complete job", "queued", None),
         ],
+        ..Job::new(1, "test", State::InProgress)
     };
     RunDetail::new(run(2, "in_progress", None), vec![job])
+}
+
+fn workflows() -> Workflows {
+    let workflow = |id, name: &str, file: &str| Workflow {
+        id,
+        name: name.to_owned(),
+        path: format!(".github/workflows/{file}"),
+        state: "active".to_owned(),
+        url: format!("https://github.com/hello-truck/hello-truck/actions/workflows/{file}"),
+    };
+    let workflows = vec![workflow(1, "LintAndTest", "ci.yml"), workflow(2, "Deploy", "deploy.yml")];
+    Workflows { workflows, unreadable: 0 }
+}
+
+fn workflow_file(path: &str) -> RepositoryFile {
+    let text = "name: Deploy\non:\n  workflow_dispatch:\n    inputs:\n      dry_run: {type: boolean}\njobs:\n  \
+                deploy: {runs-on: ubuntu-latest, steps: [{run: ./deploy.sh}]}\n";
+    RepositoryFile { path: path.to_owned(), reference: "main".to_owned(), text: text.into() }
 }
 
 pub(crate) fn snapshot() -> ServiceSnapshot {

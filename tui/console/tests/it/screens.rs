@@ -356,6 +356,9 @@ fn incomplete_runs_are_shown_and_unreadable_ones_counted() {
         started_at: None,
         updated_at: None,
         url: String::new(),
+        path: None,
+        fork: None,
+        pull_request: None,
         ..run(0, "", None)
     };
     let backwards = Run { updated_at: Some(at(-9_000)), ..run(2, "completed", Some("superseded")) };

@@ -59,6 +59,26 @@ pub const LIST_WORKFLOW_RUNS: Call = github(
     "actions/list-workflow-runs",
     "actions: read",
 );
+pub const LIST_WORKFLOWS: Call =
+    github("GET /repos/{repo}/actions/workflows", "actions/list-repo-workflows", "actions: read");
+pub const READ_FILE: Call =
+    github("GET /repos/{repo}/contents/{path}", "repos/get-content", "contents: read");
+pub const LIST_ANNOTATIONS: Call =
+    github("GET /repos/{repo}/check-runs/{id}/annotations", "checks/list-annotations", "checks: read");
+pub const LIST_ARTIFACTS: Call = github(
+    "GET /repos/{repo}/actions/runs/{id}/artifacts",
+    "actions/list-workflow-run-artifacts",
+    "actions: read",
+);
+pub const LIST_ENVIRONMENTS: Call =
+    github("GET /repos/{repo}/environments", "repos/get-all-environments", "actions: read");
+pub const LIST_DEPLOYMENTS: Call =
+    github("GET /repos/{repo}/deployments", "repos/list-deployments", "deployments: read");
+pub const LIST_STATUSES: Call = github(
+    "GET /repos/{repo}/deployments/{id}/statuses",
+    "repos/list-deployment-statuses",
+    "deployments: read",
+);
 /// The account of the token. Without a token, [`READ_LIMIT`] takes its place.
 pub const READ_ACCOUNT: Call = open("GET /user", "users/get-authenticated");
 pub const READ_LIMIT: Call = open("GET /rate_limit", "rate-limit/get");
@@ -80,6 +100,13 @@ pub(super) const ALL: &[Call] = &[
     ENABLE,
     DISABLE,
     LIST_WORKFLOW_RUNS,
+    LIST_WORKFLOWS,
+    READ_FILE,
+    LIST_ANNOTATIONS,
+    LIST_ARTIFACTS,
+    LIST_ENVIRONMENTS,
+    LIST_DEPLOYMENTS,
+    LIST_STATUSES,
     READ_ACCOUNT,
     READ_LIMIT,
 ];

@@ -33,6 +33,19 @@ fn queries() -> Vec<Query> {
     ]
 }
 
+/// One query of each kind about what belongs to runs.
+fn run_queries(repo: &Repo) -> [Query; 5] {
+    let file =
+        |path: &str| Query::RepositoryFile { repo: repo.clone(), path: path.to_owned(), reference: None };
+    [
+        Query::Workflows(repo.clone()),
+        file(".github/workflows/ci.yml"),
+        Query::Annotations(repo.clone(), 1),
+        Query::Artifacts(repo.clone(), RunId(1)),
+        Query::Environments(repo.clone()),
+    ]
+}
+
 /// One write of each kind about runs.
 fn run_writes(repo: &Repo) -> impl Iterator<Item = Write> {
     let run = || RunRef { id: RunId(1), name: "ci #1".to_owned() };
@@ -92,7 +105,11 @@ fn every_call_is_listed_once() {
     let run = Query::Run(repo.clone(), RunId(1));
     let filter = RunFilter { workflow: Some("ci.yml".to_owned()), ..RunFilter::default() };
     let of_workflow = Query::Runs(RunQuery { repo: repo.clone(), filter });
-    let queries = queries().into_iter().chain([run, of_workflow]).flat_map(|query| query.calls());
+    let queries = queries()
+        .into_iter()
+        .chain([run, of_workflow])
+        .chain(run_queries(&repo))
+        .flat_map(|query| query.calls());
     let writes = [add, change, remove].into_iter().chain(run_writes(&repo)).collect::<Vec<_>>();
     let made: BTreeSet<_> = queries
         .chain(writes.iter().flat_map(Write::calls))

@@ -1,10 +1,14 @@
 //! GitHub workflow runs, their jobs and steps.
 
+mod annotation;
+mod artifact;
 mod detail;
+mod environment;
 mod filter;
 mod job;
 mod list;
 mod state;
+mod workflow;
 mod write;
 
 use std::{fmt, str::FromStr};
@@ -12,11 +16,15 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 
 pub use self::{
+    annotation::Annotation,
+    artifact::Artifact,
     detail::{Pending, PendingEnvironment, RunDetail},
+    environment::{Environment, EnvironmentDeployment, Environments},
     filter::{MAX_FILTERED_RUNS, RunFilter, RunQuery},
     job::{Job, Step},
     list::RunList,
     state::{Conclusion, State},
+    workflow::{RepositoryFile, Workflow, Workflows},
     write::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunRef, RunWrite, Trigger},
 };
 use crate::time::Timestamp;
@@ -85,6 +93,12 @@ pub struct Run {
     pub started_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
     pub url: String,
+    /// The path of the workflow's file, without the reference that GitHub may add.
+    pub path: Option<String>,
+    /// The repository of the code, if it is a fork.
+    pub fork: Option<String>,
+    /// The number of the pull request, if the run belongs to one of the same repository.
+    pub pull_request: Option<u64>,
 }
 
 impl Run {

@@ -25,8 +25,22 @@ use super::{GitHub, answers, cache::CachedResponse, failure::RequestContext, ses
 /// The least time between two writes, which GitHub asks for.
 const WRITE_DISTANCE: Duration = Duration::from_secs(1);
 
-/// What GitHub's JSON is called.
-const JSON: HeaderValue = HeaderValue::from_static("application/vnd.github+json");
+/// The form in which an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accept {
+    Json,
+    /// The bytes of a file.
+    Raw,
+}
+
+impl Accept {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Json => "application/vnd.github+json",
+            Self::Raw => "application/vnd.github.raw+json",
+        })
+    }
+}
 
 /// What is asked of GitHub, for the failure of the request.
 #[derive(Debug, Clone, Copy)]
@@ -45,19 +59,34 @@ impl GitHub {
     /// Gets a path, with a conditional request if a response is cached: "not modified" does not count against the rate
     /// limit.
     pub(super) async fn get(&self, asked: Asked<'_>, path: String) -> Result<Bytes, Failure> {
+        self.get_as(asked, path, Accept::Json).await
+    }
+
+    /// Gets a path in this form.
+    pub(super) async fn get_as(
+        &self,
+        asked: Asked<'_>,
+        path: String,
+        accept: Accept,
+    ) -> Result<Bytes, Failure> {
         let session = self.session(asked.what).await?;
-        let kept = session.cache().get(&path);
+        let kept = session.cache().get(accept, &path);
         let subject = asked.repo.to_string();
         let context = self.context(asked, &subject, &session);
         let tag = kept.as_ref().map(|kept| kept.etag.clone());
-        let (parts, body) =
-            exchange(&session.client, &path, tag).await.map_err(|error| context.unanswered(&*error))?;
+        let (parts, body) = exchange(&session.client, &path, accept, tag)
+            .await
+            .map_err(|error| context.unanswered(&*error))?;
         self.note_budget(&parts.headers);
         match (parts.status, kept) {
             (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
             (StatusCode::OK, _) => {
                 if let Some(etag) = parts.headers.get(header::ETAG) {
-                    session.cache().keep(path, CachedResponse { etag: etag.clone(), body: body.clone() });
+                    session.cache().keep(
+                        accept,
+                        path,
+                        CachedResponse { etag: etag.clone(), body: body.clone() },
+                    );
                 }
                 Ok(body)
             }
@@ -141,9 +170,10 @@ impl GitHub {
 pub(super) async fn exchange(
     client: &Octocrab,
     path: &str,
+    accept: Accept,
     tag: Option<HeaderValue>,
 ) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
-    let mut headers = HeaderMap::from_iter([(header::ACCEPT, JSON)]);
+    let mut headers = HeaderMap::from_iter([(header::ACCEPT, accept.header())]);
     headers.extend(tag.map(|tag| (header::IF_NONE_MATCH, tag)));
     let (parts, body) = client._get_with_headers(path, Some(headers)).await?.into_parts();
     Ok((parts, answers::collect(body).await?))
@@ -155,7 +185,8 @@ async fn write(
     path: &str,
     body: Option<&Value>,
 ) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
-    let request = request::Builder::new().method(method).uri(path).header(header::ACCEPT, JSON);
+    let request =
+        request::Builder::new().method(method).uri(path).header(header::ACCEPT, Accept::Json.header());
     let request = client.build_request(request, body)?;
     let (parts, body) = client.execute(request).await?.into_parts();
     Ok((parts, answers::collect(body).await?))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     GitHub, answers,
-    exchange::exchange,
+    exchange::{Accept, exchange},
     failure::{RequestContext, TokenOrigin},
     session::Session,
 };
@@ -52,7 +52,8 @@ impl GitHub {
         };
         let access = &self.shared.access;
         let asked = RequestContext { call, what: WHAT, subject: "the account", access, identity };
-        let (parts, body) = exchange(&client, path, None).await.map_err(|error| asked.unanswered(&*error))?;
+        let (parts, body) =
+            exchange(&client, path, Accept::Json, None).await.map_err(|error| asked.unanswered(&*error))?;
         let told = told(&parts.headers);
         let is_anonymous = identity == TokenOrigin::Anonymous;
         match parts.status {

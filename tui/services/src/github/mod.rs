@@ -5,14 +5,17 @@
 //! the next poll tries again.
 
 mod actions;
+mod answer;
 mod cache;
 mod dispatch;
+mod environments;
 mod exchange;
 mod failure;
 mod identity;
 mod runs;
 mod session;
 mod wire;
+mod workflows;
 
 use std::{
     fmt,

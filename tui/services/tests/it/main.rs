@@ -17,6 +17,7 @@ mod moto;
 mod next_steps;
 mod pages;
 mod redirects;
+mod run_parts;
 mod run_writes;
 mod tokens;
 mod truck_events;

@@ -170,9 +170,7 @@ pub(super) fn answers(effect: Effect) -> BoxStream<'static, Msg> {
         query @ Query::Service(_) => answered(query, calm_rollouts()),
         Query::Logs(source) => return calm_tail(source),
         Query::TruckEvents => return quiet_events(),
-        Query::Run(..) | Query::StackEvents { .. } | Query::Truck(_) | Query::Descriptor(_) => {
-            return stream::empty().boxed();
-        }
+        _ => return stream::empty().boxed(),
     };
     let msg = unless_known(msg, fetch.known.as_ref());
     stream::once(async { msg }).boxed()

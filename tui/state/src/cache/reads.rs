@@ -8,7 +8,10 @@ use hello_model::{
     log::LogSource,
     pages::Pages,
     query::{Answer, Descriptor, Query},
-    run::{Repo, RunDetail, RunId, RunList, RunQuery},
+    run::{
+        Annotation, Artifact, Environments, Repo, RepositoryFile, RunDetail, RunId, RunList, RunQuery,
+        Workflows,
+    },
     truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
 
@@ -50,6 +53,21 @@ reads! {
     selected_runs(query: &RunQuery) -> RunList, Query::Runs(query.clone()), Runs;
     /// Returns one run with its jobs.
     run(repo: &Repo, id: RunId) -> RunDetail, Query::Run(repo.clone(), id), Run;
+    /// Returns the workflows of a repository.
+    workflows(repo: &Repo) -> Workflows, Query::Workflows(repo.clone()), Workflows;
+    /// Returns a file of a repository at a branch, a tag or a commit.
+    repository_file(repo: &Repo, path: &str, reference: Option<&str>) -> RepositoryFile,
+        Query::RepositoryFile {
+            repo: repo.clone(),
+            path: path.to_owned(),
+            reference: reference.map(str::to_owned),
+        }, RepositoryFile;
+    /// Returns what a job has to say about lines of files.
+    annotations(repo: &Repo, job: u64) -> Vec<Annotation>, Query::Annotations(repo.clone(), job), Annotations;
+    /// Returns the artifacts of a run.
+    artifacts(repo: &Repo, run: RunId) -> Vec<Artifact>, Query::Artifacts(repo.clone(), run), Artifacts;
+    /// Returns what is deployed to the environments of a repository.
+    environments(repo: &Repo) -> Environments, Query::Environments(repo.clone()), Environments;
     /// Returns an ECS service with its deployments.
     service(service: &ServiceRef) -> ServiceSnapshot, Query::Service(service.clone()), Service;
     /// Returns the events of a stack, newest first, as far as they are loaded.

@@ -87,6 +87,9 @@ fn run(id: u64, workflow: &str, conclusion: Option<&str>) -> Run {
         started_at: None,
         updated_at: None,
         url: String::new(),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }
 

@@ -28,6 +28,9 @@ fn run(state: State) -> Run {
         started_at: Some("2026-11-27T13:50:00Z".parse().unwrap()),
         updated_at: Some("2026-11-27T13:58:00Z".parse().unwrap()),
         url: String::new(),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }
 

@@ -21,6 +21,9 @@ fn failed_run() -> Run {
         started_at: None,
         updated_at: None,
         url: String::new(),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }
 

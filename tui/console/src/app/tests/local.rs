@@ -107,5 +107,8 @@ fn some_run() -> hello_model::run::Run {
         started_at: None,
         updated_at: None,
         url: "https://github.com/hello-truck/shared/actions/runs/1".to_owned(),
+        path: None,
+        fork: None,
+        pull_request: None,
     }
 }

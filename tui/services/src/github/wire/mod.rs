@@ -7,6 +7,7 @@
 mod jobs;
 mod pending;
 mod runs;
+mod workflows;
 
 use hello_model::{run::State, time::Timestamp};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
@@ -16,6 +17,7 @@ pub(in crate::github) use self::{
     jobs::jobs,
     pending::pending,
     runs::{run, runs},
+    workflows::{annotations, artifacts, deployments, environments, status, workflows},
 };
 
 /// The readable entries of a page.

@@ -74,6 +74,23 @@ struct WireRun {
     updated_at: Option<Timestamp>,
     #[serde(default, deserialize_with = "if_understood")]
     html_url: String,
+    #[serde(default, deserialize_with = "if_understood")]
+    repository: Option<WireRepository>,
+    #[serde(default, deserialize_with = "if_understood")]
+    head_repository: Option<WireRepository>,
+    #[serde(default, deserialize_with = "if_understood")]
+    pull_requests: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct WireRepository {
+    #[serde(default, deserialize_with = "if_understood")]
+    full_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PullRequest {
+    number: u64,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +107,14 @@ struct Commit {
 
 impl WireRun {
     fn into_run(self) -> Run {
-        let workflow = known(self.name).or_else(|| known(self.path)).unwrap_or_default();
+        let path = known(self.path).map(|path| path.split('@').next().unwrap_or_default().to_owned());
+        let workflow = known(self.name).or_else(|| path.clone()).unwrap_or_default();
+        let full_name = |repository: Option<WireRepository>| known(repository?.full_name);
+        let home = full_name(self.repository);
+        let fork =
+            full_name(self.head_repository).filter(|head| home.as_ref().is_some_and(|home| home != head));
+        let pull_request = self.pull_requests.into_iter().next();
+        let pull_request = pull_request.and_then(|value| serde_json::from_value::<PullRequest>(value).ok());
         let subject = |commit: Commit| known(commit.message?.lines().next().map(str::to_owned));
         // GitHub calls a run that another run has started like its workflow; its commit says more.
         let is_named = |title: &String| self.event != "workflow_run" || *title != workflow;
@@ -113,6 +137,9 @@ impl WireRun {
             started_at: self.run_started_at,
             updated_at: self.updated_at,
             url: self.html_url,
+            path,
+            fork,
+            pull_request: pull_request.map(|pull_request| pull_request.number),
         }
     }
 }

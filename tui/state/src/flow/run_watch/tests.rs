@@ -78,6 +78,9 @@ fn run(word: &str, jobs: Vec<Job>) -> RunDetail {
         started_at: Some(second(5)),
         updated_at: Some(second(205)),
         url: "https://github.com/hello-truck/hello-truck/actions/runs/7".to_owned(),
+        path: None,
+        fork: None,
+        pull_request: None,
     };
     RunDetail::new(run, jobs)
 }
@@ -92,7 +95,7 @@ fn job(id: u64, name: &str, word: &str, steps: &[(&str, &str)]) -> Job {
     };
     let (started_at, completed_at) = (Some(second(10)), Some(second(90)));
     let steps = (1..).zip(steps).map(step).collect();
-    Job { id, name: name.to_owned(), state: state(word), started_at, completed_at, steps }
+    Job { started_at, completed_at, steps, ..Job::new(id, name, state(word)) }
 }
 
 fn failure(kind: Kind) -> Failure {
