@@ -9,7 +9,7 @@ use axum::{
 };
 use hello_model::{
     failure::Kind,
-    run::{Repo, RunFilter, RunId, RunQuery},
+    run::{Annotation, Repo, RunFilter, RunId, RunQuery},
 };
 use hello_services::Services;
 use serde_json::json;
@@ -82,7 +82,7 @@ async fn annotations_and_artifacts_keep_what_can_be_read() {
     })
     .await;
     let annotations = services.github.annotations(&repo(), 9).await.unwrap();
-    let places: Vec<_> = annotations.iter().map(|annotation| annotation.place()).collect();
+    let places: Vec<_> = annotations.iter().map(Annotation::place).collect();
     assert_eq!(places, [Some("src/lib.rs:7".to_owned()), None]);
     let artifacts = services.github.artifacts(&repo(), RunId(1)).await.unwrap();
     assert_eq!(artifacts.len(), 1);
