@@ -11,8 +11,8 @@ pub use self::{github::*, page::document};
 use crate::{
     log::LogSource,
     query::Query,
-    run::{RerunJobs, RunAction, RunQuery},
-    write::Write,
+    run::RunQuery,
+    write::{RerunJobs, RunAction, Write},
 };
 
 /// A call of a remote API.
@@ -193,7 +193,7 @@ impl RunAction {
             Self::Cancel { force: false, .. } => &[CANCEL],
             Self::Cancel { force: true, .. } => &[FORCE_CANCEL],
             Self::Review { .. } => &[REVIEW],
-            Self::ApproveFork { .. } => &[APPROVE_FORK],
+            Self::ApproveFork { .. } => &[APPROVE_FORK, READ_REPOSITORY, COMPARE],
             Self::SetEnabled { is_enabled: true, .. } => &[ENABLE],
             Self::SetEnabled { is_enabled: false, .. } => &[DISABLE],
         }

@@ -3,6 +3,7 @@
 mod batch;
 mod notice;
 mod result;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -10,10 +11,10 @@ pub use self::{
     batch::{Batch, TruckEdit, UnchangedTruck},
     notice::Notice,
     result::{WriteFailure, WriteResult},
+    run::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunWrite, Trigger},
 };
 use crate::{
     query::Query,
-    run::{RunOutcome, RunWrite},
     truck::{self, ChangeKind, EntityTag, NewTruck, Truck, TruckChange, TruckPatch, changes},
 };
 

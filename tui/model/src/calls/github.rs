@@ -79,6 +79,9 @@ pub const LIST_STATUSES: Call = github(
     "repos/list-deployment-statuses",
     "deployments: read",
 );
+pub const READ_REPOSITORY: Call = github("GET /repos/{repo}", "repos/get", "metadata: read");
+pub const COMPARE: Call =
+    github("GET /repos/{repo}/compare/{basehead}", "repos/compare-commits", "contents: read");
 /// The account of the token. Without a token, [`READ_LIMIT`] takes its place.
 pub const READ_ACCOUNT: Call = open("GET /user", "users/get-authenticated");
 pub const READ_LIMIT: Call = open("GET /rate_limit", "rate-limit/get");
@@ -107,6 +110,8 @@ pub(super) const ALL: &[Call] = &[
     LIST_ENVIRONMENTS,
     LIST_DEPLOYMENTS,
     LIST_STATUSES,
+    READ_REPOSITORY,
+    COMPARE,
     READ_ACCOUNT,
     READ_LIMIT,
 ];

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::*;
 use crate::{
     deployment::ServiceRef,
-    run::{Decision, Repo, RunFilter, RunId, RunRef, RunWrite, Trigger},
+    run::{Repo, RunFilter, RunId, RunRef},
     truck::{EntityTag, NewTruck, TruckPatch},
+    write::{Decision, RunWrite, Trigger},
 };
 
 const POLICIES: &str = include_str!("../../../../infrastructure/console-policies.yaml");

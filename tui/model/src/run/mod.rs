@@ -9,7 +9,6 @@ mod job;
 mod list;
 mod state;
 mod workflow;
-mod write;
 
 use std::{fmt, str::FromStr};
 
@@ -25,7 +24,6 @@ pub use self::{
     list::RunList,
     state::{Conclusion, State},
     workflow::{RepositoryFile, Workflow, Workflows},
-    write::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunRef, RunWrite, Trigger},
 };
 use crate::time::Timestamp;
 
@@ -70,6 +68,14 @@ impl fmt::Display for RunId {
     }
 }
 
+/// A run, with its name for users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRef {
+    pub id: RunId,
+    /// `deploy #42`.
+    pub name: String,
+}
+
 /// One run of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -110,6 +116,12 @@ impl Run {
     /// Returns when this attempt started, or when the run was created if the start is unknown.
     pub fn began_at(&self) -> Option<Timestamp> {
         self.started_at.or(self.created_at)
+    }
+
+    /// Reports whether it has not begun because its code is from a fork and waits for a maintainer's approval. That is
+    /// no failure.
+    pub fn awaits_fork_approval(&self) -> bool {
+        self.state == State::Done(Conclusion::ActionRequired) && self.event.starts_with("pull_request")
     }
 
     /// Names the run: `deploy #42`.

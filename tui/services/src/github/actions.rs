@@ -2,8 +2,8 @@
 
 use hello_model::{
     calls::{self, Call},
-    run::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunRef, RunWrite},
-    write::WriteFailure,
+    run::RunRef,
+    write::{Decision, RerunJobs, Reviewed, RunAction, RunOutcome, RunWrite, WriteFailure},
 };
 use http::Method;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use super::exchange::Accept;
+use super::accept::Accept;
 
 /// The maximum number of responses: enough for the lists and details that a console shows within a while.
 const MAX_ANSWERS: usize = 64;

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use hello_model::{
     calls,
     failure::{Failure, FieldFault, Kind},
-    run::{Repo, Run, RunFilter, RunId, RunOutcome, RunQuery, Trigger},
+    run::{Repo, Run, RunFilter, RunId, RunQuery},
     time::Timestamp,
-    write::WriteFailure,
+    write::{RunOutcome, Trigger, WriteFailure},
 };
 use http::{Method, StatusCode};
 use serde::Deserialize;

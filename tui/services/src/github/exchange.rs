@@ -20,27 +20,12 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{GitHub, answers, cache::CachedResponse, failure::RequestContext, session::Session};
+use super::{
+    GitHub, accept::Accept, answers, cache::CachedResponse, failure::RequestContext, session::Session,
+};
 
 /// The least time between two writes, which GitHub asks for.
 const WRITE_DISTANCE: Duration = Duration::from_secs(1);
-
-/// The form in which an answer is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Accept {
-    Json,
-    /// The bytes of a file.
-    Raw,
-}
-
-impl Accept {
-    fn header(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Json => "application/vnd.github+json",
-            Self::Raw => "application/vnd.github.raw+json",
-        })
-    }
-}
 
 /// What is asked of GitHub, for the failure of the request.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,10 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    GitHub, answers,
-    exchange::{Accept, exchange},
+    GitHub,
+    accept::Accept,
+    answers,
+    exchange::exchange,
     failure::{RequestContext, TokenOrigin},
     session::Session,
 };

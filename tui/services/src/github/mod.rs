@@ -4,6 +4,7 @@
 //! unreadable. Requests are sent one after the other, as GitHub asks for, and are not retried: a failure is shown, and
 //! the next poll tries again.
 
+mod accept;
 mod actions;
 mod answer;
 mod cache;
@@ -11,6 +12,7 @@ mod dispatch;
 mod environments;
 mod exchange;
 mod failure;
+mod fork;
 mod identity;
 mod runs;
 mod session;

@@ -10,14 +10,11 @@ use hello_model::{
 use super::{
     GitHub,
     exchange::{Asked, escaped},
-    wire,
+    wire::{self, RUNS_PER_PAGE},
 };
 
 /// A limit for an endless list; a run has a few hundred jobs at most.
 const MAX_JOB_PAGES: u32 = 20;
-
-/// The number of runs on a page. A larger page would be too large for the cache of responses.
-pub(super) const RUNS_PER_PAGE: usize = 30;
 
 impl GitHub {
     /// Lists the newest 30 runs of all workflows, newest first.

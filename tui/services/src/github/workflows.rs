@@ -8,7 +8,8 @@ use hello_model::{
 
 use super::{
     GitHub,
-    exchange::{Accept, Asked, escaped},
+    accept::Accept,
+    exchange::{Asked, escaped},
     wire,
 };
 

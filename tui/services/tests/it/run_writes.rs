@@ -15,8 +15,10 @@ use axum::{
 };
 use hello_model::{
     failure::{Failure, Kind},
-    run::{Decision, RerunJobs, Reviewed, RunAction, RunId, RunOutcome, RunRef, RunWrite, Trigger},
-    write::{Outcome, Write, WriteResult},
+    run::{RunId, RunRef},
+    write::{
+        Decision, Outcome, RerunJobs, Reviewed, RunAction, RunOutcome, RunWrite, Trigger, Write, WriteResult,
+    },
 };
 use serde_json::{Value, json};
 use url::Url;

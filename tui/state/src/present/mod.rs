@@ -9,6 +9,7 @@ mod columns;
 pub mod deployment;
 pub mod entity;
 pub mod entity_page;
+pub mod environment;
 pub mod event;
 mod layout;
 pub mod legend;

@@ -16,8 +16,10 @@ use serde_json::Value;
 pub(in crate::github) use self::{
     jobs::jobs,
     pending::pending,
-    runs::{run, runs},
-    workflows::{annotations, artifacts, deployments, environments, status, workflows},
+    runs::{RUNS_PER_PAGE, run, runs},
+    workflows::{
+        annotations, artifacts, changed_files, default_branch, deployments, environments, status, workflows,
+    },
 };
 
 /// The readable entries of a page.

@@ -10,7 +10,10 @@ use hello_model::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{super::runs::RUNS_PER_PAGE, Page, if_understood, known, moment, page_of, state};
+use super::{Page, if_understood, known, moment, page_of, state};
+
+/// The number of runs on a page. A larger page would be too large for the cache of responses.
+pub(in crate::github) const RUNS_PER_PAGE: usize = 30;
 
 /// Parses `GET /repos/…/actions/runs`, the page with this number.
 pub(in crate::github) fn runs(body: &[u8], number: usize) -> Result<RunList, serde_json::Error> {

@@ -47,6 +47,19 @@ pub(in crate::github) fn status(body: &[u8]) -> Result<Option<String>, serde_jso
     Ok(rows.first().and_then(|row| row.get("state")?.as_str()).map(str::to_owned))
 }
 
+/// Parses `GET /repos/{repo}`, of which only the default branch matters.
+pub(in crate::github) fn default_branch(body: &[u8]) -> Result<Option<String>, serde_json::Error> {
+    let repository: Value = serde_json::from_slice(body)?;
+    Ok(repository.get("default_branch").and_then(Value::as_str).map(str::to_owned))
+}
+
+/// Parses `GET /repos/…/compare/{base}...{head}`, and returns the paths of the files.
+pub(in crate::github) fn changed_files(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
+    let comparison: Value = serde_json::from_slice(body)?;
+    let files = comparison.get("files").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(files.iter().filter_map(|file| file.get("filename")?.as_str()).map(str::to_owned).collect())
+}
+
 #[derive(Deserialize)]
 struct WireWorkflows {
     workflows: Vec<Value>,

@@ -1,9 +1,9 @@
 //! Changes of runs and workflows on GitHub.
 
-use super::{Repo, RunId};
+use super::{Notice, Risk};
 use crate::{
     query::Query,
-    write::{Notice, Risk},
+    run::{Repo, RunId, RunRef},
 };
 
 /// A change of a run or of a workflow.
@@ -30,14 +30,6 @@ pub enum RunAction {
     ApproveFork { run: RunRef, notes: Vec<String> },
     /// Lets a workflow run by its events, or not any more.
     SetEnabled { workflow: String, is_enabled: bool },
-}
-
-/// A run, with its name for users.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunRef {
-    pub id: RunId,
-    /// `deploy #42`.
-    pub name: String,
 }
 
 /// The jobs of a run that run again.

@@ -1,0 +1,88 @@
+//! `hello-tui runs`: workflow runs of the component's repository.
+
+mod choose;
+mod environments;
+mod list;
+mod watch;
+mod workflow;
+mod writes;
+
+use clap_complete::ArgValueCandidates;
+use hello_model::{run::RunDetail, write::Decision};
+use hello_state::present::{Section, run};
+
+use self::choose::choose;
+use super::{Connected, Error, candidates, format::format, output::Out, table::Table};
+
+/// The GitHub workflow runs
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// List the latest runs
+    List(list::List),
+    /// Show a run with its jobs [default: the latest active run, else the latest]
+    Show {
+        /// The run's id, or its number as in #42
+        run: Option<String>,
+    },
+    Watch(watch::Watch),
+    /// Run all jobs of a run again, or some of them
+    Rerun(writes::Rerun),
+    /// Cancel a run
+    Cancel(writes::Cancel),
+    /// Approve what a run waits for: its environments, or code from a fork
+    Approve(writes::Review),
+    /// Reject the environments that a run waits for
+    Reject(writes::Review),
+    /// List what is deployed to each environment
+    Environments,
+    /// Let a workflow run by its events again
+    Enable {
+        /// The workflow, by its file, its name or its id
+        #[arg(add = ArgValueCandidates::new(candidates::workflows))]
+        workflow: String,
+        /// Do not ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Stop a workflow from running
+    Disable {
+        /// The workflow, by its file, its name or its id
+        #[arg(add = ArgValueCandidates::new(candidates::workflows))]
+        workflow: String,
+        /// Do not ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+}
+
+/// Runs a command.
+pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> Result<(), Error> {
+    let repo = connected.target().await.repo?;
+    let place = (&repo, connected, out);
+    match command {
+        Command::List(args) => list::run(&args, &repo, connected, out).await,
+        Command::Show { run } => {
+            let id = choose(run.as_deref(), &repo, connected).await?;
+            let detail = connected.services.github.run(&repo, id).await?;
+            Ok(out.print(&detail, || shown(&detail))?)
+        }
+        Command::Watch(args) => watch::run(args, repo, connected, out).await,
+        Command::Rerun(args) => writes::rerun(args, place).await,
+        Command::Cancel(args) => writes::cancel(args, place).await,
+        Command::Approve(args) => writes::review(args, Decision::Approve, place).await,
+        Command::Reject(args) => writes::review(args, Decision::Reject, place).await,
+        Command::Environments => environments::run(&repo, connected, out).await,
+        Command::Enable { workflow, yes } => workflow::set_enabled(&workflow, true, yes, place).await,
+        Command::Disable { workflow, yes } => workflow::set_enabled(&workflow, false, yes, place).await,
+    }
+}
+
+fn shown(detail: &RunDetail) -> Table {
+    let format = format();
+    let jobs = run::jobs(&detail.jobs, &format).into_iter();
+    let mut facts = run::facts(&detail.run, &format);
+    facts.extend(run::pending(detail));
+    let jobs = jobs
+        .flat_map(|(head, steps)| [Section { noun: "job", facts: vec![head], ..Section::default() }, steps]);
+    Table::details(facts, jobs)
+}
