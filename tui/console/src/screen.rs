@@ -18,7 +18,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use crate::{
     command::{CommandId, Group, Mode},
     cx::Cx,
-    local::{Program, Selection},
+    local::{CopyText, Program, Selection},
     route::{Route, Scope, ScreenId},
     theme::{StatusBadge, Tone},
 };
@@ -103,6 +103,8 @@ pub enum Request {
     Ask(Write, Vec<String>),
     /// Show the lists of a noun in this way from now on, also in later runs.
     Arrange(&'static str, ListLayout),
+    /// Put a text into the clipboard.
+    Copy(CopyText),
     /// Show a sentence in the footer.
     Notify(String, Tone),
     /// Leave the terminal to a program.

@@ -152,6 +152,7 @@ impl Query {
             Self::RepositoryFile { .. } => &[READ_FILE],
             Self::Annotations(..) => &[LIST_ANNOTATIONS],
             Self::Artifacts(..) => &[LIST_ARTIFACTS],
+            Self::ForkChanges(..) => &[READ_REPOSITORY, COMPARE],
             Self::Environments(_) => &[LIST_ENVIRONMENTS, LIST_DEPLOYMENTS, LIST_STATUSES],
             Self::Service(_) => &[
                 DESCRIBE_SERVICES,
@@ -193,7 +194,7 @@ impl RunAction {
             Self::Cancel { force: false, .. } => &[CANCEL],
             Self::Cancel { force: true, .. } => &[FORCE_CANCEL],
             Self::Review { .. } => &[REVIEW],
-            Self::ApproveFork { .. } => &[APPROVE_FORK, READ_REPOSITORY, COMPARE],
+            Self::ApproveFork { .. } => &[APPROVE_FORK],
             Self::SetEnabled { is_enabled: true, .. } => &[ENABLE],
             Self::SetEnabled { is_enabled: false, .. } => &[DISABLE],
         }

@@ -69,7 +69,7 @@ impl Query {
             Self::Run(..) => run(answer, by)?,
             Self::Workflows(_) | Self::Environments(_) | Self::Artifacts(..) => SLOW,
             // A run that goes on tells when its jobs end; files of a commit and remarks of an ended job stay.
-            Self::RepositoryFile { .. } | Self::Annotations(..) => return None,
+            Self::RepositoryFile { .. } | Self::Annotations(..) | Self::ForkChanges(..) => return None,
             Self::Runs(_) if is_active && by.attention == Attention::Background => UNFOCUSED_RUN,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => ACTIVE,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) => IDLE,
@@ -89,6 +89,7 @@ impl Query {
                 | Self::Annotations(..)
                 | Self::Artifacts(..)
                 | Self::Environments(_)
+                | Self::ForkChanges(..)
         )
     }
 }

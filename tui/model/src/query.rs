@@ -10,8 +10,8 @@ use crate::{
     log::{LogSource, TailEvent},
     pages::{Cursor, Paged, Pages},
     run::{
-        Annotation, Artifact, Environments, Repo, RepositoryFile, RunDetail, RunId, RunList, RunQuery,
-        Workflows,
+        Annotation, Artifact, Environments, ForkChanges, Repo, RepositoryFile, RunDetail, RunId, RunList,
+        RunQuery, Workflows,
     },
     truck::{Fleet, FleetEvent, TaggedTruck, TruckChange, TruckFilter, TruckId},
 };
@@ -48,6 +48,8 @@ pub enum Query {
     Artifacts(Repo, RunId),
     /// What is deployed to the environments of a repository.
     Environments(Repo),
+    /// The files that a commit of a fork changes.
+    ForkChanges(Repo, String),
     /// An ECS service with its deployments.
     Service(ServiceRef),
     /// The events of a CloudFormation stack in a region.
@@ -70,6 +72,7 @@ pub enum Answer {
     Annotations(Arc<Vec<Annotation>>),
     Artifacts(Arc<Vec<Artifact>>),
     Environments(Arc<Environments>),
+    ForkChanges(Arc<ForkChanges>),
     Service(Arc<ServiceSnapshot>),
     StackEvents(Arc<Pages<StackEvent>>),
 }
@@ -244,6 +247,7 @@ answers! {
     Annotations(Vec<Annotation>),
     Artifacts(Vec<Artifact>),
     Environments(Environments),
+    ForkChanges(ForkChanges),
     Service(ServiceSnapshot),
     StackEvents(Pages<StackEvent>),
 }

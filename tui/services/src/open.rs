@@ -59,7 +59,8 @@ impl Services {
             | Query::RepositoryFile { .. }
             | Query::Annotations(..)
             | Query::Artifacts(..)
-            | Query::Environments(_)) => {
+            | Query::Environments(_)
+            | Query::ForkChanges(..)) => {
                 async move { services.github.answer(query, cursor.as_ref()).await }.boxed()
             }
             Query::Service(service) => {

@@ -87,6 +87,7 @@ impl App {
                 return vec![Effect::KeepLayout { noun, layout }];
             }
             Request::Notify(text, tone) => self.notify(text, tone),
+            Request::Copy(text) => return vec![Effect::Copy(text)],
             Request::Browse => return self.run_local(commands::BROWSE).unwrap_or_default(),
             Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),

@@ -18,6 +18,7 @@ pub mod runs;
 pub mod source;
 mod split;
 pub mod trucks;
+mod write_ids;
 
 use hello_catalog::entity::Entity;
 use hello_model::{deployment::Deployment, run::Run, truck::Truck};

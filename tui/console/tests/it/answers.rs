@@ -12,7 +12,8 @@ use hello_model::{
     pages::Pages,
     query::{Descriptor, Query, Update},
     run::{
-        Environments, Job, RepositoryFile, Run, RunDetail, RunId, RunList, State, Step, Workflow, Workflows,
+        Environments, ForkChanges, Job, RepositoryFile, Run, RunDetail, RunId, RunList, State, Step,
+        Workflow, Workflows,
     },
     time::{Now, Timestamp},
     truck::{Fleet, FleetEvent, NewTruck, TruckStatus},
@@ -50,6 +51,7 @@ pub(crate) fn answers(query: &Query) -> Vec<Update> {
         Query::RepositoryFile { path, .. } => vec![workflow_file(path).into()],
         Query::Truck(_) | Query::Annotations(..) | Query::Artifacts(..) => Vec::new(),
         Query::Environments(_) => vec![Environments::default().into()],
+        Query::ForkChanges(..) => vec![ForkChanges::default().into()],
         Query::Service(_) => vec![snapshot().into()],
         Query::StackEvents { .. } => vec![Pages::from(stack_events()).into()],
         Query::Logs(_) => vec![

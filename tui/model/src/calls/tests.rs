@@ -35,7 +35,7 @@ fn queries() -> Vec<Query> {
 }
 
 /// One query of each kind about what belongs to runs.
-fn run_queries(repo: &Repo) -> [Query; 5] {
+fn run_queries(repo: &Repo) -> [Query; 6] {
     let file =
         |path: &str| Query::RepositoryFile { repo: repo.clone(), path: path.to_owned(), reference: None };
     [
@@ -44,6 +44,7 @@ fn run_queries(repo: &Repo) -> [Query; 5] {
         Query::Annotations(repo.clone(), 1),
         Query::Artifacts(repo.clone(), RunId(1)),
         Query::Environments(repo.clone()),
+        Query::ForkChanges(repo.clone(), "0123456".to_owned()),
     ]
 }
 

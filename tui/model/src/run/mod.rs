@@ -5,6 +5,7 @@ mod artifact;
 mod detail;
 mod environment;
 mod filter;
+mod fork;
 mod job;
 mod list;
 mod state;
@@ -20,6 +21,7 @@ pub use self::{
     detail::{Pending, PendingEnvironment, RunDetail},
     environment::{Environment, EnvironmentDeployment, Environments},
     filter::{MAX_FILTERED_RUNS, RunFilter, RunQuery},
+    fork::ForkChanges,
     job::{Job, Step},
     list::RunList,
     state::{Conclusion, State},

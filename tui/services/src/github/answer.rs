@@ -21,6 +21,7 @@ impl GitHub {
             Query::Annotations(repo, job) => self.annotations(&repo, job).await?.into(),
             Query::Artifacts(repo, run) => self.artifacts(&repo, run).await?.into(),
             Query::Environments(repo) => self.environments(&repo).await?.into(),
+            Query::ForkChanges(repo, commit) => self.fork_changes(&repo, &commit).await?.into(),
             Query::Catalog
             | Query::Descriptor(_)
             | Query::Trucks(_)

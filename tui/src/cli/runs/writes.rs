@@ -103,7 +103,8 @@ pub(super) async fn review(args: Review, decision: Decision, place: Place<'_>) -
     let run = chosen(args.run.as_deref(), repo, connected).await?;
     let detail = connected.services.github.run(repo, run.id).await?;
     if decision == Decision::Approve && detail.run.awaits_fork_approval() {
-        let notes = connected.services.github.fork_notes(repo, &detail.run).await?;
+        let changes = connected.services.github.fork_changes(repo, &detail.run.commit).await?;
+        let notes = changes.notes(&detail.run);
         let action = RunAction::ApproveFork { run: run.reference(), notes: notes.clone() };
         return write(action, &notes, args.yes, place).await.map(drop);
     }

@@ -9,8 +9,8 @@ use hello_model::{
     pages::Pages,
     query::{Answer, Descriptor, Query},
     run::{
-        Annotation, Artifact, Environments, Repo, RepositoryFile, RunDetail, RunId, RunList, RunQuery,
-        Workflows,
+        Annotation, Artifact, Environments, ForkChanges, Repo, RepositoryFile, RunDetail, RunId, RunList,
+        RunQuery, Workflows,
     },
     truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
@@ -68,6 +68,9 @@ reads! {
     artifacts(repo: &Repo, run: RunId) -> Vec<Artifact>, Query::Artifacts(repo.clone(), run), Artifacts;
     /// Returns what is deployed to the environments of a repository.
     environments(repo: &Repo) -> Environments, Query::Environments(repo.clone()), Environments;
+    /// Returns the files that a commit of a fork changes.
+    fork_changes(repo: &Repo, commit: &str) -> ForkChanges,
+        Query::ForkChanges(repo.clone(), commit.to_owned()), ForkChanges;
     /// Returns an ECS service with its deployments.
     service(service: &ServiceRef) -> ServiceSnapshot, Query::Service(service.clone()), Service;
     /// Returns the events of a stack, newest first, as far as they are loaded.

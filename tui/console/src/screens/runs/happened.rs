@@ -3,7 +3,7 @@
 use hello_state::flow::{self, Change, Verdict};
 use ratatui::style::Style;
 
-use super::Opened;
+use super::opened::Opened;
 use crate::{
     cx::Cx,
     theme::{Theme, Tone},

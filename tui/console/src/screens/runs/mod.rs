@@ -1,8 +1,12 @@
 //! GitHub workflow runs: the list, and one of them opened down to its steps.
 
+mod cursor;
+mod form;
 mod happened;
 mod opened;
+mod tree;
 mod view;
+mod writes;
 
 use hello_model::{
     fetch::Want,
@@ -13,23 +17,56 @@ use hello_model::{
 use hello_state::present::{self, Columns};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::opened::Opened;
-use super::list_state::{ListState, Listed};
+use self::{form::RunForm, opened::Opened};
+use super::{
+    list_state::{ListState, Listed},
+    write_ids::WriteIds,
+};
 use crate::{
-    command::{CommandId, Mode},
-    commands::{CLOSE, FILTERING, LISTS, MOVES, OPEN, OPENING, SELECTED, movement},
+    command::{CommandId, CommandSpec, Group, Mode},
+    commands::{CLOSE, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, SELECTED, movement, unless_writable},
     cx::Cx,
+    keymap::ch,
     local::{CopyText, Selection},
     route::ScreenId,
     screen::{Event, Request, Screen, ScreenSpec},
+    theme::Tone,
+};
+
+/// Run the jobs of a run again.
+pub const RERUN: CommandId = CommandId("runs.rerun");
+/// Cancel a run; the second time, without waiting for its jobs.
+pub const CANCEL_RUN: CommandId = CommandId("runs.cancel");
+/// Approve or reject what a run waits for.
+pub const APPROVE: CommandId = CommandId("runs.approve");
+/// Enable or disable the workflow of a run.
+pub const ENABLE: CommandId = CommandId("runs.enable");
+/// Copy the commit of a run.
+pub const COPY_COMMIT: CommandId = CommandId("runs.copy-commit");
+
+const BOTH: &[Mode] = &[Mode::Browse, Mode::Detail];
+
+static RUNS: Group = Group {
+    title: "Runs",
+    commands: &[
+        CommandSpec::new(RERUN, "run again", &[ch('R')], BOTH).in_footer_as("rerun").unless(unless_writable),
+        CommandSpec::new(CANCEL_RUN, "cancel; again, by force", &[ch('x')], BOTH)
+            .in_footer_as("cancel")
+            .unless(unless_writable),
+        CommandSpec::new(APPROVE, "approve or reject", &[ch('a')], BOTH)
+            .in_footer_as("approve")
+            .unless(unless_writable),
+        CommandSpec::new(ENABLE, "enable or disable the workflow", &[ch('E')], BOTH).unless(unless_writable),
+        CommandSpec::new(COPY_COMMIT, "copy the commit", &[ch('Y')], BOTH),
+    ],
 };
 
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("runs"),
     title: "Runs",
-    commands: &[&OPENING, &SELECTED, &FILTERING, &LISTS, &MOVES],
+    commands: &[&OPENING, &RUNS, &SELECTED, &FILTERING, &LISTS, &MOVES, &FORMS],
     legend: present::legend::runs,
-    open: |_| Box::<Runs>::default(),
+    open: |opening| Box::new(Runs { ids: WriteIds::new(&opening.key_prefix), ..Runs::default() }),
 };
 
 /// The runs screen.
@@ -37,6 +74,12 @@ pub const SPEC: ScreenSpec = ScreenSpec {
 pub struct Runs {
     rows: ListState<Run>,
     open: Option<Opened>,
+    form: Option<RunForm>,
+    /// Whether a write has not ended; a second one is not started.
+    is_sending: bool,
+    /// The attempt that was asked to end.
+    cancelled: Option<(RunId, u32)>,
+    ids: WriteIds,
 }
 
 impl Runs {
@@ -57,10 +100,19 @@ impl Runs {
         }
     }
 
+    /// Copies the full id of the commit.
+    fn copy_commit(&self, cx: &Cx<'_>) -> Vec<Request> {
+        match self.subject(cx).map(|run| run.commit.clone()).filter(|commit| !commit.is_empty()) {
+            Some(commit) => vec![Request::Copy(CopyText::new(commit, "the commit"))],
+            None => vec![Request::Notify("GitHub names no commit of this run.".to_owned(), Tone::Warning)],
+        }
+    }
+
     /// Follows the open run by what is known now.
     fn follow(&mut self, cx: &Cx<'_>) {
         if let Some(open) = &mut self.open {
             open.follow(cx);
+            open.keep_part(cx);
         }
     }
 }
@@ -88,15 +140,20 @@ impl Screen for Runs {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let Some(repo) = cx.repo() else { return Vec::new() };
         let list = Want::from(Query::runs(repo.clone())).rows(self.rows.rows_needed());
-        let opened = self.open.as_ref().map(Opened::wants).unwrap_or_default();
+        let opened = self.open.as_ref().map(|open| open.wants(cx)).unwrap_or_default();
         [list].into_iter().chain(opened).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
+            () if self.form.is_some() => Mode::Form,
             () if self.open.is_some() => Mode::Detail,
             () => self.rows.mode(),
         }
+    }
+
+    fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        self.lacks(command, cx)
     }
 
     fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
@@ -105,8 +162,8 @@ impl Screen for Runs {
 
     fn selection(&self, cx: &Cx<'_>) -> Selection {
         if let Some(open) = &self.open {
-            let text = view::details(open, cx).to_text();
             let url = cx.run(open.id).value().map(|detail| detail.run.url.as_str());
+            let text = format!("{}\n{}", tree::of(open, cx).0.to_text(), url.unwrap_or_default());
             return Selection::of(CopyText::new(text.clone(), "the run")).url(page(url, cx)).page(text);
         }
         match self.rows.selected(&self.shown(cx)) {
@@ -121,11 +178,14 @@ impl Screen for Runs {
     }
 
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
-        match (&self.open, command) {
+        match (&mut self.open, command) {
+            (_, command) if self.form.is_some() => return self.act_in_form(command, cx),
+            (_, RERUN | CANCEL_RUN | APPROVE | ENABLE) => return self.command(command, cx),
+            (_, COPY_COMMIT) => return self.copy_commit(cx),
             (Some(_), CLOSE) => return vec![Request::Close],
             (Some(open), command) => {
                 if let Some(way) = movement(command) {
-                    open.state.go(way);
+                    open.go(way, cx);
                 }
             }
             (None, OPEN) => {
@@ -147,7 +207,22 @@ impl Screen for Runs {
                 self.follow(cx);
             }
             Event::Updated(_) => self.follow(cx),
-            Event::Retargeted => *self = Self::default(),
+            Event::Retargeted => {
+                let ids = std::mem::take(&mut self.ids);
+                *self = Self { ids, ..Self::default() };
+            }
+            Event::Executed(result) => self.ended(result),
+            Event::Declined => self.is_sending = false,
+            Event::Typed(_) | Event::Pasted(_) | Event::Clicked(_) if self.form.is_some() => {
+                if let Some(form) = self.form.as_mut().filter(|_| !self.is_sending) {
+                    form.on(event);
+                }
+            }
+            Event::Clicked(row) if self.open.is_some() => {
+                if let Some(open) = &mut self.open {
+                    open.select(*row, cx);
+                }
+            }
             Event::Clicked(row) => {
                 let shown = self.shown(cx);
                 self.rows.select_place(*row, &shown);

@@ -30,6 +30,7 @@ use self::{
 use super::{
     filter::FilterInput,
     list_state::{ListState, Listed},
+    write_ids::WriteIds,
 };
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
@@ -96,20 +97,6 @@ pub struct Trucks {
     ids: WriteIds,
 }
 
-/// Makes ids for writes that no other write has.
-#[derive(Debug)]
-struct WriteIds {
-    prefix: String,
-    made: u64,
-}
-
-impl WriteIds {
-    fn next(&mut self) -> String {
-        self.made += 1;
-        format!("{}-{}", self.prefix, self.made)
-    }
-}
-
 impl Trucks {
     /// Makes the screen. Its idempotency keys begin with `key_prefix`.
     pub fn new(key_prefix: &str) -> Self {
@@ -121,7 +108,7 @@ impl Trucks {
             sent: None,
             last_change: None,
             conflict_scroll: Scroll::default(),
-            ids: WriteIds { prefix: key_prefix.to_owned(), made: 0 },
+            ids: WriteIds::new(key_prefix),
         }
     }
 

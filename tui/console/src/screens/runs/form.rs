@@ -1,0 +1,151 @@
+//! The forms of the runs screen: which jobs run again, and the review of environments.
+
+use std::borrow::Cow;
+
+use hello_model::{
+    failure::Failure,
+    run::{PendingEnvironment, Run, RunDetail, RunRef},
+    write::{Decision, RerunJobs, Reviewed, RunAction},
+};
+
+use crate::{
+    command::CommandId,
+    screen::Event,
+    widgets::form::{FieldKind, FieldSpec, FormState},
+};
+
+const ALL_JOBS: &str = "all";
+const FAILED_JOBS: &str = "the failed ones";
+const APPROVE: &str = "approve";
+const REJECT: &str = "reject";
+
+/// A form that is open.
+#[derive(Debug)]
+pub(super) struct RunForm {
+    purpose: Purpose,
+    pub(super) fields: FormState,
+}
+
+#[derive(Debug)]
+enum Purpose {
+    /// Run these jobs again, or all of the run.
+    Rerun {
+        run: RunRef,
+        jobs: Vec<(u64, String)>,
+    },
+    Review {
+        run: RunRef,
+        environments: Vec<Reviewed>,
+    },
+}
+
+impl RunForm {
+    /// Asks which jobs of a run are to run again. The job in `selected` is offered first.
+    pub(super) fn rerun(run: &Run, detail: Option<&RunDetail>, selected: Option<u64>) -> Self {
+        let all = detail.map(|detail| detail.jobs.as_slice()).unwrap_or_default();
+        let jobs: Vec<_> = all.iter().map(|job| (job.id, job.name.clone())).collect();
+        let named = jobs.iter().map(|(_, name)| Cow::Owned(name.clone()));
+        let options =
+            [Cow::Borrowed(ALL_JOBS), Cow::Borrowed(FAILED_JOBS)].into_iter().chain(named).collect();
+        let of_selected = jobs.iter().find(|(id, _)| Some(*id) == selected).map(|(_, name)| name.clone());
+        let usual = if run.state.is_failure() { FAILED_JOBS } else { ALL_JOBS };
+        let fields = FormState::new([
+            (
+                FieldSpec::new("jobs", "Jobs").kind(FieldKind::Choice(options)).hint("← → or space chooses"),
+                of_selected.unwrap_or_else(|| usual.to_owned()),
+            ),
+            (
+                FieldSpec::new("debug", "Debug logging")
+                    .kind(FieldKind::Boolean)
+                    .hint("the logs hold more of what runner and steps do"),
+                "false".to_owned(),
+            ),
+        ]);
+        Self { purpose: Purpose::Rerun { run: run.reference(), jobs }, fields }
+    }
+
+    /// Asks for the review of the environments that a run waits for; why not, if the user may review none.
+    pub(super) fn review(detail: &RunDetail) -> Result<Self, String> {
+        let pending = &detail.pending;
+        let yours: Vec<_> =
+            pending.environments.iter().filter(|environment| environment.you_may_approve).collect();
+        if yours.is_empty() {
+            return Err(not_reviewable(detail));
+        }
+        let decision = FieldSpec::new("decision", "Decision")
+            .kind(FieldKind::Choice(vec![Cow::Borrowed(APPROVE), Cow::Borrowed(REJECT)]))
+            .hint("a rejection ends the run as failed");
+        let environment = |environment: &&PendingEnvironment| {
+            let spec = FieldSpec::new(format!("environment {}", environment.id), environment.name.clone());
+            (spec.kind(FieldKind::Boolean), "true".to_owned())
+        };
+        let comment = FieldSpec::new("comment", "Comment").hint("optional; GitHub shows it");
+        let fields = [(decision, APPROVE.to_owned())]
+            .into_iter()
+            .chain(yours.iter().map(environment))
+            .chain([(comment, String::new())]);
+        let fields = FormState::new(fields);
+        let environments = yours.iter().map(|one| Reviewed { id: one.id, name: one.name.clone() }).collect();
+        Ok(Self { purpose: Purpose::Review { run: detail.run.reference(), environments }, fields })
+    }
+
+    pub(super) fn title(&self) -> String {
+        match &self.purpose {
+            Purpose::Rerun { run, .. } => format!("Run {} again", run.name),
+            Purpose::Review { run, .. } => format!("Review {}", run.name),
+        }
+    }
+
+    pub(super) fn act(&mut self, command: CommandId) {
+        self.fields.act(command);
+    }
+
+    pub(super) fn on(&mut self, event: &Event<'_>) {
+        self.fields.on(event);
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.fields.refuse(failure);
+    }
+
+    /// Returns what the form asks for; what is missing, if something is.
+    pub(super) fn action(&self) -> Result<RunAction, String> {
+        match &self.purpose {
+            Purpose::Rerun { run, jobs } => {
+                let chosen = self.fields.value("jobs");
+                let one = || jobs.iter().find(|(_, name)| *name == chosen).cloned();
+                let jobs = match chosen.as_str() {
+                    ALL_JOBS => RerunJobs::All,
+                    FAILED_JOBS => RerunJobs::Failed,
+                    _ => one().map_or(RerunJobs::All, |(id, name)| RerunJobs::One { id, name }),
+                };
+                Ok(RunAction::Rerun { run: run.clone(), jobs, debug: self.fields.value("debug") == "true" })
+            }
+            Purpose::Review { run, environments } => {
+                let is_chosen =
+                    |one: &&Reviewed| self.fields.value(&format!("environment {}", one.id)) == "true";
+                let environments: Vec<_> = environments.iter().filter(is_chosen).cloned().collect();
+                if environments.is_empty() {
+                    return Err("Choose an environment.".to_owned());
+                }
+                let is_rejected = self.fields.value("decision") == REJECT;
+                let decision = if is_rejected { Decision::Reject } else { Decision::Approve };
+                let comment = self.fields.value("comment");
+                Ok(RunAction::Review { run: run.clone(), environments, decision, comment })
+            }
+        }
+    }
+}
+
+/// Says why the user cannot review a run.
+fn not_reviewable(detail: &RunDetail) -> String {
+    let pending = &detail.pending;
+    let reviewers: Vec<_> =
+        pending.environments.iter().flat_map(|one| one.reviewers.iter().map(String::as_str)).collect();
+    match (&pending.unknown, pending.environments.is_empty(), reviewers.is_empty()) {
+        (Some(why), ..) => why.clone(),
+        (None, true, _) => "the run waits for no approval".to_owned(),
+        (None, false, true) => "it waits for a rule without reviewers, such as a timer".to_owned(),
+        (None, false, false) => format!("only {} may review it", reviewers.join(" or ")),
+    }
+}

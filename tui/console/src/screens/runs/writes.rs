@@ -1,0 +1,145 @@
+//! Writes of the runs screen, from a command to their result.
+
+use hello_model::{
+    run::{Run, RunDetail},
+    write::{RunAction, RunWrite, Write, WriteResult},
+};
+
+use super::{APPROVE, CANCEL_RUN, ENABLE, Opened, RERUN, Runs, form::RunForm};
+use crate::{
+    command::CommandId,
+    commands::{CLOSE_FORM, SAVE},
+    cx::Cx,
+    screen::Request,
+    theme::Tone,
+};
+
+impl Runs {
+    /// Returns the run that a command is about: the opened one, or the selected one.
+    pub(super) fn subject<'a>(&self, cx: &Cx<'a>) -> Option<&'a Run> {
+        match &self.open {
+            Some(open) => cx.run(open.id).value().map(|detail| &detail.run),
+            None => self.rows.selected(&self.shown(cx)),
+        }
+    }
+
+    /// Executes a command about a run, or says why it does nothing.
+    pub(super) fn command(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        let Some(run) = self.subject(cx) else { return warn("No run is selected.") };
+        match command {
+            RERUN => {
+                let selected = self.open.as_ref().and_then(Opened::job);
+                self.form = Some(RunForm::rerun(run, cx.run(run.id).value(), selected));
+                Vec::new()
+            }
+            CANCEL_RUN => {
+                let force = self.cancelled == Some((run.id, run.attempt));
+                self.cancelled = Some((run.id, run.attempt));
+                self.send(RunAction::Cancel { run: run.reference(), force }, cx)
+            }
+            APPROVE => self.approve(run, cx),
+            ENABLE => self.set_enabled(run, cx),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Approves what a run waits for. It must be opened first, so that what is approved has been seen.
+    fn approve(&mut self, run: &Run, cx: &Cx<'_>) -> Vec<Request> {
+        let Some(repo) = cx.repo() else { return Vec::new() };
+        if self.open.is_none() {
+            return vec![Request::Open(run.id.to_string())];
+        }
+        if run.awaits_fork_approval() {
+            return match cx.cache.fork_changes(repo, &run.commit).value() {
+                Some(changes) => {
+                    let notes = changes.notes(run);
+                    self.send(RunAction::ApproveFork { run: run.reference(), notes }, cx)
+                }
+                None => warn("The files that the fork changes are still being read."),
+            };
+        }
+        match cx.run(run.id).value().map(RunForm::review) {
+            Some(Ok(form)) => self.form = Some(form),
+            Some(Err(why)) => return warn(&format!("There is nothing to approve: {why}.")),
+            None => return warn("The run is still being read."),
+        }
+        Vec::new()
+    }
+
+    /// Enables the workflow of a run, or disables it.
+    fn set_enabled(&mut self, run: &Run, cx: &Cx<'_>) -> Vec<Request> {
+        let workflows = cx.repo().and_then(|repo| cx.cache.workflows(repo).value());
+        let of_run = |path: &String| workflows?.workflows.iter().find(|workflow| workflow.path == *path);
+        match run.path.as_ref().and_then(of_run) {
+            Some(workflow) => {
+                let (workflow, is_enabled) = (workflow.file().to_owned(), !workflow.is_enabled());
+                self.send(RunAction::SetEnabled { workflow, is_enabled }, cx)
+            }
+            None => warn("The workflow of this run is not known, or has no file any more."),
+        }
+    }
+
+    /// Executes a command while a form is open.
+    pub(super) fn act_in_form(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
+        let Some(form) = &mut self.form else { return Vec::new() };
+        match command {
+            CLOSE_FORM => self.form = None,
+            // What is being sent must stay what is shown.
+            _ if self.is_sending => {}
+            SAVE if form.fields.check() => {
+                return match form.action() {
+                    Ok(action) => self.send(action, cx),
+                    Err(why) => warn(&why),
+                };
+            }
+            command => form.act(command),
+        }
+        Vec::new()
+    }
+
+    fn send(&mut self, action: RunAction, cx: &Cx<'_>) -> Vec<Request> {
+        let Some(repo) = cx.repo().cloned() else { return Vec::new() };
+        self.is_sending = true;
+        let audit_id = self.ids.next();
+        vec![Request::Write(Write::Run(RunWrite { repo, action, audit_id }))]
+    }
+
+    /// Takes the result of a write in. A form that was refused stays open.
+    pub(super) fn ended(&mut self, result: &WriteResult) {
+        self.is_sending = false;
+        match (result, &mut self.form) {
+            (WriteResult::Done(_), form) => *form = None,
+            (WriteResult::Refused(failure) | WriteResult::Unknown(failure), Some(form)) => {
+                form.fail(failure.clone());
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// Returns why a command about a run does nothing at present.
+    pub(super) fn lacks(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        if ![RERUN, CANCEL_RUN, APPROVE, ENABLE].contains(&command) {
+            return None;
+        }
+        if self.is_sending {
+            return Some("a change is under way".to_owned());
+        }
+        let Some(run) = self.subject(cx) else { return Some("no run is selected".to_owned()) };
+        match command {
+            RERUN if run.state.is_active() => Some("the run goes on; cancel it first".to_owned()),
+            CANCEL_RUN if !run.state.is_active() => Some("the run has ended".to_owned()),
+            APPROVE if !may_wait(run, cx.run(run.id).value()) => Some("the run waits for nothing".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// Reports whether a run may wait for an approval, as far as is known.
+fn may_wait(run: &Run, detail: Option<&RunDetail>) -> bool {
+    run.awaits_fork_approval()
+        || detail.map_or(run.state == hello_model::run::State::Waiting, RunDetail::is_waiting)
+}
+
+fn warn(text: &str) -> Vec<Request> {
+    vec![Request::Notify(text.to_owned(), Tone::Warning)]
+}
