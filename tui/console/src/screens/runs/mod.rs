@@ -4,6 +4,8 @@ mod cursor;
 mod form;
 mod happened;
 mod opened;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod view;
 mod writes;
@@ -79,6 +81,8 @@ pub struct Runs {
     is_sending: bool,
     /// The attempt that was asked to end.
     cancelled: Option<(RunId, u32)>,
+    /// The attempt of a cancellation that has not ended.
+    asked_to_end: Option<(RunId, u32)>,
     ids: WriteIds,
 }
 
@@ -212,7 +216,7 @@ impl Screen for Runs {
                 *self = Self { ids, ..Self::default() };
             }
             Event::Executed(result) => self.ended(result),
-            Event::Declined => self.is_sending = false,
+            Event::Declined => self.declined(),
             Event::Typed(_) | Event::Pasted(_) | Event::Clicked(_) if self.form.is_some() => {
                 if let Some(form) = self.form.as_mut().filter(|_| !self.is_sending) {
                     form.on(event);

@@ -34,7 +34,7 @@ impl Runs {
             }
             CANCEL_RUN => {
                 let force = self.cancelled == Some((run.id, run.attempt));
-                self.cancelled = Some((run.id, run.attempt));
+                self.asked_to_end = Some((run.id, run.attempt));
                 self.send(RunAction::Cancel { run: run.reference(), force }, cx)
             }
             APPROVE => self.approve(run, cx),
@@ -104,9 +104,19 @@ impl Runs {
         vec![Request::Write(Write::Run(RunWrite { repo, action, audit_id }))]
     }
 
+    /// Notes that a write was not confirmed.
+    pub(super) fn declined(&mut self) {
+        self.is_sending = false;
+        self.asked_to_end = None;
+    }
+
     /// Takes the result of a write in. A form that was refused stays open.
     pub(super) fn ended(&mut self, result: &WriteResult) {
         self.is_sending = false;
+        let asked = self.asked_to_end.take();
+        if matches!(result, WriteResult::Done(_)) {
+            self.cancelled = asked.or(self.cancelled);
+        }
         match (result, &mut self.form) {
             (WriteResult::Done(_), form) => *form = None,
             (WriteResult::Refused(failure) | WriteResult::Unknown(failure), Some(form)) => {
