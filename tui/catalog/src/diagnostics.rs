@@ -2,11 +2,12 @@
 
 use std::fmt::Display;
 
+use hello_yaml::{At, MapEntry, Node, cut};
+
 use super::{
     AnnotationRule, Problem, Severity,
     message::Message,
-    node::{At, MapEntry, Node, cut},
-    placeholder::Placeholder,
+    placeholder::{self, Placeholder},
     problems::MAX_NAME,
     rules::{self, Rule},
     value_hint::{self, Expected},
@@ -94,8 +95,11 @@ impl Diagnostics {
     /// The field's path is only written out for a problem, so `format_args!` is the cheap way to pass one.
     pub(super) fn wrong(&mut self, at: At, field: impl Display, expected: Expected, node: &Node) {
         let field = field.to_string();
-        let rule =
-            format!("\"{field}\" is not valid; expected {} but found {}", expected.words(), node.found());
+        let rule = format!(
+            "\"{field}\" is not valid; expected {} but found {}",
+            expected.words(),
+            placeholder::found(node)
+        );
         self.error(at, Some(&field), Message::new(rule).with_hint(value_hint::hint(expected, node)));
     }
 

@@ -1,14 +1,15 @@
 //! Reads one document into one entity. Checks run in Backstage's order: envelope, root fields, formats, kind.
 
+use hello_yaml::{At, Node, Value, closest, shortened};
+
 use super::{
     LocationTarget,
     diagnostics::{Diagnostics, ENTITY_LOST, FILE_LOST},
     message::Message,
     metadata::{self, Metadata},
-    node::{At, Node, Value},
     placeholder,
     reference::Reference,
-    rules, similar, spec,
+    rules, spec,
     value_hint::Expected,
 };
 use crate::entity::{DEFAULT_NAMESPACE, Entity, EntityRef, Origin};
@@ -85,7 +86,7 @@ fn entity(reference: EntityRef, metadata: Metadata, spec: &spec::Spec, origin: O
 fn named(root: &Node) -> Option<String> {
     let name = root.get("metadata")?.value.text_at("name")?;
     let kind = root.text_at("kind").unwrap_or("entity");
-    Some(format!("{}:{}", kind.to_lowercase(), super::node::shortened(name)))
+    Some(format!("{}:{}", kind.to_lowercase(), shortened(name)))
 }
 
 fn first_key(root: &Node) -> At {
@@ -97,7 +98,7 @@ fn envelope<'n>(root: &'n Node<'n>, diagnostics: &mut Diagnostics) -> Option<Env
         diagnostics.error(
             root.at,
             None,
-            Message::new(format!("expected object at root, got {}", root.found()))
+            Message::new(format!("expected object at root, got {}", placeholder::found(root)))
                 .with_hint(Some("a descriptor begins with apiVersion, kind and metadata".to_owned())),
         );
         return None;
@@ -149,8 +150,8 @@ const ROOT_FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 fn foreign_fields(root: &Node, diagnostics: &mut Diagnostics) {
     for entry in root.entries().unwrap_or_default() {
         if !ROOT_FIELDS.contains(&&*entry.key) {
-            let key = super::node::shortened(&entry.key);
-            let hint = match similar::closest(&key, ROOT_FIELDS) {
+            let key = shortened(&entry.key);
+            let hint = match closest(&key, ROOT_FIELDS) {
                 Some(near) => format!("did you mean {near}?"),
                 None => "move it below metadata or spec, or remove it".to_owned(),
             };

@@ -8,7 +8,6 @@
 //! drop.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-mod builder;
 mod diagnostics;
 mod document;
 pub mod entity;
@@ -16,23 +15,18 @@ mod kinds;
 mod location;
 mod message;
 mod metadata;
-mod node;
-mod parse;
 mod placeholder;
 mod problems;
 mod read;
 mod reference;
 mod relate;
 mod rules;
-mod scalar;
 mod search;
-mod similar;
 mod spec;
 mod spelling;
 mod suggest;
 mod unique;
 mod value_hint;
-mod yaml_hint;
 
 use std::{collections::HashMap, fmt};
 
@@ -43,7 +37,7 @@ use serde::Serialize;
 use crate::entity::{Entity, EntityRef};
 
 /// The size limit of a source, in bytes. A larger source is reported as a problem.
-pub const MAX_SOURCE_BYTES: usize = parse::LARGEST;
+pub const MAX_SOURCE_BYTES: usize = hello_yaml::MAX_BYTES;
 
 /// One descriptor file, wherever the caller read it from.
 #[derive(Debug, Clone, PartialEq, Eq)]

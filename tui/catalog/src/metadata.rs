@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hello_yaml::{MapEntry, Node, shortened};
+
 use super::{
     diagnostics::Diagnostics,
     message::Message,
-    node::{MapEntry, Node, shortened},
     rules::{self, Rule},
     value_hint::Expected,
 };

@@ -2,12 +2,37 @@
 
 use std::fmt::Display;
 
+use hello_yaml::{At, Node, shortened};
 use url::Url;
 
-use super::{
-    message::Message,
-    node::{At, Node, PLACEHOLDERS, shortened},
-};
+use super::message::Message;
+
+/// The keys of placeholders, and the module that Backstage needs for them.
+pub(super) const PLACEHOLDERS: [(&str, Option<&str>); 5] = [
+    ("$text", None),
+    ("$json", None),
+    ("$yaml", None),
+    ("$openapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
+    ("$asyncapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
+];
+
+/// Returns the key of a value that looks like a placeholder, but is of none that Backstage knows.
+pub(super) fn unknown<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    match node.entries()? {
+        [only] if only.key.starts_with('$') && !PLACEHOLDERS.iter().any(|(key, _)| only.key == *key) => {
+            Some(&only.key)
+        }
+        _ => None,
+    }
+}
+
+/// Returns a short description of a value for messages. Unlike [`Node::found`], it knows what a placeholder is.
+pub(super) fn found(node: &Node) -> String {
+    match unknown(node) {
+        Some(key) => format!("the unknown placeholder \"{}\"", shortened(key)),
+        None => node.found(),
+    }
+}
 
 /// A placeholder that Backstage replaces by the content of a file.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,8 @@
 //! The problems of a whole catalog, limited in number and length.
 
-use super::{Problem, Severity, node::cut};
+use hello_yaml::cut;
+
+use super::{Problem, Severity};
 
 /// The maximum number of problems kept individually; further ones are only counted.
 const MAX_PROBLEMS: usize = 10_000;

@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use hello_yaml::{At, Broken, Options, Room};
+
 use super::{
     AnnotationRule, Catalog, LocationTarget, Problem, Severity, Source,
-    builder::{Broken, Room},
     diagnostics::Diagnostics,
     document::{self, Draft},
     message::Message,
-    node::At,
-    parse,
     problems::Problems,
     relate, unique,
 };
@@ -27,6 +26,9 @@ struct Limits {
 
 const LIMITS: Limits =
     Limits { room: Room { nodes: 1_000_000, text: 32 * 1024 * 1024 }, entities: 50_000, references: 100_000 };
+
+/// The maximum number of times aliases may repeat the leaves below one anchor: the limit of Backstage's reader.
+const MAX_ALIASES: usize = 100;
 
 /// Reads all sources by Backstage's rules. Keeps every valid entity and reports each error as a located [`Problem`].
 pub fn read(sources: &[Source]) -> Catalog {
@@ -225,11 +227,13 @@ fn descriptors(
     must_stop: &dyn Fn() -> bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Draft> {
-    if let Some(rule) = unreadable(text) {
-        diagnostics.error(At::START, None, rule);
-        return Vec::new();
-    }
-    let text = String::from_utf8_lossy(text);
+    let text = match hello_yaml::decode(text) {
+        Ok(text) => text,
+        Err(rule) => {
+            diagnostics.error(At::START, None, rule);
+            return Vec::new();
+        }
+    };
     if text.contains('\r') && !text.contains('\n') {
         let hint = Some("end lines with LF or CR LF".to_owned());
         diagnostics.error(
@@ -240,7 +244,7 @@ fn descriptors(
     }
     let errors = diagnostics.errors();
     let mut drafts = Vec::new();
-    for document in parse::documents(&text, room, must_stop) {
+    for document in hello_yaml::documents(&text, room, Options { max_aliases: MAX_ALIASES, must_stop }) {
         match document {
             Ok(document) => drafts.extend(document::read(&document, diagnostics)),
             Err(Broken { at, rule, hint }) => {
@@ -260,15 +264,6 @@ fn descriptors(
         );
     }
     drafts
-}
-
-/// Returns the reason why the bytes are not readable text.
-fn unreadable(text: &[u8]) -> Option<String> {
-    if text.len() > parse::LARGEST {
-        return Some(format!("this file is larger than {} MiB", parse::LARGEST / 1024 / 1024));
-    }
-    let utf16 = text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]);
-    utf16.then(|| "this file is written in UTF-16; descriptors are UTF-8".to_owned())
 }
 
 /// Sorts the problems by source order, then by location.

@@ -1,6 +1,7 @@
 //! References of an entity, before they are resolved against the catalog.
 
-use super::node::At;
+use hello_yaml::At;
+
 use crate::entity::{EntityRef, RelationKind};
 
 /// A reference to another entity, and the place where it is written.

@@ -1,9 +1,8 @@
 //! The formats of Backstage's fields, one small function each, described in Backstage's wording.
 
-use super::{
-    node::shortened,
-    spelling::{self, MAX_NAME},
-};
+use hello_yaml::shortened;
+
+use super::spelling::{self, MAX_NAME};
 
 /// A format: a check of a text, and the description to show if the check fails.
 #[derive(Debug, Clone, Copy)]

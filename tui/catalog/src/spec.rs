@@ -2,15 +2,16 @@
 
 use std::fmt::Arguments;
 
+use hello_yaml::{At, MapEntry, Node, closest, shortened};
+
 use super::{
     LocationTarget,
     diagnostics::Diagnostics,
     kinds::{self, FieldSpec, FieldType, ReferenceSpec},
     message::Message,
-    node::{At, MapEntry, Node, shortened},
     placeholder::Placeholder,
     reference::Reference,
-    rules, similar,
+    rules,
     value_hint::Expected,
 };
 use crate::entity::{Definition, EntityRef, Remote};
@@ -114,7 +115,7 @@ fn warn_of_foreign(root: &Node, api_version: &str, kind: &str, diagnostics: &mut
         _ if is_ai_resource => None,
         (Some(right), _) => Some(format!("write it as \"{right}\"")),
         (None, Some(versions)) => Some(format!("set apiVersion to {}", versions.join(" or "))),
-        (None, None) => similar::closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
+        (None, None) => closest(kind, kinds::names()).map(|near| format!("did you mean {near}?")),
     };
     diagnostics.warn(
         at,
@@ -242,7 +243,7 @@ impl Reader<'_> {
     }
 
     fn loose(&mut self, path: Arguments<'_>, entry: &MapEntry, target: ReferenceSpec) {
-        use super::node::Value;
+        use hello_yaml::Value;
         match &entry.value.value {
             Value::Null | Value::Bool(false, _) => {}
             Value::List(items) => self.references(path, items, target),

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{document::Draft, similar::closest};
+use hello_yaml::closest;
+
+use super::document::Draft;
 use crate::entity::EntityRef;
 
 /// The maximum number of names compared letter by letter, so that many wrong references take bounded time.

@@ -1,10 +1,10 @@
 //! What to do about a value that is missing or of the wrong type.
 
+use hello_yaml::{LIST_KEY, MAP_KEY, Node, Value, closest, shortened};
+
 use super::{
-    builder::{LIST_KEY, MAP_KEY},
-    node::{Node, PLACEHOLDERS, Value, shortened},
+    placeholder::{self, PLACEHOLDERS},
     rules::Rule,
-    similar,
 };
 
 /// What a field has to be.
@@ -49,10 +49,10 @@ pub(super) fn hint(expected: Expected, node: &Node) -> Option<String> {
 }
 
 fn text_for_object(node: &Node) -> String {
-    if let Some(key) = node.unknown_placeholder() {
+    if let Some(key) = placeholder::unknown(node) {
         let known = PLACEHOLDERS.map(|(key, _)| key);
         let list = known.join(", ");
-        return match similar::closest(key, known) {
+        return match closest(key, known) {
             Some(near) => format!("did you mean {near}? Backstage knows {list}"),
             None => format!("Backstage knows the placeholders {list}"),
         };
@@ -70,7 +70,7 @@ fn text_for_object(node: &Node) -> String {
 /// Returns what to do about an object without the field `name`.
 pub(super) fn missing(object: &Node, name: &str) -> String {
     let keys = object.entries().unwrap_or_default().iter().map(|entry| &*entry.key);
-    if let Some(near) = similar::closest(name, keys) {
+    if let Some(near) = closest(name, keys) {
         return format!("rename \"{}\" to \"{name}\"", shortened(near));
     }
     let example = match name {

@@ -3,19 +3,21 @@
 //! Size, number of nodes, depth and aliases are limited, so that no file can make the reader hang or exhaust memory.
 //! After a broken document, reading continues at the next `---`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options};
+use serde_yaml::granit_parser::{
+    Event, Marker, Parser, ScalarStyle, StrInput, Tag, YamlVersion, options as parser_options,
+};
 
 use super::{
     builder::{Broken, Builder, Room},
+    hint,
     node::{At, Node, Value},
     scalar::Dialect,
-    yaml_hint,
 };
 
 /// The size limit of a source, in bytes.
-pub(super) const LARGEST: usize = 10 * 1024 * 1024;
+pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// The number of parser events between two calls of `must_stop`.
 const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
@@ -23,24 +25,50 @@ const EVENTS_BETWEEN_CHECKS: u32 = 1_024;
 /// The maximum number of broken documents reported individually for one source.
 const MAX_BROKEN: usize = 50;
 
+/// How to read.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The maximum number of times aliases may repeat the leaves below one anchor.
+    pub max_aliases: usize,
+    /// Reading ends early once this returns true.
+    pub must_stop: &'a dyn Fn() -> bool,
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("max_aliases", &self.max_aliases).finish_non_exhaustive()
+    }
+}
+
+/// Returns the text of a source. Bytes that are not UTF-8 become U+FFFD.
+///
+/// # Errors
+///
+/// The reason why the bytes are not read: they are UTF-16, or more than [`MAX_BYTES`].
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("this file is larger than {} MiB", MAX_BYTES / 1024 / 1024));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("this file is written in UTF-16; it must be UTF-8".to_owned());
+    }
+    Ok(String::from_utf8_lossy(bytes))
+}
+
 /// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
-/// Ends early if `must_stop` returns true or the capacity in `room` is used up.
-pub(super) fn documents<'t>(
-    text: &'t str,
-    room: &mut Room,
-    must_stop: &dyn Fn() -> bool,
-) -> Vec<Result<Node<'t>, Broken>> {
+/// Ends early if `options.must_stop` returns true or the capacity in `room` is used up.
+pub fn documents<'t>(text: &'t str, room: &mut Room, options: Options<'_>) -> Vec<Result<Node<'t>, Broken>> {
     // A byte order mark at the start gives the encoding and is not content.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // Indentation is not strict: closing braces without indentation are common, and Backstage's reader accepts them.
-    let options = options! { emit_comments: false };
+    // Indentation is not strict: closing braces without indentation are common, and most readers accept them.
+    let parser_options = parser_options! { emit_comments: false };
     let mut reading = Reading {
         text,
-        parser: Parser::new_from_str_with_options(text, options),
+        parser: Parser::new_from_str_with_options(text, parser_options),
         dialect: Dialect::default(),
         room,
-        must_stop,
+        options,
         events: 0,
     };
     let mut documents = Vec::new();
@@ -61,26 +89,26 @@ pub(super) fn documents<'t>(
 struct Reading<'a, 't> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
-    /// Kept across documents, because Backstage's reader applies `%YAML 1.1` to all documents that follow.
+    /// Kept across documents, because most readers apply `%YAML 1.1` to all documents that follow.
     dialect: Dialect,
     room: &'a mut Room,
-    must_stop: &'a dyn Fn() -> bool,
+    options: Options<'a>,
     events: u32,
 }
 
 impl<'t> Reading<'_, 't> {
     /// Reads the next document, or returns `None` at the end.
     fn document(&mut self) -> Result<Option<Node<'t>>, Broken> {
-        let mut builder = Builder::new(self.room);
+        let mut builder = Builder::new(self.room, self.options.max_aliases);
         for next in self.parser.by_ref() {
             self.events = self.events.wrapping_add(1);
-            if self.events.is_multiple_of(EVENTS_BETWEEN_CHECKS) && (self.must_stop)() {
+            if self.events.is_multiple_of(EVENTS_BETWEEN_CHECKS) && (self.options.must_stop)() {
                 return Ok(None);
             }
             let (event, span) = next.map_err(|error| {
                 let at = place(error.marker());
                 let rule = format!("this document is not valid YAML: {}", error.info());
-                Broken { at, rule, hint: yaml_hint::hint(self.text, at) }
+                Broken { at, rule, hint: hint::hint(self.text, at) }
             })?;
             let at = place(&span.start);
             let anchor = event.anchor_id().unwrap_or_default();
@@ -132,8 +160,10 @@ fn scalar<'t>(dialect: Dialect, text: Cow<'t, str>, style: ScalarStyle, tag: Opt
 mod tests {
     use super::*;
 
+    const NEVER_STOPS: Options<'_> = Options { max_aliases: 100, must_stop: &|| false };
+
     fn read(text: &str) -> Vec<Result<Node<'_>, Broken>> {
-        documents(text, &mut Room { nodes: 500_000, text: LARGEST }, &|| false)
+        documents(text, &mut Room { nodes: 500_000, text: MAX_BYTES }, NEVER_STOPS)
     }
 
     #[test]
@@ -224,24 +254,24 @@ mod tests {
     #[test]
     fn too_many_values_are_refused() {
         let text = format!("[{}]", "a,".repeat(2_000));
-        let room = &mut Room { nodes: 1_000, text: LARGEST };
-        let documents = documents(&text, room, &|| false);
+        let room = &mut Room { nodes: 1_000, text: MAX_BYTES };
+        let documents = documents(&text, room, NEVER_STOPS);
         assert!(documents[0].as_ref().unwrap_err().rule.contains("more values"));
     }
 
     #[test]
     fn text_that_aliases_repeat_is_counted() {
         let uses = "- *long\n".repeat(50);
-        let text = format!("- &long {}\n{uses}", "x".repeat(LARGEST / 40));
+        let text = format!("- &long {}\n{uses}", "x".repeat(MAX_BYTES / 40));
         assert!(read(&text)[0].as_ref().unwrap_err().rule.contains("more text"));
-        let list = format!("- &long [{}]\n{uses}", "x".repeat(LARGEST / 40));
+        let list = format!("- &long [{}]\n{uses}", "x".repeat(MAX_BYTES / 40));
         assert!(read(&list)[0].as_ref().unwrap_err().rule.contains("more text"));
     }
 
     #[test]
     fn reading_stops_on_request() {
         let text = "a: 1\n---\n".repeat(10_000);
-        let room = &mut Room { nodes: 500_000, text: LARGEST };
-        assert!(documents(&text, room, &|| true).len() < 1_000);
+        let room = &mut Room { nodes: 500_000, text: MAX_BYTES };
+        assert!(documents(&text, room, Options { must_stop: &|| true, ..NEVER_STOPS }).len() < 1_000);
     }
 }

@@ -11,14 +11,14 @@ use super::node::{At, MapEntry, Node, Value};
 /// The maximum nesting depth, aliases expanded. The parser's own limit does not count nesting inside aliases.
 const MAX_DEPTH: usize = 256;
 
-/// The maximum number of times aliases may repeat the leaves below one anchor: the limit of Backstage's reader.
-const MAX_ALIASES: usize = 100;
-
 /// The reason why a document cannot be read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Broken {
+pub struct Broken {
+    /// The location that the parser stopped at.
     pub at: At,
+    /// What is wrong, as a sentence.
     pub rule: String,
+    /// What to do about it, as an instruction.
     pub hint: Option<String>,
 }
 
@@ -28,16 +28,18 @@ impl Broken {
     }
 }
 
-/// The capacity left for all documents together.
+/// The capacity left for all documents together, what aliases repeat included.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub struct Room {
+    /// The number of values.
     pub nodes: usize,
-    /// Bytes of text, including text repeated by aliases.
+    /// Bytes of text.
     pub text: usize,
 }
 
 impl Room {
-    pub(super) fn is_full(&self) -> bool {
+    /// Reports whether nothing more can be read.
+    pub fn is_full(&self) -> bool {
         self.nodes == 0 || self.text == 0
     }
 }
@@ -49,6 +51,7 @@ pub(super) struct Builder<'a, 't> {
     root: Option<Node<'t>>,
     anchors: HashMap<usize, Anchored<'t>>,
     room: &'a mut Room,
+    max_aliases: usize,
 }
 
 struct Open<'t> {
@@ -63,11 +66,12 @@ enum Content<'t> {
     Map { entries: Vec<MapEntry<'t>>, keys: Keys, key: Option<(Cow<'t, str>, At)> },
 }
 
-/// The depth of a node, the number of leaves that aliases added to it, and the bytes of text it holds.
+/// The depth of a node, the number of leaves that aliases added to it, and the values and bytes of text it holds.
 #[derive(Clone, Copy, Default)]
 struct Measure {
     depth: usize,
     aliases: usize,
+    nodes: usize,
     text: usize,
 }
 
@@ -78,8 +82,8 @@ struct Anchored<'t> {
 }
 
 impl<'a, 't> Builder<'a, 't> {
-    pub(super) fn new(room: &'a mut Room) -> Self {
-        Self { open: Vec::new(), root: None, anchors: HashMap::new(), room }
+    pub(super) fn new(room: &'a mut Room, max_aliases: usize) -> Self {
+        Self { open: Vec::new(), root: None, anchors: HashMap::new(), room, max_aliases }
     }
 
     /// Returns the finished document, or null if it is empty.
@@ -93,8 +97,8 @@ impl<'a, 't> Builder<'a, 't> {
             Value::Text(text) | Value::Number(text) => text.len(),
             _ => 0,
         };
-        reserve(self.room, node.at, text)?;
-        self.finish(node, anchor, Measure { depth: 0, aliases: 1, text })
+        reserve(self.room, node.at, 1, text)?;
+        self.finish(node, anchor, Measure { depth: 0, aliases: 1, nodes: 1, text })
     }
 
     pub(super) fn open_list(&mut self, at: At, anchor: usize) -> Result<(), Broken> {
@@ -124,20 +128,20 @@ impl<'a, 't> Builder<'a, 't> {
             .ok_or_else(|| Broken::new(at, "an alias must not lie inside its own anchor"))?;
         anchored.uses += 1;
         let aliases = anchored.uses.saturating_mul(anchored.measure.aliases);
-        if aliases > MAX_ALIASES {
-            let rule = format!("Excessive alias count: more than {MAX_ALIASES} uses of one anchor");
+        if aliases > self.max_aliases {
+            let rule = format!("Excessive alias count: more than {} uses of one anchor", self.max_aliases);
             return Err(Broken::new(at, rule));
         }
         let measure = Measure { aliases, ..anchored.measure };
-        // Each use copies the text, so its size is reserved before the copy is made.
-        reserve(self.room, at, measure.text)?;
+        // Each use repeats the values and may copy the text, so both are reserved before that.
+        reserve(self.room, at, measure.nodes, measure.text)?;
         let node = Node { at, value: anchored.node.value.clone() };
         self.place(node, measure)
     }
 
     fn begin(&mut self, at: At, anchor: usize, content: Content<'t>) -> Result<(), Broken> {
-        reserve(self.room, at, 0)?;
-        self.open.push(Open { at, anchor, measure: Measure::default(), content });
+        reserve(self.room, at, 1, 0)?;
+        self.open.push(Open { at, anchor, measure: Measure { nodes: 1, ..Measure::default() }, content });
         Ok(())
     }
 
@@ -156,6 +160,7 @@ impl<'a, 't> Builder<'a, 't> {
         };
         parent.measure.depth = parent.measure.depth.max(measure.depth + 1);
         parent.measure.aliases = parent.measure.aliases.max(measure.aliases);
+        parent.measure.nodes = parent.measure.nodes.saturating_add(measure.nodes);
         parent.measure.text = parent.measure.text.saturating_add(measure.text);
         if parent.measure.depth > MAX_DEPTH {
             return Err(Broken::new(
@@ -167,13 +172,13 @@ impl<'a, 't> Builder<'a, 't> {
     }
 }
 
-/// Reserves capacity for one more node with `text` bytes of text.
-fn reserve(room: &mut Room, at: At, text: usize) -> Result<(), Broken> {
-    room.nodes = room.nodes.saturating_sub(1);
+/// Reserves capacity for `nodes` more nodes with `text` bytes of text.
+fn reserve(room: &mut Room, at: At, nodes: usize, text: usize) -> Result<(), Broken> {
+    room.nodes = room.nodes.saturating_sub(nodes);
     room.text = room.text.saturating_sub(text);
     match (room.nodes, room.text) {
-        (0, _) => Err(Broken::new(at, "this document holds more values than a catalog may have")),
-        (_, 0) => Err(Broken::new(at, "this document holds more text than a catalog may have")),
+        (0, _) => Err(Broken::new(at, "this document holds more values than the limit allows")),
+        (_, 0) => Err(Broken::new(at, "this document holds more text than the limit allows")),
         _ => Ok(()),
     }
 }
@@ -221,9 +226,11 @@ impl Keys {
     }
 }
 
-/// The field names for collections as keys, as in `{{ template }}`. Any number of them may be in one map.
-pub(super) const LIST_KEY: &str = "[…]";
-pub(super) const MAP_KEY: &str = "{…}";
+/// The field name for a list as a key. Any number of them may be in one map.
+pub const LIST_KEY: &str = "[…]";
+
+/// The field name for a map as a key, as in `{{ template }}`. Any number of them may be in one map.
+pub const MAP_KEY: &str = "{…}";
 
 /// Returns the field name for a key.
 fn key_of<'n>(node: &'n Node<'_>) -> &'n str {

@@ -2,29 +2,21 @@
 
 use std::{borrow::Cow, rc::Rc};
 
-/// The keys of placeholders, and the module that Backstage needs for them.
-pub(super) const PLACEHOLDERS: [(&str, Option<&str>); 5] = [
-    ("$text", None),
-    ("$json", None),
-    ("$yaml", None),
-    ("$openapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
-    ("$asyncapi", Some("@backstage/plugin-catalog-backend-module-openapi")),
-];
-
 /// A location in a source; both numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct At {
+pub struct At {
     pub line: usize,
     pub column: usize,
 }
 
 impl At {
-    pub(super) const START: Self = Self { line: 1, column: 1 };
+    /// Where every source begins.
+    pub const START: Self = Self { line: 1, column: 1 };
 }
 
 /// A value and its location.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node<'t> {
+pub struct Node<'t> {
     pub at: At,
     pub value: Value<'t>,
 }
@@ -32,7 +24,7 @@ pub(super) struct Node<'t> {
 /// A value of YAML's core schema. Text is borrowed from the source where it stands there as it is. Collections are
 /// shared, so an alias is cheap even if its anchor is large.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'t> {
+pub enum Value<'t> {
     Null,
     /// With the text as written.
     Bool(bool, Cow<'t, str>),
@@ -45,7 +37,7 @@ pub(super) enum Value<'t> {
 
 /// One pair of a map.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct MapEntry<'t> {
+pub struct MapEntry<'t> {
     pub key: Cow<'t, str>,
     /// The location of the key, where a user looks for the field.
     pub at: At,
@@ -54,7 +46,7 @@ pub(super) struct MapEntry<'t> {
 
 impl<'t> Node<'t> {
     /// Returns the pairs of a map, or `None` for any other value.
-    pub(super) fn entries(&self) -> Option<&[MapEntry<'t>]> {
+    pub fn entries(&self) -> Option<&[MapEntry<'t>]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             _ => None,
@@ -62,7 +54,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the items of a list, or `None` for any other value.
-    pub(super) fn items(&self) -> Option<&[Node<'t>]> {
+    pub fn items(&self) -> Option<&[Node<'t>]> {
         match &self.value {
             Value::List(items) => Some(items),
             _ => None,
@@ -70,7 +62,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the text of a string, or `None` for any other value.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -78,48 +70,35 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the pair with this key.
-    pub(super) fn get(&self, key: &str) -> Option<&MapEntry<'t>> {
+    pub fn get(&self, key: &str) -> Option<&MapEntry<'t>> {
         self.entries()?.iter().find(|entry| entry.key == key)
     }
 
     /// Returns the text under this key, if there is one.
-    pub(super) fn text_at(&self, key: &str) -> Option<&str> {
+    pub fn text_at(&self, key: &str) -> Option<&str> {
         self.get(key)?.value.text()
     }
 
-    /// Returns the key of a value that looks like a placeholder, but is of none that Backstage knows.
-    pub(super) fn unknown_placeholder(&self) -> Option<&str> {
-        match self.entries()? {
-            [only] if only.key.starts_with('$') && !PLACEHOLDERS.iter().any(|(key, _)| only.key == *key) => {
-                Some(&only.key)
-            }
-            _ => None,
-        }
-    }
-
     /// Returns a short description of the value for messages: `"somthing-"`, `the number 5`, `a list`.
-    pub(super) fn found(&self) -> String {
+    pub fn found(&self) -> String {
         match &self.value {
             Value::Null => "null".to_owned(),
             Value::Bool(value, _) => format!("the boolean {value}"),
             Value::Number(text) => format!("the number {}", shortened(text)),
             Value::Text(text) => format!("\"{}\"", shortened(text)),
             Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => match self.unknown_placeholder() {
-                Some(key) => format!("the unknown placeholder \"{}\"", shortened(key)),
-                None => "an object".to_owned(),
-            },
+            Value::Map(_) => "an object".to_owned(),
         }
     }
 }
 
 /// Returns `text`, cut to a length suitable for messages.
-pub(super) fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     cut(text, 80)
 }
 
 /// Returns `text`, or its first `most` characters followed by `…`.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -1,7 +1,7 @@
 //! Finds the word that was probably meant.
 
 /// Returns the word that differs from `text` only by a slip of typing.
-pub(super) fn closest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub fn closest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let text = text.to_lowercase();
     words
         .into_iter()
