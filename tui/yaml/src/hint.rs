@@ -1,6 +1,9 @@
 //! What to do about text that is not valid YAML, judged by the line that the parser stopped at.
 
-use super::node::{At, shortened};
+use super::{
+    node::{At, shortened},
+    parse::lines,
+};
 
 /// The number of lines searched upwards for the mistake.
 const LINES_ABOVE: usize = 3;
@@ -42,13 +45,6 @@ fn unclosed(lines: &[&str]) -> Option<String> {
         (count(open) > count(close))
             .then(|| format!("close the {open} after {}: with {close}", shortened(key)))
     })
-}
-
-/// Splits text where YAML does: at LF, CR LF and CR.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['\n', '\r'])
-        .filter(|line| *line != "\n")
-        .map(|line| line.trim_end_matches(['\n', '\r']))
 }
 
 /// Returns what to do about a line. Signs that are valid in most places count only where the parser stopped.
@@ -97,5 +93,19 @@ fn quoted(value: &str) -> String {
         format!("'{}'", value.replace('\'', "''"))
     } else {
         format!("\"{value}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_lines_do_not_move_the_hint() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("{}a: b: c{end}{}", end.repeat(20), "d: e\n".repeat(20));
+            let found = hint(&text, At { line: 21, column: 5 });
+            assert_eq!(found.as_deref(), Some("quote this text: a: \"b: c\""), "{end:?}");
+        }
     }
 }

@@ -16,5 +16,5 @@ mod similar;
 
 pub use builder::{Broken, LIST_KEY, MAP_KEY, Room};
 pub use node::{At, MapEntry, Node, Value, cut, shortened};
-pub use parse::{MAX_BYTES, Options, decode, documents};
+pub use parse::{MAX_BYTES, Options, decode, documents, lines};
 pub use similar::closest;

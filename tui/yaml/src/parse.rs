@@ -55,6 +55,15 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     Ok(String::from_utf8_lossy(bytes))
 }
 
+/// Splits a text into lines where YAML does: at LF, CR LF and CR. A byte order mark at the start is left out.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.split_inclusive('\n').flat_map(|line| {
+        let end = line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n'));
+        end.unwrap_or(line).split('\r')
+    })
+}
+
 /// Reads every document of a source, in order. A broken document does not affect the valid ones.
 ///
 /// Ends early if `options.must_stop` returns true or the capacity in `room` is used up.
