@@ -31,9 +31,10 @@ COPY tui/console/Cargo.toml tui/console/
 COPY tui/model/Cargo.toml tui/model/
 COPY tui/services/Cargo.toml tui/services/
 COPY tui/state/Cargo.toml tui/state/
+COPY tui/workflow/Cargo.toml tui/workflow/
 COPY tui/yaml/Cargo.toml tui/yaml/
 COPY xtask/Cargo.toml xtask/
-RUN for member in files shared server sandbox tui tui/catalog tui/console tui/model tui/services tui/state tui/yaml xtask; do \
+RUN for member in files shared server sandbox tui tui/catalog tui/console tui/model tui/services tui/state tui/workflow tui/yaml xtask; do \
       mkdir -p "$member/src" && touch "$member/src/lib.rs" && echo 'fn main() {}' > "$member/src/main.rs" || exit 1; \
     done
 # What an empty image lacks: who runs in it, how names are resolved, and a folder that this user may write to.

@@ -38,6 +38,7 @@ pub(crate) const ALL: &[ThirdParty] = &[
     node::BACKSTAGE,
     node::REDOCLY,
     node::DELIVERY,
+    node::WORKFLOW_PARSER,
     containers::CONTAINERS,
 ];
 

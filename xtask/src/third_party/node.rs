@@ -27,7 +27,14 @@ pub(super) const DELIVERY: ThirdParty = ThirdParty {
     install: |folder| install(&folder.join("delivery"), OF_DELIVERY),
 };
 
+/// GitHub's parser of workflow files. The variable names the folder that contains `node_modules`.
+pub(super) const WORKFLOW_PARSER: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_WORKFLOW_PARSER",
+    install: |folder| install(&folder.join("workflow"), OF_WORKFLOWS),
+};
+
 const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/catalog/tests/third_party");
+const OF_WORKFLOWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/workflow/tests/third_party");
 const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/third_party");
 const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/delivery");
 const MANIFEST: &str = "package.json";
@@ -76,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_package_has_its_digest_and_names_no_host() {
-        for manifests in [OF_CONSOLE, OF_SERVER, OF_DELIVERY] {
+        for manifests in [OF_CONSOLE, OF_WORKFLOWS, OF_SERVER, OF_DELIVERY] {
             let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
             // The digest of a package covers the packages bundled in it.
             let packages = lock.matches("\"node_modules/").count() - lock.matches("\"inBundle\"").count();

@@ -1,0 +1,92 @@
+//! Compares the keys of a map with those that GitHub knows.
+
+use std::collections::HashMap;
+
+use hello_yaml::{MapEntry, Node, Value, closest, shortened};
+
+use crate::{problem::Severity, report::Report};
+
+/// A kind of map, as in messages, and the keys that GitHub knows in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys {
+    pub(crate) place: &'static str,
+    pub(crate) known: &'static [&'static str],
+}
+
+impl Keys {
+    /// Reports each unknown key of a map as an error.
+    pub(crate) fn check(self, map: &Node, report: &mut Report<'_>) {
+        self.check_as(Severity::Error, map, report);
+    }
+
+    /// Reports each unknown key of a map.
+    pub(crate) fn check_as(self, severity: Severity, map: &Node, report: &mut Report<'_>) {
+        check_case(map, report);
+        for entry in map.entries().unwrap_or_default() {
+            if !self.known.contains(&&*entry.key) && !is_expression(&entry.key) {
+                self.unknown(severity, entry, report);
+            }
+        }
+    }
+
+    /// Reports a key that is none of the known ones.
+    pub(crate) fn unknown(self, severity: Severity, entry: &MapEntry, report: &mut Report<'_>) {
+        let Self { place, known } = self;
+        if entry.key == "<<" {
+            let hint = "use an alias for a whole value, or write the keys out";
+            report.push(entry.at, "GitHub knows no merge keys", hint, severity);
+            return;
+        }
+        let rule = format!("`{}` is no key of {place}", shortened(&entry.key));
+        let hint = match closest(&entry.key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("GitHub knows {}", known.join(", ")),
+        };
+        report.push(entry.at, &rule, &hint, severity);
+    }
+}
+
+/// Reports keys of a map that differ by case only: for GitHub they are the same.
+pub(crate) fn check_case(map: &Node, report: &mut Report<'_>) {
+    let entries = map.entries().unwrap_or_default();
+    let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    for entry in entries.iter().filter(|entry| !entry.key.is_empty() && !is_expression(&entry.key)) {
+        if let Some(other) = seen.insert(entry.key.to_uppercase(), &entry.key) {
+            let (key, other) = (shortened(&entry.key), shortened(other));
+            let rule = format!("`{key}` is there already, as `{other}`: case makes no difference");
+            report.error(entry.at, rule, "remove one of the two, or rename it");
+        }
+    }
+}
+
+/// Reports whether a key or a value is computed when the workflow runs.
+pub(crate) fn is_expression(text: &str) -> bool {
+    text.trim_start().starts_with("${{")
+}
+
+/// Returns the text of a scalar as written, or `None` for null and collections.
+pub(crate) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    match &node.value {
+        Value::Text(text) | Value::Number(text) | Value::Bool(_, text) => Some(text),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    }
+}
+
+/// Returns the scalar under a key as written.
+pub(crate) fn scalar_at(map: &Node, key: &str) -> Option<String> {
+    scalar(&map.get(key)?.value).map(str::to_owned)
+}
+
+/// Reports whether a value is null, as one is if nothing stands after its key.
+pub(crate) fn is_null(node: &Node) -> bool {
+    node.value == Value::Null
+}
+
+/// Returns what a value is, for messages: `a list`, `a map`, `empty`, `"text"`.
+pub(crate) fn found(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "empty".to_owned(),
+        Value::Map(_) => "a map".to_owned(),
+        _ => node.found(),
+    }
+}
