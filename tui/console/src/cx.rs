@@ -284,6 +284,12 @@ spec: {memberOf: []}
             self.cache.resolve(query, Ok(answer.into()), self.now);
         }
 
+        /// Fails a query.
+        pub(crate) fn fail(&mut self, query: &Query, failure: Failure) {
+            self.cache.sync(&[query.clone().into()], self.now);
+            self.cache.resolve(query, Err(failure), self.now);
+        }
+
         /// Wants so many other answers that those before are forgotten.
         pub(crate) fn forget_answers(&mut self) {
             let others = (0..20).map(|number| Query::Truck(number.to_string().as_str().into()).into());

@@ -148,7 +148,7 @@ impl Query {
             Self::Runs(_) => &[LIST_RUNS],
             // The last for a run that waits only.
             Self::Run(..) => &[READ_RUN, LIST_JOBS, LIST_PENDING],
-            Self::Workflows(_) => &[LIST_WORKFLOWS],
+            Self::Workflows(_) => &[LIST_WORKFLOWS, READ_REPOSITORY],
             Self::RepositoryFile { .. } => &[READ_FILE],
             Self::Annotations(..) => &[LIST_ANNOTATIONS],
             Self::Artifacts(..) => &[LIST_ARTIFACTS],

@@ -65,6 +65,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Returns what the screen of the write opens, as the subject of a route: a run that was started.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::Run(RunOutcome::Started { run, .. }) => Some(run.to_string()),
+            _ => None,
+        }
+    }
+
     /// Returns the truck, if it is about one.
     pub fn truck(&self) -> Option<&Truck> {
         match self {

@@ -21,3 +21,4 @@ pub mod log_feed;
 pub mod needs;
 pub mod present;
 pub mod remote;
+pub mod trigger;

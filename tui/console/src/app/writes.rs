@@ -93,6 +93,12 @@ impl App {
             self.data.cache.apply_written(&write.changes(outcome), self.data.now);
         }
         self.instances.tell(&origin, &Event::Executed(result), &self.data);
+        // What was started is followed.
+        if let (WriteResult::Done(outcome), true) = (result, is_in_view)
+            && let Some(subject) = outcome.subject()
+        {
+            self.go(origin.opened(Some(subject)));
+        }
         // A form in view shows why nothing was saved, and what was typed.
         let is_shown = is_in_view && self.screen_mode() == Mode::Form;
         if !is_shown || matches!(result, WriteResult::Done(_)) {

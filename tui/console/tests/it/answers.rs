@@ -128,7 +128,7 @@ fn workflows() -> Workflows {
         url: format!("https://github.com/hello-truck/hello-truck/actions/workflows/{file}"),
     };
     let workflows = vec![workflow(1, "LintAndTest", "ci.yml"), workflow(2, "Deploy", "deploy.yml")];
-    Workflows { workflows, unreadable: 0 }
+    Workflows { workflows, default_branch: Some("main".to_owned()), unreadable: 0 }
 }
 
 fn workflow_file(path: &str) -> RepositoryFile {

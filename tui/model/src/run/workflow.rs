@@ -41,6 +41,8 @@ impl Workflow {
 #[serde(rename_all = "camelCase")]
 pub struct Workflows {
     pub workflows: Vec<Workflow>,
+    /// The branch whose files decide what can be started; `None` if GitHub does not tell it.
+    pub default_branch: Option<String>,
     /// The number of entries that have no id and cannot be shown.
     pub unreadable: usize,
 }

@@ -71,7 +71,7 @@ pub enum RunOutcome {
     /// GitHub has taken the request; what it asks for may take some seconds.
     Accepted,
     /// The run that was started.
-    Started { run: RunId, is_guess: bool },
+    Started { run: RunId, url: Option<String>, is_guess: bool },
     /// A run was started, but not found in the list.
     StartedUnseen,
 }
@@ -204,7 +204,7 @@ impl RunWrite {
     pub fn notice(&self, outcome: &RunOutcome) -> Notice {
         let target = self.target();
         let text = match (&self.action, outcome) {
-            (RunAction::Trigger(_), RunOutcome::Started { run, is_guess: true }) => {
+            (RunAction::Trigger(_), RunOutcome::Started { run, is_guess: true, .. }) => {
                 format!("Started {target}; run {run} is probably the one.")
             }
             (RunAction::Trigger(_), RunOutcome::Started { run, .. }) => {

@@ -32,6 +32,8 @@ const CLOCK_DIFFERENCE: Duration = Duration::from_secs(30);
 #[derive(Deserialize)]
 struct Started {
     workflow_run_id: u64,
+    #[serde(default)]
+    html_url: Option<String>,
 }
 
 impl GitHub {
@@ -52,8 +54,8 @@ impl GitHub {
         }
         .map_err(|failure| explained(failure, trigger))?;
         match serde_json::from_slice::<Started>(&body) {
-            Ok(Started { workflow_run_id }) => {
-                Ok(RunOutcome::Started { run: RunId(workflow_run_id), is_guess: false })
+            Ok(Started { workflow_run_id, html_url: url }) => {
+                Ok(RunOutcome::Started { run: RunId(workflow_run_id), url, is_guess: false })
             }
             Err(_) => Ok(self.find(repo, trigger, began).await),
         }
@@ -97,9 +99,10 @@ impl GitHub {
         };
         for _ in 0..SEARCHES {
             let found = self.runs_page(&query, None).await.ok();
-            let found = found.and_then(|list| list.runs.items.iter().filter(is_it).map(|run| run.id).max());
-            if let Some(run) = found {
-                return RunOutcome::Started { run, is_guess: true };
+            let found =
+                found.and_then(|list| list.runs.items.iter().filter(is_it).max_by_key(|run| run.id).cloned());
+            if let Some(Run { id: run, url, .. }) = found {
+                return RunOutcome::Started { run, url: Some(url), is_guess: true };
             }
             sleep(SEARCH_DISTANCE).await;
         }

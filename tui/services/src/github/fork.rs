@@ -20,7 +20,7 @@ impl GitHub {
         Ok(ForkChanges { base, files })
     }
 
-    async fn default_branch(&self, repo: &Repo) -> Result<Option<String>, Failure> {
+    pub(super) async fn default_branch(&self, repo: &Repo) -> Result<Option<String>, Failure> {
         let what = format!("reading the repository {repo}");
         let asked = Asked { call: &calls::READ_REPOSITORY, what: &what, repo };
         let body = self.get(asked, format!("/repos/{repo}")).await?;

@@ -23,7 +23,9 @@ impl GitHub {
         let asked = Asked { call: &calls::LIST_WORKFLOWS, what: &what, repo };
         let body = self.get(asked, format!("/repos/{repo}/actions/workflows?per_page={PER_PAGE}")).await?;
         let page = wire::workflows(&body).map_err(|error| self.unreadable(&what, &error))?;
-        Ok(Workflows { workflows: page.items, unreadable: page.unreadable })
+        // The list is useful without it.
+        let default_branch = self.default_branch(repo).await.ok().flatten();
+        Ok(Workflows { workflows: page.items, default_branch, unreadable: page.unreadable })
     }
 
     /// Reads a file of a repository at a branch, a tag or a commit; without one, at the default branch.

@@ -86,8 +86,9 @@ async fn ran(
     (result, asked)
 }
 
-fn started(run: u64, is_guess: bool) -> WriteResult {
-    WriteResult::Done(Outcome::Run(RunOutcome::Started { run: RunId(run), is_guess }))
+fn started(run: u64, url: &str, is_guess: bool) -> WriteResult {
+    let url = Some(url.to_owned());
+    WriteResult::Done(Outcome::Run(RunOutcome::Started { run: RunId(run), url, is_guess }))
 }
 
 fn refused(result: WriteResult) -> Failure {
@@ -144,7 +145,7 @@ async fn a_trigger_sends_texts_and_follows_the_run_that_github_names() {
         Json(json!({ "workflow_run_id": 9004, "run_url": "u", "html_url": "h" })).into_response()
     })
     .await;
-    assert_eq!(result, started(9004, false));
+    assert_eq!(result, started(9004, "h", false));
     let body: Value =
         serde_json::from_str(asked[0].split_once(' ').unwrap().1.split_once(' ').unwrap().1).unwrap();
     let inputs = json!({ "dry_run": "false", "count": "3" });
@@ -172,7 +173,7 @@ async fn an_older_enterprise_server_is_asked_again_and_the_run_is_a_guess() {
         _ => Json(list(&now)).into_response(),
     })
     .await;
-    assert_eq!(result, started(2, true));
+    assert_eq!(result, started(2, "", true));
     assert!(!asked[1].contains("return_run_details"), "{}", asked[1]);
     assert!(asked[3].contains("event=workflow_dispatch&actor=jane"), "{}", asked[3]);
     assert_eq!(asked.len(), 4);

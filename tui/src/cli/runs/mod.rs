@@ -3,6 +3,7 @@
 mod choose;
 mod environments;
 mod list;
+mod trigger;
 mod watch;
 mod workflow;
 mod writes;
@@ -24,6 +25,8 @@ pub(super) enum Command {
         /// The run's id, or its number as in #42
         run: Option<String>,
     },
+    /// Start a run of a workflow
+    Trigger(trigger::Trigger),
     Watch(watch::Watch),
     /// Run all jobs of a run again, or some of them
     Rerun(writes::Rerun),
@@ -66,6 +69,7 @@ pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> R
             let detail = connected.services.github.run(&repo, id).await?;
             Ok(out.print(&detail, || shown(&detail))?)
         }
+        Command::Trigger(args) => trigger::run(args, place).await,
         Command::Watch(args) => watch::run(args, repo, connected, out).await,
         Command::Rerun(args) => writes::rerun(args, place).await,
         Command::Cancel(args) => writes::cancel(args, place).await,

@@ -1,13 +1,14 @@
-//! The forms of the runs screen: which jobs run again, and the review of environments.
+//! The forms of the runs screen: which jobs run again, the review of environments, and what is started.
 
 use std::borrow::Cow;
 
 use hello_model::{
-    failure::Failure,
-    run::{PendingEnvironment, Run, RunDetail, RunRef},
+    failure::{Failure, Kind},
+    run::{PendingEnvironment, RepositoryFile, Run, RunDetail, RunRef, Workflows},
     write::{Decision, RerunJobs, Reviewed, RunAction},
 };
 
+use super::trigger::{self, TriggerStep, Wanted};
 use crate::{
     command::CommandId,
     screen::Event,
@@ -37,6 +38,15 @@ enum Purpose {
         run: RunRef,
         environments: Vec<Reviewed>,
     },
+    Trigger(TriggerStep),
+}
+
+/// What is to be done after a form was filled in.
+#[derive(Debug)]
+pub(super) enum Next {
+    Send(RunAction),
+    /// Another answer is needed first; the form stays open.
+    Wait,
 }
 
 impl RunForm {
@@ -89,10 +99,55 @@ impl RunForm {
         Ok(Self { purpose: Purpose::Review { run: detail.run.reference(), environments }, fields })
     }
 
+    /// Asks which workflow is to be started, and then for its inputs.
+    pub(super) fn trigger(list: &Workflows, selected: Option<&Run>) -> Result<Self, String> {
+        let (step, fields) = trigger::choice(list, selected);
+        match &step {
+            TriggerStep::Choose { workflows, .. } if workflows.is_empty() => {
+                Err("the repository has no enabled workflow".to_owned())
+            }
+            _ => Ok(Self { purpose: Purpose::Trigger(step), fields }),
+        }
+    }
+
+    /// Returns the file that the form waits for.
+    pub(super) fn wanted(&self) -> Option<&Wanted> {
+        match &self.purpose {
+            Purpose::Trigger(TriggerStep::Choose { wanted, .. }) => wanted.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes the file in that the form waits for, or why it cannot be read.
+    pub(super) fn take(&mut self, file: Result<&RepositoryFile, &Failure>, environments: &[String]) {
+        let Purpose::Trigger(TriggerStep::Choose { wanted, .. }) = &mut self.purpose else { return };
+        let Some(of) = wanted.take() else { return };
+        match file.map_err(Clone::clone).and_then(|file| of.read(file)) {
+            Ok(form) => {
+                self.fields = trigger::inputs(&form, environments);
+                self.purpose = Purpose::Trigger(TriggerStep::Fill(form));
+            }
+            Err(failure) => self.fields.refuse(failure),
+        }
+    }
+
+    /// Returns what is odd about the workflow's file.
+    pub(super) fn notes(&self) -> Vec<String> {
+        match &self.purpose {
+            Purpose::Trigger(TriggerStep::Fill(form)) => form.notes.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn title(&self) -> String {
         match &self.purpose {
             Purpose::Rerun { run, .. } => format!("Run {} again", run.name),
             Purpose::Review { run, .. } => format!("Review {}", run.name),
+            Purpose::Trigger(TriggerStep::Choose { wanted: None, .. }) => "Start a workflow".to_owned(),
+            Purpose::Trigger(TriggerStep::Choose { .. }) => "Start a workflow: reading its file…".to_owned(),
+            Purpose::Trigger(TriggerStep::Fill(form)) => {
+                format!("Start {} at {}", form.workflow, form.reference)
+            }
         }
     }
 
@@ -108,32 +163,56 @@ impl RunForm {
         self.fields.refuse(failure);
     }
 
-    /// Returns what the form asks for; what is missing, if something is.
-    pub(super) fn action(&self) -> Result<RunAction, String> {
-        match &self.purpose {
-            Purpose::Rerun { run, jobs } => {
-                let chosen = self.fields.value("jobs");
-                let one = || jobs.iter().find(|(_, name)| *name == chosen).cloned();
-                let jobs = match chosen.as_str() {
-                    ALL_JOBS => RerunJobs::All,
-                    FAILED_JOBS => RerunJobs::Failed,
-                    _ => one().map_or(RerunJobs::All, |(id, name)| RerunJobs::One { id, name }),
-                };
-                Ok(RunAction::Rerun { run: run.clone(), jobs, debug: self.fields.value("debug") == "true" })
+    /// Returns what the form asks for, or nothing if something is missing, which the form says then.
+    pub(super) fn submit(&mut self) -> Option<Next> {
+        match &mut self.purpose {
+            Purpose::Trigger(TriggerStep::Choose { workflows, wanted }) => {
+                *wanted = trigger::chosen(workflows, &self.fields);
+                Some(Next::Wait)
             }
-            Purpose::Review { run, environments } => {
-                let is_chosen =
-                    |one: &&Reviewed| self.fields.value(&format!("environment {}", one.id)) == "true";
-                let environments: Vec<_> = environments.iter().filter(is_chosen).cloned().collect();
-                if environments.is_empty() {
-                    return Err("Choose an environment.".to_owned());
+            Purpose::Trigger(TriggerStep::Fill(form)) => match trigger::action(form, &self.fields) {
+                Ok(action) => Some(Next::Send(action)),
+                Err(failure) => {
+                    self.fields.refuse(failure);
+                    None
                 }
-                let is_rejected = self.fields.value("decision") == REJECT;
-                let decision = if is_rejected { Decision::Reject } else { Decision::Approve };
-                let comment = self.fields.value("comment");
-                Ok(RunAction::Review { run: run.clone(), environments, decision, comment })
-            }
+            },
+            purpose => match action(purpose, &self.fields) {
+                Ok(action) => Some(Next::Send(action)),
+                Err(why) => {
+                    self.fields.fail(Failure::new(Kind::Invalid(Vec::new()), "the form", why));
+                    None
+                }
+            },
         }
+    }
+}
+
+/// Returns what a form about a run asks for; what is missing, if something is.
+fn action(purpose: &Purpose, fields: &FormState) -> Result<RunAction, String> {
+    match purpose {
+        Purpose::Rerun { run, jobs } => {
+            let chosen = fields.value("jobs");
+            let one = || jobs.iter().find(|(_, name)| *name == chosen).cloned();
+            let jobs = match chosen.as_str() {
+                ALL_JOBS => RerunJobs::All,
+                FAILED_JOBS => RerunJobs::Failed,
+                _ => one().map_or(RerunJobs::All, |(id, name)| RerunJobs::One { id, name }),
+            };
+            Ok(RunAction::Rerun { run: run.clone(), jobs, debug: fields.value("debug") == "true" })
+        }
+        Purpose::Review { run, environments } => {
+            let is_chosen = |one: &&Reviewed| fields.value(&format!("environment {}", one.id)) == "true";
+            let environments: Vec<_> = environments.iter().filter(is_chosen).cloned().collect();
+            if environments.is_empty() {
+                return Err("Choose an environment.".to_owned());
+            }
+            let is_rejected = fields.value("decision") == REJECT;
+            let decision = if is_rejected { Decision::Reject } else { Decision::Approve };
+            let comment = fields.value("comment");
+            Ok(RunAction::Review { run: run.clone(), environments, decision, comment })
+        }
+        Purpose::Trigger(_) => Err("It has no action yet.".to_owned()),
     }
 }
 

@@ -7,11 +7,12 @@ mod opened;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod trigger;
 mod view;
 mod writes;
 
 use hello_model::{
-    fetch::Want,
+    fetch::{Attention, Want},
     query::Query,
     run::{Run, RunId},
     time::Timestamp,
@@ -35,6 +36,8 @@ use crate::{
     theme::Tone,
 };
 
+/// Start a run of a workflow.
+pub const TRIGGER: CommandId = CommandId("runs.trigger");
 /// Run the jobs of a run again.
 pub const RERUN: CommandId = CommandId("runs.rerun");
 /// Cancel a run; the second time, without waiting for its jobs.
@@ -51,6 +54,10 @@ const BOTH: &[Mode] = &[Mode::Browse, Mode::Detail];
 static RUNS: Group = Group {
     title: "Runs",
     commands: &[
+        CommandSpec::new(TRIGGER, "start a workflow", &[ch('t')], BOTH)
+            .in_footer_as("trigger")
+            .everywhere()
+            .unless(unless_writable),
         CommandSpec::new(RERUN, "run again", &[ch('R')], BOTH).in_footer_as("rerun").unless(unless_writable),
         CommandSpec::new(CANCEL_RUN, "cancel; again, by force", &[ch('x')], BOTH)
             .in_footer_as("cancel")
@@ -145,7 +152,8 @@ impl Screen for Runs {
         let Some(repo) = cx.repo() else { return Vec::new() };
         let list = Want::from(Query::runs(repo.clone())).rows(self.rows.rows_needed());
         let opened = self.open.as_ref().map(|open| open.wants(cx)).unwrap_or_default();
-        [list].into_iter().chain(opened).collect()
+        let workflows = Want::from(Query::Workflows(repo.clone())).attention(Attention::Background);
+        [list].into_iter().chain(opened).chain([workflows]).chain(self.wanted_by_form(cx)).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
@@ -184,6 +192,7 @@ impl Screen for Runs {
     fn act(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         match (&mut self.open, command) {
             (_, command) if self.form.is_some() => return self.act_in_form(command, cx),
+            (_, TRIGGER) => return self.trigger(cx),
             (_, RERUN | CANCEL_RUN | APPROVE | ENABLE) => return self.command(command, cx),
             (_, COPY_COMMIT) => return self.copy_commit(cx),
             (Some(_), CLOSE) => return vec![Request::Close],
@@ -210,7 +219,12 @@ impl Screen for Runs {
                 self.show(*subject);
                 self.follow(cx);
             }
-            Event::Updated(_) => self.follow(cx),
+            Event::Updated(query) => {
+                self.follow(cx);
+                if matches!(query, Query::RepositoryFile { .. } | Query::Environments(_)) {
+                    self.take_file(cx);
+                }
+            }
             Event::Retargeted => {
                 let ids = std::mem::take(&mut self.ids);
                 *self = Self { ids, ..Self::default() };

@@ -4,7 +4,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 use hello_model::{
     failure::{Failure, Kind},
     query::Query,
-    run::{ForkChanges, Job, PendingEnvironment, Repo, Run, RunDetail, RunId, RunList, State},
+    run::{
+        Environment, Environments, ForkChanges, Job, PendingEnvironment, Repo, RepositoryFile, Run,
+        RunDetail, RunId, RunList, State, Workflow, Workflows,
+    },
     write::{Decision, Outcome, RerunJobs, Reviewed, RunAction, RunOutcome, RunWrite, Write, WriteResult},
 };
 
@@ -229,4 +232,121 @@ fn commands_that_do_nothing_say_why() {
     let story = Story::of(RunDetail::new(run("queued", None), Vec::new()));
     let why = story.screen.unavailable(RERUN, &story.fixture.cx());
     assert_eq!(why.as_deref(), Some("the run goes on; cancel it first"));
+}
+
+const DEPLOY: &str = "name: Deploy
+on:
+  workflow_dispatch:
+    inputs:
+      stage: {type: choice, options: [staging, production]}
+      target: {type: environment}
+      dry_run: {type: boolean, default: true}
+      version: {required: true, description: As in 1.2.3}
+jobs:
+  deploy: {runs-on: ubuntu-latest, steps: [{run: ./deploy.sh}]}
+";
+
+fn workflows() -> Workflows {
+    let workflow = |id, name: &str, file: &str, state: &str| Workflow {
+        id,
+        name: name.to_owned(),
+        path: format!(".github/workflows/{file}"),
+        state: state.to_owned(),
+        url: String::new(),
+    };
+    let workflows = vec![
+        workflow(1, "CI", "ci.yml", "active"),
+        workflow(2, "Old", "old.yml", "disabled_manually"),
+        workflow(3, "Deploy", "deploy.yml", "active"),
+    ];
+    Workflows { workflows, default_branch: Some("main".to_owned()), unreadable: 0 }
+}
+
+impl Story {
+    /// A story in which the form for the workflow of the run waits for its file.
+    fn waiting_for_file() -> (Self, Query) {
+        let mut story = Self::of(failed_run());
+        assert!(matches!(story.act(TRIGGER).as_slice(), [Request::Notify(..)]), "nothing is known yet");
+        story.fixture.answer(&Query::Workflows(repo()), workflows());
+        assert_eq!(story.act(TRIGGER), []);
+        assert_eq!(story.act(SAVE), []);
+        let file = Query::RepositoryFile {
+            repo: repo(),
+            path: ".github/workflows/deploy.yml".to_owned(),
+            reference: Some("main".to_owned()),
+        };
+        let wants = story.screen.wants(&story.fixture.cx());
+        assert!(wants.iter().any(|want| want.query == file), "{wants:?}");
+        (story, file)
+    }
+
+    fn hears(&mut self, query: &Query, answer: impl Into<hello_model::query::Answer>) {
+        self.fixture.answer(query, hello_model::query::Update::Value(answer.into()));
+        self.screen.on(&Event::Updated(query), &self.fixture.cx());
+    }
+
+    fn hears_file(&mut self, query: &Query, text: &str) {
+        let environment = Environment { name: "production".to_owned(), current: None, latest: None };
+        self.hears(&Query::Environments(repo()), Environments { environments: vec![environment] });
+        let Query::RepositoryFile { path, .. } = query else { panic!("{query:?}") };
+        let (path, reference, text) = (path.clone(), "main".to_owned(), text.as_bytes().to_vec());
+        self.hears(query, RepositoryFile { path, reference, text });
+    }
+
+    fn fields(&self) -> &crate::widgets::form::FormState {
+        &self.screen.form.as_ref().unwrap().fields
+    }
+}
+
+#[test]
+fn a_workflow_is_started_with_the_inputs_of_its_file() {
+    let (mut story, file) = Story::waiting_for_file();
+    story.hears_file(&file, DEPLOY);
+    assert_eq!(
+        (story.fields().value("dry_run"), story.fields().value("target")),
+        ("true".into(), "production".into())
+    );
+    assert_eq!(story.act(SAVE), [], "the version is missing");
+    assert_eq!(story.fields().faults(), [("version", "version is required; give it a value".to_owned())]);
+    story.screen.on(&Event::Pasted("1.2.3"), &story.fixture.cx());
+    let requests = story.act(SAVE);
+    let RunAction::Trigger(trigger) = action(&requests) else { panic!("{requests:?}") };
+    assert_eq!((trigger.workflow.as_str(), trigger.reference.as_str()), ("deploy.yml", "main"));
+    let sent: Vec<_> = trigger.inputs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(sent, ["stage=staging", "target=production", "dry_run=true", "version=1.2.3"]);
+}
+
+#[test]
+fn a_refused_trigger_keeps_what_was_typed_and_names_the_field() {
+    let (mut story, file) = Story::waiting_for_file();
+    story.hears_file(&file, DEPLOY);
+    story.act(SAVE);
+    story.screen.on(&Event::Pasted("1.2.3"), &story.fixture.cx());
+    story.act(SAVE);
+    let fault =
+        hello_model::failure::FieldFault { field: "stage".to_owned(), rule: "is not allowed".to_owned() };
+    let failure = Failure::new(Kind::Invalid(vec![fault]), "triggering deploy.yml", "GitHub says no");
+    story.ends(&WriteResult::Refused(failure));
+    assert_eq!(story.fields().faults(), [("stage", "is not allowed".to_owned())]);
+    assert_eq!(story.fields().value("version"), "1.2.3");
+}
+
+#[test]
+fn a_file_that_github_rejects_is_shown_in_the_form() {
+    let (mut story, file) = Story::waiting_for_file();
+    let broken = DEPLOY.replace("{run: ./deploy.sh}", "run: echo a: b");
+    story.hears_file(&file, &broken);
+    let why = &story.fields().failure().unwrap().why;
+    assert!(why.contains(".github/workflows/deploy.yml:10") && why.contains('^'), "{why}");
+    assert_eq!(story.fields().value("ref"), "main", "what was chosen stays");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_keeps_the_choice() {
+    let (mut story, file) = Story::waiting_for_file();
+    story.hears(&Query::Environments(repo()), Environments::default());
+    story.fixture.fail(&file, Failure::new(Kind::NotFound, "reading the file", "there is no such branch"));
+    story.screen.on(&Event::Updated(&file), &story.fixture.cx());
+    assert_eq!(story.fields().failure().unwrap().why, "there is no such branch");
+    assert_eq!(story.mode(), Mode::Form);
 }

@@ -1,11 +1,16 @@
 //! Writes of the runs screen, from a command to their result.
 
 use hello_model::{
+    fetch::Want,
+    query::Query,
     run::{Run, RunDetail},
     write::{RunAction, RunWrite, Write, WriteResult},
 };
 
-use super::{APPROVE, CANCEL_RUN, ENABLE, Opened, RERUN, Runs, form::RunForm};
+use super::{
+    APPROVE, CANCEL_RUN, ENABLE, Opened, RERUN, Runs,
+    form::{Next, RunForm},
+};
 use crate::{
     command::CommandId,
     commands::{CLOSE_FORM, SAVE},
@@ -79,6 +84,48 @@ impl Runs {
         }
     }
 
+    /// Opens the form that starts a workflow.
+    pub(super) fn trigger(&mut self, cx: &Cx<'_>) -> Vec<Request> {
+        let Some(repo) = cx.repo() else { return warn("The component names no repository.") };
+        let workflows = cx.cache.workflows(repo);
+        match (workflows.value().map(|list| RunForm::trigger(list, self.subject(cx))), workflows.failure()) {
+            (Some(Ok(form)), _) => self.form = Some(form),
+            (Some(Err(why)), _) => return warn(&format!("There is nothing to start: {why}.")),
+            (None, Some(failure)) => return warn(&format!("The workflows cannot be read: {}", failure.why)),
+            (None, None) => return warn("The workflows are still being read."),
+        }
+        Vec::new()
+    }
+
+    /// Hands the file to the form that waits for it, once it is there.
+    pub(super) fn take_file(&mut self, cx: &Cx<'_>) {
+        let (Some(repo), Some(form)) = (cx.repo(), &mut self.form) else { return };
+        let Some(wanted) = form.wanted() else { return };
+        let (path, reference) = wanted.path_and_reference();
+        let file = cx.cache.repository_file(repo, path, Some(reference));
+        let environments = cx.cache.environments(repo);
+        let names: Vec<_> = environments
+            .value()
+            .into_iter()
+            .flat_map(|known| known.environments.iter().map(|environment| environment.name.clone()))
+            .collect();
+        // An input may be an environment, so they are waited for, too.
+        let is_pending = environments.value().is_none() && environments.failure().is_none();
+        match (file.value(), file.failure()) {
+            _ if is_pending => {}
+            (Some(file), _) => form.take(Ok(file), &names),
+            (None, Some(failure)) => form.take(Err(failure), &names),
+            (None, None) => {}
+        }
+    }
+
+    /// Returns the queries that a form waits for.
+    pub(super) fn wanted_by_form(&self, cx: &Cx<'_>) -> Vec<Want> {
+        let wanted = self.form.as_ref().and_then(RunForm::wanted);
+        let (Some(repo), Some(wanted)) = (cx.repo(), wanted) else { return Vec::new() };
+        [wanted.query(repo), Query::Environments(repo.clone())].map(Want::from).into_iter().collect()
+    }
+
     /// Executes a command while a form is open.
     pub(super) fn act_in_form(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         let Some(form) = &mut self.form else { return Vec::new() };
@@ -87,9 +134,13 @@ impl Runs {
             // What is being sent must stay what is shown.
             _ if self.is_sending => {}
             SAVE if form.fields.check() => {
-                return match form.action() {
-                    Ok(action) => self.send(action, cx),
-                    Err(why) => warn(&why),
+                return match form.submit() {
+                    Some(Next::Send(action)) => self.send(action, cx),
+                    Some(Next::Wait) => {
+                        self.take_file(cx);
+                        Vec::new()
+                    }
+                    None => Vec::new(),
                 };
             }
             command => form.act(command),
@@ -101,7 +152,9 @@ impl Runs {
         let Some(repo) = cx.repo().cloned() else { return Vec::new() };
         self.is_sending = true;
         let audit_id = self.ids.next();
-        vec![Request::Write(Write::Run(RunWrite { repo, action, audit_id }))]
+        let write = Write::Run(RunWrite { repo, action, audit_id });
+        let notes = self.form.as_ref().map(RunForm::notes).unwrap_or_default();
+        vec![if notes.is_empty() { Request::Write(write) } else { Request::Ask(write, notes) }]
     }
 
     /// Notes that a write was not confirmed.
