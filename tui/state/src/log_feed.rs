@@ -69,6 +69,11 @@ impl LogFeed {
         &self.status
     }
 
+    /// Reports whether the lines that were there before were read, or a part of them.
+    pub fn is_read(&self) -> bool {
+        !self.lines.is_empty() || matches!(self.status, TailStatus::Live | TailStatus::Throttled { .. })
+    }
+
     /// Returns why the tail does not go on.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.status {

@@ -9,7 +9,7 @@ use hello_catalog::{Catalog, Severity};
 use hello_model::{
     deployment::{Deployment, Hook, ServiceSnapshot, Status},
     failure::{Failure, Kind},
-    run::{Conclusion, Run, RunList, State},
+    run::{Conclusion, Run, RunDetail, RunList, State},
     truck::Fleet,
 };
 
@@ -17,10 +17,13 @@ use crate::{
     present::{
         Tone,
         badge::{StatusBadge, deployment_badge, run_badge},
-        problem,
+        problem, run,
     },
     remote::Remote,
 };
+
+/// The maximum number of waiting runs whose details are read.
+const MAX_WAITING_RUNS: usize = 5;
 
 /// A part of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +41,8 @@ pub struct Known<'a> {
     pub catalog: Remote<'a, Catalog>,
     pub trucks: Remote<'a, Fleet>,
     pub runs: Remote<'a, RunList>,
+    /// What is known of the runs in [`waiting_runs`].
+    pub waiting_runs: &'a [&'a RunDetail],
     pub service: Remote<'a, ServiceSnapshot>,
     /// Why there are no new log lines.
     pub logs_failure: Option<&'a Failure>,
@@ -67,7 +72,7 @@ pub fn needs(known: &Known<'_>) -> Vec<Need> {
     let deployments = known.service.value().map(|service| service.deployments.as_slice()).unwrap_or_default();
     let runs = known.runs.value().map(|list| list.runs.items.as_slice()).unwrap_or_default();
     needs.extend(deployments.iter().filter_map(waiting_hook));
-    needs.extend(runs.iter().filter(|run| awaits_approval(&run.state)).map(waiting_run));
+    needs.extend(runs.iter().filter(|run| awaits_approval(&run.state)).map(|run| waiting_run(run, known)));
     needs.extend(failed_deployment(deployments));
     needs.extend(failed_runs(runs));
     needs
@@ -138,13 +143,22 @@ fn awaits_approval(state: &State) -> bool {
     matches!(state, State::Waiting | State::Done(Conclusion::ActionRequired))
 }
 
-fn waiting_run(run: &Run) -> Need {
+/// Returns the runs whose details say what they wait for: the newest ones, as each costs requests of its own.
+pub fn waiting_runs(list: &RunList) -> impl Iterator<Item = &Run> {
+    list.runs.items.iter().filter(|run| run.state == State::Waiting).take(MAX_WAITING_RUNS)
+}
+
+fn waiting_run(run: &Run, known: &Known<'_>) -> Need {
+    let detail = known.waiting_runs.iter().find(|detail| detail.run.id == run.id);
+    let approvals: Vec<String> =
+        detail.iter().flat_map(|detail| &detail.pending.environments).map(run::approval).collect();
+    let awaited = if approvals.is_empty() { "approval".to_owned() } else { approvals.join(", and ") };
     Need {
         area: Area::Runs,
         also: Vec::new(),
         subject: Some(run.id.to_string()),
         badge: run_badge(&run.state),
-        text: format!("{} {} waits for approval{}", run.workflow, run.label(), titled(run)),
+        text: format!("{} {} waits for {awaited}{}", run.workflow, run.label(), titled(run)),
         hint: None,
     }
 }

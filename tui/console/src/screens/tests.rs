@@ -6,6 +6,7 @@ use hello_catalog::entity::EntityRef;
 use hello_model::{
     deployment::{Deployment, ServiceSnapshot, ServiceState, Status},
     failure::{Failure, FieldFault, Kind},
+    fetch::{Attention, Want},
     log::{Level, LogLine, LogSource, TailEvent},
     query::{Query, Update},
     run::{Conclusion, Repo, Run, RunDetail, RunId, RunList, State},
@@ -380,4 +381,16 @@ fn snapshot_of(status: Status) -> ServiceSnapshot {
         rollback_reason: None,
     };
     ServiceSnapshot { service: service(), deployments: vec![deployment], events: Vec::new() }
+}
+
+#[test]
+fn home_reads_what_waiting_runs_wait_for_in_the_background() {
+    let mut fixture = Fixture::new();
+    let waiting = |id| Run { state: State::Waiting, ..run(id) };
+    let runs = vec![run(3), waiting(2), waiting(1)];
+    fixture.answer(&runs_query(), RunList { runs: runs.into(), unreadable: 0 });
+    let wants = home::Home::default().wants(&fixture.cx());
+    let details: Vec<_> = wants.iter().filter(|want| matches!(want.query, Query::Run(..))).cloned().collect();
+    let detail = |id| Want::from(Query::Run(repo(), RunId(id))).attention(Attention::Background);
+    assert_eq!(details, [detail(2), detail(1)]);
 }

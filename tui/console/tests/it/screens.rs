@@ -19,7 +19,7 @@ use hello_model::{
     log::{LogSource, TailEvent},
     pages::{Cursor, Pages},
     query::{Query, Update},
-    run::{Run, RunId, RunList, State},
+    run::{Pending, PendingEnvironment, Repo, Run, RunDetail, RunId, RunList, State},
     truck::Fleet,
     world::{World, WorldId},
 };
@@ -174,6 +174,28 @@ fn home_names_the_sources_that_are_still_loading() {
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::runs(repo), Err(denied())));
     told.is_as_in_at("partly_loaded_home", (80, 24));
+}
+
+#[test]
+fn home_says_whose_approval_a_run_waits_for() {
+    let waiting = || Run { workflow: "Deploy".to_owned(), ..run(12, "waiting", None) };
+    let mut told = Told::full(home::SPEC.id);
+    let repo: Repo = "hello-truck/hello-truck".parse().unwrap();
+    let list = RunList { runs: vec![waiting()].into(), unreadable: 0 };
+    let reviewers = vec!["marta".to_owned()];
+    let production = PendingEnvironment {
+        id: 1,
+        name: "production".to_owned(),
+        reviewers,
+        you_may_approve: true,
+        waits_until: None,
+    };
+    let pending = Pending { environments: vec![production], unknown: None };
+    let detail = RunDetail { pending, ..RunDetail::new(waiting(), Vec::new()) };
+    told.answer = |_| None;
+    told.hear(Msg::answered(WORLD, Query::runs(repo.clone()), Ok(list.into())));
+    told.hear(Msg::answered(WORLD, Query::Run(repo, waiting().id), Ok(detail.into())));
+    told.is_as_in_at("waiting_run_home", (80, 24));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use hello_catalog::{Source, read};
 use hello_model::{
     deployment::{ServiceRef, ServiceState},
     query::{Query, Update},
-    run::{Repo, RunId},
+    run::{Pending, PendingEnvironment, Repo, RunId},
     time::{Now, Timestamp},
 };
 
@@ -59,10 +59,13 @@ impl Answers {
     }
 
     fn needs_of(&self, has_component: bool) -> Vec<Need> {
+        let waiting = self.cache.runs(&repo()).value().into_iter().flat_map(waiting_runs);
+        let waiting: Vec<_> = waiting.filter_map(|run| self.cache.run(&repo(), run.id).value()).collect();
         needs(&Known {
             catalog: self.cache.catalog(),
             trucks: Remote::untouched(),
             runs: self.cache.runs(&repo()),
+            waiting_runs: &waiting,
             service: self.cache.service(&service()),
             logs_failure: None,
             has_component,
@@ -135,6 +138,42 @@ fn only_the_latest_run_of_a_workflow_and_branch_counts() {
         ]
     );
     assert_eq!(needs[2].subject.as_deref(), Some("4"));
+}
+
+#[test]
+fn a_waiting_run_names_environment_and_reviewers() {
+    let environment = |name: &str, reviewers: &[&str], you_may_approve| PendingEnvironment {
+        id: 0,
+        waits_until: None,
+        name: name.to_owned(),
+        reviewers: reviewers.iter().map(|name| (*name).to_owned()).collect(),
+        you_may_approve,
+    };
+    let environments = vec![
+        environment("production", &["marta", "Platform"], true),
+        environment("canary", &[], false),
+        environment("staging", &["jo"], false),
+    ];
+    let pending = Pending { environments, unknown: None };
+    let detail = RunDetail { pending, ..RunDetail::new(run(5, "Deploy", None), Vec::new()) };
+    let answers = Answers::default().runs(vec![run(5, "Deploy", None), run(4, "Docs", None)]);
+    let answers = answers.with(&Query::Run(repo(), RunId(5)), Ok(detail.into()));
+    assert_eq!(
+        lines(&answers.needs()),
+        [
+            "‖ Deploy #5 waits for approval of production by marta or Platform (you may approve), and a rule of canary, \
+             such as a timer, and approval of staging by jo: Add a truck",
+            "‖ Docs #4 waits for approval: Add a truck",
+        ]
+    );
+}
+
+#[test]
+fn details_are_read_of_few_waiting_runs() {
+    let runs: Vec<Run> = (1..=9).rev().map(|id| run(id, "Deploy", None)).collect();
+    let list = RunList { runs: runs.into(), unreadable: 0 };
+    let ids: Vec<u64> = waiting_runs(&list).map(|run| run.id.0).collect();
+    assert_eq!(ids, [9, 8, 7, 6, 5], "the newest ones");
 }
 
 #[test]

@@ -180,13 +180,13 @@ pub fn pending(detail: &RunDetail) -> Vec<Fact> {
     detail.pending.environments.iter().map(approval).map(fact).chain(unknown).collect()
 }
 
-/// Returns which approval an environment asks for: `approval of production by marta; you may approve`.
-fn approval(environment: &PendingEnvironment) -> String {
+/// Returns which approval an environment asks for: `approval of production by marta (you may approve)`.
+pub(crate) fn approval(environment: &PendingEnvironment) -> String {
     let PendingEnvironment { name, reviewers, you_may_approve, .. } = environment;
     if reviewers.is_empty() {
         return format!("a rule of {name}, such as a timer");
     }
-    let yours = if *you_may_approve { "; you may approve" } else { "" };
+    let yours = if *you_may_approve { " (you may approve)" } else { "" };
     format!("approval of {name} by {}{yours}", reviewers.join(" or "))
 }
 

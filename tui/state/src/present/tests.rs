@@ -119,7 +119,7 @@ fn a_waiting_run_says_whose_approval_it_waits_for() {
     let facts = run::pending(&detail);
     let texts: Vec<_> = facts.iter().map(|fact| fact.value.text.as_str()).collect();
     let expected = [
-        "approval of production by marta or Platform; you may approve",
+        "approval of production by marta or Platform (you may approve)",
         "approval of staging by jo",
         "a rule of nightly, such as a timer",
         "an environment; api.github.com does not allow it",

@@ -6,7 +6,11 @@ mod contents;
 mod panes;
 mod view;
 
-use hello_model::{fetch::Want, query::Query};
+use hello_model::{
+    fetch::{Attention, Want},
+    query::Query,
+};
+use hello_state::needs;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::panes::{PANES, Pane, PaneState, Shape};
@@ -87,6 +91,14 @@ impl Home {
     }
 }
 
+/// Returns the details of waiting runs, which say what the runs wait for.
+fn waiting_runs(cx: &Cx<'_>) -> impl Iterator<Item = Want> {
+    let repo = cx.repo();
+    let runs = cx.runs().value().into_iter().flat_map(needs::waiting_runs);
+    let details = runs.filter_map(move |run| Some(Query::Run(repo?.clone(), run.id)));
+    details.map(|query| Want::from(query).attention(Attention::Background))
+}
+
 impl Screen for Home {
     fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
         let parts = [
@@ -96,7 +108,8 @@ impl Screen for Home {
         ];
         let serves_trucks = cx.target.is_some_and(|target| target.serves_trucks);
         let trucks = [Query::trucks(), Query::TruckEvents].map(|query| serves_trucks.then_some(query));
-        trucks.into_iter().chain(parts).flatten().map(Want::from).collect()
+        let visible = trucks.into_iter().chain(parts).flatten().map(Want::from);
+        visible.chain(waiting_runs(cx)).collect()
     }
 
     fn mode(&self, _: &Cx<'_>) -> Mode {

@@ -1,7 +1,8 @@
 //! What needs the user. What is still awaited is named in the corner.
 
+use hello_model::run::RunDetail;
 use hello_state::{
-    log_feed::{LogFeed, TailStatus},
+    log_feed::LogFeed,
     needs::{self, Area, Known, Need},
     remote::Remote,
 };
@@ -21,10 +22,13 @@ use crate::{
 };
 
 pub(super) fn content(cx: &Cx<'_>) -> Content {
+    let waiting = cx.runs().value().into_iter().flat_map(needs::waiting_runs);
+    let waiting: Vec<&RunDetail> = waiting.filter_map(|run| cx.run(run.id).value()).collect();
     let needs = needs::needs(&Known {
         catalog: cx.cache.catalog(),
         trucks: cx.cache.trucks(),
         runs: cx.runs(),
+        waiting_runs: &waiting,
         service: cx.service(),
         logs_failure: cx.logs_failure(),
         has_component: cx.target.is_none_or(|target| target.component.is_some()),
@@ -102,10 +106,7 @@ fn area_title(area: Area) -> &'static str {
 
 /// Returns the titles of what has neither answered nor failed: it may still add something.
 fn awaited(cx: &Cx<'_>) -> Vec<&'static str> {
-    let is_read = |feed: &LogFeed| {
-        !feed.lines().is_empty() || matches!(feed.status(), TailStatus::Live | TailStatus::Throttled { .. })
-    };
-    let are_logs_read = cx.logs_failure().is_some() || cx.logs().is_some_and(is_read);
+    let are_logs_read = cx.logs_failure().is_some() || cx.logs().is_some_and(LogFeed::is_read);
     let has_trucks = cx.target.is_some_and(|target| target.serves_trucks);
     let sources = [
         (Area::Catalog, is_settled(cx.cache.catalog())),
