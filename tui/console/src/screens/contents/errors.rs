@@ -56,15 +56,23 @@ pub(in crate::screens) fn count(cx: &Cx<'_>) -> Content {
             Content { status: vec![status], rows, ..Content::default() }
         }
         (Some(failure), None) => missing(failure, cx),
-        (None, None) => {
-            Content { status: vec![toned(cx.theme, "no line yet", Tone::Plain)], ..Content::default() }
-        }
+        (None, None) => Content { status: vec![no_line(cx)], ..Content::default() },
     };
     Content { note: logs::status(cx), ..content }
 }
 
 fn feed<'a>(cx: &Cx<'a>) -> Option<&'a LogFeed> {
     cx.logs().filter(|feed| !feed.lines().is_empty())
+}
+
+/// Tells a log without lines from one that was not read yet.
+fn no_line(cx: &Cx<'_>) -> Span<'static> {
+    let (text, tone) = match cx.logs() {
+        _ if cx.target.is_none() => ("waiting for the catalog", Tone::Busy),
+        Some(feed) if feed.is_read() => ("no line yet", Tone::Plain),
+        _ => ("loading…", Tone::Busy),
+    };
+    toned(cx.theme, text, tone)
 }
 
 fn status(feed: &LogFeed, cx: &Cx<'_>) -> Span<'static> {
