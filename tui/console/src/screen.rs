@@ -96,8 +96,8 @@ pub enum Request {
     SelectComponent(EntityRef),
     /// Open in the browser what is selected.
     Browse,
-    /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executed`] or
-    /// [`Event::Declined`].
+    /// Execute a write, after the user has confirmed it if it is risky. The screen gets [`Event::Executing`] and
+    /// then [`Event::Executed`], or [`Event::Declined`].
     Write(Write),
     /// Execute a write after a question in any case. These sentences are shown with it.
     Ask(Write, Vec<String>),
@@ -126,6 +126,8 @@ pub enum Event<'e> {
     Updated(&'e Query),
     /// A piece of the result of this screen's computation.
     Computed(&'e ComputationResult),
+    /// A write of this screen is executed from now on: it was safe, or the user has confirmed it.
+    Executing,
     /// A write of this screen has ended.
     Executed(&'e WriteResult),
     /// A write of this screen was not confirmed, or has ended in a world that is left. A draft stays.

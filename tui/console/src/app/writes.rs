@@ -74,6 +74,7 @@ impl App {
     pub(super) fn execute(&mut self, origin: InstanceId, write: Write) -> Effect {
         self.writes.begun += 1;
         let (id, world) = (WriteId(self.writes.begun), self.data.world.id);
+        self.instances.tell(&origin, &Event::Executing, &self.data);
         self.writes.under_way.insert(id, UnderWay { origin, world, write: write.clone() });
         Effect::Execute { id, world, write }
     }

@@ -51,6 +51,20 @@ fn a_new_truck_with_faults_of_the_service() {
 }
 
 #[test]
+fn a_form_is_saving_once_its_question_is_answered() {
+    let mut told = Told::in_world(trucks::SPEC.id, World { is_production: true, ..World::default() });
+    told.press("nScania");
+    told.key(KeyCode::Tab);
+    told.press("V8");
+    told.key(KeyCode::Enter);
+    let seen = told.seen((80, 24));
+    assert!(seen.contains("Add the truck Scania V8?") && !seen.contains("saving"), "{seen}");
+    told.press("y");
+    let seen = told.seen((80, 24));
+    assert!(seen.contains("New truck: saving"), "{seen}");
+}
+
+#[test]
 fn all_faults_of_a_form_are_shown_at_once() {
     let mut told = console();
     told.press("n");

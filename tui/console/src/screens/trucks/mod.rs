@@ -262,6 +262,11 @@ impl Screen for Trucks {
 
     fn on(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         match event {
+            Event::Executing => {
+                if let Some(sent) = &mut self.sent {
+                    sent.is_executing = true;
+                }
+            }
             Event::Executed(result) => self.ended(result, cx),
             Event::Declined => self.sent = None,
             Event::Opened(subject) => self.show(*subject),

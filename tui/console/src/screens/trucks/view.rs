@@ -37,7 +37,8 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             }
         }
         Some(form) => {
-            let saving = if trucks.sent.is_some() { ": saving…" } else { "" };
+            let is_saving = trucks.sent.as_ref().is_some_and(|sent| sent.is_executing);
+            let saving = if is_saving { ": saving…" } else { "" };
             form.fields.draw(&format!("{}{saving}", form.title()), area, buf, cx);
         }
         None => {}

@@ -28,6 +28,8 @@ const MAX_DRAFTS: usize = 20;
 pub(super) struct Sent {
     write: Write,
     is_of_form: bool,
+    /// Whether it is executed. Before that, it may wait for the answer to a question.
+    pub(super) is_executing: bool,
 }
 
 impl Trucks {
@@ -172,7 +174,7 @@ impl Trucks {
 
     /// Sends a write, after a question in any case if there are notes.
     fn send(&mut self, write: Write, notes: Option<Vec<String>>, is_of_form: bool) -> Vec<Request> {
-        self.sent = Some(Sent { write: write.clone(), is_of_form });
+        self.sent = Some(Sent { write: write.clone(), is_of_form, is_executing: false });
         vec![match notes {
             Some(notes) => Request::Ask(write, notes),
             None => Request::Write(write),
@@ -181,7 +183,7 @@ impl Trucks {
 
     /// Takes the result of a write in.
     pub(super) fn ended(&mut self, result: &WriteResult, cx: &Cx<'_>) {
-        let Some(Sent { write, is_of_form }) = self.sent.take() else { return };
+        let Some(Sent { write, is_of_form, .. }) = self.sent.take() else { return };
         match result {
             WriteResult::Done(outcome) => {
                 self.done(&write, outcome, is_of_form, cx);
