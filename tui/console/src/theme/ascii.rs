@@ -3,17 +3,34 @@
 //! Screens and widgets draw as usual. When a picture is complete, [`replace`] changes each character into its ASCII
 //! form, so this is the only place that knows of them.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 use unicode_width::UnicodeWidthStr;
 
 /// What stands for a character without an ASCII form, as in a name from outside.
 const UNKNOWN: &str = "?";
 
+/// An ellipsis, which has three ASCII characters where there is room for them.
+const ELLIPSIS: &str = "…";
+
 /// Changes every character in the area into its ASCII form.
 pub fn replace(area: Rect, buf: &mut Buffer) {
-    for position in area.intersection(buf.area).positions() {
+    let area = area.intersection(buf.area);
+    for position in area.positions() {
+        let has_room = has_room_for_dots(position, area, buf);
         let Some(cell) = buf.cell_mut(position) else { continue };
         if cell.symbol().is_ascii() {
+            continue;
+        }
+        if has_room && cell.symbol() == ELLIPSIS {
+            let style = cell.style();
+            for x in position.x..position.x + 3 {
+                if let Some(cell) = buf.cell_mut((x, position.y)) {
+                    cell.set_symbol(".").set_style(style);
+                }
+            }
             continue;
         }
         let form = form(cell.symbol()).unwrap_or(UNKNOWN);
@@ -26,6 +43,15 @@ pub fn replace(area: Rect, buf: &mut Buffer) {
             second.set_symbol(" ");
         }
     }
+}
+
+/// Reports whether the three cells after this one are blank: two for the dots, and one that keeps them apart from what
+/// follows.
+fn has_room_for_dots(Position { x, y }: Position, area: Rect, buf: &Buffer) -> bool {
+    (1..=3).all(|distance| {
+        let after = Position { x: x + distance, y };
+        area.contains(after) && buf.cell(after).is_some_and(|cell| cell.symbol() == " ")
+    })
 }
 
 /// Returns the ASCII form of a glyph that the console draws.
@@ -55,7 +81,9 @@ pub fn form(glyph: &str) -> Option<&'static str> {
         "─" | "–" | "—" | "╌" => "-",
         "━" => "=",
         "█" | "▓" | "■" => "#",
-        "░" | "▒" | "·" | "…" | "•" => ".",
+        "░" | "▒" | "·" | "•" => ".",
+        // Where three dots do not fit. One would look like the end of a sentence.
+        ELLIPSIS => "~",
         // The spinner.
         "⠋" | "⠼" | "⠇" => "|",
         "⠙" | "⠴" | "⠏" => "/",
@@ -93,10 +121,25 @@ mod tests {
 
     #[test]
     fn only_ascii_is_left() {
-        let mut buf = Buffer::empty(Rect::new(0, 0, 16, 1));
-        Line::from("✓ ok… 日本 é ╭─").render(buf.area, &mut buf);
+        assert_eq!(replaced("✓ ok… 日本 é ╭─").trim_end(), "+ ok~ ? ?  ? +-");
+    }
+
+    #[test]
+    fn an_ellipsis_has_three_dots_where_they_fit() {
+        for (text, form) in [
+            ("loading…", "loading...       "),
+            ("cut off…  next", "cut off~  next   "),
+            ("at the very end…", "at the very end~ "),
+            ("name=…, or not", "name=~, or not   "),
+        ] {
+            assert_eq!(replaced(text), form);
+        }
+    }
+
+    fn replaced(text: &str) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 17, 1));
+        Line::from(text).render(buf.area, &mut buf);
         replace(buf.area, &mut buf);
-        let seen: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert_eq!(seen.trim_end(), "+ ok. ? ?  ? +-");
+        buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
     }
 }
