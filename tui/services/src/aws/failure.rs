@@ -94,7 +94,7 @@ impl RequestOrigin {
         match error_class(code, message) {
             ErrorClass::Denied => failure(Kind::Unauthorized, format!("{action} is not allowed: {message}"))
                 .hint(format!(
-                    "ask for {}, or choose another profile: export AWS_PROFILE=…",
+                    "ask for {}, or choose another profile: export AWS_PROFILE=NAME",
                     call.permission
                 )),
             ErrorClass::Expired => {

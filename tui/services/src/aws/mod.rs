@@ -6,6 +6,7 @@
 mod canned;
 mod failure;
 mod identity;
+mod profile;
 mod source;
 
 use std::{
@@ -105,6 +106,7 @@ impl Aws {
         let Shared { access, timeout, transport, .. } = &*self.shared;
         let region = region.or(access.region.as_deref()).map(|name| Region::new(name.to_owned()));
         let source = CredentialsSource::of(access);
+        profile::check(&source, what).await?;
         let loading = time::timeout(*timeout, loader(access, &source, region, *timeout, transport).load());
         let Ok(config) = loading.await else {
             let why = format!("the AWS configuration could not be found within {timeout:?}");

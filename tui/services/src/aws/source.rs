@@ -5,7 +5,7 @@ use std::{env, fmt};
 use super::AwsAccess;
 
 /// The SDK's name for the profile that applies if none is named.
-const UNNAMED: &str = "default";
+pub(super) const UNNAMED: &str = "default";
 
 /// The first provider of credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl CredentialsSource {
         match self {
             Self::Given => "check the keys that were given".to_owned(),
             Self::Environment => {
-                "renew AWS_ACCESS_KEY_ID and its secret, or unset them and export AWS_PROFILE=…".to_owned()
+                "renew AWS_ACCESS_KEY_ID and its secret, or unset them and export AWS_PROFILE=NAME".to_owned()
             }
-            Self::Profile(name) if name == UNNAMED => "export AWS_PROFILE=…, or aws configure".to_owned(),
+            Self::Profile(name) if name == UNNAMED => "export AWS_PROFILE=NAME, or aws configure".to_owned(),
             Self::Chosen(name) | Self::Profile(name) => format!("aws sso login --profile {name}"),
         }
     }

@@ -278,3 +278,25 @@ async fn the_token_of_the_github_cli_is_for_its_host_alone() {
         assert!(!sent.is_empty() && !sent.contains("gh-secret"), "{url}: {sent}");
     }
 }
+
+#[tokio::test]
+async fn a_missing_profile_names_the_files_that_were_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    std::fs::write(&config, "[profile staging]\nregion = eu-north-1\n").unwrap();
+    // The variable is what makes the client look for credentials.
+    let ask = async |profile| {
+        let variables = [
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/"),
+            ("AWS_CONFIG_FILE", text(&config)),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials"),
+            ("AWS_PROFILE", profile),
+        ];
+        ask("aws", "http://127.0.0.1:9", &variables).await
+    };
+    let told = ask("nope").await;
+    let files = format!("there is no AWS profile nope in {} or /nonexistent/credentials", text(&config));
+    assert!(told.contains(&files), "{told}");
+    let told = ask("staging").await;
+    assert!(!told.contains("there is no AWS profile"), "{told}");
+}
