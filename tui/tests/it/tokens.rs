@@ -35,7 +35,7 @@ async fn a_token_comes_from_environment_or_settings() {
     // Neither a token nor a keyring.
     let (code, said) = run(&url, home.path(), &[]).await;
     assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("next: export HELLO_TRUCKS_TOKEN=…"), "{said}");
+    assert!(said.contains("next: export HELLO_TRUCKS_TOKEN=TOKEN"), "{said}");
     assert_eq!(run(&url, home.path(), &[("HELLO_TRUCKS_TOKEN", "sesame")]).await, (Some(0), String::new()));
 
     let file = home.path().join("config.toml");

@@ -10,7 +10,10 @@ use hello_model::{
 };
 
 use super::{Checks, NOT_CHECKED, permissions};
-use crate::github::{Account, TokenOrigin, sign_in};
+use crate::{
+    GitHubAccess,
+    github::{Account, TokenOrigin, may_send_token, sign_in},
+};
 
 impl Checks {
     /// Checks GitHub. `variable` is what the token was taken from, if it was not `gh`. `repo` is the component's
@@ -26,7 +29,7 @@ impl Checks {
         let (origin, account) = asked.unwrap_or_else(|failure| (None, Err(failure)));
         let mut checks = vec![
             Check::info("api", "API", display_url(&access.api).trim_end_matches('/')),
-            token(origin, variable, &access.host),
+            token(origin, variable, access),
         ];
         let is_reached = account.is_ok();
         checks.extend(identity(origin, account));
@@ -46,13 +49,14 @@ impl Checks {
     }
 }
 
-fn token(origin: Option<TokenOrigin>, variable: Option<&str>, host: &str) -> Check {
+fn token(origin: Option<TokenOrigin>, variable: Option<&str>, access: &GitHubAccess) -> Check {
     let check = |source: &str| Check::ok("token", "token", format!("from {source}"));
     match origin {
         Some(TokenOrigin::Gh) => check("gh auth token"),
         Some(TokenOrigin::Anonymous) => {
             let why = "none: public repositories only, and few requests an hour";
-            Check::warning("token", "token", why).next(format!("{}, or export GH_TOKEN=…", sign_in(host)))
+            let or_variable = if may_send_token(access) { ", or export GH_TOKEN=TOKEN" } else { "" };
+            Check::warning("token", "token", why).next(format!("{}{or_variable}", sign_in(access)))
         }
         Some(TokenOrigin::Given) => check(variable.unwrap_or("the settings")),
         None => match variable {

@@ -37,16 +37,19 @@ pub(super) struct RequestContext<'a> {
 }
 
 /// Reports whether the token stored by `gh` may be sent to the API: the API belongs to that host and uses HTTPS.
-pub(super) fn may_send_token(access: &GitHubAccess) -> bool {
+pub(crate) fn may_send_token(access: &GitHubAccess) -> bool {
     let host = access.api.host();
     let named = matches!(host, Some(Host::Domain(name))
         if name == access.host || name.strip_prefix("api.") == Some(access.host.as_str()));
     named && access.api.scheme() == "https"
 }
 
-/// Returns the command to sign in at `host`.
-pub(crate) fn sign_in(host: &str) -> String {
-    match host {
+/// Returns what to type to sign in: with `gh`, or where its token is not sent, with a variable.
+pub(crate) fn sign_in(access: &GitHubAccess) -> String {
+    match access.host.as_str() {
+        _ if !may_send_token(access) => {
+            "export GH_TOKEN=TOKEN; the token of gh is sent to its own host only, over https".to_owned()
+        }
         "github.com" => "gh auth login".to_owned(),
         host => format!("gh auth login --hostname {host}"),
     }
@@ -109,6 +112,7 @@ impl RequestContext<'_> {
     fn unknown_identity(&self, told: &str) -> Failure {
         let why = format!("{} does not accept {}: {told}", self.api(), self.identity());
         let hint = match self.identity {
+            TokenOrigin::Given if !may_send_token(self.access) => "renew GH_TOKEN".to_owned(),
             TokenOrigin::Given => format!("renew GH_TOKEN, or unset it and {}", self.sign_in()),
             TokenOrigin::Gh | TokenOrigin::Anonymous => self.sign_in(),
         };
@@ -179,7 +183,7 @@ impl RequestContext<'_> {
     }
 
     fn sign_in(&self) -> String {
-        sign_in(&self.access.host)
+        sign_in(self.access)
     }
 
     fn identity(&self) -> &'static str {
@@ -258,6 +262,19 @@ mod tests {
             "https://x.test",
         ] {
             assert!(!may_send_token(&access(elsewhere, "github.com")), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn gh_signs_in_only_where_its_token_is_sent() {
+        let sign_in = |api, host| sign_in(&access(api, host));
+        assert_eq!(sign_in("https://api.github.com", "github.com"), "gh auth login");
+        assert_eq!(sign_in("https://ghe.test/api/v3", "ghe.test"), "gh auth login --hostname ghe.test");
+        for plain in ["http://ghe.test/api/v3", "https://proxy.test/api/v3"] {
+            assert_eq!(
+                sign_in(plain, "ghe.test"),
+                "export GH_TOKEN=TOKEN; the token of gh is sent to its own host only, over https"
+            );
         }
     }
 }

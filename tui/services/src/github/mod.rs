@@ -31,7 +31,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use self::{exchange::WriteClock, session::Session};
 pub(super) use self::{
-    failure::{TokenOrigin, sign_in},
+    failure::{TokenOrigin, may_send_token, sign_in},
     identity::Account,
 };
 use super::{GitHubAccess, credentials, http as answers, http::Transport};

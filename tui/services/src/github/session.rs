@@ -59,9 +59,8 @@ impl GitHub {
                 None => (TokenOrigin::Anonymous, None),
             },
         };
-        let client = client(access, token, *timeout, transport).map_err(|why| {
-            Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(&access.host))
-        })?;
+        let client = client(access, token, *timeout, transport)
+            .map_err(|why| Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(access)))?;
         Ok(session.insert(Session { client, identity, cache: Arc::default() }).clone())
     }
 

@@ -141,7 +141,10 @@ impl Tokens {
     pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool, needed: Permission) -> String {
         match sent {
             None => {
-                format!("export HELLO_TRUCKS_TOKEN=…, or keep it in the keyring: {}", self.store_command())
+                format!(
+                    "export HELLO_TRUCKS_TOKEN=TOKEN, or keep it in the keyring: {}",
+                    self.store_command()
+                )
             }
             Some(token) if is_forbidden => {
                 format!("{token} may not do this: use {needed}")
