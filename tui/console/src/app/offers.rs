@@ -3,7 +3,7 @@
 use super::{
     App,
     overlay::Overlay,
-    palette::{Invoke, Offer, Palette},
+    palette::{Choices, Invoke, Offer, Palette},
 };
 use crate::{
     command::{CommandId, CommandSpec, Mode},
@@ -20,22 +20,22 @@ impl App {
     pub(super) fn open_palette(&mut self) {
         let is_filterable = self.screen_mode() == Mode::Browse
             && registry::commands_of(self.history.current().screen).any(|spec| spec.id == commands::FILTER);
-        self.overlay = Some(Overlay::Palette(Palette::new(self.offers(), is_filterable)));
+        self.overlay = Some(Overlay::Palette(Palette::new(self.choices(), is_filterable)));
     }
 
     /// Offers what can be done now, if the palette is open.
     pub(super) fn renew_palette(&mut self) {
         if matches!(self.overlay, Some(Overlay::Palette(_))) {
-            let offers = self.offers();
+            let choices = self.choices();
             if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-                palette.renew(offers);
+                palette.renew(choices);
             }
         }
     }
 
     /// Returns what the palette can do: screens, commands of this screen, those that are offered everywhere, orders of
     /// its list, contexts, components, pages of entities, and last the movements.
-    fn offers(&self) -> Vec<Offer> {
+    fn choices(&self) -> Choices {
         let Route { screen: here, scope, .. } = self.history.current();
         let (cx, mode) = (self.data.cx(scope), self.screen_mode());
         let mut of_here: Vec<CommandSpec> = registry::commands_of(*here).collect();
@@ -63,10 +63,8 @@ impl App {
         let of_screen = self.screen().map(|screen| screen.offers(&cx)).unwrap_or_default();
         offers.extend(of_screen.into_iter().map(|(title, request)| Offer::request(title, request)));
         offers.extend(self.offered_contexts());
-        offers.extend(self.offered_components());
-        offers.extend(self.offered_entities());
-        offers.extend(movements);
-        offers
+        let in_use = self.data.target(&Scope::Everything).and_then(|target| target.component.clone());
+        Choices::new(offers, self.data.cache.shared_catalog().cloned(), in_use, movements)
     }
 
     fn offered_contexts(&self) -> impl Iterator<Item = Offer> {
@@ -77,27 +75,14 @@ impl App {
         })
     }
 
-    fn offered_components(&self) -> impl Iterator<Item = Offer> {
-        let in_use = self.data.target(&Scope::Everything).and_then(|target| target.component.as_ref());
-        let entities = self.data.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
-        let components = entities.unwrap_or_default().iter().filter(|entity| entity.is("Component"));
-        components.map(move |entity| Offer::component(&entity.reference, in_use == Some(&entity.reference)))
-    }
-
-    fn offered_entities(&self) -> impl Iterator<Item = Offer> {
-        let entities = self.data.cache.catalog().value().map(|catalog| catalog.entities.as_slice());
-        entities.unwrap_or_default().iter().map(|entity| Offer::entity(&entity.reference))
-    }
-
     pub(super) fn run_offer(&mut self) -> Vec<Effect> {
         let Some(Overlay::Palette(palette)) = &self.overlay else { return Vec::new() };
-        let Some(offer) = palette.chosen() else { return Vec::new() };
-        if let Some(why) = offer.unavailable() {
+        let Some(invoke) = palette.chosen() else { return Vec::new() };
+        if let Some(why) = palette.unavailable() {
             let why = format!("Not available: {why}.");
             self.notify(why, Tone::Warning);
             return Vec::new();
         }
-        let invoke = offer.invoke.clone();
         self.overlay = None;
         match invoke {
             Invoke::Connect(to) => {

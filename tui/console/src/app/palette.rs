@@ -1,33 +1,32 @@
 //! The palette: everything that can be done here, found by a few of its letters.
 
-use std::{borrow::Cow, cmp::Reverse};
+mod choices;
+mod offer;
+
+use std::cmp::Reverse;
 
 use crossterm::event::KeyEvent;
-use hello_catalog::entity::{DEFAULT_NAMESPACE, EntityRef};
-use hello_model::world::Connection;
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use tui_input::Input;
 
-use crate::{
-    command::{CommandId, CommandSpec},
-    line_input,
-    route::ScreenId,
-    screen::Request,
-    widgets::palette::PaletteRow,
+pub(super) use self::{
+    choices::Choices,
+    offer::{Invoke, Offer},
 };
+use crate::{line_input, widgets::palette::PaletteRow};
 
 /// The palette while it is open.
 #[derive(Debug, Default)]
 pub(super) struct Palette {
     input: Input,
-    offers: Vec<Offer>,
+    choices: Choices,
     /// What was typed as a filter of the screen, where there is one.
     filter: Option<Offer>,
     is_filterable: bool,
-    /// The places of the offers that match, the best first.
+    /// The places of the choices that match, the best first.
     found: Vec<usize>,
     /// The text that they match.
     searched: String,
@@ -40,106 +39,21 @@ const FILTER_SIGN: char = '/';
 /// What makes a text more than words that must all be found: more letters may then find more offers.
 const OPERATORS: [char; 5] = ['!', '^', '$', '\'', '\\'];
 
-/// Something that the palette can do.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Offer {
-    row: PaletteRow,
-    pub(super) invoke: Invoke,
-}
-
-/// What choosing an offer does.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Invoke {
-    /// Execute a command of a screen, which is opened first.
-    Command(ScreenId, CommandId),
-    /// Do what the screen in view asks for.
-    Request(Box<Request>),
-    Connect(Connection),
-    SelectComponent(EntityRef),
-    /// Go to the page of an entity.
-    Entity(EntityRef),
-    /// Filter the rows of the screen.
-    Filter(String),
-}
-
-impl Offer {
-    /// Offers a command of a screen, which may be unavailable for a reason.
-    pub(super) fn command(screen: ScreenId, command: &CommandSpec, unavailable: Option<String>) -> Self {
-        let row = PaletteRow { title: command.title.to_owned(), keys: command.key_names(), unavailable };
-        Self { row, invoke: Invoke::Command(screen, command.id) }
-    }
-
-    /// Offers something that the screen in view asks for.
-    pub(super) fn request(title: String, request: Request) -> Self {
-        let row = PaletteRow { title, keys: String::new(), unavailable: None };
-        Self { row, invoke: Invoke::Request(Box::new(request)) }
-    }
-
-    /// Offers another context of the settings.
-    pub(super) fn context(name: &str, is_in_use: bool) -> Self {
-        let unavailable = is_in_use.then(|| "it is in use".to_owned());
-        let row = PaletteRow { title: format!("context {name}"), keys: String::new(), unavailable };
-        Self { row, invoke: Invoke::Connect(Connection::Context(Some(name.to_owned()))) }
-    }
-
-    /// Offers a component of the catalog.
-    pub(super) fn component(reference: &EntityRef, is_in_use: bool) -> Self {
-        let unavailable = is_in_use.then(|| "it is in use".to_owned());
-        let title = format!("component {}", name(reference));
-        let row = PaletteRow { title, keys: String::new(), unavailable };
-        Self { row, invoke: Invoke::SelectComponent(reference.clone()) }
-    }
-
-    /// Offers a tab of the page in view.
-    pub(super) fn tab(screen: ScreenId, title: &str, command: CommandId) -> Self {
-        let row = PaletteRow { title: format!("tab {title}"), keys: String::new(), unavailable: None };
-        Self { row, invoke: Invoke::Command(screen, command) }
-    }
-
-    /// Offers the page of an entity. Its kind stands where others have their keys.
-    pub(super) fn entity(reference: &EntityRef) -> Self {
-        let title = format!("entity {}", name(reference));
-        let row = PaletteRow { title, keys: reference.kind.clone(), unavailable: None };
-        Self { row, invoke: Invoke::Entity(reference.clone()) }
-    }
-
-    fn filter(text: &str) -> Self {
-        let title = match text {
-            "" => "filter this screen: type a filter".to_owned(),
-            text => format!("filter this screen: {text}"),
-        };
-        let row = PaletteRow { title, keys: FILTER_SIGN.to_string(), unavailable: None };
-        Self { row, invoke: Invoke::Filter(text.to_owned()) }
-    }
-
-    /// Returns why it cannot be done at present.
-    pub(super) fn unavailable(&self) -> Option<&str> {
-        self.row.unavailable.as_deref()
-    }
-}
-
-/// Writes a name, with its namespace unless that is the default.
-fn name(EntityRef { namespace, name, .. }: &EntityRef) -> Cow<'_, str> {
-    match namespace.as_str() {
-        DEFAULT_NAMESPACE => Cow::Borrowed(name),
-        namespace => Cow::Owned(format!("{namespace}/{name}")),
-    }
-}
-
 impl Palette {
     /// `is_filterable` says whether the rows of the screen can be filtered.
-    pub(super) fn new(offers: Vec<Offer>, is_filterable: bool) -> Self {
-        let mut palette = Self { offers, is_filterable, ..Self::default() };
+    pub(super) fn new(choices: Choices, is_filterable: bool) -> Self {
+        let mut palette = Self { choices, is_filterable, ..Self::default() };
         palette.search_all();
         palette
     }
 
-    /// Replaces the offers. The selection stays on its offer.
-    pub(super) fn renew(&mut self, offers: Vec<Offer>) {
-        let selected = self.chosen().map(|offer| offer.invoke.clone());
-        self.offers = offers;
+    /// Replaces the choices. The selection stays on its choice.
+    pub(super) fn renew(&mut self, choices: Choices) {
+        let selected = self.chosen();
+        self.choices = choices;
         self.search_all();
-        let place = self.found.iter().position(|at| Some(&self.offers[*at].invoke) == selected.as_ref());
+        let place = selected
+            .and_then(|invoke| self.found.iter().position(|place| self.choices.does(*place, &invoke)));
         self.selected = place.unwrap_or(0);
     }
 
@@ -153,7 +67,7 @@ impl Palette {
 
     /// Selects a row, or the last one.
     pub(super) fn select(&mut self, row: usize) {
-        self.selected = row.min(self.rows().len().saturating_sub(1));
+        self.selected = row.min(self.count().saturating_sub(1));
     }
 
     pub(super) fn typed(&mut self, key: KeyEvent) {
@@ -174,20 +88,34 @@ impl Palette {
         self.selected
     }
 
-    /// Returns the selected offer.
-    pub(super) fn chosen(&self) -> Option<&Offer> {
-        self.filter.as_ref().or_else(|| self.found.get(self.selected).map(|at| &self.offers[*at]))
-    }
-
-    /// Returns the rows of the offers that match, the best first.
-    pub(super) fn rows(&self) -> Vec<&PaletteRow> {
+    /// Returns what choosing the selected row does.
+    pub(super) fn chosen(&self) -> Option<Invoke> {
         match &self.filter {
-            Some(filter) => vec![&filter.row],
-            None => self.found.iter().map(|at| &self.offers[*at].row).collect(),
+            Some(filter) => Some(filter.invoke.clone()),
+            None => self.choices.invoke(*self.found.get(self.selected)?),
         }
     }
 
-    /// Searches what was found before, if the text has only become longer, or else all offers.
+    /// Returns why the selected row does nothing at present.
+    pub(super) fn unavailable(&self) -> Option<&str> {
+        let place = self.found.get(self.selected).filter(|_| self.filter.is_none())?;
+        self.choices.unavailable(*place)
+    }
+
+    /// Returns how many rows match.
+    pub(super) fn count(&self) -> usize {
+        if self.filter.is_some() { 1 } else { self.found.len() }
+    }
+
+    /// Makes a row of those that match, the best first.
+    pub(super) fn row(&self, index: usize) -> Option<PaletteRow> {
+        match &self.filter {
+            Some(filter) => (index == 0).then(|| filter.row.clone()),
+            None => self.found.get(index).map(|place| self.choices.row(*place)),
+        }
+    }
+
+    /// Searches what was found before, if the text has only become longer, or else all choices.
     fn search(&mut self) {
         let text = self.input.value();
         let is_longer = text.starts_with(&self.searched) && !text.contains(OPERATORS);
@@ -200,35 +128,54 @@ impl Palette {
     }
 
     fn search_all(&mut self) {
-        self.search_in(0..self.offers.len());
+        self.search_in(0..self.choices.len());
     }
 
     fn search_in(&mut self, places: impl Iterator<Item = usize>) {
         self.selected = 0;
         let text = self.input.value();
         self.filter = text.strip_prefix(FILTER_SIGN).filter(|_| self.is_filterable).map(Offer::filter);
-        let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-        // Words in one piece are found faster than letters with others between them.
-        let in_one_piece = (!text.contains(OPERATORS))
-            .then(|| Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring));
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut letters = Vec::new();
-        // A whole word means the command of that name, also where that does nothing at present.
-        let word = text.trim().to_lowercase();
-        let mut found: Vec<_> = places
-            .filter_map(|at| {
-                let row = &self.offers[at].row;
-                let title = haystack(&row.title, &mut letters);
-                let whole = in_one_piece.as_ref().and_then(|words| words.score(title, &mut matcher));
-                let score = whole.or_else(|| pattern.score(title, &mut matcher))?;
-                let lacks_word = !row.title.to_lowercase().contains(&word);
-                Some((lacks_word, row.unavailable.is_some(), Reverse(score), at))
-            })
-            .collect();
-        found.sort_unstable();
-        self.found = found.into_iter().map(|(.., at)| at).collect();
+        self.found = if text.trim().is_empty() {
+            let (unavailable, available): (Vec<_>, Vec<_>) =
+                places.partition(|place| self.choices.unavailable(*place).is_some());
+            [available, unavailable].concat()
+        } else {
+            matching(text, places, &self.choices)
+        };
         self.searched = text.to_owned();
     }
+}
+
+/// Returns the places whose titles match a text, the best first.
+fn matching(text: &str, places: impl Iterator<Item = usize>, choices: &Choices) -> Vec<usize> {
+    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    // Words in one piece are found faster than letters with others between them.
+    let in_one_piece = (!text.contains(OPERATORS))
+        .then(|| Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring));
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let (mut buffer, mut letters) = (String::new(), Vec::new());
+    // A whole word means the command of that name, also where that does nothing at present.
+    let word = text.trim().to_lowercase();
+    let mut found: Vec<_> = places
+        .filter_map(|place| {
+            let title = choices.title(place, &mut buffer);
+            let letters = haystack(title, &mut letters);
+            let whole = in_one_piece.as_ref().and_then(|words| words.score(letters, &mut matcher));
+            let score = whole.or_else(|| pattern.score(letters, &mut matcher))?;
+            let is_unavailable = choices.unavailable(place).is_some();
+            Some((!contains(title, &word), is_unavailable, Reverse(score), place))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(.., place)| place).collect()
+}
+
+/// Reports whether a title has a word, which is in small letters.
+fn contains(title: &str, word: &str) -> bool {
+    if !title.is_ascii() {
+        return title.to_lowercase().contains(word);
+    }
+    title.as_bytes().windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Prepares a title for the matcher. Most are ASCII, and need no other form.
@@ -243,18 +190,18 @@ fn haystack<'t>(title: &'t str, letters: &'t mut Vec<char>) -> Utf32Str<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screens::home;
+    use crate::{command::CommandId, screens::home};
 
     fn palette(titles: &[&str]) -> Palette {
         let offer = |title: &&str| Offer {
             row: PaletteRow { title: (*title).to_owned(), keys: String::new(), unavailable: None },
             invoke: Invoke::Command(home::SPEC.id, CommandId("none")),
         };
-        Palette::new(titles.iter().map(offer).collect(), false)
+        Palette::new(Choices::new(titles.iter().map(offer).collect(), None, None, Vec::new()), false)
     }
 
-    fn titles(palette: &Palette) -> Vec<&str> {
-        palette.rows().iter().map(|row| row.title.as_str()).collect()
+    fn titles(palette: &Palette) -> Vec<String> {
+        (0..palette.count()).filter_map(|index| palette.row(index)).map(|row| row.title).collect()
     }
 
     #[test]

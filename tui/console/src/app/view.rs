@@ -87,7 +87,8 @@ impl App {
                 help::draw(title, &groups, &legend, scroll, area, buf, cx);
             }
             Some(Overlay::Palette(palette)) => {
-                palette::draw(palette.input(), &palette.rows(), palette.selected(), area, buf, cx);
+                let row = |index| palette.row(index);
+                palette::draw(palette.input(), palette.count(), row, palette.selected(), area, buf, cx);
             }
             Some(Overlay::Confirm(confirm)) => {
                 let name = confirm.name.as_deref().map(|name| (name, &confirm.input));

@@ -34,19 +34,29 @@ pub struct PaletteRow {
     pub unavailable: Option<String>,
 }
 
-/// Draws the palette. It keeps its size while there are fewer rows than fit.
-pub fn draw(input: &Input, rows: &[&PaletteRow], selected: usize, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
+/// Draws the palette. It keeps its size while there are fewer rows than fit. `row` makes one of the `count` rows, of which
+/// few are in view.
+pub fn draw(
+    input: &Input,
+    count: usize,
+    row: impl Fn(usize) -> Option<PaletteRow>,
+    selected: usize,
+    area: Rect,
+    buf: &mut Buffer,
+    cx: &Cx<'_>,
+) {
     let inner = overlay::dialog("Palette", WIDTH, area.height, area, buf, cx.theme);
     let [typed, _, list] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(inner);
     form::input(input, true, typed, buf);
-    if rows.is_empty() {
+    if count == 0 {
         Line::from("Nothing matches; esc closes.").render(list, buf);
     }
     let first = (selected + 1).saturating_sub(usize::from(list.height));
-    for (y, (index, row)) in (list.y..list.bottom()).zip(rows.iter().enumerate().skip(first)) {
+    for (y, index) in (list.y..list.bottom()).zip(first..count) {
+        let Some(row) = row(index) else { break };
         let place = Rect { y, height: 1, ..list };
-        fitted(line(row, cx.theme), usize::from(place.width)).render(place, buf);
+        fitted(line(&row, cx.theme), usize::from(place.width)).render(place, buf);
         if index == selected {
             cx.theme.select(place, buf);
         }
