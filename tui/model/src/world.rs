@@ -44,4 +44,6 @@ pub enum Connection {
     Context(Option<String>),
     /// A new sandbox in which the target's resources exist.
     Sandbox(Box<Target>),
+    /// The sandbox that this run was started with. It is made once the catalog is read.
+    FirstSandbox,
 }

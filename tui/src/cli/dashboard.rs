@@ -23,8 +23,9 @@ use hello_console::{
 };
 use hello_model::{
     failure::{Failure, Kind},
-    world::WorldId,
+    world::{Connection, World, WorldId},
 };
+use hello_services::catalog::CatalogSource;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Error, candidates, connect, log_file};
@@ -34,7 +35,7 @@ use crate::{
         self, Ending, clock, input, keyboard,
         layouts::LayoutStore,
         terminal::Terminal,
-        worlds::{Connect, Worlds},
+        worlds::{Connect, StartSandbox, Worlds},
     },
 };
 
@@ -79,12 +80,16 @@ pub(super) async fn run(
             let connected = connect(&settings).await?;
             let start = page(&connected.sources.load().await?, &reference, tab.as_deref())?;
             check_terminal()?;
-            (connected, start)
+            (Some(connected), start)
         }
         None => {
             check_terminal()?;
             let start = SCREENS.iter().find(|spec| Some(spec.id.0) == args.screen.as_deref());
-            (connect(&settings).await?, start.unwrap_or(&SCREENS[0]).id.into())
+            let start = start.unwrap_or(&SCREENS[0]).id.into();
+            // The first frame does not wait for a host.
+            let connected =
+                if reads_host_for_sandbox(&settings) { None } else { Some(connect(&settings).await?) };
+            (connected, start)
         }
     };
     log_file::keep();
@@ -92,19 +97,33 @@ pub(super) async fn run(
     let theme = Theme::new(coloured, TimeZone::system())
         .on(settings.console.appearance.background())
         .in_ascii(settings.console.appearance.is_ascii());
-    let mut app = App::new(Setup {
+    let world = match &connected {
+        Some(connected) => connected.world(WorldId::default()),
+        None => {
+            World { read_only: settings.read_only, overrides: settings.overrides.clone(), ..World::default() }
+        }
+    };
+    let app = App::new(Setup {
         start,
-        world: connected.world(WorldId::default()),
-        contexts: settings.contexts,
+        world,
+        contexts: settings.contexts.clone(),
         session: uuid::Uuid::now_v7().to_string(),
         theme,
         layouts: layouts.load(),
         now: clock(),
     });
-    let worlds = Worlds::new(connected, connect_to(given)).keeping(layouts);
+    let is_mouse_on = settings.console.mouse;
+    let (mut app, worlds) = match connected {
+        Some(connected) => (app, Worlds::new(connected, connect_to(given))),
+        None => (
+            app.connecting(Connection::FirstSandbox),
+            Worlds::before_sandbox(start_sandbox(settings), connect_to(given)),
+        ),
+    };
+    let worlds = worlds.keeping(layouts);
     let taken = |error: io::Error| Failure::new(Kind::Unexpected, "taking the terminal", error.to_string());
     let inputs = input::inputs().map_err(taken)?;
-    let mut terminal = Terminal::take(settings.console.mouse).map_err(taken)?;
+    let mut terminal = Terminal::take(is_mouse_on).map_err(taken)?;
     let ending =
         runtime::run(&mut app, &mut terminal, inputs, |effect| worlds.run_effect(effect), clock).await?;
     match ending {
@@ -152,6 +171,21 @@ fn known(catalog: &Catalog, wanted: &EntityRef) -> String {
         more => format!(" ({more} more)"),
     };
     format!("name one of these: {}{more}", names.join(", "))
+}
+
+/// Reports whether a host is asked for the catalog before a sandbox can be made to fit it.
+fn reads_host_for_sandbox(settings: &Settings) -> bool {
+    let is_url = |source: &String| matches!(source.parse(), Ok(CatalogSource::Url(_)));
+    settings.sandbox && settings.catalog.iter().any(is_url)
+}
+
+/// Returns what reads the catalog and starts a sandbox that fits it.
+fn start_sandbox(settings: Settings) -> StartSandbox {
+    let settings = Arc::new(settings);
+    Arc::new(move || {
+        let settings = Arc::clone(&settings);
+        async move { connect(&settings).await }.boxed()
+    })
 }
 
 /// Connects to a context of the settings file, with the flags and the environment of this process.

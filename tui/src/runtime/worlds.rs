@@ -81,11 +81,16 @@ impl Connected {
 pub type Connect =
     Arc<dyn Fn(Option<String>) -> BoxFuture<'static, Result<Connected, Failure>> + Send + Sync>;
 
+/// Starts the sandbox that this run was started with.
+pub type StartSandbox = Arc<dyn Fn() -> BoxFuture<'static, Result<Connected, Failure>> + Send + Sync>;
+
 /// The connections in use. There are two only while the console changes from one to the other.
 #[derive(Clone)]
 pub struct Worlds {
     live: Arc<Mutex<HashMap<WorldId, Connected>>>,
     connect: Connect,
+    /// There is none where services are connected from the beginning.
+    start_sandbox: Option<StartSandbox>,
     layouts: LayoutStore,
 }
 
@@ -99,7 +104,13 @@ impl Worlds {
     /// `connected` is the world of [`WorldId::default`].
     pub fn new(connected: Connected, connect: Connect) -> Self {
         let live = Arc::new(Mutex::new(HashMap::from([(WorldId::default(), connected)])));
-        Self { live, connect, layouts: LayoutStore::default() }
+        Self { live, connect, start_sandbox: None, layouts: LayoutStore::default() }
+    }
+
+    /// Begins without a connection: nothing is answered until [`Connection::FirstSandbox`] is entered.
+    pub fn before_sandbox(start_sandbox: StartSandbox, connect: Connect) -> Self {
+        let start_sandbox = Some(start_sandbox);
+        Self { live: Arc::default(), connect, start_sandbox, layouts: LayoutStore::default() }
     }
 
     /// Sets where the layouts of lists are kept.
@@ -153,7 +164,7 @@ impl Worlds {
                 None => WriteResult::Refused(Failure::new(
                     Kind::NotConfigured,
                     write.label(),
-                    "the connection has changed meanwhile",
+                    "the services are not connected at present",
                 )),
             };
             Msg::Executed(id, result)
@@ -179,6 +190,10 @@ impl Worlds {
     async fn connected(&self, from: WorldId, to: Connection) -> Result<Connected, Failure> {
         match to {
             Connection::Context(name) => (self.connect)(name).await,
+            Connection::FirstSandbox => match &self.start_sandbox {
+                Some(start) => start().await,
+                None => Err(Failure::new(Kind::Unexpected, "starting the sandbox", "it was not asked for")),
+            },
             Connection::Sandbox(target) => {
                 let sandbox = Sandbox::start(&target, None).await?;
                 let present = self.live().get(&from).cloned();

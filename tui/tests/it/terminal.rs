@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    net::TcpListener,
     num::NonZero,
     path::{Path, PathBuf},
     process::Command,
@@ -164,6 +165,32 @@ fn q_restores_the_terminal() {
     let (status, left) = screen.end();
     assert!(status.success(), "{status:?}");
     assert_eq!(left.trim(), "", "something was left behind");
+}
+
+#[test]
+fn the_first_frame_does_not_wait_for_a_slow_catalog() {
+    let host = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/catalog-info.yaml", host.local_addr().unwrap());
+    let program = Path::new(env!("CARGO_BIN_EXE_hello-tui"));
+    let mut screen = Screen::start(program, &["dashboard", "--sandbox", "--catalog", &url]);
+    screen.sees("Reading the catalog, to start the sandbox");
+    screen.press("3");
+    screen.sees("Trucks");
+
+    thread::spawn(move || {
+        let descriptor = include_str!("../../../catalog-info.yaml");
+        for mut connection in host.incoming().map_while(Result::ok) {
+            let _ = connection.read(&mut [0; 4096]);
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close", descriptor.len());
+            let _ = connection.write_all(format!("{head}\r\n\r\n{descriptor}").as_bytes());
+        }
+    });
+    screen.sees("Everything is read from the sandbox");
+    screen.press("1");
+    screen.sees("tasks running");
+    screen.press("q");
+    assert!(screen.end().0.success());
 }
 
 #[test]

@@ -47,6 +47,7 @@ impl App {
     pub(super) fn connect(&mut self, to: Connection) -> Vec<Effect> {
         let text = match &to {
             Connection::Sandbox(_) => "Starting the sandbox…".to_owned(),
+            Connection::FirstSandbox => "Reading the catalog, to start the sandbox…".to_owned(),
             Connection::Context(Some(name)) => format!("Connecting to the context {name}…"),
             Connection::Context(None) => "Connecting…".to_owned(),
         };

@@ -31,7 +31,7 @@ use hello_model::{
     fetch::{Attention, Want},
     query::{Query, Update},
     time::Now,
-    world::{World, WorldId},
+    world::{Connection, World, WorldId},
 };
 use hello_state::{
     cache::Cache,
@@ -87,6 +87,8 @@ pub struct App {
     last_click: Option<(Click, Instant)>,
     /// How many connections were begun.
     connections: u64,
+    /// What to connect to at the start.
+    first: Option<Connection>,
     version: u64,
 }
 
@@ -125,6 +127,7 @@ impl App {
             live_context,
             last_click: None,
             connections,
+            first: None,
             version: 1,
         };
         app.arrive();
@@ -133,7 +136,15 @@ impl App {
 
     /// Returns the first effects. The catalog is read on every screen: it says where the others look.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.sync()
+        let mut effects = self.first.take().map(|to| self.connect(to)).unwrap_or_default();
+        effects.extend(self.sync());
+        effects
+    }
+
+    /// Begins with a connection. Until it is made, no service answers.
+    #[must_use]
+    pub fn connecting(self, to: Connection) -> Self {
+        Self { first: Some(to), ..self }
     }
 
     /// Takes in what happened and returns what to do about it.
