@@ -302,6 +302,7 @@ fn log_lines_are_filtered_by_their_columns() {
         log_line("1", Level::Error, "server/a1", "the store is away"),
         log_line("2", Level::Error, "server/b2", "the store is away"),
         log_line("3", Level::Info, "server/a1", "GET http://localhost/trucks"),
+        log_line("4", Level::Info, "server/b2", ACCESS),
     ];
     fixture.answer(&query, log_lines(lines));
     for (filter, ids) in [
@@ -309,7 +310,11 @@ fn log_lines_are_filtered_by_their_columns() {
         ("level:error !stream:b2", vec!["1"]),
         ("message:\"store is\" stream:b2", vec!["2"]),
         ("http://localhost", vec!["3"]),
-        ("level:", vec!["3", "2", "1"]),
+        ("\"200 3ms GET /health id=a7\"", vec!["4"]),
+        ("message:3ms !\"id=a8\"", vec!["4"]),
+        ("duration_ms /health", vec!["4"]),
+        ("!3ms level:info", vec!["3"]),
+        ("level:", vec!["4", "3", "2", "1"]),
     ] {
         act(&mut screen, &[FILTER], &fixture);
         paste(&mut screen, filter, &fixture);
@@ -333,6 +338,10 @@ fn only_a_running_deployment_redraws_each_second() {
     fixture.wait(Duration::from_mins(65));
     assert_eq!(wakes(&fixture), Some(Duration::from_mins(55)), "its age is written in hours");
 }
+
+/// An access line, which is shown as `200 3ms GET /health id=a7`.
+const ACCESS: &str =
+    r#"{"http.method":"GET","http.path":"/health","http.status":200,"duration_ms":3,"id":"a7"}"#;
 
 fn ids_in_view(screen: &logs::Logs, fixture: &Fixture) -> Vec<String> {
     screen.in_view(fixture.cx().logs().unwrap(), 10).iter().map(|line| line.id.clone()).collect()

@@ -125,6 +125,24 @@ fn long_lines_wrap_on_request() {
 }
 
 #[test]
+fn a_log_line_that_is_cut_ends_with_an_ellipsis() {
+    let mut told = logs_of(&SENTENCE.repeat(40));
+    let last_row = |told: &Told| {
+        let seen = told.seen((80, 24));
+        let text = seen.lines().map(|line| line.trim_matches(['"', '│', ' ']));
+        let mut rows = text.filter(|line| !line.is_empty()).rev().skip(2);
+        rows.next().unwrap_or_default().to_owned()
+    };
+    for keys in ["", "ll", "w"] {
+        told.press(keys);
+        assert!(last_row(&told).ends_with('…'), "{}", told.seen((80, 24)));
+    }
+    assert_eq!(told.seen((80, 24)).matches('…').count(), 1, "{}", told.seen((80, 24)));
+    let short = logs_of(SENTENCE);
+    assert!(!short.seen((200, 24)).contains('…'), "{}", short.seen((200, 24)));
+}
+
+#[test]
 fn a_truck_that_is_gone_is_not_shown_as_if_it_were_there() {
     let mut told = Told::full(trucks::SPEC.id);
     told.key(KeyCode::Enter);

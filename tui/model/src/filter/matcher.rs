@@ -105,15 +105,13 @@ impl Prepared {
             Self::Exact(needle) => {
                 let is_text = |kind: &ValueKind| matches!(kind, ValueKind::Name | ValueKind::Text);
                 kinds.iter().enumerate().filter(|(_, kind)| is_text(kind)).any(|(place, _)| {
-                    matches!(row.field(place), Value::Text(text) if needle.is_in(&text, &mut scratch.folded))
+                    row.field(place).has_text(|text| needle.is_in(text, &mut scratch.folded))
                 })
             }
             Self::Contains(place, needle) => {
-                matches!(row.field(*place), Value::Text(text) if needle.is_in(&text, &mut scratch.folded))
+                row.field(*place).has_text(|text| needle.is_in(text, &mut scratch.folded))
             }
-            Self::Equals(place, needle) => {
-                matches!(row.field(*place), Value::Text(text) if needle.is(&text))
-            }
+            Self::Equals(place, needle) => row.field(*place).has_text(|text| needle.is(text)),
             Self::Number(place, operator, wanted) => {
                 matches!(row.field(*place), Value::Number(number) if range::compares(*operator, number, *wanted))
             }

@@ -89,6 +89,8 @@ pub enum Value<'a> {
     Missing,
     /// For columns of the kinds [`ValueKind::Name`] and [`ValueKind::Text`].
     Text(Cow<'a, str>),
+    /// The same, where what is stored and what is shown are different texts: a term passes if it passes one of them.
+    Texts(Box<[Cow<'a, str>]>),
     Number(f64),
     Time(Timestamp),
     Duration(Duration),
@@ -98,6 +100,15 @@ impl<'a> Value<'a> {
     /// Returns the text, or [`Value::Missing`] if it is absent or empty.
     pub fn text(text: Option<&'a str>) -> Self {
         text.filter(|text| !text.is_empty()).map_or(Self::Missing, |text| Self::Text(Cow::Borrowed(text)))
+    }
+
+    /// Reports whether one of the texts passes.
+    fn has_text(&self, mut passes: impl FnMut(&str) -> bool) -> bool {
+        match self {
+            Self::Text(text) => passes(text),
+            Self::Texts(texts) => texts.iter().any(|text| passes(text)),
+            Self::Missing | Self::Number(_) | Self::Time(_) | Self::Duration(_) => false,
+        }
     }
 
     /// Returns the time, or [`Value::Missing`].

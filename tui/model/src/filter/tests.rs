@@ -77,6 +77,26 @@ fn words_match_names_by_some_of_their_letters() {
 }
 
 #[test]
+fn one_of_several_texts_is_enough() {
+    struct Line;
+    impl Fields for Line {
+        fn field(&self, place: usize) -> Value<'_> {
+            match place {
+                2 => Value::Texts([r#"{"status":200}"#.into(), "200 OK".into()].into()),
+                _ => Value::Missing,
+            }
+        }
+    }
+    for filter in [r"status", "200", "\"200 ok\"", "title:status", "title:200_OK", "title=\"200 OK\"", "!201"]
+    {
+        assert!(passes(filter, &Line), "{filter} does not pass");
+    }
+    for filter in ["!ok", "!status", "title=200", "201", "branch:ok"] {
+        assert!(!passes(filter, &Line), "{filter} passes");
+    }
+}
+
+#[test]
 fn words_match_prose_in_one_piece() {
     all_pass(&["failed", "what", "größe", "Größe"]);
     none_passes(&["swf", "GRÖSSE"]);

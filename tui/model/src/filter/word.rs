@@ -52,14 +52,13 @@ impl Word {
 
     pub(super) fn is_in(&self, value: &Value<'_>, kind: ValueKind, scratch: &mut Scratch) -> bool {
         match value {
-            Value::Text(text) if kind == ValueKind::Name && text.len() <= FUZZY_LIMIT => {
-                self.is_in_name(text, scratch)
-            }
-            Value::Text(text) => self.needle.is_in(text, &mut scratch.folded),
             Value::Number(number) => {
                 self.number.is_some_and(|wanted| range::compares(Operator::Equal, *number, wanted))
             }
-            Value::Missing | Value::Time(_) | Value::Duration(_) => false,
+            value => value.has_text(|text| match kind {
+                ValueKind::Name if text.len() <= FUZZY_LIMIT => self.is_in_name(text, scratch),
+                _ => self.needle.is_in(text, &mut scratch.folded),
+            }),
         }
     }
 

@@ -77,7 +77,7 @@ fn is_unknown(value: &Value<'_>) -> bool {
     match value {
         Value::Missing => true,
         Value::Number(number) => number.is_nan(),
-        Value::Text(_) | Value::Time(_) | Value::Duration(_) => false,
+        Value::Text(_) | Value::Texts(_) | Value::Time(_) | Value::Duration(_) => false,
     }
 }
 
@@ -97,7 +97,7 @@ fn rank(value: &Value<'_>) -> u8 {
         Value::Number(_) => 0,
         Value::Duration(_) => 1,
         Value::Time(_) => 2,
-        Value::Text(_) => 3,
+        Value::Text(_) | Value::Texts(_) => 3,
         Value::Missing => 4,
     }
 }

@@ -7,7 +7,7 @@ use super::{Columns, Format};
 /// The texts of all columns and rows of a list. A search in a long list reads them faster than the items, which are all
 /// over the memory, and makes no text of its own.
 ///
-/// Columns of numbers and times have no value here.
+/// Columns of numbers, of times and of several texts have no value here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
     text: String,

@@ -74,8 +74,7 @@ pub struct Logs {
 impl Logs {
     /// Returns the lines that pass the filter, the newest first.
     fn passing<'a>(&self, feed: &'a LogFeed) -> impl Iterator<Item = &'a LogLine> {
-        let passes = |number: &u64| self.verdicts.passes.get(number).copied().unwrap_or(true);
-        feed.lines().numbered().filter(move |(number, _)| passes(number)).map(|(_, line)| line)
+        feed.lines().numbered().filter(|(number, _)| self.verdicts.passes(*number)).map(|(_, line)| line)
     }
 
     /// Moves the cursor by lines that pass the filter; moving up holds the view, reaching the end follows again.
@@ -173,7 +172,7 @@ impl Logs {
     /// Judges the lines by the filter: all of them if the filter has changed.
     fn judge(&mut self, filter_has_changed: bool, cx: &Cx<'_>) {
         if filter_has_changed {
-            self.verdicts = Verdicts::default();
+            self.verdicts.restart();
         }
         if let Some(feed) = cx.logs() {
             self.verdicts.update(feed.lines(), self.filter.filter(), &cx.format());

@@ -23,7 +23,7 @@ use crate::{
         chrome,
         details::{self, Part},
         remote,
-        text::{span, toned},
+        text::{fitted, span, toned},
     },
 };
 
@@ -75,7 +75,7 @@ fn rows(logs: &Logs, in_view: &[&LogLine], body: Rect, theme: &Theme) -> Vec<Row
         let of_line = if logs.is_wrapped {
             wrapped(line, width, height, theme)
         } else {
-            vec![draw_line(line, logs.shift, width, theme)]
+            vec![fitted(draw_line(line, logs.shift, width, theme), width)]
         };
         rows.extend(of_line.into_iter().rev().map(|row| (row, is_selected)));
         if is_selected {
@@ -112,12 +112,18 @@ fn count(logs: &Logs, feed: &LogFeed) -> String {
     LoadedRows::whole(feed.lines().len()).label(passing)
 }
 
-/// Makes the rows of a line, as many as a screen has.
+/// Makes the rows of a line, as many as a screen has. The last one ends with `…` where the line goes on.
 fn wrapped(line: &LogLine, width: usize, height: usize, theme: &Theme) -> Vec<Line<'static>> {
     let whole = draw_line(line, 0, width.saturating_mul(height), theme);
     let parts = whole.spans.into_iter().map(|span| Part::new(span.content, span.style));
     let mut rows = details::wrap(parts, LINE_INDENT, width);
-    rows.truncate(height);
+    if rows.len() > height {
+        rows.truncate(height);
+        if let Some(mut last) = rows.pop() {
+            last.push_span(span("…", Style::new()));
+            rows.push(fitted(last, width));
+        }
+    }
     rows
 }
 
