@@ -48,11 +48,13 @@ struct Block<'a> {
 pub struct Part<'a> {
     text: Cow<'a, str>,
     style: Style,
+    /// Whether its words stay in one row, if a row has room for them.
+    is_kept_together: bool,
 }
 
 impl<'a> Part<'a> {
     pub fn new(text: impl Into<Cow<'a, str>>, style: Style) -> Self {
-        Self { text: text.into(), style }
+        Self { text: text.into(), style, is_kept_together: false }
     }
 
     pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
@@ -61,6 +63,13 @@ impl<'a> Part<'a> {
 
     pub fn toned(theme: &Theme, text: impl Into<Cow<'a, str>>, tone: Tone) -> Self {
         Self::new(text, theme.tone(tone))
+    }
+
+    /// Keeps the words in one row.
+    #[must_use]
+    pub fn kept_together(mut self) -> Self {
+        self.is_kept_together = true;
+        self
     }
 
     pub fn is_empty(&self) -> bool {

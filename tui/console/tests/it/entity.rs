@@ -76,6 +76,22 @@ fn go_to(told: &mut Told, text: &str) {
     panic!("the cursor finds no {text}:\n{}", told.seen((120, 60)));
 }
 
+const LONG_LINE: &str = "apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: hello
+  description: the trucks of the fleet, where they are, what they carry, and until when they are in use
+spec: {type: service, lifecycle: production, owner: group:default/trucks}
+";
+
+#[test]
+fn a_long_line_of_a_descriptor_goes_on_below_its_beginning() {
+    let told = console(tab("hello", source::SPEC.id), LONG_LINE);
+    let seen = told.seen((80, 24));
+    assert!(seen.contains("│ 5    description: the trucks"), "{seen}");
+    assert!(seen.contains("│      and until when they are in use "), "{seen}");
+}
+
 #[test]
 fn a_component_has_its_health_and_its_relations() {
     let mut told = Told::full(catalog::SPEC.id);

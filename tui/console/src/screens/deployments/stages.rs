@@ -45,7 +45,10 @@ pub(super) fn add(details: &mut Details<'_>, deployment: &Deployment, theme: &Th
             std::cmp::Ordering::Equal => ("◐", Tone::Busy),
             std::cmp::Ordering::Greater => ("·", Tone::Faint),
         };
-        parts.push(Part::toned(theme, format!("{glyph} {}  ", words(name)), tone));
+        if place > 0 {
+            parts.push(Part::plain("  "));
+        }
+        parts.push(Part::toned(theme, format!("{glyph} {}", words(name)), tone).kept_together());
     }
     details.parts(parts, 0);
 }

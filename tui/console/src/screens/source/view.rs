@@ -60,7 +60,9 @@ fn details(text: &str, line: usize, problems: &[&Problem], theme: &Theme) -> Det
     let mut waiting = in_window(problems, first, last).into_iter().peekable();
     for (number, line) in (first..=last).zip(text.lines().skip(first - 1)) {
         let number_part = Part::toned(theme, format!("{number:>column$}  "), Tone::Faint);
-        details.parts([number_part, Part::plain(line.to_owned())], column + 2);
+        // Where a long value goes on, its row begins below the beginning of its line.
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        details.parts([number_part, Part::plain(line.to_owned())], column + 2 + indent);
         details.stop();
         // A problem of the end of the file may be on a line that is not there.
         let is_here = |problem: &&Problem| problem.line <= number || (number == count && number == last);

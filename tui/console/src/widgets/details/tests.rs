@@ -45,6 +45,22 @@ fn a_text_is_wrapped_at_words() {
 }
 
 #[test]
+fn the_words_of_a_part_stay_in_one_row() {
+    let parts = |names: &[&'static str]| {
+        let mut details = Details::default();
+        let part = |name: &&'static str| [Part::plain(*name).kept_together(), Part::plain("  ")];
+        details.parts(names.iter().flat_map(part), 0);
+        details
+    };
+    let rows = |names: &[&'static str], width| drawn(&parts(names), &DetailsState::default(), (width, 3));
+    let names = ["✓ pre scale up", "◐ post scale up", "· bake time"];
+    assert_eq!(rows(&names, 31), ["✓ pre scale up  ◐ post scale up", "· bake time", ""]);
+    assert_eq!(rows(&names, 30), ["✓ pre scale up", "◐ post scale up  · bake time", ""]);
+    assert_eq!(rows(&names, 27), names);
+    assert_eq!(rows(&names[..1], 9), ["✓ pre", "scale up", ""], "no row has room for it");
+}
+
+#[test]
 fn a_long_value_stays_in_its_column() {
     let mut details = Details::default();
     let fact = |label: &str, value: &str| Fact::new(label, hello_state::present::Cell::plain(value));

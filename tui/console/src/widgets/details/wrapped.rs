@@ -1,6 +1,6 @@
 //! A block of text in rows of a width.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use hello_model::text::visible;
 use ratatui::{
@@ -28,6 +28,8 @@ pub(super) struct Wrapped {
     styles: Vec<(usize, Style)>,
     /// Where each row begins and ends in it.
     rows: Vec<(usize, usize)>,
+    /// The ranges of it that no row ends in.
+    kept: Vec<Range<usize>>,
 }
 
 impl Wrapped {
@@ -42,9 +44,11 @@ impl Wrapped {
             text: String::new(),
             styles: Vec::new(),
             rows: Vec::new(),
+            kept: Vec::new(),
         };
         let mut begin = 0;
         for part in &block.parts {
+            let start = wrapped.text.len();
             let end = part.text.floor_char_boundary(MAX_PART);
             for (index, line) in part.text[..end].split('\n').enumerate() {
                 if index > 0 {
@@ -58,6 +62,9 @@ impl Wrapped {
                 wrapped.text.push_str(&rest);
             }
             wrapped.styles.push((wrapped.text.len(), part.style));
+            if part.is_kept_together && wrapped.text[start..].width() <= width.saturating_sub(indent) {
+                wrapped.kept.push(start..wrapped.text.len());
+            }
         }
         wrapped.break_line(begin);
         wrapped
@@ -107,8 +114,9 @@ impl Wrapped {
         let rest = self.width.saturating_sub(self.indent).max(1);
         let room = if self.rows.is_empty() { self.width } else { rest };
         let label = if self.rows.is_empty() { self.indent } else { 0 };
-        let mut breaker =
-            Breaker { rows: &mut self.rows, room, rest, label, begin, column: 0, last_space: None };
+        let (rows, kept) = (&mut self.rows, &self.kept);
+        let (column, last_space, is_first) = (0, None, true);
+        let mut breaker = Breaker { rows, kept, room, rest, label, begin, column, last_space, is_first };
         let line = &self.text[begin..];
         if line.is_ascii() {
             for (at, byte) in line.bytes().enumerate() {
@@ -128,6 +136,8 @@ impl Wrapped {
 #[derive(Debug)]
 struct Breaker<'r> {
     rows: &'r mut Vec<(usize, usize)>,
+    /// The ranges that no row ends in.
+    kept: &'r [Range<usize>],
     /// Columns of the present row.
     room: usize,
     /// Columns of the rows that follow.
@@ -140,10 +150,18 @@ struct Breaker<'r> {
     column: usize,
     /// The last space after a word: where it is, and the columns up to its end.
     last_space: Option<(usize, usize)>,
+    /// Whether the present row is the first of its line.
+    is_first: bool,
 }
 
 impl Breaker<'_> {
     fn add(&mut self, at: usize, width: usize, is_space: bool) {
+        // Of several spaces between two words, none begins the next row.
+        if is_space && !self.is_first && at == self.begin {
+            self.begin = at + 1;
+            return;
+        }
+        let is_space = is_space && !self.kept.iter().any(|range| range.contains(&at));
         while self.column + width > self.room && at > self.begin {
             match self.last_space {
                 _ if is_space => return self.end_row(at, at + 1, 0),
@@ -160,11 +178,15 @@ impl Breaker<'_> {
     fn end_row(&mut self, end: usize, next: usize, column: usize) {
         self.rows.push((self.begin, end));
         (self.begin, self.column, self.room, self.last_space) = (next, column, self.rest, None);
-        self.label = 0;
+        (self.label, self.is_first) = (0, false);
     }
 }
 
 fn owned(block: &Block<'_>) -> Block<'static> {
-    let part = |part: &Part<'_>| Part { text: Cow::Owned(part.text.to_string()), style: part.style };
+    let part = |part: &Part<'_>| Part {
+        text: Cow::Owned(part.text.to_string()),
+        style: part.style,
+        is_kept_together: part.is_kept_together,
+    };
     Block { parts: block.parts.iter().map(part).collect(), indent: block.indent, is_stop: block.is_stop }
 }
