@@ -37,6 +37,8 @@ enum TabForm {
     Numbered,
     Named,
     Short,
+    /// The numbers of the tabs, and the title of the current one.
+    Numbers,
     /// The tab of the current screen only.
     Current,
 }
@@ -50,16 +52,19 @@ enum Extent {
     Place,
 }
 
-/// From most to least. The numbers of the tabs go first, and the flags of the identity never.
-const FORMS: [(TabForm, Extent); 9] = [
+/// From most to least. The flags of the identity stay in any case, and its other words before the tabs.
+const FORMS: [(TabForm, Extent); 12] = [
     (TabForm::Wide, Extent::Place),
     (TabForm::Numbered, Extent::Place),
     (TabForm::Named, Extent::Place),
     (TabForm::Numbered, Extent::Context),
     (TabForm::Named, Extent::Context),
     (TabForm::Short, Extent::Context),
+    (TabForm::Numbers, Extent::Context),
     (TabForm::Current, Extent::Context),
+    (TabForm::Numbers, Extent::Subject),
     (TabForm::Current, Extent::Subject),
+    (TabForm::Numbers, Extent::Flags),
     (TabForm::Current, Extent::Flags),
 ];
 
@@ -82,6 +87,8 @@ fn labels(tabs: &[Tab], form: TabForm) -> Vec<String> {
             TabForm::Numbered => format!("{number} {title} "),
             TabForm::Named => format!("{title} "),
             TabForm::Short => format!("{} ", tab.short_title()),
+            TabForm::Numbers if tab.is_current => format!("{number} {title} "),
+            TabForm::Numbers => format!("{number} "),
             TabForm::Current if tab.is_current => format!("{title} "),
             TabForm::Current => String::new(),
         }
@@ -90,23 +97,23 @@ fn labels(tabs: &[Tab], form: TabForm) -> Vec<String> {
 }
 
 impl Identity {
-    /// Writes the words with the flags last.
+    /// Writes the words with the flags last. A flag with a background of its own stands out without a dot before it.
     fn line(&self, extent: Extent, theme: &Theme) -> Line<'static> {
         let has = |needed: Extent| extent >= needed;
         let context_style = if self.is_production { theme.alarm() } else { theme.tone(Tone::Accent) };
         let words = [
-            (self.subject.as_deref().filter(|_| has(Extent::Subject)), theme.title()),
-            (self.context.as_deref().filter(|_| has(Extent::Context)), context_style),
-            (self.place.as_deref().filter(|_| has(Extent::Place)), Style::new()),
-            (self.is_read_only.then_some("READ-ONLY"), theme.tone(Tone::Warning).patch(theme.title())),
-            (self.is_sandbox.then_some(" SANDBOX "), theme.selected()),
-            (self.is_production.then_some(" PRODUCTION "), theme.alarm()),
+            (self.subject.as_deref().filter(|_| has(Extent::Subject)), theme.title(), " · "),
+            (self.context.as_deref().filter(|_| has(Extent::Context)), context_style, " · "),
+            (self.place.as_deref().filter(|_| has(Extent::Place)), Style::new(), " · "),
+            (self.is_read_only.then_some("READ-ONLY"), theme.tone(Tone::Warning).patch(theme.title()), " · "),
+            (self.is_sandbox.then_some(" SANDBOX "), theme.selected(), " "),
+            (self.is_production.then_some(" PRODUCTION "), theme.alarm(), " "),
         ];
         let mut spans: Vec<Span<'static>> = Vec::new();
-        for (word, style) in words {
+        for (word, style, before) in words {
             let Some(word) = word else { continue };
             if !spans.is_empty() {
-                spans.push(span(" · ", theme.tone(Tone::Faint)));
+                spans.push(span(before, theme.tone(Tone::Faint)));
             }
             spans.push(span(word, style));
         }
@@ -142,12 +149,26 @@ mod tests {
         };
         let wide = drawn(160, &identity);
         assert!(wide.contains(" 1 Home  2 Catalog "), "{wide}");
-        assert!(wide.contains("hello-server · live · 123456789012/eu-west-1 · READ-ONLY ·  PRODUCTION "));
-        for (width, has) in [(120, "Home Catalog Trucks "), (80, "Catalog  "), (40, "Catalog ")] {
+        assert!(wide.contains("hello-server · live · 123456789012/eu-west-1 · READ-ONLY  PRODUCTION "));
+        let others =
+            [(120, "Home Catalog Trucks "), (80, " Home Catalog Truc Runs Depl Logs "), (40, "Catalog ")];
+        for (width, has) in others {
             let line = drawn(width, &identity);
             assert!(line.contains(has) && !line.contains("1 Home"), "{line}");
-            assert!(line.contains("READ-ONLY ·  PRODUCTION "), "{line}");
+            assert!(line.contains("READ-ONLY  PRODUCTION "), "{line}");
         }
         assert!(drawn(5, &identity).chars().count() == 5);
+    }
+
+    #[test]
+    fn every_tab_is_reachable_at_60_columns() {
+        let mut identity =
+            Identity { subject: Some("hello-server".to_owned()), is_sandbox: true, ..Identity::default() };
+        let line = drawn(60, &identity);
+        assert_eq!(line.trim_end(), " Home Catalog Truc Runs Depl Logs    hello-server  SANDBOX");
+        let line = drawn(50, &identity);
+        assert_eq!(line.trim_end(), " 1 2 Catalog 3 4 5 6       hello-server  SANDBOX");
+        identity.subject = Some("a-component-with-a-long-name".to_owned());
+        assert_eq!(drawn(50, &identity).trim_end(), " Catalog   a-component-with-a-long-name  SANDBOX");
     }
 }
