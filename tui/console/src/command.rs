@@ -17,6 +17,8 @@ pub enum Mode {
     /// The columns of a list are chosen.
     Columns,
     Form,
+    /// A form whose truck was changed meanwhile: the versions are compared.
+    Conflict,
     Palette,
     Help,
     /// A question that is answered with yes or no.
@@ -51,12 +53,13 @@ pub struct Group {
 }
 
 impl Mode {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Browse,
         Self::Detail,
         Self::Typing,
         Self::Columns,
         Self::Form,
+        Self::Conflict,
         Self::Palette,
         Self::Help,
         Self::Confirm,
@@ -68,6 +71,11 @@ impl Mode {
         matches!(self, Self::Typing | Self::Form | Self::Palette | Self::TypeName)
     }
 
+    /// Reports whether a form is open, also while its conflict is shown.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::Conflict)
+    }
+
     /// Returns what to do first for a command of this mode.
     pub fn requirement(self) -> &'static str {
         match self {
@@ -76,7 +84,7 @@ impl Mode {
             Self::Typing => "begin a filter first",
             Self::Columns => "choose the columns first",
             Self::Form => "open the form first",
-            Self::Palette | Self::Help | Self::Confirm | Self::TypeName => "not now",
+            Self::Conflict | Self::Palette | Self::Help | Self::Confirm | Self::TypeName => "not now",
         }
     }
 }

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use crate::{
     command::{
         CommandId, CommandSpec, Group,
-        Mode::{self, Browse, Columns, Confirm, Detail, Form, Help, Palette, TypeName, Typing},
+        Mode::{self, Browse, Columns, Confirm, Conflict, Detail, Form, Help, Palette, TypeName, Typing},
     },
     cx::Cx,
     keymap::{Chord, ch, ctrl, key},
@@ -57,6 +57,8 @@ pub const CLOSE_FORM: CommandId = CommandId("form.close");
 pub const NEXT_FIELD: CommandId = CommandId("form.next-field");
 pub const PREVIOUS_FIELD: CommandId = CommandId("form.previous-field");
 pub const RESET_FORM: CommandId = CommandId("form.reset");
+pub const APPLY_YOURS: CommandId = CommandId("conflict.apply-yours");
+pub const BACK_TO_FORM: CommandId = CommandId("conflict.back-to-form");
 
 pub const RUN_SELECTED: CommandId = CommandId("palette.run");
 pub const NEXT_COMMAND: CommandId = CommandId("palette.next");
@@ -71,7 +73,7 @@ pub const QUESTION_UP: CommandId = CommandId("question.up");
 pub const QUESTION_DOWN: CommandId = CommandId("question.down");
 
 const BOTH: &[Mode] = &[Browse, Detail];
-const MOVING: &[Mode] = &[Browse, Detail, Help, Columns];
+const MOVING: &[Mode] = &[Browse, Detail, Help, Columns, Conflict];
 
 /// A movement of the selection or of the view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,15 +101,6 @@ pub fn movement(command: CommandId) -> Option<Move> {
         BOTTOM => Move::Bottom,
         _ => return None,
     })
-}
-
-/// Returns the movement that a command of a form makes where there is only text.
-pub fn movement_of_form(command: CommandId) -> Option<Move> {
-    match command {
-        NEXT_FIELD => Some(Move::Down),
-        PREVIOUS_FIELD => Some(Move::Up),
-        _ => None,
-    }
 }
 
 /// The keys that open the screens, in the order of the tabs.
@@ -198,8 +191,10 @@ pub static FILTERING: Group = Group {
             &[key(KeyCode::Esc)],
             &[Browse],
         ),
-        CommandSpec::new(KEEP_FILTER, "keep the filter", &[key(KeyCode::Enter)], &[Typing]).in_footer(),
-        CommandSpec::new(DROP_FILTER, "drop the filter", &[key(KeyCode::Esc)], &[Typing]).in_footer(),
+        CommandSpec::new(KEEP_FILTER, "keep the filter", &[key(KeyCode::Enter)], &[Typing])
+            .in_footer_as("keep filter"),
+        CommandSpec::new(DROP_FILTER, "drop the filter", &[key(KeyCode::Esc)], &[Typing])
+            .in_footer_as("drop filter"),
     ],
 };
 
@@ -209,8 +204,9 @@ pub static LISTS: Group = Group {
     commands: &[
         CommandSpec::new(MARK, "mark the row, or take its mark away", &[ch(' ')], &[Browse]),
         CommandSpec::new(CHOOSE_COLUMNS, "sort", &[ch('s'), ch('C')], &[Browse]).in_footer(),
-        CommandSpec::new(SORT, "sort, reverse, unsort", &[key(KeyCode::Enter)], &[Columns]).in_footer(),
-        CommandSpec::new(TOGGLE_COLUMN, "show or hide", &[ch(' ')], &[Columns]).in_footer(),
+        CommandSpec::new(SORT, "sort, reverse, unsort", &[key(KeyCode::Enter)], &[Columns])
+            .in_footer_as("sort"),
+        CommandSpec::new(TOGGLE_COLUMN, "show or hide", &[ch(' ')], &[Columns]).in_footer_as("show/hide"),
         CommandSpec::new(NARROWER, "narrower", &[ch('<')], &[Columns]).in_footer(),
         CommandSpec::new(WIDER, "wider", &[ch('>')], &[Columns]).in_footer(),
         CommandSpec::new(RESET_COLUMNS, "as at first", &[key(KeyCode::Backspace)], &[Columns]).in_footer(),
@@ -224,7 +220,8 @@ pub static FORMS: Group = Group {
     title: "Forms",
     commands: &[
         CommandSpec::new(SAVE, "save", &[key(KeyCode::Enter)], &[Form]).in_footer(),
-        CommandSpec::new(CLOSE_FORM, "close, keeping the draft", &[key(KeyCode::Esc)], &[Form]).in_footer(),
+        CommandSpec::new(CLOSE_FORM, "close, keeping the draft", &[key(KeyCode::Esc)], &[Form])
+            .in_footer_as("close, keep draft"),
         CommandSpec::new(NEXT_FIELD, "next field", &[key(KeyCode::Tab), key(KeyCode::Down)], &[Form])
             .in_footer(),
         CommandSpec::new(
@@ -235,6 +232,16 @@ pub static FORMS: Group = Group {
         )
         .in_footer(),
         CommandSpec::new(RESET_FORM, "drop the draft", &[ctrl('r')], &[Form]).in_footer(),
+    ],
+};
+
+/// Deciding what becomes of a change whose truck was changed meanwhile.
+pub static CONFLICTS: Group = Group {
+    title: "A truck that was changed meanwhile",
+    commands: &[
+        CommandSpec::new(APPLY_YOURS, "apply yours", &[key(KeyCode::Enter)], &[Conflict]).in_footer(),
+        CommandSpec::new(BACK_TO_FORM, "back to the form", &[key(KeyCode::Esc)], &[Conflict])
+            .in_footer_as("back"),
     ],
 };
 
@@ -266,9 +273,9 @@ pub static OVERLAYS: Group = Group {
     ],
 };
 
-/// Reports whether a command confirms something: a question, a form, or the choice of the palette.
+/// Reports whether a command confirms something: a question, a form, a conflict, or the choice of the palette.
 pub fn is_confirmation(command: CommandId) -> bool {
-    [YES, SUBMIT_NAME, SAVE, RUN_SELECTED].contains(&command)
+    [YES, SUBMIT_NAME, SAVE, APPLY_YOURS, RUN_SELECTED].contains(&command)
 }
 
 /// Returns why a write is not possible at present, if it is not.

@@ -34,6 +34,11 @@ impl Chord {
         self.code == key.code && self.modifiers == modifiers
     }
 
+    /// Reports whether this is the key that leads out of what is open.
+    pub fn is_esc(&self) -> bool {
+        *self == key(KeyCode::Esc)
+    }
+
     /// Writes the chord: `ctrl-c`, `↑`, `G`.
     pub fn name(&self) -> String {
         let name = match self.code {

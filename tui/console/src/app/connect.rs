@@ -6,7 +6,7 @@ use hello_model::{
 };
 
 use super::{App, confirm::Confirm, overlay::Overlay};
-use crate::{command::Mode, effect::Effect, route::Scope, screen::Event, theme::Tone};
+use crate::{effect::Effect, route::Scope, screen::Event, theme::Tone};
 
 impl App {
     /// Asks whether to use a sandbox, or in a sandbox whether to leave it.
@@ -75,7 +75,7 @@ impl App {
             }
             self.live_context.clone_from(&world.context);
         }
-        let had_form = self.screen_mode() == Mode::Form;
+        let had_form = self.screen_mode().is_form();
         let old = std::mem::replace(&mut self.data.world, world);
         self.data.cache.clear();
         self.computations.clear();
@@ -84,7 +84,7 @@ impl App {
         self.history.forget_subjects();
         self.instances.tell_all(&Event::Retargeted, &self.data);
         self.arrive();
-        let closed = if had_form && self.screen_mode() != Mode::Form {
+        let closed = if had_form && !self.screen_mode().is_form() {
             format!(" The form was closed: it is about {}.", old.name())
         } else {
             String::new()

@@ -2,7 +2,6 @@
 
 use super::data::Data;
 use crate::{
-    command::Mode,
     registry,
     route::{InstanceId, Scope},
     screen::{Event, Opening, Screen},
@@ -43,7 +42,7 @@ impl Instances {
             return None;
         }
         let is_draft =
-            |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)) == Mode::Form;
+            |(id, screen): &(InstanceId, Box<dyn Screen>)| screen.mode(&data.cx(&id.scope)).is_form();
         let oldest = self.live[..MAX_INSTANCES].iter().position(|instance| !is_draft(instance))?;
         Some(self.live.remove(oldest).0)
     }

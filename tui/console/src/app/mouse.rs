@@ -40,7 +40,7 @@ impl App {
         self.version += 1;
         let (command, times) = match (&self.overlay, self.mode()) {
             (Some(Overlay::Palette(_)), _) => (wheel.command_in_palette(), 1),
-            (_, Mode::Browse | Mode::Detail | Mode::Help) => (wheel.movement(), WHEEL_LINES),
+            (_, Mode::Browse | Mode::Detail | Mode::Help | Mode::Conflict) => (wheel.movement(), WHEEL_LINES),
             _ => return Vec::new(),
         };
         (0..times).flat_map(|_| self.run(command)).collect()

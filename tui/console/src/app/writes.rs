@@ -17,7 +17,6 @@ use super::{
     overlay::Overlay,
 };
 use crate::{
-    command::Mode,
     effect::{Effect, WriteId},
     route::InstanceId,
     screen::Event,
@@ -101,7 +100,7 @@ impl App {
             self.go(origin.opened(Some(subject)));
         }
         // A form in view shows why nothing was saved, and what was typed.
-        let is_shown = is_in_view && self.screen_mode() == Mode::Form;
+        let is_shown = is_in_view && self.screen_mode().is_form();
         if !is_shown || matches!(result, WriteResult::Done(_)) {
             self.notify_result(&write, result, "");
         }

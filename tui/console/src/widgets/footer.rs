@@ -12,7 +12,7 @@ use super::{
     text::{span, toned},
     wrap::wrapped,
 };
-use crate::{click::Click, command::CommandSpec, commands::HELP, cx::Cx, theme::Tone};
+use crate::{click::Click, command::CommandSpec, commands::HELP, cx::Cx, keymap::Chord, theme::Tone};
 
 /// The maximum number of lines of a notice.
 const MAX_LINES: usize = 3;
@@ -55,16 +55,21 @@ pub fn draw(
     }
 }
 
-/// Returns the hints that fit, from the first on, and the one of the help in any case: it leads to all others.
+/// Returns the hints that fit, from the first on. Two stay in any case: the help, which leads to all others, and the key
+/// that leads out.
 fn fitting(mut hints: Vec<(CommandSpec, Line<'static>)>, width: usize) -> Vec<(CommandSpec, Line<'static>)> {
     let total = |hints: &[(CommandSpec, Line<'static>)]| {
         hints.iter().map(|(_, hint)| hint.width() + usize::from(GAP)).sum::<usize>()
     };
     while total(&hints) > width + usize::from(GAP) {
-        let Some(last) = hints.iter().rposition(|(command, _)| command.id != HELP) else { break };
+        let Some(last) = hints.iter().rposition(|(command, _)| !stays(command)) else { break };
         hints.remove(last);
     }
     hints
+}
+
+fn stays(command: &CommandSpec) -> bool {
+    command.id == HELP || command.keys.first().is_some_and(Chord::is_esc)
 }
 
 fn hint(command: &CommandSpec, cx: &Cx<'_>) -> Vec<Span<'static>> {
@@ -76,4 +81,33 @@ fn hint(command: &CommandSpec, cx: &Cx<'_>) -> Vec<Span<'static>> {
 
 fn room(width: u16) -> usize {
     usize::from(width.saturating_sub(2)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::Mode,
+        cx::fixture::Fixture,
+        registry,
+        screens::{PAGES, SCREENS},
+    };
+
+    #[test]
+    fn a_narrow_footer_names_the_way_out() {
+        let fixture = Fixture::new();
+        let screens = SCREENS.iter().chain(PAGES);
+        for (spec, mode) in screens.flat_map(|spec| Mode::ALL.map(|mode| (spec, mode))) {
+            let hints: Vec<CommandSpec> =
+                registry::in_mode(spec.id, mode).filter(|command| command.in_footer).collect();
+            let mut buf = Buffer::empty(Rect::new(0, 0, 40, 1));
+            draw(hints.iter().copied(), None, buf.area, &mut buf, &fixture.cx());
+            let drawn: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            let first = hints.first().map(|command| format!("{} {}", command.key_name(), command.hint));
+            let out = hints.iter().filter(|command| stays(command)).map(|command| command.hint);
+            for hint in out.chain(first.as_deref()) {
+                assert!(drawn.contains(hint), "{hint} is missing in {mode:?} of {}: {drawn}", spec.title);
+            }
+        }
+    }
 }

@@ -11,6 +11,8 @@ use ratatui::{
 use super::editor::Editor;
 use crate::{
     click::Click,
+    command::CommandSpec,
+    commands::CONFLICTS,
     cx::Cx,
     theme::{Theme, Tone},
     widgets::{
@@ -64,9 +66,10 @@ pub(super) fn draw(
 
 /// Returns the keys with what they do, one below the other where they do not fit beside each other.
 fn keys(width: usize) -> Vec<String> {
-    let keys = ["enter applies yours", "esc back to the form"];
+    let in_words = |command: &CommandSpec| format!("{} {}", command.key_name(), command.title);
+    let keys: Vec<String> = CONFLICTS.commands.iter().map(in_words).collect();
     let beside = keys.join("   ");
-    if beside.len() <= width { vec![beside] } else { keys.map(str::to_owned).to_vec() }
+    if beside.len() <= width { vec![beside] } else { keys }
 }
 
 fn lines(

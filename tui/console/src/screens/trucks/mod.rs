@@ -34,7 +34,9 @@ use super::{
 };
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE, COPYING, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, movement, unless_writable},
+    commands::{
+        CLOSE, CONFLICTS, COPYING, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, movement, unless_writable,
+    },
     cx::Cx,
     keymap::ch,
     local::{CopyText, Selection},
@@ -76,7 +78,7 @@ static TRUCKS: Group = Group {
 pub const SPEC: ScreenSpec = ScreenSpec {
     id: ScreenId("trucks"),
     title: "Trucks",
-    commands: &[&TRUCKS, &OPENING, &FILTERING, &LISTS, &MOVES, &FORMS],
+    commands: &[&TRUCKS, &OPENING, &FILTERING, &LISTS, &MOVES, &FORMS, &CONFLICTS],
     legend: present::legend::trucks,
     open: |opening| Box::new(Trucks::new(&opening.key_prefix)),
 };
@@ -155,6 +157,11 @@ impl Trucks {
         }
     }
 
+    /// Returns the form whose conflict is shown in place of its fields.
+    fn conflict(&self) -> Option<&Editor> {
+        self.form.as_ref().filter(|form| form.has_conflict && self.sent.is_none())
+    }
+
     /// Opens the form of the one truck that a command is about.
     fn edit(&mut self, cx: &Cx<'_>) -> Vec<Request> {
         let targets = self.targets(cx);
@@ -199,6 +206,7 @@ impl Screen for Trucks {
 
     fn mode(&self, _: &Cx<'_>) -> Mode {
         match () {
+            () if self.conflict().is_some() => Mode::Conflict,
             () if self.form.is_some() => Mode::Form,
             () if self.open.is_some() => Mode::Detail,
             () => self.rows.mode(),

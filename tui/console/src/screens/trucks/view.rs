@@ -29,19 +29,19 @@ pub(super) fn draw(trucks: &Trucks, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     if let (Some((id, state)), Some(area)) = (&trucks.open, room.opened) {
         opened(trucks, id, state, cx, area, buf);
     }
-    match &trucks.form {
-        Some(form) if form.has_conflict && trucks.sent.is_none() => {
+    match (trucks.conflict(), &trucks.form) {
+        (Some(form), _) => {
             if let Some(base) = form.base() {
                 let now = cx.cache.truck(&base.id).value().map(|tagged| &tagged.truck);
                 conflict::draw(form, base, now, &trucks.conflict_scroll, area, buf, cx);
             }
         }
-        Some(form) => {
+        (None, Some(form)) => {
             let is_saving = trucks.sent.as_ref().is_some_and(|sent| sent.is_executing);
             let saving = if is_saving { ": saving…" } else { "" };
             form.fields.draw(&format!("{}{saving}", form.title()), area, buf, cx);
         }
-        None => {}
+        (None, None) => {}
     }
 }
 

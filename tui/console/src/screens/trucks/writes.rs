@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     command::CommandId,
-    commands::{CLOSE_FORM, SAVE, movement_of_form},
+    commands::{APPLY_YOURS, BACK_TO_FORM, CLOSE_FORM, SAVE, movement},
     cx::Cx,
     screen::Request,
     theme::Tone,
@@ -63,13 +63,13 @@ impl Trucks {
     pub(super) fn act_in_form(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         let Some(form) = &mut self.form else { return Vec::new() };
         match command {
-            CLOSE_FORM if form.has_conflict && self.sent.is_none() => form.has_conflict = false,
+            BACK_TO_FORM => form.has_conflict = false,
             CLOSE_FORM => self.close_form(),
             // What is being sent must stay what is shown.
             _ if self.sent.is_some() => {}
-            SAVE => return self.save(cx),
+            SAVE | APPLY_YOURS => return self.save(cx),
             command if form.has_conflict => {
-                if let Some(way) = movement_of_form(command) {
+                if let Some(way) = movement(command) {
                     self.conflict_scroll.go(way);
                 }
             }

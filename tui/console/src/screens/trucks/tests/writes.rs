@@ -9,7 +9,7 @@ use hello_model::{
 };
 
 use super::*;
-use crate::commands::{CLOSE_FORM, DOWN, MARK, NEXT_FIELD, RESET_FORM, SAVE};
+use crate::commands::{APPLY_YOURS, BACK_TO_FORM, CLOSE_FORM, DOWN, MARK, NEXT_FIELD, RESET_FORM, SAVE};
 
 fn truck(make: &str, version: u64) -> Truck {
     let truck = NewTruck::new(make, "V8").into_truck(make.into(), jiff::Timestamp::UNIX_EPOCH);
@@ -73,7 +73,7 @@ fn an_edit_is_a_patch_of_the_version_that_was_read() {
         if_match: tag(1),
         audit_id: "session-1".to_owned(),
     };
-    assert_eq!(act(&mut screen, &[SAVE], &fixture), [Request::Write(update)]);
+    assert_eq!(act(&mut screen, &[APPLY_YOURS], &fixture), [Request::Write(update)]);
 }
 
 #[test]
@@ -102,7 +102,8 @@ fn a_conflict_shows_the_newer_version_and_enter_applies_yours_onto_it() {
     answer(&mut fixture, now.clone());
     screen.on(&Event::Updated(&Query::Truck("MAN".into())), &fixture.cx());
 
-    act(&mut screen, &[CLOSE_FORM], &fixture);
+    assert_eq!(screen.mode(&fixture.cx()), Mode::Conflict);
+    act(&mut screen, &[BACK_TO_FORM], &fixture);
     assert_eq!(screen.mode(&fixture.cx()), Mode::Form, "back to the form, with the draft");
     assert_eq!(act(&mut screen, &[SAVE], &fixture), [], "the conflict is shown again");
     let update = Write::UpdateTruck {
@@ -111,7 +112,7 @@ fn a_conflict_shows_the_newer_version_and_enter_applies_yours_onto_it() {
         if_match: tag(2),
         audit_id: "session-2".to_owned(),
     };
-    assert_eq!(act(&mut screen, &[SAVE], &fixture), [Request::Write(update)]);
+    assert_eq!(act(&mut screen, &[APPLY_YOURS], &fixture), [Request::Write(update)]);
 }
 
 #[test]
