@@ -12,7 +12,7 @@ pub use super::listed::Listed;
 use super::{column_chooser::ColumnChooser, filter::FilterInput, row_order::RowOrder};
 use crate::{
     command::{CommandId, Mode},
-    commands::{BACK, CHOOSE_COLUMNS, MARK, Move, movement},
+    commands::{BACK, CHOOSE_COLUMNS, MARK, Move, OPEN, movement},
     cx::Cx,
     screen::{Event, Request},
 };
@@ -90,6 +90,12 @@ impl<T: Listed> ListState<T> {
             _ => return None,
         }
         Some(Vec::new())
+    }
+
+    /// Returns why a command that concerns the selected row does nothing. `shown` returns the rows now shown.
+    pub fn unavailable<'a>(&self, command: CommandId, shown: impl FnOnce() -> Vec<&'a T>) -> Option<String> {
+        let needs_row = matches!(command, OPEN | MARK);
+        (needs_row && self.selected(&shown()).is_none()).then(|| format!("no {} is selected", T::NOUN))
     }
 
     /// Takes text that is typed or pasted into the filter; returns whether the filter may have changed.

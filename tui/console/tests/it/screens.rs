@@ -267,6 +267,21 @@ fn filter_without_a_match() {
 }
 
 #[test]
+fn a_list_without_a_row_offers_only_what_works() {
+    for screen in all().filter(|screen| *screen != home::SPEC.id) {
+        let mut told = Told::full(screen);
+        assert!(told.seen((80, 24)).contains("enter open"), "{screen:?}");
+        told.press("/zzz");
+        told.key(KeyCode::Enter);
+        let seen = told.seen((80, 24));
+        assert!(!seen.contains("enter open") && seen.contains("/ filter"), "{seen}");
+        told.key(KeyCode::Enter);
+        let seen = told.seen((80, 24));
+        assert!(seen.contains("Not available: "), "{seen}");
+    }
+}
+
+#[test]
 fn a_filter_combines_status_and_branch() {
     let run_on = |number, conclusion, branch: &str| Run {
         branch: Some(branch.to_owned()),

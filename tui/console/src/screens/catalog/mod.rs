@@ -203,7 +203,7 @@ impl Screen for Catalog {
         match command {
             SELECT_COMPONENT if self.component(cx).is_none() => Some("no component is selected".to_owned()),
             GO_TO if self.problem(cx).is_none() => Some("no problem is selected".to_owned()),
-            _ => None,
+            _ => self.rows.unavailable(command, || self.shown(cx)),
         }
     }
 

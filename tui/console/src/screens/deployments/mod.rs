@@ -89,6 +89,10 @@ impl Screen for Deployments {
         }
     }
 
+    fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        self.rows.unavailable(command, || self.shown(cx))
+    }
+
     fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {
         self.rows.offers(cx)
     }

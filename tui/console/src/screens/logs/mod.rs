@@ -195,6 +195,13 @@ impl Screen for Logs {
         }
     }
 
+    fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        let needs_line =
+            matches!(command, OPEN | DESCRIBE | WRAP) || (command == FOLLOW && self.held.is_none());
+        let has_line = || cx.logs().is_some_and(|feed| self.selected(feed).is_some());
+        (needs_line && !has_line()).then(|| "there is no log line".to_owned())
+    }
+
     fn selection(&self, cx: &Cx<'_>) -> Selection {
         let open = self.open.as_ref().map(|open| &open.line);
         match open.or_else(|| self.selected(cx.logs()?)) {

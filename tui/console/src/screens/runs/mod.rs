@@ -165,7 +165,7 @@ impl Screen for Runs {
     }
 
     fn unavailable(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
-        self.lacks(command, cx)
+        self.lacks(command, cx).or_else(|| self.rows.unavailable(command, || self.shown(cx)))
     }
 
     fn offers(&self, cx: &Cx<'_>) -> Vec<(String, Request)> {

@@ -221,7 +221,7 @@ impl Screen for Trucks {
                 Some(self.lacks_target(cx).to_owned())
             }
             UNDO => self.undo_unavailable(cx),
-            _ => None,
+            _ => self.rows.unavailable(command, || self.shown(cx)),
         }
     }
 
