@@ -207,8 +207,8 @@ pub static LISTS: Group = Group {
         CommandSpec::new(SORT, "sort, reverse, unsort", &[key(KeyCode::Enter)], &[Columns])
             .in_footer_as("sort"),
         CommandSpec::new(TOGGLE_COLUMN, "show or hide", &[ch(' ')], &[Columns]).in_footer_as("show/hide"),
-        CommandSpec::new(NARROWER, "narrower", &[ch('<')], &[Columns]).in_footer(),
-        CommandSpec::new(WIDER, "wider", &[ch('>')], &[Columns]).in_footer(),
+        CommandSpec::new(NARROWER, "narrower", &[ch('<')], &[Columns]).in_footer_as("narrow"),
+        CommandSpec::new(WIDER, "wider", &[ch('>')], &[Columns]).in_footer_as("widen"),
         CommandSpec::new(RESET_COLUMNS, "as at first", &[key(KeyCode::Backspace)], &[Columns]).in_footer(),
         CommandSpec::new(CLOSE_COLUMNS, "close", &[key(KeyCode::Esc), ch('s'), ch('C'), ch('q')], &[Columns])
             .in_footer(),
