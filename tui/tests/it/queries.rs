@@ -157,7 +157,10 @@ async fn log_lines_are_printed_as_text_and_as_json() {
     let json = out(&folder.run("logs --since 2h --limit 5 -o json").await);
     let lines: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() == 5 && lines.iter().all(|line| line["message"].is_string()), "{json}");
-    assert!(lines.is_sorted_by_key(|line| line["at"].as_str().unwrap().to_owned()), "{json}");
+    assert!(
+        lines.is_sorted_by_key(|line| line["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap()),
+        "{json}"
+    );
 
     let unknown = folder.run("logs /no/such/group").await;
     assert_eq!(unknown.status.code(), Some(1), "{}", err(&unknown));
