@@ -15,8 +15,11 @@ use serde_json::json;
 use crate::clock::{ClockState, MAX_SPEED, MAX_STEP};
 use crate::faults::{Fault, MAX_FAULTS};
 use crate::names::Names;
-use crate::simulation::{LogLoad, MAX_LINES};
-use crate::state::State;
+use crate::simulation::{LogLoad, MAX_LINES, MAX_PAST};
+use crate::state::{GithubSettings, State};
+
+/// The largest log of a job that a client may ask for, in bytes.
+const MAX_LOG: u64 = 1 << 30;
 
 /// The sandbox's descriptor for a software catalog.
 const DESCRIPTOR: &str = include_str!("../assets/catalog-info.yaml");
@@ -27,6 +30,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .route("/_sandbox/health", get(health))
         .route("/_sandbox/clock", get(read_clock).post(set_clock))
         .route("/_sandbox/logs", post(load_logs))
+        .route("/_sandbox/github", post(set_github))
         .route("/_sandbox/faults", get(list_faults).post(add_faults).delete(clear_faults))
         .with_state(Arc::clone(state))
 }
@@ -84,6 +88,17 @@ async fn load_logs(Shared(state): Shared<Arc<State>>, Json(load): Json<LogLoad>)
         return invalid(&format!("\"lines_per_second\" is at most {MAX_LINES}"));
     }
     state.load_logs(load);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn set_github(Shared(state): Shared<Arc<State>>, Json(settings): Json<GithubSettings>) -> Response {
+    if settings.past_runs > MAX_PAST {
+        return invalid(&format!("\"past_runs\" is at most {MAX_PAST}"));
+    }
+    if settings.log_bytes.is_some_and(|bytes| bytes > MAX_LOG) {
+        return invalid(&format!("\"log_bytes\" is at most {MAX_LOG}"));
+    }
+    state.set_github(settings);
     StatusCode::NO_CONTENT.into_response()
 }
 

@@ -5,10 +5,11 @@
 //!
 //! ```text
 //!   seed, clock, commands ──▶ scenario ──▶ simulation ──▶ World   pure: the state is computed for `now`, never stored
-//!                                            │  └──▶ log
+//!                                            │  └──▶ log, repository (the files at a commit)
 //!                 ┌──────────────────────────┤
 //!              github                       aws (json: ECS, Logs · query: CloudFormation, STS, load balancing)
-//!                 └─────────── running ──────┘   control (/_sandbox: clock, faults, health) · trucks
+//!        │  storage (logs, artifacts)          │
+//!        └──────────────────── running ───────┘   control (/_sandbox: clock, faults, health) · trucks
 //! ```
 //!
 //! Nothing runs in the background: a response is computed for the moment of its request. A stepped clock therefore
@@ -29,11 +30,13 @@ mod names;
 #[doc(hidden)]
 pub mod parsers;
 mod quota;
+mod repository;
 mod running;
 mod scenario;
 mod seeded_rng;
 mod simulation;
 mod state;
+mod storage;
 mod trucks;
 
 pub use clock::{Clock, ClockHandle, ClockState};

@@ -1,6 +1,7 @@
-//! Starts and stops the one listener that serves every API.
+//! Starts and stops the listener that serves every API, and that of the storage.
 
 use std::convert::Infallible;
+use std::future::IntoFuture as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Router, ServiceExt as _, middleware};
+use futures::{FutureExt as _, TryFutureExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,7 +25,7 @@ use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::state::State;
 use crate::trucks::Trucks;
-use crate::{aws, control, environment, github};
+use crate::{aws, control, environment, github, storage};
 
 /// How long a stop waits for responses in progress.
 const GRACE: Duration = Duration::from_secs(1);
@@ -71,28 +73,41 @@ impl Sandbox {
         if !config.listen.ip().is_loopback() {
             return Err(Error::NotLoopback(config.listen));
         }
-        let address = config.listen;
-        let listener = TcpListener::bind(address).await.map_err(|why| Error::Listen { address, why })?;
-        let addr = listener.local_addr().map_err(|why| Error::Listen { address, why })?;
+        let listener = listen(config.listen).await?;
+        let addr = address(&listener, config.listen)?;
+        // The storage is another host for a client, so it has a port of its own.
+        let storage_at = SocketAddr::new(config.listen.ip(), 0);
+        let storage_listener = listen(storage_at).await?;
+        let storage_addr = address(&storage_listener, storage_at)?;
         let clock = ClockHandle::start(config.clock);
         let start = clock.now();
         let scenario = Scenario::starting_at(start, config.seed, config.names);
         let trucks = Trucks::start(&scenario, start);
-        let state = Arc::new(State::new(scenario, clock, Faults::default()));
-        let router = router(&state, trucks);
+        let state = Arc::new(State::new(scenario, clock, Faults::default(), storage_addr));
+        let service = router(&state, trucks).map_request(github::without_enterprise_prefix);
 
         let (stop, stopped) = oneshot::channel::<()>();
+        // Dropping the sender is a stop signal too.
+        let stopped = stopped.unwrap_or_else(|_| ()).shared();
+        let storage = axum::serve(storage_listener, storage::router(&state));
+        let storage = storage.with_graceful_shutdown(stopped.clone());
+        let serving = axum::serve(listener, service.into_make_service()).with_graceful_shutdown(stopped);
         let server = tokio::spawn(async move {
-            let service = router.map_request(github::without_enterprise_prefix);
-            let serving = axum::serve(listener, service.into_make_service());
-            // Dropping the sender is a stop signal too.
-            let serving = serving.with_graceful_shutdown(async { stopped.await.unwrap_or(()) });
-            if let Err(why) = serving.await {
+            let (api, storage) = tokio::join!(serving.into_future(), storage.into_future());
+            if let Err(why) = api.and(storage) {
                 tracing::error!(%why, "the sandbox stopped serving");
             }
         });
         Ok(Running { addr, state, stop: Some(stop), server })
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|why| Error::Listen { address, why })
+}
+
+fn address(listener: &TcpListener, requested: SocketAddr) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|why| Error::Listen { address: requested, why })
 }
 
 /// Builds the router: AWS at the root, GitHub, the sandbox's own paths, and the trucks API for all other paths.

@@ -1,6 +1,10 @@
 //! The state that the sandbox's handlers share: the scenario, the clock, and the commands received so far.
 
+use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
 
 use crate::clock::ClockHandle;
 use crate::faults::Faults;
@@ -8,7 +12,7 @@ use crate::moment::Moment;
 use crate::names::Names;
 use crate::quota::Quota;
 use crate::scenario::Scenario;
-use crate::simulation::{Command, LogLoad, Recorded, World};
+use crate::simulation::{Command, LogLoad, Recorded, Run, World, past_index, past_run};
 
 /// The maximum number of commands that a sandbox accepts.
 const MAX_COMMANDS: usize = 1_000;
@@ -30,19 +34,68 @@ pub(crate) struct State {
     pub clock: ClockHandle,
     pub faults: Faults,
     pub quota: Quota,
+    /// The address of the storage.
+    pub storage: SocketAddr,
     commands: Mutex<Vec<Recorded>>,
     log_load: Mutex<Option<LogLoad>>,
+    github: Mutex<GithubSettings>,
+}
+
+/// The settings of GitHub that a client of the sandbox may change.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GithubSettings {
+    /// The number of runs before those of the simulation.
+    #[serde(default)]
+    pub past_runs: u64,
+    /// The size of every job's log in bytes; absent for logs of their usual size.
+    pub log_bytes: Option<u64>,
+    /// Whether it behaves like a GitHub Enterprise Server before 3.21.
+    #[serde(default)]
+    pub enterprise: bool,
+}
+
+/// The past runs of a list.
+#[derive(Debug)]
+pub(crate) struct Past<'s> {
+    scenario: &'s Scenario,
+    places: Places,
+}
+
+#[derive(Debug)]
+enum Places {
+    All(Range<u64>),
+    Some(Vec<u64>),
+}
+
+impl Past<'_> {
+    pub(crate) fn len(&self) -> usize {
+        match &self.places {
+            Places::All(range) => usize::try_from(range.end).unwrap_or(usize::MAX),
+            Places::Some(places) => places.len(),
+        }
+    }
+
+    pub(crate) fn get(&self, place: usize) -> Option<Run> {
+        let index = match &self.places {
+            Places::All(_) => u64::try_from(place).ok(),
+            Places::Some(places) => places.get(place).copied(),
+        };
+        past_run(self.scenario, index?)
+    }
 }
 
 impl State {
-    pub(crate) fn new(scenario: Scenario, clock: ClockHandle, faults: Faults) -> Self {
+    pub(crate) fn new(scenario: Scenario, clock: ClockHandle, faults: Faults, storage: SocketAddr) -> Self {
         Self {
             scenario,
             clock,
             faults,
             quota: Quota::default(),
+            storage,
             commands: Mutex::default(),
             log_load: Mutex::default(),
+            github: Mutex::default(),
         }
     }
 
@@ -61,6 +114,43 @@ impl State {
         let mut world = World::at(&self.scenario, &commands, self.now());
         world.log_load = log_load;
         world
+    }
+
+    /// Returns the world as it is now, with the run of this id even if it is one of the many past runs.
+    pub(crate) fn world_of(&self, run: u64) -> World {
+        let mut world = self.world();
+        if world.run(run).is_none()
+            && let Some(index) = past_index(&self.scenario, run).filter(|index| *index < self.past_runs())
+        {
+            world.runs.extend(past_run(&self.scenario, index));
+        }
+        world
+    }
+
+    fn past_runs(&self) -> u64 {
+        self.github.lock().unwrap_or_else(PoisonError::into_inner).past_runs
+    }
+
+    /// Returns the past runs that match; an unfiltered list computes each of them when it is shown.
+    pub(crate) fn past(&self, matches: Option<&dyn Fn(&Run) -> bool>) -> Past<'_> {
+        let all = 0..self.past_runs();
+        let places = match matches {
+            None => Places::All(all),
+            Some(matches) => Places::Some(
+                all.filter(|index| past_run(&self.scenario, *index).as_ref().is_some_and(matches)).collect(),
+            ),
+        };
+        Past { scenario: &self.scenario, places }
+    }
+
+    /// Returns the settings of GitHub.
+    pub(crate) fn github(&self) -> GithubSettings {
+        *self.github.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the settings of GitHub.
+    pub(crate) fn set_github(&self, settings: GithubSettings) {
+        *self.github.lock().unwrap_or_else(PoisonError::into_inner) = settings;
     }
 
     /// Adds log lines from now on, in place of those that were added before.
@@ -95,6 +185,8 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
     use crate::clock::Clock;
     use crate::moment::secs;
@@ -103,7 +195,7 @@ mod tests {
     fn a_sandbox_takes_a_bounded_number_of_commands() {
         let clock = ClockHandle::start(Clock::Stepped("2026-03-02T09:00:00Z".parse().unwrap()));
         let scenario = Scenario::starting_at(clock.now(), 1, Names::default());
-        let state = State::new(scenario, clock, Faults::default());
+        let state = State::new(scenario, clock, Faults::default(), (Ipv4Addr::LOCALHOST, 1).into());
         let old = Recorded { at: state.now() - secs(1_000_000), command: Command::Cancel { run: 1 } };
         state.commands.lock().unwrap().extend(vec![old; MAX_COMMANDS - 1]);
         let act = || state.act(|_| Ok::<_, TooManyCommands>((Command::Cancel { run: 1 }, ())));

@@ -7,26 +7,27 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
 use axum::response::IntoResponse as _;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::simulation::{Command, Workflow, World};
+use crate::repository::{judge, run_name};
+use crate::simulation::{Command, Dispatch, ENVIRONMENTS, Workflow, World};
 use crate::state::State;
 
 use super::answer::{Answer, Origin, Refused};
+use super::headers::VERSION;
 use super::workflows::{OfWorkflow, find};
 
-/// The environments that `docker-deploy.yaml` accepts as input.
-const ENVIRONMENTS: [&str; 2] = ["staging", "production"];
+/// The first version of the API that always returns the details of the run.
+const WITH_DETAILS: &str = "2026-03-10";
 
 #[derive(Debug, Deserialize)]
 struct RequestBody {
     r#ref: String,
     #[serde(default)]
     inputs: BTreeMap<String, Value>,
-    #[serde(default)]
-    return_run_details: bool,
+    return_run_details: Option<bool>,
 }
 
 /// Answers `POST …/dispatches`: 200 with the new run's id if the client asks for it, otherwise 204.
@@ -34,14 +35,20 @@ pub(super) async fn create(
     Shared(state): Shared<Arc<State>>,
     Origin(origin): Origin,
     Path((_, _, requested)): OfWorkflow,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     let workflow = find(&requested)?;
     let requested = serde_json::from_slice::<RequestBody>(&body)
         .map_err(|_| Refused::invalid("Invalid request.\n\n\"ref\" wasn't supplied."))?;
-    let environment = environment(workflow, &requested.inputs)?;
-    let run = state.act(|world| start(world, workflow, &requested.r#ref, environment))?;
-    if !requested.return_run_details {
+    if requested.return_run_details.is_some() && state.github().enterprise {
+        let message = "Invalid request.\n\n\"return_run_details\" is not a permitted key.";
+        return Err(Refused::new(StatusCode::BAD_REQUEST, message));
+    }
+    let run = state.act(|world| start(world, workflow, &requested))?;
+    let by_version =
+        headers.get(VERSION).is_some_and(|version| version.as_bytes() >= WITH_DETAILS.as_bytes());
+    if !(by_version || requested.return_run_details == Some(true)) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let slug = state.names().slug();
@@ -53,30 +60,18 @@ pub(super) async fn create(
     Ok(Json(details).into_response())
 }
 
-fn start(
-    world: &World,
-    workflow: Workflow,
-    branch: &str,
-    environment: Option<String>,
-) -> Result<(Command, u64), Refused> {
-    let Some(head) = world.head(branch) else {
-        return Err(Refused::invalid(format!("No ref found for: {branch}")));
+fn start(world: &World, workflow: Workflow, requested: &RequestBody) -> Result<(Command, u64), Refused> {
+    let Some(head) = world.head(&requested.r#ref) else {
+        return Err(Refused::invalid(format!("No ref found for: {}", requested.r#ref)));
     };
+    if !world.is_enabled(workflow) {
+        return Err(Refused::invalid("Cannot trigger a 'workflow_dispatch' on a disabled workflow"));
+    }
+    let file = head.files.read(workflow.path()).unwrap_or_default();
+    let environments = ENVIRONMENTS.map(|environment| environment.name);
+    let inputs = judge(file, &requested.inputs, &environments).map_err(Refused::invalid)?;
     let run = State::fresh_run_id(world);
-    Ok((Command::Dispatch { run, workflow, branch: head.branch.clone(), environment }, run))
-}
-
-fn environment(workflow: Workflow, inputs: &BTreeMap<String, Value>) -> Result<Option<String>, Refused> {
-    let unexpected = inputs.keys().filter(|name| workflow != Workflow::Deploy || *name != "environment");
-    let unexpected = unexpected.map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
-    if !unexpected.is_empty() {
-        return Err(Refused::invalid(format!("Unexpected inputs provided: [{}]", unexpected.join(", "))));
-    }
-    match inputs.get("environment") {
-        None => Ok(None),
-        Some(Value::String(name)) if ENVIRONMENTS.contains(&name.as_str()) => Ok(Some(name.clone())),
-        Some(other) => Err(Refused::invalid(format!(
-            "Provided value {other} for input 'environment' not in the list of allowed values"
-        ))),
-    }
+    let title = run_name(file, &inputs).unwrap_or_else(|| workflow.name().to_owned());
+    let dispatch = Dispatch { run, workflow, commit: head.clone(), title, inputs };
+    Ok((Command::Dispatch(Box::new(dispatch)), run))
 }

@@ -15,6 +15,9 @@ use crate::state::State;
 
 use super::answer::Refused;
 
+/// The header with the version of the API that the client asks for.
+pub(super) const VERSION: &str = "x-github-api-version";
+
 /// Wraps a handler: an unknown repository is 404; an unchanged response is 304 and does not count against the limit.
 pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();

@@ -33,7 +33,7 @@ impl Writer<'_> {
         let made = self.world.resources_created_at.rfc3339();
         json!({
             "id": id, "node_id": format!("W_kwDO{id:x}"), "name": workflow.name(), "path": workflow.path(),
-            "state": "active", "created_at": made, "updated_at": made,
+            "state": if self.world.is_enabled(workflow) { "active" } else { "disabled_manually" }, "created_at": made, "updated_at": made,
             "url": format!("{}/actions/workflows/{id}", self.repo_url()),
             "html_url": format!("{}/blob/main/{}", self.html_url(), workflow.path()),
             "badge_url": format!("{}/workflows/{file}/badge.svg", self.html_url()),
@@ -47,8 +47,10 @@ impl Writer<'_> {
         let suite = run.id * 2 + 1;
         let previous = (attempt.number > 1).then(|| format!("{url}/attempts/{}", attempt.number - 1));
         let repository = repo::minimal(self.names, self.origin);
+        let fork = run.fork.map(|user| repo::minimal_fork(self.names, self.origin, user));
+        let head = fork.unwrap_or_else(|| repository.clone());
         let mut object = json!({
-            "id": run.id, "node_id": format!("WFR_kwLO{:x}", run.id), "name": run.workflow.name(),
+            "id": run.id, "node_id": format!("WFR_kwLO{:x}", run.id), "name": run.name(),
             "display_title": run.title, "run_number": run.number, "run_attempt": attempt.number,
             "path": run.workflow.path(), "workflow_id": run.workflow.id(), "event": run.event.name(),
             "status": status.name(), "conclusion": status.conclusion(),
@@ -56,10 +58,10 @@ impl Writer<'_> {
             "created_at": run.created_at.rfc3339(), "run_started_at": attempt.started_at.rfc3339(),
             "updated_at": attempt.updated_at(self.world.now).rfc3339(),
             "actor": self.user(run.actor), "triggering_actor": self.user(attempt.actor),
-            "pull_requests": [], "referenced_workflows": [],
+            "pull_requests": self.pulls_of(run), "referenced_workflows": self.referenced(run),
             "check_suite_id": suite, "check_suite_node_id": format!("CS_kwDO{suite:x}"),
             "html_url": format!("{}/actions/runs/{}", self.html_url(), run.id),
-            "head_repository_id": repository["id"], "head_repository": repository, "repository": repository,
+            "head_repository_id": head["id"], "head_repository": head, "repository": repository,
         });
         let addresses = json!({
             "jobs_url": format!("{url}/jobs"), "logs_url": format!("{url}/logs"),
@@ -74,13 +76,25 @@ impl Writer<'_> {
         object
     }
 
+    /// Writes the workflows that a run calls.
+    fn referenced(&self, run: &Run) -> Value {
+        let called = match run.workflow {
+            Workflow::Fleet if !run.has_invalid_file() => Workflow::CalledDeploy,
+            Workflow::Release => Workflow::Image,
+            _ => return json!([]),
+        };
+        let path = format!("{}/{}@{}", self.names.slug(), called.path(), run.commit.sha);
+        json!([{"path": path, "sha": run.commit.sha, "ref": format!("refs/heads/{}", run.commit.branch)}])
+    }
+
     /// Writes a job in its current state.
     pub(super) fn job(&self, run: &Run, attempt: &Attempt, place: usize, job: &Job) -> Value {
         let now = self.world.now;
-        let status = job.status(now, attempt.gate.as_ref());
+        let status = job.status(now, &attempt.gates);
         let id = run.job_id(attempt, place);
         let started = job.started_at.filter(|at| *at <= now);
-        let runner = started.map(|_| 1_000_000_000 + id % 1000);
+        let runner = started.map(|_| Runner::of(job, id));
+        let (group_id, group) = runner.as_ref().map(|runner| runner.group).unzip();
         let ended =
             matches!(status, Status::Completed(_)).then(|| job.end.map(|end| end.0.rfc3339())).flatten();
         let steps =
@@ -91,14 +105,14 @@ impl Writer<'_> {
             "url": format!("{}/actions/jobs/{id}", self.repo_url()),
             "html_url": format!("{}/actions/runs/{}/job/{id}", self.html_url(), run.id),
             "check_run_url": format!("{}/check-runs/{id}", self.repo_url()),
-            "head_sha": run.commit.sha, "head_branch": run.commit.branch, "workflow_name": run.workflow.name(),
+            "head_sha": run.commit.sha, "head_branch": run.commit.branch, "workflow_name": run.name(),
             "status": status.name(), "conclusion": status.conclusion(), "name": job.name,
             "created_at": job.queued_at.rfc3339(),
             "started_at": started.unwrap_or(job.queued_at).rfc3339(), "completed_at": ended,
             "steps": if started.is_some() { steps } else { Vec::new() },
-            "labels": ["ubuntu-24.04"], "runner_id": runner,
-            "runner_name": runner.map(|number| format!("GitHub Actions {number}")),
-            "runner_group_id": runner.map(|_| 0), "runner_group_name": runner.map(|_| "GitHub Actions"),
+            "labels": job.labels, "runner_id": runner.as_ref().map(|runner| runner.id),
+            "runner_group_id": group_id, "runner_group_name": group,
+            "runner_name": runner.map(|runner| runner.name),
         })
     }
 
@@ -117,6 +131,23 @@ impl Writer<'_> {
             "conclusion": done.then(|| step.conclusion.name()),
             "started_at": started.then(|| step.from.rfc3339()), "completed_at": done.then(|| step.to.rfc3339()),
         })
+    }
+}
+
+/// The runner of a job.
+pub(super) struct Runner {
+    id: u64,
+    pub name: String,
+    group: (u64, &'static str),
+}
+
+impl Runner {
+    pub(super) fn of(job: &Job, id: u64) -> Self {
+        if job.labels.contains(&"self-hosted") {
+            return Self { id: 17, name: "forge-2".to_owned(), group: (1, "Default") };
+        }
+        let id = 1_000_000_000 + id % 1000;
+        Self { id, name: format!("GitHub Actions {id}"), group: (0, "GitHub Actions") }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Pages of a list and the `Link` header that connects them.
 
+use std::ops::Range;
+
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
@@ -19,11 +21,15 @@ impl Page {
         self.page.unwrap_or(1).max(1) as usize
     }
 
+    /// Returns the places of a list of `total` items that are on this page.
+    pub(super) fn range(self, total: usize) -> Range<usize> {
+        let from = (self.number() - 1).saturating_mul(self.size()).min(total);
+        from..from.saturating_add(self.size()).min(total)
+    }
+
     /// Returns the items of a list that are on this page.
     pub(super) fn of<T>(self, all: &[T]) -> &[T] {
-        let from = (self.number() - 1).saturating_mul(self.size());
-        let rest = all.get(from..).unwrap_or_default();
-        rest.get(..self.size()).unwrap_or(rest)
+        all.get(self.range(all.len())).unwrap_or_default()
     }
 
     /// Returns the `Link` header of a list of `total` items; `url` is complete except for the page number.

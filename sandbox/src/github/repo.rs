@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State as Shared;
+use axum::extract::{Query, RawQuery, State as Shared};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use crate::names::Names;
+use crate::scenario::User;
+use crate::simulation::World;
 use crate::state::State;
 
 use super::account::account;
 use super::answer::Origin;
+use super::page::{Page, without_page};
 
-const ID: u64 = 901_204_417;
+pub(super) const ID: u64 = 901_204_417;
+const FORK_ID: u64 = 902_660_108;
 const OWNER_ID: u64 = 4_210_001;
 
 /// The URL fields of a repository: name, and suffix to the repository's URL.
@@ -57,13 +61,28 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("trees_url", "/git/trees{/sha}"),
 ];
 
+/// Writes the owner of the repository.
+pub(super) fn owner(names: &Names, origin: &str) -> Value {
+    Value::Object(account(origin, &names.owner, OWNER_ID, "Organization"))
+}
+
 /// Writes the repository as it appears inside other objects.
 pub(super) fn minimal(names: &Names, origin: &str) -> Value {
+    brief(names, origin, ID, &owner(names, origin))
+}
+
+/// Writes a user's fork as it appears inside other objects.
+pub(super) fn minimal_fork(names: &Names, origin: &str, user: &User) -> Value {
+    let forked = Names { owner: user.login.to_owned(), ..names.clone() };
+    brief(&forked, origin, FORK_ID, &Value::Object(account(origin, user.login, user.id, "User")))
+}
+
+fn brief(names: &Names, origin: &str, id: u64, owner: &Value) -> Value {
     let url = format!("{origin}/repos/{}", names.slug());
     let mut object = json!({
-        "id": ID, "node_id": format!("R_kgDO{ID:x}"), "name": names.repo, "full_name": names.slug(),
-        "private": false, "owner": account(origin, &names.owner, OWNER_ID, "Organization"),
-        "html_url": format!("https://github.com/{}", names.slug()), "fork": false,
+        "id": id, "node_id": format!("R_kgDO{id:x}"), "name": names.repo, "full_name": names.slug(),
+        "private": false, "owner": owner,
+        "html_url": format!("https://github.com/{}", names.slug()), "fork": id == FORK_ID,
         "description": "Trucks, from the catalog to the road",
     });
     for (field, end) in ADDRESSES {
@@ -74,9 +93,20 @@ pub(super) fn minimal(names: &Names, origin: &str) -> Value {
 
 /// Answers `GET /repos/{owner}/{repo}`.
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
-    let names = state.names();
-    let slug = names.slug();
-    let world = state.world();
+    Json(full(state.names(), &origin, &state.world())).into_response()
+}
+
+/// Writes the repository with all its fields.
+pub(super) fn full(names: &Names, origin: &str, world: &World) -> Value {
+    with_details(minimal(names, origin), &names.slug(), world)
+}
+
+/// Writes a user's fork with all its fields.
+pub(super) fn fork(names: &Names, origin: &str, world: &World, user: &User) -> Value {
+    with_details(minimal_fork(names, origin, user), &format!("{}/{}", user.login, names.repo), world)
+}
+
+fn with_details(mut object: Value, slug: &str, world: &World) -> Value {
     let pushed = world.head("main").map_or(world.resources_created_at, |commit| commit.at);
     let more = json!({
         "git_url": format!("git://github.com/{slug}.git"), "ssh_url": format!("git@github.com:{slug}.git"),
@@ -90,20 +120,26 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Origin(origin): Orig
         "created_at": world.resources_created_at.rfc3339(), "updated_at": pushed.rfc3339(), "pushed_at": pushed.rfc3339(),
         "permissions": {"admin": false, "maintain": true, "push": true, "triage": true, "pull": true},
     });
-    let mut object = minimal(names, &origin);
     if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
         object.extend(more);
     }
-    Json(object).into_response()
+    object
 }
 
 /// Answers `GET …/branches`: the branches that a workflow can be dispatched on.
-pub(super) async fn branches(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
+pub(super) async fn branches(
+    Shared(state): Shared<Arc<State>>,
+    Origin(origin): Origin,
+    Query(page): Query<Page>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let world = state.world();
     let url = format!("{origin}/repos/{}/commits", state.names().slug());
-    let branches = world.heads().iter().map(|commit| {
+    let heads = world.heads();
+    let branches = page.of(heads).iter().map(|commit| {
         let (sha, name) = (&commit.sha, &commit.branch);
         json!({"name": name, "protected": name == "main", "commit": {"sha": sha, "url": format!("{url}/{sha}")}})
     });
-    Json(Value::Array(branches.collect())).into_response()
+    let all = without_page(&format!("{origin}/repos/{}/branches", state.names().slug()), query.as_deref());
+    (page.links(heads.len(), &all), Json(Value::Array(branches.collect()))).into_response()
 }

@@ -17,6 +17,12 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// Reports whether the list is unfiltered, so that it has no limit.
+    pub(super) fn is_empty(&self) -> bool {
+        let texts = [&self.actor, &self.branch, &self.event, &self.status, &self.created, &self.head_sha];
+        texts.iter().all(|text| text.is_none()) && self.check_suite_id.is_none()
+    }
+
     pub(super) fn matches(&self, run: &Run, world: &World) -> bool {
         let status = run.status(world.now);
         let same = |requested: &Option<String>, is: &str| {

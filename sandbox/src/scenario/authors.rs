@@ -2,6 +2,7 @@
 
 use super::Scenario;
 use crate::moment::{Moment, secs};
+use crate::repository::Snapshot;
 
 /// A GitHub user.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,9 @@ impl User {
 /// The owner of the sandbox's credentials, shown as the actor of commands.
 pub(crate) const OPERATOR: &User = &User { id: 4_210_007, login: "noor-operator", name: "Noor Haddad" };
 
+/// A user outside the organization, with a fork of the repository.
+pub(crate) const STRANGER: &User = &User { id: 4_219_901, login: "passer-by", name: "Sam Passer" };
+
 /// The authors of the pushes.
 pub(crate) const AUTHORS: &[User] = &[
     User { id: 4_210_011, login: "ilse-vdb", name: "Ilse van den Berg" },
@@ -38,6 +42,8 @@ pub(crate) struct Commit {
     pub author: &'static User,
     pub at: Moment,
     pub branch: String,
+    /// The files of the commit.
+    pub files: Snapshot,
 }
 
 const CHANGES: &[(&str, &str)] = &[
@@ -61,6 +67,17 @@ impl Scenario {
         self.commit("push", cycle, at, self.change(cycle).0, "main")
     }
 
+    /// Returns the newest commit of `main` at a moment, which may be before the first cycle.
+    pub(crate) fn main_before(&self, at: Moment) -> Commit {
+        let index = self.cycles(at).end.saturating_sub(1);
+        let cycle = self.cycle(index);
+        if cycle.start <= at {
+            return self.push_commit(index, cycle.start);
+        }
+        let hours = cycle.start.since(at).as_secs() / 3600;
+        self.commit("before", hours, at - secs(600), self.change(hours).0, "main")
+    }
+
     /// Returns the commit of the pull request that is tested during a cycle's release.
     pub(crate) fn pull_request_commit(&self, cycle: u64, at: Moment) -> Commit {
         let (message, branch) = self.change(cycle + 3);
@@ -75,7 +92,12 @@ impl Scenario {
     }
 
     fn commit(&self, what: &str, cycle: u64, at: Moment, message: &str, branch: &str) -> Commit {
-        let mut rng = self.rng("commit", &[cycle, u64::from(what == "pull")]);
+        let kind = match what {
+            "push" => 0,
+            "pull" => 1,
+            _ => 2,
+        };
+        let mut rng = self.rng("commit", &[cycle, kind]);
         Commit {
             sha: rng.hex(40),
             tree: rng.hex(40),
@@ -83,6 +105,7 @@ impl Scenario {
             author: rng.pick(AUTHORS),
             at: at - secs(rng.between(5, 40)),
             branch: branch.to_owned(),
+            files: Snapshot::Main,
         }
     }
 }

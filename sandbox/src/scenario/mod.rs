@@ -9,7 +9,7 @@ mod cycle;
 use std::ops::Range;
 use std::time::Duration;
 
-pub(crate) use authors::{AUTHORS, Commit, OPERATOR, User};
+pub(crate) use authors::{AUTHORS, Commit, OPERATOR, STRANGER, User};
 pub(crate) use cycle::{Cycle, Kind};
 
 use crate::moment::{Moment, secs};
@@ -45,6 +45,11 @@ impl Scenario {
     pub(crate) fn starting_at(start: Moment, seed: u64, names: Names) -> Self {
         let history = CYCLE * u32::try_from(EARLIER_CYCLES).unwrap_or(u32::MAX);
         Self { seed, names, origin: start - START_OFFSET - history, kinds: cycle::kinds(seed) }
+    }
+
+    /// Returns when the sandbox started.
+    pub(crate) fn start(&self) -> Moment {
+        self.origin + CYCLE * u32::try_from(EARLIER_CYCLES).unwrap_or(u32::MAX) + START_OFFSET
     }
 
     /// Returns the cycles that are shown at `now`, up to and including the current one.

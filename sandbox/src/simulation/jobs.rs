@@ -1,4 +1,4 @@
-//! The jobs of both workflows, with their steps and the duration of each step.
+//! Plans the start and end of a job and of each of its steps.
 
 use std::time::Duration;
 
@@ -6,115 +6,104 @@ use crate::moment::{Moment, millis, secs};
 use crate::seeded_rng::SeededRng;
 
 use super::run::{Conclusion, Job, Step};
+use super::templates::{BEFORE_DEPLOY, DEPLOY, DEPLOY_STEP, HOSTED, JobTemplate, Start, StepTemplate};
 
-/// A job's name and its steps with their usual durations in seconds.
-#[derive(Debug)]
-pub(super) struct JobTemplate {
-    pub name: &'static str,
-    steps: &'static [(&'static str, u64)],
-    /// The index of the step that fails if the job fails.
-    failing_step: usize,
+/// How a job ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Passes,
+    Fails,
+    /// A step runs until the limit of the job, in minutes.
+    TimesOut(u64),
 }
-
-pub(super) const LINT: JobTemplate = JobTemplate {
-    name: "lint",
-    steps: &[
-        ("Set up job", 3),
-        ("Check out the repository", 2),
-        ("Install Rust", 9),
-        ("Restore the build cache", 4),
-        ("Check formatting", 2),
-        ("Run clippy", 24),
-        ("Post Check out the repository", 1),
-        ("Complete job", 1),
-    ],
-    failing_step: 5,
-};
-
-pub(super) const TEST: JobTemplate = JobTemplate {
-    name: "test",
-    steps: &[
-        ("Set up job", 3),
-        ("Check out the repository", 2),
-        ("Install Rust", 9),
-        ("Restore the build cache", 5),
-        ("Build", 34),
-        ("Run the tests", 33),
-        ("Post Check out the repository", 1),
-        ("Complete job", 1),
-    ],
-    failing_step: 5,
-};
-
-pub(super) const BUILD: JobTemplate = JobTemplate {
-    name: "build",
-    steps: &[
-        ("Set up job", 3),
-        ("Check out the repository", 2),
-        ("Set up Docker Buildx", 4),
-        ("Log in to Docker Hub", 1),
-        ("Build and push the image", 46),
-        ("Post Check out the repository", 1),
-        ("Complete job", 1),
-    ],
-    failing_step: 4,
-};
-
-/// The name of the deploy job. `DEPLOY_STEP` is its step that waits for CloudFormation.
-pub(super) const DEPLOY: &str = "deploy";
-pub(super) const DEPLOY_STEP: &str = "Deploy the CloudFormation stack";
-const BEFORE_DEPLOY: &[(&str, u64)] =
-    &[("Set up job", 3), ("Check out the repository", 2), ("Configure AWS credentials", 2)];
-
-pub(super) const SMOKE: JobTemplate = JobTemplate {
-    name: "smoke",
-    steps: &[
-        ("Set up job", 3),
-        ("Ask for the trucks", 12),
-        ("Compare the image digest", 4),
-        ("Complete job", 1),
-    ],
-    failing_step: 1,
-};
 
 /// Returns how long the deploy job runs before it starts the stack update.
 pub(super) fn before_deploy() -> Duration {
-    BEFORE_DEPLOY.iter().map(|(_, seconds)| secs(*seconds)).sum()
+    BEFORE_DEPLOY.iter().map(|step| secs(step.seconds)).sum()
 }
 
 /// Computes a job that is queued at `queued_at`.
-pub(super) fn plan(script: &JobTemplate, queued_at: Moment, rng: &mut SeededRng, fails: bool) -> Job {
+pub(super) fn plan(template: &JobTemplate, queued_at: Moment, rng: &mut SeededRng, outcome: Outcome) -> Job {
     let started_at = queued_at + millis(rng.between(1500, 4000));
-    let mut at = started_at;
-    let mut steps = Vec::with_capacity(script.steps.len());
-    for (place, &(name, seconds)) in script.steps.iter().enumerate() {
-        let skipped =
-            fails && place > script.failing_step && name != "Complete job" && !name.starts_with("Post ");
-        let length = millis(seconds * rng.between(850, 1150));
-        let to = if skipped { at } else { at + length };
-        steps.push(Step {
-            name,
-            from: at,
-            to,
-            conclusion: conclusion(fails && place == script.failing_step, skipped),
-        });
-        at = to;
+    let mut planner = Planner { template, outcome, at: started_at, group: None, steps: Vec::new() };
+    for (place, step) in template.steps.iter().enumerate() {
+        planner.add(place, step, rng);
     }
+    let steps = planner.steps;
+    let end = steps.iter().map(|step| step.to).max().unwrap_or(started_at);
     Job {
-        name: script.name,
+        name: template.name,
         queued_at,
         started_at: Some(started_at),
-        end: Some((at, conclusion(fails, false))),
+        end: Some((end, outcome.conclusion())),
         steps,
-        gated: false,
+        labels: template.labels,
+        environment: template.environment,
     }
 }
 
-const fn conclusion(failed: bool, skipped: bool) -> Conclusion {
-    match (failed, skipped) {
-        (true, _) => Conclusion::Failure,
-        (_, true) => Conclusion::Skipped,
-        _ => Conclusion::Success,
+impl Outcome {
+    const fn conclusion(self) -> Conclusion {
+        match self {
+            Self::Passes => Conclusion::Success,
+            Self::Fails => Conclusion::Failure,
+            Self::TimesOut(_) => Conclusion::TimedOut,
+        }
+    }
+}
+
+/// The steps of a job that are planned so far.
+struct Planner<'t> {
+    template: &'t JobTemplate,
+    outcome: Outcome,
+    at: Moment,
+    /// The index of the current group and its start.
+    group: Option<(usize, Moment)>,
+    steps: Vec<Step>,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, place: usize, template: &StepTemplate, rng: &mut SeededRng) {
+        if template.start != Start::Member {
+            self.group = None;
+        }
+        let length = millis(template.seconds * rng.between(850, 1150));
+        let from = self.group.map_or(self.at, |(_, from)| from);
+        let conclusion = self.conclusion(place, template);
+        let to = match (conclusion, self.outcome) {
+            (Conclusion::Skipped, _) => from,
+            (Conclusion::Cancelled, Outcome::TimesOut(minutes)) => self.started() + secs(minutes * 60),
+            _ => from + length,
+        };
+        self.steps.push(Step { name: template.name, from, to, conclusion });
+        match template.start {
+            Start::Background => self.at = self.at + secs(1),
+            Start::Group => self.group = Some((place, from)),
+            Start::Then | Start::Member => self.at = self.at.max(to),
+        }
+        if let Some(group) = self.group.and_then(|(group, _)| self.steps.get_mut(group)) {
+            group.to = group.to.max(to);
+            if conclusion == Conclusion::Failure {
+                group.conclusion = conclusion;
+            }
+        }
+    }
+
+    fn started(&self) -> Moment {
+        self.steps.first().map_or(self.at, |step| step.from)
+    }
+
+    fn conclusion(&self, place: usize, template: &StepTemplate) -> Conclusion {
+        let failing = self.template.failing_step;
+        let name = template.name;
+        let always = name == "Complete job" || name.starts_with("Post ") || template.start == Start::Member;
+        match self.outcome {
+            Outcome::Passes => Conclusion::Success,
+            Outcome::Fails if place == failing => Conclusion::Failure,
+            Outcome::TimesOut(_) if place == failing => Conclusion::Cancelled,
+            _ if place > failing && !always => Conclusion::Skipped,
+            _ => Conclusion::Success,
+        }
     }
 }
 
@@ -128,30 +117,22 @@ pub(super) fn plan_deploy(queued_at: Moment, begins: Moment, stack_done: Moment,
         to
     };
     let mut begin = begins;
-    for &(name, seconds) in BEFORE_DEPLOY {
-        begin = step(name, begin + secs(seconds), Conclusion::Success);
+    for template in BEFORE_DEPLOY {
+        begin = step(template.name, begin + secs(template.seconds), Conclusion::Success);
     }
-    step(DEPLOY_STEP, stack_done, conclusion(!succeeds, false));
+    let conclusion = if succeeds { Conclusion::Success } else { Conclusion::Failure };
+    step(DEPLOY_STEP, stack_done, conclusion);
     step("Post Check out the repository", stack_done + secs(1), Conclusion::Success);
     let end = step("Complete job", stack_done + secs(2), Conclusion::Success);
-    Job {
-        name: DEPLOY,
-        queued_at,
-        started_at: Some(begins),
-        end: Some((end, conclusion(!succeeds, false))),
-        steps,
-        gated: false,
-    }
+    Job { started_at: Some(begins), end: Some((end, conclusion)), steps, ..queued(DEPLOY, queued_at) }
 }
 
 /// Returns a job that is skipped because an earlier job did not succeed.
 pub(super) fn skipped(name: &'static str, at: Moment) -> Job {
-    Job {
-        name,
-        queued_at: at,
-        started_at: Some(at),
-        end: Some((at, Conclusion::Skipped)),
-        steps: Vec::new(),
-        gated: false,
-    }
+    Job { started_at: Some(at), end: Some((at, Conclusion::Skipped)), ..queued(name, at) }
+}
+
+/// Returns a job that has neither a start nor an end yet.
+pub(super) fn queued(name: &'static str, queued_at: Moment) -> Job {
+    Job { name, queued_at, started_at: None, end: None, steps: Vec::new(), labels: HOSTED, environment: None }
 }

@@ -5,11 +5,13 @@
 use crate::moment::{Moment, secs};
 use crate::scenario::{Kind, OPERATOR, Scenario, User};
 
-use super::command::{Command, Recorded};
-use super::jobs::{self, BUILD, DEPLOY, SMOKE};
+use super::command::{Command, Recorded, Scope};
+use super::environments::{PRODUCTION, STAGING};
+use super::jobs::{self, Outcome};
 use super::run::{Attempt, Conclusion, Gate, Job};
 use super::run_id::id_at;
 use super::run_spec::{ReleaseResult, RunSpec};
+use super::templates::{BUILD, DEPLOY, SMOKE};
 use super::workflow::{Event, Workflow};
 
 /// One attempt of a deploying run, before its turn in the deploy queue is known.
@@ -25,6 +27,8 @@ pub(super) struct DeployAttempt {
     pub ready_at: Option<Moment>,
     pub rejected_at: Option<Moment>,
     pub cancelled_at: Option<Moment>,
+    pub cancelled_by: Option<&'static User>,
+    pub debug: bool,
     pub result: ReleaseResult,
     pub sha: String,
 }
@@ -32,7 +36,10 @@ pub(super) struct DeployAttempt {
 /// Returns the deploying run that a successful test attempt on `main` triggers.
 pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt) -> Option<RunSpec> {
     let (ended, conclusion) = attempt.end?;
-    if conclusion != Conclusion::Success || tested.commit.branch != "main" {
+    if conclusion != Conclusion::Success
+        || tested.workflow != Workflow::Check
+        || tested.commit.branch != "main"
+    {
         return None;
     }
     let at = ended + secs(3);
@@ -44,10 +51,14 @@ pub(super) fn follow_up(scenario: &Scenario, tested: &RunSpec, attempt: &Attempt
         workflow: Workflow::Deploy,
         event: Event::WorkflowRun,
         commit: tested.commit.clone(),
+        title: None,
         actor: attempt.actor,
         result,
         gate: None,
         is_dispatched: false,
+        episode: None,
+        fork: None,
+        pull: None,
     })
 }
 
@@ -71,11 +82,15 @@ pub(super) fn attempts(
         let number = attempts.len() as u64 + 1;
         let Some(last) = attempts.last_mut() else { break };
         match recorded.command {
-            Command::Cancel { .. } => cancel(last, recorded.at),
-            Command::Review { approved, .. } => review(last, recorded.at, approved),
-            Command::Rerun { failed_only, .. } => {
-                let kept = Some(last.build.clone()).filter(|build| failed_only && build.succeeded());
-                attempts.push(attempt(scenario, run_spec, number, OPERATOR, recorded.at, kept));
+            Command::Cancel { .. } => cancel(last, recorded.at, Some(OPERATOR)),
+            Command::Review { approved, ref environments, .. } if environments.contains(&PRODUCTION.id) => {
+                review(last, recorded.at, approved);
+            }
+            Command::Rerun { scope, debug, .. } => {
+                let is_kept = !matches!(scope, Scope::All | Scope::Job(0)) && last.build.succeeded();
+                let kept = is_kept.then(|| last.build.clone());
+                let again = attempt(scenario, run_spec, number, OPERATOR, recorded.at, kept);
+                attempts.push(DeployAttempt { debug, ..again });
             }
             _ => {}
         }
@@ -84,7 +99,7 @@ pub(super) fn attempts(
         attempts.first_mut().zip(run_spec.gate.as_ref().and_then(|gate| gate.superseded_at))
         && first.gate.as_ref().is_some_and(|gate| gate.closed_at.is_none())
     {
-        cancel(first, superseded);
+        cancel(first, superseded, None);
     }
     attempts
 }
@@ -98,9 +113,13 @@ fn attempt(
     kept: Option<Job>,
 ) -> DeployAttempt {
     let mut rng = scenario.rng("release", &[run_spec.id, number]);
-    let build = kept.unwrap_or_else(|| jobs::plan(&BUILD, at, &mut rng, false));
+    let build = kept.unwrap_or_else(|| jobs::plan(&BUILD, at, &mut rng, Outcome::Passes));
     let has_image_at = build.end.map_or(at, |end| end.0).max(at);
-    let gate = run_spec.gate.as_ref().map(|_| Gate { opened_at: has_image_at + secs(1), closed_at: None });
+    let gate = run_spec.gate.as_ref().map(|_| Gate {
+        environment: PRODUCTION,
+        opened_at: has_image_at + secs(1),
+        closed_at: None,
+    });
     DeployAttempt {
         run: run_spec.id,
         number,
@@ -111,6 +130,8 @@ fn attempt(
         gate,
         rejected_at: None,
         cancelled_at: None,
+        cancelled_by: None,
+        debug: false,
         result: if number == 1 { run_spec.result } else { ReleaseResult::Pass },
         sha: run_spec.commit.sha.clone(),
     }
@@ -127,8 +148,9 @@ fn review(attempt: &mut DeployAttempt, at: Moment, approved: bool) {
     }
 }
 
-fn cancel(attempt: &mut DeployAttempt, at: Moment) {
+fn cancel(attempt: &mut DeployAttempt, at: Moment, by: Option<&'static User>) {
     attempt.cancelled_at = Some(at);
+    attempt.cancelled_by = by;
     if let Some(gate) = attempt.gate.as_mut().filter(|gate| gate.is_open(at)) {
         gate.closed_at = Some(at);
     }
@@ -154,7 +176,7 @@ impl DeployAttempt {
             let deployed_at = stack_done + secs(2);
             let mut rng = scenario.rng("smoke", &[self.run, self.number]);
             let smoke = if succeeds {
-                jobs::plan(&SMOKE, deployed_at, &mut rng, false)
+                jobs::plan(&SMOKE, deployed_at, &mut rng, Outcome::Passes)
             } else {
                 jobs::skipped(SMOKE.name, deployed_at)
             };
@@ -162,25 +184,30 @@ impl DeployAttempt {
             end = Some((smoke.end.map_or(deployed_at, |end| end.0), conclusion));
             jobs.push(smoke);
         } else if let Some(at) = self.rejected_at {
-            jobs.push(Job { end: Some((at, Conclusion::Failure)), ..waiting(queued_at) });
+            jobs.push(Job { end: Some((at, Conclusion::Failure)), ..jobs::queued(DEPLOY, queued_at) });
             jobs.push(jobs::skipped(SMOKE.name, at));
             end = Some((at + secs(1), Conclusion::Failure));
         } else {
-            jobs.push(waiting(queued_at));
+            jobs.push(jobs::queued(DEPLOY, queued_at));
         }
         if let Some(job) = jobs.get_mut(1) {
-            job.gated = self.gate.is_some();
+            job.environment = Some(if self.gate.is_some() { PRODUCTION } else { STAGING });
             job.queued_at = self.gate.as_ref().map_or(job.queued_at, |gate| gate.opened_at);
         }
-        let (number, actor, started_at, gate) = (self.number, self.actor, self.started_at, self.gate);
-        let mut attempt = Attempt { number, actor, started_at, jobs, gate, end };
+        let mut attempt = Attempt {
+            number: self.number,
+            actor: self.actor,
+            started_at: self.started_at,
+            jobs,
+            gates: self.gate.into_iter().collect(),
+            end,
+            debug: self.debug,
+            approval: None,
+            cancelled_by: None,
+        };
         if let Some(at) = self.cancelled_at {
-            attempt.cancel(at);
+            attempt.cancel(at, self.cancelled_by);
         }
         attempt
     }
-}
-
-fn waiting(queued_at: Moment) -> Job {
-    Job { name: DEPLOY, queued_at, started_at: None, end: None, steps: Vec::new(), gated: false }
 }

@@ -3,8 +3,10 @@
 //! A run is computed to its end when it is created; only commands and deployments change its length.
 
 use crate::moment::{Moment, secs};
+use crate::repository::Snapshot;
 use crate::scenario::{Commit, User};
 
+use super::environments::Environment;
 use super::workflow::{Event, Workflow};
 
 /// The progress of a run or a job.
@@ -41,6 +43,9 @@ pub(crate) enum Conclusion {
     Failure,
     Cancelled,
     Skipped,
+    TimedOut,
+    StartupFailure,
+    ActionRequired,
 }
 
 impl Conclusion {
@@ -50,6 +55,9 @@ impl Conclusion {
             Self::Failure => "failure",
             Self::Cancelled => "cancelled",
             Self::Skipped => "skipped",
+            Self::TimedOut => "timed_out",
+            Self::StartupFailure => "startup_failure",
+            Self::ActionRequired => "action_required",
         }
     }
 }
@@ -66,6 +74,19 @@ pub(crate) struct Run {
     pub actor: &'static User,
     pub created_at: Moment,
     pub attempts: Attempts,
+    /// The owner of the fork whose code runs.
+    pub fork: Option<&'static User>,
+    /// The number of the pull request that it belongs to.
+    pub pull: Option<u64>,
+    pub reviews: Vec<Reviewed>,
+}
+
+/// A review of a run's deployments, as it is kept in the history.
+#[derive(Clone, Debug)]
+pub(crate) struct Reviewed {
+    pub environments: Vec<u64>,
+    pub approved: bool,
+    pub comment: String,
 }
 
 /// The attempts of a run, in order; there is at least one.
@@ -100,14 +121,33 @@ pub(crate) struct Attempt {
     pub actor: &'static User,
     pub started_at: Moment,
     pub jobs: Vec<Job>,
-    pub gate: Option<Gate>,
-    /// When and how the attempt ends; `None` while its end depends on a review or the deploy queue.
+    pub gates: Vec<Gate>,
+    /// When and how the attempt ends; `None` while its end depends on a review, a runner or the deploy queue.
     pub end: Option<(Moment, Conclusion)>,
+    /// Whether its logs contain debug messages.
+    pub debug: bool,
+    /// The approval that the run of a fork waits for.
+    pub approval: Option<Approval>,
+    pub cancelled_by: Option<&'static User>,
+}
+
+/// The approval of a fork's run by a maintainer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Approval {
+    pub given_at: Option<Moment>,
+}
+
+impl Approval {
+    /// Reports whether the run waits for the approval at `now`.
+    pub(crate) fn is_missing(self, now: Moment) -> bool {
+        self.given_at.is_none_or(|given| now < given)
+    }
 }
 
 /// The review that an attempt waits for before it may use an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gate {
+    pub environment: &'static Environment,
     pub opened_at: Moment,
     pub closed_at: Option<Moment>,
 }
@@ -127,8 +167,10 @@ pub(crate) struct Job {
     pub started_at: Option<Moment>,
     pub end: Option<(Moment, Conclusion)>,
     pub steps: Vec<Step>,
-    /// Whether the job waits for the attempt's review before it starts.
-    pub gated: bool,
+    /// The labels of the runner that it needs.
+    pub labels: &'static [&'static str],
+    /// The environment that it deploys to.
+    pub environment: Option<&'static Environment>,
 }
 
 /// One step of a job.
@@ -141,6 +183,16 @@ pub(crate) struct Step {
 }
 
 impl Run {
+    /// Returns the run's name: that of its workflow, or the path of a file that is no valid workflow.
+    pub(crate) fn name(&self) -> &'static str {
+        if self.has_invalid_file() { self.workflow.path() } else { self.workflow.name() }
+    }
+
+    pub(crate) fn has_invalid_file(&self) -> bool {
+        let is_replaced = matches!(self.commit.files, Snapshot::Invalid | Snapshot::NoJobs);
+        is_replaced && self.workflow == Workflow::Fleet
+    }
+
     /// Returns the latest attempt at `now`.
     pub(crate) fn attempt(&self, now: Moment) -> &Attempt {
         let started = self.attempts.iter().rev().find(|attempt| attempt.started_at <= now);
@@ -153,20 +205,23 @@ impl Run {
 
     /// Returns the id of a job, which encodes the run.
     pub(crate) fn job_id(&self, attempt: &Attempt, place: usize) -> u64 {
-        self.id.saturating_mul(1000).saturating_add(attempt.number * 10 + place as u64)
+        self.id.saturating_mul(10_000).saturating_add(attempt.number * 100 + place as u64)
     }
 
     /// Decodes a job's id into the run, the attempt and the job's index in it.
     pub(crate) const fn of_job(id: u64) -> (u64, u64, u64) {
-        (id / 1000, id % 1000 / 10, id % 10)
+        (id / 10_000, id % 10_000 / 100, id % 100)
     }
 }
 
 impl Attempt {
     pub(crate) fn status(&self, now: Moment) -> Status {
         match self.end {
+            _ if self.approval.is_some_and(|approval| approval.is_missing(now)) => {
+                Status::Completed(Conclusion::ActionRequired)
+            }
             Some((end, conclusion)) if end <= now => Status::Completed(conclusion),
-            _ if self.gate.as_ref().is_some_and(|gate| gate.is_open(now)) => Status::Waiting,
+            _ if self.gates.iter().any(|gate| gate.is_open(now)) => Status::Waiting,
             _ if self.jobs.iter().any(|job| job.started_at.is_some_and(|at| at <= now)) => Status::InProgress,
             _ => Status::Queued,
         }
@@ -175,7 +230,7 @@ impl Attempt {
     /// Returns the time of the last change, for GitHub's `updated_at`.
     pub(crate) fn updated_at(&self, now: Moment) -> Moment {
         let ends = self.jobs.iter().flat_map(|job| job.steps.iter().map(|step| step.to));
-        let all = ends.chain(self.end.map(|end| end.0)).chain(self.gate.as_ref().map(|gate| gate.opened_at));
+        let all = ends.chain(self.end.map(|end| end.0)).chain(self.gates.iter().map(|gate| gate.opened_at));
         all.filter(|at| *at <= now).max().unwrap_or(self.started_at)
     }
 
@@ -185,17 +240,17 @@ impl Attempt {
     }
 
     /// Ends the attempt early: running jobs are cancelled, and jobs that are not queued yet are dropped.
-    pub(crate) fn cancel(&mut self, at: Moment) {
+    pub(crate) fn cancel(&mut self, at: Moment, by: Option<&'static User>) {
         if self.end.is_some_and(|(end, _)| end <= at) {
             return;
         }
+        self.cancelled_by = by;
         self.jobs.retain(|job| job.queued_at <= at);
         for job in &mut self.jobs {
             job.cancel(at);
         }
-        if let Some(gate) = &mut self.gate
-            && gate.is_open(at)
-        {
+        self.gates.retain(|gate| gate.opened_at <= at);
+        for gate in self.gates.iter_mut().filter(|gate| gate.is_open(at)) {
             gate.closed_at = Some(at);
         }
         self.end = Some((at + secs(4), Conclusion::Cancelled));
@@ -203,11 +258,13 @@ impl Attempt {
 }
 
 impl Job {
-    pub(crate) fn status(&self, now: Moment, gate: Option<&Gate>) -> Status {
+    pub(crate) fn status(&self, now: Moment, gates: &[Gate]) -> Status {
         match (self.end, self.started_at) {
             (Some((end, conclusion)), _) if end <= now => Status::Completed(conclusion),
             (_, Some(started)) if started <= now => Status::InProgress,
-            _ if self.gated && gate.is_some_and(|gate| gate.is_open(now)) => Status::Waiting,
+            _ if gates.iter().any(|gate| Some(gate.environment) == self.environment && gate.is_open(now)) => {
+                Status::Waiting
+            }
             _ => Status::Queued,
         }
     }

@@ -6,6 +6,7 @@ use crate::moment::{Moment, secs};
 use crate::scenario::{AUTHORS, Commit, Cycle, Kind, OPERATOR, PERIOD, Scenario, User};
 
 use super::command::{Command, Recorded};
+use super::episodes::{self, Episode};
 use super::run_id::{free_id, id_at};
 use super::workflow::{Event, Workflow};
 
@@ -26,12 +27,20 @@ pub(super) struct RunSpec {
     pub workflow: Workflow,
     pub event: Event,
     pub commit: Commit,
+    /// The run's title; without one, it follows from the event.
+    pub title: Option<String>,
     pub actor: &'static User,
     pub result: ReleaseResult,
     /// The review that the run needs before it may deploy.
     pub gate: Option<Review>,
     /// Whether a command created it and its client received the id.
     pub is_dispatched: bool,
+    /// Its kind, if it is not part of a release cycle.
+    pub episode: Option<Episode>,
+    /// The owner of the fork whose code runs.
+    pub fork: Option<&'static User>,
+    /// The number of the pull request that it belongs to.
+    pub pull: Option<u64>,
 }
 
 /// A review that a run waits for.
@@ -53,8 +62,8 @@ pub(super) struct RunIds {
 
 impl RunIds {
     pub(super) fn reserving(commands: &[Recorded]) -> Self {
-        let reserved = commands.iter().filter_map(|recorded| match recorded.command {
-            Command::Dispatch { run, .. } => Some(run),
+        let reserved = commands.iter().filter_map(|recorded| match &recorded.command {
+            Command::Dispatch(dispatch) => Some(dispatch.run),
             _ => None,
         });
         Self { taken: HashSet::new(), reserved: reserved.collect() }
@@ -76,7 +85,7 @@ impl RunIds {
     }
 }
 
-/// Returns the runs of the shown cycles and of the commands, in no particular order.
+/// Returns the runs of the shown cycles, of the last day and of the commands, in no particular order.
 pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
     let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
     let mut run_specs = Vec::new();
@@ -85,7 +94,9 @@ pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment)
         run_specs.extend(cycle.pull_request.then(|| pull_request_run(scenario, cycle)));
         run_specs.extend(cycle.promotes.then(|| promotion_run(scenario, cycle)));
     }
-    run_specs.extend(commands.iter().filter_map(|recorded| dispatched_run(scenario, &cycles, recorded)));
+    let oldest = cycles.first().map_or(now, |cycle| cycle.start);
+    run_specs.extend(commands.iter().filter_map(|recorded| dispatched_run(oldest, recorded)));
+    run_specs.extend(episodes::run_specs(scenario, now));
     run_specs.retain(|run_spec| run_spec.at <= now);
     run_specs
 }
@@ -100,9 +111,13 @@ fn push_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         event: Event::Push,
         actor: commit.author,
         commit,
+        title: None,
         result,
         gate: None,
         is_dispatched: false,
+        episode: None,
+        fork: None,
+        pull: None,
     }
 }
 
@@ -121,9 +136,13 @@ fn pull_request_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         event: Event::PullRequest,
         actor: commit.author,
         commit,
+        title: None,
         result,
         gate: None,
         is_dispatched: false,
+        episode: None,
+        fork: None,
+        pull: Some(300 + cycle.index),
     }
 }
 
@@ -139,43 +158,35 @@ fn promotion_run(scenario: &Scenario, cycle: &Cycle) -> RunSpec {
         workflow: Workflow::Deploy,
         event: Event::WorkflowDispatch,
         commit: scenario.push_commit(earlier, scenario.cycle(earlier).start),
+        title: None,
         actor: scenario.rng("promotion", &[cycle.index]).pick(AUTHORS),
         result: ReleaseResult::Pass,
         gate: Some(Review { superseded_at: next.map(|later| later.start + secs(20)) }),
         is_dispatched: false,
+        episode: None,
+        fork: None,
+        pull: None,
     }
 }
 
-fn dispatched_run(scenario: &Scenario, cycles: &[Cycle], recorded: &Recorded) -> Option<RunSpec> {
-    let Command::Dispatch { run, workflow, branch, environment } = &recorded.command else { return None };
-    let gated = *workflow == Workflow::Deploy && environment.as_deref() == Some("production");
-    Some(RunSpec {
-        id: *run,
+fn dispatched_run(oldest: Moment, recorded: &Recorded) -> Option<RunSpec> {
+    let Command::Dispatch(dispatch) = &recorded.command else { return None };
+    let environment = dispatch.inputs.get("environment").map(String::as_str);
+    let gated = dispatch.workflow == Workflow::Deploy && environment == Some("production");
+    // An older run would change the deployments that are shown.
+    (dispatch.workflow != Workflow::Deploy || recorded.at >= oldest).then(|| RunSpec {
+        id: dispatch.run,
         at: recorded.at,
-        workflow: *workflow,
+        workflow: dispatch.workflow,
         event: Event::WorkflowDispatch,
-        commit: newest_commit(scenario, cycles, branch, recorded.at)?,
+        commit: dispatch.commit.clone(),
+        title: Some(dispatch.title.clone()),
         actor: OPERATOR,
         result: ReleaseResult::Pass,
         gate: gated.then_some(Review { superseded_at: None }),
         is_dispatched: true,
+        episode: None,
+        fork: None,
+        pull: None,
     })
-}
-
-/// Returns the newest commit of a branch, if the branch exists.
-pub(super) fn newest_commit(
-    scenario: &Scenario,
-    cycles: &[Cycle],
-    branch: &str,
-    now: Moment,
-) -> Option<Commit> {
-    let latest = cycles.iter().rev().filter(|cycle| cycle.start <= now);
-    if branch == "main" {
-        let cycle = latest.clone().next()?;
-        return Some(scenario.push_commit(cycle.index, cycle.start));
-    }
-    latest
-        .filter(|cycle| cycle.pull_request)
-        .map(|cycle| scenario.pull_request_commit(cycle.index, cycle.start + secs(150)))
-        .find(|commit| commit.branch == branch && commit.at <= now)
 }

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 
 use crate::moment::{Moment, secs};
 use crate::names::Names;
+use crate::repository::Inputs;
 use crate::scenario::{OPERATOR, Scenario};
 use crate::seeded_rng::SeededRng;
 
-use super::{Command, Conclusion, Recorded, Status, Workflow, World, fresh_id, service_events};
+use super::{
+    Command, Conclusion, Dispatch, ENVIRONMENTS, Recorded, Scope, Status, Workflow, World, fresh_id,
+    service_events,
+};
 
 /// The number of seeds that each test uses.
 const SEEDS: u64 = 4;
@@ -16,6 +20,13 @@ const START: Moment = Moment::from_millis(1_772_442_000_000);
 
 fn scenario(seed: u64) -> Scenario {
     Scenario::starting_at(START, seed, Names::default())
+}
+
+fn dispatch(world: &World, run: u64, workflow: Workflow, is_production: bool) -> Command {
+    let commit = world.head("main").expect("main always exists").clone();
+    let environment = if is_production { "production" } else { "staging" };
+    let inputs = Inputs::from([("environment".to_owned(), environment.to_owned())]);
+    Command::Dispatch(Box::new(Dispatch { run, workflow, commit, title: String::new(), inputs }))
 }
 
 /// Returns three hours of random commands of every kind, at random moments.
@@ -30,17 +41,20 @@ fn random_commands(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
         let command = match rng.between(0, 6) {
             0 => {
                 let id = fresh_id(now, |id| world.run(id).is_some());
-                let environment = rng.chance(50).then(|| "production".to_owned());
-                Command::Dispatch {
-                    run: id,
-                    workflow: Workflow::Deploy,
-                    branch: "main".to_owned(),
-                    environment,
-                }
+                dispatch(&world, id, Workflow::Deploy, rng.chance(50))
             }
             1 => Command::Cancel { run },
-            2 => Command::Rerun { run, failed_only: rng.chance(50) },
-            3 => Command::Review { run, approved: rng.chance(70), comment: String::new() },
+            2 => Command::Rerun {
+                run,
+                scope: if rng.chance(50) { Scope::Failed } else { Scope::All },
+                debug: false,
+            },
+            3 => Command::Review {
+                run,
+                environments: ENVIRONMENTS.map(|environment| environment.id).to_vec(),
+                approved: rng.chance(70),
+                comment: String::new(),
+            },
             4 => Command::StopDeployment { deployment },
             _ => Command::ContinueDeployment { deployment, roll_back: rng.chance(50) },
         };
@@ -48,8 +62,10 @@ fn random_commands(scenario: &Scenario) -> (Vec<Recorded>, Moment) {
         // Commands that the services refuse are never recorded.
         let is_valid = match command {
             Command::Cancel { run } => !matches!(status(run), Some(Status::Completed(_))),
-            Command::Rerun { run, failed_only } => match status(run) {
-                Some(Status::Completed(conclusion)) => !failed_only || conclusion != Conclusion::Success,
+            Command::Rerun { run, scope, .. } => match status(run) {
+                Some(Status::Completed(conclusion)) => {
+                    scope == Scope::All || conclusion != Conclusion::Success
+                }
                 _ => false,
             },
             _ => true,
@@ -132,9 +148,10 @@ fn without_reviews_exactly_one_promotion_waits() {
         for hour in 0..30 {
             let now = START + secs(hour * 3600);
             let world = World::at(&scenario, &[], now);
-            let waiting = world.runs.iter().filter(|run| run.status(now) == Status::Waiting);
-            let young = world.runs.iter().any(|run| {
-                run.attempt(now).gate.is_some()
+            let deploys = world.runs.iter().filter(|run| run.workflow == Workflow::Deploy);
+            let waiting = deploys.clone().filter(|run| run.status(now) == Status::Waiting);
+            let young = deploys.clone().any(|run| {
+                !run.attempt(now).gates.is_empty()
                     && matches!(run.status(now), Status::InProgress | Status::Queued)
             });
             assert_eq!(waiting.count(), usize::from(!young), "seed {seed}, hour {hour}");
@@ -156,20 +173,20 @@ fn bursts_of_commands_and_long_steps_keep_every_run_apart() {
             let ids = world.runs.iter().map(|run| run.id).collect::<HashSet<_>>();
             assert_eq!(ids.len(), world.runs.len(), "an id was given twice");
             assert!(world.runs.iter().all(|run| run.attempt(now).number >= 1));
-            let reserved = commands.iter().filter_map(|recorded: &Recorded| match recorded.command {
-                Command::Dispatch { run, .. } if now.since(recorded.at) < secs(3600) => Some(run),
+            let reserved = commands.iter().filter_map(|recorded: &Recorded| match &recorded.command {
+                Command::Dispatch(given) if now.since(recorded.at) < secs(3600) => Some(given.run),
                 _ => None,
             });
             assert!(reserved.into_iter().all(|run| ids.contains(&run)), "a dispatched run is gone");
             let completed = world.runs.iter().find(|run| matches!(run.status(now), Status::Completed(_)));
             let command = match completed {
-                Some(run) if rng.chance(20) => Command::Rerun { run: run.id, failed_only: false },
-                _ => Command::Dispatch {
-                    run: fresh_id(now, |id| world.run(id).is_some()),
-                    workflow: *rng.pick(&Workflow::ALL),
-                    branch: "main".to_owned(),
-                    environment: None,
-                },
+                Some(run) if rng.chance(20) => {
+                    Command::Rerun { run: run.id, scope: Scope::All, debug: false }
+                }
+                _ => {
+                    let run = fresh_id(now, |id| world.run(id).is_some());
+                    dispatch(&world, run, *rng.pick(&Workflow::ALL), false)
+                }
             };
             commands.push(Recorded { at: now, command });
             now = match rng.between(0, 20) {

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use crate::moment::Moment;
 use crate::scenario::{Commit, Kind, Scenario};
 
-use super::checks;
-use super::command::Recorded;
+use super::attempts;
+use super::command::{Command, Recorded};
 use super::deploy_queue::DeployQueue;
 use super::deployment::{Deployment, Revision};
+use super::episodes;
 use super::log_load::LogLoad;
 use super::release::{self, DeployAttempt};
-use super::run::{Attempt, Attempts, Run};
+use super::run::{Attempt, Attempts, Job, Reviewed, Run};
 use super::run_spec::{self, RunIds, RunSpec};
 use super::stack::{StackEvent, StackUpdate};
 use super::task::Task;
@@ -21,6 +22,10 @@ use super::workflow::{Event, Workflow};
 const CHECKS_BEFORE: u64 = 412;
 const RELEASES_BEFORE: u64 = 187;
 const REVISIONS_BEFORE: u64 = 96;
+const EPISODES_BEFORE: u64 = 40;
+
+/// The number of the last run of the analysis before those of the last day.
+pub(super) const PAST_BEFORE: u64 = 20_000;
 
 /// Everything that exists at `now`, the newest first.
 #[derive(Debug)]
@@ -36,6 +41,7 @@ pub(crate) struct World {
     /// Log lines beside those of the simulation, on request.
     pub log_load: Option<LogLoad>,
     heads: Vec<Commit>,
+    disabled: Vec<Workflow>,
 }
 
 impl World {
@@ -53,7 +59,7 @@ impl World {
         ids.assign(&mut testing);
         let mut runs = Vec::new();
         for run_spec in &testing {
-            let attempts = checks::attempts(scenario, run_spec, &about(commands, run_spec.id));
+            let attempts = attempts::attempts(scenario, run_spec, &about(commands, run_spec.id));
             deploying.extend(
                 attempts.iter().filter_map(|attempt| release::follow_up(scenario, run_spec, attempt)),
             );
@@ -65,15 +71,16 @@ impl World {
 
         let mut queue = DeployQueue::open(scenario, commands, from, REVISIONS_BEFORE + released);
         let mut attempts = deploy(scenario, commands, &deploying, &mut queue, now);
-        let checks_before = CHECKS_BEFORE + first + scenario.count_before(first, |cycle| cycle.pull_request);
-        let releases_before =
-            RELEASES_BEFORE + released + scenario.count_before(first, |cycle| cycle.promotes);
-        let mut all = number(runs, checks_before);
-        let deployed = deploying
-            .iter()
-            .map(|run_spec| (run_spec, attempts.remove(&run_spec.id).unwrap_or_default()))
-            .collect();
-        all.extend(number(deployed, releases_before));
+        runs.extend(deploying.iter().map(|run_spec| {
+            let attempts = attempts.remove(&run_spec.id).unwrap_or_default();
+            (run_spec, attempts)
+        }));
+        let mut all = Vec::new();
+        for workflow in Workflow::ALL {
+            let of_workflow = runs.extract_if(.., |(run_spec, _)| run_spec.workflow == workflow);
+            let before = number_before(scenario, workflow, first, now);
+            all.extend(number(of_workflow.collect(), before, commands));
+        }
         all.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
 
         queue.deployments.retain(|deployment| deployment.created_at <= now);
@@ -92,6 +99,7 @@ impl World {
             updates: queue.updates,
             first_revision,
             log_load: None,
+            disabled: disabled(commands),
         }
     }
 
@@ -100,10 +108,35 @@ impl World {
         self.runs.iter().find(|run| run.id == id)
     }
 
+    /// Returns the job with this id, its index, and the run and attempt that it belongs to.
+    pub(crate) fn job(&self, id: u64) -> Option<(&Run, &Attempt, usize, &Job)> {
+        let (run, number, place) = Run::of_job(id);
+        let run = self.run(run)?;
+        let attempt = run.attempts.iter().find(|attempt| attempt.number == number)?;
+        let (place, job) = attempt.jobs_at(self.now).find(|(at, _)| *at as u64 == place)?;
+        Some((run, attempt, place, job))
+    }
+
     /// Returns the newest commit of a branch, with or without the prefix `refs/heads/`.
     pub(crate) fn head(&self, branch: &str) -> Option<&Commit> {
         let name = branch.strip_prefix("refs/heads/").unwrap_or(branch);
         self.heads.iter().find(|commit| commit.branch == name)
+    }
+
+    /// Returns the commit that a branch, a tag, or a commit's id of at least seven digits names.
+    pub(crate) fn commit(&self, reference: &str) -> Option<&Commit> {
+        let is_id = reference.len() >= 7 && reference.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let commits = self.heads.iter().chain(self.runs.iter().map(|run| &run.commit));
+        let by_id = || commits.filter(|_| is_id).find(|commit| commit.sha.starts_with(reference));
+        let mut tags =
+            self.runs.iter().filter(|run| run.workflow == Workflow::Release).map(|run| &run.commit);
+        let tag = reference.strip_prefix("refs/tags/").unwrap_or(reference);
+        self.head(reference).or_else(by_id).or_else(|| tags.find(|commit| commit.branch == tag))
+    }
+
+    /// Reports whether a workflow can be triggered.
+    pub(crate) fn is_enabled(&self, workflow: Workflow) -> bool {
+        !self.disabled.contains(&workflow)
     }
 
     /// Returns the newest commit of each branch, `main` first.
@@ -142,6 +175,18 @@ impl World {
     }
 }
 
+/// Returns the workflows that the commands have disabled and not enabled again.
+fn disabled(commands: &[Recorded]) -> Vec<Workflow> {
+    let mut disabled = Vec::new();
+    for recorded in commands {
+        if let Command::Enable { workflow, enabled } = recorded.command {
+            disabled.retain(|other| *other != workflow);
+            disabled.extend((!enabled).then_some(workflow));
+        }
+    }
+    disabled
+}
+
 fn sort(run_specs: &mut [RunSpec]) {
     run_specs.sort_by_key(|run_spec| (run_spec.at, run_spec.id));
 }
@@ -175,18 +220,51 @@ fn deploy(
     attempts
 }
 
-fn number(runs: Vec<(&RunSpec, Vec<Attempt>)>, before: u64) -> Vec<Run> {
+/// Returns the number of the last run of a workflow before those that are shown.
+fn number_before(scenario: &Scenario, workflow: Workflow, first: u64, now: Moment) -> u64 {
+    match workflow {
+        Workflow::Check => CHECKS_BEFORE + first + scenario.count_before(first, |cycle| cycle.pull_request),
+        Workflow::Deploy => {
+            let released = scenario.count_before(first, |cycle| cycle.kind != Kind::TestsFail);
+            RELEASES_BEFORE + released + scenario.count_before(first, |cycle| cycle.promotes)
+        }
+        Workflow::CodeQl => PAST_BEFORE + episodes::count_before(scenario, now, workflow),
+        _ => EPISODES_BEFORE + episodes::count_before(scenario, now, workflow),
+    }
+}
+
+fn number(runs: Vec<(&RunSpec, Vec<Attempt>)>, before: u64, commands: &[Recorded]) -> Vec<Run> {
     (before + 1..)
         .zip(runs)
-        .filter_map(|(number, (run_spec, attempts))| run(run_spec, attempts, number))
+        .filter_map(|(number, (run_spec, attempts))| run(run_spec, attempts, number, commands))
         .collect()
 }
 
-fn run(run_spec: &RunSpec, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
-    let title = match run_spec.event {
+/// Returns the reviews of a run.
+fn reviews(commands: &[Recorded], run: u64) -> Vec<Reviewed> {
+    let of_run = commands.iter().filter_map(|recorded| match &recorded.command {
+        Command::Review { run: reviewed, environments, approved, comment } if *reviewed == run => {
+            Some(Reviewed {
+                environments: environments.clone(),
+                approved: *approved,
+                comment: comment.clone(),
+            })
+        }
+        _ => None,
+    });
+    of_run.collect()
+}
+
+pub(super) fn run(
+    run_spec: &RunSpec,
+    attempts: Vec<Attempt>,
+    number: u64,
+    commands: &[Recorded],
+) -> Option<Run> {
+    let title = run_spec.title.clone().unwrap_or_else(|| match run_spec.event {
         Event::Push | Event::PullRequest => run_spec.commit.message.clone(),
-        Event::WorkflowRun | Event::WorkflowDispatch => run_spec.workflow.name().to_owned(),
-    };
+        Event::WorkflowRun | Event::WorkflowDispatch | Event::Schedule => run_spec.workflow.name().to_owned(),
+    });
     Some(Run {
         id: run_spec.id,
         number,
@@ -197,13 +275,17 @@ fn run(run_spec: &RunSpec, attempts: Vec<Attempt>, number: u64) -> Option<Run> {
         actor: run_spec.actor,
         created_at: run_spec.at,
         attempts: Attempts::of(attempts)?,
+        fork: run_spec.fork,
+        pull: run_spec.pull,
+        reviews: reviews(commands, run_spec.id),
     })
 }
 
-/// Returns the newest commit of `main` and of each branch that has a pull request run.
+/// Returns the newest commit of each branch, `main` first.
 fn heads(runs: &[Run], main: Commit) -> Vec<Commit> {
     let mut heads = vec![main];
-    for run in runs.iter().filter(|run| matches!(run.event, Event::PullRequest)) {
+    // The head of a release's run is a tag, and that of a fork's run is in another repository.
+    for run in runs.iter().filter(|run| run.workflow != Workflow::Release && run.fork.is_none()) {
         if heads.iter().all(|head| head.branch != run.commit.branch) {
             heads.push(run.commit.clone());
         }

@@ -1,4 +1,4 @@
-//! GitHub's API: pages, conditional requests, rate limit, expiring links, and commands for a run.
+//! GitHub's API: pages, conditional requests, rate limit, and commands for a run.
 
 use std::collections::HashSet;
 
@@ -39,31 +39,6 @@ async fn an_unchanged_answer_is_304_and_costs_nothing() {
     let changed = sandbox.client.get(&url).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(changed.status(), StatusCode::OK);
     assert_eq!(changed.headers()["x-ratelimit-used"], "2");
-}
-
-#[tokio::test]
-async fn the_link_to_a_log_lives_for_a_minute() {
-    let sandbox = stepped().await;
-    let failed = sandbox.runs("status=failure&event=push").await[0].clone();
-    let jobs = sandbox.github(&format!("/actions/runs/{}/jobs", failed["id"])).await;
-    let path = format!("{REPO}/actions/jobs/{}/logs", jobs["jobs"][1]["id"]);
-    let redirect = sandbox.request(Method::GET, &path, None).await;
-    assert_eq!(redirect.status(), StatusCode::FOUND);
-    let link = redirect.headers()["location"].to_str().unwrap().to_owned();
-    let log = sandbox.client.get(&link).send().await.unwrap().text().await.unwrap();
-    assert!(log.contains("##[error]Process completed with exit code 1."), "{log}");
-    sandbox.advance(61);
-    assert_eq!(sandbox.client.get(&link).send().await.unwrap().status(), StatusCode::FORBIDDEN);
-}
-
-#[tokio::test]
-async fn a_job_that_runs_has_no_log_yet() {
-    let sandbox = stepped().await;
-    let running = sandbox.runs("status=in_progress").await[0].clone();
-    let jobs = sandbox.github(&format!("/actions/runs/{}/jobs", running["id"])).await;
-    let job = jobs["jobs"].as_array().unwrap().iter().find(|job| job["status"] == "in_progress").unwrap();
-    let path = format!("{REPO}/actions/jobs/{}/logs", job["id"]);
-    assert_eq!(sandbox.request(Method::GET, &path, None).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -112,29 +87,6 @@ async fn a_cancelled_run_stops_and_cannot_be_cancelled_twice() {
     sandbox.advance(5);
     assert_eq!(sandbox.run(run).await["conclusion"], "cancelled");
     assert_eq!(sandbox.post(&path, json!({})).await.status(), StatusCode::CONFLICT);
-}
-
-#[tokio::test]
-async fn a_dispatch_is_refused_for_a_good_reason_only() {
-    let sandbox = stepped().await;
-    let refusals = [
-        ("docker-deploy.yaml", json!({"ref": "nowhere"}), 422),
-        ("docker-deploy.yaml", json!({"ref": "main", "inputs": {"colour": "red"}}), 422),
-        ("docker-deploy.yaml", json!({"ref": "main", "inputs": {"environment": "moon"}}), 422),
-        ("docker-deploy.yaml", json!({}), 422),
-        ("nothing.yaml", json!({"ref": "main"}), 404),
-    ];
-    for (workflow, body, status) in refusals {
-        let response = sandbox.post(&format!("/actions/workflows/{workflow}/dispatches"), body).await;
-        assert_eq!(response.status().as_u16(), status);
-        let error = response.json::<Value>().await.unwrap();
-        assert_eq!(error["status"], status.to_string());
-        assert!(error["documentation_url"].is_string() && error["message"].is_string());
-    }
-    let quietly =
-        sandbox.post("/actions/workflows/linting-testing.yaml/dispatches", json!({"ref": "main"})).await;
-    assert_eq!(quietly.status(), StatusCode::NO_CONTENT);
-    assert_eq!(sandbox.runs("event=workflow_dispatch&status=queued").await.len(), 1);
 }
 
 #[tokio::test]

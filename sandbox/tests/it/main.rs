@@ -2,13 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue must fail")]
 
 mod clock;
+mod contents;
 mod deployments;
+mod dispatch;
+mod environments;
+mod episodes;
 mod faults;
 mod github;
 mod harness;
 mod hostile;
+mod job_logs;
+mod lists;
 mod logs;
 mod release;
+mod rerun;
 mod running;
 mod shapes;
 mod third_party;
