@@ -31,6 +31,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .route("/_sandbox/clock", get(read_clock).post(set_clock))
         .route("/_sandbox/logs", post(load_logs))
         .route("/_sandbox/github", post(set_github))
+        .route("/_sandbox/device", post(decide_device))
         .route("/_sandbox/faults", get(list_faults).post(add_faults).delete(clear_faults))
         .with_state(Arc::clone(state))
 }
@@ -100,6 +101,19 @@ async fn set_github(Shared(state): Shared<Arc<State>>, Json(settings): Json<Gith
     }
     state.set_github(settings);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// A user's decision about a code of the device flow; without a code, about the newest one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    user_code: Option<String>,
+    approve: bool,
+}
+
+async fn decide_device(Shared(state): Shared<Arc<State>>, Json(decision): Json<Decision>) -> StatusCode {
+    let is_found = state.sign_in.decide(decision.user_code.as_deref(), decision.approve, state.now());
+    if is_found { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
 }
 
 async fn list_faults(Shared(state): Shared<Arc<State>>) -> Json<Vec<Fault>> {

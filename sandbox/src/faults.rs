@@ -42,6 +42,16 @@ pub enum Kind {
     Cut,
     /// The credentials are no longer accepted.
     Expired,
+    /// The primary rate limit is used up; it is reset after `delay`, an hour if absent.
+    Limit,
+    /// A secondary rate limit, with the wait that it asks for only if there is a `delay`.
+    Secondary,
+    /// The HTML page of a proxy, with status 200, in place of the response.
+    Proxy,
+    /// The token lacks a permission.
+    Forbidden,
+    /// The organization requires single sign-on, which the token has not done.
+    Sso,
 }
 
 /// One fault.
@@ -57,6 +67,9 @@ pub struct Fault {
     /// Real time, such as `"300ms"` or `"30s"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<SignedDuration>,
+    /// A part of the paths of the affected requests; all paths if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// How many requests it affects; all of them if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
@@ -65,25 +78,37 @@ pub struct Fault {
 impl Fault {
     /// Makes a fault that affects every request to `service`.
     pub const fn new(service: Service, kind: Kind) -> Self {
-        Self { service, kind, status: None, delay: None, times: None }
+        Self { service, kind, status: None, delay: None, path: None, times: None }
     }
 
     /// Limits the fault to `times` requests.
     #[must_use]
-    pub const fn times(self, times: u32) -> Self {
+    pub fn times(self, times: u32) -> Self {
         Self { times: Some(times), ..self }
+    }
+
+    /// Limits the fault to paths that contain `part`.
+    #[must_use]
+    pub fn at(self, part: &str) -> Self {
+        Self { path: Some(part.to_owned()), ..self }
     }
 
     /// Sets the HTTP status.
     #[must_use]
-    pub const fn with_status(self, status: u16) -> Self {
+    pub fn with_status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
     /// Sets the delay.
     #[must_use]
-    pub const fn after(self, delay: SignedDuration) -> Self {
+    pub fn after(self, delay: SignedDuration) -> Self {
         Self { delay: Some(delay), ..self }
+    }
+}
+
+impl Fault {
+    fn affects(&self, path: &str) -> bool {
+        self.path.as_deref().is_none_or(|part| path.contains(part))
     }
 }
 
@@ -114,11 +139,12 @@ impl Faults {
         self.with(|waiting| waiting.clone())
     }
 
-    /// Returns the first fault for a service and decrements its number of requests.
-    pub(crate) fn take(&self, service: Service) -> Option<Fault> {
+    /// Returns the first fault for a request of a service and decrements its number of requests.
+    pub(crate) fn take(&self, service: Service, path: &str) -> Option<Fault> {
         self.with(|waiting| {
-            let place =
-                waiting.iter().position(|fault| fault.service == service && fault.times != Some(0))?;
+            let place = waiting.iter().position(|fault| {
+                fault.service == service && fault.times != Some(0) && fault.affects(path)
+            })?;
             let fault = waiting.get_mut(place)?;
             let taken = fault.clone();
             match &mut fault.times {

@@ -34,6 +34,7 @@ mod repository;
 mod running;
 mod scenario;
 mod seeded_rng;
+mod sign_in;
 mod simulation;
 mod state;
 mod storage;

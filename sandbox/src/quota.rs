@@ -25,6 +25,11 @@ impl Quota {
         Usage { used: hour.1, reset: (current + 1) * 3600 }
     }
 
+    /// Reports whether no request is left in the current hour.
+    pub(crate) fn is_used_up(&self, now: Moment) -> bool {
+        self.count(now, 0).used >= LIMIT
+    }
+
     /// Returns the object that `GET /rate_limit` shows for a resource.
     pub(crate) fn show(&self, now: Moment) -> Value {
         let Usage { used, reset } = self.count(now, 0);

@@ -12,6 +12,7 @@ use crate::moment::Moment;
 use crate::names::Names;
 use crate::quota::Quota;
 use crate::scenario::Scenario;
+use crate::sign_in::SignIn;
 use crate::simulation::{Command, LogLoad, Recorded, Run, World, past_index, past_run};
 
 /// The maximum number of commands that a sandbox accepts.
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub clock: ClockHandle,
     pub faults: Faults,
     pub quota: Quota,
+    pub sign_in: SignIn,
     /// The address of the storage.
     pub storage: SocketAddr,
     commands: Mutex<Vec<Recorded>>,
@@ -92,6 +94,7 @@ impl State {
             clock,
             faults,
             quota: Quota::default(),
+            sign_in: SignIn::default(),
             storage,
             commands: Mutex::default(),
             log_load: Mutex::default(),

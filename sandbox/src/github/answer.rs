@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use serde_json::json;
 
+use crate::scenario::OPERATOR;
 use crate::state::TooManyCommands;
 
 /// An error response of GitHub.
@@ -47,6 +48,11 @@ impl IntoResponse for Refused {
         });
         (self.status, Json(body)).into_response()
     }
+}
+
+/// Returns GitHub's response to a request beyond the primary rate limit.
+pub(crate) fn rate_limited() -> Refused {
+    Refused::new(StatusCode::FORBIDDEN, format!("API rate limit exceeded for user ID {}.", OPERATOR.id))
 }
 
 /// Returns GitHub's response to a path that the sandbox does not know.

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use crate::quota::{LIMIT, Usage};
 use crate::state::State;
 
-use super::answer::Refused;
+use super::answer::{Refused, rate_limited};
 
 /// The header with the version of the API that the client asks for.
 pub(super) const VERSION: &str = "x-github-api-version";
@@ -23,7 +23,13 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let conditional = request.method() == Method::GET;
     let free = request.uri().path() == "/rate_limit";
-    let mut response = if !is_known_repository(&state, request.uri().path()) {
+    let client = Client::of(&state, &request);
+    let mut response = if !free && state.quota.is_used_up(state.now()) {
+        rate_limited().into_response()
+    } else if !client.knows_version() {
+        let message = format!("API version '{}' is not supported", client.version);
+        Refused::new(StatusCode::BAD_REQUEST, message).into_response()
+    } else if !is_known_repository(&state, request.uri().path()) {
         Refused::not_found().into_response()
     } else if is_write_without_json(&request) {
         let message = "Unsupported Media Type: send a body as application/json";
@@ -32,12 +38,58 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
         next.run(request).await
     };
     if conditional && response.status() == StatusCode::OK {
-        response = tagged(response, known.as_ref()).await;
+        response = tagged(response, known.as_ref(), &client.variant).await;
     }
     let counts = !free && response.status() != StatusCode::NOT_MODIFIED;
     let remaining = state.quota.count(state.now(), i64::from(counts));
     common(response.headers_mut(), &remaining);
+    client.describe(response.headers_mut());
     response
+}
+
+/// The versions of the API that GitHub supports; the first is the default.
+const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
+
+/// What a response depends on beside its path.
+struct Client {
+    version: String,
+    /// The scopes of the token.
+    scopes: String,
+    /// Token, media type and version: an entity tag belongs to them.
+    variant: String,
+}
+
+impl Client {
+    fn of(state: &State, request: &Request) -> Self {
+        let text = |name: &str| {
+            let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (token, version) = (text("authorization"), text(VERSION));
+        let issued = token.split_once(' ').and_then(|(_, token)| state.sign_in.scope(token.trim()));
+        let scopes = issued.map(|scope| scope.split_whitespace().collect::<Vec<_>>().join(", "));
+        Self {
+            scopes: scopes.unwrap_or_else(|| "repo, workflow".to_owned()),
+            variant: format!("{token} {} {version}", text("accept")),
+            version: if version.is_empty() { VERSIONS[0].to_owned() } else { version },
+        }
+    }
+
+    fn knows_version(&self) -> bool {
+        VERSIONS.contains(&self.version.as_str())
+    }
+
+    fn describe(&self, headers: &mut HeaderMap) {
+        for (name, value) in
+            [("x-oauth-scopes", &self.scopes), ("x-github-api-version-selected", &self.version)]
+        {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        }
+        headers.insert("x-accepted-oauth-scopes", HeaderValue::from_static("repo"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Cookie, X-GitHub-OTP"));
+    }
 }
 
 /// Reports whether a request that changes something has a body that is not declared as JSON. A foreign web page can
@@ -63,13 +115,13 @@ fn is_known_repository(state: &State, path: &str) -> bool {
     owner.eq_ignore_ascii_case(&state.names().owner) && repo.eq_ignore_ascii_case(&state.names().repo)
 }
 
-async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
+async fn tagged(response: Response, known: Option<&HeaderValue>, variant: &str) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Server Error").into_response();
     };
     let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
+    (&bytes, variant).hash(&mut hasher);
     let tag = format!("W/\"{:016x}\"", hasher.finish());
     let same = known.and_then(|tags| tags.to_str().ok()).is_some_and(|tags| matches(tags, &tag));
     if let Ok(value) = HeaderValue::from_str(&tag) {
@@ -103,7 +155,6 @@ fn common(headers: &mut HeaderMap, remaining: &Usage) {
     }
     headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
     headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
-    headers.insert("x-oauth-scopes", HeaderValue::from_static("repo, workflow"));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, max-age=60, s-maxage=60"));

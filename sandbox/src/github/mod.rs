@@ -9,6 +9,7 @@ mod artifacts;
 mod changes;
 mod contents;
 mod deployments;
+mod device;
 mod dispatch;
 mod environments;
 mod headers;
@@ -32,7 +33,7 @@ use axum::routing::{get, post, put};
 
 use crate::state::State;
 
-pub(crate) use answer::{Refused, is_github_path, unknown_path, without_enterprise_prefix};
+pub(crate) use answer::{Refused, is_github_path, rate_limited, unknown_path, without_enterprise_prefix};
 
 /// Returns the routes of GitHub's API.
 pub(crate) fn router(state: &Arc<State>) -> Router {
@@ -85,5 +86,8 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .route("/user", get(users::me))
         .route("/rate_limit", get(users::rate_limit))
         .layer(middleware::from_fn_with_state(Arc::clone(state), headers::wrap))
+        .route("/login/device/code", post(device::code))
+        .route("/login/device", get(device::page).post(device::decide))
+        .route("/login/oauth/access_token", post(device::token))
         .with_state(Arc::clone(state))
 }

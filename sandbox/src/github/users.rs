@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::scenario::OPERATOR;
@@ -12,6 +13,10 @@ use crate::state::State;
 
 use super::account::account;
 use super::answer::Origin;
+use super::headers::VERSION;
+
+/// The first version of the API without `rate`.
+const WITHOUT_RATE: &[u8] = b"2026-03-10";
 
 /// Answers `GET /user`.
 pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin) -> Response {
@@ -31,8 +36,14 @@ pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin
 }
 
 /// Answers `GET /rate_limit`, which does not count against the limit.
-pub(super) async fn rate_limit(Shared(state): Shared<Arc<State>>) -> Response {
+///
+/// Newer versions of the API do not repeat the core limit as `rate`.
+pub(super) async fn rate_limit(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {
     let core = state.quota.show(state.now());
     let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": core["reset"]});
-    Json(json!({"resources": {"core": core, "search": search}, "rate": core})).into_response()
+    let mut limits = json!({"resources": {"core": core, "search": search}});
+    if headers.get(VERSION).is_none_or(|version| version.as_bytes() < WITHOUT_RATE) {
+        limits["rate"] = core;
+    }
+    Json(limits).into_response()
 }

@@ -24,8 +24,8 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Runs before every service.
 pub(crate) async fn inject(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
     let service = service_of(request.method(), request.uri().path(), request.headers());
-    let Some((fault, service)) = service.and_then(|service| state.faults.take(service).zip(Some(service)))
-    else {
+    let take = |service| state.faults.take(service, request.uri().path()).zip(Some(service));
+    let Some((fault, service)) = service.and_then(take) else {
         return next.run(request).await;
     };
     let query = !request.headers().contains_key(TARGET);
@@ -45,6 +45,11 @@ pub(crate) async fn inject(Shared(state): Shared<Arc<State>>, request: Request, 
         Kind::Status => shape::failed(service, query, fault.status.unwrap_or(500)),
         Kind::Throttle => shape::throttled(service, fault.status, delay(&fault), state.now()),
         Kind::Expired => shape::expired(service, query),
+        Kind::Limit => shape::limited(service, delay(&fault), state.now()),
+        Kind::Secondary => shape::secondary(service, delay(&fault), state.now()),
+        Kind::Proxy => shape::proxy_page(),
+        Kind::Forbidden => shape::forbidden(service, query),
+        Kind::Sso => shape::sso(service, query, &state.names().owner),
     }
 }
 
@@ -79,7 +84,7 @@ fn service_of(method: &Method, path: &str, headers: &HeaderMap) -> Option<Servic
             _ => Service::CloudFormation,
         });
     }
-    let github = ["/repos/", "/user", "/rate_limit", "/api/v3/"];
+    let github = ["/repos/", "/user", "/rate_limit", "/api/v3/", "/login/"];
     match path {
         own if own.starts_with("/_sandbox") || own == "/catalog-info.yaml" => None,
         path if github.iter().any(|start| path.starts_with(start)) => Some(Service::GitHub),

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::aws::{AwsError, refuse_json, refuse_query};
 use crate::faults::Service;
-use crate::github::Refused;
+use crate::github::{Refused, rate_limited};
 use crate::moment::Moment;
+use crate::quota::LIMIT;
+
+/// GitHub's sentence about a secondary rate limit.
+const SECONDARY: &str =
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
 
 /// Returns an error with the given status.
 pub(super) fn failed(service: Service, query: bool, status: u16) -> Response {
@@ -50,9 +55,7 @@ pub(super) fn throttled(
         }
         Service::GitHub => {
             let status = status.unwrap_or(StatusCode::TOO_MANY_REQUESTS);
-            let message =
-                "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
-            let mut response = Refused::new(status, message).into_response();
+            let mut response = Refused::new(status, SECONDARY).into_response();
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
             headers.insert("x-ratelimit-limit", HeaderValue::from_static("5000"));
@@ -68,6 +71,78 @@ pub(super) fn throttled(
 
 fn error(status: Option<StatusCode>, code: &str) -> AwsError {
     AwsError::with_status(status.unwrap_or(StatusCode::BAD_REQUEST), code, "Rate exceeded")
+}
+
+/// Returns GitHub's answer to a request beyond the primary rate limit. Other services have only one kind of limit.
+pub(super) fn limited(service: Service, reset: Option<Duration>, now: Moment) -> Response {
+    if service != Service::GitHub {
+        return throttled(service, None, reset, now);
+    }
+    let reset = now + reset.unwrap_or(Duration::from_hours(1));
+    let mut response = rate_limited().into_response();
+    set_budget(response.headers_mut(), 0, reset);
+    response
+}
+
+/// Returns GitHub's answer to a request beyond a secondary rate limit; the budget has plenty left.
+pub(super) fn secondary(service: Service, wait: Option<Duration>, now: Moment) -> Response {
+    if service != Service::GitHub {
+        return throttled(service, None, wait, now);
+    }
+    let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::FORBIDDEN };
+    let mut response = Refused::new(status, SECONDARY).into_response();
+    set_budget(response.headers_mut(), 4711, now + Duration::from_hours(1));
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    }
+    response
+}
+
+fn set_budget(headers: &mut HeaderMap, remaining: i64, reset: Moment) {
+    let numbers = [
+        ("x-ratelimit-limit", LIMIT),
+        ("x-ratelimit-remaining", remaining),
+        ("x-ratelimit-used", LIMIT - remaining),
+        ("x-ratelimit-reset", reset.whole_seconds()),
+    ];
+    for (name, number) in numbers {
+        headers.insert(name, HeaderValue::from(number));
+    }
+    headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
+}
+
+/// Returns the sign-in page of a proxy, as it comes in place of any response.
+pub(super) fn proxy_page() -> Response {
+    Html("<html><title>Sign in to the network</title><body>Sign in to continue.</body></html>")
+        .into_response()
+}
+
+/// Returns the error for a token without the permission that the request needs.
+pub(super) fn forbidden(service: Service, query: bool) -> Response {
+    let mut response = failed(service, query, 403);
+    if service == Service::GitHub {
+        response = Refused::new(StatusCode::FORBIDDEN, "Resource not accessible by personal access token")
+            .into_response();
+        let permission = HeaderValue::from_static("checks=read");
+        response.headers_mut().insert("x-accepted-github-permissions", permission);
+        response.headers_mut().insert("x-ratelimit-remaining", HeaderValue::from_static("4711"));
+    }
+    response
+}
+
+/// Returns the error for a token that an organization's single sign-on has not authorized.
+pub(super) fn sso(service: Service, query: bool, owner: &str) -> Response {
+    if service != Service::GitHub {
+        return failed(service, query, 403);
+    }
+    let message = "Resource protected by organization SAML enforcement. You must grant your Personal Access token \
+                   access to this organization.";
+    let mut response = Refused::new(StatusCode::FORBIDDEN, message).into_response();
+    let url = format!("required; url=https://github.com/orgs/{owner}/sso?authorization_request=AAAA");
+    if let Ok(url) = HeaderValue::from_str(&url) {
+        response.headers_mut().insert("x-github-sso", url);
+    }
+    response
 }
 
 /// Returns the error for expired credentials.
