@@ -6,7 +6,7 @@ use crate::seeded_rng::SeededRng;
 
 use super::command::{Command, Recorded, Scope};
 use super::environments::Environment;
-use super::episodes::Episode;
+use super::episode::Episode;
 use super::jobs::{self, Outcome};
 use super::run::{Approval, Attempt, Conclusion, Gate, Job};
 use super::run_spec::{ReleaseResult, RunSpec};

@@ -8,6 +8,7 @@ mod command;
 mod deploy_queue;
 mod deployment;
 mod environments;
+mod episode;
 mod episodes;
 mod events;
 mod jobs;

@@ -6,7 +6,7 @@ use crate::moment::{Moment, secs};
 use crate::scenario::{AUTHORS, Commit, Cycle, Kind, OPERATOR, PERIOD, Scenario, User};
 
 use super::command::{Command, Recorded};
-use super::episodes::{self, Episode};
+use super::episode::Episode;
 use super::run_id::{free_id, id_at};
 use super::workflow::{Event, Workflow};
 
@@ -85,7 +85,7 @@ impl RunIds {
     }
 }
 
-/// Returns the runs of the shown cycles, of the last day and of the commands, in no particular order.
+/// Returns the runs of the shown cycles and of the commands, in no particular order.
 pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment) -> Vec<RunSpec> {
     let cycles = scenario.cycles(now).map(|index| scenario.cycle(index)).collect::<Vec<_>>();
     let mut run_specs = Vec::new();
@@ -96,7 +96,6 @@ pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment)
     }
     let oldest = cycles.first().map_or(now, |cycle| cycle.start);
     run_specs.extend(commands.iter().filter_map(|recorded| dispatched_run(oldest, recorded)));
-    run_specs.extend(episodes::run_specs(scenario, now));
     run_specs.retain(|run_spec| run_spec.at <= now);
     run_specs
 }

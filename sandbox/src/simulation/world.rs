@@ -54,6 +54,7 @@ impl World {
         let (mut deploying, mut testing): (Vec<RunSpec>, Vec<RunSpec>) =
             run_spec::run_specs(scenario, commands, now)
                 .into_iter()
+                .chain(episodes::run_specs(scenario, now))
                 .partition(|run_spec| run_spec.workflow == Workflow::Deploy);
         sort(&mut testing);
         ids.assign(&mut testing);

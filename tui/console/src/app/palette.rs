@@ -33,6 +33,9 @@ pub(super) struct Palette {
     selected: usize,
 }
 
+/// Why an offer does nothing at present that is what is used already.
+const IN_USE: &str = "it is in use";
+
 /// What the text of a filter begins with.
 const FILTER_SIGN: char = '/';
 

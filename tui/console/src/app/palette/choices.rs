@@ -10,11 +10,8 @@ use hello_catalog::{
     entity::{DEFAULT_NAMESPACE, EntityRef},
 };
 
-use super::{Invoke, Offer};
+use super::{IN_USE, Invoke, Offer};
 use crate::widgets::palette::PaletteRow;
-
-/// Why an offer does nothing at present that is what is used already.
-pub(super) const IN_USE: &str = "it is in use";
 
 /// The offers: those before the catalog, components, entities, and those after the catalog.
 #[derive(Debug, Default)]

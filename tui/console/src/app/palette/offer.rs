@@ -3,7 +3,7 @@
 use hello_catalog::entity::EntityRef;
 use hello_model::world::Connection;
 
-use super::{FILTER_SIGN, choices::IN_USE};
+use super::{FILTER_SIGN, IN_USE};
 use crate::{
     command::{CommandId, CommandSpec},
     route::ScreenId,
