@@ -84,7 +84,27 @@ fn needs_quotes(value: &str, is_last: bool) -> bool {
     let is_template = value.starts_with("{{") || value.starts_with("{%");
     let is_collection = value.starts_with(['{', '[']);
     let is_reserved = value.starts_with(['@', '`', '%']) || (is_last && value.starts_with(['*', '&', '!']));
-    is_template || (!is_collection && (is_reserved || value.contains(": ") || value.ends_with(':')))
+    let goes_on = is_last && is_collection && goes_on_after_brackets(value);
+    is_template
+        || goes_on
+        || (!is_collection && (is_reserved || value.contains(": ") || value.ends_with(':')))
+}
+
+/// Reports whether text follows the bracket that closes the first one, as in `[ -f FILE ] && make`.
+fn goes_on_after_brackets(value: &str) -> bool {
+    let mut depth = 0_usize;
+    for (index, c) in value.char_indices() {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let rest = value[index + c.len_utf8()..].trim_start();
+            return !rest.is_empty() && !rest.starts_with('#');
+        }
+    }
+    false
 }
 
 fn quoted(value: &str) -> String {
@@ -99,6 +119,14 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_after_a_bracket_is_quoted() {
+        let found = hint("a: {{ b }}\nrun: [ -f x ] && make\n", At { line: 2, column: 15 });
+        assert_eq!(found.as_deref(), Some("quote this text: run: \"[ -f x ] && make\""));
+        let list = hint("a: [b, [c]] # d\n e: f\n", At { line: 1, column: 1 });
+        assert!(!list.unwrap_or_default().contains("quote"));
+    }
 
     #[test]
     fn blank_lines_do_not_move_the_hint() {
