@@ -16,10 +16,8 @@ const MAX_READ: usize = 200;
 /// The number of options that are read of one input.
 const MAX_OPTIONS: usize = 1_000;
 
-const INPUT: Keys = Keys {
-    place: "an input",
-    known: &["description", "required", "default", "type", "options", "deprecationMessage"],
-};
+const INPUT: Keys =
+    Keys::new("an input", &["description", "required", "default", "type", "options", "deprecationMessage"]);
 
 /// Reads the inputs of `workflow_dispatch`.
 pub(crate) fn read(trigger: &MapEntry, report: &mut Report<'_>) -> Dispatch {
@@ -55,7 +53,7 @@ pub(crate) fn read(trigger: &MapEntry, report: &mut Report<'_>) -> Dispatch {
 fn misplaced(entry: &MapEntry, report: &mut Report<'_>) {
     let key = shortened(&entry.key);
     let is_input = entry.value.entries().is_some_and(|settings| {
-        !settings.is_empty() && settings.iter().all(|setting| INPUT.known.contains(&&*setting.key))
+        !settings.is_empty() && settings.iter().all(|setting| INPUT.contain(&setting.key))
     });
     let rule = format!("`{key}` stands under `workflow_dispatch`");
     if closest(&entry.key, ["inputs"]).is_some() {
@@ -165,9 +163,9 @@ fn check_default(input: &Input, at: At, report: &mut Report<'_>) {
     }
 }
 
-const CALL: Keys = Keys { place: "workflow_call", known: &["inputs", "outputs", "secrets"] };
+const CALL: Keys = Keys::new("workflow_call", &["inputs", "outputs", "secrets"]);
 const CALL_INPUT: Keys =
-    Keys { place: "an input of `workflow_call`", known: &["description", "type", "required", "default"] };
+    Keys::new("an input of `workflow_call`", &["description", "type", "required", "default"]);
 const CALL_KINDS: [&str; 3] = ["string", "boolean", "number"];
 
 /// Checks what is under `workflow_call`, where GitHub is stricter than under `workflow_dispatch`.

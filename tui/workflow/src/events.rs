@@ -11,7 +11,7 @@ pub(crate) struct Event {
 
 impl Event {
     pub(crate) fn keys(&self) -> Keys {
-        Keys { place: self.name, known: self.keys }
+        Keys::new(self.name, self.keys)
     }
 }
 

@@ -16,9 +16,9 @@ use crate::{
 /// The number of jobs that are read.
 const MAX_JOBS: usize = 1_000;
 
-const JOB: Keys = Keys {
-    place: "a job",
-    known: &[
+const JOB: Keys = Keys::new(
+    "a job",
+    &[
         "name",
         "needs",
         "if",
@@ -38,12 +38,19 @@ const JOB: Keys = Keys {
         "snapshot",
         "steps",
     ],
-};
+)
+.with_elsewhere(step_key);
 
-const CALLING_JOB: Keys = Keys {
-    place: "a job that calls a workflow with `uses`",
-    known: &["name", "uses", "with", "secrets", "needs", "if", "permissions", "concurrency", "strategy"],
-};
+/// Returns where a key of a step belongs that stands between the keys of a job.
+fn step_key(key: &str) -> Option<&'static str> {
+    matches!(key, "run" | "with" | "shell" | "working-directory" | "id")
+        .then_some("it belongs to a step: indent it as deep as the first key after the `- `")
+}
+
+const CALLING_JOB: Keys = Keys::new(
+    "a job that calls a workflow with `uses`",
+    &["name", "uses", "with", "secrets", "needs", "if", "permissions", "concurrency", "strategy"],
+);
 
 /// Reads the jobs of a workflow.
 pub(crate) fn read(jobs: &MapEntry, report: &mut Report<'_>) -> Vec<JobSpec> {

@@ -9,11 +9,32 @@ use crate::{problem::Severity, report::Report};
 /// A kind of map, as in messages, and the keys that GitHub knows in it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys {
-    pub(crate) place: &'static str,
-    pub(crate) known: &'static [&'static str],
+    place: &'static str,
+    known: &'static [&'static str],
+    /// Says where a key belongs that is known in another place.
+    elsewhere: fn(&str) -> Option<&'static str>,
 }
 
 impl Keys {
+    pub(crate) const fn new(place: &'static str, known: &'static [&'static str]) -> Self {
+        Self { place, known, elsewhere: |_| None }
+    }
+
+    /// Also says where a key belongs that is known in another place.
+    pub(crate) const fn with_elsewhere(self, elsewhere: fn(&str) -> Option<&'static str>) -> Self {
+        Self { elsewhere, ..self }
+    }
+
+    /// Reports whether GitHub knows a key here.
+    pub(crate) fn contain(self, key: &str) -> bool {
+        self.known.contains(&key)
+    }
+
+    /// Returns the key that was probably meant.
+    pub(crate) fn closest(self, key: &str) -> Option<&'static str> {
+        closest(key, self.known.iter().copied())
+    }
+
     /// Reports each unknown key of a map as an error.
     pub(crate) fn check(self, map: &Node, report: &mut Report<'_>) {
         self.check_as(Severity::Error, map, report);
@@ -23,7 +44,7 @@ impl Keys {
     pub(crate) fn check_as(self, severity: Severity, map: &Node, report: &mut Report<'_>) {
         check_case(map, report);
         for entry in map.entries().unwrap_or_default() {
-            if !self.known.contains(&&*entry.key) && !is_expression(&entry.key) {
+            if !self.contain(&entry.key) && !is_expression(&entry.key) {
                 self.unknown(severity, entry, report);
             }
         }
@@ -31,16 +52,16 @@ impl Keys {
 
     /// Reports a key that is none of the known ones.
     pub(crate) fn unknown(self, severity: Severity, entry: &MapEntry, report: &mut Report<'_>) {
-        let Self { place, known } = self;
         if entry.key == "<<" {
             let hint = "use an alias for a whole value, or write the keys out";
             report.push(entry.at, "GitHub knows no merge keys", hint, severity);
             return;
         }
-        let rule = format!("`{}` is no key of {place}", shortened(&entry.key));
-        let hint = match closest(&entry.key, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("GitHub knows {}", known.join(", ")),
+        let rule = format!("`{}` is no key of {}", shortened(&entry.key), self.place);
+        let hint = match (self.closest(&entry.key), (self.elsewhere)(&entry.key)) {
+            (_, Some(place)) => place.to_owned(),
+            (Some(near), None) => format!("did you mean `{near}`?"),
+            (None, None) => format!("GitHub knows {}", self.known.join(", ")),
         };
         report.push(entry.at, &rule, &hint, severity);
     }

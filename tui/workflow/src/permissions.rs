@@ -1,6 +1,6 @@
 //! What is under `permissions`.
 
-use hello_yaml::{MapEntry, closest, shortened};
+use hello_yaml::{MapEntry, shortened};
 
 use crate::{
     keys::{self, Keys},
@@ -8,9 +8,9 @@ use crate::{
     report::Report,
 };
 
-const SCOPES: Keys = Keys {
-    place: "permissions",
-    known: &[
+const SCOPES: Keys = Keys::new(
+    "permissions",
+    &[
         "actions",
         "artifact-metadata",
         "attestations",
@@ -32,7 +32,7 @@ const SCOPES: Keys = Keys {
         "statuses",
         "vulnerability-alerts",
     ],
-};
+);
 
 const LEVELS: [&str; 3] = ["read", "write", "none"];
 const ALL: [&str; 2] = ["read-all", "write-all"];
@@ -48,9 +48,9 @@ pub(crate) fn check(entry: &MapEntry, report: &mut Report<'_>) {
     };
     keys::check_case(&entry.value, report);
     for scope in scopes {
-        if !SCOPES.known.contains(&&*scope.key) {
+        if !SCOPES.contain(&scope.key) {
             // GitHub adds scopes now and then, so only what is probably misspelt is an error.
-            let is_misspelt = closest(&scope.key, SCOPES.known.iter().copied()).is_some();
+            let is_misspelt = SCOPES.closest(&scope.key).is_some();
             let severity = if is_misspelt { Severity::Error } else { Severity::Warning };
             SCOPES.unknown(severity, scope, report);
         }

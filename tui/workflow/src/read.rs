@@ -3,7 +3,7 @@
 use hello_yaml::{At, Node, Options, Room, decode, documents};
 
 use crate::{
-    MAX_BYTES, expressions, jobs,
+    MAX_BYTES, events, expressions, jobs,
     keys::{self, Keys},
     permissions,
     problem::Problem,
@@ -18,20 +18,22 @@ const ROOM: Room = Room { nodes: 200_000, text: 8 * MAX_BYTES };
 /// GitHub has no limit of its own for aliases: `ROOM` bounds what they repeat.
 const MAX_ALIASES: usize = 10_000;
 
-const ROOT: Keys = Keys {
-    place: "a workflow",
-    known: &[
-        "name",
-        "description",
-        "run-name",
-        "on",
-        "permissions",
-        "env",
-        "defaults",
-        "concurrency",
-        "jobs",
-    ],
-};
+const ROOT: Keys = Keys::new(
+    "a workflow",
+    &["name", "description", "run-name", "on", "permissions", "env", "defaults", "concurrency", "jobs"],
+)
+.with_elsewhere(deeper_key);
+
+/// Returns where a key belongs that is indented too little.
+fn deeper_key(key: &str) -> Option<&'static str> {
+    match key {
+        "runs-on" | "steps" | "needs" | "strategy" => {
+            Some("it belongs to a job: indent it below the id of one")
+        }
+        key if events::find(key).is_some() => Some("it belongs to `on`: indent it"),
+        _ => None,
+    }
+}
 
 /// Reads a workflow file.
 pub(crate) fn read(bytes: &[u8]) -> (Workflow, Vec<Problem>) {

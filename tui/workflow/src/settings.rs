@@ -8,14 +8,14 @@ use crate::{
     values::is_number,
 };
 
-const CONCURRENCY: Keys = Keys { place: "concurrency", known: &["group", "cancel-in-progress", "queue"] };
-const STRATEGY: Keys = Keys { place: "strategy", known: &["fail-fast", "max-parallel", "matrix"] };
-const ENVIRONMENT: Keys = Keys { place: "environment", known: &["name", "url", "deployment"] };
-const RUNS_ON: Keys = Keys { place: "runs-on", known: &["group", "labels"] };
-const DEFAULTS: Keys = Keys { place: "defaults", known: &["run"] };
-const DEFAULTS_RUN: Keys = Keys { place: "defaults.run", known: &["shell", "working-directory"] };
+const CONCURRENCY: Keys = Keys::new("concurrency", &["group", "cancel-in-progress", "queue"]);
+const STRATEGY: Keys = Keys::new("strategy", &["fail-fast", "max-parallel", "matrix"]);
+const ENVIRONMENT: Keys = Keys::new("environment", &["name", "url", "deployment"]);
+const RUNS_ON: Keys = Keys::new("runs-on", &["group", "labels"]);
+const DEFAULTS: Keys = Keys::new("defaults", &["run"]);
+const DEFAULTS_RUN: Keys = Keys::new("defaults.run", &["shell", "working-directory"]);
 const CONTAINER: Keys =
-    Keys { place: "container", known: &["image", "credentials", "env", "ports", "volumes", "options"] };
+    Keys::new("container", &["image", "credentials", "env", "ports", "volumes", "options"]);
 
 /// Checks that a value is `what`: a map, or an expression that makes one.
 pub(crate) fn map(entry: &MapEntry, what: &str, report: &mut Report<'_>) {

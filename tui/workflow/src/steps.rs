@@ -19,7 +19,7 @@ struct Kind {
 }
 
 const fn kind(key: &'static str, place: &'static str, known: &'static [&'static str]) -> Kind {
-    Kind { key, keys: Keys { place, known } }
+    Kind { key, keys: Keys::new(place, known) }
 }
 
 const RUN: &[&str] = &[
@@ -47,9 +47,9 @@ const KINDS: [Kind; 6] = [
     kind("parallel", "a parallel group", &["parallel"]),
 ];
 
-const WITHOUT_KIND: Keys = Keys {
-    place: "a step",
-    known: &[
+const WITHOUT_KIND: Keys = Keys::new(
+    "a step",
+    &[
         "name",
         "id",
         "if",
@@ -67,7 +67,7 @@ const WITHOUT_KIND: Keys = Keys {
         "cancel",
         "parallel",
     ],
-};
+);
 
 /// The ids of the steps above, in lower case.
 type Ids = HashSet<String>;

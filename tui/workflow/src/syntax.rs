@@ -15,14 +15,12 @@ pub(crate) fn report(broken: Broken, report: &mut Report<'_>) {
     } else {
         rule.replacen("this document", "this file", 1)
     };
-    let content = line.trim_start();
-    let is_script = content.strip_prefix("- ").unwrap_or(content).starts_with("run: ");
     let hint = match hint {
-        Some(hint) if is_script && hint.starts_with("quote") => {
+        Some(hint) if hint.starts_with("quote this text: run: ") => {
             format!("{hint}, or write it below `run: |`")
         }
         Some(hint) => hint,
-        None if is_second_colon => format!("quote the text: {}", shortened(content)),
+        None if is_second_colon => format!("quote the text: {}", shortened(line.trim_start())),
         None => String::new(),
     };
     report.error(at, rule, hint);

@@ -91,7 +91,7 @@ fn filters(event: &Event, entry: &MapEntry, report: &mut Report<'_>) {
 
 const NEEDS_CRON: &str = "write a list, as in `- cron: '30 5 * * 1'`";
 
-const CRON: Keys = Keys { place: "schedule", known: &["cron", "timezone"] };
+const CRON: Keys = Keys::new("schedule", &["cron", "timezone"]);
 
 fn schedule(entry: &MapEntry, report: &mut Report<'_>) {
     let Some(items) = entry.value.items() else {

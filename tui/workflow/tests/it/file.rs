@@ -64,6 +64,11 @@ fn text_that_is_no_yaml_is_located() {
         ("on: push\nname: [a\njobs:\n  a: b\n", "", "close the [ after name"),
         ("on: push\nname: @ci\n", "2:7", "quote this text: name: \"@ci\""),
         ("on: *missing\n", "1:", ""),
+        (
+            "jobs: {}\nrun: [ -f x ] && make\n",
+            "2:",
+            "quote this text: run: \"[ -f x ] && make\", or write it below",
+        ),
         ("on: push\n---\nname: x\n", "3:1 a workflow file has one document", "remove the `---`"),
     ] {
         let found = problems(text);
@@ -194,6 +199,23 @@ fn the_root_of_a_file_is_checked() {
         with("defaults: {run: {shel: sh}}"),
         ["2:18 `shel` is no key of defaults.run | did you mean `shell`?"]
     );
+}
+
+#[test]
+fn a_key_that_is_indented_too_little_is_told_its_place() {
+    for (text, expected) in [
+        (
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - name: a\n    run: x\n",
+            "7:5 `run` is no key of a job | it belongs to a step: indent it as deep as the first key after the `- `",
+        ),
+        (
+            "on: push\njobs:\n  a:\n  runs-on: x\nsteps: [{run: x}]\n",
+            "5:1 `steps` is no key of a workflow | it belongs to a job: indent it below the id of one",
+        ),
+        ("on:\npush:\n", "2:1 `push` is no key of a workflow | it belongs to `on`: indent it"),
+    ] {
+        assert!(problems(text).contains(&expected.to_owned()), "{text}: {:#?}", problems(text));
+    }
 }
 
 #[test]
