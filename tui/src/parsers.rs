@@ -18,6 +18,7 @@ use hello_model::{
 };
 use hello_services::parsers as services;
 use hello_state::present::{Format, log_line};
+use hello_workflow::{Workflow, payload, validate};
 
 use crate::config;
 
@@ -27,6 +28,7 @@ pub type Parser = (&'static str, fn(&[u8]) -> String);
 /// All parsers.
 pub const ALL: &[Parser] = &[
     ("catalog", catalog),
+    ("workflow", workflow),
     ("log-record", log_record),
     ("log-page", log_page),
     ("github-answer", github_answer),
@@ -50,6 +52,21 @@ pub fn catalog(bytes: &[u8]) -> String {
     let problems = catalog.problems.iter().map(ToString::to_string);
     let entities = catalog.entities.iter().map(|entity| format!("{} {}", entity.reference, entity.label()));
     shown(problems.chain(entities).chain(missing).chain([found.to_string()]))
+}
+
+/// Parses a workflow file, shows each problem with its line, and sends what its form begins with.
+pub fn workflow(bytes: &[u8]) -> String {
+    let (workflow, problems) = Workflow::read(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let excerpts = problems.iter().filter_map(|problem| Some(problem.excerpt(&text, 60)?.to_string()));
+    let rules = problems.iter().flat_map(|problem| [Some(problem.to_string()), problem.hint.clone()]);
+    let jobs = workflow.jobs.iter().map(|job| format!("{} {}", job.id, job.needs.join(" ")));
+    let form = workflow.dispatch.unwrap_or_default();
+    let values: Vec<(String, String)> =
+        form.inputs.iter().map(|input| (input.name.clone(), input.initial().to_owned())).collect();
+    let refused = validate(&form, &values).into_iter().map(|problem| problem.rule);
+    let sent = payload(&form, &values).into_iter().map(|(name, value)| format!("{name}={value}"));
+    shown(excerpts.chain(rules.flatten()).chain(jobs).chain(refused).chain(sent))
 }
 
 /// Parses a log line.
