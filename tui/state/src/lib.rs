@@ -22,3 +22,4 @@ pub mod needs;
 pub mod present;
 pub mod remote;
 pub mod trigger;
+pub mod why;
