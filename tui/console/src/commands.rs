@@ -219,7 +219,7 @@ pub static LISTS: Group = Group {
 pub static FORMS: Group = Group {
     title: "Forms",
     commands: &[
-        CommandSpec::new(SAVE, "save", &[key(KeyCode::Enter)], &[Form]).in_footer(),
+        CommandSpec::new(SAVE, "save or send", &[key(KeyCode::Enter)], &[Form]).in_footer_as("save"),
         CommandSpec::new(CLOSE_FORM, "close, keeping the draft", &[key(KeyCode::Esc)], &[Form])
             .in_footer_as("close, keep draft"),
         CommandSpec::new(NEXT_FIELD, "next field", &[key(KeyCode::Tab), key(KeyCode::Down)], &[Form])

@@ -75,16 +75,14 @@ pub fn suspect(detail: &RunDetail) -> Option<&Job> {
 /// waits for it fail only because of it, later or at the same time.
 pub fn failed_step(job: &Job) -> Option<&Step> {
     let failed = || job.steps.iter().filter(|step| step.state.is_failure());
-    let ends_within = |group: &Step, step: &Step| {
-        step.number != group.number
+    let is_within = |group: &Step, step: &Step| {
+        step.number > group.number
             && step.started_at >= group.started_at
             && step.completed_at.is_some()
             && (group.completed_at.is_none() || step.completed_at <= group.completed_at)
-            && group.started_at <= step.started_at
-            && step.number > group.number
     };
     failed()
-        .filter(|group| !failed().any(|step| ends_within(group, step)))
+        .filter(|group| !failed().any(|step| is_within(group, step)))
         .min_by_key(|step| (step.completed_at.is_none(), step.completed_at, step.number))
 }
 

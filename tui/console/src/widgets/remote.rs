@@ -54,10 +54,10 @@ pub fn word(failure: &Failure) -> &'static str {
 /// Returns the lines that tell a failure whole: what, why, what to type next.
 pub fn failure_text(failure: &Failure, theme: &Theme) -> Text<'static> {
     let (glyph, tone) = sign(failure);
-    let mut lines = vec![
-        Line::from(toned(theme, &format!("{glyph} {}: {}", word(failure), failure.what), tone)),
-        line(&failure.why),
-    ];
+    let mut lines =
+        vec![Line::from(toned(theme, &format!("{glyph} {}: {}", word(failure), failure.what), tone))];
+    // A reason may quote lines of a file.
+    lines.extend(failure.why.lines().map(line));
     let hint = failure.hint.as_deref().unwrap_or("r tries again");
     lines.push(Line::from(toned(theme, &format!("→ {hint}"), Tone::Accent)));
     Text::from(lines)

@@ -3,17 +3,17 @@
 mod choose;
 mod environments;
 mod list;
+mod show;
 mod trigger;
 mod watch;
 mod workflow;
 mod writes;
 
 use clap_complete::ArgValueCandidates;
-use hello_model::{run::RunDetail, write::Decision};
-use hello_state::present::{Section, run};
+use hello_model::write::Decision;
 
 use self::choose::choose;
-use super::{Connected, Error, candidates, format::format, output::Out, table::Table};
+use super::{Connected, Error, candidates, output::Out};
 
 /// The GitHub workflow runs
 #[derive(Debug, clap::Subcommand)]
@@ -66,8 +66,7 @@ pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> R
         Command::List(args) => list::run(&args, &repo, connected, out).await,
         Command::Show { run } => {
             let id = choose(run.as_deref(), &repo, connected).await?;
-            let detail = connected.services.github.run(&repo, id).await?;
-            Ok(out.print(&detail, || shown(&detail))?)
+            show::run(id, place).await
         }
         Command::Trigger(args) => trigger::run(args, place).await,
         Command::Watch(args) => watch::run(args, repo, connected, out).await,
@@ -79,14 +78,4 @@ pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> R
         Command::Enable { workflow, yes } => workflow::set_enabled(&workflow, true, yes, place).await,
         Command::Disable { workflow, yes } => workflow::set_enabled(&workflow, false, yes, place).await,
     }
-}
-
-fn shown(detail: &RunDetail) -> Table {
-    let format = format();
-    let jobs = run::jobs(&detail.jobs, &format).into_iter();
-    let mut facts = run::facts(&detail.run, &format);
-    facts.extend(run::pending(detail));
-    let jobs = jobs
-        .flat_map(|(head, steps)| [Section { noun: "job", facts: vec![head], ..Section::default() }, steps]);
-    Table::details(facts, jobs)
 }

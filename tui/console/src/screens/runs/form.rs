@@ -131,6 +131,11 @@ impl RunForm {
         }
     }
 
+    /// Reports whether it holds inputs, which are kept when it is closed.
+    pub(super) fn has_inputs(&self) -> bool {
+        matches!(self.purpose, Purpose::Trigger(TriggerStep::Fill(_)))
+    }
+
     /// Returns what is odd about the workflow's file.
     pub(super) fn notes(&self) -> Vec<String> {
         match &self.purpose {

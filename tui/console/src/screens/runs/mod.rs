@@ -4,6 +4,7 @@ mod cursor;
 mod form;
 mod happened;
 mod opened;
+mod reason;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -84,6 +85,8 @@ pub struct Runs {
     rows: ListState<Run>,
     open: Option<Opened>,
     form: Option<RunForm>,
+    /// The inputs of a workflow, as they were when their form was closed.
+    draft: Option<RunForm>,
     /// Whether a write has not ended; a second one is not started.
     is_sending: bool,
     /// The attempt that was asked to end.

@@ -3,6 +3,7 @@
 use hello_model::{fetch::Want, query::Query, run::RunId};
 use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 
+use super::reason;
 use crate::{cx::Cx, widgets::details::DetailsState};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
@@ -49,9 +50,10 @@ impl Opened {
             .awaits_fork_approval()
             .then(|| Query::ForkChanges(repo.clone(), detail.run.commit.clone()));
         let artifacts = (!detail.run.state.is_active()).then(|| Query::Artifacts(repo.clone(), self.id));
+        let reason = reason::wants(detail, repo);
         let failed = detail.jobs.iter().filter(|job| job.state.is_failure()).take(MAX_ANNOTATED);
         let annotations = failed.map(|job| Query::Annotations(repo.clone(), job.id));
-        of_fork.into_iter().chain(artifacts).chain(annotations).map(Want::from).collect()
+        of_fork.into_iter().chain(artifacts).chain(annotations).map(Want::from).chain(reason).collect()
     }
 
     /// Returns the job at which the cursor is, or whose step.

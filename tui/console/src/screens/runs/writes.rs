@@ -87,6 +87,10 @@ impl Runs {
     /// Opens the form that starts a workflow.
     pub(super) fn trigger(&mut self, cx: &Cx<'_>) -> Vec<Request> {
         let Some(repo) = cx.repo() else { return warn("The component names no repository.") };
+        if let Some(draft) = self.draft.take() {
+            self.form = Some(draft);
+            return Vec::new();
+        }
         let workflows = cx.cache.workflows(repo);
         match (workflows.value().map(|list| RunForm::trigger(list, self.subject(cx))), workflows.failure()) {
             (Some(Ok(form)), _) => self.form = Some(form),
@@ -130,7 +134,7 @@ impl Runs {
     pub(super) fn act_in_form(&mut self, command: CommandId, cx: &Cx<'_>) -> Vec<Request> {
         let Some(form) = &mut self.form else { return Vec::new() };
         match command {
-            CLOSE_FORM => self.form = None,
+            CLOSE_FORM => self.draft = self.form.take().filter(RunForm::has_inputs),
             // What is being sent must stay what is shown.
             _ if self.is_sending => {}
             SAVE if form.fields.check() => {
