@@ -14,6 +14,7 @@ pub mod event;
 pub mod failure;
 pub mod fetch;
 pub mod filter;
+pub mod job_log;
 pub mod log;
 pub mod pages;
 pub mod polling;

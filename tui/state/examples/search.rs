@@ -71,12 +71,11 @@ fn measure(what: &str, search: &CatalogSearch) {
 fn run(search: &CatalogSearch) -> (Duration, Found) {
     let mut last = None;
     let began = Instant::now();
-    Computation::SearchCatalog(search.clone()).run(
-        &AtomicBool::new(false),
-        &mut |ComputationResult::CatalogSearch(found)| {
+    Computation::SearchCatalog(search.clone()).run(&AtomicBool::new(false), &mut |result| {
+        if let ComputationResult::CatalogSearch(found) = result {
             last = Some(found);
-        },
-    );
+        }
+    });
     (began.elapsed(), last.expect("a search has a result"))
 }
 

@@ -3,6 +3,8 @@
 //! The console asks for a computation, the runtime runs it on a thread of its own, and the results come back in pieces. A
 //! newer computation of the same screen replaces an older one.
 
+mod job_log;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -11,6 +13,7 @@ use std::sync::{
 use hello_catalog::Catalog;
 use hello_model::filter::{Clock, Filter};
 
+pub use self::job_log::{JobLogMatches, JobLogSearch};
 use crate::present::{Format, Sort, Texts, entity::COLUMNS};
 
 /// The number of entities between two checks of the stop flag.
@@ -20,6 +23,7 @@ const PIECE: usize = 1_000;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Computation {
     SearchCatalog(CatalogSearch),
+    SearchJobLog(JobLogSearch),
 }
 
 /// A search for the entities that pass a filter.
@@ -40,6 +44,7 @@ pub struct CatalogSearch {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ComputationResult {
     CatalogSearch(Found),
+    JobLogSearch(JobLogMatches),
 }
 
 /// The entities found so far.
@@ -65,6 +70,8 @@ impl Computation {
                 Arc::ptr_eq(&one.catalog, &other.catalog)
                     && (&one.filter, &one.sort) == (&other.filter, &other.sort)
             }
+            (Self::SearchJobLog(one), Self::SearchJobLog(other)) => one.is_same(other),
+            (Self::SearchCatalog(_) | Self::SearchJobLog(_), _) => false,
         }
     }
 
@@ -73,6 +80,9 @@ impl Computation {
         match self {
             Self::SearchCatalog(search) => {
                 search.run(stop, &mut |found| emit(ComputationResult::CatalogSearch(found)));
+            }
+            Self::SearchJobLog(search) => {
+                search.run(stop, &mut |found| emit(ComputationResult::JobLogSearch(found)));
             }
         }
     }
@@ -158,7 +168,8 @@ mod tests {
     fn the_first_rows_come_before_all_rows() {
         let computation = Computation::SearchCatalog(search("name:wanted"));
         let mut pieces = Vec::new();
-        computation.run(&AtomicBool::new(false), &mut |ComputationResult::CatalogSearch(found)| {
+        computation.run(&AtomicBool::new(false), &mut |result| {
+            let ComputationResult::CatalogSearch(found) = result else { panic!("{result:?}") };
             pieces.push((found.rows, found.is_complete));
         });
         assert_eq!(pieces, [(vec![7], false), (vec![7, 1_007, 2_007], true)]);

@@ -1,9 +1,21 @@
 //! The jobs of a run, and their steps.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::State;
 use crate::time::Timestamp;
+
+/// GitHub's id of a job, unique across all repositories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct JobId(pub u64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// One job of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

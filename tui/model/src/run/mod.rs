@@ -22,7 +22,7 @@ pub use self::{
     environment::{Environment, EnvironmentDeployment, Environments},
     filter::{MAX_FILTERED_RUNS, RunFilter, RunQuery},
     fork::ForkChanges,
-    job::{Job, Step},
+    job::{Job, JobId, Step},
     list::RunList,
     state::{Conclusion, State},
     workflow::{RepositoryFile, Workflow, Workflows},
