@@ -154,6 +154,7 @@ impl Query {
             Self::Artifacts(..) => &[LIST_ARTIFACTS],
             Self::ForkChanges(..) => &[READ_REPOSITORY, COMPARE],
             Self::Environments(_) => &[LIST_ENVIRONMENTS, LIST_DEPLOYMENTS, LIST_STATUSES],
+            Self::JobLog(..) => &[READ_JOB_LOG],
             Self::Service(_) => &[
                 DESCRIBE_SERVICES,
                 LIST_SERVICE_DEPLOYMENTS,

@@ -72,6 +72,8 @@ impl Query {
             Self::RepositoryFile { .. } | Self::Annotations(..) | Self::ForkChanges(..) => return None,
             Self::Runs(_) if is_active && by.attention == Attention::Background => UNFOCUSED_RUN,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => ACTIVE,
+            // It is read once, and then it does not change any more.
+            Self::JobLog(..) => return None,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) => IDLE,
         };
         let is_low = self.counts_against_budget() && by.budget.is_some_and(|budget| budget.is_low());
@@ -84,6 +86,7 @@ impl Query {
             self,
             Self::Runs(_)
                 | Self::Run(..)
+                | Self::JobLog(..)
                 | Self::Workflows(_)
                 | Self::RepositoryFile { .. }
                 | Self::Annotations(..)

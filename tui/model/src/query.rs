@@ -7,11 +7,12 @@ use hello_catalog::Catalog;
 use crate::{
     budget::Budget,
     deployment::{ServiceRef, ServiceSnapshot, StackEvent},
+    job_log::JobLogEvent,
     log::{LogSource, TailEvent},
     pages::{Cursor, Paged, Pages},
     run::{
-        Annotation, Artifact, Environments, ForkChanges, Repo, RepositoryFile, RunDetail, RunId, RunList,
-        RunQuery, Workflows,
+        Annotation, Artifact, Environments, ForkChanges, JobId, Repo, RepositoryFile, RunDetail, RunId,
+        RunList, RunQuery, Workflows,
     },
     truck::{Fleet, FleetEvent, TaggedTruck, TruckChange, TruckFilter, TruckId},
 };
@@ -38,6 +39,8 @@ pub enum Query {
     Runs(RunQuery),
     /// One run with its jobs.
     Run(Repo, RunId),
+    /// The log of a job of a run, once the job has ended.
+    JobLog(Repo, JobId),
     /// The workflows of a repository.
     Workflows(Repo),
     /// A file of a repository at a branch, a tag or a commit; without one, at the default branch.
@@ -94,6 +97,8 @@ pub enum Update {
     Tail(TailEvent),
     /// News of [`Query::TruckEvents`].
     Fleet(FleetEvent),
+    /// News of a [`Query::JobLog`].
+    JobLog(JobLogEvent),
     /// What is left of the rate limit of the service that has answered. It comes beside the answer.
     Budget(Budget),
 }

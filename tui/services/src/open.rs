@@ -63,6 +63,13 @@ impl Services {
             | Query::ForkChanges(..)) => {
                 async move { services.github.answer(query, cursor.as_ref()).await }.boxed()
             }
+            Query::JobLog(repo, job) => {
+                let budget = stream::once(async move { budget.and_then(|github| github.budget()) })
+                    .filter_map(std::future::ready)
+                    .map(|budget| Ok(Update::Budget(budget)));
+                let log = services.github.job_log(&repo, job);
+                return log.map(|event| event.map(Update::JobLog)).chain(budget).boxed();
+            }
             Query::Service(service) => {
                 async move { services.ecs.snapshot(&service).await.map(Answer::from) }.boxed()
             }

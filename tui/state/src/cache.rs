@@ -106,7 +106,9 @@ impl Cache {
             (Content::Tail(feed), Err(failure)) => feed.resolve(Err(failure), now),
             (Content::Events(_), Ok(Update::Fleet(event))) => self.resolve_events(Ok(event), now),
             (Content::Events(_), Err(failure)) => self.resolve_events(Err(failure), now),
-            (Content::Tail(_) | Content::Events(_), Ok(_)) => {}
+            (Content::JobLog(feed), Ok(Update::JobLog(event))) => feed.resolve(Ok(event), now),
+            (Content::JobLog(feed), Err(failure)) => feed.resolve(Err(failure), now),
+            (Content::Tail(_) | Content::Events(_) | Content::JobLog(_), Ok(_)) => {}
         }
         if let (Query::Runs(list), true) = (query, is_new) {
             self.expire_reruns(list, now);
@@ -129,8 +131,9 @@ impl Cache {
             Content::Value(entry) => entry.next_deadline(),
             Content::Tail(feed) => feed.next_deadline(),
             Content::Events(feed) => feed.next_deadline(),
+            Content::JobLog(feed) => feed.next_deadline(),
         });
-        let streams = self.slots.values().filter(|slot| slot.is_streaming());
+        let streams = self.slots.values().filter(|slot| slot.is_streaming() || slot.is_large());
         let of_streams = streams.filter_map(|slot| Some(slot.unwanted_since? + GRACE));
         of_wanted.chain(of_streams).min()
     }
@@ -141,6 +144,7 @@ impl Cache {
         self.slots.get(query).map_or(0, |slot| match &slot.content {
             Content::Value(entry) => entry.version(),
             Content::Tail(feed) => feed.version(),
+            Content::JobLog(feed) => feed.version(),
             // What it changes is seen in the answers.
             Content::Events(_) => 0,
         })
@@ -168,23 +172,29 @@ impl Cache {
         for (query, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.wanted_in != self.turn) {
             let since = *slot.unwanted_since.get_or_insert(now.instant);
             let is_passing = slot.is_passing(query);
-            if is_passing || slot.is_streaming() && since + GRACE <= now.instant {
+            let is_costly = slot.is_streaming() || slot.is_large();
+            if is_passing || is_costly && since + GRACE <= now.instant {
                 slot.stop();
                 stopped.push(query.clone());
             }
             match &slot.content {
-                Content::Value(_) => values += usize::from(!is_passing),
+                Content::Value(_) | Content::JobLog(_) => values += usize::from(!is_passing),
                 Content::Tail(feed) => tails += usize::from(!feed.is_running()),
                 Content::Events(_) => {}
             }
         }
         for query in &stopped[before..] {
-            if self.slots.get(query).is_some_and(|slot| slot.is_passing(query)) {
+            if self.slots.get(query).is_some_and(|slot| slot.is_passing(query) || slot.is_large()) {
                 self.slots.remove(query);
             }
         }
         if values > MAX_UNWANTED {
-            self.forget_oldest(values - MAX_UNWANTED, |slot| matches!(slot.content, Content::Value(_)));
+            let is_value = |slot: &Slot| match &slot.content {
+                Content::Value(_) => true,
+                Content::JobLog(feed) => !feed.is_running(),
+                Content::Tail(_) | Content::Events(_) => false,
+            };
+            self.forget_oldest(values - MAX_UNWANTED, is_value);
         }
         if tails > MAX_UNWANTED_TAILS {
             // A running tail is kept: it stops first.

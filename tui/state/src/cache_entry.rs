@@ -199,7 +199,7 @@ impl CacheEntry {
                 false
             }
             // A stream has its own part of the cache.
-            Ok(Update::Tail(_) | Update::Fleet(_) | Update::Budget(_)) => return,
+            Ok(Update::Tail(_) | Update::Fleet(_) | Update::JobLog(_) | Update::Budget(_)) => return,
             Err(failure) => {
                 let is_page = running.is_some_and(|running| running.is_page);
                 // A failure is no news, and no event tells of its end.

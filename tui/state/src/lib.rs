@@ -2,7 +2,7 @@
 //!
 //! * [`cache`]: decides when a query is due, merges the answers and keeps them through failures.
 //! * [`remote`]: an answer as a screen reads it.
-//! * [`log_feed`]: the lines of one tail, and how the tail is doing.
+//! * [`log_feed`]: the lines of one tail, and how the tail is doing. [`job_log_feed`]: the same of the log of a job.
 //! * [`flow`]: stories over several answers, such as following a run to its end.
 //! * [`needs`]: what needs the user. [`error_groups`]: log lines that say the same.
 //! * [`computation`]: work that can take longer than a frame.
@@ -16,6 +16,7 @@ pub mod computation;
 pub mod error_groups;
 mod event_feed;
 pub mod flow;
+pub mod job_log_feed;
 pub mod log_buffer;
 pub mod log_feed;
 pub mod needs;

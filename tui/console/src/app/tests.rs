@@ -329,7 +329,7 @@ fn a_large_catalog_is_searched_in_a_computation() {
             _ => None,
         });
         let (world, of, computation) = computations.next_back().expect("a computation for each key");
-        let Computation::SearchCatalog(search) = &computation;
+        let Computation::SearchCatalog(search) = &computation else { panic!("a search of the catalog") };
         let search = search.clone();
         let mut results = Vec::new();
         computation.run(&std::sync::atomic::AtomicBool::new(false), &mut |result| results.push(result));

@@ -228,7 +228,7 @@ fn cells<T: Listed>(row: &T, columns: &[Arranged<T>], cx: &Cx<'_>) -> Vec<Span<'
 }
 
 /// Writes a number with its thousands apart: `2,406`.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -31,7 +31,7 @@ pub static SCREENS: &[ScreenSpec] =
     &[home::SPEC, catalog::SPEC, trucks::SPEC, runs::SPEC, deployments::SPEC, logs::SPEC];
 
 /// The screens that are only tabs of a page: those of an entity.
-pub static PAGES: &[ScreenSpec] = &[entity::SPEC, source::SPEC];
+pub static PAGES: &[ScreenSpec] = &[entity::SPEC, source::SPEC, runs::log::SPEC];
 
 /// The nouns that screens list.
 pub const NOUNS: [&str; 4] = [Entity::NOUN, Truck::NOUN, Run::NOUN, Deployment::NOUN];

@@ -72,6 +72,16 @@ impl<'a> Part<'a> {
         self
     }
 
+    /// Returns the columns that it takes in one row.
+    pub fn width(&self) -> usize {
+        width(&self.text)
+    }
+
+    /// Makes a span of it, for a row that is not wrapped.
+    pub fn span(&self) -> Span<'static> {
+        super::text::span(&self.text, self.style)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

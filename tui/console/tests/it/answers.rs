@@ -8,6 +8,7 @@ use hello_model::{
         Deployment, Revision, ServiceEvent, ServiceSnapshot, ServiceState, StackEvent, Stage, Status,
     },
     failure::{Failure, Kind},
+    job_log::{JobLogEvent, LogEnd},
     log::{Level, LogLine, TailEvent},
     pages::Pages,
     query::{Descriptor, Query, Update},
@@ -52,6 +53,7 @@ pub(crate) fn answers(query: &Query) -> Vec<Update> {
         Query::Truck(_) | Query::Annotations(..) | Query::Artifacts(..) => Vec::new(),
         Query::Environments(_) => vec![Environments::default().into()],
         Query::ForkChanges(..) => vec![ForkChanges::default().into()],
+        Query::JobLog(..) => vec![Update::JobLog(JobLogEvent::Ended(LogEnd::Complete))],
         Query::Service(_) => vec![snapshot().into()],
         Query::StackEvents { .. } => vec![Pages::from(stack_events()).into()],
         Query::Logs(_) => vec![

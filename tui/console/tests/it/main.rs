@@ -7,6 +7,7 @@ mod colours;
 mod details;
 mod entity;
 mod forms;
+mod job_log;
 mod lists;
 mod screens;
 mod tail;

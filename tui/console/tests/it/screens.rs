@@ -2,7 +2,7 @@
 //!
 //! The golden files beside this are read like pictures before they are accepted.
 
-use std::time::Instant;
+use std::{sync::atomic::AtomicBool, time::Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hello_console::{
@@ -86,6 +86,13 @@ impl Told {
 
     fn run_effects(&mut self, effects: Vec<Effect>, seconds: u64) {
         for effect in effects {
+            if let Effect::Compute { world, of, computation } = effect {
+                let mut results = Vec::new();
+                computation.run(&AtomicBool::new(false), &mut |result| results.push(result));
+                let told = |result| self.tell(Msg::Computed(world, of.clone(), result), seconds);
+                results.into_iter().for_each(told);
+                continue;
+            }
             let Some(Task::Read(_, query)) = effect.task() else { continue };
             match (self.answer)(&query) {
                 None => {}

@@ -8,6 +8,11 @@ pub const READ_RUN: Call =
     github("GET /repos/{repo}/actions/runs/{id}", "actions/get-workflow-run", "actions: read");
 pub const LIST_JOBS: Call =
     github("GET /repos/{repo}/actions/runs/{id}/jobs", "actions/list-jobs-for-workflow-run", "actions: read");
+pub const READ_JOB_LOG: Call = github(
+    "GET /repos/{repo}/actions/jobs/{id}/logs",
+    "actions/download-job-logs-for-workflow-run",
+    "actions: read",
+);
 pub const LIST_PENDING: Call = github(
     "GET /repos/{repo}/actions/runs/{id}/pending_deployments",
     "actions/get-pending-deployments-for-run",
@@ -91,6 +96,7 @@ pub(super) const ALL: &[Call] = &[
     LIST_RUNS,
     READ_RUN,
     LIST_JOBS,
+    READ_JOB_LOG,
     LIST_PENDING,
     RERUN,
     RERUN_FAILED,

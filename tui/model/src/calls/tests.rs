@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     deployment::ServiceRef,
-    run::{Repo, RunFilter, RunId, RunRef},
+    run::{JobId, Repo, RunFilter, RunId, RunRef},
     truck::{EntityTag, NewTruck, TruckPatch},
     write::{Decision, RunWrite, Trigger},
 };
@@ -26,7 +26,8 @@ fn queries() -> Vec<Query> {
         Query::trucks(),
         Query::Truck("0190".into()),
         Query::TruckEvents,
-        Query::runs(repo),
+        Query::runs(repo.clone()),
+        Query::JobLog(repo, JobId(1)),
         Query::Service(service.clone()),
         Query::StackEvents { region: "eu-north-1".to_owned(), stack: "a".to_owned() },
         Query::Logs(LogSource::Group("a".to_owned())),

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 /// What a line is, by the command at its beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum LineKind {
     #[default]
     Text,

@@ -9,6 +9,7 @@
 
 mod command;
 mod escapes;
+mod event;
 mod line;
 mod needle;
 mod segment;
@@ -20,6 +21,7 @@ use std::{ops::Range, sync::Arc};
 
 pub use self::{
     command::LineKind,
+    event::{JobLogEvent, LogEnd, MAX_LOG},
     line::{JobLogLine, MAX_SHOWN},
     needle::Needle,
     segment::{LogSegment, MAX_SEGMENT},
@@ -46,6 +48,11 @@ struct Placed {
 }
 
 impl JobLog {
+    /// Makes a log without lines.
+    pub const fn new() -> Self {
+        Self { segments: Vec::new(), lines: 0, errors: 0, warnings: 0, bytes: 0 }
+    }
+
     /// Adds the next segment.
     pub fn push(&mut self, segment: Arc<LogSegment>) {
         let first = self.lines;

@@ -27,6 +27,7 @@ impl GitHub {
             | Query::Trucks(_)
             | Query::Truck(_)
             | Query::TruckEvents
+            | Query::JobLog(..)
             | Query::Service(_)
             | Query::StackEvents { .. }
             | Query::Logs(_) => {

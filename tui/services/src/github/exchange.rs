@@ -12,7 +12,7 @@ use hello_model::{
     time::Timestamp,
     write::WriteFailure,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request, response::Parts};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request, response::Parts};
 use octocrab::Octocrab;
 use serde_json::Value;
 use tokio::{
@@ -23,6 +23,7 @@ use tokio::{
 use super::{
     GitHub, accept::Accept, answers, cache::CachedResponse, failure::RequestContext, session::Session,
 };
+use crate::http::{Body, HttpRequest};
 
 /// The least time between two writes, which GitHub asks for.
 const WRITE_DISTANCE: Duration = Duration::from_secs(1);
@@ -76,6 +77,33 @@ impl GitHub {
                 Ok(body)
             }
             _ => Err(self.refused(&context, &parts, &body).await),
+        }
+    }
+
+    /// Asks for something that is no JSON, and returns the response as it comes. It may come from another host, which gets
+    /// no credentials. The reader must bound what it keeps.
+    pub(super) async fn download(&self, asked: Asked<'_>, path: &str) -> Result<Response<Body>, Failure> {
+        let session = self.session(asked.what).await?;
+        let subject = asked.repo.to_string();
+        let context = self.context(asked, &subject, &session);
+        let api = self.shared.access.api.as_str().trim_end_matches('/');
+        let url =
+            format!("{api}{path}").parse().map_err(|_| context.unanswered(&answers::Error::Misdirected))?;
+        let mut request = HttpRequest::get(url);
+        request.headers.insert(header::ACCEPT, Accept::Json.header());
+        let response = session.downloads.send(request).await.map_err(|error| context.unanswered(&error))?;
+        self.note_budget(response.headers());
+        Ok(response)
+    }
+
+    /// Converts a response of the API that is not successful.
+    pub(super) async fn refuse(&self, asked: Asked<'_>, parts: &Parts, body: &[u8]) -> Failure {
+        match self.session(asked.what).await {
+            Ok(session) => {
+                let subject = asked.repo.to_string();
+                self.refused(&self.context(asked, &subject, &session), parts, body).await
+            }
+            Err(failure) => failure,
         }
     }
 

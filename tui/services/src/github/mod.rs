@@ -14,6 +14,7 @@ mod exchange;
 mod failure;
 mod fork;
 mod identity;
+mod job_log;
 mod runs;
 mod session;
 mod wire;

@@ -1,9 +1,6 @@
 //! The token in use, and what belongs to it.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hello_model::{
     address::display_url,
@@ -21,7 +18,7 @@ use super::{
 };
 use crate::{
     GitHubAccess,
-    http::{Client, Limits, Redirects, Shape, Transport},
+    http::{Client, Limits, Redirects, Shape},
 };
 
 /// The maximum size of a response, in bytes. A page of a hundred jobs with steps is smaller than 1 MiB.
@@ -31,6 +28,8 @@ const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Clone)]
 pub(super) struct Session {
     pub(super) client: Octocrab,
+    /// Sends requests for what is no JSON and may be large. The reader bounds it.
+    pub(super) downloads: Client,
     pub(super) identity: TokenOrigin,
     /// An entity tag belongs to the token that it was sent to.
     cache: Arc<Mutex<ResponseCache>>,
@@ -59,9 +58,12 @@ impl GitHub {
                 None => (TokenOrigin::Anonymous, None),
             },
         };
-        let client = client(access, token, *timeout, transport)
-            .map_err(|why| Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(access)))?;
-        Ok(session.insert(Session { client, identity, cache: Arc::default() }).clone())
+        let unfit = |why| Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(access));
+        let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(*timeout) };
+        let pages = with_token(Client::new(transport, limits), access, token.as_ref()).map_err(unfit)?;
+        let client = octocrab(access, pages.clone().count(Shape::json())).map_err(unfit)?;
+        let downloads = pages.endless(*timeout);
+        Ok(session.insert(Session { client, downloads, identity, cache: Arc::default() }).clone())
     }
 
     /// Drops the session and the responses that were cached for it.
@@ -70,20 +72,18 @@ impl GitHub {
     }
 }
 
-fn client(
-    access: &GitHubAccess,
-    token: Option<SecretString>,
-    timeout: Duration,
-    transport: &Transport,
-) -> Result<Octocrab, String> {
+fn with_token(client: Client, access: &GitHubAccess, token: Option<&SecretString>) -> Result<Client, String> {
+    let client = client.follow(Redirects::Anywhere);
+    let unfit = |_| "the GitHub token has characters that are not allowed in a header".to_owned();
+    match token {
+        Some(token) => client.bearer(&access.api, token.expose_secret()).map_err(unfit),
+        None => Ok(client),
+    }
+}
+
+fn octocrab(access: &GitHubAccess, client: Client) -> Result<Octocrab, String> {
     let api = &access.api;
     let base: Uri =
         api.as_str().parse().map_err(|_| format!("{} is no address of an API", display_url(api)))?;
-    let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(timeout) };
-    let mut client = Client::new(transport, limits).follow(Redirects::Anywhere).count(Shape::json());
-    if let Some(token) = token {
-        let unfit = |_| "the GitHub token has characters that are not allowed in a header".to_owned();
-        client = client.bearer(api, token.expose_secret()).map_err(unfit)?;
-    }
     Ok(answers::octocrab::octocrab(&base, client))
 }

@@ -12,6 +12,7 @@ mod fleet;
 mod github;
 #[cfg(unix)]
 mod hostile_catalogs;
+mod job_logs;
 mod limits;
 mod moto;
 mod next_steps;

@@ -3,6 +3,7 @@
 mod choose;
 mod environments;
 mod list;
+mod logs;
 mod show;
 mod trigger;
 mod watch;
@@ -28,6 +29,7 @@ pub(super) enum Command {
     /// Start a run of a workflow
     Trigger(trigger::Trigger),
     Watch(watch::Watch),
+    Logs(logs::Logs),
     /// Run all jobs of a run again, or some of them
     Rerun(writes::Rerun),
     /// Cancel a run
@@ -70,6 +72,7 @@ pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> R
         }
         Command::Trigger(args) => trigger::run(args, place).await,
         Command::Watch(args) => watch::run(args, repo, connected, out).await,
+        Command::Logs(args) => logs::run(args, repo, connected, out).await,
         Command::Rerun(args) => writes::rerun(args, place).await,
         Command::Cancel(args) => writes::cancel(args, place).await,
         Command::Approve(args) => writes::review(args, Decision::Approve, place).await,

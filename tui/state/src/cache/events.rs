@@ -43,7 +43,7 @@ impl Cache {
         self.slots.iter_mut().filter(|(query, _)| query.follows_trucks()).filter_map(|(query, slot)| {
             match &mut slot.content {
                 Content::Value(entry) => Some((query, entry)),
-                Content::Tail(_) | Content::Events(_) => None,
+                Content::Tail(_) | Content::Events(_) | Content::JobLog(_) => None,
             }
         })
     }

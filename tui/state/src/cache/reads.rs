@@ -9,14 +9,14 @@ use hello_model::{
     pages::Pages,
     query::{Answer, Descriptor, Query},
     run::{
-        Annotation, Artifact, Environments, ForkChanges, Repo, RepositoryFile, RunDetail, RunId, RunList,
-        RunQuery, Workflows,
+        Annotation, Artifact, Environments, ForkChanges, JobId, Repo, RepositoryFile, RunDetail, RunId,
+        RunList, RunQuery, Workflows,
     },
     truck::{Fleet, TaggedTruck, TruckFilter, TruckId},
 };
 
 use super::{Cache, Content};
-use crate::{log_feed::LogFeed, remote::Remote};
+use crate::{job_log_feed::JobLogFeed, log_feed::LogFeed, remote::Remote};
 
 macro_rules! reads {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $value:ty, $query:expr, $variant:ident;)+) => {
@@ -86,7 +86,7 @@ impl Cache {
                 Some(Answer::Catalog(catalog)) => Some(catalog),
                 _ => None,
             },
-            Content::Tail(_) | Content::Events(_) => None,
+            Content::Tail(_) | Content::Events(_) | Content::JobLog(_) => None,
         }
     }
 
@@ -94,7 +94,15 @@ impl Cache {
     pub fn logs(&self, source: &LogSource) -> Option<&LogFeed> {
         match &self.slots.get(&Query::Logs(source.clone()))?.content {
             Content::Tail(feed) => Some(feed),
-            Content::Value(_) | Content::Events(_) => None,
+            Content::Value(_) | Content::Events(_) | Content::JobLog(_) => None,
+        }
+    }
+
+    /// Returns the log of a job, once something has wanted it.
+    pub fn job_log(&self, repo: &Repo, job: JobId) -> Option<&JobLogFeed> {
+        match &self.slots.get(&Query::JobLog(repo.clone(), job))?.content {
+            Content::JobLog(feed) => Some(feed),
+            Content::Value(_) | Content::Tail(_) | Content::Events(_) => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use hello_model::{
     time::Now,
 };
 
-use crate::{cache_entry::CacheEntry, event_feed::EventFeed, log_feed::LogFeed};
+use crate::{cache_entry::CacheEntry, event_feed::EventFeed, job_log_feed::JobLogFeed, log_feed::LogFeed};
 
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -27,11 +27,15 @@ pub(super) struct Slot {
 /// The bits of a version that count changes. Those above them are the turn in which the slot was made.
 const VERSIONS: u32 = 32;
 
+/// The size of the log of a job that is kept like other values, in bytes.
+const MAX_SPARE_LOG: usize = 4 * 1024 * 1024;
+
 #[derive(Debug)]
 pub(super) enum Content {
     Value(CacheEntry),
     Tail(LogFeed),
     Events(EventFeed),
+    JobLog(JobLogFeed),
 }
 
 impl Slot {
@@ -40,6 +44,7 @@ impl Slot {
         let content = match query {
             Query::Logs(_) => Content::Tail(LogFeed::default()),
             Query::TruckEvents => Content::Events(EventFeed::default()),
+            Query::JobLog(..) => Content::JobLog(JobLogFeed::new(turn.wrapping_shl(VERSIONS))),
             _ => Content::Value(CacheEntry::new(query.typing_pause(), turn.wrapping_shl(VERSIONS), now)),
         };
         let (extent, attention) = (Extent::default(), Attention::Background);
@@ -61,6 +66,7 @@ impl Slot {
         match &mut self.content {
             Content::Tail(feed) => feed.is_due(self.extent, now).then(|| self.refetch(query, now)),
             Content::Events(feed) => feed.is_due(now).then(|| self.refetch(query, now)),
+            Content::JobLog(feed) => feed.is_due(now).then(|| self.refetch(query, now)),
             Content::Value(entry) => {
                 entry.update_status(now);
                 if has_risen {
@@ -83,6 +89,10 @@ impl Slot {
                 let resume = feed.start();
                 Fetch { resume, ..self.fetch(query, Part::Latest) }
             }
+            Content::JobLog(feed) => {
+                feed.start();
+                self.fetch(query, Part::Latest)
+            }
             Content::Value(entry) => {
                 entry.start(&Part::Latest, now);
                 self.fetch(query, Part::Latest)
@@ -95,6 +105,7 @@ impl Slot {
         match &self.content {
             Content::Tail(feed) => feed.is_running(),
             Content::Events(feed) => feed.is_running(),
+            Content::JobLog(feed) => feed.is_running(),
             Content::Value(_) => false,
         }
     }
@@ -104,8 +115,14 @@ impl Slot {
         match &mut self.content {
             Content::Tail(feed) => feed.stop(),
             Content::Events(feed) => feed.stop(),
+            Content::JobLog(feed) => feed.stop(),
             Content::Value(_) => {}
         }
+    }
+
+    /// Reports whether it is too large to be kept for long when nothing wants it.
+    pub(super) fn is_large(&self) -> bool {
+        matches!(&self.content, Content::JobLog(feed) if feed.log().bytes() > MAX_SPARE_LOG)
     }
 
     /// Reports whether it is a list that was wanted only while a text was typed, and has no answer yet.

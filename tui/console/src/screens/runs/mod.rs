@@ -3,6 +3,7 @@
 mod cursor;
 mod form;
 mod happened;
+pub mod log;
 mod opened;
 mod reason;
 #[cfg(test)]

@@ -37,3 +37,25 @@ fn one_stopped_tail_is_kept() {
     assert!(story.cache.logs(&source("a")).is_none());
     assert!(story.cache.logs(&source("b")).is_some());
 }
+
+#[test]
+fn a_large_log_of_a_job_is_forgotten_after_a_while() {
+    let mut story = Story::new();
+    let log = |id| Query::JobLog(repo(), JobId(id));
+    let has_log = |story: &Story, id| story.cache.job_log(&repo(), JobId(id)).is_some();
+    story.sync(&[log(1), log(2)]);
+    for (id, lines) in [(1, 10), (2, 1_000_000)] {
+        let (mut writer, text) = (LogWriter::default(), "a line of text\n".repeat(lines));
+        for segment in writer.push(text.as_bytes()).into_iter().chain(writer.finish()) {
+            story.answer(&log(id), Update::JobLog(JobLogEvent::Segment(segment)));
+        }
+        story.answer(&log(id), Update::JobLog(JobLogEvent::Ended(LogEnd::Complete)));
+    }
+    assert_eq!(story.at(20.0).sync(&[log(1), log(2)]), [], "a log that has ended is not read again");
+    story.at(21.0).plan(&[]);
+    assert_eq!(story.deadline(&[]), Some(51.0));
+    story.at(50.0).plan(&[]);
+    assert!(has_log(&story, 1) && has_log(&story, 2));
+    story.at(51.0).plan(&[]);
+    assert!(has_log(&story, 1) && !has_log(&story, 2));
+}

@@ -10,10 +10,11 @@ mod wanting;
 use hello_model::{
     failure::Kind,
     fetch::{Extent, Part, Resume},
+    job_log::{JobLogEvent, LogEnd, LogWriter},
     log::{Level, LogLine, LogSource, TailEvent},
     pages::{Cursor, Pages},
     query::Answer,
-    run::{Repo, RunId},
+    run::{JobId, Repo, RunId},
     time::Timestamp,
     truck::Fleet,
 };
