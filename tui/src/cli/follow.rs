@@ -48,6 +48,7 @@ pub(super) async fn follow(
         Verdict::Succeeded => Ok(()),
         Verdict::Failed => Err(Error::Unsuccessful),
         Verdict::Unknown(failure) => Err(failure.into()),
+        Verdict::TimedOut(failure) => Err(Error::TimedOut(failure)),
     }
 }
 
@@ -71,6 +72,7 @@ fn report(lines: &[Line], out: &Out) -> Result<(), Error> {
                 out.stream(std::slice::from_ref(change), |change: &Change| change.line(&format))?;
             }
             Line::Retrying(failure) => out.note(&format!("{failure}; trying again"))?,
+            Line::Remark(text) => out.note(text)?,
         }
     }
     Ok(())

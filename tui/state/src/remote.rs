@@ -74,6 +74,11 @@ impl<'c, T> Remote<'c, T> {
         self.loading_since
     }
 
+    /// Returns when the value was last confirmed.
+    pub fn confirmed_at(&self) -> Option<Timestamp> {
+        self.confirmed_at
+    }
+
     /// Returns when the value was last confirmed, if the last request failed.
     pub fn stale_since(&self) -> Option<Timestamp> {
         self.failure.and(self.confirmed_at)

@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use hello_model::time::{Timestamp, clock, short};
+use hello_model::{
+    run::{RunId, RunRef},
+    time::{Timestamp, clock, short},
+};
 use serde::{Serialize, Serializer};
 
 use crate::present::{Format, Tone};
@@ -21,6 +24,9 @@ pub struct Change {
     /// The job that a step belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// The run that a job or step belongs to, where several runs are followed; its id in JSON.
+    #[serde(serialize_with = "run_id", skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunRef>,
     /// The status as the service writes it: `in_progress`.
     pub status: String,
     #[serde(skip)]
@@ -50,10 +56,11 @@ impl Change {
         format!("{at} {}: {}{url}", self.part(), self.status())
     }
 
-    /// Names what has changed: `step test of job build`.
+    /// Names what has changed: `step test of job build`, or `job build of Check #42` where several runs are followed.
     pub fn part(&self) -> String {
         let job = self.job.as_ref().map(|job| format!(" of job {job}")).unwrap_or_default();
-        format!("{} {}{job}", self.subject, self.name)
+        let run = self.run.as_ref().map(|run| format!(" of {}", run.name)).unwrap_or_default();
+        format!("{} {}{job}{run}", self.subject, self.name)
     }
 
     /// Writes the new status in words, with the time it took: `failure after 8s`.
@@ -76,4 +83,9 @@ impl fmt::Display for Subject {
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
 fn seconds<S: Serializer>(took: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     took.map(|took| took.as_secs()).serialize(serializer)
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn run_id<S: Serializer>(run: &Option<RunRef>, serializer: S) -> Result<S::Ok, S::Error> {
+    run.as_ref().map(|RunRef { id: RunId(id), .. }| id).serialize(serializer)
 }

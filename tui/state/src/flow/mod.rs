@@ -3,9 +3,12 @@
 //! A flow is pure. A screen can embed one, the command line runs it without a screen, and a test hands it a cache.
 
 mod change;
+pub mod commit_watch;
 pub mod run_watch;
 
-use hello_model::{failure::Failure, fetch::Want, time::Now};
+use std::time::Instant;
+
+use hello_model::{failure::Failure, fetch::Want, run::RunDetail, time::Now};
 
 pub use self::change::{Change, Subject};
 use crate::cache::Cache;
@@ -21,6 +24,21 @@ pub trait Flow {
 
     /// Returns how it ended, once it has.
     fn verdict(&self) -> Option<&Verdict>;
+
+    /// Returns when it has something to do although no answer arrives.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Returns the runs that it follows, as far as they are known, oldest first.
+    fn runs<'c>(&self, _cache: &'c Cache) -> Vec<&'c RunDetail> {
+        Vec::new()
+    }
+
+    /// Returns what it waits for beside the end of its runs.
+    fn waits_for(&self, _now: Now) -> Option<String> {
+        None
+    }
 }
 
 /// Something to report.
@@ -29,6 +47,8 @@ pub enum Line {
     Changed(Change),
     /// A request failed, and is made again. It is reported once for a row of equal failures.
     Retrying(Failure),
+    /// Something to know that is not a change of a status.
+    Remark(String),
 }
 
 /// How a flow ended.
@@ -39,4 +59,6 @@ pub enum Verdict {
     Failed,
     /// The result cannot be found out.
     Unknown(Failure),
+    /// What it waits for has not happened in time.
+    TimedOut(Failure),
 }

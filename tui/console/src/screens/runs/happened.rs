@@ -24,6 +24,9 @@ pub(super) fn add(details: &mut Details<'_>, open: &Opened, cx: &Cx<'_>) {
                 let text = format!("⚠ {failure}; trying again");
                 details.parts([Part::toned(cx.theme, text, Tone::Warning)], 2);
             }
+            flow::Line::Remark(text) => {
+                details.parts([Part::toned(cx.theme, text.clone(), Tone::Warning)], 2);
+            }
         }
     }
 }
@@ -45,7 +48,7 @@ fn result(open: &Opened, theme: &Theme) -> Part<'static> {
         None => ("◐ following the run", Tone::Busy),
         Some(Verdict::Succeeded) => ("✓ the run has succeeded", Tone::Good),
         Some(Verdict::Failed) => ("✗ the run has ended without success", Tone::Bad),
-        Some(Verdict::Unknown(_)) => ("? the result is not known", Tone::Warning),
+        Some(Verdict::Unknown(_) | Verdict::TimedOut(_)) => ("? the result is not known", Tone::Warning),
     };
     Part::toned(theme, text, tone)
 }

@@ -1,8 +1,12 @@
 //! Runs as GitHub answers, one answer after the other.
 
-use std::time::Instant;
+use std::time::Duration;
 
-use hello_model::{query::Update, run::RunList};
+use hello_model::{
+    query::Update,
+    run::{Run, RunList, Step},
+    time::Timestamp,
+};
 use jiff::tz::TimeZone;
 
 use super::*;
@@ -14,12 +18,14 @@ struct Story {
     cache: Cache,
     start: Instant,
     second: u64,
+    /// The seconds between two answers.
+    step: u64,
 }
 
 impl Story {
     fn new() -> Self {
         let watch = RunWatch::new("hello-truck/hello-truck".parse().unwrap(), RunId(7));
-        Self { watch, cache: Cache::default(), start: Instant::now(), second: 0 }
+        Self { watch, cache: Cache::default(), start: Instant::now(), second: 0, step: 60 }
     }
 
     /// Hands in a list with this run.
@@ -33,11 +39,12 @@ impl Story {
 
     /// Hands in the next answer, and returns the lines as they are printed.
     fn answer(&mut self, news: Result<RunDetail, Failure>) -> Vec<String> {
-        self.second += 60;
+        self.second += self.step;
         let now = Now { instant: self.start + Duration::from_secs(self.second), wall: second(self.second) };
         let wants = self.watch.wants();
         let plan = self.cache.sync(&wants, now);
-        assert_eq!(plan.fetch.len(), 1, "a run that is followed is polled");
+        let is_polled = plan.fetch.iter().any(|fetch| fetch.query == wants[0].query);
+        assert!(is_polled, "a run that is followed is polled");
         self.cache.resolve(&wants[0].query, news.map(Update::from), now);
         self.watch.update(&self.cache, now).iter().map(written).collect()
     }
@@ -48,6 +55,7 @@ fn written(line: &Line) -> String {
     match line {
         Line::Changed(change) => change.line(&Format { clock, has_year: true }),
         Line::Retrying(failure) => format!("retrying: {failure}"),
+        Line::Remark(text) => text.clone(),
     }
 }
 
@@ -175,11 +183,84 @@ fn a_permanent_failure_ends_the_flow() {
     assert_eq!(first.answer(Err(failure(Kind::Offline))), Vec::<String>::new());
     assert_eq!(first.watch.verdict(), Some(&Verdict::Unknown(failure(Kind::Offline))));
 
-    for kind in [Kind::NotFound, Kind::Unauthorized, Kind::NotConfigured] {
+    for kind in [Kind::Unauthorized, Kind::NotConfigured] {
         let mut later = Story::new();
         later.answer(Ok(run("in_progress", Vec::new())));
         later.answer(Err(failure(kind.clone())));
         assert_eq!(later.watch.verdict(), Some(&Verdict::Unknown(failure(kind))));
+    }
+}
+
+#[test]
+fn a_deleted_run_ends_the_flow_and_is_named() {
+    let mut story = Story::new();
+    story.answer(Ok(run("in_progress", Vec::new())));
+    story.answer(Err(failure(Kind::NotFound)));
+    let Some(Verdict::Unknown(failure)) = story.watch.verdict() else { panic!("it goes on") };
+    assert!(failure.why.contains("it was deleted while it was followed"), "{failure}");
+}
+
+#[test]
+fn a_run_that_was_just_started_may_be_missing_for_a_while() {
+    let mut story = Story::new();
+    let remark = "GitHub does not show run 7; if it was started just now, it appears within 30s";
+    story.step = 1;
+    assert_eq!(story.answer(Err(failure(Kind::NotFound))), [remark]);
+    assert_eq!(story.watch.deadline(), Some(story.start + Duration::from_secs(31)));
+    story.list(Run { id: RunId(6), ..run("success", Vec::new()).run });
+    story.step = 10;
+    assert_eq!(story.answer(Err(failure(Kind::NotFound))), Vec::<String>::new());
+    assert_eq!(story.answer(Ok(run("in_progress", Vec::new()))).len(), 1);
+    assert_eq!((story.watch.verdict(), story.watch.deadline()), (None, None));
+}
+
+#[test]
+fn a_run_that_never_was_ends_the_flow() {
+    let mut newer_exists = Story::new();
+    newer_exists.step = 1;
+    newer_exists.answer(Err(failure(Kind::NotFound)));
+    newer_exists.list(Run { id: RunId(8), ..run("success", Vec::new()).run });
+    newer_exists.step = 10;
+    newer_exists.answer(Err(failure(Kind::NotFound)));
+    assert_eq!(newer_exists.watch.verdict(), Some(&Verdict::Unknown(failure(Kind::NotFound))));
+
+    let mut missing_for_long = Story::new();
+    missing_for_long.answer(Err(failure(Kind::NotFound)));
+    missing_for_long.answer(Err(failure(Kind::NotFound)));
+    assert_eq!(missing_for_long.watch.verdict(), Some(&Verdict::Unknown(failure(Kind::NotFound))));
+}
+
+#[test]
+fn fail_fast_ends_at_the_first_failed_job() {
+    let mut story = Story::new();
+    story.watch = story.watch.fail_fast(true);
+    let jobs = |word| vec![job(1, "build", word, &[]), job(2, "test", "in_progress", &[])];
+    story.answer(Ok(run("in_progress", jobs("in_progress"))));
+    assert_eq!(story.watch.verdict(), None);
+    let lines = story.answer(Ok(run("in_progress", jobs("failure"))));
+    let goes_on = "job build has failed, and Check #42 goes on: hello-tui runs watch 7";
+    assert_eq!(lines, ["00:01:30 job build: failure after 1m 20s", goes_on]);
+    assert_eq!(story.watch.verdict(), Some(&Verdict::Failed));
+}
+
+#[test]
+fn unknown_words_and_missing_jobs_are_explained() {
+    let mut levitating = run("queued", Vec::new());
+    levitating.run.state = State::from_words("levitating", None);
+    for (detail, remark) in [
+        (levitating, "Check #42 has the status `levitating`, which is not known here: it counts as active"),
+        (
+            run("vanished", Vec::new()),
+            "Check #42 has the result `vanished`, which is not known here: it counts as failed",
+        ),
+        (
+            run("startup_failure", Vec::new()),
+            "Check #42 has ended without a job: its workflow file may be invalid: hello-tui runs show 7",
+        ),
+    ] {
+        let mut story = Story::new();
+        let lines = story.answer(Ok(detail));
+        assert_eq!(lines[1..], [remark]);
     }
 }
 
@@ -217,11 +298,11 @@ fn a_change_is_one_json_object_with_stable_names() {
     let now = Now { instant: Instant::now(), wall: second(0) };
     let job = job(1, "build", "failure", &[("test", "failure")]);
     assert_eq!(
-        serde_json::to_string(&change_of_job(&job, now)).unwrap(),
+        serde_json::to_string(&changes::of_job(&job, now)).unwrap(),
         r#"{"at":"1970-01-01T00:01:30Z","subject":"job","id":1,"name":"build","status":"failure","seconds":80}"#
     );
     assert_eq!(
-        serde_json::to_string(&change_of_step(&job, &job.steps[0], now)).unwrap(),
+        serde_json::to_string(&changes::of_step(&job, &job.steps[0], now)).unwrap(),
         r#"{"at":"1970-01-01T00:00:20Z","subject":"step","name":"test","job":"build","status":"failure","seconds":8}"#
     );
 }
