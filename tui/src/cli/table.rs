@@ -5,6 +5,7 @@
 mod fit;
 
 use hello_model::text::{cut, marked, visible, width};
+pub(super) use hello_state::present::TonedLine;
 use hello_state::present::{Cell, Columns, Fact, Format, Section, Tone, Width};
 
 use self::fit::FittedColumn;
@@ -31,9 +32,6 @@ struct Heading {
     /// The width to which the column may be cut.
     least: usize,
 }
-
-/// A line for a terminal: its parts with their tones.
-pub(super) type TonedLine = Vec<(String, Tone)>;
 
 impl Table {
     /// Makes the table of a noun, with the columns of the command line.

@@ -17,6 +17,7 @@ pub mod link;
 pub mod log_line;
 pub mod problem;
 pub mod run;
+pub mod run_tree;
 mod sort;
 mod texts;
 pub mod truck;
@@ -70,6 +71,9 @@ pub struct Section {
     pub noun: &'static str,
     pub facts: Vec<Fact>,
 }
+
+/// A line of text: its parts with their tones.
+pub type TonedLine = Vec<(String, Tone)>;
 
 /// The id of the column that says how old a row is.
 pub const AGE: &str = "age";

@@ -140,7 +140,7 @@ pub fn took(run: &Run, format: &Format) -> Option<Duration> {
 }
 
 /// Returns the time between start and end, or up to now.
-fn span(
+pub(super) fn span(
     began: Option<Timestamp>,
     ended: Option<Timestamp>,
     state: &State,
