@@ -52,6 +52,11 @@ impl Out {
         self.format == OutputFormat::Table
     }
 
+    /// Returns when to colour.
+    pub(super) fn color(&self) -> When {
+        self.color
+    }
+
     /// Prints text of several lines.
     pub(super) fn text(&self, text: &str) -> io::Result<()> {
         let mut out = Writer::output(self.color);

@@ -14,7 +14,10 @@ use hello_model::{document, text::visible};
 use hello_state::present::Tone;
 use serde::Serialize;
 
-use super::{options::When, table::Table};
+use super::{
+    options::When,
+    table::{Table, TonedLine},
+};
 
 /// The emphasis of a text, shown if colours are enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +50,13 @@ pub(super) struct Writer<W> {
 
 /// Returns the width of the terminal in columns; no limit where it does not tell.
 fn terminal_width() -> usize {
-    match crossterm::terminal::size() {
-        Ok((columns, _)) if columns > 0 => usize::from(columns),
-        _ => usize::MAX,
-    }
+    terminal_size().map_or(usize::MAX, |(columns, _)| columns)
+}
+
+/// Returns the columns and rows of the terminal, if it tells.
+pub(super) fn terminal_size() -> Option<(usize, usize)> {
+    let (columns, rows) = crossterm::terminal::size().ok()?;
+    (columns > 0 && rows > 0).then(|| (columns.into(), rows.into()))
 }
 
 /// Reports whether to colour standard output.
@@ -161,6 +167,20 @@ impl<W: Write> Writer<W> {
             self.raw("\n")?;
         }
         Ok(())
+    }
+
+    /// Sends a command to the terminal. Nothing is sent elsewhere. Text of a command is made safe by the command.
+    pub(super) fn control(&mut self, command: impl crossterm::Command) -> io::Result<()> {
+        let mut sequence = String::new();
+        if self.is_terminal {
+            command.write_ansi(&mut sequence).map_err(io::Error::other)?;
+        }
+        self.raw(&sequence)
+    }
+
+    /// Writes the parts of a line, without a line break.
+    pub(super) fn toned(&mut self, line: &TonedLine) -> io::Result<()> {
+        line.iter().try_for_each(|(text, tone)| self.emphasised(Emphasis::Tone(*tone), text))
     }
 
     /// Writes clap's help with its styles. The text is our own, so it needs no escaping.

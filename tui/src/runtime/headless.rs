@@ -17,19 +17,34 @@ use super::{Error, tasks::Tasks, until};
 /// An answer with its query.
 type Answered = (Query, Result<Update, Failure>);
 
+/// Shows how a flow goes.
+pub trait View {
+    /// Why it cannot be shown.
+    type Error: From<Error>;
+
+    /// Shows what the flow has to report, and how it stands. Called after each answer, and after each frame.
+    fn show(&mut self, flow: &impl Flow, cache: &Cache, lines: &[Line], now: Now) -> Result<(), Self::Error>;
+
+    /// Waits until it is to be shown again although nothing has changed.
+    fn next_frame(&mut self) -> impl Future<Output = ()> {
+        std::future::pending()
+    }
+}
+
 /// Runs a flow to its end and returns how it ended. Dropping the future ends all requests.
 ///
-/// `open` answers a query, `report` prints what the flow reports, and `clock` is the only source of time.
-pub async fn follow<E: From<Error>>(
+/// `open` answers a query, and `clock` is the only source of time.
+pub async fn follow<V: View>(
     mut flow: impl Flow,
     open: impl Fn(Fetch) -> BoxStream<'static, Result<Update, Failure>>,
-    mut report: impl FnMut(&[Line]) -> Result<(), E>,
+    view: &mut V,
     clock: impl Fn() -> Now,
-) -> Result<Verdict, E> {
+) -> Result<Verdict, V::Error> {
     let (mut cache, mut tasks) = (Cache::default(), Tasks::<Query, Answered>::default());
     loop {
         let now = clock();
-        report(&flow.update(&cache, now))?;
+        let lines = flow.update(&cache, now);
+        view.show(&flow, &cache, &lines, now)?;
         if let Some(verdict) = flow.verdict() {
             return Ok(verdict.clone());
         }
@@ -43,12 +58,14 @@ pub async fn follow<E: From<Error>>(
             let of = query.clone();
             tasks.start(query, open(fetch).map(move |news| (of.clone(), news)).boxed());
         }
+        let deadline = cache.next_deadline(&wants).into_iter().chain(flow.deadline()).min();
         tokio::select! {
             answered = tasks.next() => {
                 let (query, news) = answered.map_err(Error::from)?;
                 cache.resolve(&query, news, clock());
             }
-            () = until(cache.next_deadline(&wants)) => {}
+            () = until(deadline) => {}
+            () = view.next_frame() => {}
         }
     }
 }
@@ -93,6 +110,18 @@ mod tests {
         RunDetail::new(run, Vec::new())
     }
 
+    /// Keeps what is reported.
+    struct Recorder<'r>(&'r RefCell<Vec<Line>>);
+
+    impl View for Recorder<'_> {
+        type Error = Error;
+
+        fn show(&mut self, _: &impl Flow, _: &Cache, lines: &[Line], _: Now) -> Result<(), Error> {
+            self.0.borrow_mut().extend_from_slice(lines);
+            Ok(())
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_run_is_followed_through_a_failed_request() {
         let began = tokio::time::Instant::now();
@@ -107,13 +136,9 @@ mod tests {
             stream::iter([news]).boxed()
         };
         let reported = RefCell::new(Vec::new());
-        let report = |lines: &[Line]| {
-            reported.borrow_mut().extend_from_slice(lines);
-            Ok::<(), Error>(())
-        };
         let clock = || Now { instant: tokio::time::Instant::now().into_std(), wall: Timestamp::UNIX_EPOCH };
         let watch = RunWatch::new("hello-truck/hello-truck".parse().unwrap(), RunId(7));
-        let verdict = follow(watch, open, report, clock).await.unwrap();
+        let verdict = follow(watch, open, &mut Recorder(&reported), clock).await.unwrap();
 
         assert_eq!((verdict, asked.get()), (Verdict::Succeeded, 3));
         assert_eq!(began.elapsed(), Duration::from_secs(6), "two polls of an active run");

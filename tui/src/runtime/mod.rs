@@ -6,7 +6,9 @@
 mod bursts;
 pub mod clock;
 mod computations;
+pub mod echo;
 mod frame_writer;
+pub mod git;
 mod hand_over;
 pub mod headless;
 pub mod input;

@@ -4,6 +4,7 @@ mod choose;
 mod environments;
 mod list;
 mod logs;
+mod pushed;
 mod show;
 mod trigger;
 mod watch;

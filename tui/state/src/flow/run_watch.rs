@@ -100,6 +100,9 @@ impl RunWatch {
     /// Reports a failure, or ends with it where trying again does not help.
     fn fail(&mut self, failure: &Failure, cache: &Cache, now: Now) -> Option<Line> {
         let has_answer = cache.run(&self.repo, self.id).value().is_some();
+        if failure.kind != Kind::NotFound {
+            self.absence = None;
+        }
         let end = match failure.kind {
             Kind::NotFound if has_answer => Some(absence::deleted(self.id)),
             Kind::NotFound => return self.wait_for_run(failure, cache, now),
