@@ -15,8 +15,14 @@ use serde_json::json;
 use crate::clock::{ClockState, MAX_SPEED, MAX_STEP};
 use crate::faults::{Fault, MAX_FAULTS};
 use crate::names::Names;
-use crate::simulation::{LogLoad, MAX_LINES, MAX_PAST};
-use crate::state::{GithubSettings, State};
+use crate::repository::Snapshot;
+use crate::scenario::{Commit, OPERATOR};
+use crate::simulation::{Command, LogLoad, MAX_LINES, MAX_PAST};
+use crate::state::{GithubSettings, State, TooManyCommands};
+
+/// The longest time until the runs of a push appear, in seconds, and the longest name of its branch.
+const MAX_PUSH_DELAY: u64 = 3_600;
+const MAX_BRANCH: usize = 250;
 
 /// The largest log of a job that a client may ask for, in bytes.
 const MAX_LOG: u64 = 1 << 30;
@@ -31,6 +37,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
         .route("/_sandbox/clock", get(read_clock).post(set_clock))
         .route("/_sandbox/logs", post(load_logs))
         .route("/_sandbox/github", post(set_github))
+        .route("/_sandbox/push", post(push))
         .route("/_sandbox/device", post(decide_device))
         .route("/_sandbox/faults", get(list_faults).post(add_faults).delete(clear_faults))
         .with_state(Arc::clone(state))
@@ -101,6 +108,50 @@ async fn set_github(Shared(state): Shared<Arc<State>>, Json(settings): Json<Gith
     }
     state.set_github(settings);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// A push of one commit by the owner of the credentials.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Push {
+    branch: String,
+    /// Forty hexadecimal digits; without them, a commit of the sandbox's own making.
+    sha: Option<String>,
+    message: Option<String>,
+    /// How long GitHub takes to create the runs.
+    #[serde(default)]
+    after_seconds: u64,
+}
+
+async fn push(Shared(state): Shared<Arc<State>>, Json(push): Json<Push>) -> Response {
+    let is_id = |sha: &String| sha.len() == 40 && sha.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !push.sha.as_ref().is_none_or(is_id) {
+        return invalid("\"sha\" has forty hexadecimal digits");
+    }
+    if push.after_seconds > MAX_PUSH_DELAY || push.branch.is_empty() || push.branch.len() > MAX_BRANCH {
+        return invalid(&format!(
+            "\"after_seconds\" is at most {MAX_PUSH_DELAY}, and \"branch\" has 1 to {MAX_BRANCH} bytes"
+        ));
+    }
+    let pushed = state.act(|world| {
+        let mut rng = state.scenario.rng("push", &[world.now.millis().unsigned_abs()]);
+        let commit = Commit {
+            sha: push.sha.unwrap_or_else(|| rng.hex(40)),
+            tree: rng.hex(40),
+            message: push.message.unwrap_or_else(|| "feat: a change of yours".to_owned()),
+            author: OPERATOR,
+            at: world.now,
+            branch: push.branch,
+            files: Snapshot::Main,
+        };
+        let sha = commit.sha.clone();
+        let command = Command::Push { commit: Box::new(commit), after: push.after_seconds };
+        Ok::<_, TooManyCommands>((command, sha))
+    });
+    match pushed {
+        Ok(sha) => Json(json!({"sha": sha})).into_response(),
+        Err(why) => invalid(&why.to_string()),
+    }
 }
 
 /// A user's decision about a code of the device flow; without a code, about the newest one.

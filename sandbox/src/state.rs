@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::clock::ClockHandle;
 use crate::faults::Faults;
-use crate::moment::Moment;
+use crate::moment::{Moment, secs};
 use crate::names::Names;
 use crate::quota::Quota;
 use crate::scenario::Scenario;
@@ -52,6 +52,9 @@ pub(crate) struct GithubSettings {
     pub past_runs: u64,
     /// The size of every job's log in bytes; absent for logs of their usual size.
     pub log_bytes: Option<u64>,
+    /// How long it does not know a run that was just dispatched.
+    #[serde(default)]
+    pub hidden_seconds: u64,
     /// Whether it behaves like a GitHub Enterprise Server before 3.21.
     #[serde(default)]
     pub enterprise: bool,
@@ -116,6 +119,8 @@ impl State {
         let log_load = *self.log_load.lock().unwrap_or_else(PoisonError::into_inner);
         let mut world = World::at(&self.scenario, &commands, self.now());
         world.log_load = log_load;
+        let hidden = secs(self.github().hidden_seconds);
+        world.runs.retain(|run| !run.is_dispatched_within(hidden, world.now));
         world
     }
 
@@ -192,7 +197,6 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::moment::secs;
 
     #[test]
     fn a_sandbox_takes_a_bounded_number_of_commands() {

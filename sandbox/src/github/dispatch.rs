@@ -25,8 +25,7 @@ const WITH_DETAILS: &str = "2026-03-10";
 #[derive(Debug, Deserialize)]
 struct RequestBody {
     r#ref: String,
-    #[serde(default)]
-    inputs: BTreeMap<String, Value>,
+    inputs: Option<BTreeMap<String, Value>>,
     return_run_details: Option<bool>,
 }
 
@@ -69,7 +68,8 @@ fn start(world: &World, workflow: Workflow, requested: &RequestBody) -> Result<(
     }
     let file = head.files.read(workflow.path()).unwrap_or_default();
     let environments = ENVIRONMENTS.map(|environment| environment.name);
-    let inputs = judge(file, &requested.inputs, &environments).map_err(Refused::invalid)?;
+    let given = requested.inputs.clone().unwrap_or_default();
+    let inputs = judge(file, &given, &environments).map_err(Refused::invalid)?;
     let run = State::fresh_run_id(world);
     let title = run_name(file, &inputs).unwrap_or_else(|| workflow.name().to_owned());
     let dispatch = Dispatch { run, workflow, commit: head.clone(), title, inputs };

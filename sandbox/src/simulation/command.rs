@@ -18,6 +18,8 @@ pub(crate) struct Recorded {
 pub(crate) enum Command {
     /// Starts a workflow.
     Dispatch(Box<Dispatch>),
+    /// Pushes a commit; its runs appear after a delay in seconds.
+    Push { commit: Box<Commit>, after: u64 },
     /// Enables or disables a workflow.
     Enable { workflow: Workflow, enabled: bool },
     /// Reruns jobs of a completed run, with debug logging on request.
@@ -64,6 +66,7 @@ impl Command {
             | Self::ApproveFork { run } => Some(*run),
             Self::Dispatch(_)
             | Self::Enable { .. }
+            | Self::Push { .. }
             | Self::StopDeployment { .. }
             | Self::ContinueDeployment { .. } => None,
         }

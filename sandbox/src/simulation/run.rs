@@ -2,6 +2,8 @@
 //!
 //! A run is computed to its end when it is created; only commands and deployments change its length.
 
+use std::time::Duration;
+
 use crate::moment::{Moment, secs};
 use crate::repository::Snapshot;
 use crate::scenario::{Commit, User};
@@ -186,6 +188,11 @@ impl Run {
     /// Returns the run's name: that of its workflow, or the path of a file that is no valid workflow.
     pub(crate) fn name(&self) -> &'static str {
         if self.has_invalid_file() { self.workflow.path() } else { self.workflow.name() }
+    }
+
+    /// Reports whether a command dispatched the run less than `age` ago.
+    pub(crate) fn is_dispatched_within(&self, age: Duration, now: Moment) -> bool {
+        self.event == Event::WorkflowDispatch && now.since(self.created_at) < age
     }
 
     pub(crate) fn has_invalid_file(&self) -> bool {

@@ -96,6 +96,8 @@ pub(super) fn run_specs(scenario: &Scenario, commands: &[Recorded], now: Moment)
     }
     let oldest = cycles.first().map_or(now, |cycle| cycle.start);
     run_specs.extend(commands.iter().filter_map(|recorded| dispatched_run(oldest, recorded)));
+    let is_shown = |recorded: &&Recorded| recorded.at >= oldest;
+    run_specs.extend(commands.iter().filter(is_shown).flat_map(pushed_runs));
     run_specs.retain(|run_spec| run_spec.at <= now);
     run_specs
 }
@@ -188,4 +190,27 @@ fn dispatched_run(oldest: Moment, recorded: &Recorded) -> Option<RunSpec> {
         fork: None,
         pull: None,
     })
+}
+
+/// Returns the runs of a pushed commit: the tests and the analysis.
+fn pushed_runs(recorded: &Recorded) -> Vec<RunSpec> {
+    let Command::Push { commit, after } = &recorded.command else { return Vec::new() };
+    let at = recorded.at + secs(*after);
+    let run_spec = |workflow, offset| RunSpec {
+        // Multiples of sixteen are ids of the scenario.
+        id: id_at(at) + offset,
+        at,
+        workflow,
+        event: Event::Push,
+        commit: (**commit).clone(),
+        title: None,
+        actor: OPERATOR,
+        result: ReleaseResult::Pass,
+        gate: None,
+        is_dispatched: false,
+        episode: None,
+        fork: None,
+        pull: None,
+    };
+    vec![run_spec(Workflow::Check, 3), run_spec(Workflow::CodeQl, 5)]
 }

@@ -93,7 +93,7 @@ impl World {
         Self {
             now,
             resources_created_at: scenario.resources_created_at(),
-            heads: heads(&all, scenario.push_commit(current.index, current.start)),
+            heads: heads(&all, main(commands, scenario.push_commit(current.index, current.start))),
             runs: all,
             deployments: queue.deployments,
             tasks: queue.tasks,
@@ -280,6 +280,15 @@ pub(super) fn run(
         pull: run_spec.pull,
         reviews: reviews(commands, run_spec.id),
     })
+}
+
+/// Returns the newest commit of `main`: the one of the current cycle, or one that was pushed by a command since.
+fn main(commands: &[Recorded], current: Commit) -> Commit {
+    let pushed = commands.iter().rev().find_map(|recorded| match &recorded.command {
+        Command::Push { commit, .. } if commit.branch == current.branch => Some(commit),
+        _ => None,
+    });
+    pushed.filter(|pushed| pushed.at > current.at).map_or(current, |pushed| (**pushed).clone())
 }
 
 /// Returns the newest commit of each branch, `main` first.

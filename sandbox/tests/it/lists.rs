@@ -72,3 +72,38 @@ async fn a_filtered_list_ends_at_a_thousand_runs() {
     let refused = sandbox.request(Method::POST, "/_sandbox/github", Some(json!({"past_runs": 20_001}))).await;
     assert_eq!(refused.status(), 422);
 }
+
+#[tokio::test]
+async fn the_runs_of_a_push_appear_after_a_while() {
+    let sandbox = stepped().await;
+    let sha = "0123456789abcdef0123456789abcdef01234567";
+    let push = json!({"branch": "feature/mine", "sha": sha, "after_seconds": 20});
+    let pushed = sandbox.request(Method::POST, "/_sandbox/push", Some(push)).await;
+    assert_eq!(pushed.json::<Value>().await.unwrap()["sha"], sha);
+    let found = async || sandbox.runs(&format!("head_sha={sha}")).await;
+    assert!(found().await.is_empty());
+    sandbox.advance(20);
+    let names = found().await.iter().map(|run| run["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names.len(), 2, "two workflows run: {names:?}");
+    sandbox.advance(300);
+    assert!(found().await.iter().all(|run| run["conclusion"] == "success"));
+
+    let main = sandbox.request(Method::POST, "/_sandbox/push", Some(json!({"branch": "main"}))).await;
+    let main = main.json::<Value>().await.unwrap()["sha"].clone();
+    assert_eq!(sandbox.github("/branches").await[0]["commit"]["sha"], main);
+    let refused = json!({"branch": "main", "sha": "short"});
+    assert_eq!(sandbox.request(Method::POST, "/_sandbox/push", Some(refused)).await.status(), 422);
+}
+
+#[tokio::test]
+async fn a_dispatched_run_may_be_unknown_for_some_seconds() {
+    let sandbox = stepped().await;
+    sandbox.request(Method::POST, "/_sandbox/github", Some(json!({"hidden_seconds": 4}))).await;
+    let body = json!({"ref": "main", "return_run_details": true});
+    let details = sandbox.post("/actions/workflows/docker-deploy.yaml/dispatches", body).await;
+    let run = details.json::<Value>().await.unwrap()["workflow_run_id"].as_u64().unwrap();
+    let path = format!("{REPO}/actions/runs/{run}");
+    assert_eq!(sandbox.request(Method::GET, &path, None).await.status(), 404);
+    sandbox.advance(4);
+    assert_eq!(sandbox.run(run).await["id"], run);
+}
