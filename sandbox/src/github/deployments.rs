@@ -164,7 +164,7 @@ impl Deploying<'_> {
         json!({
             "id": status, "node_id": format!("DES_kwDO{status:x}"), "state": state,
             "creator": writer.user(self.attempt.actor), "description": "", "environment": self.environment.name,
-            "target_url": log, "log_url": log, "environment_url": "", "performed_via_github_app": null,
+            "target_url": log, "log_url": log, "environment_url": format!("https://{}.example.com", writer.names.service), "performed_via_github_app": null,
             "url": format!("{repo}/deployments/{id}/statuses/{status}"),
             "deployment_url": format!("{repo}/deployments/{id}"), "repository_url": repo,
             "created_at": at.rfc3339(), "updated_at": at.rfc3339(),

@@ -69,6 +69,15 @@ impl JobLog {
     }
 }
 
+/// Returns the log of one step, as the archive of a run's logs has it.
+pub(crate) fn step_log(step: &Step, job: &Job, attempt: &Attempt) -> String {
+    let mut text = String::new();
+    for (at, line) in stamped(step, job, attempt) {
+        write_line(&mut text, at, &line);
+    }
+    text
+}
+
 /// How long before the end of a step its last line is written, in milliseconds.
 const LAST: u64 = 1;
 

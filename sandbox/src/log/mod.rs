@@ -13,7 +13,7 @@ use crate::names::Names;
 use crate::scenario::Scenario;
 use crate::simulation::World;
 
-pub(crate) use job::{JobLog, errors};
+pub(crate) use job::{JobLog, errors, step_log};
 
 /// The longest time until a line becomes visible, in seconds.
 pub(crate) const MAX_DELAY: u64 = 10;

@@ -1,8 +1,8 @@
 //! Zip archives: the artifacts of runs, and the logs of all jobs of a run.
 
-use crate::log::JobLog;
+use crate::log::{JobLog, step_log};
 use crate::moment::Moment;
-use crate::simulation::{Run, Status, Workflow, World};
+use crate::simulation::{Conclusion, Run, Status, Workflow, World};
 
 /// How long GitHub keeps artifacts and logs.
 const KEPT: std::time::Duration = std::time::Duration::from_hours(90 * 24);
@@ -74,13 +74,20 @@ impl Artifact {
     }
 }
 
-/// Returns the logs of the jobs of a run's latest attempt.
+/// Returns the logs of a run's latest attempt: one file for each job, and one for each step in a folder of the job.
 pub(super) fn logs(run: &Run, world: &World) -> Vec<u8> {
     let attempt = run.attempt(world.now);
-    let ended = attempt.jobs_at(world.now).filter(|(_, job)| !job.steps.is_empty());
-    archive(ended.map(|(place, job)| {
-        (format!("{place}_{}.txt", job.name.replace('/', "_")), JobLog::of(job, attempt, None).text())
-    }))
+    let mut files = Vec::new();
+    for (place, job) in attempt.jobs_at(world.now).filter(|(_, job)| !job.steps.is_empty()) {
+        let name = job.name.replace('/', "");
+        files.push((format!("{place}_{name}.txt"), JobLog::of(job, attempt, None).text()));
+        let steps = job.steps.iter().zip(1..).filter(|(step, _)| step.conclusion != Conclusion::Skipped);
+        files.extend(steps.map(|(step, number)| {
+            let path = format!("{name}/{number}_{}.txt", step.name.replace('/', ""));
+            (path, step_log(step, job, attempt))
+        }));
+    }
+    archive(files.into_iter())
 }
 
 /// Writes a zip archive whose entries are stored without compression.

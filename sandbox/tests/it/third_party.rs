@@ -1,4 +1,4 @@
-//! Third-party clients read the sandbox: boto3, and the AWS CLI as a user types it.
+//! Third parties judge the sandbox: boto3, the AWS CLI, `gh`, and GitHub's own description of its API.
 
 #![expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
 
@@ -7,6 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::{GROUP, Stepped, stepped};
@@ -16,6 +17,12 @@ const PYTHON: &str = "HELLO_THIRD_PARTY_PYTHON";
 
 /// The AWS CLI, version 2; the project's test command provides it.
 const AWS_CLI: &str = "HELLO_THIRD_PARTY_AWS_CLI";
+
+/// GitHub's CLI; the project's test command provides it.
+const GH: &str = "HELLO_THIRD_PARTY_GH";
+
+/// The folder with GitHub's description of its API; the project's test command provides it.
+const GITHUB: &str = "HELLO_THIRD_PARTY_GITHUB";
 
 /// Returns the third party that a variable names. Without it, the test is skipped, but not under CI.
 fn provided(variable: &str) -> Option<OsString> {
@@ -90,4 +97,73 @@ async fn the_aws_cli_sees_service_stack_and_log() {
     let errors = format!("logs tail {GROUP} --since 2026-03-02T08:50:00 --filter-pattern ERROR");
     let errors = aws.run(&errors).await;
     assert!(errors.lines().count() > 1 && errors.lines().all(|line| line.contains("ERROR")), "{errors}");
+}
+
+#[tokio::test]
+async fn every_response_matches_githubs_description() {
+    let Some(folder) = provided(GITHUB) else { return };
+    let sandbox = stepped().await;
+    let mut walk = Command::new("node");
+    walk.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/third_party/github_openapi.mjs"));
+    walk.arg(folder).arg(sandbox.sandbox.url());
+    stdout(walk).await;
+}
+
+/// GitHub's CLI with settings of its own. It reaches the sandbox as its proxy, because it knows no other port.
+struct Gh<'s> {
+    program: OsString,
+    sandbox: &'s Stepped,
+}
+
+impl Gh<'_> {
+    async fn run(&self, words: &str) -> String {
+        let mut gh = Command::new(&self.program);
+        gh.args(words.split(' ')).args(["-R", "github.localhost/hello-truck/hello-truck"]);
+        gh.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", env!("CARGO_TARGET_TMPDIR"));
+        gh.env("HTTP_PROXY", self.sandbox.sandbox.url()).env("GH_HOST", "github.localhost");
+        gh.env("GH_TOKEN", "sandbox").env("GH_NO_UPDATE_NOTIFIER", "1").env("GH_PROMPT_DISABLED", "1");
+        stdout(gh).await
+    }
+}
+
+#[tokio::test]
+async fn gh_lists_views_reruns_and_watches_a_run() {
+    let Some(program) = provided(GH) else { return };
+    let sandbox = stepped().await;
+    let gh = Gh { program, sandbox: &sandbox };
+    let listed = gh.run("run list --limit 60 --json databaseId,conclusion,workflowName").await;
+    let listed = serde_json::from_str::<Vec<Value>>(&listed).unwrap();
+    assert_eq!(listed.len(), 60);
+    let failed = |run: &&Value| run["conclusion"] == "failure" && run["workflowName"] == "LintAndTest";
+    let run = listed.iter().find(failed).unwrap()["databaseId"].as_u64().unwrap();
+
+    let viewed = gh.run(&format!("run view {run}")).await;
+    assert!(
+        viewed.contains("X Run the tests") && viewed.contains("trucks::a_taken_plate_is_409"),
+        "{viewed}"
+    );
+    let log = gh.run(&format!("run view {run} --log-failed")).await;
+    assert!(log.contains("##[error]Process completed with exit code 1."), "{log}");
+    assert!(gh.run("workflow list").await.contains("Fleet checks\tactive"));
+    gh.run("workflow run fleet-checks.yaml --ref main -f region=eu-west-1").await;
+
+    gh.run(&format!("run rerun {run} --failed")).await;
+    assert_eq!(sandbox.run(run).await["run_attempt"], 2);
+    sandbox.advance(60);
+    let used = async || {
+        let limits = sandbox.request(Method::GET, "/rate_limit", None).await.json::<Value>().await.unwrap();
+        limits["resources"]["core"]["used"].as_u64().unwrap()
+    };
+    let before = used().await;
+    let watch = format!("run watch {run} --exit-status --interval 1");
+    let watching = gh.run(&watch);
+    let finishing = async {
+        // The run ends after gh has seen it in progress.
+        while used().await < before + 3 {
+            tokio::task::yield_now().await;
+        }
+        sandbox.advance(300);
+    };
+    let (watched, ()) = tokio::join!(watching, finishing);
+    assert!(watched.contains("✓ test in 1m"), "{watched}");
 }

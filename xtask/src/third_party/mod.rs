@@ -1,9 +1,10 @@
 //! Third-party programs against which tests verify our assumptions about external systems.
 //!
-//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL, the AWS CLI and
-//! the container engine are system packages. The tests that use them belong to each crate, never here.
+//! They are packages at exact versions, installed once into a folder under the target folder; PostgreSQL, the AWS CLI,
+//! `gh` and the container engine are system packages. The tests that use them belong to each crate, never here.
 
 mod aws_cli;
+mod gh;
 mod node;
 mod postgresql;
 mod python;
@@ -31,12 +32,14 @@ pub(crate) struct ThirdParty {
 pub(crate) const ALL: &[ThirdParty] = &[
     postgresql::POSTGRESQL,
     aws_cli::AWS_CLI,
+    gh::GH,
     python::PYTHON,
     python::CHECKERS,
     python::CHECKOV,
     python::EMULATORS,
     node::BACKSTAGE,
     node::REDOCLY,
+    node::GITHUB,
     node::DELIVERY,
     node::WORKFLOW_PARSER,
     containers::CONTAINERS,

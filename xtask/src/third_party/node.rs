@@ -33,9 +33,17 @@ pub(super) const WORKFLOW_PARSER: ThirdParty = ThirdParty {
     install: |folder| install(&folder.join("workflow"), OF_WORKFLOWS),
 };
 
+/// GitHub's description of its API, and a validator of JSON Schema. The variable names the folder that contains
+/// `node_modules`.
+pub(super) const GITHUB: ThirdParty = ThirdParty {
+    variable: "HELLO_THIRD_PARTY_GITHUB",
+    install: |folder| install(&folder.join("github"), OF_SANDBOX).and_then(keep_one_description),
+};
+
 const OF_CONSOLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/catalog/tests/third_party");
 const OF_WORKFLOWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tui/workflow/tests/third_party");
 const OF_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/third_party");
+const OF_SANDBOX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sandbox/tests/third_party");
 const OF_DELIVERY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/third_party/delivery");
 const MANIFEST: &str = "package.json";
 const LOCK: &str = "package-lock.json";
@@ -58,6 +66,19 @@ fn install(folder: &Path, manifests: &str) -> Result<PathBuf, Failure> {
         stamp.write(&wanted)?;
     }
     Ok(folder.to_owned())
+}
+
+/// Removes the descriptions of GitHub Enterprise and the copies without references, which take 400 MB.
+fn keep_one_description(folder: PathBuf) -> Result<PathBuf, Failure> {
+    const KEPT: &str = "api.github.com.json";
+    let generated = folder.join("node_modules/@octokit/openapi/generated");
+    for entry in fs::read_dir(&generated).map_err(Failure::file("read", &generated))? {
+        let path = entry.map_err(Failure::file("read", &generated))?.path();
+        if path.file_name().is_none_or(|name| name != KEPT) {
+            fs::remove_file(&path).map_err(Failure::file("remove", &path))?;
+        }
+    }
+    Ok(folder)
 }
 
 fn fill(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
@@ -83,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_package_has_its_digest_and_names_no_host() {
-        for manifests in [OF_CONSOLE, OF_WORKFLOWS, OF_SERVER, OF_DELIVERY] {
+        for manifests in [OF_CONSOLE, OF_WORKFLOWS, OF_SERVER, OF_SANDBOX, OF_DELIVERY] {
             let lock = fs::read_to_string(Path::new(manifests).join(LOCK)).unwrap();
             // The digest of a package covers the packages bundled in it.
             let packages = lock.matches("\"node_modules/").count() - lock.matches("\"inBundle\"").count();
