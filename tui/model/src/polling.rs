@@ -69,13 +69,15 @@ impl Query {
             Self::Run(..) => run(answer, by)?,
             Self::Workflows(_) | Self::Environments(_) | Self::Artifacts(..) => SLOW,
             // A run that goes on tells when its jobs end; files of a commit and remarks of an ended job stay.
-            Self::RepositoryFile { .. } | Self::Annotations(..) | Self::ForkChanges(..) => return None,
+            Self::RepositoryFile { .. }
+            | Self::Annotations(..)
+            | Self::ForkChanges(..)
+            | Self::JobLog(..) => return None,
             Self::Runs(_) if is_active && by.attention == Attention::Background => UNFOCUSED_RUN,
             // The runs of a commit that was pushed just now appear within seconds.
             Self::Runs(list) if list.filter.commit.is_some() && by.attention == Attention::Focused => ACTIVE,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => ACTIVE,
             // It is read once, and then it does not change any more.
-            Self::JobLog(..) => return None,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) => IDLE,
         };
         let is_low = self.counts_against_budget() && by.budget.is_some_and(|budget| budget.is_low());

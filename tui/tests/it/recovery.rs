@@ -23,8 +23,7 @@ async fn recovers(Watched { screen, service, shown, failed }: Watched) {
     let sandbox = sandbox().await;
     let mut console = Start::on(&sandbox).at(screen).open(Some(&sandbox));
     console.sees(&[shown]).await;
-    let fault =
-        Fault { service, kind: Kind::Status, status: Some(503), delay: None, times: None, path: None };
+    let fault = Fault::new(service, Kind::Status).with_status(503);
     sandbox.faults().add([fault]);
     let broken = console.sees(&[failed]).await;
     assert!(broken.contains(shown), "the last good data is gone:\n{broken}");

@@ -17,7 +17,7 @@ use url::Url;
 
 /// Makes every request to a service go wrong until the faults are cleared.
 fn breaks(sandbox: &Running, service: Service, kind: Kind, status: Option<u16>) {
-    sandbox.faults().add([Fault { service, kind, status, delay: None, times: None, path: None }]);
+    sandbox.faults().add([Fault { status, ..Fault::new(service, kind) }]);
 }
 
 #[tokio::test]
