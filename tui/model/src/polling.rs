@@ -77,7 +77,6 @@ impl Query {
             // The runs of a commit that was pushed just now appear within seconds.
             Self::Runs(list) if list.filter.commit.is_some() && by.attention == Attention::Focused => ACTIVE,
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) if is_active => ACTIVE,
-            // It is read once, and then it does not change any more.
             Self::Runs(_) | Self::Service(_) | Self::Logs(_) => IDLE,
         };
         let is_low = self.counts_against_budget() && by.budget.is_some_and(|budget| budget.is_low());

@@ -1,7 +1,7 @@
 //! From a query to its answers.
 
 use futures::{
-    FutureExt, StreamExt,
+    FutureExt, Stream, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
@@ -21,7 +21,10 @@ impl Services {
     ///
     /// An error ends the stream. The catalog is read from `sources`.
     pub fn open(&self, fetch: Fetch, sources: &Sources) -> BoxStream<'static, Result<Update, Failure>> {
-        with_attention(fetch.attention, self.updates(fetch, sources))
+        let (attention, has_budget) = (fetch.attention, fetch.query.counts_against_budget());
+        let updates = self.updates(fetch, sources);
+        let updates = if has_budget { updates.chain(self.budget()).boxed() } else { updates };
+        with_attention(attention, updates)
     }
 
     fn updates(&self, fetch: Fetch, sources: &Sources) -> BoxStream<'static, Result<Update, Failure>> {
@@ -32,7 +35,6 @@ impl Services {
             Part::More(cursor) => Some(cursor),
         };
         let is_page = cursor.is_some();
-        let budget = query.counts_against_budget().then(|| self.github.clone());
         let answer: BoxFuture<'static, Result<Answer, Failure>> = match query {
             Query::Catalog => {
                 let sources = sources.clone();
@@ -64,11 +66,8 @@ impl Services {
                 async move { services.github.answer(query, cursor.as_ref()).await }.boxed()
             }
             Query::JobLog(repo, job) => {
-                let budget = stream::once(async move { budget.and_then(|github| github.budget()) })
-                    .filter_map(std::future::ready)
-                    .map(|budget| Ok(Update::Budget(budget)));
                 let log = services.github.job_log(&repo, job);
-                return log.map(|event| event.map(Update::JobLog)).chain(budget).boxed();
+                return log.map(|event| event.map(Update::JobLog)).boxed();
             }
             Query::Service(service) => {
                 async move { services.ecs.snapshot(&service).await.map(Answer::from) }.boxed()
@@ -83,9 +82,14 @@ impl Services {
             }
         };
         let update = async move { answer.await.map(|answer| update(answer, is_page, known.as_ref())) };
-        let budget =
-            async move { budget.and_then(|github| github.budget()).map(|budget| Ok(Update::Budget(budget))) };
-        stream::once(update).chain(stream::once(budget).filter_map(std::future::ready)).boxed()
+        stream::once(update).boxed()
+    }
+
+    /// Returns what is left of GitHub's rate limit, once it is known.
+    fn budget(&self) -> impl Stream<Item = Result<Update, Failure>> + use<> {
+        let github = self.github.clone();
+        let budget = async move { github.budget().map(|budget| Ok(Update::Budget(budget))) };
+        stream::once(budget).filter_map(std::future::ready)
     }
 }
 
