@@ -35,8 +35,16 @@ fn deeper_key(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads a workflow file.
-pub(crate) fn read(bytes: &[u8]) -> (Workflow, Vec<Problem>) {
+impl Workflow {
+    /// Reads a workflow file, and returns its problems in line order.
+    ///
+    /// A file with problems is read as far as possible. A file that is no YAML has one problem, and nothing else.
+    pub fn read(text: &[u8]) -> (Self, Vec<Problem>) {
+        read(text)
+    }
+}
+
+fn read(bytes: &[u8]) -> (Workflow, Vec<Problem>) {
     let mut workflow = Workflow::default();
     let text = match sized(bytes).and_then(|()| decode(bytes)) {
         Ok(text) => text,

@@ -1,9 +1,6 @@
 //! What is read from a workflow file.
 
-use crate::{
-    problem::{Problem, Severity},
-    read,
-};
+use crate::problem::{Problem, Severity};
 
 /// A workflow file, as far as it could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,13 +80,6 @@ pub struct JobSpec {
 }
 
 impl Workflow {
-    /// Reads a workflow file, and returns its problems in line order.
-    ///
-    /// A file with problems is read as far as possible. A file that is no YAML has one problem, and nothing else.
-    pub fn read(text: &[u8]) -> (Self, Vec<Problem>) {
-        read::read(text)
-    }
-
     /// Returns the reason why the workflow cannot be started by hand, if it has no `workflow_dispatch`.
     pub fn no_dispatch(&self) -> Option<Problem> {
         self.dispatch.is_none().then(|| Problem {

@@ -2,7 +2,7 @@
 
 use super::{
     node::{At, shortened},
-    parse::lines,
+    text::lines,
 };
 
 /// The number of lines searched upwards for the mistake.

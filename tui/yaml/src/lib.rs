@@ -13,8 +13,10 @@ mod node;
 mod parse;
 mod scalar;
 mod similar;
+mod text;
 
 pub use builder::{Broken, LIST_KEY, MAP_KEY, Room};
 pub use node::{At, MapEntry, Node, Value, cut, shortened};
-pub use parse::{MAX_BYTES, Options, decode, documents, lines};
+pub use parse::{Options, documents};
 pub use similar::closest;
+pub use text::{MAX_BYTES, decode, lines};
