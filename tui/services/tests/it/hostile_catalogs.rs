@@ -105,7 +105,7 @@ async fn a_document_multiplied_by_aliases_is_refused_alone() {
     let folder = folder(&[("a.yaml", &user("good")), ("b.yaml", &bomb)]);
     let catalog = loaded(folder.path(), &["*.yaml"]).await;
     assert_eq!(users(&catalog), ["good"]);
-    assert!(told(&catalog).contains("more text than a catalog may have"), "{}", told(&catalog));
+    assert!(told(&catalog).contains("more text than the limit allows"), "{}", told(&catalog));
 }
 
 #[tokio::test]

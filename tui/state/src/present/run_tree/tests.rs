@@ -120,7 +120,7 @@ fn a_run_that_waits_says_for_what() {
         you_may_approve: true,
     };
     waiting.pending = Pending { environments: vec![environment], unknown: None };
-    assert_eq!(tree(&[&waiting], 9)[1], "  waits for approval of production by marta; you may approve");
+    assert_eq!(tree(&[&waiting], 9)[1], "  waits for approval of production by marta (you may approve)");
     assert_eq!(tree(&[&waiting], 9)[2], "  no jobs yet");
 }
 
