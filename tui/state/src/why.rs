@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hello_model::{
+    job_log::{self, JobLog},
     run::{Annotation, Conclusion, Job, RepositoryFile, Run, RunDetail, State, Step},
     time::{Timestamp, short},
 };
@@ -84,6 +85,22 @@ pub fn failed_step(job: &Job) -> Option<&Step> {
     failed()
         .filter(|group| !failed().any(|step| is_within(group, step)))
         .min_by_key(|step| (step.completed_at.is_none(), step.completed_at, step.number))
+}
+
+/// Reports whether the annotations of the suspect leave open what the error was, so that its log is to be read. A job
+/// that was cancelled, or took too long, has no error line.
+pub fn needs_log(job: &Job, annotations: &[Annotation]) -> bool {
+    let has_ended = matches!(job.state, State::Done(Conclusion::Failure));
+    let is_telling =
+        |annotation: &Annotation| annotation.level == "failure" && !annotation.message.starts_with(EXIT_CODE);
+    has_ended && failed_step(job).is_some() && !annotations.iter().any(is_telling)
+}
+
+/// Returns the first error line of the failed step in the log of a job.
+pub fn error_line(log: &JobLog, job: &Job) -> Option<String> {
+    let (_, line) = job_log::failed_step(log, &job.steps, &job_log::sections(log, &job.steps))?;
+    let line = log.line(line?)?;
+    line.rows().map(str::trim).find(|row| !row.is_empty()).map(str::to_owned)
 }
 
 /// Says why a run failed, or does not go on; nothing of a run that succeeded or goes on.

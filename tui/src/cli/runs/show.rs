@@ -1,7 +1,11 @@
 //! `hello-tui runs show`.
 
+use std::pin::pin;
+
+use futures::StreamExt;
 use hello_model::{
-    run::{Annotation, RepositoryFile, RunDetail, RunId},
+    job_log::{JobLog, JobLogEvent},
+    run::{Annotation, Job, JobId, Repo, RepositoryFile, RunDetail, RunId},
     time::Timestamp,
 };
 use hello_state::{
@@ -12,7 +16,7 @@ use serde::Serialize;
 
 use super::{
     super::{format::format, table::Table},
-    Error,
+    Connected, Error,
     writes::Place,
 };
 
@@ -41,13 +45,32 @@ async fn reason(detail: &RunDetail, (repo, connected, _): Place<'_>) -> Option<W
         Some(job) => github.annotations(repo, job.id).await.unwrap_or_default(),
         None => Vec::new(),
     };
+    let error_line = match why::suspect(detail).filter(|job| why::needs_log(job, &annotations)) {
+        Some(job) => read_log(job, repo, connected).await.and_then(|log| why::error_line(&log, job)),
+        None => None,
+    };
     let path = run.path.as_ref().filter(|_| why::has_invalid_file(detail));
     let file: Option<RepositoryFile> = match path {
         Some(path) => github.file(repo, path, Some(&run.commit)).await.ok(),
         None => None,
     };
-    let evidence = Evidence { annotations: &annotations, error_line: None, file: file.as_ref() };
+    let evidence =
+        Evidence { annotations: &annotations, error_line: error_line.as_deref(), file: file.as_ref() };
     why::why(detail, &evidence, Timestamp::now())
+}
+
+/// Reads the log of a job, as far as GitHub has it.
+async fn read_log(job: &Job, repo: &Repo, connected: &Connected) -> Option<JobLog> {
+    let mut log = JobLog::new();
+    let mut events = pin!(connected.services.github.job_log(repo, JobId(job.id)));
+    while let Some(event) = events.next().await {
+        match event.ok()? {
+            JobLogEvent::Segment(segment) => log.push(segment),
+            JobLogEvent::NotStored => return None,
+            JobLogEvent::Ended(_) => {}
+        }
+    }
+    Some(log)
 }
 
 fn table(detail: &RunDetail, why: Option<&Why>) -> Table {

@@ -3,7 +3,7 @@
 use hello_model::{fetch::Want, query::Query, run::RunId};
 use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 
-use super::reason;
+use super::reason::{self, ErrorLine};
 use crate::{cx::Cx, widgets::details::DetailsState};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
@@ -30,11 +30,13 @@ pub(super) struct Opened {
     lines: Vec<Line>,
     /// The part at which the cursor is. It keeps its place when others come before it.
     pub(super) part: Option<Part>,
+    /// The first error in the log of the job that failed.
+    pub(super) error: Option<ErrorLine>,
 }
 
 impl Opened {
     pub(super) fn new(id: RunId) -> Self {
-        Self { id, state: DetailsState::default(), watch: None, lines: Vec::new(), part: None }
+        Self { id, state: DetailsState::default(), watch: None, lines: Vec::new(), part: None, error: None }
     }
 
     pub(super) fn wants(&self, cx: &Cx<'_>) -> Vec<Want> {
@@ -50,7 +52,7 @@ impl Opened {
             .awaits_fork_approval()
             .then(|| Query::ForkChanges(repo.clone(), detail.run.commit.clone()));
         let artifacts = (!detail.run.state.is_active()).then(|| Query::Artifacts(repo.clone(), self.id));
-        let reason = reason::wants(detail, repo);
+        let reason = reason::wants(detail, self.error.as_ref(), repo, cx);
         let failed = detail.jobs.iter().filter(|job| job.state.is_failure()).take(MAX_ANNOTATED);
         let annotations = failed.map(|job| Query::Annotations(repo.clone(), job.id));
         of_fork.into_iter().chain(artifacts).chain(annotations).map(Want::from).chain(reason).collect()
@@ -72,6 +74,9 @@ impl Opened {
         if watch.is_outdated(cx.cache) {
             *watch = new();
             self.lines.clear();
+        }
+        if let Some(detail) = cx.run(self.id).value() {
+            reason::find_error(&mut self.error, detail, cx);
         }
         let lines = watch.update(cx.cache, cx.now);
         let was_followed = !self.lines.is_empty();

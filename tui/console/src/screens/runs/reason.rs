@@ -3,7 +3,7 @@
 use hello_model::{
     fetch::Want,
     query::Query,
-    run::{Repo, RunDetail},
+    run::{Job, JobId, Repo, RunDetail},
 };
 use hello_state::why::{self, Evidence, Why};
 
@@ -13,8 +13,24 @@ use crate::{
     widgets::details::{Details, Part as Text},
 };
 
-/// Returns the queries that tell why a run failed.
-pub(super) fn wants(detail: &RunDetail, repo: &Repo) -> Vec<Want> {
+/// The first error in the log of a job, once it was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ErrorLine {
+    job: u64,
+    text: Option<String>,
+}
+
+/// Looks for the first error in the log of the job that failed, once that was read. A log is looked through once.
+pub(super) fn find_error(found: &mut Option<ErrorLine>, detail: &RunDetail, cx: &Cx<'_>) {
+    let (Some(repo), Some(job)) = (cx.repo(), why::suspect(detail)) else { return };
+    let log = cx.cache.job_log(repo, JobId(job.id)).filter(|log| !log.is_growing());
+    if let Some(log) = log.filter(|_| found.as_ref().is_none_or(|found| found.job != job.id)) {
+        *found = Some(ErrorLine { job: job.id, text: why::error_line(log.log(), job) });
+    }
+}
+
+/// Returns the queries that tell why a run failed. The log is read only if the annotations do not tell it.
+pub(super) fn wants(detail: &RunDetail, found: Option<&ErrorLine>, repo: &Repo, cx: &Cx<'_>) -> Vec<Want> {
     let run = &detail.run;
     let file = why::has_invalid_file(detail).then(|| run.path.clone()).flatten();
     let file = file.map(|path| Query::RepositoryFile {
@@ -22,24 +38,34 @@ pub(super) fn wants(detail: &RunDetail, repo: &Repo) -> Vec<Want> {
         path,
         reference: Some(run.commit.clone()),
     });
-    let annotations = why::suspect(detail).map(|job| Query::Annotations(repo.clone(), job.id));
-    file.into_iter().chain(annotations).map(Want::from).collect()
+    let suspect = why::suspect(detail);
+    let annotations = suspect.map(|job| Query::Annotations(repo.clone(), job.id));
+    let is_found = |job: &Job| found.is_some_and(|found| found.job == job.id);
+    let log = suspect.filter(|job| {
+        let told = cx.cache.annotations(repo, job.id);
+        let is_known = told.value().is_some() || told.failure().is_some();
+        let told = told.value().map(Vec::as_slice).unwrap_or_default();
+        is_known && !is_found(job) && why::needs_log(job, told)
+    });
+    let log = log.map(|job| Query::JobLog(repo.clone(), JobId(job.id)));
+    file.into_iter().chain(annotations).chain(log).map(Want::from).collect()
 }
 
 /// Returns why a run failed, by what is known now.
-pub(super) fn of(detail: &RunDetail, cx: &Cx<'_>) -> Option<Why> {
+fn of(detail: &RunDetail, found: Option<&ErrorLine>, cx: &Cx<'_>) -> Option<Why> {
     let repo = cx.repo()?;
     let run = &detail.run;
     let annotations = why::suspect(detail).and_then(|job| cx.cache.annotations(repo, job.id).value());
     let path = run.path.as_ref();
     let file = path.and_then(|path| cx.cache.repository_file(repo, path, Some(&run.commit)).value());
     let annotations = annotations.map(Vec::as_slice).unwrap_or_default();
-    why::why(detail, &Evidence { annotations, error_line: None, file }, cx.now.wall)
+    let error_line = found.and_then(|found| found.text.as_deref());
+    why::why(detail, &Evidence { annotations, error_line, file }, cx.now.wall)
 }
 
 /// Adds the reason, and lines of the file that it quotes.
-pub(super) fn add(details: &mut Details<'_>, detail: &RunDetail, cx: &Cx<'_>) {
-    let Some(why) = of(detail, cx) else { return };
+pub(super) fn add(details: &mut Details<'_>, detail: &RunDetail, found: Option<&ErrorLine>, cx: &Cx<'_>) {
+    let Some(why) = of(detail, found, cx) else { return };
     let tone = if detail.run.state.is_active() || detail.run.awaits_fork_approval() {
         Tone::Warning
     } else {

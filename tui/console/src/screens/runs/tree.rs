@@ -40,7 +40,7 @@ pub(super) fn of(open: &Opened, cx: &Cx<'_>) -> Tree {
     let attempt = Text::toned(theme, format!("  {took}  attempt {}", run.attempt), Tone::Faint);
     details.parts([Text::badge(theme, &run_badge(&run.state)), attempt], 2);
     details.facts(theme, &present::run::pending(detail));
-    reason::add(details, detail, cx);
+    reason::add(details, detail, open.error.as_ref(), cx);
     add_fork(details, &detail.run, cx);
     add_jobs(&mut tree, detail, cx);
     happened::add(&mut tree.0, open, cx);
