@@ -6,6 +6,7 @@ mod contents;
 pub mod deployments;
 mod editing;
 pub mod entity;
+pub mod environments;
 pub mod filter;
 mod filter_bar;
 pub mod home;
@@ -31,7 +32,7 @@ pub static SCREENS: &[ScreenSpec] =
     &[home::SPEC, catalog::SPEC, trucks::SPEC, runs::SPEC, deployments::SPEC, logs::SPEC];
 
 /// The screens that are only tabs of a page: those of an entity.
-pub static PAGES: &[ScreenSpec] = &[entity::SPEC, source::SPEC, runs::log::SPEC];
+pub static PAGES: &[ScreenSpec] = &[entity::SPEC, environments::SPEC, source::SPEC, runs::log::SPEC];
 
 /// The nouns that screens list.
 pub const NOUNS: [&str; 4] = [Entity::NOUN, Truck::NOUN, Run::NOUN, Deployment::NOUN];

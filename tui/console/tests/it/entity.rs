@@ -109,7 +109,7 @@ fn a_group_has_its_members_and_no_runs() {
 #[test]
 fn the_tabs_are_screens_about_the_entity() {
     let mut told = Told::full(page("hello-server"));
-    for title in ["Runs", "Deployments", "Logs", "Trucks", "Source", "Overview"] {
+    for title in ["Runs", "Environments", "Deployments", "Logs", "Trucks", "Source", "Overview"] {
         told.key(KeyCode::Tab);
         let seen = told.seen((120, 40));
         assert!(seen.contains("Component hello-server │ Overview  Runs "), "{title}:\n{seen}");

@@ -7,6 +7,9 @@ use hello_model::{
 
 use super::{Connected, Error};
 
+/// How many runs are looked through for a number.
+const MAX_SEARCHED: usize = 300;
+
 /// A run that is named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Named {
@@ -43,17 +46,25 @@ fn named(text: &str) -> Result<Named, Failure> {
     }
 }
 
-/// Finds a run by its number, or the active one, or the latest.
+/// Finds a run by its number, or the active one, or the latest. A number is looked for on several pages.
 async fn among_latest(named: Option<Named>, repo: &Repo, connected: &Connected) -> Result<Run, Error> {
-    let mut runs = connected.services.github.runs(repo).await?.runs.items;
-    let place = match named {
-        Some(Named::Number(number)) => runs.iter().position(|run| run.number == number),
-        _ => runs.iter().position(|run| run.state.is_active()).or((!runs.is_empty()).then_some(0)),
-    };
-    let Some(place) = place else {
-        let why = format!("there is no such run among the latest {} of {repo}", runs.len());
-        let failure = Failure::new(Kind::NotFound, "finding the run", why);
-        return Err(failure.hint("name it by its id: hello-tui runs list").into());
-    };
-    Ok(runs.swap_remove(place))
+    let (query, mut cursor, mut searched) = (repo.clone().into(), None, 0);
+    loop {
+        let page = connected.services.github.runs_page(&query, cursor.as_ref()).await?.runs;
+        let mut runs = page.items;
+        searched += runs.len();
+        let place = match named {
+            Some(Named::Number(number)) => runs.iter().position(|run| run.number == number),
+            _ => runs.iter().position(|run| run.state.is_active()).or((!runs.is_empty()).then_some(0)),
+        };
+        if let Some(place) = place {
+            return Ok(runs.swap_remove(place));
+        }
+        cursor = page.next;
+        if cursor.is_none() || named.is_none() || searched >= MAX_SEARCHED {
+            let why = format!("there is no such run among the latest {searched} of {repo}");
+            let failure = Failure::new(Kind::NotFound, "finding the run", why);
+            return Err(failure.hint("name it by its id: hello-tui runs list").into());
+        }
+    }
 }

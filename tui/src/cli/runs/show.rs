@@ -78,6 +78,8 @@ fn table(detail: &RunDetail, why: Option<&Why>) -> Table {
     let jobs = run::jobs(&detail.jobs, &format).into_iter();
     let mut facts = run::facts(&detail.run, &format);
     facts.extend(why.map(|why| Fact::new("why", Cell::toned(why.text.clone(), Tone::Bad))));
+    let excerpt = why.map(|why| why.excerpt.as_slice()).unwrap_or_default();
+    facts.extend(excerpt.iter().map(|line| Fact::new("", Cell::plain(line.clone()))));
     facts.extend(why.and_then(|why| why.hint.clone()).map(|hint| Fact::new("next", Cell::plain(hint))));
     facts.extend(run::pending(detail));
     let jobs = jobs

@@ -86,6 +86,14 @@ pub const COLUMNS: Columns<Run> = Columns {
             value: |run, _| Value::text(run.actor.as_deref()),
         },
         Column {
+            id: "attempt",
+            title: "ATTEMPT",
+            width: Width::Fixed(7),
+            kind: ValueKind::Number,
+            cell: |run, _| Cell::plain(run.attempt.to_string()),
+            value: |run, _| number(u64::from(run.attempt)),
+        },
+        Column {
             id: "started",
             title: "STARTED",
             width: Width::Fixed(14),

@@ -33,11 +33,11 @@ fn tabs_go_round_and_numbers_leave_the_page() {
     let mut app = console(catalog::SPEC.id, World::default());
     press(&mut app, KeyCode::Enter);
     let mut seen = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..7 {
         seen.push(app.history.current().screen.0);
         press(&mut app, KeyCode::Tab);
     }
-    assert_eq!(seen, ["entity", "runs", "deployments", "logs", "source", "entity"]);
+    assert_eq!(seen, ["entity", "runs", "environments", "deployments", "logs", "source", "entity"]);
     keys(&mut app, "4");
     assert_eq!(here(&app), ("runs", &Scope::Everything));
     press(&mut app, KeyCode::Tab);

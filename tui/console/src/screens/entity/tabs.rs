@@ -7,7 +7,7 @@ use crate::{
     command_id::CommandId,
     route::ScreenId,
     screen::ScreenSpec,
-    screens::{deployments, logs, runs, source, trucks},
+    screens::{deployments, environments, logs, runs, source, trucks},
 };
 
 /// A tab.
@@ -24,9 +24,10 @@ pub struct Tab {
 const PREFIX: &str = "tab.";
 
 /// All tabs, in their order.
-pub static TABS: [Tab; 6] = [
+pub static TABS: [Tab; 7] = [
     Tab::new("tab.overview", &super::SPEC, |_| true),
     Tab::new("tab.runs", &runs::SPEC, |entity| is_part(entity, &[PROJECT_SLUG])),
+    Tab::new("tab.environments", &environments::SPEC, |entity| is_part(entity, &[PROJECT_SLUG])),
     Tab::new("tab.deployments", &deployments::SPEC, |entity| is_part(entity, &[ECS_SERVICE_ARN])),
     Tab::new("tab.logs", &logs::SPEC, |entity| is_part(entity, &[LOG_GROUP, ECS_SERVICE_ARN])),
     Tab::new("tab.trucks", &trucks::SPEC, |entity| entity.is("Component") && serves_trucks(entity)),
