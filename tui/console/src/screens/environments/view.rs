@@ -87,6 +87,9 @@ fn add_environment(details: &mut Details<'_>, environment: &Environment, column:
     let cells = shown.iter().skip(1).map(|(column, _)| (column.id, (column.cell)(environment, &format)));
     let padding = " ".repeat(column.saturating_sub(width(&environment.name)));
     let mut line = vec![Text::new(format!("{}{padding}", environment.name), cx.theme.title())];
+    if environment.current.is_none() {
+        line.push(Text::toned(cx.theme, "  nothing yet", Tone::Faint));
+    }
     for (id, Cell { text, tone, .. }) in cells.filter(|(_, cell)| cell.text != "–") {
         let word = match id {
             "by" => "by ",
@@ -94,9 +97,6 @@ fn add_environment(details: &mut Details<'_>, environment: &Environment, column:
             _ => "",
         };
         line.push(Text::toned(cx.theme, format!("  {word}{text}"), tone));
-    }
-    if environment.current.is_none() {
-        line.push(Text::toned(cx.theme, "  nothing has been deployed", Tone::Faint));
     }
     details.parts(line, 2);
 }
@@ -123,8 +123,8 @@ fn add_branches(details: &mut Details<'_>, cx: &Cx<'_>) {
             Text::plain(format!("{branch}{padding}  ")),
             Text::toned(cx.theme, format!("{}  ", run.short_commit()), Tone::Faint),
             Text::badge(cx.theme, &run_badge(&run.state)),
-            Text::plain(format!("  {} {}", run.workflow, run.label())),
             Text::toned(cx.theme, format!("  {age}"), Tone::Faint),
+            Text::plain(format!("  {} {}", run.workflow, run.label())),
         ];
         details.parts(line, 2);
     }
