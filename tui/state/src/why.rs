@@ -118,7 +118,7 @@ pub fn why(detail: &RunDetail, evidence: &Evidence<'_>, now: Timestamp) -> Optio
     if run.state == State::Done(Conclusion::Cancelled) {
         return Some(Why::new("it was cancelled before a job began".to_owned()));
     }
-    detail.jobs.iter().find_map(|job| stuck(job, now))
+    detail.jobs.iter().find_map(|job| stuck(job, run, now))
 }
 
 fn invalid_file(run: &Run, file: Option<&RepositoryFile>) -> Why {
@@ -189,9 +189,11 @@ fn cancelled(at: &str, run: &Run, annotations: &[Annotation]) -> String {
 }
 
 /// Says that a job waits for a runner for longer than usual.
-fn stuck(job: &Job, now: Timestamp) -> Option<Why> {
-    let since =
-        job.created_at.or(job.started_at).filter(|_| job.state == State::Queued && job.runner.is_none())?;
+fn stuck(job: &Job, run: &Run, now: Timestamp) -> Option<Why> {
+    let is_waiting = job.state == State::Queued && job.runner.is_none();
+    // A job that waited for an approval before is in the queue since then, when the run was updated.
+    let since = job.created_at.or(job.started_at).filter(|_| is_waiting)?;
+    let since = run.updated_at.map_or(since, |updated| updated.max(since));
     let waited = Duration::try_from(now.duration_since(since)).ok().filter(|waited| *waited > STUCK_AFTER)?;
     let labels = match job.labels.as_slice() {
         [] => String::new(),

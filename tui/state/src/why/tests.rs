@@ -175,6 +175,9 @@ fn a_job_that_waits_for_hours_names_its_labels() {
         text(&detail, &Evidence::default()),
         "job train waits for a runner with the labels self-hosted, gpu since 2h 0m"
     );
+    let approved = Run { updated_at: Some(at("11:58:00")), ..run(None) };
+    let detail = RunDetail::new(approved, vec![queued.clone()]);
+    assert_eq!(why(&detail, &Evidence::default(), at("12:00:00")), None, "it was approved just now");
     let fresh = Job { created_at: Some(at("11:55:00")), ..queued };
     let detail = RunDetail::new(run(None), vec![fresh]);
     assert_eq!(why(&detail, &Evidence::default(), at("12:00:00")), None);

@@ -90,6 +90,8 @@ pub struct Runs {
     draft: Option<RunForm>,
     /// Whether a write has not ended; a second one is not started.
     is_sending: bool,
+    /// Whether its question, if there was one, is answered.
+    is_executing: bool,
     /// The attempt that was asked to end.
     cancelled: Option<(RunId, u32)>,
     /// The attempt of a cancellation that has not ended.
@@ -233,6 +235,7 @@ impl Screen for Runs {
                 let ids = std::mem::take(&mut self.ids);
                 *self = Self { ids, ..Self::default() };
             }
+            Event::Executing => self.is_executing = true,
             Event::Executed(result) => self.ended(result),
             Event::Declined => self.declined(),
             Event::Typed(_) | Event::Pasted(_) | Event::Clicked(_) if self.form.is_some() => {

@@ -1,6 +1,9 @@
 //! The picture of the runs screen.
 
-use hello_model::text::cut;
+use hello_model::{
+    budget::Budget,
+    text::{cut, width},
+};
 use hello_state::present::Cell;
 use ratatui::{
     buffer::Buffer,
@@ -25,12 +28,13 @@ pub(super) fn draw(runs: &Runs, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let room = split(area, runs.open.is_some());
     if let Some(area) = room.list {
         list(runs, cx, area, buf);
+        budget(cx, area, buf);
     }
     if let (Some(open), Some(area)) = (&runs.open, room.opened) {
         opened(open, cx, area, buf);
     }
     if let Some(form) = &runs.form {
-        let sending = if runs.is_sending { ": sending…" } else { "" };
+        let sending = if runs.is_executing { ": sending…" } else { "" };
         form.fields.draw(&format!("{}{sending}", form.title()), area, buf, cx);
     }
 }
@@ -76,6 +80,22 @@ fn opened(open: &Opened, cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     if let Some(detail) = remote.value() {
         Line::from(toned(theme, &cut(&detail.run.url, usize::from(url.width)), Tone::Faint)).render(url, buf);
     }
+}
+
+/// Says on the lower border how many requests GitHub allows until when.
+fn budget(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let Some(Budget { limit, remaining, resets_at }) = cx.cache.budget() else { return };
+    let is_low = cx.cache.budget().is_some_and(|budget| budget.is_low());
+    let until =
+        if is_low { format!(", polled rarely until {}", cx.theme.clock(resets_at)) } else { String::new() };
+    let text = format!(" {remaining} of {limit} requests left{until} ");
+    let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX);
+    if area.height < 4 || columns + 4 > area.width {
+        return;
+    }
+    let place = Rect { x: area.x + 2, y: area.bottom() - 1, width: columns, height: 1 };
+    let tone = if is_low { Tone::Warning } else { Tone::Faint };
+    Line::from(toned(cx.theme, &text, tone)).render(place, buf);
 }
 
 /// Splits the body into the text and a row for the address of the run, where there is room for it.

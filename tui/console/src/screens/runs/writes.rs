@@ -163,13 +163,13 @@ impl Runs {
 
     /// Notes that a write was not confirmed.
     pub(super) fn declined(&mut self) {
-        self.is_sending = false;
+        (self.is_sending, self.is_executing) = (false, false);
         self.asked_to_end = None;
     }
 
     /// Takes the result of a write in. A form that was refused stays open.
     pub(super) fn ended(&mut self, result: &WriteResult) {
-        self.is_sending = false;
+        (self.is_sending, self.is_executing) = (false, false);
         let asked = self.asked_to_end.take();
         if matches!(result, WriteResult::Done(_)) {
             self.cancelled = asked.or(self.cancelled);
