@@ -125,7 +125,7 @@ fn is_stuck(detail: &RunDetail, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Run, RunId, State};
+    use crate::run::{Run, RunFilter, RunId, RunList, RunQuery, State};
 
     fn by(attention: Attention, remaining: u64) -> Polling {
         let now = "2026-11-23T10:05:00Z".parse().unwrap();
@@ -165,6 +165,18 @@ mod tests {
         assert_eq!(interval(State::InProgress, "2026-11-23T10:00:00Z", &visible), Some(30));
         let done = State::from_words("completed", Some("failure"));
         assert_eq!(interval(done, "2026-11-23T10:00:00Z", &focused), None);
+    }
+
+    #[test]
+    fn runs_of_a_commit_that_are_waited_for_are_listed_often() {
+        let filter = RunFilter { commit: Some("c0ffee".to_owned()), ..RunFilter::default() };
+        let of_commit = Query::Runs(RunQuery { repo: "a/b".parse().unwrap(), filter });
+        let all = Query::runs("a/b".parse().unwrap());
+        let none = RunList::default().into();
+        let interval = |query: &Query, attention| query.poll_interval(Some(&none), &by(attention, 4_000));
+        assert_eq!(interval(&of_commit, Attention::Focused), Some(Duration::from_secs(5)));
+        assert_eq!(interval(&of_commit, Attention::Visible), Some(Duration::from_secs(20)));
+        assert_eq!(interval(&all, Attention::Focused), Some(Duration::from_secs(20)));
     }
 
     #[test]

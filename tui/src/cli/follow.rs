@@ -19,7 +19,7 @@ use hello_state::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::{live_tree::LiveTree, notifier::Notifier};
-use super::{Connected, Error, format::format, output::Out};
+use super::{Connected, Error, format::format, output::Out, writer};
 use crate::runtime::{clock, headless};
 
 /// How following is limited, and what is said when it gives up.
@@ -53,7 +53,8 @@ pub(super) async fn follow_with(
     let tree = if out.is_table() { LiveTree::open(out.color())? } else { None };
     let notifier = if notify { Notifier::open(out.color()) } else { None };
     let stopped = stop_signal(tree.is_some() || notifier.is_some())?;
-    let mut report = Report { out, tree, notifier };
+    let has_other_errors = !writer::are_terminals().1;
+    let mut report = Report { out, tree, notifier, has_other_errors };
     let open = |fetch: Fetch| connected.services.open(fetch, &connected.sources).boxed();
     let ended = headless::follow(flow, open, &mut report, clock::now);
     let verdict = tokio::select! {
@@ -105,6 +106,8 @@ struct Report<'o> {
     out: &'o Out,
     tree: Option<LiveTree>,
     notifier: Option<Notifier>,
+    /// Whether standard error is something else than a terminal, on which the tree is.
+    has_other_errors: bool,
 }
 
 impl headless::View for Report<'_> {
@@ -115,15 +118,19 @@ impl headless::View for Report<'_> {
         if let Some(notifier) = &mut self.notifier {
             notifier.update(&runs)?;
         }
-        let Some(tree) = self.tree.as_mut().filter(|tree| tree.is_shown()) else {
+        let Some(tree) = self.tree.as_mut().filter(|_| LiveTree::is_shown()) else {
             return print(lines, self.out, &format);
         };
         let waits_for = flow.waits_for(now).map(|text| vec![(format!("◐ {text}"), Tone::Busy)]);
-        let rows = tree.rows().saturating_sub(waits_for.iter().len());
+        let rows = LiveTree::rows().saturating_sub(waits_for.iter().len());
         let mut drawn = run_tree::lines(&runs, rows, &format);
         drawn.extend(waits_for);
-        let above: Vec<String> = lines.iter().map(|line| written(line, &format)).collect();
-        Ok(tree.draw(&above, drawn)?)
+        let is_apart = |line: &&Line| self.has_other_errors && !matches!(line, Line::Changed(_));
+        for remark in lines.iter().filter(is_apart) {
+            self.out.note(&written(remark, &format))?;
+        }
+        let above = lines.iter().filter(|line| !is_apart(line));
+        Ok(tree.draw(&above.map(|line| written(line, &format)).collect::<Vec<_>>(), &drawn)?)
     }
 
     async fn next_frame(&mut self) {

@@ -27,9 +27,13 @@ mod handing_over;
 #[cfg(feature = "sandbox")]
 mod hang_up;
 #[cfg(feature = "sandbox")]
+mod live_tree;
+#[cfg(feature = "sandbox")]
 mod places;
 #[cfg(feature = "sandbox")]
 mod pty;
+#[cfg(feature = "sandbox")]
+mod pushed;
 #[cfg(feature = "sandbox")]
 mod queries;
 #[cfg(feature = "sandbox")]

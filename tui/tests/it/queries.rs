@@ -1,6 +1,7 @@
 //! The commands that show what the screens show, against a sandbox.
 
 use std::{
+    path::Path,
     process::{Command, Output},
     sync::{Arc, Mutex},
 };
@@ -50,6 +51,10 @@ impl<'s> ProjectFolder<'s> {
         let output = self.run(&format!("{args} -o json")).await;
         assert!(output.status.success(), "{args}: {}", err(&output));
         serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.shell.home.path()
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {

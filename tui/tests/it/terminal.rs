@@ -98,7 +98,7 @@ impl Screen {
         self.until(text, |shown| shown.parser.screen().contents().contains(text))
     }
 
-    fn until(&mut self, what: &str, wanted: impl Fn(&Shown) -> bool) -> String {
+    fn until(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> String {
         let shown = self.shown.0.lock().unwrap();
         let (shown, wait) = self.shown.1.wait_timeout_while(shown, LIMIT, |shown| !wanted(shown)).unwrap();
         let contents = shown.parser.screen().contents();
@@ -106,7 +106,12 @@ impl Screen {
         contents
     }
 
-    fn resize(&mut self, rows: u16, columns: u16) {
+    /// Waits until the program has closed the terminal.
+    pub(crate) fn closes(&self) {
+        self.until("the end", |shown| shown.is_closed);
+    }
+
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
         self.shown.0.lock().unwrap().parser.screen_mut().set_size(some(rows), some(columns));
         self.master.resize(size(rows, columns)).unwrap();
     }

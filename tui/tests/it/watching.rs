@@ -14,33 +14,58 @@ use serde_json::Value;
 use crate::{command::err, queries::ProjectFolder};
 
 /// Longer than any run of the sandbox takes.
-const RUN: Duration = Duration::from_mins(9);
+pub(crate) const RUN: Duration = Duration::from_mins(9);
 
 /// A command that has ended.
-struct Ended {
-    lines: Vec<String>,
-    errors: String,
-    code: Option<i32>,
+pub(crate) struct Ended {
+    pub(crate) lines: Vec<String>,
+    pub(crate) errors: String,
+    pub(crate) code: Option<i32>,
 }
 
 /// Starts a sandbox on a Monday morning, while a pull request is tested.
-async fn stopped() -> Arc<Running> {
+pub(crate) async fn stopped() -> Arc<Running> {
     let clock = Clock::Stepped("2026-03-02T09:00:00Z".parse().unwrap());
     Arc::new(Sandbox::start(Config { clock, ..Config::default() }).await.unwrap())
 }
 
-/// Runs a command to its end. `then` is called once, with the process, when the first line is there.
+/// The line after which a story goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FirstLine {
+    /// On standard output.
+    Change,
+    /// On standard error.
+    Remark,
+}
+
+/// Runs a command to its end. `then` is called once, with the process, when the first change is printed.
 async fn follow(sandbox: &Running, args: &str, then: impl FnOnce(Pid) + Send + 'static) -> Ended {
-    let folder = ProjectFolder::at(sandbox);
+    follow_in(&ProjectFolder::at(sandbox), args, FirstLine::Change, then).await
+}
+
+/// Runs a command in a folder to its end. `then` is called once, with the process, when the first line is there.
+pub(crate) async fn follow_in(
+    folder: &ProjectFolder<'_>,
+    args: &str,
+    first: FirstLine,
+    then: impl FnOnce(Pid) + Send + 'static,
+) -> Ended {
     let mut command = folder.command(args);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     let run = move || {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut printed: Vec<String> = lines.by_ref().take(1).collect();
+        let mut remarks = BufReader::new(child.stderr.take().unwrap());
+        let (mut printed, mut errors) = (Vec::new(), String::new());
+        match first {
+            FirstLine::Change => printed.extend(lines.next()),
+            FirstLine::Remark => {
+                remarks.read_line(&mut errors).unwrap();
+            }
+        }
         then(Pid::from_child(&child));
         printed.extend(lines);
-        let mut errors = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        remarks.read_to_string(&mut errors).unwrap();
         Ended { lines: printed, errors, code: child.wait().unwrap().code() }
     };
     tokio::task::spawn_blocking(run).await.unwrap()
@@ -126,4 +151,26 @@ async fn a_missing_or_malformed_run_fails_at_once() {
         let ended = folder.run(args).await;
         assert_eq!(ended.status.code(), Some(code), "{args}: {}", err(&ended));
     }
+}
+
+#[tokio::test]
+async fn fail_fast_ends_while_the_run_goes_on() {
+    let sandbox = stopped().await;
+    // Checks on a dozen runners, of which one fails while the others go on.
+    sandbox.clock().advance(Duration::from_hours(14) + Duration::from_secs(20));
+    let folder = ProjectFolder::at(&sandbox);
+    let checks = folder.json("runs list --event schedule --limit 1").await[0].clone();
+    assert_eq!(checks["state"], "in_progress", "{checks}");
+    let clock = sandbox.clock().clone();
+    let fail = move |_| clock.advance(Duration::from_secs(275));
+    let args = format!("runs watch {} --fail-fast", checks["id"]);
+    let ended = follow_in(&folder, &args, FirstLine::Change, fail).await;
+    assert_eq!(ended.code, Some(1), "{:?}", ended.lines);
+    assert!(
+        ended.lines.iter().any(|line| line.contains("step Lint of job build: failure")),
+        "{:?}",
+        ended.lines
+    );
+    let goes_on = format!(" goes on: hello-tui runs watch {}\n", checks["id"]);
+    assert!(ended.errors.starts_with("job build has failed, and ") && ended.errors.ends_with(&goes_on));
 }

@@ -65,17 +65,17 @@ impl LiveTree {
     }
 
     /// Returns how many lines there is room for.
-    pub(super) fn rows(&self) -> usize {
+    pub(super) fn rows() -> usize {
         size().1.saturating_sub(1).max(1)
     }
 
     /// Reports whether it may be drawn: not while the process is in the background.
-    pub(super) fn is_shown(&self) -> bool {
+    pub(super) fn is_shown() -> bool {
         echo::is_foreground()
     }
 
     /// Writes lines that stay, and the others below them in place of those that were drawn last.
-    pub(super) fn draw(&mut self, above: &[String], lines: Vec<TonedLine>) -> io::Result<()> {
+    pub(super) fn draw(&mut self, above: &[String], lines: &[TonedLine]) -> io::Result<()> {
         let size = size();
         let lines: Vec<TonedLine> = lines.iter().map(|line| shortened(line, size.0)).collect();
         if above.is_empty() && lines == self.drawn && size == self.size {

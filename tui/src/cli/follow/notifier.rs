@@ -49,7 +49,7 @@ impl Abilities {
         let knows_777 = ["rxvt", "foot"].iter().any(|name| term.starts_with(name));
         Self {
             has_osc: !matches!(term.as_str(), "" | "dumb" | "linux"),
-            has_titles: knows_777 || variable("VTE_VERSION").is_some(),
+            has_titles: knows_777 || variable("VTE_VERSION").is_some_and(|version| !version.is_empty()),
             // An earlier iTerm2 would show each step as a notification.
             has_progress: program.as_deref() != Some("iTerm.app") || features.contains('P'),
         }

@@ -19,10 +19,10 @@ use super::{
 };
 
 /// Follow runs until they end, and exit with their result [default: the runs of the checked-out commit]
-///
-/// Without RUN, it waits at most 5 minutes for the first run of the commit, and follows all runs of it, also those that
-/// start later. Outside a git repository, and in a sandbox, it follows the latest active run, else the latest.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without RUN, it waits at most 5 minutes for the first run of the commit, and follows all runs of it, also those that \
+start later. Outside a git repository, and in a sandbox, it follows the latest active run, else the latest.")]
 pub(in super::super) struct Watch {
     /// The run's id, or its number as in #42
     run: Option<String>,

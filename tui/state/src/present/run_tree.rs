@@ -80,7 +80,8 @@ fn of_run(detail: &RunDetail, format: &Format) -> Vec<Entry> {
 
 fn run_line(run: &Run, format: &Format) -> TonedLine {
     let (glyph, _, tone) = run_badge(&run.state);
-    let mut line = vec![(format!("{glyph} "), tone), (name(&run.reference().name), Tone::Plain)];
+    let title = format!("{} {}", run.label(), name(&run.workflow));
+    let mut line = vec![(format!("{glyph} "), tone), (title, Tone::Plain)];
     let branch = run.branch.as_ref().map(|branch| format!(" on {}", name(branch))).unwrap_or_default();
     line.push((format!("  {}{branch} {}  ", name(&run.event), name(run.short_commit())), Tone::Faint));
     line.push((status(&run.state, took(run, format)), tone));

@@ -80,14 +80,14 @@ fn a_tree_has_jobs_with_current_and_failed_steps() {
     assert_eq!(
         tree(&[&busy(), &run("success", Vec::new())], 20),
         [
-            "◐ Check #42  push on main c0ffee1  in progress 1m 0s",
+            "◐ #42 Check  push on main c0ffee1  in progress 1m 0s",
             "  ✓ lint          success 40s",
             "  ◐ build         in progress 50s",
             "      ◐ compile  step 2 of 3  40s",
             "  ✗ test (linux)  failure 40s",
             "      ✗ unit tests  step 2 of 2  8s",
             "  ○ deploy        queued",
-            "✓ Check #42  push on main c0ffee1  success 1m 30s",
+            "✓ #42 Check  push on main c0ffee1  success 1m 30s",
             "  no jobs",
         ]
     );
@@ -98,7 +98,7 @@ fn without_room_the_important_lines_stay() {
     assert_eq!(
         tree(&[&busy()], 5),
         [
-            "◐ Check #42  push on main c0ffee1  in progress 1m 0s",
+            "◐ #42 Check  push on main c0ffee1  in progress 1m 0s",
             "  ◐ build         in progress 50s",
             "  ✗ test (linux)  failure 40s",
             "      ✗ unit tests  step 2 of 2  8s",
