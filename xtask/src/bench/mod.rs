@@ -6,6 +6,7 @@ mod console;
 mod delivery;
 mod first_frame;
 mod load;
+mod runs;
 mod server;
 mod starts;
 mod trucks;
@@ -26,6 +27,8 @@ pub(crate) enum Bench {
     Console(console::Console),
     Server(server::Server),
     Delivery(delivery::Delivery),
+    /// Opens the log of a job with 100 MB and searches it.
+    Runs,
     /// Opens, scrolls and searches a fleet of a million trucks on the console's screen.
     Trucks,
 }
@@ -38,6 +41,7 @@ impl Bench {
             Self::Console(console) => console.run(),
             Self::Server(server) => server.run(),
             Self::Delivery(delivery) => delivery.run(),
+            Self::Runs => runs::run(),
             Self::Trucks => trucks::run(),
         }
     }

@@ -1,7 +1,10 @@
 //! The log of a job: what is seen of it, and what keys do.
 
 use crossterm::event::KeyCode;
-use hello_console::{route::Scope, screens::runs::log};
+use hello_console::{
+    route::{Route, Scope},
+    screens::runs::{self, log},
+};
 use hello_model::{
     failure::{Failure, Kind},
     job_log::{JobLogEvent, LogEnd, LogWriter},
@@ -121,6 +124,17 @@ fn a_failed_log_opens_at_its_first_error() {
     told.press("w");
     told.press("+");
     is_as_in(&told, "job_log_wrapped");
+}
+
+#[test]
+fn a_job_of_an_open_run_leads_to_its_log() {
+    let route = Route { subject: Some("9001".to_owned()), ..runs::SPEC.id.into() };
+    let mut told = Told::with(route, whole);
+    told.press("j");
+    told.key(KeyCode::Enter);
+    assert!(told.seen((80, 24)).contains("Log of test (ubuntu-latest)"), "{}", told.seen((80, 24)));
+    told.key(KeyCode::Esc);
+    assert!(told.seen((80, 24)).contains("LintAndTest #1"), "esc leads back: {}", told.seen((80, 24)));
 }
 
 #[test]

@@ -144,9 +144,7 @@ impl JobLog {
         let is_before = |placed: &Placed| placed.segment.last_time().is_none_or(|last| last < time);
         let place = self.segments.partition_point(is_before);
         let Some(placed) = self.segments.get(place) else { return self.lines };
-        let mut lines = placed.segment.read(0, 0);
-        let found = lines.find(|line| line.time.is_some_and(|at| at >= time));
-        found.map_or(self.lines, |line| placed.first + line.number)
+        placed.segment.first_at(time).map_or(self.lines, |line| placed.first + line)
     }
 
     fn read(&self, range: Range<usize>, limit: usize) -> impl Iterator<Item = JobLogLine<'_>> {

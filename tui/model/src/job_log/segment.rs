@@ -173,6 +173,22 @@ impl LogSegment {
         })
     }
 
+    /// Returns the first line that was written at this time or later. Times are taken to be in order.
+    pub(super) fn first_at(&self, time: Timestamp) -> Option<usize> {
+        let is_before = |anchor: usize| self.time_above(anchor * STRIDE + 1).is_none_or(|at| at < time);
+        let (mut low, mut high) = (0, self.anchors.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if is_before(middle) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let mut lines = self.read(low.saturating_sub(1) * STRIDE, 0);
+        lines.find(|line| line.time.is_some_and(|at| at >= time)).map(|line| line.number)
+    }
+
     /// Returns the lines that begin or end a group, or are a message.
     pub(super) fn marks(&self) -> impl DoubleEndedIterator<Item = (usize, LineKind)> {
         let marks = self.marks.iter().map(|mark| (mark.line(), mark.kind()));

@@ -72,8 +72,9 @@ fn chosen<'j>(args: &Logs, run: RunId, jobs: &'j [Job]) -> Result<Vec<&'j Job>, 
         let why = if args.failed { "no job of it has failed" } else { "none of its jobs has run" };
         return Err(Failure::new(Kind::NotFound, what, why).hint(format!("hello-tui runs show {run}")));
     }
-    if let ([job], true) = (&wanted[..], wanted.iter().all(|job| job.state.is_active())) {
-        let why = format!("GitHub has no log of a running job, and {} still runs", job.name);
+    if wanted.iter().all(|job| job.state.is_active()) {
+        let names: Vec<_> = wanted.iter().map(|job| job.name.as_str()).collect();
+        let why = format!("GitHub has no log of a running job, and no other is left: {}", names.join(", "));
         return Err(Failure::new(Kind::NotFound, what, why).hint(format!("hello-tui runs watch {run}")));
     }
     Ok(wanted)
@@ -194,7 +195,7 @@ mod tests {
         assert_eq!(names(Some("build"), false, &jobs), all(&["Build"]));
         assert_eq!(names(Some("2"), false, &jobs), all(&["test (1)"]));
         for (name, failed, why) in [
-            (Some("deploy"), false, "GitHub has no log of a running job, and deploy still runs"),
+            (Some("deploy"), false, "GitHub has no log of a running job, and no other is left: deploy"),
             (Some("x"), false, "it has no job `x`; its jobs: `Build`, `test (1)`, `deploy`"),
             (Some("build"), true, "no job of it has failed"),
         ] {

@@ -13,6 +13,7 @@ mod trigger;
 mod view;
 mod writes;
 
+use crossterm::event::KeyCode;
 use hello_model::{
     fetch::{Attention, Want},
     query::Query,
@@ -29,11 +30,13 @@ use super::{
 };
 use crate::{
     command::{CommandId, CommandSpec, Group, Mode},
-    commands::{CLOSE, FILTERING, FORMS, LISTS, MOVES, OPEN, OPENING, SELECTED, movement, unless_writable},
+    commands::{
+        CLOSE, FILTERING, FORMS, GO_TO, LISTS, MOVES, OPEN, OPENING, SELECTED, movement, unless_writable,
+    },
     cx::Cx,
-    keymap::ch,
+    keymap::{ch, key},
     local::{CopyText, Selection},
-    route::ScreenId,
+    route::{Scope, ScreenId},
     screen::{Event, Request, Screen, ScreenSpec},
     theme::Tone,
 };
@@ -48,6 +51,8 @@ pub const CANCEL_RUN: CommandId = CommandId("runs.cancel");
 pub const APPROVE: CommandId = CommandId("runs.approve");
 /// Enable or disable the workflow of a run.
 pub const ENABLE: CommandId = CommandId("runs.enable");
+/// Show the log of the job at the cursor.
+pub const SHOW_LOG: CommandId = CommandId("runs.log");
 /// Copy the commit of a run.
 pub const COPY_COMMIT: CommandId = CommandId("runs.copy-commit");
 
@@ -56,6 +61,13 @@ const BOTH: &[Mode] = &[Mode::Browse, Mode::Detail];
 static RUNS: Group = Group {
     title: "Runs",
     commands: &[
+        CommandSpec::new(
+            SHOW_LOG,
+            "show the log of the job",
+            &[key(KeyCode::Enter), ch('l')],
+            &[Mode::Detail],
+        )
+        .in_footer_as("log"),
         CommandSpec::new(TRIGGER, "start a workflow", &[ch('t')], BOTH)
             .in_footer_as("trigger")
             .everywhere()
@@ -77,7 +89,10 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     title: "Runs",
     commands: &[&OPENING, &RUNS, &SELECTED, &FILTERING, &LISTS, &MOVES, &FORMS],
     legend: present::legend::runs,
-    open: |opening| Box::new(Runs { ids: WriteIds::new(&opening.key_prefix), ..Runs::default() }),
+    open: |opening| {
+        let (scope, ids) = (opening.scope.clone(), WriteIds::new(&opening.key_prefix));
+        Box::new(Runs { scope, ids, ..Runs::default() })
+    },
 };
 
 /// The runs screen.
@@ -97,6 +112,7 @@ pub struct Runs {
     /// The attempt of a cancellation that has not ended.
     asked_to_end: Option<(RunId, u32)>,
     ids: WriteIds,
+    scope: Scope,
 }
 
 impl Runs {
@@ -202,6 +218,8 @@ impl Screen for Runs {
             (_, RERUN | CANCEL_RUN | APPROVE | ENABLE) => return self.command(command, cx),
             (_, COPY_COMMIT) => return self.copy_commit(cx),
             (Some(_), CLOSE) => return vec![Request::Close],
+            // A double click goes to what is under it.
+            (Some(open), SHOW_LOG | GO_TO) => return vec![open.log(&self.scope)],
             (Some(open), command) => {
                 if let Some(way) = movement(command) {
                     open.go(way, cx);
@@ -232,8 +250,8 @@ impl Screen for Runs {
                 }
             }
             Event::Retargeted => {
-                let ids = std::mem::take(&mut self.ids);
-                *self = Self { ids, ..Self::default() };
+                let (ids, scope) = (std::mem::take(&mut self.ids), std::mem::take(&mut self.scope));
+                *self = Self { ids, scope, ..Self::default() };
             }
             Event::Executing => self.is_executing = true,
             Event::Executed(result) => self.ended(result),

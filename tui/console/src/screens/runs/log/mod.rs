@@ -116,6 +116,8 @@ pub struct JobLogView {
     is_wrapped: bool,
     has_times: bool,
     search: Search,
+    /// What was folded before the search that is typed, which opens what it finds.
+    folds_before: Option<Folds>,
     /// The text for the pager, with the lines that it is of.
     paged: RefCell<Option<(StepLines, String)>>,
 }
@@ -303,6 +305,9 @@ impl JobLogView {
             found.line(at_or_below).or_else(|| found.line(0))
         });
         if let Some(line) = first {
+            if let Some(before) = &self.folds_before {
+                self.folds = before.clone();
+            }
             self.go_to_line(line, cx);
         }
     }
@@ -379,10 +384,14 @@ impl Screen for JobLogView {
             }
             NEXT_ERROR | PREVIOUS_ERROR => return self.go_to_error(command == NEXT_ERROR, cx),
             NEXT_MATCH | PREVIOUS_MATCH => return self.go_to_match(command == NEXT_MATCH, cx),
-            SEARCH => self.search.begin(self.line().unwrap_or(0)),
+            SEARCH => {
+                self.search.begin(self.line().unwrap_or(0));
+                self.folds_before = Some(self.folds.clone());
+            }
             KEEP_SEARCH => {
                 self.search.is_typing = false;
                 self.search.from = None;
+                self.folds_before = None;
             }
             LEAVE if !self.search.is_shown() => return vec![Request::Close],
             DROP_SEARCH | LEAVE => self.search = Search::default(),
