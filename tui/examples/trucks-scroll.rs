@@ -115,7 +115,7 @@ struct Console {
 
 async fn measure(url: &str) -> Outcome<()> {
     let url: url::Url = url.parse()?;
-    let github = GitHubAccess { api: url.clone(), host: "localhost".to_owned(), token: None };
+    let github = GitHubAccess::new(url.clone(), "localhost");
     let connections = Connections { trucks: url.into(), github, aws: AwsAccess::default() };
     let mut console = Console::new(Services::connect(&connections));
     let before = resident();

@@ -14,7 +14,7 @@ use hello_model::{
     run::Repo,
     target::Overrides,
 };
-use hello_services::{AwsAccess, Connections, GitHubAccess, TrucksAccess, TrucksToken};
+use hello_services::{AwsAccess, Connections, GitHubAccess, GivenToken, Keyring, TrucksAccess, TrucksToken};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
@@ -58,15 +58,15 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// Whether the services are those of production.
     pub is_production: bool,
-    /// The variable that the GitHub token is from, if it is from the environment.
-    pub github_token_variable: Option<&'static str>,
+    /// The OAuth app that users sign in with. Without one, they type a token.
+    pub github_client_id: Option<String>,
     /// The path of the audit trail. `None` if the user has no home folder; then no change is made.
     pub audit_trail: Option<PathBuf>,
 }
 
 const WHAT: &str = "reading the settings";
 const TRUCKS: &str = "http://localhost:5000";
-const GITHUB: &str = "https://api.github.com";
+const GITHUB: &str = "github.com";
 
 impl Settings {
     /// Resolves every setting.
@@ -79,8 +79,8 @@ impl Settings {
             (None, None) => url("the default", TRUCKS)?,
         };
         let token = TrucksToken {
-            given: variable("HELLO_TRUCKS_TOKEN").map(SecretString::from),
-            keyring: true,
+            given: token_of("HELLO_TRUCKS_TOKEN").map(SecretString::from),
+            keyring: Keyring::System,
             command: file.trucks_token_command,
         };
         let github = github(file.github_api_url)?;
@@ -103,7 +103,7 @@ impl Settings {
             contexts: chosen.names,
             console: chosen.console,
             is_production: file.production,
-            github_token_variable: github_token().map(|(variable, _)| variable),
+            github_client_id: variable("HELLO_GITHUB_CLIENT_ID").or(file.github_client_id),
             audit_trail: state_folder().map(|folder| folder.join("audit.jsonl")),
         })
     }
@@ -113,27 +113,33 @@ impl Settings {
 /// github.com.
 fn github(from_file: Option<String>) -> Result<GitHubAccess, Failure> {
     let host = variable("GH_HOST");
-    let api = match (variable("GITHUB_API_URL"), &host, from_file) {
-        (Some(api), ..) => url("GITHUB_API_URL", &api)?,
-        (None, Some(host), _) if host == "github.com" => url("the default", GITHUB)?,
-        (None, Some(host), _) => url("GH_HOST", &format!("https://{host}/api/v3"))?,
-        (None, None, Some(api)) => url("github-api-url in the settings file", &api)?,
-        (None, None, None) => url("the default", GITHUB)?,
+    let at = |host: &str| {
+        GitHubAccess::at_host(host).map(|access| access.api).ok_or_else(|| {
+            Failure::new(Kind::NotConfigured, WHAT, "GH_HOST is no host")
+                .hint("write it like ghe.example.com")
+        })
     };
-    let host = host.unwrap_or_else(|| match api.host_str() {
-        Some("api.github.com") | None => "github.com".to_owned(),
-        Some(other) => other.to_owned(),
-    });
-    let token = github_token().map(|(_, token)| token);
-    Ok(GitHubAccess { api, host, token })
+    let (api, is_for_all_hosts) = match (variable("GITHUB_API_URL"), &host, from_file) {
+        (Some(api), ..) => (url("GITHUB_API_URL", &api)?, true),
+        (None, Some(host), _) => (at(host)?, false),
+        (None, None, Some(api)) => (url("github-api-url in the settings file", &api)?, true),
+        (None, None, None) => (at(GITHUB)?, false),
+    };
+    let host = host.unwrap_or_else(|| GitHubAccess::host_of(&api));
+    let access = GitHubAccess::new(api, host);
+    Ok(GitHubAccess { is_for_all_hosts, token: github_token(), keyring: Keyring::System, ..access })
 }
 
-/// Returns the GitHub token of the environment, with its variable. A blank one counts as unset.
-fn github_token() -> Option<(&'static str, SecretString)> {
-    ["GH_TOKEN", "GITHUB_TOKEN"].into_iter().find_map(|name| {
-        let token = variable(name).filter(|token| !token.trim().is_empty())?;
-        Some((name, SecretString::from(token)))
-    })
+/// Returns the GitHub token of the environment. A blank one counts as unset.
+fn github_token() -> Option<GivenToken> {
+    ["GH_TOKEN", "GITHUB_TOKEN"]
+        .into_iter()
+        .find_map(|source| Some(GivenToken { source, value: SecretString::from(token_of(source)?) }))
+}
+
+/// Returns the token of a variable. A blank one counts as unset, and blanks around it do not belong to it.
+fn token_of(name: &str) -> Option<String> {
+    variable(name).map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
 /// Parses the URL of a setting. Errors do not quote the text: an invalid URL may contain a password anywhere.

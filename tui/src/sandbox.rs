@@ -81,7 +81,7 @@ mod real {
             SandboxDefaults {
                 component: self.component.clone(),
                 address: self.address(),
-                repo: Repo { owner, name: repo },
+                repo: Repo::new(owner, repo),
                 service: ServiceRef { partition: "aws".to_owned(), region, account, cluster, service },
                 log_group,
             }
@@ -102,11 +102,9 @@ mod real {
             let root = root(&self.address());
             Connections {
                 trucks: root.clone().into(),
-                github: GitHubAccess {
-                    api: root.clone(),
-                    host: self.address(),
-                    token: Some(SecretString::from("sandbox".to_owned())),
-                },
+                github: GitHubAccess::new(root.clone(), self.address())
+                    .for_all_hosts()
+                    .with_token("the sandbox", SecretString::from("sandbox".to_owned())),
                 aws: AwsAccess {
                     profile: None,
                     region: Some(self.names.region.clone()),

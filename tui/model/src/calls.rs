@@ -4,10 +4,15 @@
 
 mod github;
 mod page;
+mod scope;
 
 use std::fmt;
 
-pub use self::{github::*, page::document};
+pub use self::{
+    github::*,
+    page::document,
+    scope::{SIGN_IN_SCOPES, Scope, github_permissions},
+};
 use crate::{
     log::LogSource,
     query::Query,

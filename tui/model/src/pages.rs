@@ -26,6 +26,20 @@ pub struct Pages<T> {
     pub next: Option<Cursor>,
     /// The number of rows in the whole list, if the service reports it.
     pub total: Option<usize>,
+    /// The number of organizations whose rows the service has left out, because they want single sign-on for the token.
+    #[serde(rename = "leftOut", skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Names the organizations whose rows are left out, and why.
+pub fn left_out_organizations(count: usize) -> String {
+    let (noun, verb) = if count == 1 { ("organization", "wants") } else { ("organizations", "want") };
+    format!("{count} {noun} that {verb} single sign-on for the token")
 }
 
 /// An answer that holds a list, and perhaps facts beside it.
@@ -55,7 +69,7 @@ impl<T> Default for Pages<T> {
 /// A list of one page.
 impl<T> From<Vec<T>> for Pages<T> {
     fn from(items: Vec<T>) -> Self {
-        Self { items, next: None, total: None }
+        Self { items, next: None, total: None, left_out: 0 }
     }
 }
 
@@ -89,6 +103,7 @@ impl<T: ListItem> Paged for Pages<T> {
                 }
                 self.items.append(&mut older);
                 self.total = head.total;
+                self.left_out = head.left_out;
             }
             _ => *self = head,
         }
@@ -102,12 +117,14 @@ impl<T: ListItem> Paged for Pages<T> {
         // A page that names itself as the next one would be read for ever.
         self.next = page.next.filter(|next| Some(next) != self.next.as_ref());
         self.total = page.total.or(self.total);
+        self.left_out = self.left_out.max(page.left_out);
     }
 
     fn is_confirmed_by(&self, head: &Self) -> bool {
         let are_ends_equal =
             if self.items.len() > head.items.len() { head.next.is_some() } else { self.next == head.next };
-        are_ends_equal && self.total == head.total && self.items.starts_with(&head.items)
+        let are_facts_equal = (self.total, self.left_out) == (head.total, head.left_out);
+        are_ends_equal && are_facts_equal && self.items.starts_with(&head.items)
     }
 }
 
@@ -148,7 +165,7 @@ mod tests {
 
     fn pages(letters: &str, next: Option<&str>) -> Pages<Letter> {
         let items = letters.chars().map(|letter| Letter(letter, 0)).collect();
-        Pages { items, next: next.map(|next| Cursor(next.to_owned())), total: None }
+        Pages { items, next: next.map(|next| Cursor(next.to_owned())), total: None, left_out: 0 }
     }
 
     fn letters(pages: &Pages<Letter>) -> String {

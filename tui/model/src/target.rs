@@ -15,6 +15,9 @@ use crate::{
 /// The annotation that names the GitHub repository, `owner/name`.
 pub const PROJECT_SLUG: &str = "github.com/project-slug";
 
+/// The annotation of Backstage that names where the source is, and so on which host the repository is.
+const SOURCE_LOCATION: &str = "backstage.io/source-location";
+
 /// The annotation that names the ECS service by its ARN.
 pub const ECS_SERVICE_ARN: &str = "aws.amazon.com/amazon-ecs-service-arn";
 
@@ -129,7 +132,8 @@ impl Target {
         let repo = match (&overrides.repo, at(PROJECT_SLUG)) {
             (Some(repo), _) => Ok(repo.clone()),
             (None, Some(slug)) => {
-                slug.parse().map_err(|why| unreadable("GitHub repository", PROJECT_SLUG, why))
+                let repo = slug.parse::<Repo>().map(|repo| repo.located_at(at(SOURCE_LOCATION)));
+                repo.map_err(|why| unreadable("GitHub repository", PROJECT_SLUG, why))
             }
             (None, None) => Err(missing(
                 "no GitHub repository",
@@ -261,6 +265,16 @@ spec: {type: service, lifecycle: production, owner: trucks}
             (failure.why.as_str(), failure.hint.as_deref()),
             ("it answered 404", Some("check the URL"))
         );
+    }
+
+    #[test]
+    fn a_repository_is_on_the_host_of_its_source() {
+        let annotations = "annotations: {github.com/project-slug: fleet/trucks, backstage.io/source-location: \
+                           'url:https://ghe.test/fleet/trucks/tree/main/'}";
+        let text = TWO.replacen("name: one", &format!("name: one, {annotations}"), 1);
+        let catalog = read_with(&[Source { name: "a.yaml".to_owned(), text: text.into() }], ANNOTATIONS);
+        let repo = Target::in_catalog(&catalog, None, &Overrides::default()).repo.unwrap();
+        assert_eq!((repo.host.as_deref(), repo.name.as_str()), (Some("ghe.test"), "trucks"));
     }
 
     #[test]

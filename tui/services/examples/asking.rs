@@ -26,11 +26,10 @@ async fn ask(service: &str, url: &Url) -> Result<(), Failure> {
     let keys = StaticKeys { id: "AKIDEXAMPLE".to_owned(), secret: "secret".into() };
     let services = Services::connect(&Connections {
         trucks: url.clone().into(),
-        github: GitHubAccess {
-            api: url.clone(),
-            host: "github.test".to_owned(),
+        github: {
+            let access = GitHubAccess::new(url.clone(), "github.test");
             // Found by the GitHub CLI where there can be one.
-            token: (!has("PATH")).then(|| "token".into()),
+            if has("PATH") { access } else { access.with_token("GH_TOKEN", "token".into()) }
         },
         aws: AwsAccess {
             profile: None,

@@ -8,7 +8,10 @@ use hello_model::address::display_url;
 use secrecy::SecretString;
 use url::Url;
 
-use super::credentials::TokenCommand;
+use super::{
+    credentials::{GivenToken, Keyring, TokenCommand},
+    github::hosts,
+};
 
 /// The addresses and credentials of all services.
 #[derive(Clone)]
@@ -58,22 +61,56 @@ impl fmt::Debug for TrucksAccess {
 pub struct TrucksToken {
     /// The token itself.
     pub given: Option<SecretString>,
-    /// Whether to look up `hello-tui` / `trucks:HOST` in the keyring.
-    pub keyring: bool,
+    /// Where `hello-tui` / `trucks:HOST` is looked up.
+    pub keyring: Keyring,
     /// A command that prints the token.
     pub command: Option<TokenCommand>,
 }
 
-/// The address of GitHub's REST API and the credentials for it.
+/// The address of GitHub's REST API and the sources of the token for it, highest precedence first: the given token, the
+/// one of `gh`, the one of the keyring. The last two are sent to [`Self::api`] only if it belongs to [`Self::host`].
 #[derive(Clone)]
 pub struct GitHubAccess {
     /// `https://api.github.com`, an Enterprise server's `…/api/v3`, or a sandbox.
     pub api: Url,
-    /// The name of the host in `gh`: `github.com`.
+    /// The name of the host in `gh` and in the keyring: `github.com`.
     pub host: String,
-    /// The token from flags or environment. Without one, the first request runs `gh auth token`, if [`Self::api`]
-    /// belongs to [`Self::host`]: the token is never sent to another host.
-    pub token: Option<SecretString>,
+    /// Whether the API is asked for the repositories of all hosts: that of a sandbox, or one that the user has named.
+    /// Otherwise a repository of another host is asked for there, with a stored token of that host.
+    pub is_for_all_hosts: bool,
+    /// The token of the environment. It is sent to [`Self::api`] only.
+    pub token: Option<GivenToken>,
+    /// Where `hello-tui` / `github:HOST` is looked up.
+    pub keyring: Keyring,
+}
+
+impl GitHubAccess {
+    /// Creates the access to an API without a token and without a keyring.
+    pub fn new(api: Url, host: impl Into<String>) -> Self {
+        Self { api, host: host.into(), is_for_all_hosts: false, token: None, keyring: Keyring::Off }
+    }
+
+    /// Asks this API for the repositories of all hosts.
+    #[must_use]
+    pub fn for_all_hosts(self) -> Self {
+        Self { is_for_all_hosts: true, ..self }
+    }
+
+    /// Creates the access to the API of a host, or `None` if that is no host.
+    pub fn at_host(host: &str) -> Option<Self> {
+        Some(Self::new(hosts::api_of(host)?, host))
+    }
+
+    /// Returns the host that an API belongs to, with its port if it is not the usual one: `github.com`.
+    pub fn host_of(api: &Url) -> String {
+        hosts::host_of(api)
+    }
+
+    /// Sets the token, and what to call the place that it is from.
+    #[must_use]
+    pub fn with_token(self, source: &'static str, value: SecretString) -> Self {
+        Self { token: Some(GivenToken { value, source }), ..self }
+    }
 }
 
 impl fmt::Debug for GitHubAccess {
@@ -81,7 +118,9 @@ impl fmt::Debug for GitHubAccess {
         f.debug_struct("GitHubAccess")
             .field("api", &display_url(&self.api))
             .field("host", &self.host)
+            .field("is_for_all_hosts", &self.is_for_all_hosts)
             .field("token", &self.token)
+            .field("keyring", &self.keyring)
             .finish()
     }
 }

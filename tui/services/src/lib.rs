@@ -19,6 +19,7 @@ mod logs;
 mod open;
 #[doc(hidden)]
 pub mod parsers;
+pub mod sign_in;
 mod stacks;
 mod trucks;
 mod user;
@@ -27,7 +28,7 @@ pub use clients::Services;
 pub use connections::{
     AwsAccess, Connections, GitHubAccess, StaticKeys, Timeouts, TrucksAccess, TrucksToken,
 };
-pub use credentials::TokenCommand;
+pub use credentials::{GivenToken, Keyring, TokenCommand};
 pub use ecs::Ecs;
 pub use github::GitHub;
 pub use logs::Logs;

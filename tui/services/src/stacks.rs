@@ -70,7 +70,7 @@ impl Stacks {
             request.send().await.map_err(|error| call.failed(&calls::DESCRIBE_STACK_EVENTS, &error))?;
         let items = page.stack_events.into_iter().flatten().filter_map(from_sdk).collect();
         let next = page.next_token.filter(|next| !next.is_empty()).map(Cursor);
-        Ok(Pages { items, next, total: None })
+        Ok(Pages { items, next, total: None, left_out: 0 })
     }
 }
 

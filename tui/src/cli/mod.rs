@@ -1,6 +1,7 @@
 //! The command line: the same services without a screen. One file per command; doc comments become help texts.
 
 mod args;
+mod auth;
 mod candidates;
 mod catalog;
 mod complete;
@@ -79,6 +80,8 @@ enum Command {
     #[command(subcommand)]
     Deployments(deployments::Command),
     Logs(logs::Args),
+    #[command(subcommand)]
+    Auth(auth::Command),
     #[command(subcommand)]
     Config(config::Command),
     /// Check settings, terminal, catalog, services and credentials, and say what to do about each problem
@@ -179,6 +182,7 @@ async fn run(cli: Cli, out: &Out) -> Result<(), Error> {
         Command::Completions(args) => complete::run(&args, out),
         Command::Man(args) => man::run(&args, out),
         Command::Config(config::Command::Show) => config::show(&settings()?, file.as_deref(), out),
+        Command::Auth(command) => auth::run(command, &settings()?, out).await,
         Command::Dashboard(args) => {
             let settings = settings()?;
             dashboard::run(args, given, settings, writer::colours_stdout(cli.global.color)).await

@@ -32,6 +32,8 @@ pub struct File {
     pub trucks_token_command: Option<TokenCommand>,
     pub repo: Option<String>,
     pub github_api_url: Option<String>,
+    /// The OAuth app that users sign in with.
+    pub github_client_id: Option<String>,
     pub profile: Option<String>,
     pub region: Option<String>,
     pub sandbox: bool,

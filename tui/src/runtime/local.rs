@@ -125,6 +125,11 @@ async fn give(tool: &[&str], text: &str) -> io::Result<bool> {
     Ok(child.wait().await?.success())
 }
 
+/// Opens a page in the user's browser, for a command.
+pub(crate) async fn open_page(url: String) -> LocalResult {
+    open_url(url, &Machine::of_environment()).await
+}
+
 async fn open_url(url: String, machine: &Machine) -> LocalResult {
     let url = match web_url(url) {
         Ok(url) => url,

@@ -35,6 +35,7 @@ use hello_model::time::Now;
 use rustix::io::Errno;
 use tokio::signal::unix::SignalKind;
 
+pub(crate) use self::local::open_page;
 use self::{
     hand_over::{Returned, hand_over},
     input::{Input, InputSource},

@@ -28,7 +28,7 @@ const TURNS: usize = 10_000;
 
 fn main() {
     let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
-    let repo = |number| Repo { owner: "hello-truck".to_owned(), name: format!("service-{number}") };
+    let repo = |number| Repo::new("hello-truck", format!("service-{number}"));
     let wants: Vec<Want> = (0..WANTS).map(|number| Query::runs(repo(number)).into()).collect();
     let mut cache = Cache::default();
     cache.sync(&wants, now);

@@ -214,11 +214,7 @@ fn sandbox_defaults() -> SandboxDefaults {
 pub(crate) fn everything_at(root: &Url) -> Connections {
     Connections {
         trucks: root.clone().into(),
-        github: GitHubAccess {
-            api: root.clone(),
-            host: "localhost".to_owned(),
-            token: Some("sandbox".to_owned().into()),
-        },
+        github: GitHubAccess::new(root.clone(), "localhost").with_token("the sandbox", "sandbox".into()),
         aws: AwsAccess {
             profile: None,
             region: Some("us-east-1".to_owned()),

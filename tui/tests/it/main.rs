@@ -40,6 +40,8 @@ mod queries;
 mod recovery;
 mod secrets;
 #[cfg(feature = "sandbox")]
+mod sign_in;
+#[cfg(feature = "sandbox")]
 mod stories;
 #[cfg(feature = "sandbox")]
 mod streams;

@@ -1,6 +1,6 @@
 //! The strips above a list: the filter, and the failure under data that is still shown.
 
-use hello_model::failure::Failure;
+use hello_model::{failure::Failure, pages::left_out_organizations};
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
@@ -46,6 +46,17 @@ pub(super) fn unreadable(count: usize, noun: &str, area: Rect, buf: &mut Buffer,
     let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let ending = if count == 1 { "y" } else { "ies" };
     let text = format!("⚠ {count} entr{ending} without an id cannot be shown as a {noun}");
+    toned(theme, &text, Tone::Warning).render(top, buf);
+    body
+}
+
+/// Says that a service has left out rows of organizations, where it has, and returns what is left of `area`.
+pub(super) fn left_out(count: usize, plural: &str, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+    if count == 0 {
+        return area;
+    }
+    let [top, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
+    let text = format!("⚠ without the {plural} of {}", left_out_organizations(count));
     toned(theme, &text, Tone::Warning).render(top, buf);
     body
 }

@@ -60,6 +60,8 @@ pub(super) struct Signs<'a, T> {
 pub(super) struct LoadedRows {
     pub loaded: usize,
     pub rest: Rest,
+    /// The number of organizations whose rows the service has left out.
+    pub left_out: usize,
 }
 
 /// What is known of the rows that are not loaded.
@@ -76,7 +78,7 @@ pub(super) enum Rest {
 impl LoadedRows {
     /// Makes the extent of a list that is loaded as a whole.
     pub(super) fn whole(loaded: usize) -> Self {
-        Self { loaded, rest: Rest::Nothing }
+        Self { loaded, rest: Rest::Nothing, left_out: 0 }
     }
 
     /// Makes the extent of a list that is loaded page by page.
@@ -85,7 +87,7 @@ impl LoadedRows {
             None => Rest::Nothing,
             Some(_) => Rest::More(pages.total.map(|_| pages.count())),
         };
-        Self { loaded: pages.items.len(), rest }
+        Self { loaded: pages.items.len(), rest, left_out: pages.left_out }
     }
 
     /// Writes the count of a title. `passed` is the number of rows that pass the filter, if there is one.
@@ -115,6 +117,8 @@ impl<T: Listed, A> List<'_, T, A> {
         let body = filter_bar::draw(&self.state.filter, self.remote, inner, buf, theme);
         if !remote::placeholder(self.remote, T::PLURAL, body, buf, cx) {
             let body = filter_bar::unreadable(self.unreadable, T::NOUN, body, buf, theme);
+            let left_out = self.extent.map_or(0, |extent| extent.left_out);
+            let body = filter_bar::left_out(left_out, T::PLURAL, body, buf, theme);
             if self.shown.is_empty() {
                 remote::nothing(&self.nothing(), body, buf, theme);
             } else {
@@ -246,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_title_counts_shown_and_loaded_rows() {
-        let extent = |loaded, rest| LoadedRows { loaded, rest };
+        let extent = |loaded, rest| LoadedRows { loaded, rest, left_out: 0 };
         for (extent, passed, label) in [
             (extent(6, Rest::Nothing), None, "6"),
             (extent(6, Rest::Nothing), Some(2), "2 of 6"),

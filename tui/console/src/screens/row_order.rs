@@ -121,7 +121,7 @@ mod tests {
 
     fn answer(fixture: &mut Fixture, makes: &[&str]) -> Vec<Counted> {
         let items = makes.iter().map(|make| truck(make)).collect();
-        let trucks = Pages { items, next: None, total: None };
+        let trucks = Pages { items, next: None, total: None, left_out: 0 };
         fixture.answer(&Query::trucks(), Fleet { trucks, ..Fleet::default() });
         makes.iter().map(|make| Counted(truck(make))).collect()
     }

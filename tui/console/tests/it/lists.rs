@@ -138,13 +138,26 @@ fn a_list_is_sorted_by_duration_and_stays_so() {
 
 #[test]
 fn a_sort_of_some_rows_says_so() {
-    let pages = Pages { items: some_runs(), next: Some(Cursor("2".to_owned())), total: Some(2_406) };
+    let pages =
+        Pages { items: some_runs(), next: Some(Cursor("2".to_owned())), total: Some(2_406), left_out: 0 };
     let mut told = Told::with(runs::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
     refresh(&mut told, pages);
     choose(&mut told, 1);
     told.key(KeyCode::Enter);
     told.key(KeyCode::Esc);
     assert!(told.seen(SIZE).contains("4 of 2,406 loaded, sorted among these"), "{}", told.seen(SIZE));
+}
+
+#[test]
+fn organizations_left_out_of_a_list_are_named() {
+    let mut told = told_runs(some_runs().into());
+    assert!(!told.seen(SIZE).contains("single sign-on"));
+    refresh(&mut told, Pages { left_out: 2, ..Pages::from(some_runs()) });
+    let seen = told.seen(SIZE);
+    assert!(
+        seen.contains("without the runs of 2 organizations that want single sign-on for the token"),
+        "{seen}"
+    );
 }
 
 #[test]

@@ -323,7 +323,7 @@ fn a_filter_combines_status_and_branch() {
 fn the_count_says_that_more_is_not_loaded() {
     let mut told = Told::with(runs::SPEC.id, |query| (*query == Query::Catalog).then(|| Ok(answers(query))));
     let runs = vec![run(2, "completed", Some("success")), run(1, "completed", Some("failure"))];
-    let pages = Pages { items: runs, next: Some(Cursor("2".to_owned())), total: Some(2_406) };
+    let pages = Pages { items: runs, next: Some(Cursor("2".to_owned())), total: Some(2_406), left_out: 0 };
     let repo = "hello-truck/hello-truck".parse().unwrap();
     told.hear(Msg::answered(WORLD, Query::runs(repo), Ok(RunList { runs: pages, unreadable: 0 }.into())));
     assert!(told.seen((80, 24)).contains("Runs of hello-truck/hello-truck, 2 of 2,406 loaded"));

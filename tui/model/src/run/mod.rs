@@ -8,10 +8,11 @@ mod filter;
 mod fork;
 mod job;
 mod list;
+mod repo;
 mod state;
 mod workflow;
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use serde::Serialize;
 
@@ -24,41 +25,11 @@ pub use self::{
     fork::ForkChanges,
     job::{Job, JobId, Step},
     list::RunList,
+    repo::Repo,
     state::{Conclusion, State},
     workflow::{RepositoryFile, Workflow, Workflows},
 };
 use crate::time::Timestamp;
-
-/// A repository, `owner/name`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Repo {
-    pub owner: String,
-    pub name: String,
-}
-
-impl FromStr for Repo {
-    type Err = String;
-
-    fn from_str(slug: &str) -> Result<Self, Self::Err> {
-        let fits = |part: &str| {
-            !part.is_empty()
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-                && part.chars().any(|c| c != '.')
-        };
-        match slug.split_once('/') {
-            Some((owner, name)) if fits(owner) && fits(name) => {
-                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
-            }
-            _ => Err(format!("`{slug}` is not OWNER/NAME")),
-        }
-    }
-}
-
-impl fmt::Display for Repo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.owner, self.name)
-    }
-}
 
 /// GitHub's id of a run, unique across all repositories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -134,18 +105,5 @@ impl Run {
     /// Returns `#42`, or a dash if the number is unknown.
     pub fn label(&self) -> String {
         if self.number == 0 { "–".to_owned() } else { format!("#{}", self.number) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slug_is_two_parts() {
-        for bad in ["", "a", "a/", "/b", "a/b/c", "a b/c", "../.."] {
-            assert!(bad.parse::<Repo>().is_err(), "{bad} was taken");
-        }
-        assert_eq!("hello-truck/hello.truck".parse::<Repo>().unwrap().to_string(), "hello-truck/hello.truck");
     }
 }

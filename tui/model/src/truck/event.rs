@@ -135,7 +135,7 @@ mod tests {
     fn fleet(ages: &[u32]) -> Fleet {
         let items = ages.iter().map(|age| truck(*age)).collect();
         let next = Some(Cursor("next".to_owned()));
-        Fleet { trucks: Pages { items, next, total: Some(1_000) }, ..Fleet::default() }
+        Fleet { trucks: Pages { items, next, total: Some(1_000), left_out: 0 }, ..Fleet::default() }
     }
 
     fn change(kind: ChangeKind, truck: Truck) -> TruckChange {

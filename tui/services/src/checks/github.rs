@@ -1,5 +1,7 @@
 //! GitHub: its address, the token, the account and what it may read.
 
+mod token;
+
 use futures::FutureExt;
 use hello_model::{
     address::display_url,
@@ -10,35 +12,46 @@ use hello_model::{
 };
 
 use super::{Checks, NOT_CHECKED, permissions};
-use crate::{
-    GitHubAccess,
-    github::{Account, TokenOrigin, may_send_token, sign_in},
-};
+use crate::github::{Account, TokenOrigin};
+
+const TITLE: &str = "GitHub";
 
 impl Checks {
-    /// Checks GitHub. `variable` is what the token was taken from, if it was not `gh`. `repo` is the component's
-    /// repository, once it is known.
-    pub async fn github(
-        &self,
-        variable: Option<&str>,
-        repo: impl Future<Output = Result<Repo, Failure>>,
-    ) -> CheckSection {
+    /// Checks GitHub. `repo` is the component's repository, once it is known.
+    pub async fn github(&self, repo: impl Future<Output = Result<Repo, Failure>>) -> CheckSection {
+        let ((origin, account), repo) = futures::future::join(self.account(), repo).await;
         let access = &self.connections.github;
-        let account = async { Ok(self.services.github.account().await) };
-        let (asked, repo) = futures::future::join(self.limited("asking GitHub", account.boxed()), repo).await;
-        let (origin, account) = asked.unwrap_or_else(|failure| (None, Err(failure)));
-        let mut checks = vec![
-            Check::info("api", "API", display_url(&access.api).trim_end_matches('/')),
-            token(origin, variable, access),
-        ];
+        let api = display_url(&access.api);
+        let mut checks =
+            vec![Check::info("api", "API", api.trim_end_matches('/')), token::source(origin, access)];
         let is_reached = account.is_ok();
-        checks.extend(identity(origin, account));
+        checks.extend(token::identity(origin, account, access));
         checks.push(match repo {
             Ok(repo) if is_reached => self.runs(&repo).await,
             Ok(_) => Check::skipped("runs", "reads runs", NOT_CHECKED),
             Err(failure) => Check::skipped("runs", "reads runs", failure.why),
         });
-        CheckSection { id: "github", title: "GitHub", checks }
+        CheckSection { id: "github", title: TITLE, checks }
+    }
+
+    /// Checks whether there is a token for GitHub, and whether GitHub accepts it. Without a token, a check fails.
+    pub async fn github_sign_in(&self) -> CheckSection {
+        let (origin, account) = self.account().await;
+        let access = &self.connections.github;
+        let mut checks = vec![Check::info("host", "host", access.host.as_str())];
+        if let Some(TokenOrigin::Anonymous(problem)) = origin {
+            checks.push(Check::failed("token", "token", token::missing(problem, access)));
+        } else {
+            checks.push(token::source(origin, access));
+            checks.extend(token::identity(origin, account, access));
+        }
+        CheckSection { id: "github", title: TITLE, checks }
+    }
+
+    async fn account(&self) -> (Option<TokenOrigin>, Result<Account, Failure>) {
+        let account = async { Ok(self.services.github.account().await) };
+        let asked = self.limited("asking GitHub", account.boxed()).await;
+        asked.unwrap_or_else(|failure| (None, Err(failure)))
     }
 
     async fn runs(&self, repo: &Repo) -> Check {
@@ -47,44 +60,4 @@ impl Checks {
         let needed = permissions(&query).join(", ");
         Check::of("runs", "reads runs", read.map(|_| format!("of {repo} ({needed})")))
     }
-}
-
-fn token(origin: Option<TokenOrigin>, variable: Option<&str>, access: &GitHubAccess) -> Check {
-    let check = |source: &str| Check::ok("token", "token", format!("from {source}"));
-    match origin {
-        Some(TokenOrigin::Gh) => check("gh auth token"),
-        Some(TokenOrigin::Anonymous) => {
-            let why = "none: public repositories only, and few requests an hour";
-            let or_variable = if may_send_token(access) { ", or export GH_TOKEN=TOKEN" } else { "" };
-            Check::warning("token", "token", why).next(format!("{}{or_variable}", sign_in(access)))
-        }
-        Some(TokenOrigin::Given) => check(variable.unwrap_or("the settings")),
-        None => match variable {
-            Some(variable) => check(variable),
-            None => Check::skipped("token", "token", "gh did not answer"),
-        },
-    }
-}
-
-fn identity(origin: Option<TokenOrigin>, account: Result<Account, Failure>) -> Vec<Check> {
-    let account = match account {
-        Ok(account) => account,
-        Err(failure) => return vec![Check::failed("login", "account", failure)],
-    };
-    let is_anonymous = origin == Some(TokenOrigin::Anonymous);
-    let mut checks = vec![match account.login {
-        Some(login) => Check::ok("login", "account", login),
-        None if is_anonymous => Check::info("login", "account", "none: GitHub answers without a token"),
-        None => Check::info("login", "account", "the token is of an app or a workflow, not of a user"),
-    }];
-    if !is_anonymous {
-        checks.push(match account.scopes {
-            Some(scopes) => Check::info("scopes", "scopes", scopes),
-            None => Check::info("scopes", "scopes", "fine-grained: GitHub tells no scopes"),
-        });
-    }
-    let expires = account.expires.map(|at| Check::info("expires", "expires", at));
-    let version = account.server_version.map(|version| Check::info("version", "version", version));
-    checks.extend(expires.into_iter().chain(version));
-    checks
 }

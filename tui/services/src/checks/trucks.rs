@@ -10,6 +10,8 @@ use hello_model::{
 
 use super::Checks;
 
+const TITLE: &str = "Trucks service";
+
 impl Checks {
     /// Checks the trucks service with one page of trucks.
     pub async fn trucks(&self) -> CheckSection {
@@ -26,7 +28,24 @@ impl Checks {
         }
         let why = "not tried, because that would change something";
         checks.push(Check::skipped("write", "writes trucks", why));
-        CheckSection { id: "trucks", title: "Trucks service", checks }
+        CheckSection { id: "trucks", title: TITLE, checks }
+    }
+
+    /// Checks whether the trucks service accepts the token, or needs none. A service that does not answer is no failure.
+    pub async fn trucks_sign_in(&self) -> CheckSection {
+        let filter = TruckFilter::default();
+        let page = self.services.trucks.page(&filter, None, None).boxed();
+        let page = self.limited("reading the trucks", page).await.map(Option::unwrap_or_default);
+        let url = display_url(&self.connections.trucks.url);
+        let mut checks =
+            vec![Check::info("url", "URL", url.trim_end_matches('/')), self.trucks_token(&page).await];
+        checks.push(match page {
+            Err(failure) if failure.kind != Kind::Unauthorized => {
+                Check::warned("read", "reads trucks", failure)
+            }
+            page => Check::of("read", "reads trucks", page.map(|_| true)),
+        });
+        CheckSection { id: "trucks", title: TITLE, checks }
     }
 
     async fn trucks_token(&self, page: &Result<Fleet, Failure>) -> Check {
@@ -36,7 +55,12 @@ impl Checks {
                 .next("name the service with https:// in --trucks-url"),
             Some((source, false)) => Check::ok("token", "token", source),
             None if page.is_ok() => Check::info("token", "token", "none, and the service asked for none"),
-            None => Check::info("token", "token", "none"),
+            None => match self.services.trucks.keyring_error() {
+                Some(error) => {
+                    Check::warning("token", "token", error.to_string()).next(error.problem.advice())
+                }
+                None => Check::info("token", "token", "none"),
+            },
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct CachedResponse {
     /// The tag as received, including its quotes.
     pub(super) etag: HeaderValue,
     pub(super) body: Bytes,
+    /// The number of organizations that GitHub has left out of it.
+    pub(super) left_out: usize,
 }
 
 /// What a response was asked with. The token and the version of the API are the same for the whole cache.
@@ -68,7 +70,7 @@ mod tests {
     use super::*;
 
     fn kept(body: impl Into<Bytes>) -> CachedResponse {
-        CachedResponse { etag: HeaderValue::from_static("\"1\""), body: body.into() }
+        CachedResponse { etag: HeaderValue::from_static("\"1\""), body: body.into(), left_out: 0 }
     }
 
     #[test]

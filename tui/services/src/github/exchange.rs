@@ -21,7 +21,12 @@ use tokio::{
 };
 
 use super::{
-    GitHub, accept::Accept, answers, cache::CachedResponse, failure::RequestContext, session::Session,
+    GitHub,
+    accept::Accept,
+    answers,
+    cache::CachedResponse,
+    failure::{self, RequestContext},
+    session::Session,
 };
 use crate::http::{Body, HttpRequest};
 
@@ -35,6 +40,14 @@ pub(super) struct Asked<'a> {
     /// The operation as a phrase: `listing the runs of hello-truck/hello-truck`.
     pub(super) what: &'a str,
     pub(super) repo: &'a Repo,
+}
+
+/// A response that was read.
+#[derive(Debug)]
+pub(super) struct ReadResponse {
+    pub(super) body: Bytes,
+    /// The number of organizations whose rows are left out, because they want single sign-on for the token.
+    pub(super) left_out: usize,
 }
 
 /// When the next write may be sent. Holding it lets no other write pass.
@@ -55,53 +68,66 @@ impl GitHub {
         path: String,
         accept: Accept,
     ) -> Result<Bytes, Failure> {
-        let session = self.session(asked.what).await?;
+        Ok(self.read(asked, path, accept).await?.body)
+    }
+
+    /// Gets a path in this form, with what GitHub says about the response.
+    pub(super) async fn read(
+        &self,
+        asked: Asked<'_>,
+        path: String,
+        accept: Accept,
+    ) -> Result<ReadResponse, Failure> {
+        let github = self.at(asked.repo);
+        let session = github.session(asked.what).await?;
         let kept = session.cache().get(accept, &path);
         let subject = asked.repo.to_string();
-        let context = self.context(asked, &subject, &session);
+        let context = github.context(asked, &subject, &session);
         let tag = kept.as_ref().map(|kept| kept.etag.clone());
         let (parts, body) = exchange(&session.client, &path, accept, tag)
             .await
             .map_err(|error| context.unanswered(&*error))?;
-        self.note_budget(&parts.headers);
+        github.note_budget(&parts.headers);
         match (parts.status, kept) {
-            (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
-            (StatusCode::OK, _) => {
-                if let Some(etag) = parts.headers.get(header::ETAG) {
-                    session.cache().keep(
-                        accept,
-                        path,
-                        CachedResponse { etag: etag.clone(), body: body.clone() },
-                    );
-                }
-                Ok(body)
+            (StatusCode::NOT_MODIFIED, Some(CachedResponse { body, left_out, .. })) => {
+                Ok(ReadResponse { body, left_out })
             }
-            _ => Err(self.refused(&context, &parts, &body).await),
+            (StatusCode::OK, _) => {
+                let left_out = failure::left_out(&parts.headers);
+                if let Some(etag) = parts.headers.get(header::ETAG) {
+                    let kept = CachedResponse { etag: etag.clone(), body: body.clone(), left_out };
+                    session.cache().keep(accept, path, kept);
+                }
+                Ok(ReadResponse { body, left_out })
+            }
+            _ => Err(github.refused(&context, &parts, &body).await),
         }
     }
 
     /// Asks for something that is no JSON, and returns the response as it comes. It may come from another host, which gets
     /// no credentials. The reader must bound what it keeps.
     pub(super) async fn download(&self, asked: Asked<'_>, path: &str) -> Result<Response<Body>, Failure> {
-        let session = self.session(asked.what).await?;
+        let github = self.at(asked.repo);
+        let session = github.session(asked.what).await?;
         let subject = asked.repo.to_string();
-        let context = self.context(asked, &subject, &session);
-        let api = self.shared.access.api.as_str().trim_end_matches('/');
+        let context = github.context(asked, &subject, &session);
+        let api = github.shared.access.api.as_str().trim_end_matches('/');
         let url =
             format!("{api}{path}").parse().map_err(|_| context.unanswered(&answers::Error::Misdirected))?;
         let mut request = HttpRequest::get(url);
         request.headers.insert(header::ACCEPT, Accept::Json.header());
         let response = session.downloads.send(request).await.map_err(|error| context.unanswered(&error))?;
-        self.note_budget(response.headers());
+        github.note_budget(response.headers());
         Ok(response)
     }
 
     /// Converts a response of the API that is not successful.
     pub(super) async fn refuse(&self, asked: Asked<'_>, parts: &Parts, body: &[u8]) -> Failure {
-        match self.session(asked.what).await {
+        let github = self.at(asked.repo);
+        match github.session(asked.what).await {
             Ok(session) => {
                 let subject = asked.repo.to_string();
-                self.refused(&self.context(asked, &subject, &session), parts, body).await
+                github.refused(&github.context(asked, &subject, &session), parts, body).await
             }
             Err(failure) => failure,
         }
@@ -115,10 +141,11 @@ impl GitHub {
         path: &str,
         body: Option<&Value>,
     ) -> Result<(StatusCode, Bytes), WriteFailure> {
-        let session = self.session(asked.what).await.map_err(WriteFailure::Refused)?;
+        let github = self.at(asked.repo);
+        let session = github.session(asked.what).await.map_err(WriteFailure::Refused)?;
         let subject = asked.repo.to_string();
-        let context = self.context(asked, &subject, &session);
-        let mut next = self.shared.writes.0.lock().await;
+        let context = github.context(asked, &subject, &session);
+        let mut next = github.shared.writes.0.lock().await;
         if let Some(next) = *next {
             sleep_until(next).await;
         }
@@ -131,12 +158,12 @@ impl GitHub {
             let may_have_acted = answers::Error::within(&*error).is_some_and(answers::Error::may_have_sent);
             if may_have_acted { WriteFailure::Unknown(failure) } else { WriteFailure::Refused(failure) }
         })?;
-        self.note_budget(&parts.headers);
+        github.note_budget(&parts.headers);
         if parts.status.is_success() {
             return Ok((parts.status, body));
         }
         let may_have_acted = parts.status.is_server_error() || parts.status == StatusCode::REQUEST_TIMEOUT;
-        let failure = self.refused(&context, &parts, &body).await;
+        let failure = github.refused(&context, &parts, &body).await;
         Err(if may_have_acted { WriteFailure::Unknown(failure) } else { WriteFailure::Refused(failure) })
     }
 
@@ -162,9 +189,7 @@ impl GitHub {
 
     /// Converts a response that is neither successful nor "not modified", and follows what it asks for.
     async fn refused(&self, context: &RequestContext<'_>, parts: &Parts, body: &[u8]) -> Failure {
-        if parts.status == StatusCode::UNAUTHORIZED {
-            self.sign_out().await;
-        }
+        self.look_for_another_token(parts.status).await;
         let failure = context.refused(parts, body, Timestamp::now());
         if let Kind::RateLimited { until } = failure.kind {
             self.shared.transport.pause(&self.shared.access.api, until);

@@ -9,22 +9,16 @@ use hello_model::{
     time::Timestamp,
 };
 use http::{HeaderMap, StatusCode, response::Parts};
-use url::Host;
 
-use super::{super::http as answers, GitHubAccess};
+use super::{
+    super::http as answers,
+    GitHubAccess,
+    scopes::{self, MissingScopes},
+    token::{TokenOrigin, belongs_to_host, sign_in},
+};
 
 /// The wait after a secondary rate limit for which GitHub gives no time.
 const SECONDARY_WAIT: Duration = Duration::from_mins(1);
-
-/// The origin of the token in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenOrigin {
-    /// The token from flags or environment.
-    Given,
-    /// The token stored by `gh`.
-    Gh,
-    Anonymous,
-}
 
 /// The context of a request, for its failures: call, operation, subject, access and identity.
 pub(super) struct RequestContext<'a> {
@@ -34,25 +28,6 @@ pub(super) struct RequestContext<'a> {
     pub(super) subject: &'a str,
     pub(super) access: &'a GitHubAccess,
     pub(super) identity: TokenOrigin,
-}
-
-/// Reports whether the token stored by `gh` may be sent to the API: the API belongs to that host and uses HTTPS.
-pub(crate) fn may_send_token(access: &GitHubAccess) -> bool {
-    let host = access.api.host();
-    let named = matches!(host, Some(Host::Domain(name))
-        if name == access.host || name.strip_prefix("api.") == Some(access.host.as_str()));
-    named && access.api.scheme() == "https"
-}
-
-/// Returns what to type to sign in: with `gh`, or where its token is not sent, with a variable.
-pub(crate) fn sign_in(access: &GitHubAccess) -> String {
-    match access.host.as_str() {
-        _ if !may_send_token(access) => {
-            "export GH_TOKEN=TOKEN; the token of gh is sent to its own host only, over https".to_owned()
-        }
-        "github.com" => "gh auth login".to_owned(),
-        host => format!("gh auth login --hostname {host}"),
-    }
 }
 
 impl RequestContext<'_> {
@@ -85,7 +60,7 @@ impl RequestContext<'_> {
                 self.impossible(&told)
             }
             StatusCode::FORBIDDEN => self.forbidden(headers, &told),
-            StatusCode::NOT_FOUND => self.not_found(),
+            StatusCode::NOT_FOUND => self.not_found(headers),
             StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST
                 if self.is_write() =>
             {
@@ -102,19 +77,22 @@ impl RequestContext<'_> {
         };
         let failure = self.failure(Kind::RateLimited { until }, why);
         match self.identity {
-            TokenOrigin::Anonymous => {
+            TokenOrigin::Anonymous(_) => {
                 failure.hint(format!("{}: the limit is higher with a token", self.sign_in()))
             }
-            TokenOrigin::Given | TokenOrigin::Gh => failure,
+            TokenOrigin::Given(_) | TokenOrigin::Gh | TokenOrigin::Keyring => failure,
         }
     }
 
     fn unknown_identity(&self, told: &str) -> Failure {
         let why = format!("{} does not accept {}: {told}", self.api(), self.identity());
         let hint = match self.identity {
-            TokenOrigin::Given if !may_send_token(self.access) => "renew GH_TOKEN".to_owned(),
-            TokenOrigin::Given => format!("renew GH_TOKEN, or unset it and {}", self.sign_in()),
-            TokenOrigin::Gh | TokenOrigin::Anonymous => self.sign_in(),
+            TokenOrigin::Given(source) if !belongs_to_host(&self.access.api, &self.access.host) => {
+                format!("renew {source}")
+            }
+            TokenOrigin::Given(source) => format!("renew {source}, or unset it and {}", self.sign_in()),
+            TokenOrigin::Gh => format!("gh auth refresh --hostname {}", self.access.host),
+            TokenOrigin::Keyring | TokenOrigin::Anonymous(_) => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)
     }
@@ -126,18 +104,32 @@ impl RequestContext<'_> {
         if let Some(permissions) = answers::text(headers, "x-accepted-github-permissions") {
             why = format!("{why}; it needs {permissions}");
         }
-        let sso = answers::text(headers, "x-github-sso").and_then(|value| value.split_once("url="));
-        let hint = match (sso, self.identity) {
-            (Some((_, url)), _) => format!("authorize the token for the organization: {url}"),
-            (None, TokenOrigin::Gh) => {
-                format!("gh auth refresh --hostname {} --scopes repo,workflow", self.access.host)
+        let scopes = MissingScopes::of(headers);
+        if let Some(scopes) = &scopes {
+            why = format!("{why}; {}", scopes.describe());
+        }
+        let hint = match (sso_page(headers), self.identity) {
+            (Some(page), _) => format!("authorize the token for the organization: {page}"),
+            (None, TokenOrigin::Anonymous(_)) => self.sign_in(),
+            (None, _) if scopes.is_some() => self.more_scopes(scopes.as_ref()),
+            (None, TokenOrigin::Gh) => self.more_scopes(None),
+            (None, TokenOrigin::Given(_) | TokenOrigin::Keyring) => {
+                format!("give {} the permission {}", self.identity(), self.call.permission)
             }
-            (None, TokenOrigin::Given) => {
-                format!("give the token of GH_TOKEN the permission {}", self.call.permission)
-            }
-            (None, TokenOrigin::Anonymous) => self.sign_in(),
         };
         self.failure(Kind::Unauthorized, why).hint(hint)
+    }
+
+    /// Says how the token gets more scopes: those that are missing, or else those of all screens.
+    fn more_scopes(&self, missing: Option<&MissingScopes>) -> String {
+        let first = missing.and_then(|missing| missing.accepted.first());
+        let scope = first.map_or("repo,workflow", String::as_str);
+        let host = &self.access.host;
+        match self.identity {
+            TokenOrigin::Gh => format!("gh auth refresh --hostname {host} --scopes {scope}"),
+            TokenOrigin::Given(_) => format!("add the scope {scope} to {}", self.identity()),
+            TokenOrigin::Keyring | TokenOrigin::Anonymous(_) => self.sign_in(),
+        }
     }
 
     /// GitHub does not do this now, whatever the token may do.
@@ -153,19 +145,29 @@ impl RequestContext<'_> {
         !self.call.operation.starts_with("GET ")
     }
 
-    fn not_found(&self) -> Failure {
-        let why = format!(
+    /// GitHub says so of a private repository, too, if the token may not see it.
+    fn not_found(&self, headers: &HeaderMap) -> Failure {
+        let mut why = format!(
             "{} has no such resource in {}, or hides it from {}",
             self.api(),
             self.subject,
             self.identity()
         );
+        if let Some(page) = sso_page(headers) {
+            return self
+                .failure(Kind::Unauthorized, format!("{why}: the organization wants single sign-on"))
+                .hint(format!("authorize the token for the organization: {page}"));
+        }
+        if let Some(scopes) = MissingScopes::of(headers) {
+            why = format!("{why}; {}", scopes.describe());
+            return self.failure(Kind::NotFound, why).hint(self.more_scopes(Some(&scopes)));
+        }
         let hint = match self.identity {
-            TokenOrigin::Anonymous => {
+            TokenOrigin::Anonymous(_) => {
                 format!("check --repo {}; a private one needs a token: {}", self.subject, self.sign_in())
             }
-            TokenOrigin::Given => {
-                format!("check --repo {}, and that the token of GH_TOKEN may read it", self.subject)
+            TokenOrigin::Given(_) | TokenOrigin::Keyring => {
+                format!("check --repo {}, and that {} may read it", self.subject, self.identity())
             }
             TokenOrigin::Gh => {
                 format!("check --repo {}, and with gh auth status that you may read it", self.subject)
@@ -182,22 +184,41 @@ impl RequestContext<'_> {
         display_url(&self.access.api).trim_end_matches('/').to_owned()
     }
 
+    /// Returns the command to sign in, or what to do first about the keyring.
     fn sign_in(&self) -> String {
-        sign_in(self.access)
-    }
-
-    fn identity(&self) -> &'static str {
-        match self.identity {
-            TokenOrigin::Given => "the given token",
-            TokenOrigin::Gh => "the token of gh",
-            TokenOrigin::Anonymous => "anonymous requests",
+        let sign_in = sign_in(self.access);
+        match self.identity.keyring_problem() {
+            Some(problem) => format!("{problem}: {}, or {sign_in}", problem.advice()),
+            None => sign_in,
         }
     }
+
+    fn identity(&self) -> String {
+        self.identity.to_string()
+    }
+}
+
+/// Returns the page on which a token is authorized for an organization with single sign-on, if that is missing.
+fn sso_page(headers: &HeaderMap) -> Option<&str> {
+    let (state, rest) = answers::text(headers, "x-github-sso")?.split_once(';')?;
+    let page = rest.trim().strip_prefix("url=")?;
+    let is_page =
+        state.trim() == "required" && page.starts_with("https://") && !page.contains(char::is_whitespace);
+    is_page.then_some(page)
+}
+
+/// Returns the number of organizations that GitHub has left out of a response: `partial-results; organizations=1,2`.
+pub(super) fn left_out(headers: &HeaderMap) -> usize {
+    let partial =
+        answers::text(headers, "x-github-sso").and_then(|value| value.strip_prefix("partial-results;"));
+    let ids = partial.and_then(|rest| rest.trim().strip_prefix("organizations="));
+    ids.map_or(0, |ids| scopes::list(ids).len())
 }
 
 /// Reports whether a 403 is about the token. Otherwise GitHub refuses the action itself.
 fn is_about_permissions(headers: &HeaderMap, told: &str) -> bool {
     ["x-accepted-github-permissions", "x-github-sso"].iter().any(|name| headers.contains_key(*name))
+        || MissingScopes::of(headers).is_some()
         || ["not accessible", "Must have", "must have", "admin rights", "SSO", "SAML"]
             .iter()
             .any(|sign| told.contains(sign))
@@ -219,7 +240,7 @@ fn alternative(told: &str) -> Option<&'static str> {
 }
 
 /// Returns GitHub's error message, or a description of a response that has none.
-pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+pub(crate) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct Refusal {
         message: String,
@@ -241,40 +262,4 @@ fn limited_until(status: StatusCode, headers: &HeaderMap, told: &str, now: Times
         is_limit.then(|| now + SECONDARY_WAIT)
     };
     answers::pause_until(status, headers, now).or_else(vague)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn access(api: &str, host: &str) -> GitHubAccess {
-        GitHubAccess { api: api.parse().unwrap(), host: host.to_owned(), token: None }
-    }
-
-    #[test]
-    fn the_token_of_gh_is_sent_to_its_host_only() {
-        assert!(may_send_token(&access("https://api.github.com", "github.com")));
-        assert!(may_send_token(&access("https://ghe.test/api/v3", "ghe.test")));
-        for elsewhere in [
-            "http://api.github.com",
-            "https://api.github.com.test",
-            "http://127.0.0.1:4510",
-            "https://x.test",
-        ] {
-            assert!(!may_send_token(&access(elsewhere, "github.com")), "{elsewhere}");
-        }
-    }
-
-    #[test]
-    fn gh_signs_in_only_where_its_token_is_sent() {
-        let sign_in = |api, host| sign_in(&access(api, host));
-        assert_eq!(sign_in("https://api.github.com", "github.com"), "gh auth login");
-        assert_eq!(sign_in("https://ghe.test/api/v3", "ghe.test"), "gh auth login --hostname ghe.test");
-        for plain in ["http://ghe.test/api/v3", "https://proxy.test/api/v3"] {
-            assert_eq!(
-                sign_in(plain, "ghe.test"),
-                "export GH_TOKEN=TOKEN; the token of gh is sent to its own host only, over https"
-            );
-        }
-    }
 }

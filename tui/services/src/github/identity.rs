@@ -9,12 +9,8 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    GitHub,
-    accept::Accept,
-    answers,
-    exchange::exchange,
-    failure::{RequestContext, TokenOrigin},
-    session::Session,
+    GitHub, accept::Accept, answers, exchange::exchange, failure::RequestContext, scopes, session::Session,
+    token::TokenOrigin,
 };
 
 const WHAT: &str = "reading the account of the token";
@@ -48,16 +44,14 @@ impl GitHub {
     }
 
     async fn account_of(&self, Session { client, identity, .. }: Session) -> Result<Account, Failure> {
-        let (path, call) = match identity {
-            TokenOrigin::Anonymous => ("/rate_limit", &calls::READ_LIMIT),
-            TokenOrigin::Given | TokenOrigin::Gh => ("/user", &calls::READ_ACCOUNT),
-        };
+        let is_anonymous = identity.is_anonymous();
+        let (path, call) =
+            if is_anonymous { ("/rate_limit", &calls::READ_LIMIT) } else { ("/user", &calls::READ_ACCOUNT) };
         let access = &self.shared.access;
         let asked = RequestContext { call, what: WHAT, subject: "the account", access, identity };
         let (parts, body) =
             exchange(&client, path, Accept::Json, None).await.map_err(|error| asked.unanswered(&*error))?;
         let told = told(&parts.headers);
-        let is_anonymous = identity == TokenOrigin::Anonymous;
         match parts.status {
             StatusCode::OK if !is_anonymous => {
                 let user: User =
@@ -78,9 +72,7 @@ impl GitHub {
 /// Reads the headers that tell about the token and the server.
 fn told(headers: &HeaderMap) -> Account {
     let text = |name: &str| answers::text(headers, name).map(str::trim).map(str::to_owned);
-    let scopes = text("x-oauth-scopes").map(|scopes| {
-        scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
-    });
+    let scopes = answers::text(headers, "x-oauth-scopes").map(scopes::list);
     Account {
         login: None,
         scopes,

@@ -13,38 +13,46 @@ mod environments;
 mod exchange;
 mod failure;
 mod fork;
+pub(super) mod hosts;
 mod identity;
 mod job_log;
 mod runs;
+mod scopes;
 mod session;
+mod token;
 mod wire;
 mod workflows;
 
 use std::{
+    collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
-use hello_model::budget::Budget;
+use hello_model::{budget::Budget, run::Repo};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::Mutex as AsyncMutex;
 
 use self::{exchange::WriteClock, session::Session};
 pub(super) use self::{
-    failure::{TokenOrigin, may_send_token, sign_in},
+    failure::told,
     identity::Account,
+    token::{TokenOrigin, account, belongs_to_host, find, sign_in},
 };
 use super::{GitHubAccess, credentials, http as answers, http::Transport};
 
-/// A client of GitHub.
+/// A client of GitHub. Repositories of other hosts have clients of their own within it.
 #[derive(Clone)]
 pub struct GitHub {
     shared: Arc<Shared>,
+    others: Arc<Mutex<HashMap<String, Arc<Shared>>>>,
 }
 
 struct Shared {
     access: GitHubAccess,
+    /// Whether nothing is sent without a token: a catalog has named the host, not the user.
+    needs_token: bool,
     timeout: Duration,
     transport: Transport,
     /// Created at the first request, and again after GitHub rejects the token, so that signing in takes effect at once.
@@ -64,10 +72,33 @@ impl fmt::Debug for GitHub {
 
 impl GitHub {
     pub(super) fn new(access: GitHubAccess, timeout: Duration, transport: &Transport) -> Self {
+        let shared = Arc::new(Shared::new(access, false, timeout, transport));
+        Self { shared, others: Arc::default() }
+    }
+
+    /// Returns the client for the host of a repository. A stored token is sent to its own host only, and the token of the
+    /// environment to no host that only a catalog names.
+    fn at(&self, repo: &Repo) -> Self {
+        let Shared { access, timeout, transport, .. } = &*self.shared;
+        let host = repo.host.as_ref().filter(|host| !access.is_for_all_hosts && **host != access.host);
+        let Some((host, other)) = host.and_then(|host| Some((host, GitHubAccess::at_host(host)?))) else {
+            return self.clone();
+        };
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = others.entry(host.clone()).or_insert_with(|| {
+            let other = GitHubAccess { keyring: access.keyring.clone(), ..other };
+            Arc::new(Shared::new(other, true, *timeout, transport))
+        });
+        Self { shared: Arc::clone(shared), others: Arc::clone(&self.others) }
+    }
+}
+
+impl Shared {
+    fn new(access: GitHubAccess, needs_token: bool, timeout: Duration, transport: &Transport) -> Self {
         transport.one_at_a_time(&access.api);
         let (session, budget, writes) = (AsyncMutex::default(), Mutex::default(), WriteClock::default());
         let (transport, hides_runs) = (transport.clone(), AtomicBool::new(false));
-        Self { shared: Arc::new(Shared { access, timeout, transport, session, budget, writes, hides_runs }) }
+        Self { access, needs_token, timeout, transport, session, budget, writes, hides_runs }
     }
 }
 

@@ -9,7 +9,8 @@ use hello_model::{
 
 use super::{
     GitHub,
-    exchange::{Asked, escaped},
+    accept::Accept,
+    exchange::{Asked, ReadResponse, escaped},
     wire::{self, RUNS_PER_PAGE},
 };
 
@@ -29,8 +30,11 @@ impl GitHub {
         let what = format!("listing the runs of {repo}");
         let number = cursor.and_then(|cursor| cursor.0.parse().ok()).unwrap_or(1);
         let asked = Asked { call: &calls::LIST_RUNS, what: &what, repo };
-        let body = self.get(asked, list_path(query, number)).await?;
-        wire::runs(&body, number).map_err(|error| self.unreadable(&what, &error))
+        let ReadResponse { body, left_out } =
+            self.read(asked, list_path(query, number), Accept::Json).await?;
+        let mut list = wire::runs(&body, number).map_err(|error| self.unreadable(&what, &error))?;
+        list.runs.left_out = left_out;
+        Ok(list)
     }
 
     /// Reads one run with the jobs of its latest attempt and their steps, and what it waits for.

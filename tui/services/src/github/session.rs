@@ -1,20 +1,23 @@
 //! The token in use, and what belongs to it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use hello_model::{
     address::display_url,
     failure::{Failure, Kind},
 };
-use http::Uri;
+use http::{StatusCode, Uri};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use super::{
     GitHub, Shared, answers,
     cache::ResponseCache,
-    credentials,
-    failure::{self, TokenOrigin},
+    token::{self, TokenOrigin},
 };
 use crate::{
     GitHubAccess,
@@ -24,6 +27,9 @@ use crate::{
 /// The maximum size of a response, in bytes. A page of a hundred jobs with steps is smaller than 1 MiB.
 const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
+/// The minimum time between two searches for a token while there is none.
+const ANONYMOUS_INTERVAL: Duration = Duration::from_mins(1);
+
 /// What is sent with one token. Clones share it.
 #[derive(Clone)]
 pub(super) struct Session {
@@ -31,6 +37,7 @@ pub(super) struct Session {
     /// Sends requests for what is no JSON and may be large. The reader bounds it.
     pub(super) downloads: Client,
     pub(super) identity: TokenOrigin,
+    found_at: Instant,
     /// An entity tag belongs to the token that it was sent to.
     cache: Arc<Mutex<ResponseCache>>,
 }
@@ -49,26 +56,32 @@ impl GitHub {
         if let Some(session) = &*session {
             return Ok(session.clone());
         }
-        let Shared { access, timeout, transport, .. } = &*self.shared;
-        let (identity, token) = match &access.token {
-            Some(token) => (TokenOrigin::Given, Some(token.clone())),
-            None if !failure::may_send_token(access) => (TokenOrigin::Anonymous, None),
-            None => match credentials::gh_token(&access.host).await {
-                Some(token) => (TokenOrigin::Gh, Some(token)),
-                None => (TokenOrigin::Anonymous, None),
-            },
-        };
-        let unfit = |why| Failure::new(Kind::NotConfigured, what, why).hint(failure::sign_in(access));
+        let Shared { access, needs_token, timeout, transport, .. } = &*self.shared;
+        let (identity, token) = token::find(access).await;
+        if token.is_none() && *needs_token {
+            let problem = identity.keyring_problem().map(|problem| format!("; {problem}"));
+            let why = format!("there is no token for {}{}", access.host, problem.unwrap_or_default());
+            return Err(Failure::new(Kind::Unauthorized, what, why).hint(token::sign_in(access)));
+        }
+        let unfit = |why| Failure::new(Kind::NotConfigured, what, why).hint(token::sign_in(access));
         let limits = Limits { bytes: MAX_ANSWER_BYTES, total: Some(*timeout) };
         let pages = with_token(Client::new(transport, limits), access, token.as_ref()).map_err(unfit)?;
         let client = octocrab(access, pages.clone().count(Shape::json())).map_err(unfit)?;
         let downloads = pages.endless(*timeout);
-        Ok(session.insert(Session { client, downloads, identity, cache: Arc::default() }).clone())
+        let (found_at, cache) = (Instant::now(), Arc::default());
+        Ok(session.insert(Session { client, downloads, identity, found_at, cache }).clone())
     }
 
-    /// Drops the session and the responses that were cached for it.
-    pub(super) async fn sign_out(&self) {
-        *self.shared.session.lock().await = None;
+    /// Drops the session after a refusal, and the responses that were cached for it, if another token may be found by
+    /// now: the one in use is not accepted, or there was none some time ago.
+    pub(super) async fn look_for_another_token(&self, status: StatusCode) {
+        let mut session = self.shared.session.lock().await;
+        let is_stale = |session: &Session| {
+            session.identity.is_anonymous() && session.found_at.elapsed() > ANONYMOUS_INTERVAL
+        };
+        if status == StatusCode::UNAUTHORIZED || session.as_ref().is_some_and(is_stale) {
+            *session = None;
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod body;
 mod client;
 mod error;
 mod limiter;
+mod loopback;
 pub(super) mod octocrab;
 mod proxy;
 mod redirect;
@@ -23,6 +24,7 @@ pub(super) use self::{
     client::{Client, HttpRequest, Limits, collect},
     error::Error,
     limiter::with_attention,
+    loopback::is_loopback,
     proxy::in_use as proxy_in_use,
     redirect::Redirects,
     roots::{Bundle, bundles},

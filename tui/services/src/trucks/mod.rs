@@ -25,10 +25,14 @@ use hello_shared::Health;
 use http::Response;
 use url::Url;
 
-pub(super) use self::parsers::{link_text, texts};
 use self::token::{Token, Tokens};
+pub(super) use self::{
+    parsers::{link_text, texts},
+    token::account,
+};
 use super::{
     TrucksAccess,
+    credentials::KeyringError,
     http::{self as answers, Client, HttpRequest, Limits, Transport},
 };
 
@@ -114,6 +118,11 @@ impl Trucks {
     /// Returns the token that was sent last, if any: what to call it, and whether others on the way can read it.
     pub(crate) async fn token_in_use(&self) -> Option<(String, bool)> {
         self.tokens.in_use().await
+    }
+
+    /// Returns why the keyring could not be read, if it was looked at.
+    pub(crate) fn keyring_error(&self) -> Option<KeyringError> {
+        self.tokens.keyring_error()
     }
 
     /// Returns the address of the service, without secrets.

@@ -63,7 +63,7 @@ impl Trucks {
         let next = fleet::next_page(&headers, &page).map_err(|why| self.unexpected(&LISTING, why))?;
         let next = next.map(|next| cursor_of(&next));
         let tag = text(&headers, header::ETAG).map(str::to_owned);
-        let trucks = Pages { items, next, total: total(&headers) };
+        let trucks = Pages { items, next, total: total(&headers), left_out: 0 };
         Ok(Some(Fleet { trucks, unread, service_version: None, tag }))
     }
 }

@@ -7,7 +7,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -19,12 +19,19 @@ use hello_model::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::Mutex, time::Instant};
-use url::{Host, Url};
+use url::Url;
 
-use super::super::{TrucksToken, credentials};
+use super::super::{
+    TrucksToken,
+    credentials::{self, KeyringError},
+    http::is_loopback,
+};
 
 /// The minimum time between two lookups in the keyring and the command.
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
+
+/// The command that stores a token where the console looks for it.
+const STORE_COMMAND: &str = "hello-tui auth login --trucks";
 
 /// A token and its source.
 #[derive(Debug, Clone)]
@@ -50,6 +57,8 @@ pub(super) struct Tokens {
     is_exposed: bool,
     was_warned: Arc<AtomicBool>,
     found: Arc<Mutex<FoundToken>>,
+    /// Why the keyring could not be read, if it was looked at.
+    keyring_error: Arc<StdMutex<Option<KeyringError>>>,
 }
 
 #[derive(Debug, Default)]
@@ -66,6 +75,7 @@ impl Tokens {
             is_exposed: url.scheme() != "https" && !is_loopback(url),
             was_warned: Arc::default(),
             found: Arc::default(),
+            keyring_error: Arc::default(),
         }
     }
 
@@ -113,9 +123,12 @@ impl Tokens {
         }
         found.asked_at = Some(Instant::now());
         found.token = None;
-        if self.access.keyring
-            && let Some(value) = credentials::keyring(&self.account()).await
-        {
+        let (kept, error) = match self.access.keyring.token(&self.account()).await {
+            Ok(kept) => (kept, None),
+            Err(error) => (None, Some(error)),
+        };
+        *self.keyring_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+        if let Some(value) = kept {
             found.token = Some(self.sent(Token { value, source: TokenSource::Keyring }));
         } else if let Some(command) = &self.access.command {
             let value = credentials::token_of(command).await.map_err(|why| {
@@ -137,14 +150,20 @@ impl Tokens {
         token
     }
 
+    /// Returns why the keyring could not be read, if it was looked at.
+    pub(super) fn keyring_error(&self) -> Option<KeyringError> {
+        self.keyring_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns the hint for a rejected request, which needs this permission.
     pub(super) fn advice(&self, sent: Option<&Token>, is_forbidden: bool, needed: Permission) -> String {
         match sent {
             None => {
-                format!(
-                    "export HELLO_TRUCKS_TOKEN=TOKEN, or keep it in the keyring: {}",
-                    self.store_command()
-                )
+                let keep = self.keyring_error().map_or_else(
+                    || format!("keep it in the keyring: {STORE_COMMAND}"),
+                    |error| format!("{}: {error}", error.problem.advice()),
+                );
+                format!("export HELLO_TRUCKS_TOKEN=TOKEN, or {keep}")
             }
             Some(token) if is_forbidden => {
                 format!("{token} may not do this: use {needed}")
@@ -153,19 +172,15 @@ impl Tokens {
         }
     }
 
-    /// Returns the command that stores a token where the console looks for it.
-    fn store_command(&self) -> String {
-        let account = self.account();
-        if cfg!(target_os = "macos") {
-            format!("security add-generic-password -s {} -a {account} -w", credentials::SERVICE)
-        } else {
-            format!("secret-tool store --label=hello-tui service {} username {account}", credentials::SERVICE)
-        }
-    }
-
+    /// Returns the account of the keyring entry.
     fn account(&self) -> String {
-        format!("trucks:{}", self.host)
+        account(&self.host)
     }
+}
+
+/// Returns the account of the keyring entry for the service on a host.
+pub(crate) fn account(host: &str) -> String {
+    format!("trucks:{host}")
 }
 
 impl Token {
@@ -189,14 +204,5 @@ impl fmt::Display for TokenSource {
             Self::Keyring => "the token of the keyring",
             Self::Command => "the token of trucks-token-command",
         })
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

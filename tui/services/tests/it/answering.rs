@@ -1,9 +1,10 @@
 //! A server on loopback that returns the responses a test needs, including invalid ones.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use hello_services::{AwsAccess, Connections, GitHubAccess, Services, StaticKeys, Timeouts};
+use hello_services::{AwsAccess, Connections, GitHubAccess, Keyring, Services, StaticKeys, Timeouts};
+use keyring_core::{CredentialStore, Entry, mock};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use url::Url;
 
@@ -51,11 +52,8 @@ pub(crate) async fn closed_port() -> Url {
 pub(crate) fn connections(everywhere: &Url) -> Connections {
     Connections {
         trucks: everywhere.clone().into(),
-        github: GitHubAccess {
-            api: everywhere.clone(),
-            host: "github.com".to_owned(),
-            token: Some("sandbox-token".into()),
-        },
+        github: GitHubAccess::new(everywhere.clone(), "github.com")
+            .with_token("GH_TOKEN", "sandbox-token".into()),
         aws: AwsAccess {
             profile: None,
             region: Some("eu-north-1".to_owned()),
@@ -63,6 +61,24 @@ pub(crate) fn connections(everywhere: &Url) -> Connections {
             keys: Some(StaticKeys { id: "AKIDEXAMPLE".to_owned(), secret: "not-a-secret".into() }),
         },
     }
+}
+
+/// A keyring in memory, with these entries of the program.
+pub(crate) fn keyring(entries: &[(&str, &str)]) -> Keyring {
+    let store: Arc<CredentialStore> = mock::Store::new().expect("memory is there");
+    for (account, token) in entries {
+        let entry = Entry::new_in_store(&store, "hello-tui", account).expect("every name is accepted");
+        entry.set_password(token).expect("a new entry takes a token");
+    }
+    Keyring::Store(store)
+}
+
+/// Makes the next look-up of an account fail as a locked keyring does.
+pub(crate) fn lock(keyring: &Keyring, account: &str) {
+    let Keyring::Store(store) = keyring else { panic!("{keyring:?}") };
+    let entry = Entry::new_in_store(store, "hello-tui", account).expect("every name is accepted");
+    let entry: &mock::Cred = entry.as_any().downcast_ref().expect("a store in memory");
+    entry.set_error(keyring_core::Error::NoStorageAccess("object is locked".into()));
 }
 
 /// Creates the clients for one address.

@@ -283,7 +283,7 @@ async fn a_hanging_github_is_offline_after_the_timeout() {
 #[tokio::test]
 async fn an_invalid_token_does_not_panic() {
     let mut connections = connections(&closed_port().await);
-    connections.github.token = Some("two\nlines".into());
+    connections.github = connections.github.with_token("GH_TOKEN", "two\nlines".into());
     let failure = Services::connect(&connections).github.runs(&repo()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotConfigured);
 }

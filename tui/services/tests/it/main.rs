@@ -10,6 +10,7 @@ mod catalog_sources;
 mod environment;
 mod fleet;
 mod github;
+mod github_tokens;
 #[cfg(unix)]
 mod hostile_catalogs;
 mod job_logs;
@@ -20,6 +21,7 @@ mod pages;
 mod redirects;
 mod run_parts;
 mod run_writes;
+mod sign_in;
 mod tokens;
 mod truck_events;
 mod truck_writes;

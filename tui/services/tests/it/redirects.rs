@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::answering::{TIMEOUTS, connections, listen_at};
+use crate::answering::{TIMEOUTS, connections, keyring, listen_at};
 use axum::{
     Router,
     extract::State,
@@ -16,7 +16,7 @@ use hello_model::{
     failure::{Failure, Kind},
     run::Repo,
 };
-use hello_services::{Connections, Services, catalog};
+use hello_services::{Connections, GitHubAccess, Services, catalog};
 use secrecy::SecretString;
 use url::Url;
 
@@ -130,13 +130,22 @@ impl Net {
 /// Clients with every kind of credential, all using one address.
 fn with_secrets(url: &Url) -> Connections {
     let mut connections = connections(url);
-    connections.github.token = Some("secret-token".into());
+    connections.github = connections.github.with_token("GH_TOKEN", "secret-token".into());
     connections.trucks.token.given = Some(SecretString::from("secret-token"));
     connections
 }
 
 fn services(url: &Url) -> Services {
     Services::with_timeouts(&with_secrets(url), TIMEOUTS)
+}
+
+/// Clients whose token for GitHub is in a keyring.
+fn with_keyring(url: &Url) -> Services {
+    let mut connections = with_secrets(url);
+    let host = GitHubAccess::host_of(url);
+    let keyring = keyring(&[(&format!("github:{host}"), "secret-token")]);
+    connections.github = GitHubAccess { keyring, ..GitHubAccess::new(url.clone(), host) };
+    Services::with_timeouts(&connections, TIMEOUTS)
 }
 
 async fn runs(services: &Services) -> Result<(), Failure> {
@@ -156,12 +165,14 @@ async fn the_github_token_stays_on_its_origin() {
         ("A B A", vec![true, false]),
         ("A C B A A", vec![true, false, false]),
     ] {
-        let net = Net::start().await;
-        net.chain(path);
-        runs(&services(&net.a.url)).await.unwrap_or_else(|failure| panic!("{path}: {failure}"));
-        assert_eq!(net.a.credentials(), at_a, "{path}");
-        assert_eq!(net.a.requests() + net.elsewhere(), path.split(' ').count(), "{path}");
-        assert!(!net.leaks(), "{path}");
+        for client in [services, with_keyring] {
+            let net = Net::start().await;
+            net.chain(path);
+            runs(&client(&net.a.url)).await.unwrap_or_else(|failure| panic!("{path}: {failure}"));
+            assert_eq!(net.a.credentials(), at_a, "{path}");
+            assert_eq!(net.a.requests() + net.elsewhere(), path.split(' ').count(), "{path}");
+            assert!(!net.leaks(), "{path}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::answering::{TIMEOUTS, connections, serve};
+use crate::answering::{TIMEOUTS, connections, keyring, lock, serve};
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
@@ -86,7 +86,28 @@ async fn a_missing_token_has_a_hint() {
     let failure = list(&url, TrucksToken::default()).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Unauthorized);
     let hint = failure.hint.unwrap();
-    assert!(hint.contains("HELLO_TRUCKS_TOKEN") && hint.contains("trucks:127.0.0.1"), "{hint}");
+    assert!(hint.contains("HELLO_TRUCKS_TOKEN") && hint.contains("auth login --trucks"), "{hint}");
+}
+
+#[tokio::test]
+async fn the_keyring_is_read_after_a_refusal() {
+    let (url, shown) = guarded("sesame").await;
+    let token = TrucksToken {
+        keyring: keyring(&[("trucks:127.0.0.1", "sesame"), ("trucks:other.test", "other")]),
+        ..TrucksToken::default()
+    };
+    list(&url, token).await.unwrap();
+    assert_eq!(*shown.lock().unwrap(), ["", "Bearer sesame"]);
+}
+
+#[tokio::test]
+async fn a_locked_keyring_is_named_instead_of_a_missing_token() {
+    let (url, _) = guarded("sesame").await;
+    let keyring = keyring(&[("trucks:127.0.0.1", "sesame")]);
+    lock(&keyring, "trucks:127.0.0.1");
+    let failure = list(&url, TrucksToken { keyring, ..TrucksToken::default() }).await.unwrap_err();
+    let hint = failure.hint.unwrap();
+    assert!(hint.contains("unlock the keyring: the keyring is locked"), "{hint}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ struct Loaded {
 
 /// Checks everything, prints the report, and exits with its result.
 pub(super) async fn run(given: CliSettings, out: &Out) -> Result<(), Error> {
-    let mut report = Report { sections: Vec::new(), out };
+    let mut report = Report::new(out);
     report.add(versions::section())?;
     report.add(terminal::section())?;
     let file = given.config.clone();
@@ -61,13 +61,12 @@ fn services<'a>(
     let [of_repo, of_aws] = [(); 2].map(|()| loaded.clone());
     let repo = async move { of_repo.await.target.repo.clone() };
     let target = async move { of_aws.await.target.clone() };
-    let token = if sandbox.is_some() { Some("the sandbox") } else { settings.github_token_variable };
     let [network, trucks, github, aws] = [(); 4].map(|()| Arc::clone(&checks));
     let sections: [BoxFuture<'a, Vec<CheckSection>>; 5] = [
         async move { vec![network.network(&connected.sources.named).await] }.boxed(),
         async move { loaded.await.sections.to_vec() }.boxed(),
         async move { vec![trucks.trucks().await] }.boxed(),
-        async move { vec![github.github(token, repo).await] }.boxed(),
+        async move { vec![github.github(repo).await] }.boxed(),
         async move { vec![aws.aws(target).await] }.boxed(),
     ];
     sections.into_iter().collect()
@@ -88,13 +87,19 @@ async fn load(checks: Arc<Checks>, connected: &Connected) -> Arc<Loaded> {
 }
 
 /// What was found so far. As text, it is printed at once.
-struct Report<'o> {
+pub(super) struct Report<'o> {
     sections: Vec<CheckSection>,
     out: &'o Out,
 }
 
-impl Report<'_> {
-    fn add(&mut self, section: CheckSection) -> Result<(), Error> {
+impl<'o> Report<'o> {
+    /// Begins a report.
+    pub(super) fn new(out: &'o Out) -> Self {
+        Self { sections: Vec::new(), out }
+    }
+
+    /// Adds a section, and prints it if the report is text.
+    pub(super) fn add(&mut self, section: CheckSection) -> Result<(), Error> {
         if self.out.is_table() {
             self.out.paragraph(section.title, |room| report::lines(&section, room))?;
         }
@@ -102,7 +107,8 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), Error> {
+    /// Ends the report. Its exit code is that of the failed checks.
+    pub(super) fn finish(self) -> Result<(), Error> {
         if self.out.is_table() {
             self.out.text(&report::summary(&self.sections))?;
         } else {

@@ -2,7 +2,7 @@
 
 use clap_complete::ArgValueCandidates;
 use hello_model::{
-    pages::Cursor,
+    pages::{Cursor, left_out_organizations},
     run::{MAX_FILTERED_RUNS, Repo, Run, RunFilter, RunQuery},
 };
 use hello_state::present::run;
@@ -53,6 +53,8 @@ struct Found {
     searched: usize,
     /// Whether the list has others that were not looked at.
     has_more: bool,
+    /// The number of organizations whose runs GitHub has left out.
+    left_out: usize,
 }
 
 /// Lists the runs that GitHub selects, and of these the ones that pass the filter.
@@ -67,6 +69,9 @@ pub(super) async fn run(args: &List, repo: &Repo, connected: &Connected, out: &O
     out.print(&found.runs, || Table::of(&run::COLUMNS, &found.runs, &format))?;
     if found.has_more && found.runs.len() < limit {
         out.note(&format!("searched the latest {} runs of {repo}", found.searched))?;
+    }
+    if found.left_out > 0 {
+        out.note(&format!("without the runs of {}", left_out_organizations(found.left_out)))?;
     }
     if query.filter.is_limited() && found.searched >= MAX_FILTERED_RUNS {
         out.note(&format!("GitHub lists at most {MAX_FILTERED_RUNS} runs that it selects"))?;
@@ -112,6 +117,7 @@ async fn search(
     loop {
         let page = connected.services.github.runs_page(query, cursor.as_ref()).await?.runs;
         found.searched += page.items.len();
+        found.left_out = found.left_out.max(page.left_out);
         found.runs.extend(page.items.into_iter().filter(&is_wanted));
         cursor = page.next;
         found.has_more = cursor.is_some();

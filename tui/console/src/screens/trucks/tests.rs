@@ -16,7 +16,7 @@ fn fleet(makes: &[&str], next: Option<&str>) -> Fleet {
         |make: &&str| NewTruck::new(*make, "V8").into_truck((*make).into(), jiff::Timestamp::UNIX_EPOCH);
     let items = makes.iter().map(truck).collect();
     let next = next.map(|next| Cursor(next.to_owned()));
-    Fleet { trucks: Pages { items, next, total: Some(1_000_000) }, ..Fleet::default() }
+    Fleet { trucks: Pages { items, next, total: Some(1_000_000), left_out: 0 }, ..Fleet::default() }
 }
 
 fn filtered(text: &str, fixture: &Fixture) -> Trucks {

@@ -25,7 +25,7 @@ pub(in crate::github) fn runs(body: &[u8], number: usize) -> Result<RunList, ser
     runs.sort_by_key(|run| (run.created_at.is_none(), Reverse(run.created_at)));
     let has_more = total.is_some_and(|total| count > 0 && number.saturating_mul(RUNS_PER_PAGE) < total);
     let next = has_more.then(|| Cursor(number.saturating_add(1).to_string()));
-    Ok(RunList { runs: Pages { items: runs, next, total }, unreadable })
+    Ok(RunList { runs: Pages { items: runs, next, total, left_out: 0 }, unreadable })
 }
 
 /// Parses `GET /repos/…/actions/runs/{id}`.

@@ -18,7 +18,7 @@ fn truck(age: i64) -> Truck {
 /// A page of trucks, of many, with its tag.
 fn page(ages: std::ops::Range<i64>) -> Fleet {
     let next = Some(Cursor(ages.end.to_string()));
-    let trucks = Pages { items: ages.map(truck).collect(), next, total: Some(1_000) };
+    let trucks = Pages { items: ages.map(truck).collect(), next, total: Some(1_000), left_out: 0 };
     Fleet { trucks, tag: Some("\"1\"".to_owned()), ..Fleet::default() }
 }
 

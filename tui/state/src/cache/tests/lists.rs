@@ -12,7 +12,10 @@ fn trucks(ids: std::ops::Range<u32>) -> Vec<Truck> {
 /// A page of trucks, the newest first.
 fn page(ids: std::ops::Range<u32>, next: Option<&str>) -> Fleet {
     let next = next.map(|next| Cursor(next.to_owned()));
-    Fleet { trucks: Pages { items: trucks(ids), next, total: Some(1_000_000) }, ..Fleet::default() }
+    Fleet {
+        trucks: Pages { items: trucks(ids), next, total: Some(1_000_000), left_out: 0 },
+        ..Fleet::default()
+    }
 }
 
 fn rows(rows: usize) -> [Want; 1] {

@@ -24,7 +24,7 @@ fn tag(version: u64) -> EntityTag {
 fn three() -> (Trucks, Fixture) {
     let mut fixture = Fixture::new();
     let items = ["MAN", "DAF", "Volvo"].map(|make| truck(make, 1)).to_vec();
-    let trucks = Pages { items, next: None, total: None };
+    let trucks = Pages { items, next: None, total: None, left_out: 0 };
     fixture.answer(&Query::trucks(), Fleet { trucks, ..Fleet::default() });
     answer(&mut fixture, truck("MAN", 1));
     (Trucks::new("session"), fixture)
@@ -263,7 +263,7 @@ fn a_new_row_is_selected_and_a_filter_that_hides_it_is_dropped() {
     act(&mut screen, &[SAVE], &fixture);
     done(&mut screen, Outcome::Truck(truck("Scania", 1)), &fixture);
     let items = ["Scania", "MAN", "DAF"].map(|make| truck(make, 1)).to_vec();
-    let trucks = Pages { items, next: None, total: None };
+    let trucks = Pages { items, next: None, total: None, left_out: 0 };
     fixture.answer(&Query::trucks(), Fleet { trucks, ..Fleet::default() });
     let cx = fixture.cx();
     let shown = screen.shown(&cx);

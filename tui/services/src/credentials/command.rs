@@ -1,6 +1,4 @@
-//! Credentials stored by other programs.
-//!
-//! This module neither stores nor shows credentials.
+//! Tokens that other programs print.
 
 use std::{
     fmt,
@@ -12,15 +10,11 @@ use secrecy::SecretString;
 use tokio::{
     io::AsyncReadExt,
     process::{Child, Command},
-    task::spawn_blocking,
     time,
 };
 
-/// The name of this program in the keyring.
-pub(super) const SERVICE: &str = "hello-tui";
-
 /// `gh` reads a file or the keyring. A keyring that prompts the user is not waited for.
-const KEYRING_TIMEOUT: Duration = Duration::from_secs(5);
+const GH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A user-defined command may need to contact a server.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,7 +41,7 @@ impl fmt::Debug for TokenCommand {
 
 /// The reason why a command returned no token.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum TokenCommandError {
+pub(crate) enum TokenCommandError {
     #[error("names no command")]
     Empty,
     #[error("cannot be started: {0}")]
@@ -61,14 +55,14 @@ pub(super) enum TokenCommandError {
 }
 
 /// Asks the GitHub CLI for the token of `host`. Returns `None` if `gh` is not installed or not signed in.
-pub(super) async fn gh_token(host: &str) -> Option<SecretString> {
+pub(crate) async fn gh_token(host: &str) -> Option<SecretString> {
     let mut gh = Command::new("gh");
     gh.args(["auth", "token", "--hostname", host]);
-    printed(gh, KEYRING_TIMEOUT).await.ok()
+    printed(gh, GH_TIMEOUT).await.ok()
 }
 
 /// Runs the user's command and returns the token that it prints.
-pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, TokenCommandError> {
+pub(crate) async fn token_of(command: &TokenCommand) -> Result<SecretString, TokenCommandError> {
     let command = match command {
         TokenCommand::Shell(line) if line.trim().is_empty() => return Err(TokenCommandError::Empty),
         TokenCommand::Shell(line) => {
@@ -84,20 +78,6 @@ pub(super) async fn token_of(command: &TokenCommand) -> Result<SecretString, Tok
         }
     };
     printed(command, COMMAND_TIMEOUT).await
-}
-
-/// Reads the desktop keyring. Returns `None` if there is no keyring or entry, or if the keyring does not respond in
-/// time.
-pub(super) async fn keyring(account: &str) -> Option<SecretString> {
-    let account = account.to_owned();
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the keyring API is blocking; a lookup may keep one thread waiting"
-    )]
-    let password = spawn_blocking(move || keyring::v1::Entry::new(SERVICE, &account)?.get_password());
-    let password = time::timeout(KEYRING_TIMEOUT, password).await.ok()?.ok()?.ok()?;
-    let password = password.trim();
-    (!password.is_empty()).then(|| SecretString::from(password))
 }
 
 /// Runs a command and returns its output.
