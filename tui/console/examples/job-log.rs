@@ -82,8 +82,8 @@ fn main() {
         let times = (0..RUNS).map(|_| search(&mut app, text)).collect();
         print(&format!("search `{text}`"), "ms", 150.0, times);
     }
-    let percent = (resident() - before) as f64 / (received as f64 / 1024.0) * 100.0;
-    println!("memory, in percent of the log\t{percent:.0}\t{percent:.0}\t%\t200");
+    let percent = (resident() - before) * 1024 * 100 / u64::try_from(received).unwrap_or(u64::MAX).max(1);
+    println!("memory, in percent of the log\t{percent}\t{percent}\t%\t200");
 }
 
 /// Types a text and returns the time from its last letter to the frame with the result.

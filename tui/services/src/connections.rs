@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     credentials::{GivenToken, Keyring, TokenCommand},
-    github::hosts,
+    hosts,
 };
 
 /// The addresses and credentials of all services.

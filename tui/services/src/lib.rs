@@ -14,6 +14,7 @@ mod ecs;
 mod execute;
 pub mod gate;
 mod github;
+mod hosts;
 mod http;
 mod logs;
 mod open;

@@ -13,7 +13,6 @@ mod environments;
 mod exchange;
 mod failure;
 mod fork;
-pub(super) mod hosts;
 mod identity;
 mod job_log;
 mod runs;

@@ -9,10 +9,9 @@ use secrecy::SecretString;
 use url::{Position, Url};
 
 use super::{
-    super::http::is_loopback,
+    super::{hosts::GITHUB, http::is_loopback},
     GitHubAccess,
     credentials::{self, KeyringProblem},
-    hosts::GITHUB,
 };
 
 /// The origin of the token in use.

@@ -17,7 +17,8 @@ use url::{Url, form_urlencoded};
 
 use super::SignIn;
 use crate::{
-    github::{hosts, told},
+    github::told,
+    hosts,
     http::{Client, HttpRequest, Limits, described, innermost, is_loopback},
 };
 

@@ -9,7 +9,7 @@ use crate::{cli::confirm, runtime::open_page};
 
 /// Sign in, and keep the token in the keyring of the desktop
 ///
-/// With a GitHub OAuth client id (HELLO_GITHUB_CLIENT_ID, or github-client-id in the settings file), a code is shown
+/// With a GitHub OAuth client id (`HELLO_GITHUB_CLIENT_ID`, or `github-client-id` in the settings file), a code is shown
 /// that you enter on a page of GitHub. Without one, the command asks for a token, or reads it from a pipe.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Login {

@@ -1,7 +1,13 @@
 //! The cursor of an open run.
 
-use super::{opened::Opened, tree};
-use crate::{commands::Move, cx::Cx};
+use hello_model::run::JobId;
+
+use super::{
+    log,
+    opened::{Opened, Part},
+    tree,
+};
+use crate::{commands::Move, cx::Cx, route::Scope, screen::Request, theme::Tone};
 
 impl Opened {
     /// Moves the cursor, or the view.
@@ -14,6 +20,24 @@ impl Opened {
     pub(super) fn select(&mut self, stop: usize, cx: &Cx<'_>) {
         self.state.select(stop);
         self.note_part(cx);
+    }
+
+    /// Returns the way to the log of the job at the cursor, which begins at the step at the cursor.
+    pub(super) fn log(&self, scope: &Scope, cx: &Cx<'_>) -> Request {
+        let (job, step) = match self.at_cursor(cx) {
+            Some(Part::Job(job)) => (job, None),
+            Some(Part::Step { job, number }) => (job, Some(number)),
+            Some(Part::Artifact(_)) | None => {
+                return Request::Notify("Put the cursor on a job to see its log.".to_owned(), Tone::Plain);
+            }
+        };
+        Request::Go(log::route(&log::SPEC, scope.clone(), self.id, JobId(job), step))
+    }
+
+    /// Returns the part at the cursor, which is at the first one at first.
+    fn at_cursor(&self, cx: &Cx<'_>) -> Option<Part> {
+        let (_, parts) = tree::of(self, cx);
+        self.part.or_else(|| parts.get(self.state.selected().unwrap_or(0)).copied())
     }
 
     fn note_part(&mut self, cx: &Cx<'_>) {

@@ -91,7 +91,7 @@ pub const SPEC: ScreenSpec = ScreenSpec {
     legend: present::legend::runs,
     open: |opening| {
         let (scope, ids) = (opening.scope.clone(), WriteIds::new(&opening.key_prefix));
-        Box::new(Runs { scope, ids, ..Runs::default() })
+        Box::new(Runs { ids, scope, ..Runs::default() })
     },
 };
 
@@ -219,7 +219,7 @@ impl Screen for Runs {
             (_, COPY_COMMIT) => return self.copy_commit(cx),
             (Some(_), CLOSE) => return vec![Request::Close],
             // A double click goes to what is under it.
-            (Some(open), SHOW_LOG | GO_TO) => return vec![open.log(&self.scope)],
+            (Some(open), SHOW_LOG | GO_TO) => return vec![open.log(&self.scope, cx)],
             (Some(open), command) => {
                 if let Some(way) = movement(command) {
                     open.go(way, cx);

@@ -1,17 +1,10 @@
 //! A run that was opened. A flow follows it and says what happened.
 
-use hello_model::{
-    fetch::Want,
-    query::Query,
-    run::{JobId, RunId},
-};
+use hello_model::{fetch::Want, query::Query, run::RunId};
 use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 
-use super::{
-    log,
-    reason::{self, ErrorLine},
-};
-use crate::{cx::Cx, route::Scope, screen::Request, theme::Tone, widgets::details::DetailsState};
+use super::reason::{self, ErrorLine};
+use crate::{cx::Cx, widgets::details::DetailsState};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
 const MAX_LINES: usize = 200;
@@ -71,18 +64,6 @@ impl Opened {
             Part::Job(job) | Part::Step { job, .. } => Some(job),
             Part::Artifact(_) => None,
         }
-    }
-
-    /// Returns the way to the log of the job at the cursor, which begins at the step at the cursor.
-    pub(super) fn log(&self, scope: &Scope) -> Request {
-        let (job, step) = match self.part {
-            Some(Part::Job(job)) => (job, None),
-            Some(Part::Step { job, number }) => (job, Some(number)),
-            Some(Part::Artifact(_)) | None => {
-                return Request::Notify("Put the cursor on a job to see its log.".to_owned(), Tone::Plain);
-            }
-        };
-        Request::Go(log::route(&log::SPEC, scope.clone(), self.id, JobId(job), step))
     }
 
     /// Lets the flow compare what is known now with what it has reported.

@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use super::super::http::is_loopback;
+use super::http::is_loopback;
 
 /// The only host whose API everyone knows.
 pub(crate) const GITHUB: &str = "github.com";
