@@ -1,6 +1,8 @@
 mod search;
 mod steps;
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::{segment::MAX_SEGMENT, *};
@@ -116,7 +118,7 @@ fn lines_are_found_by_their_time_across_segments() {
     let mut text = String::new();
     for second in 0..40_000 {
         let at = Timestamp::from_second(1_800_000_000 + second).unwrap();
-        text.push_str(&format!("{at:.7} one\nthe rest of it, which has no time of its own\n"));
+        let _ = writeln!(text, "{at:.7} one\nthe rest of it, which has no time of its own");
     }
     let log = log_in_chunks(text.as_bytes(), 60_000);
     assert!(log.segments().len() > 2, "several segments");

@@ -73,7 +73,7 @@ fn missing_times_lose_no_line() {
     assert_eq!(lines_of(&log, &[untimed(1), done(2, 1, 2), untimed(2)]), [3..3, 0..3, 3..3]);
     assert_eq!(lines_of(&log, &[untimed(1), untimed(1)]), [3..3, 3..3]);
     assert_eq!(lines_of(&log, &[]), Vec::<std::ops::Range<usize>>::new());
-    assert_eq!(lines_of(&JobLog::default(), &[done(1, 0, 1)]), [0..0]);
+    assert_eq!(lines_of(&JobLog::default(), &[done(1, 0, 1), done(2, 1, 2)]), [0..0, 0..0]);
     assert_eq!(lines_of(&log, &[done(1, 90, 10), done(2, 80, 70)]), [3..3, 3..3], "the clock goes wrong");
     let failed = Step { state: State::Done(Conclusion::Failure), ..untimed(7) };
     let steps = [failed];
