@@ -92,7 +92,9 @@ async fn a_run_that_fails_names_the_step_as_json() {
     sandbox.clock().advance(Duration::from_secs(27 * 60 + 8));
     let clock = sandbox.clock().clone();
     let ended = follow(&sandbox, "runs watch -o json", move |_| clock.advance(RUN)).await;
-    assert_eq!((ended.code, ended.errors.as_str()), (Some(1), ""), "{:?}", ended.lines);
+    assert_eq!(ended.code, Some(1), "{:?}", ended.lines);
+    assert_eq!(ended.errors.lines().count(), 1, "{}", ended.errors);
+    assert!(ended.errors.starts_with("LintAndTest #"), "it says why: {}", ended.errors);
     let lines: Vec<Value> = ended.lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (first, last) = (&lines[0], lines.last().unwrap());
     assert_eq!((&first["subject"], &first["status"]), (&"run".into(), &"in_progress".into()));
@@ -171,6 +173,8 @@ async fn fail_fast_ends_while_the_run_goes_on() {
         "{:?}",
         ended.lines
     );
-    let goes_on = format!(" goes on: hello-tui runs watch {}\n", checks["id"]);
-    assert!(ended.errors.starts_with("job build has failed, and ") && ended.errors.ends_with(&goes_on));
+    let (goes_on, why) = ended.errors.split_once('\n').unwrap();
+    assert!(goes_on.starts_with("job build has failed, and "), "{goes_on}");
+    assert!(goes_on.ends_with(&format!(" goes on: hello-tui runs watch {}", checks["id"])), "{goes_on}");
+    assert!(why.contains("Lint"), "it says why: {why}");
 }

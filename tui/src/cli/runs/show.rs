@@ -38,6 +38,16 @@ pub(super) async fn run(id: RunId, place: Place<'_>) -> Result<(), Error> {
     Ok(out.print(&shown, || table(&detail, why.as_ref()))?)
 }
 
+/// Says on standard error why a run failed, if that can be found out.
+pub(super) async fn explain(id: RunId, place: Place<'_>) -> Result<(), Error> {
+    let (repo, connected, out) = place;
+    let Ok(detail) = connected.services.github.run(repo, id).await else { return Ok(()) };
+    if let Some(why) = reason(&detail, place).await {
+        out.note(&format!("{}: {}", detail.run.reference().name, why.text))?;
+    }
+    Ok(())
+}
+
 /// Finds out why a run failed. What cannot be read makes the reason less exact.
 async fn reason(detail: &RunDetail, (repo, connected, _): Place<'_>) -> Option<Why> {
     let (github, run) = (&connected.services.github, &detail.run);

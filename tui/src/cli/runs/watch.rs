@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hello_model::run::{Repo, RunId};
+use hello_model::run::{Conclusion, Repo, Run, RunFilter, RunId, RunQuery, State};
 use hello_state::flow::{
-    commit_watch::{CommitWatch, MAX_WAIT},
+    commit_watch::{CommitWatch, MAX_WAIT, is_superseded},
     run_watch::RunWatch,
 };
 
@@ -15,8 +15,11 @@ use super::{
     },
     Connected, Error, Out,
     choose::choose,
-    pushed,
+    pushed, show,
 };
+
+/// The number of failed runs of a commit that are explained.
+const MAX_EXPLAINED: usize = 5;
 
 /// Follow runs until they end, and exit with their result [default: the runs of the checked-out commit]
 #[derive(Debug, clap::Args)]
@@ -52,20 +55,46 @@ enum Watched {
 
 pub(super) async fn run(args: Watch, repo: Repo, connected: &Connected, out: &Out) -> Result<(), Error> {
     let Watch { fail_fast, timeout, notify, .. } = args;
-    match watched(&args, &repo, connected, out).await? {
+    let watched = watched(&args, &repo, connected, out).await?;
+    let ended = match &watched {
         Watched::Run(id) => {
             let (what, hint) = (format!("following run {id}"), format!("hello-tui runs watch {id}"));
-            let flow = RunWatch::new(repo, id).fail_fast(fail_fast);
+            let flow = RunWatch::new(repo.clone(), *id).fail_fast(fail_fast);
             follow_with(flow, Limit { timeout, what, hint }, notify, connected, out).await
         }
         Watched::Commit(commit) => {
-            let short = commit.get(..7).unwrap_or(&commit);
+            let short = commit.get(..7).unwrap_or(commit);
             let what = format!("following the runs of commit {short}");
             let hint = format!("hello-tui runs watch --commit {short}");
-            let flow = CommitWatch::new(repo, &commit, timeout.unwrap_or(MAX_WAIT)).fail_fast(fail_fast);
+            let flow = CommitWatch::new(repo.clone(), commit, timeout.unwrap_or(MAX_WAIT));
+            let flow = flow.fail_fast(fail_fast);
             follow_with(flow, Limit { timeout, what, hint }, notify, connected, out).await
         }
+    };
+    if matches!(ended, Err(Error::Unsuccessful)) {
+        for id in failed(&watched, fail_fast, &repo, connected).await {
+            show::explain(id, (&repo, connected, out)).await?;
+        }
     }
+    ended
+}
+
+/// Returns the runs to explain after a failure: the one that was followed, or those of the commit that failed.
+async fn failed(watched: &Watched, fail_fast: bool, repo: &Repo, connected: &Connected) -> Vec<RunId> {
+    let commit = match watched {
+        Watched::Run(id) => return vec![*id],
+        Watched::Commit(commit) => commit.clone(),
+    };
+    let filter = RunFilter { commit: Some(commit), ..RunFilter::default() };
+    let query = RunQuery { repo: repo.clone(), filter };
+    let Ok(list) = connected.services.github.runs_page(&query, None).await else { return Vec::new() };
+    let runs = list.runs.items;
+    let cancelled = State::Done(Conclusion::Cancelled);
+    let is_failed = |run: &&Run| {
+        let has_ended_so = run.state.is_failure() || run.state == cancelled;
+        has_ended_so && !is_superseded(run, &runs) || fail_fast && run.state.is_active()
+    };
+    runs.iter().filter(is_failed).map(|run| run.id).take(MAX_EXPLAINED).collect()
 }
 
 async fn watched(args: &Watch, repo: &Repo, connected: &Connected, out: &Out) -> Result<Watched, Error> {

@@ -20,6 +20,7 @@ use hello_model::{
     time::Now,
 };
 
+pub use self::admission::is_superseded;
 use self::{followed::Followed, standing::Standing};
 use super::{Flow, Line, Verdict, run_watch::RunWatch};
 use crate::cache::Cache;
@@ -90,7 +91,7 @@ impl CommitWatch {
             if known.contains(&run.id) || self.left_out.contains(&run.id) {
                 continue;
             }
-            if admission::is_superseded(run, &list.runs.items) {
+            if is_superseded(run, &list.runs.items) {
                 self.left_out.insert(run.id);
                 continue;
             }
