@@ -86,7 +86,7 @@ pub const LIST_STATUSES: Call = github(
 );
 pub const READ_REPOSITORY: Call = github("GET /repos/{repo}", "repos/get", "metadata: read");
 pub const COMPARE: Call =
-    github("GET /repos/{repo}/compare/{basehead}", "repos/compare-commits", "contents: read");
+    github("GET /repos/{repo}/compare/{basehead}", "repos/compare-commits-with-basehead", "contents: read");
 /// The account of the token. Without a token, [`READ_LIMIT`] takes its place.
 pub const READ_ACCOUNT: Call = open("GET /user", "users/get-authenticated");
 pub const READ_LIMIT: Call = open("GET /rate_limit", "rate-limit/get");
