@@ -33,8 +33,8 @@ pub(super) const WORKFLOW_PARSER: ThirdParty = ThirdParty {
     install: |folder| install(&folder.join("workflow"), OF_WORKFLOWS),
 };
 
-/// GitHub's description of its API, and a validator of JSON Schema. The variable names the folder that contains
-/// `node_modules`.
+/// GitHub's description of its API, its examples of webhooks, and a validator of JSON Schema. The variable names the folder
+/// that contains `node_modules`.
 pub(super) const GITHUB: ThirdParty = ThirdParty {
     variable: "HELLO_THIRD_PARTY_GITHUB",
     install: |folder| install(&folder.join("github"), OF_SANDBOX).and_then(keep_one_description),

@@ -27,4 +27,5 @@ mod truck_events;
 mod truck_writes;
 mod trucks;
 mod waiting_runs;
+mod webhook_examples;
 mod writing;
