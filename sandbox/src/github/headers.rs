@@ -24,7 +24,8 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
     let conditional = request.method() == Method::GET;
     let free = request.uri().path() == "/rate_limit";
     let client = Client::of(&state, &request);
-    let mut response = if !free && state.quota.is_used_up(state.now()) {
+    let token = token(request.headers()).to_owned();
+    let mut response = if !free && state.quota.is_used_up(&token, state.now()) {
         rate_limited().into_response()
     } else if !client.knows_version() {
         let message = format!("API version '{}' is not supported", client.version);
@@ -41,10 +42,16 @@ pub(super) async fn wrap(Shared(state): Shared<Arc<State>>, request: Request, ne
         response = tagged(response, known.as_ref(), &client.variant).await;
     }
     let counts = !free && response.status() != StatusCode::NOT_MODIFIED;
-    let remaining = state.quota.count(state.now(), i64::from(counts));
+    let remaining = state.quota.count(&token, state.now(), i64::from(counts));
     common(response.headers_mut(), &remaining);
     client.describe(response.headers_mut());
     response
+}
+
+/// Returns the token of a request, without its scheme; an empty text if there is none.
+pub(super) fn token(headers: &HeaderMap) -> &str {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.split_once(' ')).map_or("", |(_, token)| token.trim())
 }
 
 /// The versions of the API that GitHub supports; the first is the default.
@@ -65,12 +72,12 @@ impl Client {
             let value = request.headers().get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
-        let (token, version) = (text("authorization"), text(VERSION));
-        let issued = token.split_once(' ').and_then(|(_, token)| state.sign_in.scope(token.trim()));
+        let (authorization, version) = (text("authorization"), text(VERSION));
+        let issued = state.sign_in.scope(token(request.headers()));
         let scopes = issued.map(|scope| scope.split_whitespace().collect::<Vec<_>>().join(", "));
         Self {
             scopes: scopes.unwrap_or_else(|| "repo, workflow".to_owned()),
-            variant: format!("{token} {} {version}", text("accept")),
+            variant: format!("{authorization} {} {version}", text("accept")),
             version: if version.is_empty() { VERSIONS[0].to_owned() } else { version },
         }
     }

@@ -13,7 +13,7 @@ use crate::state::State;
 
 use super::account::account;
 use super::answer::Origin;
-use super::headers::VERSION;
+use super::headers::{VERSION, token};
 
 /// The first version of the API without `rate`.
 const WITHOUT_RATE: &[u8] = b"2026-03-10";
@@ -39,7 +39,7 @@ pub(super) async fn me(Shared(state): Shared<Arc<State>>, Origin(origin): Origin
 ///
 /// Newer versions of the API do not repeat the core limit as `rate`.
 pub(super) async fn rate_limit(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {
-    let core = state.quota.show(state.now());
+    let core = state.quota.show(token(&headers), state.now());
     let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": core["reset"]});
     let mut limits = json!({"resources": {"core": core, "search": search}});
     if headers.get(VERSION).is_none_or(|version| version.as_bytes() < WITHOUT_RATE) {

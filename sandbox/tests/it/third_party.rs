@@ -7,7 +7,6 @@ use std::{
     process::{Command, Output},
 };
 
-use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::{GROUP, Stepped, stepped};
@@ -109,6 +108,9 @@ async fn every_response_matches_githubs_description() {
     stdout(walk).await;
 }
 
+/// The token of GitHub's CLI.
+const TOKEN: &str = "sandbox";
+
 /// GitHub's CLI with settings of its own. It reaches the sandbox as its proxy, because it knows no other port.
 struct Gh<'s> {
     program: OsString,
@@ -121,7 +123,7 @@ impl Gh<'_> {
         gh.args(words.split(' ')).args(["-R", "github.localhost/hello-truck/hello-truck"]);
         gh.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", env!("CARGO_TARGET_TMPDIR"));
         gh.env("HTTP_PROXY", self.sandbox.sandbox.url()).env("GH_HOST", "github.localhost");
-        gh.env("GH_TOKEN", "sandbox").env("GH_NO_UPDATE_NOTIFIER", "1").env("GH_PROMPT_DISABLED", "1");
+        gh.env("GH_TOKEN", TOKEN).env("GH_NO_UPDATE_NOTIFIER", "1").env("GH_PROMPT_DISABLED", "1");
         stdout(gh).await
     }
 }
@@ -151,7 +153,8 @@ async fn gh_lists_views_reruns_and_watches_a_run() {
     assert_eq!(sandbox.run(run).await["run_attempt"], 2);
     sandbox.advance(60);
     let used = async || {
-        let limits = sandbox.request(Method::GET, "/rate_limit", None).await.json::<Value>().await.unwrap();
+        let limits = sandbox.client.get(format!("{}/rate_limit", sandbox.sandbox.url()));
+        let limits = limits.bearer_auth(TOKEN).send().await.unwrap().json::<Value>().await.unwrap();
         limits["resources"]["core"]["used"].as_u64().unwrap()
     };
     let before = used().await;
