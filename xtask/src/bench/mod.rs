@@ -6,7 +6,9 @@ mod console;
 mod delivery;
 mod first_frame;
 mod load;
+mod programs;
 mod runs;
+mod sandbox;
 mod server;
 mod starts;
 mod trucks;
@@ -27,8 +29,7 @@ pub(crate) enum Bench {
     Console(console::Console),
     Server(server::Server),
     Delivery(delivery::Delivery),
-    /// Opens the log of a job with 100 MB and searches it.
-    Runs,
+    Runs(runs::Runs),
     /// Opens, scrolls and searches a fleet of a million trucks on the console's screen.
     Trucks,
 }
@@ -41,7 +42,7 @@ impl Bench {
             Self::Console(console) => console.run(),
             Self::Server(server) => server.run(),
             Self::Delivery(delivery) => delivery.run(),
-            Self::Runs => runs::run(),
+            Self::Runs(runs) => runs.run(),
             Self::Trucks => trucks::run(),
         }
     }

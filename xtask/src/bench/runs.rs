@@ -1,61 +1,71 @@
-//! Workflow runs: the log of a job with 100 MB is opened and searched. The console measures itself
-//! (`tui/console/examples/job-log.rs`); this command prints the table with the targets.
+//! Workflow runs: what it costs to watch one, how soon a change is on the screen, one key of the filter over many, and the
+//! log of a job.
+//!
+//! Each measurement is a file. Those of the console alone are its examples; this command prints their tables with the
+//! targets.
 
-use std::process::ExitCode;
+mod example;
+mod screen;
+mod watch;
 
-use crate::{command, failure::Failure};
+use std::{path::PathBuf, process::ExitCode};
 
-const EXAMPLE: &str = "job-log";
+use clap::ValueEnum;
 
-/// A line of the table.
-#[derive(Debug, PartialEq)]
-struct Row<'a> {
-    work: &'a str,
-    median: f64,
-    slowest: f64,
-    unit: &'a str,
-    target: f64,
+use super::programs::Programs;
+use crate::failure::Failure;
+
+/// Measures workflow runs: watching one beside gh, a change until it is on the screen, a filter over 10,000, a log of 100 MB.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Runs {
+    /// Only this measurement; may be given several times
+    #[arg(long, value_name = "WORK")]
+    only: Vec<Work>,
+    /// How much faster than real time the watched run goes on, for both programs; with 1, it takes ten minutes
+    #[arg(long, value_name = "FACTOR", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=60))]
+    speed: u32,
+    /// Use the programs in this folder instead of building them
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
 }
 
-pub(super) fn run() -> Result<ExitCode, Failure> {
-    let example = ["run", "--quiet", "--release", "--package", "hello-console", "--example", EXAMPLE];
-    let output = command::output(&mut command::cargo(&example))?;
-    println!("| work | median | slowest | target |\n|---|---|---|---|");
-    for line in output.lines() {
-        let unreadable = || Failure::Measurement { program: EXAMPLE.to_owned(), line: line.to_owned() };
-        println!("{}", written(&row(line).ok_or_else(unreadable)?));
-    }
-    Ok(ExitCode::SUCCESS)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Work {
+    /// A filter that is typed over 10,000 loaded runs
+    Filter,
+    /// The log of a job with 100 MB: its first screen, a search, memory
+    Log,
+    /// A change in GitHub until the console shows it
+    Screen,
+    /// The requests of `runs watch` and of `gh run watch` for the same run
+    Watch,
 }
 
-/// Reads a measurement: what was done, the median, the slowest value, the unit and the target, separated by tabs.
-fn row(line: &str) -> Option<Row<'_>> {
-    let mut parts = line.split('\t');
-    let row = Row {
-        work: parts.next()?,
-        median: parts.next()?.parse().ok()?,
-        slowest: parts.next()?.parse().ok()?,
-        unit: parts.next()?,
-        target: parts.next()?.parse().ok()?,
-    };
-    parts.next().is_none().then_some(row)
-}
-
-fn written(Row { work, median, slowest, unit, target }: &Row<'_>) -> String {
-    let verdict = if median <= target { "reached" } else { "missed" };
-    format!("| {work} | {median:.1} {unit} | {slowest:.1} {unit} | {target:.0} {unit}, {verdict} |")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_median_above_its_target_is_missed() {
-        let line = "search `a|b`\t150.1\t151.0\tms\t150";
-        assert_eq!(written(&row(line).unwrap()), "| search `a|b` | 150.1 ms | 151.0 ms | 150 ms, missed |");
-        for other in ["", "text", "work\t1.0\t2.0\tms", "work\tsoon\t1.0\tms\t1"] {
-            assert_eq!(row(other), None, "{other}");
+impl Runs {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        for (work, name) in [(Work::Filter, "runs-filter"), (Work::Log, "job-log")] {
+            if self.is_wanted(work) {
+                example::measure(name)?;
+            }
         }
+        if self.is_wanted(Work::Screen) || self.is_wanted(Work::Watch) {
+            let programs = Programs::ours(self.programs.as_deref())?;
+            if self.is_wanted(Work::Screen) {
+                screen::measure(&programs)?;
+            }
+            if self.is_wanted(Work::Watch) {
+                watch::measure(&programs, self.speed)?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
     }
+
+    fn is_wanted(&self, work: Work) -> bool {
+        self.only.is_empty() || self.only.contains(&work)
+    }
+}
+
+/// Says in a table whether a target is reached.
+fn verdict(is_reached: bool) -> &'static str {
+    if is_reached { "reached" } else { "missed" }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{LIMIT, Row, SIZE, programs::Programs, sandbox::Sandbox};
+use super::{LIMIT, Row, SIZE};
 use crate::{
+    bench::{programs::Programs, sandbox::Sandbox},
     failure::Failure,
     terminal::{Terminal, Traffic},
 };

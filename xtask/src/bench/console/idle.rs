@@ -2,12 +2,12 @@
 
 use std::{fs, thread, time::Duration};
 
-use super::{
-    LIMIT, Row, SIZE,
-    programs::{PEER_PICTURES, Programs},
-    sandbox::Sandbox,
-};
+use super::{LIMIT, Row, SIZE};
 use crate::{
+    bench::{
+        programs::{PEER_PICTURES, Programs},
+        sandbox::Sandbox,
+    },
     failure::Failure,
     terminal::{Terminal, Traffic},
 };

@@ -4,8 +4,12 @@ use std::time::{Duration, Instant};
 
 use vt100::Screen;
 
-use super::{LIMIT, Row, SIZE, millis, part, programs::Programs, sandbox::Sandbox};
-use crate::{failure::Failure, terminal::Terminal};
+use super::{LIMIT, Row, SIZE, millis, part};
+use crate::{
+    bench::{programs::Programs, sandbox::Sandbox},
+    failure::Failure,
+    terminal::Terminal,
+};
 
 const LINES_PER_SECOND: u32 = 10_000;
 

@@ -5,16 +5,13 @@
 mod bytes;
 mod idle;
 mod keys;
-mod programs;
-mod sandbox;
 mod starts;
 
 use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 
-use self::programs::Programs;
-use super::trucks;
+use super::{programs::Programs, trucks};
 use crate::{failure::Failure, terminal::Size};
 
 /// The screen of all programs.

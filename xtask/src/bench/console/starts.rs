@@ -9,11 +9,12 @@ use std::{
 
 use portable_pty::CommandBuilder;
 
-use super::{
-    LIMIT, Row, SIZE, millis, part,
-    programs::{PEER_PICTURES, Programs},
+use super::{LIMIT, Row, SIZE, millis, part};
+use crate::{
+    bench::programs::{PEER_PICTURES, Programs},
+    failure::Failure,
+    terminal::Terminal,
 };
-use crate::{failure::Failure, terminal::Terminal};
 
 const FILES: usize = 100;
 const ENTITIES_OF_FILE: usize = 5;

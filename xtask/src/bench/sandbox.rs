@@ -20,6 +20,9 @@ pub(super) struct Sandbox {
     pub(super) variables: Vec<(String, String)>,
 }
 
+/// The repository that it has.
+const REPO: &str = "/repos/hello-truck/hello-truck";
+
 /// The number of variables that it prints.
 const VARIABLES: usize = 8;
 
@@ -65,6 +68,49 @@ impl Sandbox {
         Ok(ahead)
     }
 
+    /// Sets the speed of its clock, as a multiple of real time.
+    pub(super) fn set_speed(&self, speed: u32) -> Result<(), Failure> {
+        self.post("/_sandbox/clock", &format!(r#"{{"speed": {speed}}}"#))
+    }
+
+    /// Moves its clock forward.
+    pub(super) fn advance(&self, step: Duration) -> Result<(), Failure> {
+        self.post("/_sandbox/clock", &format!(r#"{{"advance": "{}s"}}"#, step.as_secs()))
+    }
+
+    /// Moves its clock to the start of an hour, at which the rate limit begins anew.
+    pub(super) fn start_hour(&self) -> Result<(), Failure> {
+        let answer = self.request("GET", "/_sandbox/clock", "")?;
+        let minute = minute(&answer).ok_or_else(|| unreadable("/_sandbox/clock", answer))?;
+        self.advance(Duration::from_mins(60 - minute))
+    }
+
+    /// Starts a run of twelve jobs that takes about ten minutes, and returns its id.
+    pub(super) fn dispatch(&self) -> Result<u64, Failure> {
+        let path = format!("{REPO}/actions/workflows/fleet-checks.yaml/dispatches");
+        let body = r#"{"ref": "main", "inputs": {"region": "eu-west-1"}, "return_run_details": true}"#;
+        let answer = self.request("POST", &path, body)?;
+        number(&answer, "workflow_run_id").ok_or_else(|| unreadable(&path, answer))
+    }
+
+    /// Returns the words for the states of a run's jobs and steps, in their order.
+    pub(super) fn states(&self, run: u64) -> Result<Vec<String>, Failure> {
+        let answer = self.request("GET", &format!("{REPO}/actions/runs/{run}/jobs?per_page=100"), "")?;
+        let words = answer.split("\"status\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+        Ok(words.map(str::to_owned).collect())
+    }
+
+    /// Returns how many requests of a token have counted against the rate limit in this hour.
+    pub(super) fn counted_requests(&self, token: &str) -> Result<u64, Failure> {
+        let answer = self.send("GET", "/rate_limit", &format!("authorization: Bearer {token}\r\n"), "")?;
+        number(&answer, "used").ok_or_else(|| unreadable("/rate_limit", answer))
+    }
+
+    /// Returns its address.
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Makes it write this many log lines per second.
     pub(super) fn load_logs(&self, lines: u32) -> Result<(), Failure> {
         self.post("/_sandbox/logs", &format!(r#"{{"lines_per_second": {lines}}}"#))
@@ -80,7 +126,7 @@ impl Sandbox {
 
     /// Reports whether no run is in progress, and with it no deployment. One may wait for an approval.
     fn is_quiet(&self) -> Result<bool, Failure> {
-        let runs = self.request("GET", "/repos/hello-truck/hello-truck/actions/runs?per_page=30", "")?;
+        let runs = self.request("GET", &format!("{REPO}/actions/runs?per_page=30"), "")?;
         Ok(!["in_progress", "queued"].iter().any(|word| runs.contains(&format!("\"{word}\""))))
     }
 
@@ -90,12 +136,17 @@ impl Sandbox {
 
     /// Sends a request, which must succeed, and returns the whole answer.
     fn request(&self, method: &str, path: &str, body: &str) -> Result<String, Failure> {
-        let failure = |line: String| Failure::Measurement { program: format!("the sandbox at {path}"), line };
+        self.send(method, path, "", body)
+    }
+
+    /// Sends a request with these lines of headers.
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<String, Failure> {
+        let failure = |line| unreadable(path, line);
         let connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
         let mut connection = connection.map_err(|error| failure(error.to_string()))?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
+             {headers}content-length: {}\r\n\r\n{body}",
             body.len()
         );
         let mut answer = String::new();
@@ -106,6 +157,23 @@ impl Sandbox {
         let is_done = answer.split(' ').nth(1).is_some_and(|status| status.starts_with('2'));
         if is_done { Ok(answer) } else { Err(failure(answer)) }
     }
+}
+
+fn unreadable(path: &str, line: String) -> Failure {
+    Failure::Measurement { program: format!("the sandbox at {path}"), line }
+}
+
+/// Reads the minute of the clock in its JSON text, in which the time has the form of `2026-11-23T10:05:00.000Z`.
+fn minute(json: &str) -> Option<u64> {
+    let (_, now) = json.split_once("\"now\":")?;
+    now.split_once('T')?.1.get(3..5)?.parse().ok()
+}
+
+/// Reads the first number of this name in a JSON text.
+fn number(json: &str, name: &str) -> Option<u64> {
+    let (_, rest) = json.split_once(&format!("\"{name}\":"))?;
+    let digits = rest.trim_start();
+    digits.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
 }
 
 impl Drop for Sandbox {
@@ -124,6 +192,14 @@ fn variable(line: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_found_by_its_name() {
+        let json = r#"{"limit": 5000, "used":17,"reset":3600}"#;
+        assert_eq!((number(json, "used"), number(json, "limit")), (Some(17), Some(5_000)));
+        assert_eq!(number(json, "remaining"), None);
+        assert_eq!(minute(r#"HTTP/1.1 200 OK {"now":"2026-11-23T10:05:00.000Z","speed":0.0}"#), Some(5));
+    }
 
     #[test]
     fn a_printed_variable_is_read() {

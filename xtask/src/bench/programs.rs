@@ -13,7 +13,7 @@ use crate::{command, failure::Failure, third_party, workspace};
 /// Our console, the sandbox, and the peers that could be installed.
 #[derive(Debug)]
 pub(super) struct Programs {
-    console: PathBuf,
+    pub(super) console: PathBuf,
     pub(super) sandbox: PathBuf,
     peers: [Option<PathBuf>; 2],
     /// An empty home directory.
@@ -24,20 +24,26 @@ pub(super) struct Programs {
 pub(super) const PEER_PICTURES: [&[&str]; 2] = [&["CPU", "Memory"], &["Status", "Log"]];
 
 impl Programs {
-    /// Takes ours from a folder or builds them in the release profile, and installs the peers. A peer that cannot be installed is left out.
+    /// Prepares ours, and installs the peers. A peer that cannot be installed is left out.
     pub(super) fn prepare(built: Option<&Path>) -> Result<Self, Failure> {
         let target = workspace::target();
-        let folder = match built {
-            Some(folder) => folder.to_owned(),
-            None => build(&target)?,
-        };
+        let ours = Self::ours(built)?;
         let peers = third_party::CONSOLE_PEERS.map(|(name, peer)| {
             let provided = peer.provide(&target);
             provided.inspect_err(|why| eprintln!("{name} is left out: {why}")).ok()
         });
+        Ok(Self { peers, ..ours })
+    }
+
+    /// Takes ours from a folder or builds them in the release profile, without peers.
+    pub(super) fn ours(built: Option<&Path>) -> Result<Self, Failure> {
+        let folder = match built {
+            Some(folder) => folder.to_owned(),
+            None => build(&workspace::target())?,
+        };
         let home = tempfile::tempdir().map_err(Failure::file("create a folder in", env::temp_dir()))?;
         let [console, sandbox] = ["hello-tui", "hello-sandbox"].map(|name| folder.join(name));
-        Ok(Self { console, sandbox, peers, home })
+        Ok(Self { console, sandbox, peers: [None, None], home })
     }
 
     /// Prepares our console with these variables beside those of a terminal.
