@@ -46,7 +46,9 @@ fn members<'v>(value: &'v Value, name: &str, found: &mut Vec<&'v Value>) {
 
 fn all<'v>(payloads: &'v [Value], name: &str) -> Vec<&'v Value> {
     let mut found = Vec::new();
-    payloads.iter().for_each(|payload| members(payload, name, &mut found));
+    for payload in &payloads {
+        members(payload, name, &mut found);
+    }
     found
 }
 
