@@ -46,7 +46,7 @@ fn members<'v>(value: &'v Value, name: &str, found: &mut Vec<&'v Value>) {
 
 fn all<'v>(payloads: &'v [Value], name: &str) -> Vec<&'v Value> {
     let mut found = Vec::new();
-    for payload in &payloads {
+    for payload in payloads {
         members(payload, name, &mut found);
     }
     found
