@@ -202,6 +202,9 @@ impl Flow for CommitWatch {
     }
 
     fn waits_for(&self, now: Now) -> Option<String> {
+        if self.verdict.is_some() {
+            return None;
+        }
         if self.followed.is_empty() {
             let left = self.wait.saturating_sub(self.standing.waited(now));
             return Some(standing::waiting(&self.commit, left));

@@ -193,6 +193,7 @@ fn several_workflows_are_followed_to_the_last_one() {
     );
     assert_eq!(story.pass(11), Vec::<String>::new());
     assert_eq!(story.verdict(), Some(&Verdict::Succeeded));
+    assert_eq!(story.watch.waits_for(story.now()), None, "it has ended");
 }
 
 #[test]
