@@ -150,6 +150,6 @@ fn run(number: u64) -> Run {
         url: format!("https://github.com/{SLUG}/actions/runs/{number}"),
         path: Some(".github/workflows/ci.yml".to_owned()),
         fork: None,
-        pull_request: (number % 7 == 0).then_some(number),
+        pull_request: number.is_multiple_of(7).then_some(number),
     }
 }
