@@ -9,6 +9,7 @@
 
 mod identity;
 mod lock;
+mod new_file;
 mod open;
 mod private;
 
@@ -22,6 +23,7 @@ use self::open::{Links, regular};
 pub use self::{
     identity::FileId,
     lock::{locks_leave_records_alone, open_lock},
+    new_file::NewFile,
     private::{append, create_folder, make_private, open_or_create, replace},
 };
 

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hello_files::FileId;
+use hello_files::{FileId, NewFile};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
@@ -196,4 +196,46 @@ fn identity_is_of_the_file_and_not_of_its_name() {
     assert!(FileId::at(&path).is_err());
     fs::write(&path, "data").unwrap();
     assert_ne!(FileId::at(&path).unwrap(), id);
+}
+
+#[test]
+fn a_new_file_appears_once_it_is_whole() {
+    let folder = folder();
+    let place = folder.path().join("new");
+    let mut file = NewFile::create_in(&place).unwrap();
+    file.write(b"one ").unwrap();
+    file.write(b"two").unwrap();
+    assert!(!place.join("report.zip").exists());
+    let path = file.keep("report.zip").unwrap();
+    assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("one two", 0o600));
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 1, "the temporary file is gone");
+}
+
+#[test]
+fn a_new_file_that_is_given_up_leaves_nothing() {
+    let folder = folder();
+    let mut file = NewFile::create_in(folder.path()).unwrap();
+    file.write(b"half").unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    drop(file);
+    for name in ["", ".", "..", "../report.zip", "/tmp/report.zip", "a/b"] {
+        let file = NewFile::create_in(folder.path()).unwrap();
+        assert_eq!(file.keep(name).unwrap_err().kind(), ErrorKind::InvalidInput, "{name:?}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_new_file_replaces_neither_a_file_nor_a_link() {
+    let folder = folder();
+    let target = folder.path().join("target");
+    fs::write(folder.path().join("report.zip"), "mine").unwrap();
+    symlink(&target, folder.path().join("report-2.zip")).unwrap();
+    fs::create_dir(folder.path().join("report-3.zip")).unwrap();
+    let keep = |name: &str| NewFile::create_in(folder.path()).unwrap().keep(name).unwrap();
+    assert_eq!(keep("report.zip"), folder.path().join("report-4.zip"));
+    assert_eq!(keep("notes"), folder.path().join("notes"));
+    assert_eq!(keep("notes"), folder.path().join("notes-2"));
+    assert_eq!(fs::read_to_string(folder.path().join("report.zip")).unwrap(), "mine");
+    assert!(!target.exists(), "the link was followed");
 }
