@@ -75,6 +75,11 @@ pub const LIST_ARTIFACTS: Call = github(
     "actions/list-workflow-run-artifacts",
     "actions: read",
 );
+pub const DOWNLOAD_ARTIFACT: Call = github(
+    "GET /repos/{repo}/actions/artifacts/{id}/{archive_format}",
+    "actions/download-artifact",
+    "actions: read",
+);
 pub const LIST_ENVIRONMENTS: Call =
     github("GET /repos/{repo}/environments", "repos/get-all-environments", "actions: read");
 pub const LIST_DEPLOYMENTS: Call =
@@ -113,6 +118,7 @@ pub(super) const ALL: &[Call] = &[
     READ_FILE,
     LIST_ANNOTATIONS,
     LIST_ARTIFACTS,
+    DOWNLOAD_ARTIFACT,
     LIST_ENVIRONMENTS,
     LIST_DEPLOYMENTS,
     LIST_STATUSES,

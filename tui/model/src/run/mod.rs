@@ -18,7 +18,7 @@ use serde::Serialize;
 
 pub use self::{
     annotation::Annotation,
-    artifact::Artifact,
+    artifact::{Artifact, ArtifactEvent, MAX_ARTIFACT},
     detail::{Pending, PendingEnvironment, RunDetail},
     environment::{Environment, EnvironmentDeployment, Environments},
     filter::{MAX_FILTERED_RUNS, RunFilter, RunQuery},

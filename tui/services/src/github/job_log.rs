@@ -1,9 +1,4 @@
-//! Downloads the log of a job.
-//!
-//! GitHub answers with the address of a storage host, which is valid for a minute. The log is read as a stream, with a limit
-//! of its own.
-
-mod answer;
+//! Downloads the log of a job: a stream, with a limit of its own.
 
 use std::{collections::VecDeque, fmt, iter, sync::Arc, time::Duration};
 
@@ -14,36 +9,26 @@ use hello_model::{
     job_log::{JobLogEvent, LogEnd, LogSegment, LogWriter, MAX_LOG},
     run::{JobId, Repo},
 };
-use http::{StatusCode, header};
 use http_body_util::BodyExt;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::answer::{Refusal, refusal};
-use super::{GitHub, answers, exchange::Asked};
+use super::{
+    GitHub, answers,
+    stored::{Fetched, MAX_SILENCE, StoredFile},
+};
 use crate::http::Body;
-
-/// The size of an error response that is read, in bytes.
-const MAX_REFUSAL: usize = 64 * 1024;
 
 /// Lines are shown after this time, also where they do not fill a segment.
 const SHOW_AFTER: Duration = Duration::from_millis(250);
-
-/// A download that brings nothing for so long has failed.
-const MAX_SILENCE: Duration = Duration::from_secs(30);
 
 /// The waits before a log is asked for again that is not stored yet: half a minute in all.
 const NOT_STORED_DELAYS: [u64; 6] = [500, 1_500, 3_000, 5_000, 10_000, 10_000];
 
 /// A download under way.
 struct Download {
-    github: GitHub,
-    repo: Repo,
-    what: String,
-    path: String,
+    stored: StoredFile,
     state: State,
     events: VecDeque<JobLogEvent>,
-    /// Whether the address of the log has expired once.
-    is_renewed: bool,
     /// How often the log was not stored yet.
     not_stored: usize,
 }
@@ -65,7 +50,7 @@ struct Reading {
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Download").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Download").field("path", &self.stored.path).finish_non_exhaustive()
     }
 }
 
@@ -77,13 +62,17 @@ impl GitHub {
         job: JobId,
     ) -> impl Stream<Item = Result<JobLogEvent, Failure>> + Send + use<> {
         let download = Download {
-            github: self.clone(),
-            repo: repo.clone(),
-            what: format!("reading the log of job {job} of {repo}"),
-            path: format!("/repos/{repo}/actions/jobs/{job}/logs"),
+            stored: StoredFile {
+                github: self.clone(),
+                repo: repo.clone(),
+                call: &calls::READ_JOB_LOG,
+                noun: "log",
+                what: format!("reading the log of job {job} of {repo}"),
+                path: format!("/repos/{repo}/actions/jobs/{job}/logs"),
+                is_renewed: false,
+            },
             state: State::Begin,
             events: VecDeque::new(),
-            is_renewed: false,
             not_stored: 0,
         };
         stream::try_unfold(download, async |mut download| {
@@ -107,7 +96,7 @@ impl Download {
                             self.state = State::Done;
                         }
                     }
-                    Err(error) => return Err(self.broken(&error)),
+                    Err(error) => return Err(self.stored.broken(&error)),
                 },
                 State::Done => return Ok(None),
             }
@@ -120,64 +109,31 @@ impl Download {
             let delay = NOT_STORED_DELAYS.get(last).ok_or_else(|| self.never_stored())?;
             sleep(Duration::from_millis(*delay)).await;
         }
-        let asked = Asked { call: &calls::READ_JOB_LOG, what: &self.what, repo: &self.repo };
-        let (parts, body) = self.github.download(asked, &self.path).await?.into_parts();
-        if parts.status == StatusCode::OK {
-            let media_type = answers::text(&parts.headers, &header::CONTENT_TYPE).unwrap_or_default();
-            if media_type.starts_with("text/html") {
-                let told = answers::described(parts.status, &parts.headers, b"");
-                return Err(
-                    self.failure(Kind::Unexpected, format!("{}: {told}", self.github.shown_address()))
-                );
-            }
-            self.state = State::Reading(Box::new(Reading::new(body.endless())));
-            return Ok(());
-        }
-        let body = answers::collect(body.at_most(MAX_REFUSAL)).await.map_err(|error| self.broken(&error))?;
-        match refusal(parts.status, &body) {
-            Refusal::LinkExpired if !self.is_renewed => self.is_renewed = true,
-            Refusal::NotStored => {
+        match self.stored.open().await? {
+            Fetched::Body(body) => self.state = State::Reading(Box::new(Reading::new(body))),
+            Fetched::NotStored => {
                 self.not_stored += 1;
                 if self.not_stored == 1 {
                     self.events.push_back(JobLogEvent::NotStored);
                 }
             }
-            Refusal::Expired => {
+            Fetched::Expired => {
                 self.events.push_back(JobLogEvent::Ended(LogEnd::Expired));
                 self.state = State::Done;
             }
-            Refusal::NoLog => return Err(self.no_log()),
-            Refusal::LinkExpired => {
-                return Err(self.storage_failure("the address of the log expires before it can be read"));
-            }
-            Refusal::Storage(code) => return Err(self.storage_failure(&format!("it answers {code}"))),
-            Refusal::Other => return Err(self.github.refuse(asked, &parts, &body).await),
+            Fetched::Missing => return Err(self.no_log()),
         }
         Ok(())
     }
 
     fn no_log(&self) -> Failure {
         let why = "GitHub has no log of this job: a job has none while it runs, nor if it never started";
-        self.failure(Kind::NotFound, why.to_owned()).hint("wait until the job has ended, and look again")
+        self.stored.failure(Kind::NotFound, why).hint("wait until the job has ended, and look again")
     }
 
     fn never_stored(&self) -> Failure {
         let why = "GitHub has not stored the log within half a minute after the end of the job";
-        self.failure(Kind::NotFound, why.to_owned()).hint("try again in some minutes")
-    }
-
-    fn storage_failure(&self, why: &str) -> Failure {
-        let why = format!("the storage host that GitHub names refuses the log: {why}");
-        self.failure(Kind::Unexpected, why)
-            .hint("try again; if a proxy is in use, see whether it lets the host pass")
-    }
-
-    fn broken(&self, error: &answers::Error) -> Failure {
-        self.failure(error.kind(), format!("the download broke off: {error}"))
-    }
-
-    fn failure(&self, kind: Kind, why: String) -> Failure {
-        Failure::new(kind, self.what.as_str(), why)
+        self.stored.failure(Kind::NotFound, why).hint("try again in some minutes")
     }
 }
 

@@ -7,6 +7,7 @@
 mod accept;
 mod actions;
 mod answer;
+mod artifact;
 mod cache;
 mod dispatch;
 mod environments;
@@ -18,6 +19,7 @@ mod job_log;
 mod runs;
 mod scopes;
 mod session;
+mod stored;
 mod token;
 mod wire;
 mod workflows;

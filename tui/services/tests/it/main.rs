@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod answering;
+mod artifacts;
 mod audit;
 mod aws;
 mod bounds;
@@ -22,6 +23,7 @@ mod redirects;
 mod run_parts;
 mod run_writes;
 mod sign_in;
+mod storage_host;
 mod tokens;
 mod truck_events;
 mod truck_writes;

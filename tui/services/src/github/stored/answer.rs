@@ -1,32 +1,32 @@
-//! What GitHub, or the storage host that it names, answers instead of a log.
+//! What GitHub, or the storage host that it names, answers instead of a log or an artifact.
 
 use http::StatusCode;
 
-/// Why there is no log.
+/// Why it does not arrive.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// The address of the log was valid for a minute.
+    /// The address was valid for a minute.
     LinkExpired,
-    /// The job has just ended.
+    /// It was just made.
     NotStored,
-    /// GitHub has deleted the log.
+    /// GitHub has deleted it.
     Expired,
-    /// The job runs, or never started, or is unknown.
-    NoLog,
+    /// GitHub knows none, for example of a job that runs.
+    Missing,
     /// Another error of the storage host, by its code.
     Storage(String),
     /// An error of the API.
     Other,
 }
 
-/// Reads a response that is not a log. The storage host writes XML with a code.
+/// Reads a response that is not successful. The storage host writes XML with a code.
 pub(super) fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
     match (status, code(body)) {
         (_, Some("BlobNotFound")) => Refusal::NotStored,
         (StatusCode::FORBIDDEN, Some("AuthenticationFailed")) => Refusal::LinkExpired,
         (_, Some(code)) => Refusal::Storage(code.to_owned()),
         (StatusCode::GONE, None) => Refusal::Expired,
-        (StatusCode::NOT_FOUND, None) => Refusal::NoLog,
+        (StatusCode::NOT_FOUND, None) => Refusal::Missing,
         (_, None) => Refusal::Other,
     }
 }
@@ -56,8 +56,8 @@ mod tests {
             (403, xml("AuthenticationFailed").as_str(), Refusal::LinkExpired),
             (404, &xml("BlobNotFound"), Refusal::NotStored),
             (401, &unfit, Refusal::Storage("InvalidAuthenticationInfo".to_owned())),
-            (404, &xml("<b>"), Refusal::NoLog),
-            (404, r#"{"message": "Not Found"}"#, Refusal::NoLog),
+            (404, &xml("<b>"), Refusal::Missing),
+            (404, r#"{"message": "Not Found"}"#, Refusal::Missing),
             (410, r#"{"message": "Server Error"}"#, Refusal::Expired),
             (403, r#"{"message": "Must have admin rights"}"#, Refusal::Other),
             (502, "<html>", Refusal::Other),
