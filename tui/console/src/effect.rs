@@ -3,6 +3,7 @@
 use hello_model::{
     fetch::Fetch,
     query::Query,
+    run::{Artifact, Repo},
     world::{Connection, WorldId},
     write::Write,
 };
@@ -53,6 +54,14 @@ pub enum Effect {
         noun: &'static str,
         layout: ListLayout,
     },
+    /// Download an artifact into the current folder.
+    Download {
+        world: WorldId,
+        repo: Repo,
+        artifact: Artifact,
+    },
+    /// Stop the download, and remove what has arrived.
+    CancelDownload(WorldId),
     /// Put a text into the clipboard of the system, if there is one that can be reached.
     Copy(CopyText),
     /// Put a text into the clipboard of the terminal (OSC 52).
@@ -77,6 +86,7 @@ pub enum Task {
     Compute(WorldId, InstanceId),
     Connect,
     KeepLayout,
+    Download(WorldId),
     Copy,
     OpenUrl,
     HandOver,
@@ -91,12 +101,16 @@ impl Effect {
             Self::Execute { id, .. } => Some(Task::Write(*id)),
             Self::Connect { .. } => Some(Task::Connect),
             Self::KeepLayout { .. } => Some(Task::KeepLayout),
+            Self::Download { world, .. } => Some(Task::Download(*world)),
             Self::Copy(_) => Some(Task::Copy),
             Self::OpenUrl(_) => Some(Task::OpenUrl),
             Self::HandOver(_) => Some(Task::HandOver),
-            Self::CopyByTerminal(_) | Self::Stop(..) | Self::Leave { .. } | Self::Suspend | Self::Quit => {
-                None
-            }
+            Self::CopyByTerminal(_)
+            | Self::CancelDownload(_)
+            | Self::Stop(..)
+            | Self::Leave { .. }
+            | Self::Suspend
+            | Self::Quit => None,
         }
     }
 

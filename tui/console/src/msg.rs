@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 use hello_model::{
     failure::Failure,
     query::{Query, Update},
+    run::ArtifactEvent,
     world::{World, WorldId},
     write::WriteResult,
 };
@@ -37,6 +38,8 @@ pub enum Msg {
     LayoutLost(Box<Failure>),
     /// Other services are connected, or cannot be.
     Connected(Box<Result<World, Failure>>),
+    /// A download goes on, or has ended.
+    Downloaded(Box<Result<ArtifactEvent, Failure>>),
     /// Something on the user's own machine is done, or cannot be.
     Local(LocalResult),
 }

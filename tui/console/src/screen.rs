@@ -7,6 +7,7 @@ use hello_catalog::entity::EntityRef;
 use hello_model::{
     fetch::Want,
     query::Query,
+    run::{Artifact, Repo},
     write::{Write, WriteResult},
 };
 use hello_state::{
@@ -107,6 +108,8 @@ pub enum Request {
     Copy(CopyText),
     /// Show a sentence in the footer.
     Notify(String, Tone),
+    /// Download an artifact into the current folder.
+    Download(Repo, Artifact),
     /// Leave the terminal to a program.
     HandOver(Program),
 }

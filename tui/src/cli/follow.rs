@@ -87,10 +87,10 @@ async fn over(timeout: Option<Duration>) -> Duration {
     }
 }
 
-/// Waits for a signal that ends the command: ctrl-c, or any usual one while something of the terminal is to be restored.
-fn stop_signal(has_terminal: bool) -> Result<impl Future<Output = SignalKind>, Error> {
+/// Waits for a signal that ends the command: ctrl-c, or any usual one while there is something to restore or to remove.
+pub(super) fn stop_signal(tidies_up: bool) -> Result<impl Future<Output = SignalKind>, Error> {
     let others = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
-    let kinds = [SignalKind::interrupt()].into_iter().chain(others.into_iter().filter(|_| has_terminal));
+    let kinds = [SignalKind::interrupt()].into_iter().chain(others.into_iter().filter(|_| tidies_up));
     let mut signals = kinds.map(|kind| Ok((kind, signal(kind)?))).collect::<std::io::Result<Vec<_>>>()?;
     Ok(poll_fn(move |context| {
         // Each is polled, so that each wakes the task.

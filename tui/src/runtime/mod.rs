@@ -48,6 +48,9 @@ const FRAME: Duration = Duration::from_millis(16);
 /// How long quitting waits for a write in progress: slightly longer than the timeout of a request.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(12);
 
+/// How long quitting waits for the end of other tasks, which only tidy up.
+const END_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// How the console ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -91,6 +94,7 @@ pub async fn run(
             () = force_quit(&mut inputs) => {}
         }
     }
+    tasks.end(END_TIMEOUT).await;
     ended
 }
 
@@ -195,6 +199,7 @@ fn execute(
             Effect::CopyByTerminal(text) => surface.copy(&text)?,
             Effect::HandOver(_) => next = Next::HandOver(Box::new(effect)),
             Effect::Stop(world, query) => tasks.cancel(&Task::Read(world, query)),
+            Effect::CancelDownload(world) => tasks.cancel(&Task::Download(world)),
             other => {
                 if let Effect::Leave { old, .. } = &other {
                     tasks.leave(*old);

@@ -107,7 +107,13 @@ impl<K: Clone + Eq + Hash + Send + 'static, M: Send + 'static> Tasks<K, M> {
 impl Tasks {
     /// Ends all tasks that read from a world.
     pub(super) fn leave(&mut self, world: WorldId) {
-        self.cancel_if(|task| matches!(task, Task::Read(of, _) | Task::Compute(of, _) if *of == world));
+        self.cancel_if(|task| matches!(task, Task::Read(of, _) | Task::Compute(of, _) | Task::Download(of) if *of == world));
+    }
+
+    /// Ends all tasks, and waits at most `timeout` until they are gone: a download removes its file then.
+    pub(super) async fn end(&mut self, timeout: Duration) {
+        self.cancel_if(|_| true);
+        let _ = tokio::time::timeout(timeout, self.set.shutdown()).await;
     }
 
     /// Reports whether a write is under way.

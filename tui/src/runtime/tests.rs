@@ -3,7 +3,7 @@
 mod handing_over;
 mod harness;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crossterm::event::KeyCode;
 use futures::{StreamExt, stream};
@@ -54,6 +54,24 @@ async fn a_request_of_a_minute_blocks_no_key() {
     assert_eq!(ended.unwrap(), Ending::Quit);
     assert_eq!(harness.elapsed().as_secs(), 2, "q waited for the request");
     assert!(harness.screen().contains("Catalog"), "{}", harness.screen());
+}
+
+/// A download removes its file when its task is gone.
+#[tokio::test(start_paused = true)]
+async fn quitting_waits_until_every_task_is_gone() {
+    let harness = Harness::new(trucks::SPEC.id);
+    let file = Arc::new(());
+    let held = Arc::clone(&file);
+    let endless = move |effect: Effect| match query(&effect) {
+        Some(Query::Trucks(_)) => {
+            let held = Arc::clone(&held);
+            stream::pending::<Msg>().inspect(move |_| drop(Arc::clone(&held))).boxed()
+        }
+        _ => answers(effect),
+    };
+    let ended = harness.run([(Duration::from_secs(1), press('q'))], endless).await;
+    assert_eq!(ended.unwrap(), Ending::Quit);
+    assert_eq!(Arc::strong_count(&file), 1, "a task still has the file");
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,6 +18,7 @@ use hello_console::{
 use hello_model::{
     failure::{Failure, Kind},
     fetch::Fetch,
+    run::{Artifact, Repo},
     target::{Overrides, Target},
     world::{Connection, World, WorldId},
     write::{Write, WriteResult},
@@ -134,10 +135,13 @@ impl Worlds {
                 stream::empty().boxed()
             }
             Effect::KeepLayout { noun, layout } => self.layouts.keep(noun, layout),
+            Effect::Download { world, repo, artifact } => self.download(world, &repo, &artifact),
             Effect::Copy(_) | Effect::OpenUrl(_) | Effect::HandOver(_) => local::run(effect),
-            Effect::CopyByTerminal(_) | Effect::Stop(..) | Effect::Suspend | Effect::Quit => {
-                stream::empty().boxed()
-            }
+            Effect::CopyByTerminal(_)
+            | Effect::CancelDownload(_)
+            | Effect::Stop(..)
+            | Effect::Suspend
+            | Effect::Quit => stream::empty().boxed(),
         }
     }
 
@@ -150,6 +154,19 @@ impl Worlds {
             .map(move |news| {
                 let _alive = &connected.sandbox;
                 Msg::answered(world, query.clone(), news)
+            })
+            .boxed()
+    }
+
+    /// Downloads an artifact into the folder in which the console was started.
+    fn download(&self, world: WorldId, repo: &Repo, artifact: &Artifact) -> BoxStream<'static, Msg> {
+        let Some(connected) = self.live().get(&world).cloned() else { return stream::empty().boxed() };
+        let Connected { services, sources, sandbox, .. } = connected;
+        let events = services.github.download_artifact(repo, artifact, sources.folder);
+        events
+            .map(move |event| {
+                let _alive = &sandbox;
+                Msg::Downloaded(Box::new(event))
             })
             .boxed()
     }

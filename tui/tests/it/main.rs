@@ -8,6 +8,8 @@ mod added;
 #[expect(dead_code, reason = "the tests of the services use all of it")]
 mod answering;
 #[cfg(feature = "sandbox")]
+mod artifacts;
+#[cfg(feature = "sandbox")]
 mod asked;
 #[cfg(feature = "sandbox")]
 mod catalog_validate;

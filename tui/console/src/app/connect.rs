@@ -80,6 +80,7 @@ impl App {
         self.data.cache.clear();
         self.computations.clear();
         self.data.targets.clear();
+        self.download = None;
         self.writes.forget_rechecks();
         self.history.forget_subjects();
         self.instances.tell_all(&Event::Retargeted, &self.data);

@@ -5,6 +5,7 @@
 mod confirm;
 mod connect;
 mod data;
+mod download;
 mod history;
 mod instances;
 mod local;
@@ -25,7 +26,7 @@ use std::{
     time::Instant,
 };
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use hello_model::{
     failure::Failure,
     fetch::{Attention, Want},
@@ -40,7 +41,9 @@ use hello_state::{
 
 pub use hello_state::present::{Layouts, ListLayout, Sort};
 
-use self::{data::Data, history::History, instances::Instances, overlay::Overlay, writes::Writes};
+use self::{
+    data::Data, download::Download, history::History, instances::Instances, overlay::Overlay, writes::Writes,
+};
 use crate::{
     click::Click,
     command::Mode,
@@ -78,6 +81,7 @@ pub struct App {
     /// Shown in the footer until the next key.
     notice: Option<(String, Tone)>,
     writes: Writes,
+    download: Option<Download>,
     /// The latest computation of each screen.
     computations: HashMap<InstanceId, Computation>,
     contexts: Vec<String>,
@@ -122,6 +126,7 @@ impl App {
             overlay: None,
             notice: None,
             writes: Writes::default(),
+            download: None,
             computations: HashMap::new(),
             contexts: setup.contexts,
             live_context,
@@ -248,6 +253,7 @@ impl App {
             Msg::Executed(id, result) => self.executed(id, &result),
             Msg::LayoutLost(failure) => self.notify(failure.to_string(), Tone::Warning),
             Msg::Connected(result) => return self.connected(*result),
+            Msg::Downloaded(result) => self.downloaded(*result),
             Msg::Local(result) => return self.local_ended(result),
         }
         Vec::new()
@@ -297,6 +303,9 @@ impl App {
         let (screen, mode) = (self.history.current().screen, self.mode());
         match registry::resolve(screen, mode, key) {
             Some(command) => self.run(command.id),
+            None if self.download.is_some() && key.code == KeyCode::Esc && !mode.takes_text() => {
+                self.cancel_download()
+            }
             None if mode.takes_text() => {
                 match &mut self.overlay {
                     Some(overlay) => overlay.typed(key),

@@ -21,6 +21,9 @@ impl App {
             commands::QUIT | commands::FORCE_QUIT => return vec![Effect::Quit],
             commands::SUSPEND => return vec![Effect::Suspend],
             command if self.overlay.is_some() => return self.run_on_overlay(command),
+            commands::CLOSE | commands::BACK if self.download.is_some() => {
+                return self.cancel_download();
+            }
             command if self.unavailable(command).is_some() => {
                 let why = self.unavailable(command).unwrap_or_default();
                 self.notify(format!("Not available: {why}."), Tone::Warning);
@@ -88,6 +91,7 @@ impl App {
             }
             Request::Notify(text, tone) => self.notify(text, tone),
             Request::Copy(text) => return vec![Effect::Copy(text)],
+            Request::Download(repo, artifact) => return self.download(repo, artifact),
             Request::Browse => return self.run_local(commands::BROWSE).unwrap_or_default(),
             Request::HandOver(program) => return vec![Effect::HandOver(program)],
             Request::Write(write) => return self.request_write(origin.clone(), write),

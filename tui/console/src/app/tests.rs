@@ -1,5 +1,6 @@
 //! Worlds, writes, routes and the palette: effects are compared as values.
 
+mod download;
 mod jumps;
 mod local;
 mod mouse;

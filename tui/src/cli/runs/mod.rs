@@ -1,5 +1,6 @@
 //! `hello-tui runs`: workflow runs of the component's repository.
 
+mod artifacts;
 mod choose;
 mod environments;
 mod list;
@@ -31,6 +32,7 @@ pub(super) enum Command {
     Trigger(trigger::Trigger),
     Watch(watch::Watch),
     Logs(logs::Logs),
+    Artifacts(artifacts::Artifacts),
     /// Run all jobs of a run again, or some of them
     Rerun(writes::Rerun),
     /// Cancel a run
@@ -74,6 +76,7 @@ pub(super) async fn run(command: Command, connected: &Connected, out: &Out) -> R
         Command::Trigger(args) => trigger::run(args, place).await,
         Command::Watch(args) => watch::run(args, repo, connected, out).await,
         Command::Logs(args) => logs::run(args, repo, connected, out).await,
+        Command::Artifacts(args) => artifacts::run(args, place).await,
         Command::Rerun(args) => writes::rerun(args, place).await,
         Command::Cancel(args) => writes::cancel(args, place).await,
         Command::Approve(args) => writes::review(args, Decision::Approve, place).await,

@@ -4,6 +4,7 @@
 //! nothing. Nothing here is made safe for a terminal: that is done where it is drawn or printed.
 
 mod annotation;
+pub mod artifact;
 pub mod badge;
 mod columns;
 pub mod deployment;

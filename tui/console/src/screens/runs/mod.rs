@@ -56,6 +56,9 @@ pub const SHOW_LOG: CommandId = CommandId("runs.log");
 /// Copy the commit of a run.
 pub const COPY_COMMIT: CommandId = CommandId("runs.copy-commit");
 
+/// Download the artifact at which the cursor is.
+pub const DOWNLOAD: CommandId = CommandId("runs.download");
+
 const BOTH: &[Mode] = &[Mode::Browse, Mode::Detail];
 
 static RUNS: Group = Group {
@@ -68,6 +71,8 @@ static RUNS: Group = Group {
             &[Mode::Detail],
         )
         .in_footer_as("log"),
+        CommandSpec::new(DOWNLOAD, "download the artifact", &[ch('d')], &[Mode::Detail])
+            .in_footer_as("download"),
         CommandSpec::new(TRIGGER, "start a workflow", &[ch('t')], BOTH)
             .in_footer_as("trigger")
             .everywhere()
@@ -217,6 +222,7 @@ impl Screen for Runs {
             (_, TRIGGER) => return self.trigger(cx),
             (_, RERUN | CANCEL_RUN | APPROVE | ENABLE) => return self.command(command, cx),
             (_, COPY_COMMIT) => return self.copy_commit(cx),
+            (Some(open), DOWNLOAD) => return open.download(cx),
             (Some(_), CLOSE) => return vec![Request::Close],
             // A double click goes to what is under it.
             (Some(open), SHOW_LOG | GO_TO) => return vec![open.log(&self.scope, cx)],

@@ -5,7 +5,7 @@ use hello_model::{
     failure::{Failure, Kind},
     query::Query,
     run::{
-        Environment, Environments, ForkChanges, Job, PendingEnvironment, Repo, RepositoryFile, Run,
+        Artifact, Environment, Environments, ForkChanges, Job, PendingEnvironment, Repo, RepositoryFile, Run,
         RunDetail, RunId, RunList, State, Workflow, Workflows,
     },
     write::{Decision, Outcome, RerunJobs, Reviewed, RunAction, RunOutcome, RunWrite, Write, WriteResult},
@@ -349,4 +349,26 @@ fn a_file_that_cannot_be_read_keeps_the_choice() {
     story.screen.on(&Event::Updated(&file), &story.fixture.cx());
     assert_eq!(story.fields().failure().unwrap().why, "there is no such branch");
     assert_eq!(story.mode(), Mode::Form);
+}
+
+#[test]
+fn the_artifact_at_the_cursor_is_downloaded() {
+    let detail = RunDetail::new(run("completed", Some("success")), Vec::new());
+    let mut story = Story::of(detail);
+    let artifact = |id, name: &str, is_expired| Artifact {
+        id,
+        name: name.to_owned(),
+        bytes: 1_024,
+        is_expired,
+        expires_at: None,
+    };
+    let stored = vec![artifact(1, "report", false), artifact(2, "old", true)];
+    story.fixture.answer(&Query::Artifacts(repo(), RunId(7)), stored.clone());
+    let why = |story: &Story| story.screen.unavailable(DOWNLOAD, &story.fixture.cx());
+    assert_eq!(why(&story).as_deref(), Some("the cursor is not at an artifact"));
+    story.act(DOWN);
+    assert_eq!(why(&story), None);
+    assert_eq!(story.act(DOWNLOAD), [Request::Download(repo(), stored[0].clone())]);
+    story.act(DOWN);
+    assert_eq!(why(&story).as_deref(), Some("GitHub has deleted this artifact"));
 }

@@ -1,6 +1,5 @@
 //! An open run as a text with a cursor: jobs and steps, annotations, what happened, artifacts and facts.
 
-use bytesize::ByteSize;
 use hello_model::{
     run::{Job, Run, RunDetail, State},
     time,
@@ -164,7 +163,7 @@ fn add_artifacts((details, parts): &mut Tree, open: &Opened, cx: &Cx<'_>) {
     }
     details.heading(cx.theme, "Artifacts");
     for artifact in artifacts {
-        let size = ByteSize(artifact.bytes).to_string();
+        let size = present::artifact::size(artifact.bytes);
         let state = if artifact.is_expired { format!("{size}, expired") } else { size };
         let tone = if artifact.is_expired { Tone::Faint } else { Tone::Plain };
         let parts_of_line = [

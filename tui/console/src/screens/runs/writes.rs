@@ -8,7 +8,7 @@ use hello_model::{
 };
 
 use super::{
-    APPROVE, CANCEL_RUN, ENABLE, Opened, RERUN, Runs,
+    APPROVE, CANCEL_RUN, DOWNLOAD, ENABLE, Opened, RERUN, Runs,
     form::{Next, RunForm},
 };
 use crate::{
@@ -185,6 +185,9 @@ impl Runs {
 
     /// Returns why a command about a run does nothing at present.
     pub(super) fn lacks(&self, command: CommandId, cx: &Cx<'_>) -> Option<String> {
+        if command == DOWNLOAD {
+            return self.lacks_artifact(cx);
+        }
         if ![RERUN, CANCEL_RUN, APPROVE, ENABLE].contains(&command) {
             return None;
         }
@@ -197,6 +200,15 @@ impl Runs {
             CANCEL_RUN if !run.state.is_active() => Some("the run has ended".to_owned()),
             APPROVE if !may_wait(run, cx.run(run.id).value()) => Some("the run waits for nothing".to_owned()),
             _ => None,
+        }
+    }
+
+    /// Returns why nothing is downloaded.
+    fn lacks_artifact(&self, cx: &Cx<'_>) -> Option<String> {
+        match self.open.as_ref().and_then(|open| open.artifact(cx)) {
+            Some(artifact) if artifact.is_expired => Some("GitHub has deleted this artifact".to_owned()),
+            Some(_) => None,
+            None => Some("the cursor is not at an artifact".to_owned()),
         }
     }
 }
