@@ -31,6 +31,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// How far the clock is moved at once.
 const STEP: Duration = Duration::from_secs(12);
 
+/// The run ends after so many steps at the latest.
+const STEPS: usize = 80;
+
 const CHANGES: usize = 12;
 
 /// The interval at which the console polls the run in focus, and what may come on top of it.
@@ -46,28 +49,33 @@ pub(super) fn measure(programs: &Programs) -> Result<(), Failure> {
     terminal.press("\r")?;
     terminal.wait_for(&["attempt 1"], LIMIT)?;
     let mut times = Vec::new();
-    while times.len() < CHANGES {
+    for _ in 0..STEPS {
+        if times.len() == CHANGES {
+            break;
+        }
         let (shown, states) = (picture(&terminal.wait_until_still(PAUSE, LIMIT)), sandbox.states(run)?);
         let changed = Instant::now();
         sandbox.advance(STEP)?;
-        let now = sandbox.states(run)?;
-        if now.is_empty() || now == states {
+        if sandbox.states(run)? == states {
             continue;
         }
         let is_shown = terminal.wait_until(LIMIT, |screen| picture(screen) != shown);
-        is_shown.ok_or_else(|| Failure::Unseen {
-            missing: vec!["the change of a job".to_owned()],
-            why: "too late".to_owned(),
-            screen: terminal.contents(),
-        })?;
+        is_shown.ok_or_else(|| unseen(&terminal, "too late"))?;
         times.push(changed.elapsed());
         // So that the changes happen at different moments between two polls.
-        thread::sleep(
-            INTERVAL.mul_f64(0.37 * f64::from(u8::try_from(times.len() % 8).unwrap_or_default()) / 3.0),
-        );
+        let part = u32::try_from(times.len() % 8).unwrap_or_default();
+        thread::sleep(INTERVAL * part / 8);
+    }
+    if times.is_empty() {
+        return Err(unseen(&terminal, "the run has not changed"));
     }
     report(&mut times);
     Ok(())
+}
+
+fn unseen(terminal: &Terminal, why: &str) -> Failure {
+    let missing = vec!["the change of a job".to_owned()];
+    Failure::Unseen { missing, why: why.to_owned(), screen: terminal.contents() }
 }
 
 fn report(times: &mut [Duration]) {

@@ -46,11 +46,11 @@ pub(super) fn measure(programs: &Programs, speed: u32) -> Result<(), Failure> {
     peer.env("HTTP_PROXY", sandbox.url()).env("GH_HOST", "github.localhost").env("GH_TOKEN", PEERS);
     peer.env("GH_NO_UPDATE_NOTIFIER", "1").env("GH_PROMPT_DISABLED", "1");
     let began = Instant::now();
-    let watches = [ours, peer].map(|program| Watch::start(program, programs));
+    let watches = [Watch::start(ours, programs)?, Watch::start(peer, programs)?];
     sandbox.set_speed(speed)?;
     let end = began + LONGEST / speed;
     for watch in watches {
-        watch?.wait(end)?;
+        watch.wait(end)?;
     }
     let took = began.elapsed();
     report(sandbox.counted_requests(OURS)?, sandbox.counted_requests(PEERS)?, took, speed);
