@@ -21,8 +21,8 @@ pub(crate) struct Runs {
     /// Only this measurement; may be given several times
     #[arg(long, value_name = "WORK")]
     only: Vec<Work>,
-    /// How much faster than real time the watched run goes on, for both programs; with 1, it takes ten minutes
-    #[arg(long, value_name = "FACTOR", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=60))]
+    /// How much faster than real time the watched run goes on, for both programs: it takes ten minutes, divided by this
+    #[arg(long, value_name = "FACTOR", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=60))]
     speed: u32,
     /// Use the programs in this folder instead of building them
     #[arg(long, value_name = "DIR")]
