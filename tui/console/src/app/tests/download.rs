@@ -20,8 +20,8 @@ fn tell(app: &mut App, event: Result<ArtifactEvent, Failure>) {
     app.update(Msg::Downloaded(Box::new(event)), now());
 }
 
-fn received(bytes: u64) -> Result<ArtifactEvent, Failure> {
-    Ok(ArtifactEvent::Received { bytes, total: None })
+fn received(bytes: u64) -> ArtifactEvent {
+    ArtifactEvent::Received { bytes, total: None }
 }
 
 #[test]
@@ -30,11 +30,11 @@ fn the_footer_shows_the_progress_and_the_place() {
     let effects = download(&mut app);
     assert!(matches!(&effects[..], [Effect::Download { artifact, .. }] if artifact.id == 7), "{effects:?}");
     assert!(seen(&app).contains("Downloading report…"));
-    tell(&mut app, received(1_048_576));
+    tell(&mut app, Ok(received(1_048_576)));
     assert!(seen(&app).contains("Downloading report: 1.0 MiB of 2.0 MiB; esc cancels."), "{}", seen(&app));
     assert_eq!(download(&mut app), [], "one at a time");
     assert!(seen(&app).contains("report is still being downloaded"), "{}", seen(&app));
-    tell(&mut app, received(2_097_152));
+    tell(&mut app, Ok(received(2_097_152)));
     assert!(seen(&app).contains("still being downloaded"), "another notice stays until the next key");
     tell(&mut app, Ok(ArtifactEvent::Saved("/home/jane/report.zip".into())));
     assert!(seen(&app).contains("report is saved: /home/jane/report.zip"), "{}", seen(&app));
@@ -45,10 +45,10 @@ fn the_footer_shows_the_progress_and_the_place() {
 fn esc_cancels_a_download_and_nothing_else() {
     let mut app = console(runs::SPEC.id, World::default());
     download(&mut app);
-    tell(&mut app, received(1));
+    tell(&mut app, Ok(received(1)));
     assert_eq!(press(&mut app, KeyCode::Esc), [Effect::CancelDownload(WorldId(0))]);
     assert!(seen(&app).contains("The download of report is cancelled"), "{}", seen(&app));
-    tell(&mut app, received(2));
+    tell(&mut app, Ok(received(2)));
     assert!(!seen(&app).contains("Downloading"), "a late message of it is dropped");
     assert_eq!(download(&mut app).len(), 1);
 }

@@ -1,6 +1,6 @@
 //! The cursor of an open run.
 
-use hello_model::run::JobId;
+use hello_model::run::{Artifact, JobId};
 
 use super::{
     log,
@@ -32,6 +32,19 @@ impl Opened {
             }
         };
         Request::Go(log::route(&log::SPEC, scope.clone(), self.id, JobId(job), step))
+    }
+
+    /// Returns the artifact at which the cursor is.
+    pub(super) fn artifact<'a>(&self, cx: &Cx<'a>) -> Option<&'a Artifact> {
+        let Some(Part::Artifact(id)) = self.at_cursor(cx) else { return None };
+        let artifacts = cx.cache.artifacts(cx.repo()?, self.id).value()?;
+        artifacts.iter().find(|artifact| artifact.id == id)
+    }
+
+    /// Downloads the artifact at which the cursor is.
+    pub(super) fn download(&self, cx: &Cx<'_>) -> Vec<Request> {
+        let download = |artifact: &Artifact| Some(Request::Download(cx.repo()?.clone(), artifact.clone()));
+        self.artifact(cx).and_then(download).into_iter().collect()
     }
 
     /// Returns the part at the cursor, which is at the first one at first.

@@ -1,14 +1,10 @@
 //! A run that was opened. A flow follows it and says what happened.
 
-use hello_model::{
-    fetch::Want,
-    query::Query,
-    run::{Artifact, RunId},
-};
+use hello_model::{fetch::Want, query::Query, run::RunId};
 use hello_state::flow::{Flow, Line, Verdict, run_watch::RunWatch};
 
 use super::reason::{self, ErrorLine};
-use crate::{cx::Cx, screen::Request, widgets::details::DetailsState};
+use crate::{cx::Cx, widgets::details::DetailsState};
 
 /// The maximum number of lines that are kept. A run that goes on for days has more.
 const MAX_LINES: usize = 200;
@@ -68,19 +64,6 @@ impl Opened {
             Part::Job(job) | Part::Step { job, .. } => Some(job),
             Part::Artifact(_) => None,
         }
-    }
-
-    /// Returns the artifact at which the cursor is.
-    pub(super) fn artifact<'a>(&self, cx: &Cx<'a>) -> Option<&'a Artifact> {
-        let Some(Part::Artifact(id)) = self.part else { return None };
-        let artifacts = cx.cache.artifacts(cx.repo()?, self.id).value()?;
-        artifacts.iter().find(|artifact| artifact.id == id)
-    }
-
-    /// Downloads the artifact at which the cursor is.
-    pub(super) fn download(&self, cx: &Cx<'_>) -> Vec<Request> {
-        let download = |artifact: &Artifact| Some(Request::Download(cx.repo()?.clone(), artifact.clone()));
-        self.artifact(cx).and_then(download).into_iter().collect()
     }
 
     /// Lets the flow compare what is known now with what it has reported.

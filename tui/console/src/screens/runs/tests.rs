@@ -365,8 +365,8 @@ fn the_artifact_at_the_cursor_is_downloaded() {
     let stored = vec![artifact(1, "report", false), artifact(2, "old", true)];
     story.fixture.answer(&Query::Artifacts(repo(), RunId(7)), stored.clone());
     let why = |story: &Story| story.screen.unavailable(DOWNLOAD, &story.fixture.cx());
-    assert_eq!(why(&story).as_deref(), Some("the cursor is not at an artifact"));
-    story.act(DOWN);
+    let area = ratatui::layout::Rect::new(0, 0, 80, 24);
+    story.screen.view(&story.fixture.cx(), area, &mut Buffer::empty(area));
     assert_eq!(why(&story), None);
     assert_eq!(story.act(DOWNLOAD), [Request::Download(repo(), stored[0].clone())]);
     story.act(DOWN);
