@@ -59,9 +59,14 @@ pub(super) const SCENES: &[Scene] = &[
     scene("catalog-problems", "Problems of a catalog", &["2", "p"], &["metadata.name"]).at(Place::Mistakes),
     scene("entity", "Page of an entity: Overview", &["2", ENTER], &["trucks"]),
     scene("entity-runs", "Page of an entity: Runs", &["2", ENTER, TAB], &["LintAndTest"]),
-    scene("entity-deployments", "Page of an entity: Deployments", &["2", ENTER, TAB, TAB], &["rollback"]),
-    scene("entity-logs", "Page of an entity: Logs", &["2", ENTER, TAB, TAB, TAB], &["GET /trucks"]),
-    scene("entity-trucks", "Page of an entity: Trucks", &["2", ENTER, TAB, TAB, TAB, TAB], &["Iveco"]),
+    scene(
+        "entity-deployments",
+        "Page of an entity: Deployments",
+        &["2", ENTER, TAB, TAB, TAB],
+        &["rollback"],
+    ),
+    scene("entity-logs", "Page of an entity: Logs", &["2", ENTER, TAB, TAB, TAB, TAB], &["GET /trucks"]),
+    scene("entity-trucks", "Page of an entity: Trucks", &["2", ENTER, BACK_TAB, BACK_TAB], &["Iveco"]),
     scene("entity-source", "Page of an entity: Source", &["2", ENTER, BACK_TAB], &["apiVersion"]),
     scene("source-problems", "Source with problems", &["2", ENTER, BACK_TAB], &["apiVersion"])
         .at(Place::Mistakes),
