@@ -68,7 +68,8 @@ impl Query {
             Self::StackEvents { .. } => STACK,
             Self::Run(..) => run(answer, by)?,
             Self::Workflows(_) | Self::Environments(_) | Self::Artifacts(..) => SLOW,
-            // A run that goes on tells when its jobs end; files of a commit and remarks of an ended job stay.
+            // A branch moves on; what belongs to a commit or to an ended job stays.
+            Self::RepositoryFile { reference, .. } if !is_commit(reference.as_deref()) => SLOW,
             Self::RepositoryFile { .. }
             | Self::Annotations(..)
             | Self::ForkChanges(..)
@@ -98,6 +99,11 @@ impl Query {
                 | Self::ForkChanges(..)
         )
     }
+}
+
+/// Reports whether a reference is the full id of a commit.
+fn is_commit(reference: Option<&str>) -> bool {
+    reference.is_some_and(|text| text.len() >= 40 && text.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// A finished run does not change any more: a rerun is another write, or is seen in the list.
@@ -177,6 +183,17 @@ mod tests {
         assert_eq!(interval(&of_commit, Attention::Focused), Some(Duration::from_secs(5)));
         assert_eq!(interval(&of_commit, Attention::Visible), Some(Duration::from_secs(20)));
         assert_eq!(interval(&all, Attention::Focused), Some(Duration::from_secs(20)));
+    }
+
+    #[test]
+    fn a_file_is_read_again_at_a_branch_and_not_at_a_commit() {
+        let interval = |reference: &str| {
+            let (repo, path) = ("a/b".parse().unwrap(), "ci.yml".to_owned());
+            let query = Query::RepositoryFile { repo, path, reference: Some(reference.to_owned()) };
+            query.poll_interval(None, &by(Attention::Visible, 4_000))
+        };
+        assert_eq!(interval("main"), Some(SLOW));
+        assert_eq!(interval(&"0".repeat(40)), None);
     }
 
     #[test]

@@ -177,7 +177,7 @@ fn error(evidence: &Evidence<'_>) -> Option<String> {
         .or_else(|| evidence.error_line.and_then(first_line))
 }
 
-/// Says who has cancelled a job, as far as GitHub tells.
+/// Says which account has cancelled a job, as far as GitHub tells.
 fn cancelled(at: &str, run: &Run, annotations: &[Annotation]) -> String {
     let told = annotations.iter().map(|annotation| annotation.message.as_str());
     let mut told = told.filter(|message| message.to_lowercase().contains("cancel"));

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::Repo;
 use crate::time::Timestamp;
 
 /// The environments of a repository, with what is deployed to each.
@@ -37,15 +36,4 @@ pub struct EnvironmentDeployment {
     pub state: String,
     pub creator: Option<String>,
     pub created_at: Option<Timestamp>,
-}
-
-impl Environments {
-    /// Returns the page on which GitHub compares what runs in two environments: from the first to the second.
-    pub fn compare_url(&self, web: &str, repo: &Repo, from: &str, to: &str) -> Option<String> {
-        let commit = |name: &str| {
-            let environment = self.environments.iter().find(|environment| environment.name == name)?;
-            environment.current.as_ref().map(|deployment| deployment.commit.as_str())
-        };
-        Some(format!("{web}/{repo}/compare/{}...{}", commit(from)?, commit(to)?))
-    }
 }

@@ -133,9 +133,6 @@ async fn what_runs_in_an_environment_is_the_latest_success() {
             ("staging/eu west", some("bbb"), None)
         ]
     );
-    let url = found.compare_url("https://github.com", &repo(), "production", "staging/eu west");
-    assert_eq!(url.as_deref(), Some("https://github.com/hello-truck/hello-truck/compare/aaa...bbb"));
-    assert_eq!(found.compare_url("https://github.com", &repo(), "empty", "production"), None);
 }
 
 #[tokio::test]

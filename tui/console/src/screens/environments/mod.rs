@@ -118,3 +118,35 @@ fn comparisons(environments: &Environments, page: &str) -> Vec<(String, String)>
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    use hello_model::run::{Environment, EnvironmentDeployment};
+
+    use super::*;
+
+    #[test]
+    fn environments_with_different_commits_are_compared() {
+        let environment = |name: &str, commit: Option<&str>| {
+            let deployment = |commit: &str| EnvironmentDeployment {
+                id: 1,
+                commit: commit.to_owned(),
+                reference: None,
+                state: "success".to_owned(),
+                creator: None,
+                created_at: None,
+            };
+            Environment { name: name.to_owned(), current: commit.map(deployment), latest: None }
+        };
+        let environments = vec![
+            environment("staging", Some("bbb")),
+            environment("empty", None),
+            environment("test", Some("bbb")),
+            environment("production", Some("aaa")),
+        ];
+        let found = comparisons(&Environments { environments }, "https://github.com/a/b");
+        let names: Vec<_> = found.iter().map(|(names, _)| names.as_str()).collect();
+        assert_eq!(names, ["staging … production", "test … production"]);
+        assert_eq!(found[0].1, "https://github.com/a/b/compare/bbb...aaa");
+    }
+}

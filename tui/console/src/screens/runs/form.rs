@@ -15,8 +15,10 @@ use crate::{
     widgets::form::{FieldKind, FieldSpec, FormState},
 };
 
-const ALL_JOBS: &str = "all";
-const FAILED_JOBS: &str = "the failed ones";
+const ALL_JOBS: &str = "all jobs";
+const FAILED_JOBS: &str = "the failed jobs";
+/// What the option of a single job begins with: a job may have any name.
+const ONE_JOB: &str = "job ";
 const APPROVE: &str = "approve";
 const REJECT: &str = "reject";
 
@@ -54,10 +56,11 @@ impl RunForm {
     pub(super) fn rerun(run: &Run, detail: Option<&RunDetail>, selected: Option<u64>) -> Self {
         let all = detail.map(|detail| detail.jobs.as_slice()).unwrap_or_default();
         let jobs: Vec<_> = all.iter().map(|job| (job.id, job.name.clone())).collect();
-        let named = jobs.iter().map(|(_, name)| Cow::Owned(name.clone()));
+        let named = jobs.iter().map(|(_, name)| Cow::Owned(format!("{ONE_JOB}{name}")));
         let options =
             [Cow::Borrowed(ALL_JOBS), Cow::Borrowed(FAILED_JOBS)].into_iter().chain(named).collect();
-        let of_selected = jobs.iter().find(|(id, _)| Some(*id) == selected).map(|(_, name)| name.clone());
+        let of_selected =
+            jobs.iter().find(|(id, _)| Some(*id) == selected).map(|(_, name)| format!("{ONE_JOB}{name}"));
         let usual = if run.state.is_failure() { FAILED_JOBS } else { ALL_JOBS };
         let fields = FormState::new([
             (
@@ -198,7 +201,8 @@ fn action(purpose: &Purpose, fields: &FormState) -> Result<RunAction, String> {
     match purpose {
         Purpose::Rerun { run, jobs } => {
             let chosen = fields.value("jobs");
-            let one = || jobs.iter().find(|(_, name)| *name == chosen).cloned();
+            let name = chosen.strip_prefix(ONE_JOB);
+            let one = || jobs.iter().find(|(_, job)| Some(job.as_str()) == name).cloned();
             let jobs = match chosen.as_str() {
                 ALL_JOBS => RerunJobs::All,
                 FAILED_JOBS => RerunJobs::Failed,

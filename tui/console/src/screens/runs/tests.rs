@@ -124,6 +124,25 @@ fn the_job_at_the_cursor_runs_again_with_debug_logging() {
 }
 
 #[test]
+fn a_job_named_like_an_option_runs_alone() {
+    let jobs = vec![Job::new(1, "all jobs", State::from_words("completed", Some("failure")))];
+    let mut story = Story::of(RunDetail::new(run("completed", Some("failure")), jobs));
+    story.act(RERUN);
+    story.types(KeyCode::Right);
+    let requests = story.act(SAVE);
+    let RunAction::Rerun { jobs, .. } = action(&requests) else { panic!("{requests:?}") };
+    assert_eq!(jobs, &RerunJobs::One { id: 1, name: "all jobs".to_owned() });
+}
+
+#[test]
+fn no_form_is_opened_while_a_change_is_under_way() {
+    let mut story = Story::of(RunDetail::new(run("in_progress", None), Vec::new()));
+    story.act(CANCEL_RUN);
+    let why = |command| story.screen.unavailable(command, &story.fixture.cx());
+    assert_eq!(why(TRIGGER).as_deref(), Some("a change is under way"));
+}
+
+#[test]
 fn a_refused_rerun_keeps_its_form_with_the_reason() {
     let mut story = Story::of(failed_run());
     story.act(RERUN);

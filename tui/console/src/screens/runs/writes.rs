@@ -8,7 +8,7 @@ use hello_model::{
 };
 
 use super::{
-    APPROVE, CANCEL_RUN, DOWNLOAD, ENABLE, Opened, RERUN, Runs,
+    APPROVE, CANCEL_RUN, DOWNLOAD, ENABLE, Opened, RERUN, Runs, TRIGGER,
     form::{Next, RunForm},
 };
 use crate::{
@@ -175,7 +175,7 @@ impl Runs {
             self.cancelled = asked.or(self.cancelled);
         }
         match (result, &mut self.form) {
-            (WriteResult::Done(_), form) => *form = None,
+            (WriteResult::Done(_), form) => (*form, self.draft) = (None, None),
             (WriteResult::Refused(failure) | WriteResult::Unknown(failure), Some(form)) => {
                 form.fail(failure.clone());
             }
@@ -188,11 +188,15 @@ impl Runs {
         if command == DOWNLOAD {
             return self.lacks_artifact(cx);
         }
-        if ![RERUN, CANCEL_RUN, APPROVE, ENABLE].contains(&command) {
+        if ![TRIGGER, RERUN, CANCEL_RUN, APPROVE, ENABLE].contains(&command) {
             return None;
         }
+        // Its result closes the form.
         if self.is_sending {
             return Some("a change is under way".to_owned());
+        }
+        if command == TRIGGER {
+            return None;
         }
         let Some(run) = self.subject(cx) else { return Some("no run is selected".to_owned()) };
         match command {
